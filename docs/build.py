@@ -1,0 +1,126 @@
+"""Write the reference pages that are made from data: `./dev docs`.
+
+A test compares each page with what this writes, so that page and data cannot drift apart.
+"""  # noqa: INP001  # a script beside the pages it writes, not a package
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+
+from tutela.core.policy import Ceiling, CeilingRow, Ceilings, Clause, Policy, merge
+from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def shipped_policy() -> Policy:
+    """Return the twelve with the ordinary clauses that ship beside them."""
+    version, ordinary = parse_ordinary(_read("ordinary.toml"), place="ordinary.toml")
+    return merge(parse_policy(_read("zero-tolerance.toml"), place="zero-tolerance.toml"), ordinary, version=version)
+
+
+def shipped_ceilings() -> Ceilings:
+    """Return the ceiling table that ships."""
+    return parse_ceilings(_read("ceilings.toml"), place="ceilings.toml")
+
+
+def policy_page(policy: Policy, ceilings: Ceilings) -> str:
+    """Return docs/reference/policy.md."""
+    zero = policy.zero_tolerance
+    ordinary = [clause for clause in policy.clauses.values() if not clause.is_zero_tolerance]
+    parts = [
+        "# Policy",
+        "<!-- Written by ./dev docs from src/tutela/policy/*.toml. Change those, not this page. -->",
+        f"Version of the zero-tolerance policy: `{zero[0].version}`. Every decision names its clause and that version.",
+        "## The twelve clauses",
+        "They cannot be switched off, weakened or made ordinary by any configuration.",
+        _floor(zero[0]),
+        _overview(zero),
+        *(_clause(clause) for clause in zero),
+        "## Ordinary clauses that ship",
+        "An operator adds others in a file of the same shape. None may take an id that starts with `cse.`.",
+        "Under none of them does a machine seal, lock an account or draft a report.",
+        *(_clause(clause) for clause in ordinary),
+        "## Ceilings: what a machine may do before a person looks",
+        f"Version `{ceilings.version}`. A match is bounded three times, and the lowest wins on each axis:",
+        "by its row here, by the clause's automation above, and by the ceiling of the bank.",
+        _ceiling_table(ceilings.rows),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _floor(clause: Clause) -> str:
+    return (
+        f"Whoever is found to be the actor gets {_either(clause.demanded_on_content)} of the content and "
+        f"{_either(clause.demanded_on_account)} of the account, without an end of its own. Never an answer: "
+        f"{_codes(clause.lesser_refused)}. For people who were depicted, coerced or whose account was taken over: "
+        f"{_codes(clause.for_others)}."
+    )
+
+
+def _overview(clauses: tuple[Clause, ...]) -> str:
+    head = "| id | kind | title | severity | hint for a report |\n| --- | --- | --- | --- | --- |"
+    rows = (f"| `{c.id}` | {c.kind} | {c.title} | {c.severity.name.lower()} | {_code(c.duty_hint)} |" for c in clauses)
+    return "\n".join([head, *rows])
+
+
+def _clause(clause: Clause) -> str:
+    return "\n\n".join(
+        [
+            f"### `{clause.id}`: {clause.title}",
+            clause.adult,
+            f"> In plain words for teenagers: {clause.teen}",
+            f"Allowed: {_codes(clause.allowed)}. A machine by itself, at most: {_in_words(clause.automation)}.",
+        ]
+    )
+
+
+def _ceiling_table(rows: tuple[CeilingRow, ...]) -> str:
+    head = "| source | visibility | account | propagation | report | limits |\n| --- | --- | --- | --- | --- | --- |"
+    return "\n".join([head, *(_ceiling_row(row) for row in rows)])
+
+
+def _ceiling_row(row: CeilingRow) -> str:
+    limits = []
+    if row.new_public_items is not None:
+        limits.append(f"{row.new_public_items.name.lower()} for new public items where the policy says so")
+    if row.account_max_hours is not None:
+        limits.append(f"account measure at most {row.account_max_hours} h")
+    if row.decide_within_hours is not None:
+        limits.append(f"decided within {row.decide_within_hours} h")
+    steps = " | ".join(_code(step) for step in _steps(row.ceiling).values())
+    return f"| {row.covers} | {steps} | {'; '.join(limits)} |"
+
+
+def _steps(ceiling: Ceiling) -> dict[str, str]:
+    axes = {
+        "visibility": ceiling.visibility,
+        "account": ceiling.account,
+        "propagation": ceiling.propagation,
+        "report": ceiling.report,
+    }
+    return {axis: step.name.lower() for axis, step in axes.items()}
+
+
+def _in_words(ceiling: Ceiling) -> str:
+    return ", ".join(f"{axis} {_code(step)}" for axis, step in _steps(ceiling).items())
+
+
+def _either(kinds: tuple[str, ...]) -> str:
+    return " or ".join(_code(kind) for kind in kinds)
+
+
+def _codes(kinds: tuple[str, ...]) -> str:
+    return ", ".join(_code(kind) for kind in kinds)
+
+
+def _code(word: str) -> str:
+    return f"`{word}`"
+
+
+def _read(name: str) -> dict[str, object]:
+    return tomllib.loads(resources.files("tutela.policy").joinpath(name).read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    (REFERENCE / "policy.md").write_text(policy_page(shipped_policy(), shipped_ceilings()), encoding="utf-8")

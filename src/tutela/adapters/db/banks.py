@@ -1,0 +1,139 @@
+"""Read banks, members and the feed of the indexes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, literal, select
+
+from tutela.adapters.db import rows
+from tutela.adapters.db import tables as t
+from tutela.core.banks import Bank, Member, SignalType
+from tutela.core.ids import BankId, MediaId
+from tutela.core.measures import MeasureKind, SubjectKind
+from tutela.ports.index import FeedRow, IndexName
+from tutela.ports.store import KnownNear, MemberHit
+
+_HASH_BYTES = 32
+_BANKS = select(t.banks).order_by(t.banks.c.name)
+_BANK = select(t.banks).where(t.banks.c.name == bindparam("name"))
+_MEMBERS = (
+    select(t.members)
+    .where(t.members.c.bank_id == bindparam("bank"), t.members.c.id > bindparam("after"), t.members.c.is_active)
+    .order_by(t.members.c.id)
+    .limit(bindparam("limit"))
+)
+_BY_VALUE = select(t.members).where(
+    t.members.c.signal_type == bindparam("type"),
+    t.members.c.value.in_(bindparam("values", expanding=True)),
+    t.members.c.is_active,
+)
+_BY_ID = select(t.members).where(t.members.c.id.in_(bindparam("ids", expanding=True)), t.members.c.is_active)
+_BLOCKS = select(t.measures).where(
+    t.measures.c.subject_kind == SubjectKind.MEDIA.value,
+    t.measures.c.subject_id.in_(bindparam("ids", expanding=True)),
+    t.measures.c.kind == MeasureKind.BLOCK_MEDIA.value,
+    t.measures.c.revoked_by.is_(None),
+    t.measures.c.near_bits.is_not(None),
+)
+_FEED_SEQ = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0))).where(
+    t.signal_feed.c.index_name == bindparam("name")
+)
+_FEED = (
+    select(t.signal_feed)
+    .where(
+        t.signal_feed.c.index_name == bindparam("name"),
+        t.signal_feed.c.seq > bindparam("after"),
+        t.signal_feed.c.signal_type == SignalType.PDQ.value,
+    )
+    .order_by(t.signal_feed.c.seq)
+    .limit(bindparam("limit"))
+)
+_ADDED = (
+    select(t.signal_feed.c.seq, t.members)
+    .join_from(t.signal_feed, t.members, t.members.c.id == t.signal_feed.c.owner)
+    .where(
+        t.signal_feed.c.index_name == IndexName.KNOWN.value,
+        t.signal_feed.c.seq > bindparam("after"),
+        t.signal_feed.c.is_removal.is_(False),
+        t.members.c.is_active,
+    )
+    .order_by(t.signal_feed.c.seq)
+    .limit(bindparam("limit"))
+)
+
+
+class BankReads:
+    """The part of `ports.store.Reader` about what is known."""
+
+    _connection: Connection
+
+    def banks(self) -> list[Bank]:
+        """Return all banks by name."""
+        return [rows.bank(row) for row in self._connection.execute(_BANKS).mappings()]
+
+    def bank_by_name(self, name: str) -> Bank | None:
+        """Return the bank of that name."""
+        row = self._connection.execute(_BANK, {"name": name}).mappings().first()
+        return None if row is None else rows.bank(row)
+
+    def members(self, bank_id: BankId, *, after: str = "", limit: int = 1000) -> list[Member]:
+        """Return active members in order of their id."""
+        asked = {"bank": bank_id, "after": after, "limit": limit}
+        return [rows.member(row) for row in self._connection.execute(_MEMBERS, asked).mappings()]
+
+    def members_by_value(
+        self, signal_type: SignalType, values: Iterable[str], *, bank_id: BankId | None = None
+    ) -> list[MemberHit]:
+        """Return active members of active banks (or of one bank) with one of these values."""
+        wanted = sorted(set(values))
+        if not wanted:
+            return []
+        found = self._connection.execute(_BY_VALUE, {"type": signal_type.value, "values": wanted}).mappings().all()
+        if not found:
+            return []
+        hits = self._with_banks(found)
+        return [hit for hit in hits if (hit.bank.is_active if bank_id is None else hit.bank.id == bank_id)]
+
+    def known(self, owners: Iterable[str]) -> dict[str, list[KnownNear]]:
+        """Return what stands behind owners of the known index; an owner whose bank is inactive is left out."""
+        wanted = sorted(set(owners))
+        behind: dict[str, list[KnownNear]] = defaultdict(list)
+        if not wanted:
+            return behind
+        for hit in self._with_banks(self._connection.execute(_BY_ID, {"ids": wanted}).mappings().all()):
+            if hit.bank.is_active:
+                near = KnownNear(hit.member, hit.bank, None, hit.bank.clause_id, hit.bank.threshold_bits)
+                behind[hit.member.id].append(near)
+        for row in self._connection.execute(_BLOCKS, {"ids": wanted}).mappings():
+            block = rows.measure(row)
+            near_bits = block.near_bits or 0
+            behind[block.subject.id].append(
+                KnownNear(None, None, MediaId(block.subject.id), block.clause_id, near_bits)
+            )
+        return behind
+
+    def _with_banks(self, found: Sequence[RowMapping]) -> list[MemberHit]:
+        banks = {bank.id: bank for bank in self.banks()}
+        members = [rows.member(row) for row in found]
+        return [MemberHit(member, banks[member.bank_id]) for member in members]
+
+    def feed_seq(self, index: IndexName) -> int:
+        """Return the last number of an index's feed; for the known one, the version of all banks."""
+        return int(self._connection.execute(_FEED_SEQ, {"name": index.value}).scalar_one())
+
+    def feed(self, index: IndexName, after_seq: int, limit: int) -> list[FeedRow]:
+        """Return the next PDQ rows of an index's feed; a row with eight orientations becomes eight."""
+        asked = {"name": index.value, "after": after_seq, "limit": limit}
+        answer = []
+        for row in self._connection.execute(_FEED, asked):
+            value = bytes(row.value)
+            for start in range(0, len(value), _HASH_BYTES):
+                part = value[start : start + _HASH_BYTES]
+                answer.append(FeedRow(row.seq, row.owner, part, row.is_removal))
+        return answer
+
+    def members_since(self, after_seq: int, limit: int) -> list[tuple[int, MemberHit]]:
+        """Return active members of active banks added since *after_seq*, with their feed number, in commit order."""
+        found = self._connection.execute(_ADDED, {"after": after_seq, "limit": limit}).mappings().all()
+        hits = self._with_banks(found)
+        return [(row["seq"], hit) for row, hit in zip(found, hits, strict=True)]

@@ -1,0 +1,208 @@
+"""The only writer: one thread a process, group commit.
+
+Many flows wait for one fsync instead of one each. Inside the transaction every plan's assumptions are checked again;
+one that no longer holds gets `Conflict` and its flow plans again; one that the database refuses is found by trying the
+group's members alone, so that it never takes the others down.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import Column, Connection, Engine, Select, bindparam, func, literal, select
+
+from tutela.adapters.db import rows
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.engine import write_transaction
+from tutela.adapters.db.writes import write_all
+from tutela.core.measures import Subject, SubjectKind
+from tutela.errors import Conflict, DatabaseBusy, TutelaError
+from tutela.ports.clock import Clock
+from tutela.ports.index import IndexName
+from tutela.ports.store import Changeset, Receipt
+
+MAX_GROUP = 256
+"""Changesets in one transaction: bounds how long a reader of PostgreSQL's commit lock waits."""
+
+MAX_WAITING = 4096
+"""Changesets that may wait before callers are told to slow down."""
+
+_log = structlog.get_logger(__name__)
+
+_VERSIONS = select(t.standing.c.subject_id, t.standing.c.version).where(
+    t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
+)
+_KNOWN_SEQ = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0))).where(
+    t.signal_feed.c.index_name == IndexName.KNOWN.value
+)
+
+
+def _existing(column: "Column[str]") -> "Select[str]":
+    return select(column).where(column.in_(bindparam("ids", expanding=True)))
+
+
+_NATURAL_KEYS = {
+    "account": _existing(t.accounts.c.platform_id),
+    "item": _existing(t.items.c.platform_id),
+    "media": _existing(t.media.c.content_key),
+    "bank": _existing(t.banks.c.name),
+}
+_IDEMPOTENT = select(t.idempotency.c.key).where(
+    t.idempotency.c.owner == bindparam("owner"), t.idempotency.c.key == bindparam("key")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    changeset: Changeset
+    outcome: "Future[Receipt]" = field(default_factory=Future)
+
+
+class GroupCommitter:
+    """Commit changesets from any thread; see `ports.store.Committer`."""
+
+    def __init__(self, engine: Engine, chain: ChainWriter, clock: Clock, after_commit: Callable[[], None]) -> None:
+        """Start the writing thread; *after_commit* is called from it after every commit."""
+        self._engine, self._chain, self._clock, self._after_commit = engine, chain, clock, after_commit
+        self._waiting: queue.Queue[_Waiting | None] = queue.Queue(MAX_WAITING)
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
+        self._thread.start()
+
+    def commit(self, changeset: Changeset) -> Receipt:
+        """Commit *changeset* durably and return."""
+        if self._is_closed:
+            raise DatabaseBusy("the server is shutting down; nothing was written")
+        waiting = _Waiting(changeset)
+        try:
+            self._waiting.put(waiting, timeout=1.0)
+        except queue.Full:
+            raise DatabaseBusy("too many writes are waiting; nothing was written", remedy="Try again later.") from None
+        return waiting.outcome.result()
+
+    def close(self) -> None:
+        """Commit what waits and end the thread."""
+        self._is_closed = True
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        is_last = False
+        while not is_last:
+            group = [self._waiting.get()]
+            while len(group) < MAX_GROUP and not self._waiting.empty():
+                group.append(self._waiting.get_nowait())
+            is_last = None in group
+            self._commit_group([each for each in group if each is not None])
+        while not self._waiting.empty():
+            if (late := self._waiting.get_nowait()) is not None:
+                late.outcome.set_exception(DatabaseBusy("the server is shutting down; nothing was written"))
+
+    def _commit_group(self, group: Sequence[_Waiting]) -> None:
+        if not group:
+            return
+        try:
+            accepted, refused, receipt = self._write(group)
+        except Exception as error:  # noqa: BLE001  # edge of the writing thread: whatever it is belongs to the waiters
+            self._isolate(group, error)
+            return
+        for waiting in accepted:
+            waiting.outcome.set_result(receipt)
+        for waiting, conflict in refused:
+            waiting.outcome.set_exception(conflict)
+        self._after_commit()
+
+    def _isolate(self, group: Sequence[_Waiting], error: Exception) -> None:
+        if len(group) == 1:
+            if not isinstance(error, TutelaError):
+                _log.error("commit_failed", error_type=type(error).__name__)
+            group[0].outcome.set_exception(error)
+            return
+        for waiting in group:
+            self._commit_group([waiting])
+
+    def _write(self, group: Sequence[_Waiting]) -> tuple[list[_Waiting], list[tuple[_Waiting, Conflict]], Receipt]:
+        with write_transaction(self._engine) as connection:
+            accepted, refused = _Admission(connection, group).sort()
+            changesets = [waiting.changeset for waiting in accepted]
+            now = self._clock.now()
+            change_seq, feed_seq = write_all(connection, changesets, now)
+            self._chain.append(connection, [event for c in changesets for event in c.audit], now)
+        return accepted, refused, Receipt(change_seq, feed_seq)
+
+
+class _Admission:
+    """Which plans of a group still rest on what is stored, and on what the group itself writes before them."""
+
+    def __init__(self, connection: Connection, group: Sequence[_Waiting]) -> None:
+        self._connection, self._group = connection, group
+        changesets = [waiting.changeset for waiting in group]
+        self._taken = self._stored_keys(changesets)
+        self._versions = self._stored_versions(changesets)
+        wants_known = any(c.expects_known_seq is not None for c in changesets)
+        self._known_seq = connection.execute(_KNOWN_SEQ).scalar_one() if wants_known else None
+
+    def sort(self) -> tuple[list[_Waiting], list[tuple[_Waiting, Conflict]]]:
+        """Return those accepted and those refused, with the reason."""
+        accepted, refused = [], []
+        for waiting in self._group:
+            reason = self._reason_to_refuse(waiting.changeset)
+            if reason is None:
+                self._admit(waiting.changeset)
+                accepted.append(waiting)
+            else:
+                refused.append((waiting, Conflict(reason)))
+        return accepted, refused
+
+    def _reason_to_refuse(self, changeset: Changeset) -> str | None:
+        if any(key in self._taken for key in _keys(changeset)):
+            return "something with this natural key was stored meanwhile"
+        for subject, version in changeset.expects.items():
+            if self._versions.get(subject, 0) != version:
+                return "the standing of a subject has changed meanwhile"
+        if changeset.expects_known_seq is not None and changeset.expects_known_seq != self._known_seq:
+            return "the banks have changed meanwhile"
+        return None
+
+    def _admit(self, changeset: Changeset) -> None:
+        self._taken.update(_keys(changeset))
+        for subject in {m.subject for m in changeset.measures} | {r.subject for r in changeset.revocations}:
+            self._versions[subject] = -1
+        touches_known = changeset.members or changeset.member_removals or changeset.banks or changeset.bank_updates
+        if touches_known or any(m.near_bits is not None for m in changeset.measures):
+            self._known_seq = -1
+
+    def _stored_keys(self, changesets: Sequence[Changeset]) -> set[tuple[str, str]]:
+        taken: set[tuple[str, str]] = set()
+        for noun, statement in _NATURAL_KEYS.items():
+            ids = sorted({key for c in changesets for kind, key in _keys(c) if kind == noun})
+            if ids:
+                found = self._connection.execute(statement, {"ids": ids})
+                taken.update((noun, key) for key in found.scalars())
+        for answer in (c.idempotency for c in changesets if c.idempotency is not None):
+            if self._connection.execute(_IDEMPOTENT, {"owner": answer.owner, "key": answer.key}).first():
+                taken.add(("idempotency", f"{answer.owner}/{answer.key}"))
+        return taken
+
+    def _stored_versions(self, changesets: Sequence[Changeset]) -> dict[Subject, int]:
+        wanted = {subject for c in changesets for subject in c.expects}
+        versions: dict[Subject, int] = {}
+        for kind in SubjectKind:
+            ids = sorted(subject.id for subject in wanted if subject.kind is kind)
+            if ids:
+                found = self._connection.execute(_VERSIONS, {"kind": kind.value, "ids": ids})
+                versions.update({Subject(kind, key): version for key, version in found.tuples()})
+        return versions
+
+
+def _keys(changeset: Changeset) -> Iterable[tuple[str, str]]:
+    yield from (("account", account.platform_id) for account in changeset.accounts)
+    yield from (("item", stored.item.platform_id) for stored in changeset.items)
+    yield from (("media", rows.content_key(media)) for media in changeset.media)
+    yield from (("bank", bank.name) for bank in changeset.banks)
+    if changeset.idempotency is not None:
+        yield "idempotency", f"{changeset.idempotency.owner}/{changeset.idempotency.key}"

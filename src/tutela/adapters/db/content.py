@@ -1,0 +1,124 @@
+"""Read accounts, items and media."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, bindparam, or_, select
+
+from tutela.adapters.db import rows
+from tutela.adapters.db import tables as t
+from tutela.core.banks import SignalType
+from tutela.core.content import Account, EvidenceState, Media, ScanState
+from tutela.core.ids import ItemId, MediaId
+from tutela.ports.store import StoredItem
+
+
+def _in(table: Table, column: ColumnElement[str], *more: ColumnElement[Any]) -> "Select[Any]":
+    return select(table, *more).where(column.in_(bindparam("ids", expanding=True)))
+
+
+_ACCOUNTS = _in(t.accounts, t.accounts.c.platform_id)
+_ITEMS_BY_PLATFORM = _in(t.items, t.items.c.platform_id)
+_ITEMS_BY_ID = _in(t.items, t.items.c.id)
+_ITEM_MEDIA = _in(t.item_media, t.item_media.c.item_id).order_by(t.item_media.c.item_id, t.item_media.c.position)
+_MEDIA_BY_ID = _in(t.media, t.media.c.id)
+_MEDIA_BY_KEY = _in(t.media, t.media.c.content_key)
+_MEDIA_BY_DIGEST = {
+    SignalType.MD5: _in(t.media, t.media.c.md5),
+    SignalType.SHA1: _in(t.media, t.media.c.sha1),
+    SignalType.SHA256: _in(t.media, t.media.c.sha256),
+}
+_HASHES = _in(t.media_hashes, t.media_hashes.c.media_id).order_by(t.media_hashes.c.media_id, t.media_hashes.c.rendering)
+_CARRIERS = _in(t.item_media, t.item_media.c.media_id)
+_TO_SCAN = (
+    select(t.media)
+    .where(
+        t.media.c.scan.in_([ScanState.PENDING.value, ScanState.UNSCANNABLE.value]), t.media.c.content_id.is_not(None)
+    )
+    .order_by(t.media.c.received_us)
+    .limit(bindparam("limit"))
+)
+_TRANSIENT = (
+    select(t.media)
+    .where(
+        # A report-only operator keeps no bytes at all; anybody else keeps unmatched ones for the transient period.
+        or_(
+            and_(t.media.c.evidence == EvidenceState.RECEIVED.value, t.media.c.received_us < bindparam("before")),
+            and_(t.media.c.evidence == EvidenceState.REPORT_ONLY.value, t.media.c.content_id.is_not(None)),
+        )
+    )
+    .order_by(t.media.c.received_us)
+    .limit(bindparam("limit"))
+)
+_EVIDENCE = select(t.media.c.id, t.media.c.content_id, t.media.c.evidence).where(t.media.c.content_id.is_not(None))
+
+
+class ContentReads:
+    """The part of `ports.store.Reader` about what platforms sent."""
+
+    _connection: Connection
+
+    def _rows(self, statement: "Select[Any]", ids: Iterable[str]) -> list[RowMapping]:
+        wanted = sorted(set(ids))
+        if not wanted:
+            return []
+        return list(self._connection.execute(statement, {"ids": wanted}).mappings())
+
+    def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
+        """Return the accounts that exist."""
+        return {row["platform_id"]: rows.account(row) for row in self._rows(_ACCOUNTS, platform_ids)}
+
+    def items_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, StoredItem]:
+        """Return the items that exist, by the platform's id."""
+        return {each.item.platform_id: each for each in self._items(self._rows(_ITEMS_BY_PLATFORM, platform_ids))}
+
+    def items_by_id(self, item_ids: Iterable[ItemId]) -> dict[ItemId, StoredItem]:
+        """Return the items that exist, by our id."""
+        return {each.item.id: each for each in self._items(self._rows(_ITEMS_BY_ID, item_ids))}
+
+    def _items(self, found: list[RowMapping]) -> list[StoredItem]:
+        carried: dict[str, list[str]] = defaultdict(list)
+        for row in self._rows(_ITEM_MEDIA, [row["id"] for row in found]):
+            carried[row["item_id"]].append(row["media_id"])
+        return [rows.stored_item(row, carried[row["id"]]) for row in found]
+
+    def media_by_id(self, media_ids: Iterable[MediaId]) -> dict[MediaId, Media]:
+        """Return the media that exist."""
+        return {each.id: each for each in self._media(self._rows(_MEDIA_BY_ID, media_ids))}
+
+    def media_by_digest(self, signal_type: SignalType, values: Iterable[str]) -> list[Media]:
+        """Return the media with one of these digests."""
+        return self._media(self._rows(_MEDIA_BY_DIGEST[signal_type], values))
+
+    def media_by_content_key(self, content_keys: Iterable[str]) -> dict[str, Media]:
+        """Return the media by their content key."""
+        return {rows.content_key(each): each for each in self._media(self._rows(_MEDIA_BY_KEY, content_keys))}
+
+    def _media(self, found: list[RowMapping]) -> list[Media]:
+        hashes = defaultdict(list)
+        for row in self._rows(_HASHES, [row["id"] for row in found]):
+            hashes[row["media_id"]].append(rows.pdq_hash(row))
+        return [rows.media(row, hashes[row["id"]]) for row in found]
+
+    def carriers(self, media_ids: Iterable[MediaId]) -> dict[MediaId, list[ItemId]]:
+        """Return the items that carry each media."""
+        found: dict[MediaId, list[ItemId]] = defaultdict(list)
+        for row in self._rows(_CARRIERS, media_ids):
+            found[MediaId(row["media_id"])].append(ItemId(row["item_id"]))
+        return dict(found)
+
+    def media_to_scan(self, limit: int) -> list[Media]:
+        """Return media that no scan has succeeded on and whose bytes are here, oldest first."""
+        return self._media(list(self._connection.execute(_TO_SCAN, {"limit": limit}).mappings()))
+
+    def media_received_before(self, moment: datetime, limit: int) -> list[Media]:
+        """Return media whose transient period is over."""
+        asked = {"before": rows.to_us(moment), "limit": limit}
+        return self._media(list(self._connection.execute(_TRANSIENT, asked).mappings()))
+
+    def evidence_states(self) -> Iterable[tuple[MediaId, str | None, EvidenceState]]:
+        """Yield media with their content id and evidence state."""
+        for row in self._connection.execution_options(yield_per=1000).execute(_EVIDENCE):
+            yield MediaId(row.id), row.content_id, EvidenceState(row.evidence)

@@ -1,0 +1,121 @@
+"""Small records in the database; see `ports.desk`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tutela.adapters.db import rows
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.engine import is_postgresql, read_transaction, write_transaction
+from tutela.core.audit import AuditEvent
+from tutela.core.ids import BankId
+from tutela.ports.clock import Clock
+from tutela.ports.desk import ApiKey, ImportProgress
+
+
+class DatabaseDesk:
+    """Keep small records beside everything else, audited like everything else."""
+
+    def __init__(self, engine: Engine, chain: ChainWriter, clock: Clock) -> None:
+        """Write through *engine*, with entries in *chain*."""
+        self._engine, self._chain, self._clock = engine, chain, clock
+
+    def add_key(self, key: ApiKey, secret_hash: bytes) -> None:
+        """Store a new key."""
+        row = {
+            "id": key.id, "name": key.name, "secret_hash": secret_hash,
+            "scopes": orjson.dumps(sorted(key.scopes)).decode(), "created_us": rows.to_us(key.created_at),
+        }  # fmt: skip
+        event = AuditEvent("operator:key:created", key.id, {"name": key.name, "scopes": sorted(key.scopes)})
+        with write_transaction(self._engine) as connection:
+            connection.execute(insert(t.api_keys), row)
+            self._chain.append(connection, [event], self._clock.now())
+
+    def revoke_key(self, key_id: str, at: datetime) -> bool:
+        """Revoke a key."""
+        statement = (
+            update(t.api_keys)
+            .where(t.api_keys.c.id == key_id, t.api_keys.c.revoked_us.is_(None))
+            .values(revoked_us=rows.to_us(at))
+        )
+        with write_transaction(self._engine) as connection:
+            was_live = connection.execute(statement).rowcount > 0
+            if was_live:
+                self._chain.append(connection, [AuditEvent("operator:key:revoked", key_id, {})], self._clock.now())
+        return was_live
+
+    def key_by_secret(self, secret_hash: bytes) -> ApiKey | None:
+        """Return the key of this secret."""
+        with read_transaction(self._engine) as connection:
+            row = connection.execute(select(t.api_keys).where(t.api_keys.c.secret_hash == secret_hash)).first()
+        return None if row is None else _key(row)
+
+    def keys(self) -> list[ApiKey]:
+        """Return all keys, oldest first."""
+        with read_transaction(self._engine) as connection:
+            return [_key(row) for row in connection.execute(select(t.api_keys).order_by(t.api_keys.c.created_us))]
+
+    def setting(self, name: str) -> Mapping[str, Any] | None:
+        """Return a stored record."""
+        with read_transaction(self._engine) as connection:
+            body = connection.execute(select(t.settings.c.body).where(t.settings.c.name == name)).scalar()
+        found: Mapping[str, Any] | None = None if body is None else orjson.loads(body)
+        return found
+
+    def put_setting(self, name: str, body: Mapping[str, Any]) -> None:
+        """Store a record, with an audit entry that says which and when."""
+        dialect = postgresql if is_postgresql(self._engine) else sqlite
+        statement = dialect.insert(t.settings).values(name=name, body=orjson.dumps(body).decode())
+        upsert = statement.on_conflict_do_update(index_elements=["name"], set_={"body": statement.excluded.body})
+        with write_transaction(self._engine) as connection:
+            connection.execute(upsert)
+            event = AuditEvent("operator:setting:changed", name, {"body": orjson.dumps(body).decode()})
+            self._chain.append(connection, [event], self._clock.now())
+
+    def put_import(self, progress: ImportProgress) -> None:
+        """Store how far an import has come."""
+        row = {
+            "id": progress.id, "bank_id": progress.bank_id, "started_us": rows.to_us(progress.started_at),
+            "ended_us": rows.maybe_us(progress.ended_at), "rows_read": progress.rows_read,
+            "rows_added": progress.rows_added, "rows_known": progress.rows_known,
+            "rows_rejected": progress.rows_rejected,
+        }  # fmt: skip
+        dialect = postgresql if is_postgresql(self._engine) else sqlite
+        statement = dialect.insert(t.imports).values(row)
+        changed = {name: statement.excluded[name] for name in row if name not in {"id", "bank_id", "started_us"}}
+        with write_transaction(self._engine) as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+    def imports(self, limit: int) -> list[ImportProgress]:
+        """Return the newest imports first."""
+        with read_transaction(self._engine) as connection:
+            found = connection.execute(select(t.imports).order_by(t.imports.c.id.desc()).limit(limit))
+            return [
+                ImportProgress(
+                    row.id, BankId(row.bank_id), rows.from_us(row.started_us),
+                    None if row.ended_us is None else rows.from_us(row.ended_us),
+                    row.rows_read, row.rows_added, row.rows_known, row.rows_rejected,
+                )
+                for row in found
+            ]  # fmt: skip
+
+    def forget_idempotent_before(self, moment: datetime) -> int:
+        """Delete answers that may no longer be asked for."""
+        with write_transaction(self._engine) as connection:
+            old = delete(t.idempotency).where(t.idempotency.c.at_us < rows.to_us(moment))
+            return connection.execute(old).rowcount
+
+
+def _key(row: Any) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        name=row.name,
+        scopes=frozenset(orjson.loads(row.scopes)),
+        created_at=rows.from_us(row.created_us),
+        revoked_at=None if row.revoked_us is None else rows.from_us(row.revoked_us),
+    )

@@ -1,0 +1,139 @@
+"""The seam between SQLite and PostgreSQL: everything that really differs, and nothing else."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from tutela.errors import Conflict, DatabaseBusy, Misconfigured, StorageFull, TutelaError
+
+MINIMUM_SQLITE = (3, 37, 0)
+"""`RETURNING`, upserts and `UPDATE ... FROM` as used here; Debian 12 ships 3.40."""
+
+BUSY_TIMEOUT_SECONDS = 10.0
+"""How long a statement waits for somebody else's lock before `DatabaseBusy`."""
+
+COMMIT_LOCK = 0x7475_7465_6C61
+"""The advisory lock under which PostgreSQL commits are numbered (the letters of the name): without it a reader of
+the change feed can pass a number whose transaction is still open, and never see it."""
+
+
+def open_engine(url: str, *, read_connections: int = 8) -> Engine:
+    """Return an engine for *url* (`sqlite:///path` or `postgresql://...`), set up for durable, strict work.
+
+    Raises:
+        tutela.errors.Misconfigured: The URL names another database, or SQLite here is too old.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(url, parsed.database, read_connections)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(
+            parsed,
+            pool_size=read_connections,
+            max_overflow=read_connections,
+            pool_pre_ping=True,
+            pool_timeout=BUSY_TIMEOUT_SECONDS,
+            isolation_level="REPEATABLE READ",
+            connect_args={"options": f"-c lock_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)} -c timezone=UTC"},
+        )
+    raise Misconfigured(
+        f"the database {parsed.get_backend_name()!r} is not supported", remedy="Use sqlite:///FILE or postgresql://..."
+    )
+
+
+def _open_sqlite(url: str, path: str | None, read_connections: int) -> Engine:
+    if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
+        raise Misconfigured(f"SQLite {sqlite3.sqlite_version} is too old", remedy="Install 3.37 or later.")
+    if path is None or path == ":memory:":
+        raise Misconfigured("SQLite needs a file: evidence must survive the process", remedy="Use sqlite:///FILE.")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=read_connections,
+        max_overflow=read_connections,
+        pool_timeout=BUSY_TIMEOUT_SECONDS,
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    # The driver's own idea of transactions loses updates (seen: 900 increments, value 397): we begin ourselves.
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16384"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("tutela_write") else "BEGIN")
+
+
+@contextmanager
+def read_transaction(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection on one snapshot."""
+    with translated(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def write_transaction(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that alone may write until it ends; commits when the block ends well."""
+    with translated(), engine.connect() as raw:
+        connection = raw.execution_options(tutela_write=True)
+        if is_postgresql(engine):
+            # The lock comes first and alone decides the order, so each statement must see what came before it:
+            # a snapshot taken before the lock was granted would be old.
+            connection = connection.execution_options(isolation_level="READ COMMITTED")
+        with connection.begin():
+            if is_postgresql(engine):
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({COMMIT_LOCK})")
+            yield connection
+
+
+def is_postgresql(engine: Engine) -> bool:
+    """Return whether *engine* speaks to PostgreSQL."""
+    return engine.dialect.name == "postgresql"
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn a driver's errors into ours; the driver's stay as the cause and are never shown."""
+    try:
+        yield
+    except OperationalError as error:
+        raise _translate(error) from error
+    except IntegrityError as error:
+        raise Conflict("what was planned no longer fits what is stored") from error
+    except PoolTimeout as error:
+        raise DatabaseBusy("all connections to the database are in use") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseBusy("the connection to the database was lost; nothing was written") from error
+        raise
+
+
+def _translate(error: OperationalError) -> TutelaError:
+    cause: Any = error.orig
+    name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+    # SQLITE_IOERR_WRITE and friends are what a full disk looks like from below some file systems.
+    is_full = name in {"SQLITE_FULL", "53100"} or name.startswith("SQLITE_IOERR") or _is_no_space(cause)
+    if is_full:
+        return StorageFull("the database could not write: the disk is full or failing; nothing was acknowledged")
+    return DatabaseBusy("the database did not answer in time; nothing was written")
+
+
+def _is_no_space(cause: BaseException | None) -> bool:
+    return isinstance(cause, OSError) and cause.errno == errno.ENOSPC

@@ -1,0 +1,55 @@
+"""Bring a database to the schema of this version, and refuse one that is newer."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from tutela.adapters.db.engine import is_postgresql, translated
+from tutela.errors import Misconfigured
+
+_SCRIPTS = Path(__file__).with_name("migrations")
+MIGRATION_LOCK = 0x7475_7465_6C62
+"""PostgreSQL: one process migrates, the others wait. The commit lock's number plus one."""
+
+
+def configuration() -> Config:
+    """Return Alembic's configuration; there is no ini file to lose."""
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Migrate to the newest schema. Idempotent.
+
+    Raises:
+        tutela.errors.Misconfigured: The database was made by a later version of Tutela.
+    """
+    config = configuration()
+    scripts = ScriptDirectory.from_config(config)
+    with translated(), engine.connect() as connection:
+        options = {"tutela_write": True}
+        write = connection.execution_options(**options)
+        with write.begin():
+            if is_postgresql(engine):
+                write.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+            current = MigrationContext.configure(write).get_current_revision()
+            if current == scripts.get_current_head():
+                return
+            if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+                raise Misconfigured(
+                    "the database was made by a later version of Tutela",
+                    remedy="Install that version, or restore a backup made by this one.",
+                )
+            config.attributes["connection"] = write
+            command.upgrade(config, "head")
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Return the schema's revision."""
+    with translated(), engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

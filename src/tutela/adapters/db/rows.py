@@ -1,0 +1,429 @@
+"""Values to rows and rows to values: the only place that knows both shapes."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import RowMapping
+
+from tutela.core.banks import Bank, Detection, Match, Member, SignalType
+from tutela.core.cases import Case, CaseReason
+from tutela.core.content import (
+    Account,
+    Age,
+    AgeBand,
+    AgeProvenance,
+    Channel,
+    ChannelKind,
+    Digests,
+    EvidenceState,
+    Item,
+    Media,
+    PdqHash,
+    ScanState,
+)
+from tutela.core.decisions import Answer
+from tutela.core.ids import (
+    AccountId,
+    BankId,
+    CaseId,
+    ClauseId,
+    DecisionId,
+    DetectionId,
+    ItemId,
+    MeasureId,
+    MediaId,
+    MemberId,
+)
+from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind, bitmask
+from tutela.core.policy import (
+    AccountCeiling,
+    Ceiling,
+    MatchKind,
+    Material,
+    PropagationCeiling,
+    ReportCeiling,
+    Verification,
+    VisibilityCeiling,
+)
+from tutela.ports.store import Decision, StoredItem
+
+Row = Mapping[str, Any] | RowMapping
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_HASH_BYTES = 32
+
+
+def to_us(moment: datetime) -> int:
+    """Return microseconds since 1970, exactly (no floating point)."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def maybe_us(moment: datetime | None) -> int | None:
+    """Return microseconds since 1970, or none."""
+    return None if moment is None else to_us(moment)
+
+
+def from_us(value: int) -> datetime:
+    """Return the aware UTC moment."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def _maybe_time(value: int | None) -> datetime | None:
+    return None if value is None else from_us(value)
+
+
+def _words(values: Iterable[str]) -> str:
+    return orjson.dumps(list(values)).decode()
+
+
+def content_key(media: Media) -> str:
+    """Return the natural key of a content: its strongest digest, or its hash when a platform sends nothing else."""
+    known = media.digests.known()
+    if known:
+        return f"{known[0][0]}:{known[0][1]}"
+    return f"pdq:{media.hashes[0].hex}"
+
+
+def account_row(account: Account) -> dict[str, Any]:
+    """Return the row of an account."""
+    return {
+        "id": account.id,
+        "platform_id": account.platform_id,
+        "age_band": account.age.band.value,
+        "age_provenance": account.age.provenance.value,
+        "regions": _words(account.regions),
+        "created_us": to_us(account.created_at),
+    }
+
+
+def account(row: Row) -> Account:
+    """Return the account of a row."""
+    return Account(
+        id=AccountId(row["id"]),
+        platform_id=row["platform_id"],
+        age=Age(AgeBand(row["age_band"]), AgeProvenance(row["age_provenance"])),
+        regions=tuple(orjson.loads(row["regions"])),
+        created_at=from_us(row["created_us"]),
+    )
+
+
+def media_row(media: Media) -> dict[str, Any]:
+    """Return the row of a media, without its hashes."""
+    return {
+        "id": media.id,
+        "content_key": content_key(media),
+        "md5": media.digests.md5,
+        "sha1": media.digests.sha1,
+        "sha256": media.digests.sha256,
+        "scan": media.scan.value,
+        "evidence": media.evidence.value,
+        "received_us": to_us(media.received_at),
+        "media_type": media.media_type,
+        "width": media.width,
+        "height": media.height,
+        "size_bytes": media.size_bytes,
+        "failure": media.failure,
+        "content_id": media.content_id,
+    }
+
+
+def hash_rows(media: Media) -> list[dict[str, Any]]:
+    """Return a row for each hash of a media."""
+    return [
+        {
+            "media_id": media.id,
+            "rendering": each.rendering,
+            "value": each.value,
+            "quality": each.quality,
+            "orientations": b"".join(each.orientations),
+        }
+        for each in media.hashes
+    ]
+
+
+def pdq_hash(row: Row) -> PdqHash:
+    """Return the hash of a row."""
+    blob = bytes(row["orientations"])
+    parts = tuple(blob[start : start + _HASH_BYTES] for start in range(0, len(blob), _HASH_BYTES))
+    return PdqHash(bytes(row["value"]), row["quality"], row["rendering"], parts)
+
+
+def media(row: Row, hashes: Iterable[PdqHash] = ()) -> Media:
+    """Return the media of a row."""
+    return Media(
+        id=MediaId(row["id"]),
+        digests=Digests(row["md5"], row["sha1"], row["sha256"]),
+        hashes=tuple(hashes),
+        scan=ScanState(row["scan"]),
+        evidence=EvidenceState(row["evidence"]),
+        received_at=from_us(row["received_us"]),
+        media_type=row["media_type"],
+        width=row["width"],
+        height=row["height"],
+        size_bytes=row["size_bytes"],
+        failure=row["failure"],
+        content_id=row["content_id"],
+    )
+
+
+def item_row(stored: StoredItem) -> dict[str, Any]:
+    """Return the row of an item, without its media."""
+    item = stored.item
+    return {
+        "id": item.id,
+        "platform_id": item.platform_id,
+        "account_id": item.account_id,
+        "kind": item.kind,
+        "text": item.text,
+        "contains": _words(item.contains) if item.contains else None,
+        "channel_kind": item.channel.kind.value,
+        "is_encrypted": item.channel.is_encrypted,
+        "conversation": item.channel.conversation,
+        "regions": _words(item.regions),
+        "submitted_us": to_us(item.submitted_at),
+        "answer": stored.answer.value,
+        "decision_id": stored.decision_id,
+        "is_detected": stored.is_detected,
+    }
+
+
+def stored_item(row: Row, media_ids: Iterable[str]) -> StoredItem:
+    """Return the item of a row."""
+    item = Item(
+        id=ItemId(row["id"]),
+        platform_id=row["platform_id"],
+        account_id=AccountId(row["account_id"]),
+        kind=row["kind"],
+        text=row["text"],
+        media_ids=tuple(MediaId(each) for each in media_ids),
+        contains=tuple(ItemId(each) for each in orjson.loads(row["contains"] or "[]")),
+        channel=Channel(ChannelKind(row["channel_kind"]), row["is_encrypted"], row["conversation"]),
+        regions=tuple(orjson.loads(row["regions"])),
+        submitted_at=from_us(row["submitted_us"]),
+    )
+    decision = DecisionId(row["decision_id"]) if row["decision_id"] else None
+    return StoredItem(item, Answer(row["answer"]), decision, row["is_detected"])
+
+
+def ceiling_text(ceiling: Ceiling) -> str:
+    """Return a ceiling as text: its four axes by name."""
+    axes = (ceiling.visibility, ceiling.account, ceiling.propagation, ceiling.report)
+    return "/".join(axis.name.lower() for axis in axes)
+
+
+def ceiling(text: str) -> Ceiling:
+    """Return the ceiling of its text."""
+    visibility, on_account, propagation, report = text.upper().split("/")
+    return Ceiling(
+        VisibilityCeiling[visibility],
+        AccountCeiling[on_account],
+        PropagationCeiling[propagation],
+        ReportCeiling[report],
+    )
+
+
+def bank_row(bank: Bank) -> dict[str, Any]:
+    """Return the row of a bank."""
+    return {
+        "id": bank.id,
+        "name": bank.name,
+        "clause_id": bank.clause_id,
+        "material": bank.material.value,
+        "verification": bank.verification.value,
+        "source": bank.source,
+        "threshold_bits": bank.threshold_bits,
+        "ceiling": ceiling_text(bank.ceiling),
+        "created_us": to_us(bank.created_at),
+        "is_active": bank.is_active,
+        "may_keep": bank.may_keep,
+        "may_share": bank.may_share,
+    }
+
+
+def bank(row: Row) -> Bank:
+    """Return the bank of a row."""
+    return Bank(
+        id=BankId(row["id"]),
+        name=row["name"],
+        clause_id=ClauseId(row["clause_id"]),
+        material=Material(row["material"]),
+        verification=Verification(row["verification"]),
+        source=row["source"],
+        threshold_bits=row["threshold_bits"],
+        ceiling=ceiling(row["ceiling"]),
+        created_at=from_us(row["created_us"]),
+        is_active=row["is_active"],
+        may_keep=row["may_keep"],
+        may_share=row["may_share"],
+    )
+
+
+def member_row(member: Member) -> dict[str, Any]:
+    """Return the row of a bank member."""
+    return {
+        "id": member.id,
+        "bank_id": member.bank_id,
+        "signal_type": member.signal_type.value,
+        "value": member.value,
+        "added_us": to_us(member.added_at),
+        "classification": member.classification,
+        "tags": _words(member.tags),
+        "is_active": member.is_active,
+    }
+
+
+def member(row: Row) -> Member:
+    """Return the bank member of a row."""
+    return Member(
+        id=MemberId(row["id"]),
+        bank_id=BankId(row["bank_id"]),
+        signal_type=SignalType(row["signal_type"]),
+        value=row["value"],
+        added_at=from_us(row["added_us"]),
+        classification=row["classification"],
+        tags=tuple(orjson.loads(row["tags"])),
+        is_active=row["is_active"],
+    )
+
+
+def decision_row(decision: Decision) -> dict[str, Any]:
+    """Return the row of a decision."""
+    return {
+        "id": decision.id,
+        "item_id": decision.item_id,
+        "account_id": decision.account_id,
+        "source": decision.source.value,
+        "clause_id": decision.clause_id,
+        "policy_version": decision.policy_version,
+        "is_automated": decision.is_automated,
+        "at_us": to_us(decision.at),
+    }
+
+
+def detection_row(detection: Detection) -> dict[str, Any]:
+    """Return the row of a detection."""
+    match = detection.match
+    return {
+        "id": detection.id,
+        "item_id": detection.item_id,
+        "at_us": to_us(detection.at),
+        "is_suppressed": detection.is_suppressed,
+        "media_id": match.media_id,
+        "clause_id": match.clause_id,
+        "signal_type": match.signal_type.value,
+        "match": match.kind.value,
+        "ceiling": ceiling_text(match.ceiling),
+        "distance_bits": match.distance_bits,
+        "threshold_bits": match.threshold_bits,
+        "feed_seq": match.feed_seq,
+        "algorithm": match.algorithm,
+        "bank_id": match.bank_id,
+        "member_id": match.member_id,
+        "resembles": match.resembles,
+        "orientation": match.orientation,
+        "rendering": match.rendering,
+    }
+
+
+def detection(row: Row) -> Detection:
+    """Return the detection of a row."""
+    match = Match(
+        media_id=MediaId(row["media_id"]),
+        clause_id=ClauseId(row["clause_id"]),
+        signal_type=SignalType(row["signal_type"]),
+        kind=MatchKind(row["match"]),
+        ceiling=ceiling(row["ceiling"]),
+        distance_bits=row["distance_bits"],
+        threshold_bits=row["threshold_bits"],
+        feed_seq=row["feed_seq"],
+        algorithm=row["algorithm"],
+        bank_id=BankId(row["bank_id"]) if row["bank_id"] else None,
+        member_id=MemberId(row["member_id"]) if row["member_id"] else None,
+        resembles=MediaId(row["resembles"]) if row["resembles"] else None,
+        orientation=row["orientation"],
+        rendering=row["rendering"],
+    )
+    return Detection(DetectionId(row["id"]), ItemId(row["item_id"]), from_us(row["at_us"]), match, row["is_suppressed"])
+
+
+def measure_row(measure: Measure) -> dict[str, Any]:
+    """Return the row of a measure."""
+    return {
+        "id": measure.id,
+        "kind": measure.kind.value,
+        "subject_kind": measure.subject.kind.value,
+        "subject_id": measure.subject.id,
+        "decision_id": measure.decision_id,
+        "clause_id": measure.clause_id,
+        "policy_version": measure.policy_version,
+        "starts_us": to_us(measure.starts_at),
+        "ends_us": maybe_us(measure.ends_at),
+        "review_us": maybe_us(measure.review_by),
+        "near_bits": measure.near_bits,
+        "is_automated": measure.is_automated,
+        "revoked_by": measure.revoked_by,
+    }
+
+
+def measure(row: Row) -> Measure:
+    """Return the measure of a row (of its table, or of a standing row's list)."""
+    return Measure(
+        id=MeasureId(row["id"]),
+        kind=MeasureKind(row["kind"]),
+        subject=Subject(SubjectKind(row["subject_kind"]), row["subject_id"]),
+        decision_id=DecisionId(row["decision_id"]),
+        clause_id=ClauseId(row["clause_id"]),
+        policy_version=row["policy_version"],
+        starts_at=from_us(row["starts_us"]),
+        is_automated=bool(row["is_automated"]),
+        ends_at=_maybe_time(row["ends_us"]),
+        review_by=_maybe_time(row["review_us"]),
+        near_bits=row["near_bits"],
+        revoked_by=DecisionId(row["revoked_by"]) if row["revoked_by"] else None,
+    )
+
+
+def standing_row(standing: Standing, now: datetime) -> dict[str, Any]:
+    """Return the row of a standing as of *now*."""
+    return {
+        "subject_kind": standing.subject.kind.value,
+        "subject_id": standing.subject.id,
+        "version": standing.version,
+        "kinds": bitmask(standing.kinds_at(now)),
+        "next_change_us": maybe_us(standing.next_change_after(now)),
+        "measures": orjson.dumps([measure_row(each) for each in standing.measures]).decode(),
+    }
+
+
+def standing(row: Row) -> Standing:
+    """Return the standing of a row."""
+    subject = Subject(SubjectKind(row["subject_kind"]), row["subject_id"])
+    return Standing(subject, row["version"], tuple(measure(each) for each in orjson.loads(row["measures"])))
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """Return the row of a case."""
+    return {
+        "id": case.id,
+        "account_id": case.account_id,
+        "clause_id": case.clause_id,
+        "reason": case.reason.value,
+        "opened_us": to_us(case.opened_at),
+        "due_us": to_us(case.due_at),
+        "closed_by": case.closed_by,
+    }
+
+
+def case(row: Row) -> Case:
+    """Return the case of a row."""
+    return Case(
+        id=CaseId(row["id"]),
+        account_id=AccountId(row["account_id"]),
+        clause_id=ClauseId(row["clause_id"]),
+        reason=CaseReason(row["reason"]),
+        opened_at=from_us(row["opened_us"]),
+        due_at=from_us(row["due_us"]),
+        closed_by=DecisionId(row["closed_by"]) if row["closed_by"] else None,
+    )

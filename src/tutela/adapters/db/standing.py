@@ -1,0 +1,157 @@
+"""Read standing, changes, cases and detections: what the readers of the platform ask."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import orjson
+from sqlalchemy import Connection, RowMapping, bindparam, select
+
+from tutela.adapters.db import rows
+from tutela.adapters.db import tables as t
+from tutela.core.banks import Detection
+from tutela.core.cases import Case
+from tutela.core.decisions import Answer
+from tutela.core.ids import AccountId, ClauseId, ItemId
+from tutela.core.measures import Standing, Subject, SubjectKind
+from tutela.ports.store import Change, ItemView
+
+MAX_CONTAINMENT_DEPTH = 8
+"""Quotes of quotes that are followed; beyond it the item is treated as containing something hidden by the reader."""
+
+_STANDINGS = select(t.standing).where(
+    t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
+)
+_VIEWS = (
+    select(
+        t.items.c.id,
+        t.items.c.platform_id,
+        t.items.c.account_id,
+        t.items.c.answer,
+        t.items.c.contains,
+        t.accounts.c.platform_id.label("author"),
+    )
+    .join_from(t.items, t.accounts)
+    .where(t.items.c.platform_id.in_(bindparam("ids", expanding=True)))
+)
+_CONTAINED = select(t.items.c.id, t.items.c.contains, t.items.c.account_id).where(
+    t.items.c.id.in_(bindparam("ids", expanding=True))
+)
+_MEDIA_OF = select(t.item_media.c.item_id, t.item_media.c.media_id).where(
+    t.item_media.c.item_id.in_(bindparam("ids", expanding=True))
+)
+_DETECTIONS = select(t.detections).where(t.detections.c.item_id == bindparam("item")).order_by(t.detections.c.id)
+_OPEN_CASES = select(t.cases).where(
+    t.cases.c.account_id.in_(bindparam("ids", expanding=True)), t.cases.c.closed_by.is_(None)
+)
+_CHANGES = (
+    select(t.changes).where(t.changes.c.seq > bindparam("after")).order_by(t.changes.c.seq).limit(bindparam("limit"))
+)
+_ITEM_NAMES = select(t.items.c.id, t.items.c.platform_id).where(t.items.c.id.in_(bindparam("ids", expanding=True)))
+_ACCOUNT_NAMES = select(t.accounts.c.id, t.accounts.c.platform_id).where(
+    t.accounts.c.id.in_(bindparam("ids", expanding=True))
+)
+_CARRIER_NAMES = (
+    select(t.item_media.c.media_id, t.items.c.id, t.items.c.platform_id)
+    .join_from(t.item_media, t.items)
+    .where(t.item_media.c.media_id.in_(bindparam("ids", expanding=True)))
+)
+
+
+class StandingReads:
+    """The part of `ports.store.Reader` about what is in force."""
+
+    _connection: Connection
+
+    def standings(self, subjects: Iterable[Subject]) -> dict[Subject, Standing]:
+        """Return a standing for each subject; version 0 and no measures where none was ever written."""
+        answer = {subject: Standing(subject, 0) for subject in subjects}
+        for kind in SubjectKind:
+            ids = sorted(subject.id for subject in answer if subject.kind is kind)
+            if ids:
+                for row in self._connection.execute(_STANDINGS, {"kind": kind.value, "ids": ids}).mappings():
+                    found = rows.standing(row)
+                    answer[found.subject] = found
+        return answer
+
+    def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:
+        """Return what `see` needs for each item that exists: six statements at most, whatever the number."""
+        wanted = sorted(set(platform_ids))
+        found = list(self._connection.execute(_VIEWS, {"ids": wanted}).mappings()) if wanted else []
+        inside = self._contained(found)
+        media = self._media_of({row["id"] for row in found} | {each for ids in inside.values() for each in ids})
+        touching = {row["id"]: _touching(row, inside[row["id"]], media) for row in found}
+        standing = self.standings({subject for subjects in touching.values() for subject in subjects})
+        return {
+            row["platform_id"]: ItemView(
+                ItemId(row["id"]),
+                row["platform_id"],
+                row["author"],
+                Answer(row["answer"]),
+                tuple(standing[subject] for subject in touching[row["id"]] if standing[subject].measures),
+            )
+            for row in found
+        }
+
+    def _contained(self, found: Sequence[RowMapping]) -> dict[str, set[str]]:
+        """Return, for each item, all items inside it, followed to `MAX_CONTAINMENT_DEPTH`."""
+        inside = {row["id"]: set(orjson.loads(row["contains"] or "[]")) for row in found}
+        known: dict[str, set[str]] = {}
+        for _ in range(MAX_CONTAINMENT_DEPTH):
+            missing = sorted({each for ids in inside.values() for each in ids} - set(known))
+            if not missing:
+                break
+            for row in self._connection.execute(_CONTAINED, {"ids": missing}).mappings():
+                known[row["id"]] = set(orjson.loads(row["contains"] or "[]"))
+            for ids in inside.values():
+                ids.update(*(known.get(each, set()) for each in tuple(ids)))
+        return inside
+
+    def _media_of(self, item_ids: Iterable[str]) -> dict[str, list[str]]:
+        carried: dict[str, list[str]] = defaultdict(list)
+        wanted = sorted(item_ids)
+        if wanted:
+            for row in self._connection.execute(_MEDIA_OF, {"ids": wanted}).mappings():
+                carried[row["item_id"]].append(row["media_id"])
+        return carried
+
+    def detections(self, item_id: ItemId) -> list[Detection]:
+        """Return what was noticed about an item, oldest first."""
+        found = self._connection.execute(_DETECTIONS, {"item": item_id}).mappings()
+        return [rows.detection(row) for row in found]
+
+    def open_cases(self, account_ids: Iterable[AccountId]) -> dict[tuple[AccountId, ClauseId], Case]:
+        """Return the open case of each account and clause."""
+        wanted = sorted(set(account_ids))
+        if not wanted:
+            return {}
+        found = map(rows.case, self._connection.execute(_OPEN_CASES, {"ids": wanted}).mappings())
+        return {(case.account_id, case.clause_id): case for case in found}
+
+    def changes(self, after_seq: int, limit: int) -> list[Change]:
+        """Return the next *limit* changes in commit order; a change of media is told once per item that carries it."""
+        found = list(self._connection.execute(_CHANGES, {"after": after_seq, "limit": limit}).mappings())
+        names = self._names(found)
+        changes = []
+        for row in found:
+            at = rows.from_us(row["at_us"])
+            for subject, platform_id in names[row["subject_kind"], row["subject_id"]]:
+                changes.append(Change(row["seq"], subject, platform_id, at))
+        return changes
+
+    def _names(self, found: Sequence[RowMapping]) -> dict[tuple[str, str], list[tuple[Subject, str]]]:
+        names: dict[tuple[str, str], list[tuple[Subject, str]]] = defaultdict(list)
+        for kind, statement in ((SubjectKind.ITEM, _ITEM_NAMES), (SubjectKind.ACCOUNT, _ACCOUNT_NAMES)):
+            ids = sorted({row["subject_id"] for row in found if row["subject_kind"] == kind.value})
+            for row in self._connection.execute(statement, {"ids": ids}).mappings() if ids else ():
+                names[kind.value, row["id"]].append((Subject(kind, row["id"]), row["platform_id"]))
+        ids = sorted({row["subject_id"] for row in found if row["subject_kind"] == SubjectKind.MEDIA.value})
+        for row in self._connection.execute(_CARRIER_NAMES, {"ids": ids}).mappings() if ids else ():
+            carrier = Subject(SubjectKind.ITEM, row["id"])
+            names[SubjectKind.MEDIA.value, row["media_id"]].append((carrier, row["platform_id"]))
+        return names
+
+
+def _touching(row: RowMapping, inside: Iterable[str], media: Mapping[str, list[str]]) -> list[Subject]:
+    items = [row["id"], *sorted(inside)]
+    carried = [Subject(SubjectKind.MEDIA, each) for item in items for each in media.get(item, ())]
+    return [Subject(SubjectKind.ACCOUNT, row["account_id"]), *(Subject(SubjectKind.ITEM, i) for i in items), *carried]

@@ -1,0 +1,34 @@
+"""Open consistent reads; see `ports.store`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from tutela.adapters.db.banks import BankReads
+from tutela.adapters.db.content import ContentReads
+from tutela.adapters.db.engine import read_transaction
+from tutela.adapters.db.standing import StandingReads
+from tutela.adapters.db.work import WorkReads
+
+
+class DatabaseReader(ContentReads, StandingReads, BankReads, WorkReads):
+    """Every read of `ports.store.Reader` on one connection and one snapshot."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read from *connection*."""
+        self._connection = connection
+
+
+class DatabaseStore:
+    """Open reads from any thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Read through *engine*."""
+        self._engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[DatabaseReader]:
+        """Yield a reader on one snapshot."""
+        with read_transaction(self._engine) as connection:
+            yield DatabaseReader(connection)

@@ -1,0 +1,371 @@
+"""The tables. Times are microseconds since 1970 in UTC (`*_us`); JSON is text; hashes are bytes or lower-case hex."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows itself only for a column declared INTEGER; PostgreSQL wants 64 bits.
+Sequence64 = BigInteger().with_variant(Integer, "sqlite")
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("platform_id", Text, nullable=False, unique=True),
+    Column("age_band", Text, nullable=False),
+    Column("age_provenance", Text, nullable=False),
+    Column("regions", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("content_key", Text, nullable=False, unique=True),
+    Column("md5", Text),
+    Column("sha1", Text),
+    Column("sha256", Text),
+    Column("scan", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("received_us", BigInteger, nullable=False),
+    Column("media_type", Text),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("size_bytes", BigInteger),
+    Column("failure", Text),
+    Column("content_id", Text),
+    Index("ix_media_md5", "md5"),
+    Index("ix_media_sha1", "sha1"),
+    Index("ix_media_sha256", "sha256"),
+    Index("ix_media_scan_received_us", "scan", "received_us"),
+    Index("ix_media_evidence_received_us", "evidence", "received_us"),
+)
+
+media_hashes = Table(
+    "media_hashes",
+    metadata,
+    Column("media_id", Text, ForeignKey("media.id"), primary_key=True),
+    Column("rendering", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("quality", Integer, nullable=False),
+    Column("orientations", LargeBinary, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("platform_id", Text, nullable=False, unique=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text),
+    Column("contains", Text),
+    Column("channel_kind", Text, nullable=False),
+    Column("is_encrypted", Boolean, nullable=False),
+    Column("conversation", Text),
+    Column("regions", Text, nullable=False),
+    Column("submitted_us", BigInteger, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("decision_id", Text),
+    Column("is_detected", Boolean, nullable=False),
+    Index("ix_items_account_id", "account_id"),
+)
+
+item_media = Table(
+    "item_media",
+    metadata,
+    Column("item_id", Text, ForeignKey("items.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("media_id", Text, ForeignKey("media.id"), nullable=False),
+    Index("ix_item_media_media_id", "media_id"),
+)
+
+banks = Table(
+    "banks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("clause_id", Text, nullable=False),
+    Column("material", Text, nullable=False),
+    Column("verification", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("threshold_bits", Integer, nullable=False),
+    Column("ceiling", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("may_keep", Boolean, nullable=False),
+    Column("may_share", Boolean, nullable=False),
+    CheckConstraint("threshold_bits BETWEEN 0 AND 63", name="threshold"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("bank_id", Text, ForeignKey("banks.id"), nullable=False),
+    Column("signal_type", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("added_us", BigInteger, nullable=False),
+    Column("classification", Text),
+    Column("tags", Text, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    UniqueConstraint("signal_type", "value", "bank_id"),
+    Index("ix_members_bank_id_id", "bank_id", "id"),
+)
+
+# Every change of what is searched, numbered in commit order: the indexes of all processes are fed from here.
+signal_feed = Table(
+    "signal_feed",
+    metadata,
+    Column("seq", Sequence64, primary_key=True, autoincrement=True),
+    Column("index_name", Text, nullable=False),
+    Column("signal_type", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("is_removal", Boolean, nullable=False),
+    Index("ix_signal_feed_index_name_seq", "index_name", "seq"),
+    sqlite_autoincrement=True,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("item_id", Text),
+    Column("account_id", Text),
+    Column("source", Text, nullable=False),
+    Column("clause_id", Text),
+    Column("policy_version", Text, nullable=False),
+    Column("is_automated", Boolean, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index("ix_decisions_item_id", "item_id"),
+)
+
+detections = Table(
+    "detections",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("item_id", Text, ForeignKey("items.id"), nullable=False),
+    Column("media_id", Text, ForeignKey("media.id"), nullable=False),
+    Column("clause_id", Text, nullable=False),
+    Column("signal_type", Text, nullable=False),
+    Column("match", Text, nullable=False),
+    Column("ceiling", Text, nullable=False),
+    Column("distance_bits", Integer, nullable=False),
+    Column("threshold_bits", Integer, nullable=False),
+    Column("feed_seq", BigInteger, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("algorithm", Text, nullable=False),
+    Column("bank_id", Text),
+    Column("member_id", Text),
+    Column("resembles", Text),
+    Column("orientation", Text, nullable=False),
+    Column("rendering", Text, nullable=False),
+    Column("is_suppressed", Boolean, nullable=False),
+    Index("ix_detections_item_id", "item_id"),
+)
+
+measures = Table(
+    "measures",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False),
+    Column("clause_id", Text, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("starts_us", BigInteger, nullable=False),
+    Column("ends_us", BigInteger),
+    Column("review_us", BigInteger),
+    Column("near_bits", Integer),
+    Column("is_automated", Boolean, nullable=False),
+    Column("revoked_by", Text, ForeignKey("decisions.id")),
+    # P8: every measure has a reason.
+    CheckConstraint("clause_id <> '' AND policy_version <> ''", name="reason"),
+    # P11: a machine neither suspends nor removes, and each of its measures has a review clock.
+    CheckConstraint("NOT is_automated OR kind NOT IN ('suspend', 'remove')", name="person"),
+    CheckConstraint("NOT is_automated OR review_us IS NOT NULL", name="review"),
+    CheckConstraint("ends_us IS NULL OR ends_us > starts_us", name="order"),
+    Index("ix_measures_subject_kind_subject_id", "subject_kind", "subject_id"),
+)
+
+standing = Table(
+    "standing",
+    metadata,
+    Column("subject_kind", Text, primary_key=True),
+    Column("subject_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("kinds", BigInteger, nullable=False),
+    Column("next_change_us", BigInteger),
+    Column("measures", Text, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Sequence64, primary_key=True, autoincrement=True),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("clause_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("opened_us", BigInteger, nullable=False),
+    Column("due_us", BigInteger, nullable=False),
+    Column("closed_by", Text, ForeignKey("decisions.id")),
+    Index("ix_cases_account_id_clause_id", "account_id", "clause_id"),
+    Index("ix_cases_due_us", "due_us"),
+)
+
+case_items = Table(
+    "case_items",
+    metadata,
+    Column("case_id", Text, ForeignKey("cases.id"), primary_key=True),
+    Column("item_id", Text, ForeignKey("items.id"), primary_key=True),
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("clause_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("is_automated", Boolean, nullable=False),
+    Column("tell_us", BigInteger, nullable=False),
+    Column("delay_basis", Text),
+    Index("ix_statements_account_id", "account_id"),
+)
+
+report_drafts = Table(
+    "report_drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("clause_id", Text, nullable=False),
+    Column("item_id", Text, ForeignKey("items.id"), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+audit_chains = Table(
+    "audit_chains",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Index("ix_audit_entries_subject", "subject"),
+)
+
+# Beside the chain, so that a payload can be erased when the law says so while the chain still verifies.
+audit_payloads = Table(
+    "audit_payloads",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("number", BigInteger, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index("ix_idempotency_at_us", "at_us"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("revoked_us", BigInteger),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("bank_id", Text, ForeignKey("banks.id"), nullable=False),
+    Column("started_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger),
+    Column("rows_read", BigInteger, nullable=False),
+    Column("rows_added", BigInteger, nullable=False),
+    Column("rows_known", BigInteger, nullable=False),
+    Column("rows_rejected", BigInteger, nullable=False),
+)

@@ -1,0 +1,186 @@
+"""Read the audit trail for verification; see `ports.audit`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain as chained
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, select
+
+from tutela.adapters.db import rows
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.engine import read_transaction
+from tutela.adapters.db.heads import exported_seals, read_heads, stored_seals
+from tutela.adapters.db.store import DatabaseReader
+from tutela.core import audit_verification as verification
+from tutela.core.audit import ERASED, AuditEntry, Head, Payload, SealedHeads
+from tutela.core.charter import Breach
+from tutela.core.measures import HIDING, Measure, SubjectKind, bitmask
+from tutela.ports.audit import ChainsVerified
+from tutela.ports.store import ItemView
+
+PAGE_ROWS = 1000
+
+_WITH_PAYLOAD = (
+    select(t.audit_entries, t.audit_payloads.c.salt, t.audit_payloads.c.body)
+    .join_from(
+        t.audit_entries,
+        t.audit_payloads,
+        (t.audit_payloads.c.chain == t.audit_entries.c.chain) & (t.audit_payloads.c.seq == t.audit_entries.c.seq),
+        isouter=True,
+    )
+    .where(t.audit_entries.c.chain == bindparam("name"))
+    .order_by(t.audit_entries.c.seq)
+)
+_DIGEST_AT = select(t.audit_entries.c.digest).where(
+    t.audit_entries.c.chain == bindparam("name"), t.audit_entries.c.seq == bindparam("seq")
+)
+_MEASURES = (
+    select(t.measures)
+    .where(t.measures.c.revoked_by.is_(None), t.measures.c.id > bindparam("after"))
+    .order_by(t.measures.c.id)
+    .limit(PAGE_ROWS)
+)
+_HIDING_BITS = bitmask(HIDING)
+_HIDDEN = (
+    select(t.items.c.id, t.items.c.platform_id)
+    .where(
+        t.items.c.id > bindparam("after"),
+        t.items.c.id.in_(
+            select(t.standing.c.subject_id)
+            .where(t.standing.c.subject_kind == SubjectKind.ITEM.value, t.standing.c.kinds.bitwise_and(_HIDING_BITS) != 0)
+            .union(
+                select(t.item_media.c.item_id)
+                .join_from(t.item_media, t.standing, t.standing.c.subject_id == t.item_media.c.media_id)
+                .where(
+                    t.standing.c.subject_kind == SubjectKind.MEDIA.value,
+                    t.standing.c.kinds.bitwise_and(_HIDING_BITS) != 0,
+                )
+            )
+        ),
+    )
+    .order_by(t.items.c.id)
+    .limit(PAGE_ROWS)
+)
+
+
+class DatabaseAuditReader:
+    """Verify what the database and the exported heads say."""
+
+    def __init__(self, engine: Engine, exported: Path, is_signed: Callable[[bytes, bytes], bool]) -> None:
+        """Read from *engine*, compare with the heads handed out to *exported*."""
+        self._engine, self._exported, self._is_signed = engine, exported, is_signed
+
+    def verify(self, on_progress: Callable[[int], None]) -> ChainsVerified:
+        """Verify every chain and every seal; name the first bad entry of each."""
+        with read_transaction(self._engine) as connection:
+            names = [head.chain for head in read_heads(connection)]
+        known = {row for row in self._chain_names()} | set(names)
+        erasures = self._erasures()
+        reports: dict[str, verification.Report] = {}
+        for name in sorted(known):
+            walk = _Walk(self._engine, name, on_progress)
+            reports[name] = verification.verify_chain(walk, payload_of=walk.payload, erasures=erasures, start=Head(name))
+        seals = list(stored_seals(self._engine))
+        breaches = [_told(report.breach) for report in reports.values() if report.breach]
+        breaches += self._seal_breaches(seals, reports)
+        entries = sum(report.head.seq for report in reports.values())
+        return ChainsVerified(entries, len(seals), tuple(breaches), tuple(_notes(reports)))
+
+    def _chain_names(self) -> list[str]:
+        with read_transaction(self._engine) as connection:
+            return list(connection.execute(select(t.audit_entries.c.chain).distinct()).scalars())
+
+    def _erasures(self) -> Mapping[tuple[str, int], verification.Erasure]:
+        statement = _WITH_PAYLOAD.where(t.audit_entries.c.kind == ERASED)
+        found: dict[tuple[str, int], verification.Erasure] = {}
+        for name in self._chain_names():
+            walk = _Walk(self._engine, name, lambda _: None, statement)
+            found.update(verification.find_erasures(walk, walk.payload))
+        return found
+
+    def _seal_breaches(
+        self, seals: list[tuple[SealedHeads, bytes]], reports: Mapping[str, verification.Report]
+    ) -> Iterator[Breach]:
+        handed_out = list(exported_seals(self._exported))
+        for series in (seals, handed_out):
+            report = verification.verify_seals(series, is_signed=self._is_signed)
+            if report.breach:
+                yield _told(report.breach)
+        stored = {seal.number: seal.digest for seal, _ in seals}
+        for seal, _ in handed_out:
+            if stored.get(seal.number) != seal.digest:
+                yield Breach("P9", f"seal/{seal.number}", "a seal that was handed out is not in the database")
+                break
+        heads = [seal for seal, _ in chained(seals, handed_out)]
+        for breach in verification.verify_heads(heads, reports=reports, digest_at=self._digest_at):
+            yield _told(breach)
+
+    def _digest_at(self, name: str, seq: int) -> bytes | None:
+        with read_transaction(self._engine) as connection:
+            found = connection.execute(_DIGEST_AT, {"name": name, "seq": seq}).scalar()
+        return None if found is None else bytes(found)
+
+    def measures(self) -> Iterator[list[Measure]]:
+        """Yield pages of all measures that are not revoked."""
+        after = ""
+        while True:
+            with read_transaction(self._engine) as connection:
+                page = [rows.measure(row) for row in connection.execute(_MEASURES, {"after": after}).mappings()]
+            if not page:
+                return
+            yield page
+            after = page[-1].id
+
+    def hidden_items(self) -> Iterator[list[ItemView]]:
+        """Yield pages of items that are hidden, or carry hidden media."""
+        after = ""
+        while True:
+            with read_transaction(self._engine) as connection:
+                found = connection.execute(_HIDDEN, {"after": after}).all()
+                if not found:
+                    return
+                views = DatabaseReader(connection).item_views([row.platform_id for row in found])
+            yield list(views.values())
+            after = found[-1].id
+
+
+class _Walk:
+    """Entries of one chain in order, each with its payload at hand: one statement, constant memory."""
+
+    def __init__(
+        self, engine: Engine, name: str, on_progress: Callable[[int], None], statement: Any = _WITH_PAYLOAD
+    ) -> None:
+        self._engine, self._name, self._on_progress, self._statement = engine, name, on_progress, statement
+        self._payload: Payload | None = None
+
+    def __iter__(self) -> Iterator[AuditEntry]:
+        with read_transaction(self._engine) as connection:
+            stream = connection.execution_options(yield_per=PAGE_ROWS).execute(self._statement, {"name": self._name})
+            for row in stream:
+                self._payload = None if row.salt is None else Payload(bytes(row.salt), bytes(row.body))
+                if row.seq % PAGE_ROWS == 0:
+                    self._on_progress(row.seq)
+                yield AuditEntry(
+                    row.chain, row.seq, rows.from_us(row.at_us), row.kind, row.subject,
+                    bytes(row.commitment), bytes(row.previous), bytes(row.digest),
+                )  # fmt: skip
+
+    def payload(self, _entry: AuditEntry) -> Payload | None:
+        """Return the payload of the entry yielded last."""
+        return self._payload
+
+
+def _told(breach: verification.Breach) -> Breach:
+    place = f"{breach.chain}/{breach.seq}" if breach.chain is not None else f"seal/{breach.seq}"
+    return Breach("P9", place, breach.kind.value)
+
+
+def _notes(reports: Mapping[str, verification.Report]) -> Iterator[str]:
+    for name, report in reports.items():
+        if report.clock_set_back:
+            yield f"{name}: the clock was set back {report.clock_set_back} times, first at {report.first_set_back_seq}"
+        if report.lawfully_erased:
+            yield f"{name}: {report.lawfully_erased} payloads were erased lawfully"
+        if report.not_yet_erased:
+            yield f"{name}: {report.not_yet_erased} payloads are still there although an entry says they were erased"

@@ -1,0 +1,256 @@
+"""Write accepted changesets inside the group's transaction, a table at a time with lists of parameters.
+
+Statements are built once: building them for each call costs ten times the call.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tutela.adapters.db import rows
+from tutela.adapters.db import tables as t
+from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
+from tutela.core.content import Media
+from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
+from tutela.ports.index import IndexName
+from tutela.ports.store import Changeset
+
+_INSERT_ORDER = (
+    t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.detections,
+    t.measures, t.cases, t.case_items, t.statements, t.report_drafts, t.idempotency,
+)  # fmt: skip
+_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
+
+_UPDATE_ANSWER = update(t.items).where(t.items.c.id == bindparam("b_id")).values(answer=bindparam("b_answer"))
+_MEDIA_FIELDS = ("scan", "evidence", "media_type", "width", "height", "size_bytes", "failure", "content_id")
+_UPDATE_MEDIA = (
+    update(t.media)
+    .where(t.media.c.id == bindparam("b_id"))
+    .values({name: bindparam(f"b_{name}") for name in (*_MEDIA_FIELDS, "received_us")})
+)
+_FORGET_HASHES = delete(t.media_hashes).where(t.media_hashes.c.media_id == bindparam("b_id"))
+_UPDATE_BANK = (
+    update(t.banks)
+    .where(t.banks.c.id == bindparam("b_id"))
+    .values(
+        name=bindparam("b_name"), is_active=bindparam("b_is_active"), threshold_bits=bindparam("b_threshold_bits"),
+        ceiling=bindparam("b_ceiling"), source=bindparam("b_source"),
+    )
+)  # fmt: skip
+_RETIRE_MEMBER = update(t.members).where(t.members.c.id == bindparam("b_id")).values(is_active=False)
+_REVOKE = (
+    update(t.measures)
+    .where(t.measures.c.id == bindparam("b_id"), t.measures.c.revoked_by.is_(None))
+    .values(revoked_by=bindparam("b_by"))
+)
+_MEASURES_OF = select(t.measures).where(
+    t.measures.c.subject_kind == bindparam("kind"),
+    t.measures.c.subject_id.in_(bindparam("ids", expanding=True)),
+    t.measures.c.revoked_by.is_(None),
+)
+_VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
+    t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
+)
+_HASHES_OF = select(t.media_hashes).where(t.media_hashes.c.media_id.in_(bindparam("ids", expanding=True)))
+_LAST_CHANGE = select(func.coalesce(func.max(t.changes.c.seq), literal(0)))
+_LAST_FEED = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0)))
+
+
+def _upsert(table: Table, keys: Sequence[str]) -> tuple[Any, Any]:
+    """Return the same upsert for both databases."""
+    both = []
+    for dialect in (sqlite, postgresql):
+        statement = dialect.insert(table)
+        changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+        both.append(statement.on_conflict_do_update(index_elements=list(keys), set_=changed))
+    return both[0], both[1]
+
+
+_PUT_STANDING = _upsert(t.standing, ("subject_kind", "subject_id"))
+_PUT_CHECKPOINT = _upsert(t.checkpoints, ("name",))
+
+
+def write_all(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> tuple[int, int]:
+    """Write *changesets* in order and return the last numbers of the change feed and the index feed."""
+    inserts: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for changeset in changesets:
+        _collect(inserts, changeset)
+    for table in _INSERT_ORDER:
+        if inserts[table.name]:
+            connection.execute(_INSERTS[table.name], inserts[table.name])
+    _run_updates(connection, changesets)
+    _write_feed(connection, changesets)
+    _write_standing(connection, changesets, now)
+    return connection.execute(_LAST_CHANGE).scalar_one(), connection.execute(_LAST_FEED).scalar_one()
+
+
+def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
+    add = inserts.__getitem__
+    add("accounts").extend(map(rows.account_row, changeset.accounts))
+    for media in changeset.media:
+        add("media").append(rows.media_row(media))
+        add("media_hashes").extend(rows.hash_rows(media))
+    for stored in changeset.items:
+        add("items").append(rows.item_row(stored))
+        add("item_media").extend(
+            {"item_id": stored.item.id, "position": position, "media_id": media_id}
+            for position, media_id in enumerate(stored.item.media_ids)
+        )
+    add("banks").extend(map(rows.bank_row, changeset.banks))
+    add("members").extend(map(rows.member_row, changeset.members))
+    add("decisions").extend(map(rows.decision_row, changeset.decisions))
+    add("detections").extend(map(rows.detection_row, changeset.detections))
+    add("measures").extend(map(rows.measure_row, changeset.measures))
+    _collect_outcomes(inserts, changeset)
+
+
+def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
+    inserts["cases"].extend(map(rows.case_row, changeset.cases))
+    inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)
+    inserts["statements"].extend(
+        {
+            "id": s.id, "decision_id": s.decision_id, "account_id": s.account_id, "clause_id": s.clause_id,
+            "code": s.code.value, "policy_version": s.policy_version, "is_automated": s.is_automated,
+            "tell_us": rows.to_us(s.tell_at), "delay_basis": s.delay_basis.value if s.delay_basis else None,
+        }
+        for s in changeset.statements
+    )  # fmt: skip
+    inserts["report_drafts"].extend(
+        {
+            "id": r.id, "decision_id": r.decision_id, "account_id": r.draft.account_id,
+            "clause_id": r.draft.clause_id, "item_id": r.draft.item_id, "at_us": rows.to_us(r.at),
+        }
+        for r in changeset.reports
+    )  # fmt: skip
+    if changeset.idempotency is not None:
+        answer = changeset.idempotency
+        inserts["idempotency"].append({
+            "owner": answer.owner, "key": answer.key, "fingerprint": answer.fingerprint,
+            "body": answer.body, "at_us": rows.to_us(answer.at),
+        })  # fmt: skip
+
+
+def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> None:
+    for changeset in changesets:
+        if changeset.item_answers:
+            answers = [{"b_id": key, "b_answer": answer.value} for key, answer in changeset.item_answers.items()]
+            connection.execute(_UPDATE_ANSWER, answers)
+        for change in changeset.media_updates:
+            row = rows.media_row(change.media)
+            names = (*_MEDIA_FIELDS, "received_us")
+            connection.execute(_UPDATE_MEDIA, {"b_id": row["id"], **{f"b_{name}": row[name] for name in names}})
+            if change.has_new_hashes:
+                connection.execute(_FORGET_HASHES, {"b_id": row["id"]})
+                if hashes := rows.hash_rows(change.media):
+                    connection.execute(_INSERTS["media_hashes"], hashes)
+        for bank in changeset.bank_updates:
+            row = rows.bank_row(bank)
+            changed = ("id", "name", "is_active", "threshold_bits", "ceiling", "source")
+            connection.execute(_UPDATE_BANK, {f"b_{name}": row[name] for name in changed})
+        if changeset.member_removals:
+            connection.execute(_RETIRE_MEMBER, [{"b_id": member.id} for member in changeset.member_removals])
+        if changeset.revocations:
+            connection.execute(_REVOKE, [{"b_id": r.measure_id, "b_by": r.decision_id} for r in changeset.revocations])
+        if changeset.checkpoints:
+            points = [{"name": name, "seq": seq} for name, seq in changeset.checkpoints.items()]
+            connection.execute(_for(connection, _PUT_CHECKPOINT), points)
+
+
+def _for(connection: Connection, both: tuple[Any, Any]) -> Any:
+    return both[1] if connection.dialect.name == "postgresql" else both[0]
+
+
+def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None:
+    feed: list[dict[str, Any]] = []
+    for changeset in changesets:
+        for member in changeset.members:
+            feed.append(_member_feed(member, is_removal=False))
+        for member in changeset.member_removals:
+            feed.append(_member_feed(member, is_removal=True))
+        for bank in (*changeset.banks, *changeset.bank_updates):
+            feed.append(_feed_row(IndexName.KNOWN, "bank", bank.id, b""))
+        for media in (*changeset.media, *(u.media for u in changeset.media_updates if u.has_new_hashes)):
+            feed.extend(_stored_feed(media))
+    feed.extend(_block_feed(connection, changesets))
+    if feed:
+        connection.execute(_INSERTS["signal_feed"], feed)
+
+
+def _feed_row(
+    index: IndexName, signal_type: str, owner: str, value: bytes, *, is_removal: bool = False
+) -> dict[str, Any]:
+    return {
+        "index_name": index.value, "signal_type": signal_type, "owner": owner, "value": value, "is_removal": is_removal
+    }  # fmt: skip
+
+
+def _member_feed(member: Member, *, is_removal: bool) -> dict[str, Any]:
+    value = bytes.fromhex(member.value)
+    return _feed_row(IndexName.KNOWN, member.signal_type.value, member.id, value, is_removal=is_removal)
+
+
+def _stored_feed(media: Media) -> list[dict[str, Any]]:
+    """Return the rows that let a hash added later find *media*, in whichever orientation."""
+    return [
+        _feed_row(IndexName.STORED, SignalType.PDQ.value, media.id, b"".join(each.orientations) or each.value)
+        for each in media.hashes
+        if each.quality >= QUALITY_FLOOR
+    ]
+
+
+def _block_feed(connection: Connection, changesets: Sequence[Changeset]) -> list[dict[str, Any]]:
+    """Return the rows that make near copies of blocked media known, and unknown again when the block is revoked."""
+    blocks = [
+        m for c in changesets for m in c.measures if m.kind is MeasureKind.BLOCK_MEDIA and m.near_bits is not None
+    ]
+    revoked = {r.subject.id for c in changesets for r in c.revocations if r.subject.kind is SubjectKind.MEDIA}
+    blocked = {measure.subject.id for measure in blocks}
+    if not blocked and not revoked:
+        return []
+    feed = []
+    found = connection.execute(_HASHES_OF, {"ids": sorted(blocked | revoked)}).mappings()
+    still = _still_blocked(connection, revoked - blocked)
+    for row in found:
+        is_removal = row["media_id"] not in blocked and row["media_id"] not in still
+        if row["quality"] >= QUALITY_FLOOR:
+            value = bytes(row["value"])
+            feed.append(_feed_row(IndexName.KNOWN, "pdq", row["media_id"], value, is_removal=is_removal))
+    return feed
+
+
+def _still_blocked(connection: Connection, media_ids: set[str]) -> set[str]:
+    if not media_ids:
+        return set()
+    found = connection.execute(_MEASURES_OF, {"kind": SubjectKind.MEDIA.value, "ids": sorted(media_ids)}).mappings()
+    return {row["subject_id"] for row in found if row["kind"] == MeasureKind.BLOCK_MEDIA.value}
+
+
+def _write_standing(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
+    touched = {m.subject for c in changesets for m in c.measures} | {
+        r.subject for c in changesets for r in c.revocations
+    }
+    if not touched:
+        return
+    fresh: list[Standing] = []
+    for kind in SubjectKind:
+        ids = sorted(subject.id for subject in touched if subject.kind is kind)
+        if ids:
+            fresh.extend(_standings(connection, kind, ids, now))
+    connection.execute(_for(connection, _PUT_STANDING), [rows.standing_row(each, now) for each in fresh])
+    connection.execute(
+        _INSERTS["changes"],
+        [{"subject_kind": s.subject.kind.value, "subject_id": s.subject.id, "at_us": rows.to_us(now)} for s in fresh],
+    )
+
+
+def _standings(connection: Connection, kind: SubjectKind, ids: Sequence[str], now: datetime) -> Iterable[Standing]:
+    versions = dict(connection.execute(_VERSIONS_OF, {"kind": kind.value, "ids": ids}).tuples().all())
+    held = defaultdict(list)
+    for row in connection.execute(_MEASURES_OF, {"kind": kind.value, "ids": ids}).mappings():
+        held[row["subject_id"]].append(rows.measure(row))
+    for each in ids:
+        yield Standing(Subject(kind, each), versions.get(each, 0) + 1, still_current(held[each], now))

@@ -1,0 +1,1 @@
+"""Decoding of images, with limits, in child processes that may die."""

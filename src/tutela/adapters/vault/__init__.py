@@ -1,0 +1,1 @@
+"""Encrypted evidence in a local folder or an object store."""

@@ -1,0 +1,288 @@
+"""The only place that picks adapters."""
+
+import hashlib
+import hmac
+import threading
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from tutela.adapters.clock import SystemClock, SystemEntropy
+from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.committer import GroupCommitter
+from tutela.adapters.db.desk import DatabaseDesk
+from tutela.adapters.db.engine import open_engine
+from tutela.adapters.db.heads import DatabaseSealer
+from tutela.adapters.db.migrate import upgrade
+from tutela.adapters.db.store import DatabaseStore
+from tutela.adapters.db.trail import DatabaseAuditReader
+from tutela.adapters.index.plain import PlainIndex
+from tutela.adapters.keys.files import FileKeyRing
+from tutela.adapters.keys.signing import HeadSigner
+from tutela.adapters.media.limits import Limits
+from tutela.adapters.media.scanner import ChildScanner
+from tutela.adapters.vault.local import LocalVault
+from tutela.adapters.vault.objects import ObjectVault
+from tutela.config import Settings
+from tutela.core.ids import MediaId
+from tutela.core.policy import Ceilings, Policy, merge
+from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
+from tutela.errors import Misconfigured
+from tutela.flows.feed_index import refresh
+from tutela.flows.import_members import ImportMembers
+from tutela.flows.keep_banks import KeepBanks
+from tutela.flows.keep_keys import KeepKeys
+from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.look_up import LookUp
+from tutela.flows.match_late import MatchLate
+from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.reconsider import Reconsider
+from tutela.flows.retain import Retain
+from tutela.flows.retry_scans import RetryScans
+from tutela.flows.submit import Submit
+from tutela.flows.verify import Verify
+from tutela.flows.weigh import Weigh
+from tutela.ports.clock import Clock
+from tutela.ports.entropy import Entropy
+from tutela.ports.index import IndexName
+from tutela.ports.keys import KeyRing
+from tutela.ports.scanner import MediaScanner
+from tutela.ports.vault import Vault
+from tutela.worker import Job, Worker
+
+IDEMPOTENT_FOR = timedelta(days=7)
+"""How long a repeated request is answered as the first was."""
+
+
+@dataclass
+class House:
+    """Everything wired together: the faces get this and nothing else."""
+
+    settings: Settings
+    policy: Policy
+    ceilings: Ceilings
+    engine: Engine
+    keys: FileKeyRing
+    clock: Clock
+    entropy: Entropy
+    vault: Vault
+    scanner: MediaScanner
+    known: PlainIndex = field(default_factory=PlainIndex)
+    stored: PlainIndex = field(default_factory=PlainIndex)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def __post_init__(self) -> None:
+        """Wire the parts that need each other."""
+        self.chain = ChainWriter(self.settings.writer, self.entropy)
+        self.store = DatabaseStore(self.engine)
+        self.desk = DatabaseDesk(self.engine, self.chain, self.clock)
+        self.committer = GroupCommitter(self.engine, self.chain, self.clock, self._after_commit)
+        signer = HeadSigner(self.keys)
+        exported = self.settings.var / "audit-heads.jsonl"
+        self.sealer = DatabaseSealer(self.engine, self.clock, signer.sign, exported)
+        self.audit = DatabaseAuditReader(self.engine, exported, signer.is_signed)
+        self.profile = KeepProfile(self.desk)
+        self.worker = Worker(self._jobs())
+
+    def _after_commit(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
+        self.worker.wake()
+
+    def _jobs(self) -> list[Job]:
+        return [
+            Job("feed_index", self.feed_indexes, pause_seconds=0.5),
+            Job("match_late", self.match_late, pause_seconds=0.5),
+            Job("seal_heads", self.sealer.seal, pause_seconds=5.0),
+            Job("retry_scans", self.retry_scans, pause_seconds=10.0),
+            Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
+            Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
+        ]
+
+    def _forget_requests(self) -> int:
+        return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
+
+    def feed_indexes(self) -> None:
+        """Bring both indexes up to what is committed."""
+        with self.store.read() as reader:
+            refresh(reader, self.known, IndexName.KNOWN)
+            refresh(reader, self.stored, IndexName.STORED)
+
+    @cached_property
+    def look_up(self) -> LookUp:
+        """The look-up in all banks."""
+        return LookUp(self.known, self.policy, self.ceilings)
+
+    @cached_property
+    def weigh(self) -> Weigh:
+        """What a decision rests on."""
+        return Weigh(self.vault, self.entropy)
+
+    @cached_property
+    def submit(self) -> Submit:
+        """Take items in."""
+        return Submit(
+            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock, self.entropy
+        )
+
+    @cached_property
+    def reconsider(self) -> Reconsider:
+        """Decide again about stored items."""
+        return Reconsider(
+            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock, self.entropy
+        )
+
+    @cached_property
+    def receive_media(self) -> ReceiveMedia:
+        """Take uploads in."""
+        return ReceiveMedia(
+            self.store, self.committer, self.vault, self.scanner, self.clock, self.entropy,
+            self.settings.upload_max_bytes, self._evidence_came,
+        )  # fmt: skip
+
+    def _evidence_came(self, media_id: MediaId) -> None:
+        self.reconsider([media_id])
+
+    @cached_property
+    def match_late(self) -> MatchLate:
+        """Find stored items by hashes that were added after them."""
+        return MatchLate(self.store, self.committer, self.stored, self.reconsider)
+
+    @cached_property
+    def retry_scans(self) -> RetryScans:
+        """Try again what could not be scanned."""
+        return RetryScans(self.store, self.committer, self.vault, self.scanner, self.reconsider, self.clock)
+
+    @cached_property
+    def retain(self) -> Retain:
+        """End the transient period."""
+        return Retain(self.store, self.committer, self.vault, self.keys, self.clock)
+
+    @cached_property
+    def keep_banks(self) -> KeepBanks:
+        """Change what is known."""
+        return KeepBanks(self.store, self.committer, self.policy, self.ceilings, self.clock, self.entropy)
+
+    @cached_property
+    def import_members(self) -> ImportMembers:
+        """Import lists."""
+        return ImportMembers(self.store, self.keep_banks, self.desk, self.stored, self.clock, self.entropy)
+
+    @cached_property
+    def keep_keys(self) -> KeepKeys:
+        """Make, check and revoke API keys."""
+        pepper = self.keys.derive("api-keys/1")
+        return KeepKeys(self.desk, self.clock, self.entropy, lambda s: hmac.digest(pepper, s, hashlib.sha256))
+
+    @cached_property
+    def verify(self) -> Verify:
+        """Verify everything."""
+        return Verify(self.store, self.audit, self.vault)
+
+    def is_ready(self) -> bool:
+        """Return whether the indexes answer."""
+        return self.known.built_to_seq >= 0 and self.stored.built_to_seq >= 0
+
+    def start(self) -> None:
+        """Load the indexes and start the background work."""
+        self.feed_indexes()
+        self.worker.start()
+
+    def close(self) -> None:
+        """End in order: work, writes, a last seal, children, connections."""
+        self.worker.close()
+        self.committer.close()
+        self.sealer.seal()
+        self.scanner.close()
+        self.engine.dispose()
+
+
+def load_policy(settings: Settings) -> Policy:
+    """Return the twelve clauses, the ordinary ones that ship, and the operator's own."""
+    policy = parse_policy(_shipped("zero-tolerance.toml"), place="zero-tolerance.toml")
+    version, clauses = parse_ordinary(_shipped("ordinary.toml"), place="ordinary.toml")
+    policy = merge(policy, clauses, version=version)
+    if settings.policy_file is not None:
+        place = str(settings.policy_file)
+        try:
+            parsed = tomllib.loads(settings.policy_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise Misconfigured("the operator's policy cannot be read", place=place) from error
+        version, clauses = parse_ordinary(parsed, place=place)
+        policy = merge(policy, clauses, version=version)
+    return policy
+
+
+def load_ceilings() -> Ceilings:
+    """Return the table of what a machine may do before a person looks."""
+    return parse_ceilings(_shipped("ceilings.toml"), place="ceilings.toml")
+
+
+def _shipped(name: str) -> Mapping[str, object]:
+    return tomllib.loads(resources.files("tutela.policy").joinpath(name).read_text(encoding="utf-8"))
+
+
+def open_keys(settings: Settings) -> FileKeyRing:
+    """Return the keys, made on first start; never made anew beside a database that exists."""
+    folder = settings.keys_folder
+    master = folder / "master.key"
+    database = settings.var / "tutela.db"
+    if not master.exists() and not settings.database_url and database.exists():
+        raise Misconfigured(
+            "there is a database but no master key: what is sealed could not be opened",
+            place=str(master),
+            remedy="Put the key back, or restore it with `tutela keys restore`.",
+        )
+    if not master.exists():
+        settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return FileKeyRing.create(folder, master)
+    return FileKeyRing(folder, master)
+
+
+def open_vault(settings: Settings, keys: KeyRing, clock: Clock, entropy: Entropy) -> Vault:
+    """Return the vault in its folder or object store."""
+    if "://" in settings.vault_url:
+        return ObjectVault.at(settings.vault_url, keys, clock, entropy)
+    folder = Path(settings.vault_url) if settings.vault_url else settings.var / "vault"
+    return LocalVault(folder, keys, clock, entropy)
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> House:
+    """Return the house for *settings*, its database migrated; nothing runs in the background yet."""
+    clock, entropy = clock or SystemClock(), SystemEntropy()
+    keys = open_keys(settings)
+    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = open_engine(settings.database)
+    upgrade(engine)
+    return House(
+        settings=settings,
+        policy=load_policy(settings),
+        ceilings=load_ceilings(),
+        engine=engine,
+        keys=keys,
+        clock=clock,
+        entropy=entropy,
+        vault=open_vault(settings, keys, clock, entropy),
+        scanner=ChildScanner(
+            Limits(max_bytes=settings.upload_max_bytes, max_pixels=settings.pixels_max),
+            children=settings.scanner_processes or None,
+        ),
+    )
+
+
+@contextmanager
+def running(settings: Settings, *, clock: Clock | None = None) -> Iterator[House]:
+    """Yield a started house and close it in order."""
+    house = build(settings, clock=clock)
+    house.start()
+    try:
+        yield house
+    finally:
+        house.close()

@@ -1,0 +1,118 @@
+"""Settings: from `TUTELA_*` variables and an optional `tutela.toml`, read once, frozen."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from tutela.errors import Misconfigured
+
+PREFIX = "TUTELA_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator can set. `docs/reference/settings.md` has a line for each; a test compares."""
+
+    var: Path = Path("var")  #: folder for everything that Tutela writes unless it is set elsewhere
+    database_url: str = field(default="", repr=False)  #: default: SQLite in `var`; may hold a password, never printed
+    vault_url: str = ""  #: default: the folder `var/vault`; or `s3://`, `gs://`, `az://`
+    keys: Path | None = None  #: folder of the keys; default `var/keys`. Keep it off the backup of database and vault
+    writer: str = "main"  #: name of this process's audit chain; one per process on PostgreSQL
+    host: str = "127.0.0.1"
+    port: int = 8420
+    is_behind_tls: bool = False  #: required to listen beyond this machine
+    upload_max_bytes: int = 256 * 1024 * 1024
+    request_max_bytes: int = 8 * 1024 * 1024  #: of a JSON body
+    batch_max_items: int = 500
+    scanner_processes: int = 0  #: 0: one per core
+    pixels_max: int = 100_000_000
+    log_level: str = "info"
+    policy_file: Path | None = None  #: the operator's own ordinary clauses, beside those that ship
+
+    @property
+    def keys_folder(self) -> Path:
+        """Return where the keys are."""
+        return self.keys or self.var / "keys"
+
+    @property
+    def database(self) -> str:
+        """Return the database's URL."""
+        return self.database_url or f"sqlite:///{self.var / 'tutela.db'}"
+
+
+def load(environment: Mapping[str, str] | None = None, *, file: Path | None = None, **overrides: Any) -> Settings:
+    """Return the settings: defaults, then the file, then the environment, then *overrides*.
+
+    Args:
+        environment: `os.environ` unless given.
+        file: `tutela.toml` beside the process unless given; a file that was named must exist.
+        overrides: From the command line; none means not given.
+
+    Raises:
+        tutela.errors.Misconfigured: A key is unknown or a value is of the wrong kind; the message names it.
+    """
+    env = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for name, value in _from_file(file, env).items():
+        values[name] = _value(name, value, place="tutela.toml")
+    for key, value in env.items():
+        if key.startswith(PREFIX) and key != f"{PREFIX}CONFIG":
+            name = key.removeprefix(PREFIX).lower()
+            values[name] = _value(name, value, place=key)
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    return check(Settings(**values))
+
+
+def _from_file(file: Path | None, env: Mapping[str, str]) -> Mapping[str, Any]:
+    named = file or (Path(env[f"{PREFIX}CONFIG"]) if f"{PREFIX}CONFIG" in env else None)
+    path = named or Path("tutela.toml")
+    if not path.exists():
+        if named is None:
+            return {}
+        raise Misconfigured("the configuration file is not there", place=str(path))
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"not readable as TOML: {error}", place=str(path)) from error
+
+
+_TYPES = {each.name: each.type for each in fields(Settings)}
+
+
+def _value(name: str, value: Any, *, place: str) -> Any:
+    if name not in _TYPES:
+        raise Misconfigured(f"there is no setting {name!r}", place=place, remedy="See docs/reference/settings.md.")
+    kind = _TYPES[name]
+    try:
+        if kind is bool:
+            return value if isinstance(value, bool) else _BOOLEANS[str(value).lower()]
+        if kind is int:
+            return int(value)
+    except (KeyError, ValueError):
+        wanted = "true or false" if kind is bool else "a whole number"
+        raise Misconfigured(f"{name} must be {wanted}", place=place) from None
+    return Path(value) if "Path" in str(kind) else str(value)
+
+
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def check(settings: Settings) -> Settings:
+    """Return *settings*, or refuse what is unsafe.
+
+    Raises:
+        tutela.errors.Misconfigured: With a sentence that says what to do.
+    """
+    is_local = settings.host in {"127.0.0.1", "::1", "localhost"}
+    if not is_local and not settings.is_behind_tls:
+        raise Misconfigured(
+            "listening beyond this machine needs TLS in front: keys and content would travel in the clear",
+            place="host",
+            remedy="Put a TLS proxy in front and set TUTELA_IS_BEHIND_TLS=true, or listen on 127.0.0.1.",
+        )
+    if not 0 <= settings.port <= 65535:  # noqa: PLR2004  # the range of TCP ports
+        raise Misconfigured("port must be 0 to 65535", place="port")
+    return settings

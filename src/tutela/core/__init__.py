@@ -1,0 +1,1 @@
+"""What Tutela decides: values in, values out. No I/O, no clock, no settings, no randomness."""

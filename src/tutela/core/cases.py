@@ -1,0 +1,50 @@
+"""Cases: what a person must look at, and by when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId
+from tutela.core.units import Duration
+
+
+class CaseReason(StrEnum):
+    """Why a case is there: shown above the fold."""
+
+    EXACT_DIGEST = "exact_digest"  #: the bytes are on a list
+    NEAR_MATCH = "near_match"  #: a picture close to one on a list
+    COPY_OF_SEALED = "copy_of_sealed"  #: identical or close to media that is sealed here already
+    LISTED_ELSEWHERE = "listed_elsewhere"  #: on a list that is not for apparent abuse material
+
+
+REVIEW_WITHIN = {
+    CaseReason.EXACT_DIGEST: Duration(hours=24),
+    CaseReason.COPY_OF_SEALED: Duration(hours=24),
+    CaseReason.NEAR_MATCH: Duration(hours=24),
+    CaseReason.LISTED_ELSEWHERE: Duration(hours=48),
+}
+"""By when a person must have looked. Source: measures.md (an automatic measure carries a review clock)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One piece of work, merged around one account and clause."""
+
+    id: CaseId
+    account_id: AccountId
+    clause_id: ClauseId
+    reason: CaseReason
+    opened_at: datetime
+    due_at: datetime
+    closed_by: DecisionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDraft:
+    """What a plan wants looked at; an open case on the same account and clause takes it in."""
+
+    account_id: AccountId
+    clause_id: ClauseId
+    reason: CaseReason
+    item_id: ItemId
+    due_at: datetime

@@ -1,0 +1,92 @@
+"""Who runs this: the operator's profile, and where detection has a recorded basis (P12)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tutela.core.content import Channel, ChannelKind
+from tutela.core.units import Duration
+
+ANYWHERE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Why detection may run in group or private channels of a region, dated."""
+
+    region: str  #: ISO 3166-1 alpha-2, or `*`
+    channel: ChannelKind
+    technique: str  #: `known_images`
+    legal_basis: str
+    reference: str  #: of the assessment
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorProfile:
+    """What first start asks: nothing of it is guessed, and empty answers stay on the checklist."""
+
+    country: str = ""  #: of establishment, ISO 3166-1 alpha-2
+    user_regions: tuple[str, ...] = ()
+    services: tuple[ChannelKind, ...] = ()
+    has_encrypted_channels: bool = False
+    people: str = "team"  #: `solo`, `team` or `organisation`
+    authorities: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    on_call: str = ""
+    is_report_only: bool = False  #: the operator may not keep bytes: hash and report only
+    transient_period: Duration = field(default_factory=lambda: Duration(hours=24))  #: how long unmatched bytes stay
+    bases: tuple[Basis, ...] = ()
+
+    @property
+    def is_recorded(self) -> bool:
+        """Return whether the operator has answered."""
+        return bool(self.country and self.user_regions and self.services)
+
+
+def may_detect(channel: Channel, regions: Iterable[str], bases: Iterable[Basis], now: datetime) -> bool:
+    """Return whether known material may be looked for in *channel* (P12).
+
+    Public channels always. End-to-end encrypted ones never. Group and private ones only under a basis in force for
+    every region involved, so that a member from another region switches detection off; with no region known, only a
+    basis for everywhere counts.
+    """
+    if channel.is_encrypted:
+        return False
+    if channel.kind is ChannelKind.PUBLIC:
+        return True
+    covered = {
+        basis.region
+        for basis in bases
+        if basis.channel is channel.kind
+        and basis.technique == "known_images"
+        and basis.starts_at <= now
+        and (basis.ends_at is None or now < basis.ends_at)
+    }
+    involved = set(regions)
+    return ANYWHERE in covered or (bool(involved) and involved <= covered)
+
+
+CHECKLIST = (
+    "profile_recorded",
+    "lists_connected",
+    "canary_recognised",
+    "keys_escrowed",
+    "restore_drilled",
+    "authority_tested",
+    "on_call_named",
+)
+"""What must be done before this system protects anybody; each line stays on the front page until it is."""
+
+
+def checklist(profile: OperatorProfile, *, facts: frozenset[str], members: int) -> dict[str, bool]:
+    """Return each line of the checklist and whether it is done. *facts* are lines recorded as done by the system."""
+    done = set(facts)
+    if profile.is_recorded:
+        done.add("profile_recorded")
+    if members:
+        done.add("lists_connected")
+    if profile.on_call:
+        done.add("on_call_named")
+    return {line: line in done for line in CHECKLIST}

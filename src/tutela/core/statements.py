@@ -1,0 +1,47 @@
+"""Statements of reasons: the person concerned is told, neutrally, or the delay of telling is recorded (P8)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tutela.core.ids import AccountId, ClauseId, DecisionId, StatementId
+
+
+class StatementCode(StrEnum):
+    """What the platform words in its own voice. None names a list, date, message, notifier or child."""
+
+    ITEM_UNDER_REVIEW = "item_under_review"
+    ITEM_NOT_AVAILABLE = "item_not_available"
+    ACCOUNT_LOCKED_PENDING_DECISION = "account_locked_pending_decision"
+
+
+class DelayBasis(StrEnum):
+    """Why telling waits."""
+
+    REVIEW_PENDING = "review_pending"  #: telling now could destroy evidence or warn others; a person looks first
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDraft:
+    """What is told, to whom, and from when."""
+
+    account_id: AccountId
+    clause_id: ClauseId
+    code: StatementCode
+    tell_at: datetime
+    delay_basis: DelayBasis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement as recorded with its decision."""
+
+    id: StatementId
+    decision_id: DecisionId
+    account_id: AccountId
+    clause_id: ClauseId
+    code: StatementCode
+    policy_version: str
+    is_automated: bool
+    tell_at: datetime
+    delay_basis: DelayBasis | None = None

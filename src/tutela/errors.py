@@ -1,0 +1,146 @@
+"""Every error of the product. The class docstring is the operator's message.
+
+TutelaError
+├── BadInput                  what was sent cannot be used          400 / 422
+│   ├── MalformedHash
+│   ├── UnknownBank           404
+│   ├── UnknownItem           404
+│   ├── UnknownAccount        404
+│   ├── UnknownMedia          404
+│   ├── TooLarge              413
+│   ├── DuplicateItem         409
+│   └── IdempotencyMismatch   422
+├── Forbidden                 403
+│   └── Unauthenticated       401
+├── Conflict                  what was planned no longer fits: plan again    (inside), 409
+├── CharterBreach             a plan broke a promise: refused
+├── Unavailable               503: we do not know, and never guess
+│   ├── DatabaseBusy
+│   ├── StorageFull
+│   ├── IndexNotReady
+│   └── ScannerUnavailable
+├── VaultError
+│   ├── ContentMissing
+│   ├── ContentDamaged
+│   └── KeyMissing
+│       └── WrongKey
+└── Misconfigured             refuse to start
+"""
+
+
+class TutelaError(Exception):
+    """Something went wrong in Tutela."""
+
+    def __init__(self, detail: str = "", *, place: str | None = None, remedy: str | None = None) -> None:
+        """Keep the message for the operator.
+
+        Args:
+            detail: What is wrong; the class docstring when empty. Never user content.
+            place: Where: a field, a line, a file of ours.
+            remedy: What to do about it.
+        """
+        self.detail = detail or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.place = place
+        self.remedy = remedy
+        super().__init__(self.detail)
+
+    def __str__(self) -> str:
+        """Return one line: place, message, remedy."""
+        parts = [f"{self.place}: " if self.place else "", self.detail, f" {self.remedy}" if self.remedy else ""]
+        return "".join(parts)
+
+
+class BadInput(TutelaError):
+    """What was sent cannot be used."""
+
+
+class MalformedHash(BadInput):
+    """A hash must be exactly the hex digits of its type, nothing before or after."""
+
+
+class UnknownBank(BadInput):
+    """There is no bank of that name."""
+
+
+class UnknownItem(BadInput):
+    """There is no item of that identifier."""
+
+
+class UnknownAccount(BadInput):
+    """There is no account of that identifier."""
+
+
+class UnknownMedia(BadInput):
+    """There is no media of that identifier."""
+
+
+class TooLarge(BadInput):
+    """What was sent is larger than the configured limit."""
+
+
+class DuplicateItem(BadInput):
+    """An item with this identifier exists already with other content."""
+
+
+class IdempotencyMismatch(BadInput):
+    """This idempotency key was used before for another request."""
+
+
+class Forbidden(TutelaError):
+    """This key may not do that."""
+
+
+class Unauthenticated(Forbidden):
+    """A valid API key is needed."""
+
+
+class Conflict(TutelaError):
+    """What was planned no longer fits what is stored; plan again."""
+
+
+class CharterBreach(TutelaError):
+    """The plan breaks a promise of the charter and was refused."""
+
+
+class Unavailable(TutelaError):
+    """The answer is not known at the moment; nothing was guessed."""
+
+
+class DatabaseBusy(Unavailable):
+    """The database did not answer in time."""
+
+
+class StorageFull(Unavailable):
+    """No space is left where Tutela stores; nothing was acknowledged that is not stored."""
+
+
+class IndexNotReady(Unavailable):
+    """The index of known signals is not loaded or too old, so nothing can be called clean."""
+
+
+class ScannerUnavailable(Unavailable):
+    """No decoding process answers."""
+
+
+class VaultError(TutelaError):
+    """The evidence vault cannot do that."""
+
+
+class ContentMissing(VaultError):
+    """The vault does not hold this content."""
+
+
+class ContentDamaged(VaultError):
+    """Stored bytes do not match their manifest."""
+
+
+class KeyMissing(VaultError):
+    """The key that opens this content is not there."""
+
+
+class WrongKey(KeyMissing):
+    """The key does not open what it should open."""
+
+
+class Misconfigured(TutelaError):
+    """The configuration is unsafe or incomplete; the server refuses to start."""

@@ -1,0 +1,167 @@
+"""Turn plans into what is written: every grant gets its decision, every decision its audit entry."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tutela.core import charter
+from tutela.core.audit import AuditEvent
+from tutela.core.banks import Detection
+from tutela.core.cases import Case, CaseDraft
+from tutela.core.decisions import Grant, Plan, Sighting
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, ReportId, StatementId
+from tutela.core.measures import Measure, Standing, Subject
+from tutela.core.statements import Statement, StatementDraft
+from tutela.errors import CharterBreach
+from tutela.ports.entropy import Entropy
+from tutela.ports.store import CaseItem, Changeset, Decision, FiledReportDraft, Revocation
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What one changeset gathers from several plans; cases are merged around account and clause as they come."""
+
+    entropy: Entropy
+    now: datetime
+    open_cases: dict[tuple[AccountId, ClauseId], Case]
+    decisions: list[Decision] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    revocations: list[Revocation] = field(default_factory=list)
+    detections: list[Detection] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    case_items: dict[CaseItem, None] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    reports: list[FiledReportDraft] = field(default_factory=list)
+    audit: list[AuditEvent] = field(default_factory=list)
+    expects: dict[Subject, int] = field(default_factory=dict)
+    _granted: set[tuple[str, Subject, ClauseId]] = field(default_factory=set)
+
+    def enact(self, plan: Plan, sighting: Sighting) -> DecisionId | None:
+        """Take *plan* in and return its decision, or none when it does nothing.
+
+        Raises:
+            tutela.errors.CharterBreach: The plan breaks a promise; nothing of it was taken in.
+        """
+        if breaches := charter.of_plan(plan, sighting):
+            first = breaches[0]
+            raise CharterBreach(f"{first.promise}: {first.detail}", place=first.subject)
+        self.expect(sighting.item, sighting.account, *(seen.standing for seen in sighting.media))
+        if plan.does_nothing:
+            return None
+        decision = self._decide(plan, sighting)
+        measures = [self._measure(plan, grant, decision.id) for grant in self._new(plan.grants, sighting)]
+        self.measures.extend(measures)
+        for measure_id in plan.lifts:
+            self.revocations.append(Revocation(measure_id, Subject.item(sighting.item_id), decision.id))
+        self.detections.extend(plan.detections)
+        for draft in plan.cases:
+            self._open(draft)
+        self.statements.extend(self._statement(plan, draft, decision.id) for draft in plan.statements)
+        for report in plan.reports:
+            report_id = ReportId(self.entropy.new_id("report"))
+            self.reports.append(FiledReportDraft(report_id, decision.id, report, self.now))
+        self.audit.append(_entry(plan, sighting, decision, measures))
+        return decision.id
+
+    def expect(self, *standings: Standing) -> None:
+        """Have the committer refuse the changeset when one of *standings* has changed."""
+        for standing in standings:
+            self.expects.setdefault(standing.subject, standing.version)
+
+    def _decide(self, plan: Plan, sighting: Sighting) -> Decision:
+        decision = Decision(
+            id=DecisionId(self.entropy.new_id("decision")),
+            item_id=sighting.item_id,
+            account_id=sighting.account_id,
+            source=plan.source,
+            clause_id=plan.clause_id,
+            policy_version=plan.policy_version,
+            is_automated=plan.is_automated,
+            at=self.now,
+        )
+        self.decisions.append(decision)
+        return decision
+
+    def _new(self, grants: Iterable[Grant], sighting: Sighting) -> Iterable[Grant]:
+        """Yield the grants that no automatic decision under the same clause holds already: repeating adds nothing."""
+        standings = (sighting.item, sighting.account, *(seen.standing for seen in sighting.media))
+        held = {
+            (measure.kind, measure.subject, measure.clause_id)
+            for standing in standings
+            for measure in standing.measures
+            if measure.is_automated and measure.holds_at(self.now)
+        }
+        for grant in grants:
+            key = (grant.kind, grant.subject, grant.clause_id)
+            if key not in held and key not in self._granted:
+                self._granted.add(key)
+                yield grant
+
+    def _measure(self, plan: Plan, grant: Grant, decision_id: DecisionId) -> Measure:
+        return Measure(
+            id=MeasureId(self.entropy.new_id("measure")),
+            kind=grant.kind,
+            subject=grant.subject,
+            decision_id=decision_id,
+            clause_id=grant.clause_id,
+            policy_version=plan.policy_version,
+            starts_at=self.now,
+            is_automated=plan.is_automated,
+            ends_at=grant.ends_at,
+            review_by=grant.review_by,
+            near_bits=grant.near_bits,
+        )
+
+    def _open(self, draft: CaseDraft) -> None:
+        key = (draft.account_id, draft.clause_id)
+        if key not in self.open_cases:
+            case_id = CaseId(self.entropy.new_id("case"))
+            case = Case(case_id, draft.account_id, draft.clause_id, draft.reason, self.now, draft.due_at)
+            self.open_cases[key] = case
+            self.cases.append(case)
+            self.audit.append(AuditEvent("system:case:opened", case_id, {"clause": draft.clause_id}))
+        self.case_items[CaseItem(self.open_cases[key].id, draft.item_id)] = None
+
+    def _statement(self, plan: Plan, draft: StatementDraft, decision_id: DecisionId) -> Statement:
+        return Statement(
+            id=StatementId(self.entropy.new_id("statement")),
+            decision_id=decision_id,
+            account_id=draft.account_id,
+            clause_id=draft.clause_id,
+            code=draft.code,
+            policy_version=plan.policy_version,
+            is_automated=plan.is_automated,
+            tell_at=draft.tell_at,
+            delay_basis=draft.delay_basis,
+        )
+
+    def changeset(self, **more: object) -> Changeset:
+        """Return everything gathered, with what the flow adds."""
+        parts: Mapping[str, object] = {
+            "decisions": tuple(self.decisions),
+            "measures": tuple(self.measures),
+            "revocations": tuple(self.revocations),
+            "detections": tuple(self.detections),
+            "cases": tuple(self.cases),
+            "case_items": tuple(self.case_items),
+            "statements": tuple(self.statements),
+            "reports": tuple(self.reports),
+            "audit": tuple(self.audit),
+            "expects": self.expects,
+        }
+        return Changeset(**{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
+
+
+def _entry(plan: Plan, sighting: Sighting, decision: Decision, measures: Iterable[Measure]) -> AuditEvent:
+    payload = {
+        "item": sighting.item_id,
+        "account": sighting.account_id,
+        "answer": plan.answer.value,
+        "clause": plan.clause_id,
+        "policy_version": plan.policy_version,
+        "automated": plan.is_automated,
+        "granted": [[measure.id, measure.kind.value, measure.subject.id] for measure in measures],
+        "lifted": list(plan.lifts),
+        "detections": [detection.id for detection in plan.detections],
+    }
+    return AuditEvent(f"{plan.source.value}:item:decided", decision.id, payload)

@@ -1,0 +1,70 @@
+"""Make, check and revoke API keys. The secret is shown once; only a keyed hash of it is kept."""
+
+import base64
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from tutela.errors import BadInput, Unauthenticated
+from tutela.ports.clock import Clock
+from tutela.ports.desk import ApiKey, Desk
+from tutela.ports.entropy import Entropy
+
+SCOPES = {
+    "submit": "send items and media",
+    "read": "ask for visibility, standing, changes and items",
+    "detections": "read what was detected, with bank and distance",
+    "lookup": "look hashes up in the banks",
+    "banks": "create, change, import and export banks",
+    "operate": "read and change the operator's profile, read imports and metrics",
+}
+"""What a key may do, each with its meaning. A key has the scopes it was given and no others."""
+
+SECRET_BYTES = 32
+SECRET_PREFIX = "tutela_"  # noqa: S105  # how a leaked secret is recognised by scanners, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class KeepKeys:
+    """Keep the API keys."""
+
+    desk: Desk
+    clock: Clock
+    entropy: Entropy
+    hash_secret: Callable[[bytes], bytes]
+
+    def create(self, name: str, scopes: Iterable[str]) -> tuple[ApiKey, str]:
+        """Make a key and return it with its secret, which is never shown again.
+
+        Raises:
+            tutela.errors.BadInput: A scope does not exist, or none was given.
+        """
+        wanted = frozenset(scopes)
+        if unknown := sorted(wanted - SCOPES.keys()):
+            raise BadInput(f"there is no scope {unknown[0]!r}", place="scopes", remedy=f"Known: {', '.join(SCOPES)}.")
+        if not wanted:
+            raise BadInput("a key needs at least one scope", place="scopes", remedy=f"Known: {', '.join(SCOPES)}.")
+        raw = base64.urlsafe_b64encode(self.entropy.token(SECRET_BYTES)).decode().rstrip("=")
+        secret = SECRET_PREFIX + raw
+        key = ApiKey(self.entropy.new_id("key"), name, wanted, self.clock.now())
+        self.desk.add_key(key, self.hash_secret(secret.encode()))
+        return key, secret
+
+    def check(self, secret: str) -> ApiKey:
+        """Return the key of *secret*.
+
+        Raises:
+            tutela.errors.Unauthenticated: There is none, or it was revoked.
+        """
+        key = self.desk.key_by_secret(self.hash_secret(secret.encode()))
+        if key is None or key.revoked_at is not None:
+            raise Unauthenticated
+        return key
+
+    def revoke(self, key_id: str) -> None:
+        """Revoke a key. Irreversible.
+
+        Raises:
+            tutela.errors.BadInput: There is none, or it was revoked before.
+        """
+        if not self.desk.revoke_key(key_id, self.clock.now()):
+            raise BadInput("there is no such key that is not revoked yet", place="key")

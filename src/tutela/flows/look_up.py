@@ -1,0 +1,151 @@
+"""Look media up in all banks, and in what is sealed here already."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tutela.core.banks import PDQ_ALGORITHM, QUALITY_FLOOR, Bank, Match, SignalType
+from tutela.core.content import Media
+from tutela.core.decisions import NEAR_COPY_BITS
+from tutela.core.ids import MediaId, MemberId
+from tutela.core.measures import MeasureKind, Subject
+from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, VisibilityCeiling, ceiling_for
+from tutela.errors import IndexNotReady
+from tutela.flows.feed_index import refresh
+from tutela.ports.index import IndexName, NearHit, SignalIndex
+from tutela.ports.store import KnownNear, Reader
+
+COPY_CEILING = Ceiling(visibility=VisibilityCeiling.HOLD)
+"""Near copies of reviewed, sealed media are held, and no more (P1, P11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the banks say of some media, and the version of the banks that said it."""
+
+    matches: Mapping[MediaId, tuple[Match, ...]]
+    harmless: frozenset[MediaId]  #: held by a bank of known harmless pictures
+    known_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask every bank about media. Raises IndexNotReady rather than answer without the index."""
+
+    index: SignalIndex
+    policy: Policy
+    ceilings: Ceilings
+
+    def __call__(self, reader: Reader, media: Iterable[Media]) -> Findings:
+        """Return what every bank knows about *media*, as of the reader's snapshot.
+
+        Raises:
+            tutela.errors.IndexNotReady: The index is not loaded, or cannot be brought up to the snapshot.
+        """
+        known_seq = refresh(reader, self.index, IndexName.KNOWN)
+        if self.index.built_to_seq < known_seq:
+            raise IndexNotReady
+        asked = list({each.id: each for each in media}.values())
+        found: dict[MediaId, list[Match]] = defaultdict(list)
+        harmless: set[MediaId] = set()
+        for media_id, bank, match in self._by_digest(reader, asked, known_seq):
+            if bank is not None and bank.material is Material.SUPPRESSION:
+                harmless.add(media_id)
+            else:
+                found[media_id].append(match)
+        for media_id, bank, match in self._by_distance(reader, asked, known_seq):
+            if bank is not None and bank.material is Material.SUPPRESSION:
+                harmless.add(media_id)
+            else:
+                found[media_id].append(match)
+        ordered = {key: tuple(sorted(matches, key=_strength)) for key, matches in found.items()}
+        return Findings(ordered, frozenset(harmless), known_seq)
+
+    def _ceiling(self, bank: Bank, kind: MatchKind) -> Ceiling:
+        allowed = ceiling_for(bank.material, bank.verification, kind, self.ceilings)
+        return bank.ceiling.meet(allowed).meet(self.policy.clause(bank.clause_id).automation)
+
+    def _by_digest(
+        self, reader: Reader, media: Sequence[Media], known_seq: int
+    ) -> Iterable[tuple[MediaId, Bank | None, Match]]:
+        for signal_type in (SignalType.SHA256, SignalType.SHA1, SignalType.MD5):
+            holders = defaultdict(list)
+            for each in media:
+                if value := getattr(each.digests, signal_type.value):
+                    holders[value].append(each)
+            for hit in reader.members_by_value(signal_type, holders):
+                for each in holders[hit.member.value]:
+                    yield each.id, hit.bank, self._digest_match(each, hit.bank, hit.member.id, signal_type, known_seq)
+            yield from self._copies(reader, holders, signal_type, known_seq)
+
+    def _digest_match(self, media: Media, bank: Bank, member_id: str, signal_type: SignalType, known_seq: int) -> Match:
+        return Match(
+            media_id=media.id,
+            clause_id=bank.clause_id,
+            signal_type=signal_type,
+            kind=MatchKind.EXACT_DIGEST,
+            ceiling=self._ceiling(bank, MatchKind.EXACT_DIGEST),
+            distance_bits=0,
+            threshold_bits=0,
+            feed_seq=known_seq,
+            algorithm=signal_type.value,
+            bank_id=bank.id,
+            member_id=MemberId(member_id),
+        )
+
+    def _copies(
+        self, reader: Reader, holders: Mapping[str, list[Media]], signal_type: SignalType, known_seq: int
+    ) -> Iterable[tuple[MediaId, Bank | None, Match]]:
+        """Yield matches with other media rows of the same digest that are blocked (bytes sent after hashes only)."""
+        same = reader.media_by_digest(signal_type, holders)
+        standings = reader.standings(Subject.media(each.id) for each in same)
+        for other in same:
+            for measure in standings[Subject.media(other.id)].measures:
+                if measure.kind is not MeasureKind.BLOCK_MEDIA:
+                    continue
+                for each in holders[getattr(other.digests, signal_type.value)]:
+                    if each.id != other.id:
+                        match = Match(
+                            each.id, measure.clause_id, signal_type, MatchKind.EXACT_DIGEST, COPY_CEILING, 0, 0,
+                            known_seq, signal_type.value, resembles=other.id,
+                        )  # fmt: skip
+                        yield each.id, None, match
+
+    def _by_distance(
+        self, reader: Reader, media: Sequence[Media], known_seq: int
+    ) -> Iterable[tuple[MediaId, Bank | None, Match]]:
+        asked = [(each, pdq) for each in media for pdq in each.hashes if pdq.quality >= QUALITY_FLOOR]
+        if not asked:
+            return
+        banks = [bank for bank in reader.banks() if bank.is_active]
+        reach = max([NEAR_COPY_BITS, *(bank.threshold_bits for bank in banks)])
+        queries = [pdq.orientations or (pdq.value,) for _, pdq in asked]
+        answers = self.index.search(queries, max_distance_bits=reach)
+        behind = reader.known({hit.owner for hits in answers for hit in hits})
+        for (each, pdq), hits in zip(asked, answers, strict=True):
+            for hit in hits:
+                for known in behind.get(hit.owner, ()):
+                    if hit.distance_bits <= known.near_bits and known.media_id != each.id:
+                        yield each.id, known.bank, self._near_match(each, pdq.rendering, hit, known, known_seq)
+
+    def _near_match(self, media: Media, rendering: str, hit: NearHit, known: KnownNear, known_seq: int) -> Match:
+        return Match(
+            media_id=media.id,
+            clause_id=known.clause_id,
+            signal_type=SignalType.PDQ,
+            kind=MatchKind.NEAR,
+            ceiling=COPY_CEILING if known.bank is None else self._ceiling(known.bank, MatchKind.NEAR),
+            distance_bits=hit.distance_bits,
+            threshold_bits=known.near_bits,
+            feed_seq=known_seq,
+            algorithm=PDQ_ALGORITHM,
+            bank_id=known.bank.id if known.bank else None,
+            member_id=known.member.id if known.member else None,
+            resembles=known.media_id,
+            orientation=hit.orientation,
+            rendering=rendering,
+        )
+
+
+def _strength(match: Match) -> tuple[int, int]:
+    return (0 if match.kind is MatchKind.EXACT_DIGEST else 1, match.distance_bits)

@@ -1,0 +1,72 @@
+"""Find items already stored by hashes that were added after them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tutela.core.banks import SignalType
+from tutela.core.ids import MediaId
+from tutela.flows.feed_index import refresh
+from tutela.flows.reconsider import Reconsider
+from tutela.ports.index import IndexName, SignalIndex
+from tutela.ports.store import Changeset, Committer, MemberHit, Reader, Store
+
+CHECKPOINT = "late_match"
+CHUNK_MEMBERS = 500
+"""Members looked up at once: bounds memory and how much is done again after a kill."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLate:
+    """Look added members up among stored items, in commit order, and remember how far it has come.
+
+    A kill in the middle repeats at most one chunk, which changes nothing.
+    """
+
+    store: Store
+    committer: Committer
+    stored: SignalIndex
+    reconsider: Reconsider
+
+    def __call__(self, on_progress: Callable[[int], None] = lambda _: None) -> int:
+        """Work until nothing is left and return how many items changed."""
+        changed = 0
+        while True:
+            with self.store.read() as reader:
+                start = max(reader.checkpoint(CHECKPOINT), 0)
+                newest = reader.feed_seq(IndexName.KNOWN)
+                if start >= newest:
+                    return changed
+                added = reader.members_since(start, CHUNK_MEMBERS)
+                refresh(reader, self.stored, IndexName.STORED)
+                media = self._carried(reader, [hit for _, hit in added])
+            changed += self.reconsider(media)
+            reached = added[-1][0] if len(added) == CHUNK_MEMBERS else newest
+            self.committer.commit(Changeset(checkpoints={CHECKPOINT: reached}))
+            on_progress(len(added))
+
+    def _carried(self, reader: Reader, hits: Sequence[MemberHit]) -> set[MediaId]:
+        values = defaultdict(list)
+        for hit in hits:
+            if hit.bank.is_active:
+                values[hit.member.signal_type].append(hit)
+        found = {
+            media.id
+            for signal_type, members in values.items()
+            if signal_type is not SignalType.PDQ
+            for media in reader.media_by_digest(signal_type, [hit.member.value for hit in members])
+        }
+        return found | self._near(values[SignalType.PDQ])
+
+    def _near(self, hits: Sequence[MemberHit]) -> set[MediaId]:
+        if not hits:
+            return set()
+        reach = max(hit.bank.threshold_bits for hit in hits)
+        queries = [(bytes.fromhex(hit.member.value),) for hit in hits]
+        answers = self.stored.search(queries, max_distance_bits=reach)
+        return {
+            MediaId(near.owner)
+            for hit, nears in zip(hits, answers, strict=True)
+            for near in nears
+            if near.distance_bits <= hit.bank.threshold_bits
+        }

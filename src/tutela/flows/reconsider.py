@@ -1,0 +1,103 @@
+"""Decide again about items already stored: a hash was added, a scan succeeded, bytes that were asked for have come."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from tutela.core.content import Media
+from tutela.core.decisions import Answer, Plan, plan_item
+from tutela.core.ids import ItemId, MediaId
+from tutela.core.measures import Subject
+from tutela.core.operator import OperatorProfile, may_detect
+from tutela.core.policy import Policy
+from tutela.errors import Conflict
+from tutela.flows.enact import Ledger
+from tutela.flows.look_up import LookUp
+from tutela.flows.weigh import Facts, Weigh
+from tutela.ports.clock import Clock
+from tutela.ports.entropy import Entropy
+from tutela.ports.store import Changeset, Committer, MediaUpdate, Reader, Store, StoredItem
+
+MAX_REPLANS = 20
+"""Nobody waits for this flow, so it may try longer than a submission."""
+
+CHUNK_ITEMS = 100
+"""Items in one transaction: a hash that hits a million carriers must not stall submits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconsider:
+    """Decide again. Idempotent: what is in force already is not granted twice."""
+
+    store: Store
+    committer: Committer
+    look_up: LookUp
+    weigh: Weigh
+    policy: Policy
+    profile: Callable[[], OperatorProfile]
+    clock: Clock
+    entropy: Entropy
+
+    def __call__(self, media_ids: Iterable[MediaId]) -> int:
+        """Decide again about every item that carries one of *media_ids*; return how many changed."""
+        with self.store.read() as reader:
+            carriers = reader.carriers(media_ids)
+        items = sorted({item_id for ids in carriers.values() for item_id in ids})
+        chunks = (items[start : start + CHUNK_ITEMS] for start in range(0, len(items), CHUNK_ITEMS))
+        return sum(self._chunk(chunk) for chunk in chunks)
+
+    def _chunk(self, item_ids: list[ItemId]) -> int:
+        for _ in range(MAX_REPLANS):
+            with self.store.read() as reader:
+                changeset = self._plan(reader, item_ids)
+            if not changeset.decisions and not changeset.media_updates:
+                return 0
+            try:
+                self.committer.commit(changeset)
+            except Conflict:
+                continue
+            return len(changeset.decisions)
+        raise Conflict("the banks change faster than stored items can be decided", remedy="It is tried again.")
+
+    def _plan(self, reader: Reader, item_ids: list[ItemId]) -> Changeset:
+        profile, now = self.profile(), self.clock.now()
+        items = reader.items_by_id(item_ids)
+        media = reader.media_by_id(media_id for stored in items.values() for media_id in stored.item.media_ids)
+        findings = self.look_up(reader, media.values())
+        facts = Facts(reader.standings(_subjects(items, media)), profile, now)
+        ledger = Ledger(self.entropy, now, reader.open_cases(s.item.account_id for s in items.values()))
+        updates: dict[MediaId, MediaUpdate] = {}
+        answers: dict[ItemId, Answer] = {}
+        for stored in items.values():
+            carried = [media[media_id] for media_id in stored.item.media_ids]
+            regions = stored.item.regions
+            is_looked_at = stored.is_detected and may_detect(stored.item.channel, regions, profile.bases, now)
+            weighed = self.weigh(stored.item, carried, findings, facts, is_looked_at=is_looked_at)
+            updates.update({update.media.id: update for update in weighed.sealed})
+            plan = plan_item(weighed.sighting, policy_version=self.policy.version)
+            if _changes_nothing(plan, stored, reader):
+                continue
+            ledger.enact(plan, weighed.sighting)
+            if plan.answer is not stored.answer:
+                answers[stored.item.id] = plan.answer
+        return ledger.changeset(
+            item_answers=answers, media_updates=tuple(updates.values()), expects_known_seq=findings.known_seq
+        )
+
+
+def _subjects(items: Mapping[ItemId, StoredItem], media: Mapping[MediaId, Media]) -> set[Subject]:
+    subjects = {Subject.item(item_id) for item_id in items}
+    subjects |= {Subject.account(stored.item.account_id) for stored in items.values()}
+    return subjects | {Subject.media(media_id) for media_id in media}
+
+
+def _changes_nothing(plan: Plan, stored: StoredItem, reader: Reader) -> bool:
+    """Return whether everything in *plan* was noticed and answered before."""
+    if plan.lifts or plan.answer is not stored.answer:
+        return False
+    before = {(d.match.member_id, d.match.resembles) for d in reader.detections(stored.item.id)}
+    return all((d.match.member_id, d.match.resembles) in before for d in plan.detections) and not _upgrades(plan)
+
+
+def _upgrades(plan: Plan) -> bool:
+    """Return whether evidence that came late lets a hold become a quarantine."""
+    return not plan.evidence_wanted and any(grant.kind.value == "quarantine" for grant in plan.grants)

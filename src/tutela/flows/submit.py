@@ -1,0 +1,271 @@
+"""Submit items: how one item travels.
+
+Read what is stored, look its media up, let the core plan, seal what the plan is going to remove, and commit all of it
+in one transaction. When something changed in between, plan again; when it keeps changing, hold rather than guess.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tutela.core.audit import AuditEvent
+from tutela.core.content import Account, Age, Channel, Item, Media
+from tutela.core.decisions import Answer, Plan, Sighting, plan_item, plan_unknown
+from tutela.core.ids import AccountId, DecisionId, ItemId, MediaId
+from tutela.core.measures import Standing, Subject
+from tutela.core.operator import OperatorProfile, may_detect
+from tutela.core.policy import Policy
+from tutela.errors import BadInput, Conflict, DuplicateItem, IdempotencyMismatch, IndexNotReady, UnknownItem
+from tutela.flows.enact import Ledger
+from tutela.flows.look_up import Findings, LookUp
+from tutela.flows.refer import MediaReference, Referred, refer
+from tutela.flows.weigh import Facts, Weigh, media_changes
+from tutela.ports.clock import Clock
+from tutela.ports.entropy import Entropy
+from tutela.ports.store import Changeset, Committer, IdempotentAnswer, MediaUpdate, Reader, Store, StoredItem
+
+MAX_REPLANS = 6
+"""Times a submission is planned again; a bank that changes faster than this holds the item instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """What a platform says about who posted."""
+
+    platform_id: str
+    age: Age = field(default_factory=Age)
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One item as a platform sends it."""
+
+    platform_id: str
+    author: Author
+    kind: str
+    text: str | None = None
+    media: tuple[MediaReference, ...] = ()
+    contains: tuple[str, ...] = ()  #: the platform's ids of items it quotes or reposts
+    channel: Channel = field(default_factory=Channel)
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What the platform is told about one item."""
+
+    platform_id: str
+    item_id: ItemId
+    answer: Answer
+    decision_id: DecisionId | None
+    is_new: bool
+    is_detected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One submission of a batch that could not be used; the others went in."""
+
+    platform_id: str
+    error: BadInput
+
+
+Outcome = Submitted | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which request this is, so that a repetition is answered as the first was."""
+
+    owner: str
+    key: str
+    fingerprint: str
+    encode: Callable[[Sequence[Outcome]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Take items in. Idempotent by the platform's item id, and by the request's key when it has one."""
+
+    store: Store
+    committer: Committer
+    look_up: LookUp
+    weigh: Weigh
+    policy: Policy
+    profile: Callable[[], OperatorProfile]
+    clock: Clock
+    entropy: Entropy
+
+    def __call__(
+        self, submissions: Sequence[Submission], request: Request | None = None
+    ) -> tuple[list[Outcome], bytes]:
+        """Decide and record *submissions*; return the outcome of each, in order, and the encoded answer.
+
+        Raises:
+            tutela.errors.IdempotencyMismatch: The request's key was used for another request.
+            tutela.errors.Unavailable: Nothing was recorded and nothing may be published; try again.
+        """
+        for attempt in range(MAX_REPLANS + 1):
+            with self.store.read() as reader:
+                if request is not None and (before := reader.idempotent(request.owner, request.key)):
+                    return [], _repeated(before, request)
+                attempted = _Attempt(self, reader, is_last=attempt == MAX_REPLANS)
+                outcomes = attempted.decide(submissions)
+            body = request.encode(outcomes) if request else b""
+            try:
+                self._commit(attempted, request, body)
+            except Conflict:
+                continue
+            return outcomes, body
+        raise Conflict("the same items are being written elsewhere without end", remedy="Try again.")
+
+    def _commit(self, attempted: "_Attempt", request: Request | None, body: bytes) -> None:
+        changeset = attempted.changeset()
+        if request is not None:
+            answer = IdempotentAnswer(request.owner, request.key, request.fingerprint, body, self.clock.now())
+            changeset = replace(changeset, idempotency=answer)
+        if not changeset.is_empty:
+            self.committer.commit(changeset)
+
+
+def _repeated(before: IdempotentAnswer, request: Request) -> bytes:
+    if before.fingerprint != request.fingerprint:
+        raise IdempotencyMismatch(remedy="Use a new key for a new request.")
+    return before.body
+
+
+class _Attempt:
+    """One planning of a batch from one snapshot."""
+
+    def __init__(self, flow: Submit, reader: Reader, *, is_last: bool) -> None:
+        self._flow, self._reader, self._is_last = flow, reader, is_last
+        self._now = flow.clock.now()
+        self._accounts: dict[str, Account] = {}
+        self._new_accounts: dict[str, Account] = {}
+        self._known: dict[str, StoredItem] = {}
+        self._items: list[StoredItem] = []
+        self._new_media: list[Media] = []
+        self._media_updates: list[MediaUpdate] = []
+        self._standings: Mapping[Subject, Standing] = {}
+        self._ledger = Ledger(flow.entropy, self._now, {})
+        self._findings: Findings | None = None
+        self._profile = flow.profile()
+
+    def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Plan every submission, in order."""
+        self._accounts = self._reader.accounts_by_platform_id(s.author.platform_id for s in submissions)
+        names = {s.platform_id for s in submissions} | {quoted for s in submissions for quoted in s.contains}
+        self._known = self._reader.items_by_platform_id(names)
+        referred = refer(self._reader, (m for s in submissions for m in s.media), self._flow.entropy, self._now)
+        self._new_media = referred.new
+        self._media_updates = referred.updates
+        self._look_up(submissions, referred)
+        self._read_standings(referred)
+        return [self._one(submission, referred) for submission in submissions]
+
+    def _look_up(self, submissions: Sequence[Submission], referred: Referred) -> None:
+        wanted = [
+            referred.found[m] for s in submissions if self._is_detected(s) for m in s.media if m in referred.found
+        ]
+        if not wanted:
+            return
+        try:
+            self._findings = self._flow.look_up(self._reader, wanted)
+        except IndexNotReady:
+            self._findings = None
+
+    def _read_standings(self, referred: Referred) -> None:
+        accounts = [account.id for account in self._accounts.values()]
+        subjects = [Subject.account(account_id) for account_id in accounts]
+        subjects += [Subject.media(media.id) for media in referred.found.values()]
+        self._standings = self._reader.standings(subjects)
+        if referred.found:
+            self._ledger.open_cases.update(self._reader.open_cases(accounts))
+
+    def _is_detected(self, submission: Submission) -> bool:
+        regions = (*submission.regions, *submission.author.regions)
+        return may_detect(submission.channel, regions, self._profile.bases, self._now)
+
+    def _one(self, submission: Submission, referred: Referred) -> Outcome:
+        try:
+            if (stored := self._known.get(submission.platform_id)) is not None:
+                return self._again(submission, stored, referred)
+            media = [referred.get(reference) for reference in submission.media]
+            item = self._item(submission, [each.id for each in media])
+        except BadInput as error:
+            return Rejected(submission.platform_id, error)
+        is_detected = self._is_detected(submission)
+        plan, sighting = self._plan(item, media, is_detected=is_detected)
+        decision_id = self._ledger.enact(plan, sighting)
+        stored = StoredItem(item, plan.answer, decision_id, is_detected)
+        self._items.append(stored)
+        self._known[item.platform_id] = stored
+        self._ledger.audit.append(_submitted(stored))
+        return Submitted(item.platform_id, item.id, plan.answer, decision_id, is_new=True, is_detected=is_detected)
+
+    def _plan(self, item: Item, media: Sequence[Media], *, is_detected: bool) -> tuple[Plan, Sighting]:
+        findings = self._findings or Findings({}, frozenset(), 0)
+        facts = Facts(self._standings, self._profile, self._now)
+        weighed = self._flow.weigh(item, media, findings, facts, is_looked_at=is_detected)
+        self._media_updates.extend(weighed.sealed)
+        is_known = not media or not is_detected or (self._findings is not None and not self._is_last)
+        decide = plan_item if is_known else plan_unknown
+        return decide(weighed.sighting, policy_version=self._flow.policy.version), weighed.sighting
+
+    def _again(self, submission: Submission, stored: StoredItem, referred: Referred) -> Submitted:
+        item = stored.item
+        same_media = [referred.get(reference).id for reference in submission.media] == list(item.media_ids)
+        author = self._accounts.get(submission.author.platform_id) or self._new_accounts.get(
+            submission.author.platform_id
+        )
+        same = author is not None and author.id == item.account_id and submission.text == item.text and same_media
+        if not same or submission.kind != item.kind:
+            raise DuplicateItem(place="id", remedy="Give every item its own identifier; an edit is a new item.")
+        return Submitted(
+            item.platform_id, item.id, stored.answer, stored.decision_id, is_new=False, is_detected=stored.is_detected
+        )
+
+    def _item(self, submission: Submission, media_ids: Iterable[MediaId]) -> Item:
+        missing = [quoted for quoted in submission.contains if quoted not in self._known]
+        if missing:
+            raise UnknownItem("an item that is quoted was never submitted", place="contains")
+        return Item(
+            id=ItemId(self._flow.entropy.new_id("item")),
+            platform_id=submission.platform_id,
+            account_id=self._account(submission.author).id,
+            kind=submission.kind,
+            text=submission.text,
+            media_ids=tuple(media_ids),
+            contains=tuple(self._known[quoted].item.id for quoted in submission.contains),
+            channel=submission.channel,
+            regions=submission.regions,
+            submitted_at=self._now,
+        )
+
+    def _account(self, author: Author) -> Account:
+        found = self._accounts.get(author.platform_id) or self._new_accounts.get(author.platform_id)
+        if found is None:
+            account_id = AccountId(self._flow.entropy.new_id("account"))
+            found = Account(account_id, author.platform_id, author.age, author.regions, self._now)
+            self._new_accounts[author.platform_id] = found
+        return found
+
+    def changeset(self) -> Changeset:
+        """Return everything planned."""
+        carried = frozenset(media_id for stored in self._items for media_id in stored.item.media_ids)
+        used = {stored.item.account_id for stored in self._items}
+        new_media, updates = media_changes(self._new_media, self._media_updates, carried)
+        findings = self._findings if carried and not self._is_last else None
+        return self._ledger.changeset(
+            accounts=tuple(account for account in self._new_accounts.values() if account.id in used),
+            items=tuple(self._items),
+            media=new_media,
+            media_updates=updates,
+            expects_known_seq=findings.known_seq if findings else None,
+        )
+
+
+def _submitted(stored: StoredItem) -> AuditEvent:
+    item = stored.item
+    payload = {"account": item.account_id, "answer": stored.answer.value, "media": list(item.media_ids)}
+    return AuditEvent("platform:item:submitted", item.id, payload)

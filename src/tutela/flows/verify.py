@@ -1,0 +1,85 @@
+"""Verify that the records were not changed quietly, and that the charter holds for what is stored."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from tutela.core import charter
+from tutela.core.charter import Breach
+from tutela.core.content import EvidenceState
+from tutela.errors import VaultError
+from tutela.ports.audit import AuditReader
+from tutela.ports.store import ItemView, Store
+from tutela.ports.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was looked at, and everything that was found."""
+
+    entries: int
+    seals: int
+    measures: int
+    items: int
+    contents: int
+    breaches: tuple[Breach, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Go through everything. Reads only; memory does not grow with history."""
+
+    store: Store
+    audit: AuditReader
+    vault: Vault
+
+    def __call__(self, *, read_contents: bool = True, on_progress: Callable[[str, int], None] | None = None) -> Verified:
+        """Verify chains, seals, measures, visibility and evidence.
+
+        Args:
+            read_contents: Also decrypt every sealed content and compare its digests.
+            on_progress: Called with the part and how much of it was done.
+        """
+        tell = on_progress or (lambda _part, _done: None)
+        chains = self.audit.verify(lambda done: tell("audit", done))
+        breaches = [*chains.breaches]
+        measures = 0
+        for page in self.audit.measures():
+            measures += len(page)
+            breaches.extend(charter.of_measures(page))
+            tell("measures", measures)
+        items = 0
+        for views in self.audit.hidden_items():
+            items += len(views)
+            breaches.extend(_visible(views))
+            tell("items", items)
+        contents = 0
+        for breach in self._evidence(read_contents=read_contents):
+            contents += 1
+            breaches.extend(breach)
+            tell("contents", contents)
+        return Verified(chains.entries, chains.seals, measures, items, contents, tuple(breaches), chains.notes)
+
+    def _evidence(self, *, read_contents: bool) -> Iterator[tuple[Breach, ...]]:
+        """P5: what is recorded as sealed is there, whole, and opens."""
+        with self.store.read() as reader:
+            states = [each for each in reader.evidence_states() if each[2] is EvidenceState.SEALED]
+        for media_id, content_id, _ in states:
+            yield tuple(self._sealed(media_id, content_id, read_contents=read_contents))
+
+    def _sealed(self, media_id: str, content_id: str | None, *, read_contents: bool) -> Iterable[Breach]:
+        try:
+            self.vault.manifest(content_id or "")
+            if read_contents:
+                for _ in self.vault.read(content_id or ""):
+                    pass
+        except VaultError as error:
+            yield Breach("P5", media_id, f"sealed evidence does not open: {error}")
+
+
+def _visible(views: Iterable[ItemView]) -> Iterable[Breach]:
+    for view in views:
+        own, *carried = view.standings
+        yield from charter.of_visibility(view.item, own, carried)
+
+

@@ -1,0 +1,114 @@
+"""Put together what a decision rests on, and seal the bytes that it is going to hide (P5: evidence first)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from tutela.core.banks import Detection
+from tutela.core.content import EvidenceState, Item, Media, ScanState
+from tutela.core.decisions import MediaSeen, Sighting, must_preserve, suppress
+from tutela.core.ids import DetectionId
+from tutela.core.measures import Standing, Subject
+from tutela.core.operator import OperatorProfile
+from tutela.errors import VaultError
+from tutela.flows.look_up import Findings
+from tutela.ports.entropy import Entropy
+from tutela.ports.store import MediaUpdate
+from tutela.ports.vault import Vault
+
+_log = structlog.get_logger(__name__)
+
+
+def evidence_period(at: datetime) -> str:
+    """Return the retention period of what is sealed at *at*: a month."""
+    return f"evidence-{at:%Y-%m}"
+
+
+def transient_period(at: datetime) -> str:
+    """Return the retention period of what is received at *at*: a day, destroyed whole when it is over."""
+    return f"transient-{at:%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A sighting, and what sealing changed on the way."""
+
+    sighting: Sighting
+    sealed: tuple[MediaUpdate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """Weigh one item. Sealing is durable and idempotent: a plan that is made again finds it done."""
+
+    vault: Vault
+    entropy: Entropy
+
+    def __call__(
+        self, item: Item, media: Sequence[Media], findings: Findings, facts: "Facts", *, is_looked_at: bool
+    ) -> Weighed:
+        """Return everything that the decision about *item* rests on."""
+        sealed: list[MediaUpdate] = []
+        seen = [self._seen(item, each, findings, facts, sealed, is_looked_at=is_looked_at) for each in media]
+        sighting = Sighting(
+            item_id=item.id,
+            account_id=item.account_id,
+            media=tuple(seen),
+            item=facts.standing(Subject.item(item.id)),
+            account=facts.standing(Subject.account(item.account_id)),
+            at=facts.now,
+        )
+        return Weighed(sighting, tuple(sealed))
+
+    def _seen(  # the facts of one media, gathered in one place
+        self, item: Item, media: Media, findings: Findings, facts: "Facts", sealed: list[MediaUpdate],
+        *, is_looked_at: bool,
+    ) -> MediaSeen:  # fmt: skip
+        standing = facts.standing(Subject.media(media.id))
+        matches = findings.matches.get(media.id, ()) if is_looked_at else ()
+        noticed = [Detection(DetectionId(self.entropy.new_id("detection")), item.id, facts.now, m) for m in matches]
+        detections = suppress(noticed, harmless=media.id in findings.harmless)
+        must = must_preserve(detections) or standing.is_hidden_at(facts.now)
+        evidence = self._preserve(media, facts, sealed) if must else media.evidence
+        # Where nobody may look (P12) there is nothing that failed to be looked at.
+        scan = media.scan if is_looked_at else ScanState.HASH_ONLY
+        return MediaSeen(media.id, scan, evidence, standing, detections)
+
+    def _preserve(self, media: Media, facts: "Facts", sealed: list[MediaUpdate]) -> EvidenceState:
+        if facts.profile.is_report_only and media.evidence in {EvidenceState.NONE, EvidenceState.RECEIVED}:
+            sealed.append(MediaUpdate(replace(media, evidence=EvidenceState.REPORT_ONLY)))
+            return EvidenceState.REPORT_ONLY
+        if media.evidence is not EvidenceState.RECEIVED or media.content_id is None:
+            return media.evidence
+        try:
+            self.vault.move_period(media.content_id, evidence_period(facts.now))
+        except VaultError as error:
+            # Hidden all the same; the platform is asked for the bytes again.
+            _log.error("seal_failed", media=media.id, error_type=type(error).__name__)
+            return EvidenceState.NONE
+        sealed.append(MediaUpdate(replace(media, evidence=EvidenceState.SEALED)))
+        return EvidenceState.SEALED
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What every item of one planning shares."""
+
+    standings: Mapping[Subject, Standing]
+    profile: OperatorProfile
+    now: datetime
+
+    def standing(self, subject: Subject) -> Standing:
+        """Return the standing of *subject*, empty where none was ever written."""
+        return self.standings.get(subject) or Standing(subject, 0)
+
+
+def media_changes(
+    new: Iterable[Media], sealed: Iterable[MediaUpdate], carried: frozenset[str]
+) -> tuple[tuple[Media, ...], tuple[MediaUpdate, ...]]:
+    """Return new media as they will be stored, and updates of those that were stored before."""
+    latest = {update.media.id: update for update in sealed}
+    added = [latest.pop(each.id, MediaUpdate(each)).media for each in new if each.id in carried]
+    return tuple(added), tuple(latest.values())

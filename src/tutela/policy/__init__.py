@@ -1,0 +1,1 @@
+"""Product data: the policy and the effect table."""

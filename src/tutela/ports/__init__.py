@@ -1,0 +1,1 @@
+"""What Tutela touches: every Protocol that a flow needs, one small file per outside thing."""

@@ -1,0 +1,73 @@
+"""Small records that the faces keep: API keys, the operator's profile, imports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from tutela.core.ids import BankId
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as stored: the secret itself is shown once and never kept."""
+
+    id: str
+    name: str
+    scopes: frozenset[str]
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import has come."""
+
+    id: str
+    bank_id: BankId
+    started_at: datetime
+    ended_at: datetime | None
+    rows_read: int
+    rows_added: int
+    rows_known: int
+    rows_rejected: int
+
+
+class Desk(Protocol):
+    """Keep small records. Every write is one transaction with its own audit entry."""
+
+    def add_key(self, key: ApiKey, secret_hash: bytes) -> None:
+        """Store a new key."""
+        ...
+
+    def revoke_key(self, key_id: str, at: datetime) -> bool:
+        """Revoke a key; return whether there was one that was not revoked before."""
+        ...
+
+    def key_by_secret(self, secret_hash: bytes) -> ApiKey | None:
+        """Return the key of this secret, revoked or not."""
+        ...
+
+    def keys(self) -> list[ApiKey]:
+        """Return all keys, oldest first."""
+        ...
+
+    def setting(self, name: str) -> Mapping[str, Any] | None:
+        """Return a stored record."""
+        ...
+
+    def put_setting(self, name: str, body: Mapping[str, Any]) -> None:
+        """Store a record."""
+        ...
+
+    def put_import(self, progress: ImportProgress) -> None:
+        """Store how far an import has come."""
+        ...
+
+    def imports(self, limit: int) -> list[ImportProgress]:
+        """Return the newest imports first."""
+        ...
+
+    def forget_idempotent_before(self, moment: datetime) -> int:
+        """Delete answers that may no longer be asked for; return how many."""
+        ...

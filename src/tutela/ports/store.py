@@ -1,0 +1,311 @@
+"""The database as the flows see it: frozen values out, one changeset in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from tutela.core.audit import AuditEvent
+from tutela.core.banks import Bank, Detection, Member, SignalType
+from tutela.core.cases import Case
+from tutela.core.content import Account, EvidenceState, Item, Media
+from tutela.core.decisions import Answer, ReportDraft, Source
+from tutela.core.ids import AccountId, BankId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MediaId
+from tutela.core.measures import Measure, Standing, Subject
+from tutela.core.statements import Statement
+from tutela.ports.index import FeedRow, IndexName
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item with the answer that the platform was given."""
+
+    item: Item
+    answer: Answer
+    decision_id: DecisionId | None
+    is_detected: bool  #: false where no basis allowed to look (P12)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, by what or whom, from which facts."""
+
+    id: DecisionId
+    item_id: ItemId | None
+    account_id: AccountId | None
+    source: Source
+    clause_id: ClauseId | None
+    policy_version: str
+    is_automated: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """One measure ended by a later decision."""
+
+    measure_id: MeasureId
+    subject: Subject
+    decision_id: DecisionId
+
+
+@dataclass(frozen=True, slots=True)
+class CaseItem:
+    """One more item in an open case."""
+
+    case_id: CaseId
+    item_id: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class FiledReportDraft:
+    """A draft as stored, waiting for a person."""
+
+    id: str
+    decision_id: DecisionId
+    draft: ReportDraft
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentAnswer:
+    """What was answered to a request that may be repeated."""
+
+    owner: str  #: the API key that asked
+    key: str
+    fingerprint: str  #: of the request, so that another request under the same key is noticed
+    body: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MediaUpdate:
+    """What changed about one media: only fields that are not none are written."""
+
+    media: Media
+    has_new_hashes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changeset:
+    """Everything one unit of work writes, committed whole or not at all."""
+
+    accounts: tuple[Account, ...] = ()
+    media: tuple[Media, ...] = ()
+    media_updates: tuple[MediaUpdate, ...] = ()
+    items: tuple[StoredItem, ...] = ()
+    item_answers: Mapping[ItemId, Answer] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    detections: tuple[Detection, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    revocations: tuple[Revocation, ...] = ()
+    cases: tuple[Case, ...] = ()
+    case_items: tuple[CaseItem, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    reports: tuple[FiledReportDraft, ...] = ()
+    banks: tuple[Bank, ...] = ()
+    bank_updates: tuple[Bank, ...] = ()
+    members: tuple[Member, ...] = ()
+    member_removals: tuple[Member, ...] = ()
+    audit: tuple[AuditEvent, ...] = ()
+    checkpoints: Mapping[str, int] = field(default_factory=dict)
+    idempotency: IdempotentAnswer | None = None
+    expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
+    expects_known_seq: int | None = None  #: version of the banks the plan was made from
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing would be written."""
+        return not any(getattr(self, name) for name in self.__slots__ if name not in {"expects", "expects_known_seq"})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a commit made of a changeset."""
+
+    change_seq: int  #: the last number of the change feed
+    feed_seq: int  #: the last number of the index feed
+
+
+class Committer(Protocol):
+    """The only writer."""
+
+    def commit(self, changeset: Changeset) -> Receipt:
+        """Commit *changeset* durably, with others that wait at the same moment, and return.
+
+        Raises:
+            tutela.errors.Conflict: Something it was planned from has changed: plan again.
+            tutela.errors.DatabaseBusy: Nothing was written.
+            tutela.errors.StorageFull: Nothing was written.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item with every standing that touches it: what `see` needs, from one read."""
+
+    item: ItemId
+    platform_id: str
+    author_platform_id: str
+    answer: Answer
+    standings: tuple[Standing, ...]  #: its own, its media's, its author's, and those of what it contains
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One subject whose standing changed."""
+
+    seq: int
+    subject: Subject
+    platform_id: str | None  #: of an account or item; media are told through their items
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberHit:
+    """A member of an active bank whose value equals a digest."""
+
+    member: Member
+    bank: Bank
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNear:
+    """What stands behind an owner of the known index: a member with its bank, or sealed media."""
+
+    member: Member | None
+    bank: Bank | None
+    media_id: MediaId | None
+    clause_id: ClauseId
+    near_bits: int
+
+
+class Reader(Protocol):
+    """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
+
+    def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
+        """Return the accounts that exist, by the platform's id."""
+        ...
+
+    def items_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, StoredItem]:
+        """Return the items that exist, by the platform's id."""
+        ...
+
+    def items_by_id(self, item_ids: Iterable[ItemId]) -> dict[ItemId, StoredItem]:
+        """Return the items that exist, by our id."""
+        ...
+
+    def media_by_id(self, media_ids: Iterable[MediaId]) -> dict[MediaId, Media]:
+        """Return the media that exist."""
+        ...
+
+    def media_by_digest(self, signal_type: SignalType, values: Iterable[str]) -> list[Media]:
+        """Return the media with one of these digests."""
+        ...
+
+    def media_by_content_key(self, content_keys: Iterable[str]) -> dict[str, Media]:
+        """Return the media by their content key."""
+        ...
+
+    def standings(self, subjects: Iterable[Subject]) -> dict[Subject, Standing]:
+        """Return a standing for each subject; version 0 and no measures where none was ever written."""
+        ...
+
+    def open_cases(self, account_ids: Iterable[AccountId]) -> dict[tuple[AccountId, ClauseId], Case]:
+        """Return the open case of each account and clause."""
+        ...
+
+    def carriers(self, media_ids: Iterable[MediaId]) -> dict[MediaId, list[ItemId]]:
+        """Return the items that carry each media."""
+        ...
+
+    def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:
+        """Return what `see` needs for each item that exists."""
+        ...
+
+    def detections(self, item_id: ItemId) -> list[Detection]:
+        """Return what was noticed about an item, oldest first."""
+        ...
+
+    def changes(self, after_seq: int, limit: int) -> list[Change]:
+        """Return the next changes in commit order."""
+        ...
+
+    def banks(self) -> list[Bank]:
+        """Return all banks by name."""
+        ...
+
+    def bank_by_name(self, name: str) -> Bank | None:
+        """Return the bank of that name."""
+        ...
+
+    def members(self, bank_id: BankId, *, after: str = "", limit: int = 1000) -> list[Member]:
+        """Return active members in order of their id, after *after*."""
+        ...
+
+    def members_by_value(
+        self, signal_type: SignalType, values: Iterable[str], *, bank_id: BankId | None = None
+    ) -> list[MemberHit]:
+        """Return active members of active banks (or of one bank) with one of these values."""
+        ...
+
+    def known(self, owners: Iterable[str]) -> dict[str, list[KnownNear]]:
+        """Return what stands behind owners of the known index."""
+        ...
+
+    def feed_seq(self, index: IndexName) -> int:
+        """Return the last number of an index's feed; for the known one, the version of all banks."""
+        ...
+
+    def feed(self, index: IndexName, after_seq: int, limit: int) -> list[FeedRow]:
+        """Return the next PDQ rows of an index's feed in commit order; *limit* counts rows before orientations."""
+        ...
+
+    def members_since(self, after_seq: int, limit: int) -> list[tuple[int, MemberHit]]:
+        """Return members added since *after_seq*, with their feed number, in commit order."""
+        ...
+
+    def media_to_scan(self, limit: int) -> list[Media]:
+        """Return media that no scan has succeeded on and that are to be tried again."""
+        ...
+
+    def media_received_before(self, moment: datetime, limit: int) -> list[Media]:
+        """Return media whose bytes are kept only for the transient period, and that is over."""
+        ...
+
+    def evidence_states(self) -> Iterable[tuple[MediaId, str | None, EvidenceState]]:
+        """Return media with their content id and evidence state, for verification."""
+        ...
+
+    def checkpoint(self, name: str) -> int:
+        """Return how far a background flow has come; -1 when it never ran."""
+        ...
+
+    def idempotent(self, owner: str, key: str) -> IdempotentAnswer | None:
+        """Return what was answered under this key before."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Return how many of each noun are stored (for health and the first page)."""
+        ...
+
+
+class Store(Protocol):
+    """Open consistent reads."""
+
+    def read(self) -> "ReadContext":
+        """Return a context manager that yields a `Reader` on one snapshot."""
+        ...
+
+
+class ReadContext(Protocol):
+    """A read transaction."""
+
+    def __enter__(self) -> Reader:
+        """Begin."""
+        ...
+
+    def __exit__(self, *exc: object) -> None:
+        """End."""
+        ...
