@@ -5,27 +5,32 @@ import hmac
 import threading
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from tutela.adapters.clock import SystemClock, SystemEntropy
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.committer import GroupCommitter
+from tutela.adapters.db.copies import DatabaseCopies
 from tutela.adapters.db.desk import DatabaseDesk
 from tutela.adapters.db.engine import open_engine
 from tutela.adapters.db.heads import DatabaseSealer
 from tutela.adapters.db.migrate import upgrade
 from tutela.adapters.db.store import DatabaseStore
 from tutela.adapters.db.trail import DatabaseAuditReader
+from tutela.adapters.index.folder import SegmentFolder
+from tutela.adapters.index.keeper import IndexKeeper
 from tutela.adapters.index.plain import PlainIndex
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.keys.signing import HeadSigner
+from tutela.adapters.logs import set_up_logs as set_up_logs  # noqa: PLC0414  # handed on to the faces
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.scanner import ChildScanner
 from tutela.adapters.vault.local import LocalVault
@@ -34,8 +39,8 @@ from tutela.config import Settings
 from tutela.core.ids import MediaId
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
-from tutela.errors import Misconfigured
-from tutela.flows.feed_index import refresh
+from tutela.errors import Misconfigured, Unavailable
+from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_keys import KeepKeys
@@ -56,6 +61,9 @@ from tutela.ports.keys import KeyRing
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.worker import Job, Worker
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 IDEMPOTENT_FOR = timedelta(days=7)
 """How long a repeated request is answered as the first was."""
@@ -89,6 +97,11 @@ class House:
         self.sealer = DatabaseSealer(self.engine, self.clock, signer.sign, exported)
         self.audit = DatabaseAuditReader(self.engine, exported, signer.is_signed)
         self.profile = KeepProfile(self.desk)
+        folder = self.settings.var / "index"
+        self.index_keepers = [
+            IndexKeeper(index, SegmentFolder(folder, name.value), StoredHistory(self.store, name))
+            for name, index in ((IndexName.KNOWN, self.known), (IndexName.STORED, self.stored))
+        ]
         self.worker = Worker(self._jobs())
 
     def _after_commit(self) -> None:
@@ -98,8 +111,9 @@ class House:
 
     def _jobs(self) -> list[Job]:
         return [
-            Job("feed_index", self.feed_indexes, pause_seconds=0.5),
-            Job("match_late", self.match_late, pause_seconds=0.5),
+            Job("feed_index", self.feed_indexes, pause_seconds=0.5, follows_commits=True),
+            Job("match_late", self.match_late, pause_seconds=0.5, follows_commits=True),
+            Job("save_indexes", self.save_indexes, pause_seconds=5.0),
             Job("seal_heads", self.sealer.seal, pause_seconds=5.0),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
@@ -115,6 +129,11 @@ class House:
             refresh(reader, self.known, IndexName.KNOWN)
             refresh(reader, self.stored, IndexName.STORED)
 
+    def save_indexes(self) -> None:
+        """Keep what has changed much in a file, so that the next start need not read it from the database."""
+        for keeper in self.index_keepers:
+            keeper.save()
+
     @cached_property
     def look_up(self) -> LookUp:
         """The look-up in all banks."""
@@ -129,14 +148,28 @@ class House:
     def submit(self) -> Submit:
         """Take items in."""
         return Submit(
-            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock, self.entropy
+            self.store,
+            self.committer,
+            self.look_up,
+            self.weigh,
+            self.policy,
+            self.profile.read,
+            self.clock,
+            self.entropy,
         )
 
     @cached_property
     def reconsider(self) -> Reconsider:
         """Decide again about stored items."""
         return Reconsider(
-            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock, self.entropy
+            self.store,
+            self.committer,
+            self.look_up,
+            self.weigh,
+            self.policy,
+            self.profile.read,
+            self.clock,
+            self.entropy,
         )
 
     @cached_property
@@ -192,6 +225,8 @@ class House:
 
     def start(self) -> None:
         """Load the indexes and start the background work."""
+        for keeper in self.index_keepers:
+            keeper.restore()
         self.feed_indexes()
         self.worker.start()
 
@@ -199,6 +234,9 @@ class House:
         """End in order: work, writes, a last seal, children, connections."""
         self.worker.close()
         self.committer.close()
+        for keeper in self.index_keepers:
+            with suppress(Unavailable):  # nothing is lost: the next start reads it from the database
+                keeper.save(is_closing=True)
         self.sealer.seal()
         self.scanner.close()
         self.engine.dispose()
@@ -286,3 +324,26 @@ def running(settings: Settings, *, clock: Clock | None = None) -> Iterator[House
         yield house
     finally:
         house.close()
+
+
+def open_scanner(settings: Settings) -> ChildScanner:
+    """Return a scanner of its own, for work that needs nothing else of the house."""
+    limits = Limits(max_bytes=settings.upload_max_bytes, max_pixels=settings.pixels_max)
+    return ChildScanner(limits, children=settings.scanner_processes or None)
+
+
+def open_api(house: House) -> "FastAPI":
+    """Return the machine face of *house*; loaded only by who serves it."""
+    from tutela.api.app import create_app  # noqa: PLC0415  # the command line starts in half the time without it
+
+    return create_app(house)
+
+
+def open_copies(house: House) -> DatabaseCopies:
+    """Return what copies the house's database out and in."""
+    return DatabaseCopies(house.engine, house.settings.var / "audit-heads.jsonl")
+
+
+def restore_keys(copy: Path, passphrase: str | None, folder: Path) -> FileKeyRing:
+    """Put the master key of a recovery copy back into the keys folder *folder*."""
+    return FileKeyRing.restore_escrow(copy, passphrase, folder=folder, master_key_file=folder / "master.key")

@@ -50,7 +50,7 @@ class TutelaError(Exception):
         return "".join(parts)
 
 
-class BadInput(TutelaError):
+class BadInput(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """What was sent cannot be used."""
 
 
@@ -86,7 +86,7 @@ class IdempotencyMismatch(BadInput):
     """This idempotency key was used before for another request."""
 
 
-class Forbidden(TutelaError):
+class Forbidden(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """This key may not do that."""
 
 
@@ -94,15 +94,15 @@ class Unauthenticated(Forbidden):
     """A valid API key is needed."""
 
 
-class Conflict(TutelaError):
+class Conflict(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """What was planned no longer fits what is stored; plan again."""
 
 
-class CharterBreach(TutelaError):
+class CharterBreach(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """The plan breaks a promise of the charter and was refused."""
 
 
-class Unavailable(TutelaError):
+class Unavailable(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """The answer is not known at the moment; nothing was guessed."""
 
 
@@ -126,15 +126,15 @@ class VaultError(TutelaError):
     """The evidence vault cannot do that."""
 
 
-class ContentMissing(VaultError):
+class ContentMissing(VaultError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """The vault does not hold this content."""
 
 
-class ContentDamaged(VaultError):
+class ContentDamaged(VaultError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """Stored bytes do not match their manifest."""
 
 
-class KeyMissing(VaultError):
+class KeyMissing(VaultError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """The key that opens this content is not there."""
 
 
@@ -142,5 +142,5 @@ class WrongKey(KeyMissing):
     """The key does not open what it should open."""
 
 
-class Misconfigured(TutelaError):
+class Misconfigured(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """The configuration is unsafe or incomplete; the server refuses to start."""

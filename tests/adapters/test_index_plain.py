@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -10,11 +11,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tutela.adapters.index import buckets, plain
+from tutela.adapters.index import buckets, changes, plain, segment
 from tutela.adapters.index.plain import PlainIndex
 from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.errors import IndexNotReady, MalformedHash
-from tutela.ports.index import FeedRow, NearHit, SignalIndex
+from tutela.ports.index import FeedPage, NearHit, SignalIndex
+
+
+class FeedRow(NamedTuple):
+    """One change, as the tests like to write it."""
+
+    seq: int
+    owner: str
+    value: bytes
+    is_removal: bool = False
+
+
+def pages(rows: Sequence[FeedRow], size: int = 7) -> list[FeedPage]:
+    """Lay rows out as the database does, a few a page."""
+    return [FeedPage(*zip(*rows[at : at + size], strict=True)) for at in range(0, len(rows), size)]
+
 
 OWNERS = st.sampled_from(["mem_a", "mem_b", "mem_c", "med_" + "9" * 40])
 CENTRES = [bytes(32), b"\xff" * 32, bytes(range(32)), bytes(range(100, 132))]
@@ -53,7 +69,7 @@ def by_hand(live: set[tuple[str, bytes]], queries: Sequence[Sequence[bytes]], li
 def loaded(*pairs: tuple[str, bytes]) -> PlainIndex:
     """Make an index that holds these pairs."""
     index = PlainIndex()
-    index.apply([FeedRow(seq, *pair) for seq, pair in enumerate(pairs)], up_to_seq=len(pairs))
+    index.apply(pages([FeedRow(seq, *pair) for seq, pair in enumerate(pairs)]), up_to_seq=len(pairs))
     return index
 
 
@@ -96,11 +112,11 @@ def test_a_large_index_equals_plain_integers_at_each_step_of_the_buckets(limit: 
     pairs = [(f"mem_{number}", value) for number, value in enumerate(values)]
     gone = dice.sample(pairs, 500)
     index = PlainIndex()
-    index.apply([FeedRow(seq, *pair) for seq, pair in enumerate(pairs[:5000])], up_to_seq=5000)
-    index.apply([FeedRow(5001, *pair) for pair in pairs[5000:]], up_to_seq=5001)
-    index.apply([FeedRow(5002, *pair, is_removal=True) for pair in gone], up_to_seq=5002)
+    index.apply(pages([FeedRow(seq, *pair) for seq, pair in enumerate(pairs[:5000])]), up_to_seq=5000)
+    index.apply(pages([FeedRow(5001, *pair) for pair in pairs[5000:]]), up_to_seq=5001)
+    index.apply(pages([FeedRow(5002, *pair, is_removal=True) for pair in gone]), up_to_seq=5002)
     live = set(pairs) - set(gone)
-    assert index._buckets is not None
+    assert index._base.buckets is not None
     assert len(index) == len(live)
     queries = [query, [bytes(32)]]
     assert index.search(queries, max_distance_bits=limit) == by_hand(live, queries, limit)
@@ -113,7 +129,7 @@ class Feed(RuleBasedStateMachine):
     def start(self) -> None:
         """Load an empty bank."""
         self.index = PlainIndex()
-        self.index.apply([], up_to_seq=0)
+        self.index.apply(pages([]), up_to_seq=0)
         self.live: set[tuple[str, bytes]] = set()
         self.log: list[FeedRow] = []
 
@@ -123,7 +139,7 @@ class Feed(RuleBasedStateMachine):
         for owner, value, is_removal in changes:
             self.log.append(FeedRow(len(self.log) + 1, owner, value, is_removal))
             (self.live.discard if is_removal else self.live.add)((owner, value))
-        self.index.apply(self.log[-(len(changes) + again) :], up_to_seq=len(self.log))
+        self.index.apply(pages(self.log[-(len(changes) + again) :]), up_to_seq=len(self.log))
 
     @rule(data=st.data())
     def remove_one_that_is_there(self, data: st.DataObject) -> None:
@@ -166,21 +182,21 @@ def test_an_index_that_was_never_fed_refuses_to_answer() -> None:
     index = PlainIndex()
     with pytest.raises(IndexNotReady):
         index.search([[bytes(32)]], max_distance_bits=31)
-    index.apply([], up_to_seq=-1)
+    index.apply(pages([]), up_to_seq=-1)
     with pytest.raises(IndexNotReady):
         index.search([], max_distance_bits=31)
-    index.apply([], up_to_seq=0)
+    index.apply(pages([]), up_to_seq=0)
     assert index.search([[bytes(32)], []], max_distance_bits=31) == [[], []]
 
 
 def test_rows_taken_already_are_passed_over() -> None:
     """A page that is delivered again, or late, changes nothing: not even a removal of what came back since."""
     index = PlainIndex()
-    index.apply([FeedRow(1, "mem_a", bytes(32)), FeedRow(2, "mem_a", bytes(32), is_removal=True)], up_to_seq=2)
-    index.apply([FeedRow(3, "mem_a", bytes(32))], up_to_seq=3)
-    index.apply([FeedRow(2, "mem_a", bytes(32), is_removal=True)], up_to_seq=3)
-    index.apply([FeedRow(1, "mem_z", bytes(32))], up_to_seq=1)
-    index.apply([FeedRow(2, "mem_a", bytes(32), is_removal=True)], up_to_seq=4)
+    index.apply(pages([FeedRow(1, "mem_a", bytes(32)), FeedRow(2, "mem_a", bytes(32), is_removal=True)]), up_to_seq=2)
+    index.apply(pages([FeedRow(3, "mem_a", bytes(32))]), up_to_seq=3)
+    index.apply(pages([FeedRow(2, "mem_a", bytes(32), is_removal=True)]), up_to_seq=3)
+    index.apply(pages([FeedRow(1, "mem_z", bytes(32))]), up_to_seq=1)
+    index.apply(pages([FeedRow(2, "mem_a", bytes(32), is_removal=True)]), up_to_seq=4)
     assert (len(index), index.built_to_seq) == (1, 4)
 
 
@@ -196,8 +212,8 @@ def test_what_was_removed_leaves_memory(restless: None) -> None:
     """The dead are dropped once they are many."""
     pairs = [(f"mem_{number}", bytes([number] * 32)) for number in range(100)]
     index = loaded(*pairs)
-    index.apply([FeedRow(101, *pair, is_removal=True) for pair in pairs[10:]], up_to_seq=101)
-    assert index._rows.count == len(index) == 10
+    index.apply(pages([FeedRow(101, *pair, is_removal=True) for pair in pairs[10:]]), up_to_seq=101)
+    assert len(index._base) + index._tail.count == len(index) == 10
 
 
 def test_an_owner_appears_once_at_its_smallest_distance() -> None:
@@ -225,9 +241,9 @@ def test_an_owner_appears_once_at_its_smallest_distance() -> None:
 def test_a_page_with_a_bad_row_is_refused_whole(bad: FeedRow, error: type[Exception]) -> None:
     """Nothing of it is taken, and the index keeps answering for what it had."""
     index = loaded(("mem_a", bytes(32)))
-    index.apply([], up_to_seq=1)
+    index.apply(pages([]), up_to_seq=1)
     with pytest.raises(error):
-        index.apply([FeedRow(2, "mem_x", b"\xff" * 32), bad], up_to_seq=4)
+        index.apply(pages([FeedRow(2, "mem_x", b"\xff" * 32), bad]), up_to_seq=4)
     assert (len(index), index.built_to_seq) == (1, 1)
     assert index.search([[b"\xff" * 32]], max_distance_bits=0) == [[]]
 
@@ -247,10 +263,11 @@ def test_a_hash_of_another_length_is_refused_as_a_question() -> None:
 
 def test_equal_fingerprints_do_not_mix_entries_up(restless: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Entries are told apart by their bytes; the fingerprint only says where to look."""
-    monkeypatch.setattr(plain, "hash", lambda _: 7, raising=False)
+    for module in (changes, segment):
+        monkeypatch.setattr(module, "fingerprints", lambda hashes, _: np.full(len(hashes), 7, np.uint64))
     pairs = [(f"mem_{number}", bytes([number] * 32)) for number in range(20)]
     index = loaded(*pairs)
-    index.apply([FeedRow(21, *pairs[3], is_removal=True), FeedRow(22, *pairs[4])], up_to_seq=22)
+    index.apply(pages([FeedRow(21, *pairs[3], is_removal=True), FeedRow(22, *pairs[4])]), up_to_seq=22)
     assert len(index) == 19
     found = index.search([[value] for _, value in pairs], max_distance_bits=0)
     assert [[hit.owner for hit in hits] for hits in found] == [
@@ -264,11 +281,11 @@ def test_a_failed_merge_loses_nothing_and_can_be_repeated(restless: None, monkey
     page = [FeedRow(2, "mem_a", bytes(32), is_removal=True)]
     page += [FeedRow(3 + number, f"mem_{number}", bytes([number] * 32)) for number in range(20)]
     with monkeypatch.context() as patch:
-        patch.setattr(np, "argsort", _no_memory)
+        patch.setattr(segment.Buckets, "build", _no_memory)
         with pytest.raises(MemoryError):
-            index.apply(page, up_to_seq=30)
+            index.apply(pages(page), up_to_seq=30)
     assert [hit.owner for hit in index.search([[bytes(32)]], max_distance_bits=0)[0]] == ["mem_a"]
-    index.apply(page, up_to_seq=30)
+    index.apply(pages(page), up_to_seq=30)
     assert (len(index), index.built_to_seq) == (20, 30)
     assert [hit.owner for hit in index.search([[bytes(32)]], max_distance_bits=0)[0]] == ["mem_0"]
 
@@ -281,7 +298,7 @@ def test_readers_see_whole_pages_while_they_are_taken_in(restless: None) -> None
     """Each page moves two entries to new owners: no reader ever sees one, three, or an older pair after a newer."""
     value, index, failures = b"\x55" * 32, PlainIndex(), list[object]()
     filler = np.random.default_rng(3)
-    index.apply([FeedRow(0, "mem_0_a", value), FeedRow(0, "mem_0_b", value)], up_to_seq=0)
+    index.apply(pages([FeedRow(0, "mem_0_a", value), FeedRow(0, "mem_0_b", value)]), up_to_seq=0)
     is_over = threading.Event()
 
     def read() -> None:
@@ -300,7 +317,7 @@ def test_readers_see_whole_pages_while_they_are_taken_in(restless: None) -> None
         rows = [FeedRow(page, f"mem_{page - 1}_{name}", value, is_removal=True) for name in "ab"]
         rows += [FeedRow(page, f"mem_{page}_{name}", value) for name in "ab"]
         rows += [FeedRow(page, f"med_{page}_{number}", filler.bytes(32)) for number in range(page % 7)]
-        index.apply(rows, up_to_seq=page)
+        index.apply(pages(rows), up_to_seq=page)
     is_over.set()
     for reader in readers:
         reader.join()

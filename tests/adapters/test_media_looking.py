@@ -183,7 +183,7 @@ def test_what_shines_through_is_composited_on_white_and_on_black(mode: str, kind
     scan = look(encoded(spotted(mode), kind, **({"lossless": True} if kind == "WEBP" else {})), LIMITS)
     assert scan.failure is None
     found = {each.rendering: each.value for each in scan.hashes}
-    assert set(found) == {"frame:0/on-white", "frame:0/on-black"}
+    assert set(found) == {"frame:0/on-white", "frame:0/on-black", "frame:0/without-alpha"}
     for ground in ("white", "black"):
         flat = Image.new("RGBA", (600, 400), ground)
         flat.alpha_composite(spotted("RGBA"))

@@ -288,7 +288,7 @@ def teardown_module() -> None:
                 lambda values, quality, rendering: PdqHash(values[0], quality, rendering, tuple(values)),
                 st.lists(st.binary(min_size=32, max_size=32), min_size=8, max_size=8),
                 st.integers(0, 100),
-                st.sampled_from(["frame:0", "frame:7/on-white", "frame:39/on-black"]),
+                st.sampled_from(["frame:0", "frame:7/on-white", "frame:39/on-black", "frame:1/without-alpha"]),
             ),
             max_size=3,
         ).map(tuple),

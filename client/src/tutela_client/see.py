@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
 from itertools import product
 from typing import Any
@@ -57,17 +57,22 @@ class EffectTable:
         Raises:
             ValueError: The table has a hole or a word that means nothing; the message names the place.
         """
-        self.version: str = source["version"]
-        self.groups: tuple[str, ...] = tuple(source["groups"])
-        self.surfaces: dict[str, str] = {**source["surfaces"], **{group: group for group in self.groups}}
+        self.version: str = _part(source, "version", str)
+        self.groups: tuple[str, ...] = tuple(_part(source, "groups", list))
+        self.surfaces: dict[str, str] = {**_part(source, "surfaces", dict), **{group: group for group in self.groups}}
         for surface, group in self.surfaces.items():
             if group not in self.groups:
                 raise ValueError(f"surfaces.{surface}: there is no group {group!r}")
-        self.kinds: tuple[str, ...] = tuple(source["kinds"])
+        kinds = _part(source, "kinds", dict)
+        self.kinds: tuple[str, ...] = tuple(kinds)
         self._effects = {
             (kind, viewer, group): self._resolve(kind, rows, viewer, group)
-            for kind, rows in source["kinds"].items()
+            for kind, rows in kinds.items()
             for viewer, group in product(CLASSES, self.groups)
+        }
+        self._strictest = {
+            (kind, viewer): reduce(Verdict.join, (self._effects[kind, viewer, group] for group in self.groups))
+            for kind, viewer in product(kinds, CLASSES)
         }
 
     def _resolve(self, kind: str, rows: Mapping[str, Any], viewer: str, group: str) -> Verdict:
@@ -84,30 +89,40 @@ class EffectTable:
     def effect(self, kind: str, viewer: str, surface: str) -> Verdict:
         """Return what *kind* does for *viewer* on *surface*; an unknown surface gets the strictest of all groups."""
         group = self.surfaces.get(surface)
-        if group is not None:
-            return self._effects.get((kind, viewer, group), STRICTEST)
-        if kind not in self.kinds:
-            return STRICTEST
-        verdict = Verdict()
-        for each in self.groups:
-            verdict = verdict.join(self._effects[kind, viewer, each])
-        return verdict
+        if group is None:
+            return self._strictest.get((kind, viewer), STRICTEST)
+        return self._effects.get((kind, viewer, group), STRICTEST)
+
+
+def _part(source: Mapping[str, Any], key: str, kind: type) -> Any:
+    value = source.get(key)
+    if not isinstance(value, kind) or not value:
+        raise ValueError(f"{key}: it is missing, empty or of the wrong type")
+    return value
 
 
 def _verdict(effect: Mapping[str, Any], place: str) -> Verdict:
+    """Return the effect as a verdict. Wrong types are refused: any text would pass for `true`, and show something."""
     for unknown in set(effect) - _KNOWN_EFFECTS:
         raise ValueError(f"{place}: there is no effect {unknown!r}")
-    notice = effect.get("notice")
-    try:
-        exposure = Exposure[str(effect.get("exposure", "show")).upper()]
-    except KeyError:
-        raise ValueError(f"{place}: there is no exposure {effect['exposure']!r}") from None
+    words = {exposure.name.lower(): exposure for exposure in Exposure}
+    if effect.get("exposure", "show") not in words:
+        raise ValueError(f"{place}: there is no exposure {effect['exposure']!r}")
+    for key in ("ads", "earns", "openable"):
+        if not isinstance(effect.get(key, True), bool):
+            raise ValueError(f"{place}.{key}: must be true or false")  # noqa: TRY004  # a fault of the file, named by place
+    rank_factor, notice = effect.get("rank_factor", 1.0), effect.get("notice", "")
+    if isinstance(rank_factor, bool) or not isinstance(rank_factor, int | float) or not 0 <= rank_factor <= 1:
+        raise ValueError(f"{place}.rank_factor: must be 0 to 1")
+    actions = effect.get("disabled_actions", [])
+    if not isinstance(actions, list) or not all(isinstance(each, str) for each in [*actions, notice]):
+        raise ValueError(f"{place}: actions are a list of names, and a notice is one name")
     return Verdict(
-        exposure=exposure,
-        disabled_actions=frozenset(effect.get("disabled_actions", ())),
+        exposure=words[effect.get("exposure", "show")],
+        disabled_actions=frozenset(actions),
         ads=effect.get("ads", True),
         earns=effect.get("earns", True),
-        rank_factor=effect.get("rank_factor", 1.0),
+        rank_factor=float(rank_factor),
         notices=frozenset({notice} if notice else ()),
         openable=effect.get("openable", True),
     )

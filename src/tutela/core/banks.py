@@ -79,6 +79,7 @@ class Match:
     resembles: MediaId | None = None  #: the sealed media it is a copy of
     orientation: str = "original"
     rendering: str = "frame:0"
+    members_hit: int = 1  #: members of this bank that matched in the same way; the nearest is named
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from tutela.core.units import Duration
 
 
 class CaseReason(StrEnum):
-    """Why a case is there: shown above the fold."""
+    """Why a case is there: shown above the fold. The most urgent comes first."""
 
     EXACT_DIGEST = "exact_digest"  #: the bytes are on a list
     NEAR_MATCH = "near_match"  #: a picture close to one on a list
-    COPY_OF_SEALED = "copy_of_sealed"  #: identical or close to media that is sealed here already
+    COPY_OF_SEALED = "copy_of_sealed"  #: identical or close to media that is sealed or held here already
     LISTED_ELSEWHERE = "listed_elsewhere"  #: on a list that is not for apparent abuse material
+    NOT_SCANNED = "not_scanned"  #: no retry can open it, so a person must look; no accusation
 
 
 REVIEW_WITHIN = {
@@ -22,6 +23,7 @@ REVIEW_WITHIN = {
     CaseReason.COPY_OF_SEALED: Duration(hours=24),
     CaseReason.NEAR_MATCH: Duration(hours=24),
     CaseReason.LISTED_ELSEWHERE: Duration(hours=48),
+    CaseReason.NOT_SCANNED: Duration(hours=48),
 }
 """By when a person must have looked. Source: measures.md (an automatic measure carries a review clock)."""
 

@@ -1,20 +1,41 @@
 """The promises, each a function that answers with the breaches it finds.
 
 They are asked three times: of a plan before it is committed, by property tests, and of the live system by
-`tutela audit verify`. Here are the promises as far as the parts that exist reach: P1, P5, P6, P8, P10, P11; P9 is
-`core.audit`.
+`tutela audit verify`. Here are the promises as far as the parts that exist reach: P1, P2, P4, P5, P6, P8, P10, P11;
+P9 is `core.audit`, P12 is `core.operator.may_detect`. What each ceiling lets a machine do is said here again, and not
+taken from `core.decisions`: a mistake there must not excuse itself.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
-from tutela.core.decisions import PRESERVED, SUSPICION_MEASURES, UNSCANNED, UNSEEN, Answer, Plan, Sighting, Source
-from tutela.core.ids import MediaId
-from tutela.core.measures import HIDING, Measure, MeasureKind, Standing, SubjectKind
-from tutela.core.policy import VisibilityCeiling
+from tutela.core.banks import Detection
+from tutela.core.decisions import (
+    PRESERVED,
+    SUSPICION_MEASURES,
+    UNSCANNED,
+    UNSEEN,
+    ZERO_TOLERANCE,
+    Answer,
+    Grant,
+    MediaSeen,
+    Plan,
+    Sighting,
+    Source,
+)
+from tutela.core.ids import ClauseId, MediaId
+from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Standing, SubjectKind
+from tutela.core.policy import AccountCeiling, MatchKind, PropagationCeiling, ReportCeiling, VisibilityCeiling
+from tutela.core.statements import StatementCode
 from tutela_client.see import CLASSES, EffectTable, shipped_table
 from tutela_client.verdict import Exposure
+
+_SEALING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
+_REMOVING = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})
+_ONLY_PEOPLE = frozenset({MeasureKind.SUSPEND, MeasureKind.REMOVE})
+_SPREADING = ("recommendations", "search", "trends", "notifications", "embed", "ads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,92 +49,266 @@ class Breach:
 
 def of_plan(plan: Plan, sighting: Sighting) -> tuple[Breach, ...]:
     """Return every breach in *plan*; a plan with one is never committed."""
-    checks = (hidden_at_once, nothing_unscanned_published, evidence_first, no_promotion, every_measure_has_a_reason)
-    found = [breach for check in checks for breach in check(plan, sighting)]
-    return (*found, *nobody_condemned_by_machine(plan, sighting))
+    if sighting.is_plain and plan.does_nothing and not (plan.statements or plan.reports):
+        return ()  # nothing was seen and nothing is done: most items, and no promise speaks of them
+    return tuple(breach for check in _CHECKS for breach in check(plan, sighting))
+
+
+# ------------------------------------------------------------------------------------------- what a sighting demands
+
+
+def _counting(sighting: Sighting) -> Iterator[tuple[MediaSeen, Detection]]:
+    """Yield the detections that lead to something: no machine suppresses identical bytes."""
+    for seen in sighting.media:
+        for detection in seen.detections:
+            if not detection.is_suppressed or detection.match.kind is MatchKind.EXACT_DIGEST:
+                yield seen, detection
+
+
+def _may_hide(detection: Detection) -> bool:
+    return detection.match.ceiling.visibility >= VisibilityCeiling.HOLD
+
+
+def _is_grave(detection: Detection) -> bool:
+    """Return whether a machine may do more than hold: identical bytes, under one of the twelve."""
+    return detection.match.kind is MatchKind.EXACT_DIGEST and detection.match.clause_id in ZERO_TOLERANCE
+
+
+def _may_seal(detection: Detection) -> bool:
+    return _is_grave(detection) and detection.match.ceiling.visibility >= VisibilityCeiling.SEAL
+
+
+def _holding(standing: Standing, sighting: Sighting, kinds: frozenset[MeasureKind]) -> Iterator[Measure]:
+    """Yield the measures of *kinds* on media that are in force; a technical hold accuses nobody."""
+    for measure in standing.measures:
+        is_technical = measure.kind is MeasureKind.HOLD and measure.clause_id == UNSCANNED
+        if measure.kind in kinds and not is_technical and measure.holds_at(sighting.at):
+            yield measure
+
+
+def _hiding_clauses(sighting: Sighting) -> set[ClauseId]:
+    """Return the clauses under each of which the item must be hidden on its own account."""
+    by_match = {d.match.clause_id for _, d in _counting(sighting) if _may_hide(d)}
+    by_media = {m.clause_id for seen in sighting.media for m in _holding(seen.standing, sighting, HIDING)}
+    return by_match | by_media
+
+
+def _hides(plan: Plan, standing: Standing, sighting: Sighting) -> set[ClauseId]:
+    """Return the clauses that hide the subject of *standing* once *plan* is committed, without an end of their own."""
+    granted = {g.clause_id for g in plan.grants if g.kind in HIDING and g.subject == standing.subject and not g.ends_at}
+    return granted | {
+        m.clause_id
+        for m in standing.measures
+        if m.kind in HIDING and m.holds_at(sighting.at) and m.ends_at is None and m.id not in plan.lifts
+    }
+
+
+# ------------------------------------------------------------------------------------------------------ the promises
 
 
 def hidden_at_once(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     """P1: what a ceiling lets hide, and what carries hidden media, is absent from the same transaction on."""
-    hides = any(g.kind in HIDING and g.subject.id == sighting.item_id for g in plan.grants)
-    by_media = any(seen.standing.is_hidden_at(sighting.at) for seen in sighting.media)
-    demanded = any(
-        d.match.ceiling.visibility >= VisibilityCeiling.HOLD and not d.is_suppressed
-        for seen in sighting.media
-        for d in seen.detections
+    demanded, hidden = _hiding_clauses(sighting), _hides(plan, sighting.item, sighting)
+    for clause in sorted(demanded - hidden):
+        yield Breach("P1", sighting.item_id, f"what must be hidden under {clause} stays visible")
+    is_carrier = any(seen.standing.is_hidden_at(sighting.at) for seen in sighting.media)
+    is_quoting = sighting.is_new and any(standing.is_hidden_at(sighting.at) for standing in sighting.contained)
+    is_hidden = any(
+        m.kind in HIDING | _REMOVING and m.holds_at(sighting.at) and m.id not in plan.lifts
+        for m in sighting.item.measures
     )
-    if demanded and not hides and not sighting.item.is_hidden_at(sighting.at):
-        yield Breach("P1", sighting.item_id, "a match that its bank lets hide leaves the item visible")
-    if (demanded or by_media) and plan.answer is Answer.PUBLISH:
-        yield Breach("P1", sighting.item_id, "an item that carries hidden media would be published")
+    if plan.answer is Answer.PUBLISH and (demanded or hidden or is_hidden or is_carrier or is_quoting):
+        yield Breach("P1", sighting.item_id, "an item that is hidden, or carries or quotes what is, would be published")
+
+
+def carriers_hidden(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
+    """P1: identical media is held or sealed wherever else it is carried, as far as its bank lets it be."""
+    for seen, detection in _counting(sighting):
+        ceiling, clause = detection.match.ceiling, detection.match.clause_id
+        if detection.match.kind is not MatchKind.EXACT_DIGEST or not _may_hide(detection):
+            continue
+        on_media = {
+            g.kind
+            for g in plan.grants
+            if g.subject == seen.standing.subject and g.clause_id == clause and not g.ends_at
+        }
+        on_media |= {m.kind for m in _holding(seen.standing, sighting, HIDING) if m.clause_id == clause}
+        held = not on_media.isdisjoint({MeasureKind.HOLD, MeasureKind.QUARANTINE})
+        is_blocked = MeasureKind.BLOCK_MEDIA in on_media or not _may_seal(detection)
+        if ceiling.propagation >= PropagationCeiling.IDENTICAL_HELD and not held:
+            yield Breach("P1", seen.media_id, "media that must be hidden wherever it is carried is not")
+        if ceiling.propagation >= PropagationCeiling.IDENTICAL_SEALED and not is_blocked:
+            yield Breach("P1", seen.media_id, "media that must be refused from now on is not blocked")
 
 
 def nothing_unscanned_published(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     """P1: what nobody has looked at is held, never published as clean."""
-    unseen = any(seen.scan in UNSEEN for seen in sighting.media)
-    if unseen and plan.answer is Answer.PUBLISH:
+    if not any(seen.scan in UNSEEN for seen in sighting.media):
+        return
+    if plan.answer is Answer.PUBLISH or not _hides(plan, sighting.item, sighting):
         yield Breach("P1", sighting.item_id, "media that was not scanned would be published")
 
 
-def evidence_first(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
-    """P5: removal and quarantine only of what is preserved."""
-    preserved = {seen.media_id: seen.evidence in PRESERVED for seen in sighting.media}
+def no_lesser_answer(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
+    """P2: only a decision ends a lock, and whoever is locked or suspended posts nothing meanwhile."""
     for grant in plan.grants:
-        if grant.kind not in {MeasureKind.QUARANTINE, MeasureKind.REMOVE}:
+        if grant.kind is MeasureKind.LOCK_PENDING_DECISION and grant.ends_at is not None:
+            yield Breach("P2", grant.subject.id, "a lock would end without a decision")
+    is_out = not SHUTS_OUT.isdisjoint(sighting.account.kinds_at(sighting.at))
+    if sighting.is_new and is_out and plan.answer is not Answer.REFUSE:
+        yield Breach("P2", sighting.account_id, "an account that is locked or suspended would go on posting")
+
+
+def draft_where_due(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
+    """P4: what a ceiling lets lay before a person as a draft report is laid before one."""
+    drafted = {report.clause_id for report in plan.reports}
+    due = {
+        d.match.clause_id
+        for _, d in _counting(sighting)
+        if _is_grave(d) and d.match.ceiling.report >= ReportCeiling.DRAFT
+    }
+    for clause in sorted(due - drafted):
+        yield Breach("P4", sighting.item_id, f"no draft report under {clause}")
+
+
+def evidence_first(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
+    """P5: removal and quarantine only of what is preserved, whole; what is hidden and not preserved is asked for."""
+    preserved = {seen.media_id: seen.evidence in PRESERVED for seen in sighting.media}
+    suspected = {seen.media_id for seen, d in _counting(sighting) if _may_hide(d)}
+    suspected |= {s.media_id for s in sighting.media if any(True for _ in _holding(s.standing, sighting, HIDING))}
+    missing = {media_id for media_id in suspected if not preserved[media_id]}
+    for grant in plan.grants:
+        if grant.kind not in _REMOVING:
             continue
         if grant.subject.kind is SubjectKind.MEDIA and not preserved.get(MediaId(grant.subject.id), False):
             yield Breach("P5", grant.subject.id, "media would be quarantined before its bytes are preserved")
-        if grant.subject.kind is SubjectKind.ITEM and preserved and not any(preserved.values()):
+        if grant.subject.kind is SubjectKind.ITEM and (missing or (preserved and not any(preserved.values()))):
             yield Breach("P5", grant.subject.id, "an item would be removed before its bytes are preserved")
+    for media_id in sorted(missing - set(plan.evidence_wanted)):
+        yield Breach("P5", media_id, "hidden, not preserved, and nobody is asked for the bytes")
 
 
 def no_promotion(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     """P6: from the first supported suspicion the item is not promoted and earns nothing."""
-    on_item = {g.kind for g in plan.grants if g.subject.id == sighting.item_id}
-    on_item |= sighting.item.kinds_at(sighting.at)
-    suspected = plan.source is Source.MATCH and on_item & HIDING
-    for kind in SUSPICION_MEASURES:
-        if suspected and kind not in on_item:
-            yield Breach("P6", sighting.item_id, f"a suspicion leaves {kind} out")
+    clauses = _hiding_clauses(sighting)
+    clauses |= {d.match.clause_id for _, d in _counting(sighting) if d.match.clause_id in ZERO_TOLERANCE}
+    granted = {(g.kind, g.clause_id) for g in plan.grants if g.subject == sighting.item.subject and not g.ends_at}
+    granted |= {(m.kind, m.clause_id) for m in sighting.item.measures if m.holds_at(sighting.at) and not m.ends_at}
+    for clause, kind in product(sorted(clauses), SUSPICION_MEASURES):
+        if (kind, clause) not in granted:
+            yield Breach("P6", sighting.item_id, f"a suspicion under {clause} leaves {kind} out")
 
 
 def every_measure_has_a_reason(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     """P8: clause, policy version, and a statement or a recorded delay for the person concerned."""
-    told = {statement.clause_id for statement in plan.statements}
+    told = {(s.clause_id, s.code is StatementCode.ACCOUNT_LOCKED_PENDING_DECISION) for s in plan.statements}
     for grant in plan.grants:
         if not grant.clause_id or not plan.policy_version:
             yield Breach("P8", grant.subject.id, f"{grant.kind} without clause or policy version")
-        if grant.clause_id not in told:
+        if (grant.clause_id, grant.subject.kind is SubjectKind.ACCOUNT) not in told:
             yield Breach("P8", grant.subject.id, f"{grant.kind} with neither a statement nor a recorded delay")
     for statement in plan.statements:
         if statement.tell_at > sighting.at and statement.delay_basis is None:
             yield Breach("P8", sighting.account_id, "telling waits without a basis")
+    if plan.source is not Source.PERSON and not plan.is_automated:
+        yield Breach("P8", sighting.item_id, "a machine's decision would pass for a person's")
 
 
 def nobody_condemned_by_machine(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
-    """P11: a machine neither suspends nor removes for good, and each of its measures has a review clock."""
+    """P11: a machine stays within its ceilings, ends nothing but its own technical holds, and a person looks."""
     if not plan.is_automated:
         return
-    technical = {m.id for m in sighting.item.measures if m.clause_id == UNSCANNED}
     for lifted in plan.lifts:
-        if lifted not in technical:
+        if not any(m.id == lifted and _is_technical(m) for m in sighting.item.measures):
             yield Breach("P11", lifted, "a machine would lift what only people may lift")
-    ceilings = [d.match.ceiling for seen in sighting.media for d in seen.detections if not d.is_suppressed]
     for grant in plan.grants:
-        if grant.kind in {MeasureKind.SUSPEND, MeasureKind.REMOVE}:
+        if grant.kind in _ONLY_PEOPLE:
             yield Breach("P11", grant.subject.id, f"a machine would {grant.kind}")
+        elif not _is_within(grant, sighting):
+            yield Breach("P11", grant.subject.id, f"{grant.kind} beyond every ceiling")
         if grant.review_by is None:
             yield Breach("P11", grant.subject.id, f"an automatic {grant.kind} without a review clock")
-        if grant.kind is MeasureKind.LOCK_PENDING_DECISION and not any(c.account for c in ceilings):
-            yield Breach("P11", grant.subject.id, "an account would be locked beyond every ceiling")
+    cases = {case.clause_id for case in plan.cases}
+    for clause in sorted({g.clause_id for g in plan.grants} - cases - {UNSCANNED}):
+        yield Breach("P11", sighting.item_id, f"measures under {clause} that no case lays before a person")
+    drafts = {d.match.clause_id for _, d in _counting(sighting) if _is_grave(d) and d.match.ceiling.report}
+    for clause in sorted({report.clause_id for report in plan.reports} - drafts):
+        yield Breach("P11", sighting.item_id, f"a draft report under {clause} beyond every ceiling")
+
+
+def _is_technical(measure: Measure) -> bool:
+    return measure.is_automated and measure.kind is MeasureKind.HOLD and measure.clause_id == UNSCANNED
+
+
+def _is_within(grant: Grant, sighting: Sighting) -> bool:
+    """Return whether something that was seen lets a machine grant this, under this clause, on this subject."""
+    if grant.subject.kind is SubjectKind.ACCOUNT:
+        return grant.subject == sighting.account.subject and _may_lock(grant, sighting)
+    if grant.subject.kind is SubjectKind.MEDIA:
+        return any(
+            d.match.clause_id == grant.clause_id and seen.standing.subject == grant.subject and _may_spread(grant, d)
+            for seen, d in _counting(sighting)
+        )
+    if grant.clause_id == UNSCANNED and grant.kind is MeasureKind.HOLD:
+        return grant.subject == sighting.item.subject
+    return grant.subject == sighting.item.subject and _may_restrict(grant, sighting)
+
+
+def _may_restrict(grant: Grant, sighting: Sighting) -> bool:
+    """Return whether a match, or what stands on carried media, lets a machine do this to the item."""
+    matches = [d for _, d in _counting(sighting) if d.match.clause_id == grant.clause_id]
+    standing = [m for s in sighting.media for m in _holding(s.standing, sighting, HIDING)]
+    carried = {m.kind for m in standing if m.clause_id == grant.clause_id}
+    if grant.kind in _SEALING:
+        return any(_may_seal(d) for d in matches) or not carried.isdisjoint(_SEALING)
+    if grant.kind is MeasureKind.HOLD:
+        return any(_may_hide(d) for d in matches) or bool(carried)
+    return bool(matches or carried)
+
+
+def _may_lock(grant: Grant, sighting: Sighting) -> bool:
+    return grant.kind is MeasureKind.LOCK_PENDING_DECISION and any(
+        d.match.clause_id == grant.clause_id
+        and _is_grave(d)
+        and d.match.ceiling.account >= AccountCeiling.LOCK_PENDING_DECISION
+        for _, d in _counting(sighting)
+    )
+
+
+def _may_spread(grant: Grant, detection: Detection) -> bool:
+    """Return whether what was found in one item may be put on its media: identical bytes only."""
+    if detection.match.kind is not MatchKind.EXACT_DIGEST or not _may_hide(detection):
+        return False
+    propagation = detection.match.ceiling.propagation
+    if grant.kind in _SEALING:
+        return _may_seal(detection) and propagation >= PropagationCeiling.IDENTICAL_SEALED
+    return grant.kind is MeasureKind.HOLD and propagation >= PropagationCeiling.IDENTICAL_HELD
+
+
+_CHECKS = (
+    hidden_at_once,
+    carriers_hidden,
+    nothing_unscanned_published,
+    no_lesser_answer,
+    draft_where_due,
+    evidence_first,
+    no_promotion,
+    every_measure_has_a_reason,
+    nobody_condemned_by_machine,
+)
+
+
+# --------------------------------------------------------------------------------------------------- the live system
 
 
 def of_measures(measures: Iterable[Measure]) -> Iterable[Breach]:
-    """P8 and P11 of what is in force: the same promises, asked of a live system."""
+    """P2, P8 and P11 of what is in force: the same promises, asked of a live system."""
     for measure in measures:
         if not measure.clause_id or not measure.policy_version:
             yield Breach("P8", measure.id, "a measure without clause or policy version")
-        if measure.is_automated and measure.kind in {MeasureKind.SUSPEND, MeasureKind.REMOVE}:
+        if measure.kind is MeasureKind.LOCK_PENDING_DECISION and measure.ends_at is not None:
+            yield Breach("P2", measure.id, "a lock that ends without a decision")
+        if measure.is_automated and measure.kind in _ONLY_PEOPLE:
             yield Breach("P11", measure.id, f"a machine decided {measure.kind}")
         if measure.is_automated and measure.review_by is None:
             yield Breach("P11", measure.id, "an automatic measure without a review clock")
@@ -122,27 +317,64 @@ def of_measures(measures: Iterable[Measure]) -> Iterable[Breach]:
 def of_visibility(
     item_id: str, own: Standing, carried: Iterable[Standing], table: EffectTable | None = None
 ) -> Iterable[Breach]:
-    """P1 of what is stored: whatever hides an item, or media it carries, is absent for every viewer and surface."""
+    """P1 and P6 of what is stored: whatever hides an item, or media it carries, hides it from everybody, everywhere."""
     rows = table or shipped_table()
-    for standing in (own, *carried):
-        for measure in standing.measures:
-            if measure.kind not in HIDING:
-                continue
-            for viewer in CLASSES:
-                for surface in rows.surfaces:
-                    if rows.effect(measure.kind.value, viewer, surface).exposure is not Exposure.ABSENT:
-                        yield Breach("P1", item_id, f"{measure.kind} lets {viewer} see it on {surface}")
+    found = {measure.kind for standing in (own, *carried) for measure in standing.measures}
+    for kind in sorted(found & (HIDING | set(SUSPICION_MEASURES))):
+        yield from of_effects(kind, item_id, rows)
 
 
-_HEX_DIGEST = re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\b")
+def of_effects(kind: MeasureKind, subject: str, table: EffectTable) -> Iterable[Breach]:
+    """P1 and P6 of one row of the effect table, for every viewer class and surface, one unknown to it included."""
+    for viewer, surface in product(CLASSES, (*table.surfaces, "a-surface-nobody-registered")):
+        effect = table.effect(kind.value, viewer, surface)
+        if kind in HIDING and effect.exposure is not Exposure.ABSENT:
+            yield Breach("P1", subject, f"{kind} lets {viewer} see it on {surface}")
+        spreads = kind is MeasureKind.EXCLUDE and table.surfaces.get(surface) in _SPREADING
+        if spreads and effect.exposure is not Exposure.ABSENT:
+            yield Breach("P6", subject, f"{kind} promotes it to {viewer} on {surface}")
+        if effect.ads and (kind in HIDING or kind in {MeasureKind.EXCLUDE, MeasureKind.NO_ADS}):
+            yield Breach("P6", subject, f"{kind} leaves ads beside it for {viewer} on {surface}")
+        if effect.earns and (kind in HIDING or kind is MeasureKind.NO_PAYOUT):
+            yield Breach("P6", subject, f"{kind} lets it earn from {viewer} on {surface}")
+
+
+_HEX_DIGEST = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
+_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[a-z]{2,}")
 
 
 def of_log_record(record: Mapping[str, object], *, secrets: Iterable[str] = ()) -> tuple[Breach, ...]:
-    """P10: return a breach for each field that holds something digest-like or one of *secrets*."""
-    found = []
-    planted = tuple(secrets)
-    for field, value in record.items():
-        text = str(value)
-        if _HEX_DIGEST.search(text.lower()) or any(secret in text for secret in planted):
-            found.append(Breach("P10", field, "a log field holds content, a name or a digest"))
-    return tuple(found)
+    """P10: return a breach for each field that holds something digest-like, an e-mail address, bytes, or a secret.
+
+    Args:
+        record: One log entry; lists and tables in it are read to the bottom.
+        secrets: What was planted and must not turn up, in any case of letters; blank ones are ignored.
+    """
+    planted = tuple(secret.casefold() for secret in secrets if secret.strip())
+    return tuple(
+        Breach("P10", field, "a log field holds content, a name, an address or a digest")
+        for field, value in record.items()
+        if any(_leaks(text, planted) for text in _texts({field: value}))
+    )
+
+
+def _leaks(text: str | None, secrets: tuple[str, ...]) -> bool:
+    if text is None:
+        return True
+    folded = text.casefold()
+    return bool(_HEX_DIGEST.search(folded) or _ADDRESS.search(folded)) or any(secret in folded for secret in secrets)
+
+
+def _texts(value: object) -> Iterator[str | None]:
+    """Yield every text inside *value*, and none for bytes: nothing that a log may say is made of them."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        yield None
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield str(key)
+            yield from _texts(each)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for each in value:
+            yield from _texts(each)
+    else:
+        yield str(value)

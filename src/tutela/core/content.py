@@ -107,7 +107,7 @@ class PdqHash:
 
     value: bytes  #: 32 bytes, most significant bit first, as the reference prints it
     quality: int  #: 0 to 100; below 50 the hash says little and is not looked up by distance
-    rendering: str = "frame:0"  #: `frame:N`, `frame:N/on-black`, `frame:N/on-white`
+    rendering: str = "frame:0"  #: `frame:N`, with `/on-black`, `/on-white`, `/without-alpha`
     orientations: tuple[bytes, ...] = ()  #: in the order of `pdq.ORIENTATIONS`; empty when unknown
 
     @property

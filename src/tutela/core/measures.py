@@ -46,6 +46,9 @@ ALLOWED_SUBJECTS: dict[MeasureKind, frozenset[SubjectKind]] = {
 HIDING = frozenset({MeasureKind.HOLD, MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 """Kinds that make their subject absent for every viewer on every surface (P1)."""
 
+SHUTS_OUT = frozenset({MeasureKind.LOCK_PENDING_DECISION, MeasureKind.SUSPEND})
+"""Kinds under which an account posts nothing; only a decision ends the first."""
+
 _BITS = {kind: 1 << position for position, kind in enumerate(MeasureKind)}
 
 
@@ -95,6 +98,8 @@ class Measure:
             raise ValueError(f"{self.kind} cannot be on {self.subject.kind}")
         if self.ends_at is not None and self.ends_at <= self.starts_at:
             raise ValueError(f"{self.kind} would end before it starts")
+        if self.near_bits is not None and self.kind is not MeasureKind.BLOCK_MEDIA:
+            raise ValueError(f"{self.kind} has no near copies")
 
     def holds_at(self, now: datetime) -> bool:
         """Return whether it is in force at *now*."""

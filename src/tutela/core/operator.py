@@ -81,12 +81,14 @@ CHECKLIST = (
 
 
 def checklist(profile: OperatorProfile, *, facts: frozenset[str], members: int) -> dict[str, bool]:
-    """Return each line of the checklist and whether it is done. *facts* are lines recorded as done by the system."""
-    done = set(facts)
-    if profile.is_recorded:
-        done.add("profile_recorded")
-    if members:
-        done.add("lists_connected")
-    if profile.on_call:
-        done.add("on_call_named")
-    return {line: line in done for line in CHECKLIST}
+    """Return each line of the checklist and whether it is done.
+
+    *facts* are lines that the system recorded as done. What can be read from the state is read from it, every time:
+    a list that was connected once and is empty now protects nobody.
+    """
+    seen = {
+        "profile_recorded": profile.is_recorded,
+        "lists_connected": members > 0,
+        "on_call_named": bool(profile.on_call.strip()),
+    }
+    return {line: seen.get(line, line in facts) for line in CHECKLIST}

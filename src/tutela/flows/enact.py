@@ -45,11 +45,11 @@ class Ledger:
         if breaches := charter.of_plan(plan, sighting):
             first = breaches[0]
             raise CharterBreach(f"{first.promise}: {first.detail}", place=first.subject)
-        self.expect(sighting.item, sighting.account, *(seen.standing for seen in sighting.media))
+        self.expect(sighting.item, sighting.account, *sighting.contained, *(seen.standing for seen in sighting.media))
         if plan.does_nothing:
             return None
         decision = self._decide(plan, sighting)
-        measures = [self._measure(plan, grant, decision.id) for grant in self._new(plan.grants, sighting)]
+        measures = [self._measure(plan, grant, decision.id) for grant in self._new(plan, sighting)]
         self.measures.extend(measures)
         for measure_id in plan.lifts:
             self.revocations.append(Revocation(measure_id, Subject.item(sighting.item_id), decision.id))
@@ -82,18 +82,10 @@ class Ledger:
         self.decisions.append(decision)
         return decision
 
-    def _new(self, grants: Iterable[Grant], sighting: Sighting) -> Iterable[Grant]:
-        """Yield the grants that no automatic decision under the same clause holds already: repeating adds nothing."""
-        standings = (sighting.item, sighting.account, *(seen.standing for seen in sighting.media))
-        held = {
-            (measure.kind, measure.subject, measure.clause_id)
-            for standing in standings
-            for measure in standing.measures
-            if measure.is_automated and measure.holds_at(self.now)
-        }
-        for grant in grants:
+    def _new(self, plan: Plan, sighting: Sighting) -> Iterable[Grant]:
+        for grant in new_grants(plan, sighting):
             key = (grant.kind, grant.subject, grant.clause_id)
-            if key not in held and key not in self._granted:
+            if key not in self._granted:
                 self._granted.add(key)
                 yield grant
 
@@ -150,6 +142,18 @@ class Ledger:
             "expects": self.expects,
         }
         return Changeset(**{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
+
+
+def new_grants(plan: Plan, sighting: Sighting) -> Iterable[Grant]:
+    """Yield the grants that no automatic decision under the same clause holds already: repeating adds nothing."""
+    standings = (sighting.item, sighting.account, *(seen.standing for seen in sighting.media))
+    held = {
+        (measure.kind, measure.subject, measure.clause_id)
+        for standing in standings
+        for measure in standing.measures
+        if measure.is_automated and measure.holds_at(sighting.at)
+    }
+    return (grant for grant in plan.grants if (grant.kind, grant.subject, grant.clause_id) not in held)
 
 
 def _entry(plan: Plan, sighting: Sighting, decision: Decision, measures: Iterable[Measure]) -> AuditEvent:

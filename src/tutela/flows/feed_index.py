@@ -1,18 +1,47 @@
 """Bring an index up to what is committed, in commit order."""
 
-from tutela.ports.index import IndexName, SignalIndex
-from tutela.ports.store import Reader
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tutela.ports.index import FeedMark, FeedPage, IndexName, SignalIndex
+from tutela.ports.store import Reader, Store
 
 FEED_PAGE = 20_000
-"""Feed rows taken in at once: bounds memory while a large bank is loaded."""
+"""Feed rows read at once: bounds the Python objects alive while a large bank is loaded."""
 
 
 def refresh(reader: Reader, index: SignalIndex, name: IndexName) -> int:
     """Apply every committed change that *index* has not seen; return the version that the reader's snapshot has."""
     newest = reader.feed_seq(name)
-    while index.built_to_seq < newest:
-        rows = reader.feed(name, index.built_to_seq, FEED_PAGE)
-        # Digests and bank settings are numbered in the same feed but are no rows of a distance index.
-        is_last_page = len({row.seq for row in rows}) < FEED_PAGE
-        index.apply(rows, up_to_seq=newest if is_last_page else rows[-1].seq)
+    built = index.built_to_seq
+    if built < newest:
+        index.apply(_pages(reader, name, built), up_to_seq=newest)
     return newest
+
+
+def _pages(reader: Reader, name: IndexName, after_seq: int) -> Iterator[FeedPage]:
+    # Digests and bank settings are numbered in the same feed but are no rows of a distance index.
+    page = reader.feed(name, after_seq, FEED_PAGE)
+    while len(page):
+        yield page
+        if len(page) < FEED_PAGE:
+            return
+        page = reader.feed(name, page.seqs[-1], FEED_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHistory:
+    """The past of one feed, by `ports.index.FeedHistory`; each question is a read of its own."""
+
+    store: Store
+    name: IndexName
+
+    def mark(self, seq: int) -> FeedMark:
+        """Return a mark of the change *seq*, which is committed."""
+        with self.store.read() as reader:
+            return reader.feed_mark(seq)
+
+    def has(self, mark: FeedMark) -> bool:
+        """Return whether the change that was marked, and all before it, are in this database as they were."""
+        with self.store.read() as reader:
+            return mark.seq <= reader.feed_seq(self.name) and reader.has_feed_mark(mark)

@@ -1,19 +1,20 @@
 """Create and change banks and their members."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tutela.core.audit import AuditEvent
+from tutela.core.audit import JSON, AuditEvent
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, Bank, Member, SignalType
 from tutela.core.ids import BankId, ClauseId, MemberId
-from tutela.core.policy import Ceiling, Ceilings, Material, MatchKind, Policy, Verification, ceiling_for
+from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, Verification, ceiling_for
 from tutela.core.signals.digest import parse_digest
 from tutela.core.signals.pdq import parse_hex
 from tutela.errors import BadInput, Conflict, UnknownBank
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
-from tutela.ports.store import Changeset, Committer, MemberHit, Reader, Store
+from tutela.ports.index import IndexName
+from tutela.ports.store import Changeset, Committer, IdempotentAnswer, MemberHit, Reader, Store
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 MAX_TRIES = 5
@@ -72,8 +73,12 @@ class KeepBanks:
     clock: Clock
     entropy: Entropy
 
-    def create(self, new: NewBank) -> Bank:
+    def create(self, new: NewBank, remember: Callable[[Bank], IdempotentAnswer] | None = None) -> Bank:
         """Create a bank whose ceiling is what its source, its material and its clause allow, or less.
+
+        Args:
+            new: What the operator says about it.
+            remember: The answer to keep for a repetition of this request, committed with the bank.
 
         Raises:
             tutela.errors.BadInput: The name, clause, threshold or ceiling cannot be; the place is named.
@@ -94,7 +99,8 @@ class KeepBanks:
             may_keep=new.may_keep,
             may_share=new.may_share,
         )
-        self.committer.commit(Changeset(banks=(bank,), audit=(_event("created", bank),)))
+        answer = remember(bank) if remember else None
+        self.committer.commit(Changeset(banks=(bank,), audit=(_event("created", bank),), idempotency=answer))
         return bank
 
     def _clause(self, clause_id: str) -> ClauseId:
@@ -123,17 +129,30 @@ class KeepBanks:
         Raises:
             tutela.errors.UnknownBank: There is none of that name.
         """
-        with self.store.read() as reader:
-            bank = find(reader, name)
-        if is_active is not None:
-            bank = replace(bank, is_active=is_active)
-        if threshold_bits is not None:
-            bank = replace(bank, threshold_bits=_threshold(threshold_bits))
-        self.committer.commit(Changeset(bank_updates=(bank,), audit=(_event("changed", bank),)))
-        return bank
+        for _ in range(MAX_TRIES):
+            with self.store.read() as reader:
+                bank, seq = find(reader, name), reader.feed_seq(IndexName.KNOWN)
+            if is_active is not None:
+                bank = replace(bank, is_active=is_active)
+            if threshold_bits is not None:
+                bank = replace(bank, threshold_bits=_threshold(threshold_bits))
+            changes = Changeset(bank_updates=(bank,), audit=(_event("changed", bank),), expects_known_seq=seq)
+            try:
+                self.committer.commit(changes)
+            except Conflict:
+                continue  # somebody else changed a bank: theirs must not be written over
+            return bank
+        raise Conflict("the banks are being changed elsewhere without end", remedy="Try again.")
 
-    def add(self, name: str, members: Sequence[NewMember]) -> Added:
+    def add(
+        self, name: str, members: Sequence[NewMember], remember: Callable[[Added], IdempotentAnswer] | None = None
+    ) -> Added:
         """Add members; one that is there already changes nothing. Idempotent.
+
+        Args:
+            name: Of the bank.
+            members: What to add.
+            remember: The answer to keep for a repetition of this request, committed with the members.
 
         Raises:
             tutela.errors.UnknownBank: There is none of that name.
@@ -144,15 +163,17 @@ class KeepBanks:
                 there = _existing(reader, bank, members)
             fresh = list({(m.signal_type, m.value): m for m in members}.values())
             fresh = [member for member in fresh if (member.signal_type, member.value) not in there]
-            added = tuple(self._member(bank, member) for member in fresh)
-            if not added:
-                return Added((), len(members))
-            event = AuditEvent("operator:bank:extended", bank.id, {"members": len(added)})
+            members_made = tuple(self._member(bank, member) for member in fresh)
+            added = Added(members_made, len(members) - len(members_made))
+            answer = remember(added) if remember else None
+            if not added.added and answer is None:
+                return added
+            event = AuditEvent("operator:bank:extended", bank.id, {"members": len(added.added)})
             try:
-                self.committer.commit(Changeset(members=added, audit=(event,)))
+                self.committer.commit(Changeset(members=added.added, audit=(event,), idempotency=answer))
             except Conflict:
                 continue
-            return Added(added, len(members) - len(added))
+            return added
         raise Conflict("this bank is being extended elsewhere without end", remedy="Try again.")
 
     def _member(self, bank: Bank, new: NewMember) -> Member:
@@ -213,5 +234,10 @@ def _threshold(bits: int) -> int:
 
 
 def _event(action: str, bank: Bank) -> AuditEvent:
-    body = {"name": bank.name, "clause": bank.clause_id, "active": bank.is_active, "threshold": bank.threshold_bits}
+    body: dict[str, JSON] = {
+        "name": bank.name,
+        "clause": bank.clause_id,
+        "active": bank.is_active,
+        "threshold": bank.threshold_bits,
+    }
     return AuditEvent(f"operator:bank:{action}", bank.id, body)

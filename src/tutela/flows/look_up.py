@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from tutela.core.banks import PDQ_ALGORITHM, QUALITY_FLOOR, Bank, Match, SignalType
 from tutela.core.content import Media
 from tutela.core.decisions import NEAR_COPY_BITS
-from tutela.core.ids import MediaId, MemberId
+from tutela.core.ids import BankId, MediaId, MemberId
 from tutela.core.measures import MeasureKind, Subject
 from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, VisibilityCeiling, ceiling_for
 from tutela.errors import IndexNotReady
@@ -48,18 +49,15 @@ class LookUp:
         asked = list({each.id: each for each in media}.values())
         found: dict[MediaId, list[Match]] = defaultdict(list)
         harmless: set[MediaId] = set()
-        for media_id, bank, match in self._by_digest(reader, asked, known_seq):
+        for media_id, bank, match in chain(
+            self._by_digest(reader, asked, known_seq), self._by_distance(reader, asked, known_seq)
+        ):
             if bank is not None and bank.material is Material.SUPPRESSION:
                 harmless.add(media_id)
             else:
                 found[media_id].append(match)
-        for media_id, bank, match in self._by_distance(reader, asked, known_seq):
-            if bank is not None and bank.material is Material.SUPPRESSION:
-                harmless.add(media_id)
-            else:
-                found[media_id].append(match)
-        ordered = {key: tuple(sorted(matches, key=_strength)) for key, matches in found.items()}
-        return Findings(ordered, frozenset(harmless), known_seq)
+        strongest = {media_id: _strongest(matches) for media_id, matches in found.items()}
+        return Findings(strongest, frozenset(harmless), known_seq)
 
     def _ceiling(self, bank: Bank, kind: MatchKind) -> Ceiling:
         allowed = ceiling_for(bank.material, bank.verification, kind, self.ceilings)
@@ -147,5 +145,20 @@ class LookUp:
         )
 
 
-def _strength(match: Match) -> tuple[int, int]:
-    return (0 if match.kind is MatchKind.EXACT_DIGEST else 1, match.distance_bits)
+def _strongest(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """Return, for each bank and kind of match, the nearest with the number of members that matched; nearest first.
+
+    A flat picture can be close to ten thousand members of one bank: the decision needs one (decision 0004).
+    """
+    groups: dict[tuple[BankId | MediaId | None, MatchKind], list[Match]] = defaultdict(list)
+    for match in matches:
+        groups[match.bank_id or match.resembles, match.kind].append(match)
+    nearest = []
+    for group in groups.values():
+        members = {match.member_id or match.resembles for match in group}
+        nearest.append(replace(min(group, key=_strength), members_hit=len(members)))
+    return tuple(sorted(nearest, key=_strength))
+
+
+def _strength(match: Match) -> tuple[int, int, str]:
+    return (0 if match.kind is MatchKind.EXACT_DIGEST else 1, match.distance_bits, match.signal_type.value)

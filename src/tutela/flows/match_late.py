@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tutela.core.banks import SignalType
+from tutela.core.banks import Bank, SignalType
+from tutela.core.decisions import NEAR_COPY_BITS
 from tutela.core.ids import MediaId
 from tutela.flows.feed_index import refresh
 from tutela.flows.reconsider import Reconsider
@@ -39,11 +40,25 @@ class MatchLate:
                     return changed
                 added = reader.members_since(start, CHUNK_MEMBERS)
                 refresh(reader, self.stored, IndexName.STORED)
+                reached = added[-1][0] if len(added) == CHUNK_MEMBERS else newest
                 media = self._carried(reader, [hit for _, hit in added])
-            changed += self.reconsider(media)
-            reached = added[-1][0] if len(added) == CHUNK_MEMBERS else newest
+                media |= self._copies(reader.blocked_between(start, reached))
+                widened = reader.banks_changed_since(start)
+            changed += self.reconsider(media) + sum(map(self._whole, widened))
             self.committer.commit(Changeset(checkpoints={CHECKPOINT: reached}))
             on_progress(len(added))
+
+    def _whole(self, bank: Bank) -> int:
+        """Look every member of a bank up: it was switched on, or reaches further than before."""
+        changed, after = 0, ""
+        while True:
+            with self.store.read() as reader:
+                page = reader.members(bank.id, after=after, limit=CHUNK_MEMBERS)
+                media = self._carried(reader, [MemberHit(member, bank) for member in page])
+            changed += self.reconsider(media)
+            if len(page) < CHUNK_MEMBERS:
+                return changed
+            after = page[-1].id
 
     def _carried(self, reader: Reader, hits: Sequence[MemberHit]) -> set[MediaId]:
         values = defaultdict(list)
@@ -57,6 +72,11 @@ class MatchLate:
             for media in reader.media_by_digest(signal_type, [hit.member.value for hit in members])
         }
         return found | self._near(values[SignalType.PDQ])
+
+    def _copies(self, blocked: Sequence[bytes]) -> set[MediaId]:
+        """Return stored media close to what was sealed since: posted before, they are held as later ones are (P1)."""
+        answers = self.stored.search([(value,) for value in blocked], max_distance_bits=NEAR_COPY_BITS)
+        return {MediaId(near.owner) for nears in answers for near in nears}
 
     def _near(self, hits: Sequence[MemberHit]) -> set[MediaId]:
         if not hits:

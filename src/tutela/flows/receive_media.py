@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -25,6 +26,8 @@ MEMORY_MAX_BYTES = 4 * 1024 * 1024
 """Content up to this size is scanned from memory while it is being written; larger is read back from the vault."""
 
 MAX_TRIES = 4
+FRESH_FOR = timedelta(hours=1)
+"""How long the bytes of an earlier upload stand for those of a repeated one."""
 
 
 class Reception:
@@ -82,7 +85,7 @@ class ReceiveMedia:
         """Record what was received; see `Reception.finish`."""
         for _ in range(MAX_TRIES):
             before = self._stored(manifest)
-            if before is not None and _needs_nothing(before):
+            if before is not None and _needs_nothing(before, manifest.stored_at):
                 self.vault.destroy(manifest.content_id)
                 return before
             media = self._media(manifest, content, before)
@@ -91,14 +94,21 @@ class ReceiveMedia:
                 if before is None:
                     self.committer.commit(Changeset(media=(media,), audit=(event,)))
                 else:
-                    update = MediaUpdate(media, has_new_hashes=media.hashes != before.hashes)
+                    update = MediaUpdate(media, has_new_hashes=media.hashes != before.hashes, before=before)
                     self.committer.commit(Changeset(media_updates=(update,), audit=(event,)))
             except Conflict:
                 continue
             if before is not None:
-                self.on_evidence(media.id)
+                self._replace(before, media)
             return media
         raise Conflict("the same content is being received elsewhere without end", remedy="Try again.")
+
+    def _replace(self, before: Media, media: Media) -> None:
+        """Let the newer copy stand for an older one, which would end with its day; or decide again now it has come."""
+        if before.content_id is not None and before.content_id != media.content_id:
+            self.vault.destroy(before.content_id)
+        if before.evidence is not EvidenceState.RECEIVED or media.hashes != before.hashes:
+            self.on_evidence(media.id)
 
     def _stored(self, manifest: Manifest) -> Media | None:
         if manifest.digests.sha256 is None:
@@ -118,6 +128,8 @@ class ReceiveMedia:
         )
         media = replace(
             media,
+            # Bytes that nobody has looked at yet are pending, also where only their digests were known before.
+            scan=ScanState.PENDING if media.scan is ScanState.HASH_ONLY else media.scan,
             evidence=EvidenceState.RECEIVED,
             content_id=manifest.content_id,
             size_bytes=manifest.size_bytes,
@@ -129,9 +141,13 @@ class ReceiveMedia:
         return scan_content(self.scanner, self.vault, manifest.content_id, manifest.size_bytes, content)
 
 
-def _needs_nothing(media: Media) -> bool:
-    is_kept = media.evidence is not EvidenceState.NONE
-    return media.scan is ScanState.SCANNED and is_kept
+def _needs_nothing(media: Media, now: datetime) -> bool:
+    if media.evidence is EvidenceState.RECEIVED:
+        # An older copy could end with its day before the item that carries it is submitted.
+        return media.scan is ScanState.SCANNED and now - media.received_at < FRESH_FOR
+    # Evidence is never put aside for a second copy, even one that could not be scanned yet.
+    is_scanned_and_kept = media.scan is ScanState.SCANNED and media.evidence is not EvidenceState.NONE
+    return is_scanned_and_kept or media.evidence is EvidenceState.SEALED
 
 
 def scan_content(
@@ -158,5 +174,3 @@ def scanned(media: Media, scan: Scan) -> Media:
         height=scan.height,
         failure=None if scan.failure is None else scan.failure.value,
     )
-
-

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from tutela.core.banks import Detection
 from tutela.core.content import Media
-from tutela.core.decisions import Answer, Plan, plan_item
+from tutela.core.decisions import Answer, Plan, Sighting, plan_item
 from tutela.core.ids import ItemId, MediaId
 from tutela.core.measures import Subject
 from tutela.core.operator import OperatorProfile, may_detect
 from tutela.core.policy import Policy
 from tutela.errors import Conflict
-from tutela.flows.enact import Ledger
+from tutela.flows.enact import Ledger, new_grants
 from tutela.flows.look_up import LookUp
 from tutela.flows.weigh import Facts, Weigh
 from tutela.ports.clock import Clock
@@ -61,6 +62,7 @@ class Reconsider:
     def _plan(self, reader: Reader, item_ids: list[ItemId]) -> Changeset:
         profile, now = self.profile(), self.clock.now()
         items = reader.items_by_id(item_ids)
+        accounts = reader.accounts_by_id(stored.item.account_id for stored in items.values())
         media = reader.media_by_id(media_id for stored in items.values() for media_id in stored.item.media_ids)
         findings = self.look_up(reader, media.values())
         facts = Facts(reader.standings(_subjects(items, media)), profile, now)
@@ -69,12 +71,13 @@ class Reconsider:
         answers: dict[ItemId, Answer] = {}
         for stored in items.values():
             carried = [media[media_id] for media_id in stored.item.media_ids]
-            regions = stored.item.regions
+            # As at submission: the author's regions count as well (P12).
+            regions = (*stored.item.regions, *accounts[stored.item.account_id].regions)
             is_looked_at = stored.is_detected and may_detect(stored.item.channel, regions, profile.bases, now)
             weighed = self.weigh(stored.item, carried, findings, facts, is_looked_at=is_looked_at)
             updates.update({update.media.id: update for update in weighed.sealed})
             plan = plan_item(weighed.sighting, policy_version=self.policy.version)
-            if _changes_nothing(plan, stored, reader):
+            if _changes_nothing(plan, weighed.sighting, stored, reader):
                 continue
             ledger.enact(plan, weighed.sighting)
             if plan.answer is not stored.answer:
@@ -90,14 +93,15 @@ def _subjects(items: Mapping[ItemId, StoredItem], media: Mapping[MediaId, Media]
     return subjects | {Subject.media(media_id) for media_id in media}
 
 
-def _changes_nothing(plan: Plan, stored: StoredItem, reader: Reader) -> bool:
-    """Return whether everything in *plan* was noticed and answered before."""
-    if plan.lifts or plan.answer is not stored.answer:
+def _changes_nothing(plan: Plan, sighting: Sighting, stored: StoredItem, reader: Reader) -> bool:
+    """Return whether everything in *plan* was noticed, granted and answered before."""
+    if plan.lifts or plan.answer is not stored.answer or any(new_grants(plan, sighting)):
         return False
-    before = {(d.match.member_id, d.match.resembles) for d in reader.detections(stored.item.id)}
-    return all((d.match.member_id, d.match.resembles) in before for d in plan.detections) and not _upgrades(plan)
+    before = {_noticed(detection) for detection in reader.detections(stored.item.id)}
+    return all(_noticed(detection) in before for detection in plan.detections)
 
 
-def _upgrades(plan: Plan) -> bool:
-    """Return whether evidence that came late lets a hold become a quarantine."""
-    return not plan.evidence_wanted and any(grant.kind.value == "quarantine" for grant in plan.grants)
+def _noticed(detection: Detection) -> tuple[object, ...]:
+    """Return what makes a detection the same one: another member of the same bank is no news (decision 0004)."""
+    match = detection.match
+    return match.media_id, match.bank_id, match.resembles, match.kind

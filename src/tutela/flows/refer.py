@@ -87,6 +87,6 @@ def _hash_only(reference: MediaReference, entropy: Entropy, now: datetime) -> Me
 
 def _confirmed(media: Media, reference: MediaReference, referred: Referred) -> Media:
     if reference.is_held_by_platform and media.evidence is EvidenceState.NONE:
-        media = replace(media, evidence=EvidenceState.PLATFORM_HOLD)
-        referred.updates.append(MediaUpdate(media))
+        before, media = media, replace(media, evidence=EvidenceState.PLATFORM_HOLD)
+        referred.updates.append(MediaUpdate(media, before=before))
     return media

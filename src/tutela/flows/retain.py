@@ -3,19 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from tutela.core.audit import AuditEvent
-from tutela.core.content import EvidenceState, Media, ScanState
+from tutela.core.content import EvidenceState, Media
 from tutela.core.operator import OperatorProfile
-from tutela.flows.weigh import transient_period
+from tutela.errors import Conflict, VaultError
+from tutela.flows.weigh import TRANSIENT, transient_period
 from tutela.ports.clock import Clock
 from tutela.ports.keys import KeyRing
 from tutela.ports.store import Changeset, Committer, MediaUpdate, Store
 from tutela.ports.vault import Vault
 
-PAGE_MEDIA = 200
-OLDEST_TRANSIENT_DAYS = 45
-"""Days whose keys are looked for: longer than any server is down unnoticed."""
+_log = structlog.get_logger(__name__)
 
+PAGE_MEDIA = 200
 UPLOAD_GRACE = timedelta(hours=6)
 """How old an unfinished upload must be before it counts as abandoned."""
 
@@ -38,35 +40,58 @@ class Retain:
         while True:
             with self.store.read() as reader:
                 page = reader.media_received_before(before, PAGE_MEDIA)
-            over = [media for media in page if media.scan is ScanState.SCANNED or _may_not_keep(media)]
-            self._forget(over)
-            gone += len(over)
-            if len(over) < PAGE_MEDIA:
+            gone += self._forget(page)
+            if len(page) < PAGE_MEDIA:
                 break
         self.vault.sweep(older_than=now - UPLOAD_GRACE)
         self._destroy_keys(before)
         return gone
 
-    def _forget(self, over: list[Media]) -> None:
+    def _forget(self, over: list[Media]) -> int:
         """Write first that the bytes are gone, then destroy them: a kill in between leaves an orphan, never a lie."""
-        if not over:
-            return
-        updates = tuple(MediaUpdate(_without_bytes(media)) for media in over)
-        events = tuple(AuditEvent("system:media:destroyed", m.id, {"basis": "transient_period_over"}) for m in over)
-        self.committer.commit(Changeset(media_updates=updates, audit=events))
+        gone = 0
         for media in over:
+            update = MediaUpdate(_without_bytes(media), before=media)
+            event = AuditEvent("system:media:destroyed", media.id, {"basis": "transient_period_over"})
+            try:
+                self.committer.commit(Changeset(media_updates=(update,), audit=(event,)))
+            except Conflict:
+                continue  # sealed in this very moment: it stays
             if media.content_id is not None:
                 self.vault.destroy(media.content_id)
+            gone += 1
+        return gone
 
     def _destroy_keys(self, before: datetime) -> None:
-        """Destroy the keys of days that are over, unless something not scanned yet still lies under them."""
+        """Destroy the keys of days that are over, as long as nothing that waits for a scan or a person lies there."""
         with self.store.read() as reader:
-            waiting = {transient_period(media.received_at) for media in reader.media_to_scan(10_000)}
-        existing = set(self.keys.periods())
-        for days in range(2, OLDEST_TRANSIENT_DAYS):
-            period = transient_period(before - timedelta(days=days))
-            if period in existing and period not in waiting:
-                self.keys.destroy_period(period)
+            oldest = reader.oldest_transient()
+        # An upload that ran past midnight lies under the day on which it began.
+        limit = before if oldest is None else min(before, oldest)
+        last = transient_period(limit - timedelta(days=2))
+        over = [period for period in self.keys.periods() if period.startswith(TRANSIENT) and period <= last]
+        if over:
+            self._sweep_orphans(before - timedelta(days=2))
+        for period in over:
+            self.keys.destroy_period(period)
+
+    def _sweep_orphans(self, before: datetime) -> None:
+        """Destroy bytes that no media names: a kill came before they were recorded, or after they were forgotten.
+
+        Only transient ones, and only old ones: a database restored from a backup must not cost sealed evidence.
+        """
+        with self.store.read() as reader:
+            named = {content_id for _, content_id, _ in reader.evidence_states()}
+        for content_id in self.vault.contents():
+            if content_id in named:
+                continue
+            try:
+                manifest = self.vault.manifest(content_id)
+            except VaultError as error:
+                _log.warning("orphan_unreadable", content=content_id, error_type=type(error).__name__)
+                continue
+            if manifest.period.startswith(TRANSIENT) and manifest.stored_at < before:
+                self.vault.destroy(content_id)
 
 
 def _may_not_keep(media: Media) -> bool:

@@ -26,6 +26,9 @@ from tutela.ports.store import Changeset, Committer, IdempotentAnswer, MediaUpda
 MAX_REPLANS = 6
 """Times a submission is planned again; a bank that changes faster than this holds the item instead."""
 
+MAX_CONTAINED = 256
+"""Items that one item may quote, those inside them included: bounds what one visibility verdict reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -178,6 +181,7 @@ class _Attempt:
         accounts = [account.id for account in self._accounts.values()]
         subjects = [Subject.account(account_id) for account_id in accounts]
         subjects += [Subject.media(media.id) for media in referred.found.values()]
+        subjects += [subject for stored in self._known.values() for subject in _hiding_subjects(stored.item)]
         self._standings = self._reader.standings(subjects)
         if referred.found:
             self._ledger.open_cases.update(self._reader.open_cases(accounts))
@@ -195,7 +199,7 @@ class _Attempt:
         except BadInput as error:
             return Rejected(submission.platform_id, error)
         is_detected = self._is_detected(submission)
-        plan, sighting = self._plan(item, media, is_detected=is_detected)
+        plan, sighting = self._plan(item, media, self._contained(submission), is_detected=is_detected)
         decision_id = self._ledger.enact(plan, sighting)
         stored = StoredItem(item, plan.answer, decision_id, is_detected)
         self._items.append(stored)
@@ -203,14 +207,23 @@ class _Attempt:
         self._ledger.audit.append(_submitted(stored))
         return Submitted(item.platform_id, item.id, plan.answer, decision_id, is_new=True, is_detected=is_detected)
 
-    def _plan(self, item: Item, media: Sequence[Media], *, is_detected: bool) -> tuple[Plan, Sighting]:
+    def _contained(self, submission: Submission) -> tuple[Standing, ...]:
+        """Return what is in force on the items that are quoted, and on their media: nobody quotes what is hidden."""
+        quoted = [self._known[platform_id].item for platform_id in submission.contains]
+        subjects = [subject for item in quoted for subject in _hiding_subjects(item)]
+        return tuple(self._standings[subject] for subject in subjects if subject in self._standings)
+
+    def _plan(
+        self, item: Item, media: Sequence[Media], contained: tuple[Standing, ...], *, is_detected: bool
+    ) -> tuple[Plan, Sighting]:
         findings = self._findings or Findings({}, frozenset(), 0)
         facts = Facts(self._standings, self._profile, self._now)
         weighed = self._flow.weigh(item, media, findings, facts, is_looked_at=is_detected)
         self._media_updates.extend(weighed.sealed)
         is_known = not media or not is_detected or (self._findings is not None and not self._is_last)
         decide = plan_item if is_known else plan_unknown
-        return decide(weighed.sighting, policy_version=self._flow.policy.version), weighed.sighting
+        sighting = replace(weighed.sighting, is_new=True, contained=contained)
+        return decide(sighting, policy_version=self._flow.policy.version), sighting
 
     def _again(self, submission: Submission, stored: StoredItem, referred: Referred) -> Submitted:
         item = stored.item
@@ -236,11 +249,19 @@ class _Attempt:
             kind=submission.kind,
             text=submission.text,
             media_ids=tuple(media_ids),
-            contains=tuple(self._known[quoted].item.id for quoted in submission.contains),
+            contains=self._inside(submission),
             channel=submission.channel,
             regions=submission.regions,
             submitted_at=self._now,
         )
+
+    def _inside(self, submission: Submission) -> tuple[ItemId, ...]:
+        """Return what is quoted and all that it quotes in turn, so that a reader need not follow any chain."""
+        quoted = [self._known[name].item for name in submission.contains]
+        inside = dict.fromkeys(each for item in quoted for each in (item.id, *item.contains))
+        if len(inside) > MAX_CONTAINED:
+            raise BadInput(f"more than {MAX_CONTAINED} items are quoted, those inside them included", place="contains")
+        return tuple(inside)
 
     def _account(self, author: Author) -> Account:
         found = self._accounts.get(author.platform_id) or self._new_accounts.get(author.platform_id)
@@ -269,3 +290,7 @@ def _submitted(stored: StoredItem) -> AuditEvent:
     item = stored.item
     payload = {"account": item.account_id, "answer": stored.answer.value, "media": list(item.media_ids)}
     return AuditEvent("platform:item:submitted", item.id, payload)
+
+
+def _hiding_subjects(item: Item) -> tuple[Subject, ...]:
+    return Subject.item(item.id), *(Subject.media(media_id) for media_id in item.media_ids)

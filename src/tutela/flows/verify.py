@@ -33,7 +33,9 @@ class Verify:
     audit: AuditReader
     vault: Vault
 
-    def __call__(self, *, read_contents: bool = True, on_progress: Callable[[str, int], None] | None = None) -> Verified:
+    def __call__(
+        self, *, read_contents: bool = True, on_progress: Callable[[str, int], None] | None = None
+    ) -> Verified:
         """Verify chains, seals, measures, visibility and evidence.
 
         Args:
@@ -81,5 +83,3 @@ def _visible(views: Iterable[ItemView]) -> Iterable[Breach]:
     for view in views:
         own, *carried = view.standings
         yield from charter.of_visibility(view.item, own, carried)
-
-

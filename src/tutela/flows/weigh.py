@@ -15,10 +15,16 @@ from tutela.core.operator import OperatorProfile
 from tutela.errors import VaultError
 from tutela.flows.look_up import Findings
 from tutela.ports.entropy import Entropy
+from tutela.ports.scanner import ScanFailure
 from tutela.ports.store import MediaUpdate
 from tutela.ports.vault import Vault
 
 _log = structlog.get_logger(__name__)
+
+
+def may_pass_later(media: Media) -> bool:
+    """Return whether another scan of *media* could end otherwise."""
+    return media.failure is None or ScanFailure(media.failure).may_pass_later
 
 
 def evidence_period(at: datetime) -> str:
@@ -26,9 +32,12 @@ def evidence_period(at: datetime) -> str:
     return f"evidence-{at:%Y-%m}"
 
 
+TRANSIENT = "transient-"
+
+
 def transient_period(at: datetime) -> str:
     """Return the retention period of what is received at *at*: a day, destroyed whole when it is over."""
-    return f"transient-{at:%Y-%m-%d}"
+    return f"{TRANSIENT}{at:%Y-%m-%d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +83,12 @@ class Weigh:
         evidence = self._preserve(media, facts, sealed) if must else media.evidence
         # Where nobody may look (P12) there is nothing that failed to be looked at.
         scan = media.scan if is_looked_at else ScanState.HASH_ONLY
-        return MediaSeen(media.id, scan, evidence, standing, detections)
+        is_given_up = scan is ScanState.UNSCANNABLE and not may_pass_later(media)
+        return MediaSeen(media.id, scan, evidence, standing, detections, is_given_up)
 
     def _preserve(self, media: Media, facts: "Facts", sealed: list[MediaUpdate]) -> EvidenceState:
         if facts.profile.is_report_only and media.evidence in {EvidenceState.NONE, EvidenceState.RECEIVED}:
-            sealed.append(MediaUpdate(replace(media, evidence=EvidenceState.REPORT_ONLY)))
+            sealed.append(MediaUpdate(replace(media, evidence=EvidenceState.REPORT_ONLY), before=media))
             return EvidenceState.REPORT_ONLY
         if media.evidence is not EvidenceState.RECEIVED or media.content_id is None:
             return media.evidence
@@ -88,7 +98,7 @@ class Weigh:
             # Hidden all the same; the platform is asked for the bytes again.
             _log.error("seal_failed", media=media.id, error_type=type(error).__name__)
             return EvidenceState.NONE
-        sealed.append(MediaUpdate(replace(media, evidence=EvidenceState.SEALED)))
+        sealed.append(MediaUpdate(replace(media, evidence=EvidenceState.SEALED), before=media))
         return EvidenceState.SEALED
 
 
@@ -109,6 +119,10 @@ def media_changes(
     new: Iterable[Media], sealed: Iterable[MediaUpdate], carried: frozenset[str]
 ) -> tuple[tuple[Media, ...], tuple[MediaUpdate, ...]]:
     """Return new media as they will be stored, and updates of those that were stored before."""
-    latest = {update.media.id: update for update in sealed}
+    latest: dict[str, MediaUpdate] = {}
+    for update in sealed:
+        # The first says what was stored, the last what is to be.
+        first = latest.get(update.media.id, update)
+        latest[update.media.id] = replace(update, before=first.before)
     added = [latest.pop(each.id, MediaUpdate(each)).media for each in new if each.id in carried]
     return tuple(added), tuple(latest.values())

@@ -23,7 +23,7 @@ class AuditReader(Protocol):
     """Read for verification, a page at a time."""
 
     def verify(self, on_progress: Callable[[int], None]) -> ChainsVerified:
-        """Verify every chain, every seal and its signature, and the exported heads; name the first bad entry of each."""
+        """Verify chains, seals with their signatures and the exported heads; name the first bad entry of each."""
         ...
 
     def measures(self) -> Iterator[list[Measure]]:

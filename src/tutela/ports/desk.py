@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from tutela.core.content import Account
 from tutela.core.ids import BankId
 
 
@@ -60,12 +61,16 @@ class Desk(Protocol):
         """Store a record."""
         ...
 
+    def put_account(self, account: Account) -> Account:
+        """Store what a platform says about an account, new or known by its platform's id, and return it as stored."""
+        ...
+
     def put_import(self, progress: ImportProgress) -> None:
         """Store how far an import has come."""
         ...
 
-    def imports(self, limit: int) -> list[ImportProgress]:
-        """Return the newest imports first."""
+    def imports(self, limit: int, *, before: str | None = None) -> list[ImportProgress]:
+        """Return the newest imports first, beginning after the id *before*."""
         ...
 
     def forget_idempotent_before(self, moment: datetime) -> int:

@@ -1,6 +1,6 @@
 """Exact search for near copies, fed by commit order from the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -14,13 +14,25 @@ class IndexName(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FeedRow:
-    """One change of an index, in commit order."""
+class FeedPage:
+    """Changes of an index in commit order, as columns of one length: a bulk load makes no object a row."""
+
+    seqs: Sequence[int]
+    owners: Sequence[str]  #: member ids or media ids
+    values: Sequence[bytes]  #: 32 bytes, or several times 32: one entry in each orientation
+    are_removals: Sequence[bool]
+
+    def __len__(self) -> int:
+        """Return how many changes there are."""
+        return len(self.seqs)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMark:
+    """A place in a database's history, to be recognised later: numbers alone look alike after a restored backup."""
 
     seq: int
-    owner: str  #: a member id or a media id
-    value: bytes  #: 32 bytes
-    is_removal: bool = False
+    witness: str  #: for the database alone to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +48,8 @@ class NearHit:
 class SignalIndex(Protocol):
     """Answer from memory or files; never an empty answer in place of a missing index."""
 
-    def apply(self, rows: Sequence[FeedRow], *, up_to_seq: int) -> None:
-        """Take rows in, in order; afterwards the index answers for *up_to_seq*. Idempotent for rows already taken."""
+    def apply(self, pages: Iterable[FeedPage], *, up_to_seq: int) -> None:
+        """Take pages in, in order; afterwards the index answers for *up_to_seq*. Idempotent for rows already taken."""
         ...
 
     def search(self, queries: Sequence[Sequence[bytes]], *, max_distance_bits: int) -> list[list[NearHit]]:
@@ -58,4 +70,16 @@ class SignalIndex(Protocol):
 
     def __len__(self) -> int:
         """Return how many entries are live."""
+        ...
+
+
+class FeedHistory(Protocol):
+    """What a database says of the past of one feed."""
+
+    def mark(self, seq: int) -> FeedMark:
+        """Return a mark of the change *seq*, which is committed."""
+        ...
+
+    def has(self, mark: FeedMark) -> bool:
+        """Return whether the change that was marked, and all before it, are in this database as they were."""
         ...

@@ -1,6 +1,7 @@
 """The database as the flows see it: frozen values out, one changeset in."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +14,7 @@ from tutela.core.decisions import Answer, ReportDraft, Source
 from tutela.core.ids import AccountId, BankId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MediaId
 from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.statements import Statement
-from tutela.ports.index import FeedRow, IndexName
+from tutela.ports.index import FeedMark, FeedPage, IndexName
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,11 @@ class IdempotentAnswer:
 
 @dataclass(frozen=True, slots=True)
 class MediaUpdate:
-    """What changed about one media: only fields that are not none are written."""
+    """One media as it is to be stored from now on."""
 
     media: Media
     has_new_hashes: bool = False
+    before: Media | None = None  #: what it was planned from; `Conflict` when scan, evidence or bytes have changed since
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +183,33 @@ class KnownNear:
     near_bits: int
 
 
+@dataclass(frozen=True, slots=True)
+class CasePlace:
+    """Where a page of open cases ended."""
+
+    due_at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case that waits for a person, in the platform's own names."""
+
+    case: Case
+    account_platform_id: str
+    item_platform_ids: tuple[str, ...]  #: the first hundred
+    item_count: int
+
+
 class Reader(Protocol):
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
         """Return the accounts that exist, by the platform's id."""
+        ...
+
+    def accounts_by_id(self, account_ids: Iterable[AccountId]) -> dict[AccountId, Account]:
+        """Return the accounts that exist, by our id."""
         ...
 
     def items_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, StoredItem]:
@@ -258,20 +282,47 @@ class Reader(Protocol):
         """Return the last number of an index's feed; for the known one, the version of all banks."""
         ...
 
-    def feed(self, index: IndexName, after_seq: int, limit: int) -> list[FeedRow]:
+    def feed(self, index: IndexName, after_seq: int, limit: int) -> FeedPage:
         """Return the next PDQ rows of an index's feed in commit order; *limit* counts rows before orientations."""
+        ...
+
+    def feed_mark(self, seq: int) -> FeedMark:
+        """Return a mark by which *seq*, the number of a feed row or 0, is recognised in this database later."""
+        ...
+
+    def has_feed_mark(self, mark: FeedMark) -> bool:
+        """Return whether this database's history contains what was marked; False for a mark of any other."""
         ...
 
     def members_since(self, after_seq: int, limit: int) -> list[tuple[int, MemberHit]]:
         """Return members added since *after_seq*, with their feed number, in commit order."""
         ...
 
+    def banks_changed_since(self, after_seq: int) -> list[Bank]:
+        """Return active banks that were switched on, or whose settings were changed, since *after_seq*."""
+        ...
+
+    def blocked_between(self, after_seq: int, up_to_seq: int) -> list[bytes]:
+        """Return the hashes of media that were blocked with their near copies in this stretch of the known feed."""
+        ...
+
     def media_to_scan(self, limit: int) -> list[Media]:
         """Return media that no scan has succeeded on and that are to be tried again."""
         ...
 
+    def media_to_ask_again(self, limit: int) -> list[MediaId]:
+        """Return scanned media of items that are still held because nobody could look, oldest hold first."""
+        ...
+
     def media_received_before(self, moment: datetime, limit: int) -> list[Media]:
-        """Return media whose bytes are kept only for the transient period, and that is over."""
+        """Return media whose bytes are kept only for the transient period, and that is over.
+
+        Never what is not scanned yet, nor what is hidden or carried by something hidden: that waits for a person.
+        """
+        ...
+
+    def oldest_transient(self) -> datetime | None:
+        """Return when the oldest bytes came that still lie under a transient key; none when there are none."""
         ...
 
     def evidence_states(self) -> Iterable[tuple[MediaId, str | None, EvidenceState]]:
@@ -286,6 +337,26 @@ class Reader(Protocol):
         """Return what was answered under this key before."""
         ...
 
+    def change_seq(self) -> int:
+        """Return the last number of the change feed."""
+        ...
+
+    def open_cases_page(self, after: CasePlace | None, limit: int) -> list[OpenCase]:
+        """Return open cases, the one due first at the head."""
+        ...
+
+    def open_case_count(self) -> int:
+        """Return how many cases wait for a person."""
+        ...
+
+    def detections_by_bank(self) -> dict[str, int]:
+        """Return how often each bank was met, by its id."""
+        ...
+
+    def statements_told(self, account_id: AccountId, now: datetime, limit: int) -> list[Statement]:
+        """Return what the holder of an account may be told by now, newest first."""
+        ...
+
     def counts(self) -> dict[str, int]:
         """Return how many of each noun are stored (for health and the first page)."""
         ...
@@ -294,18 +365,6 @@ class Reader(Protocol):
 class Store(Protocol):
     """Open consistent reads."""
 
-    def read(self) -> "ReadContext":
+    def read(self) -> AbstractContextManager[Reader]:
         """Return a context manager that yields a `Reader` on one snapshot."""
-        ...
-
-
-class ReadContext(Protocol):
-    """A read transaction."""
-
-    def __enter__(self) -> Reader:
-        """Begin."""
-        ...
-
-    def __exit__(self, *exc: object) -> None:
-        """End."""
         ...

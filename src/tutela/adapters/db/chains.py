@@ -72,5 +72,3 @@ def _entry_row(entry: AuditEntry) -> dict[str, Any]:
 
 def _payload_row(entry: AuditEntry, payload: Payload) -> dict[str, Any]:
     return {"chain": entry.chain, "seq": entry.seq, "salt": payload.salt, "body": payload.body}
-
-

@@ -20,7 +20,7 @@ from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import write_transaction
 from tutela.adapters.db.writes import write_all
 from tutela.core.measures import Subject, SubjectKind
-from tutela.errors import Conflict, DatabaseBusy, TutelaError
+from tutela.errors import Conflict, DatabaseBusy, TutelaError, Unavailable
 from tutela.ports.clock import Clock
 from tutela.ports.index import IndexName
 from tutela.ports.store import Changeset, Receipt
@@ -70,23 +70,27 @@ class GroupCommitter:
         self._engine, self._chain, self._clock, self._after_commit = engine, chain, clock, after_commit
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(MAX_WAITING)
         self._is_closed = False
+        self._gate = threading.Lock()  # nothing may be put behind the mark that ends the thread: nobody would answer it
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
         self._thread.start()
 
     def commit(self, changeset: Changeset) -> Receipt:
         """Commit *changeset* durably and return."""
-        if self._is_closed:
-            raise DatabaseBusy("the server is shutting down; nothing was written")
         waiting = _Waiting(changeset)
-        try:
-            self._waiting.put(waiting, timeout=1.0)
-        except queue.Full:
-            raise DatabaseBusy("too many writes are waiting; nothing was written", remedy="Try again later.") from None
+        with self._gate:
+            if self._is_closed:
+                raise DatabaseBusy("the server is shutting down; nothing was written")
+            try:
+                self._waiting.put_nowait(waiting)
+            except queue.Full:
+                busy = DatabaseBusy("too many writes are waiting; nothing was written", remedy="Try again later.")
+                raise busy from None
         return waiting.outcome.result()
 
     def close(self) -> None:
         """Commit what waits and end the thread."""
-        self._is_closed = True
+        with self._gate:
+            self._is_closed = True
         self._waiting.put(None)
         self._thread.join()
 
@@ -117,10 +121,12 @@ class GroupCommitter:
         self._after_commit()
 
     def _isolate(self, group: Sequence[_Waiting], error: Exception) -> None:
-        if len(group) == 1:
+        """Find the one that the database refuses; when it is the database that cannot, nobody need try alone."""
+        if len(group) == 1 or isinstance(error, Unavailable):
             if not isinstance(error, TutelaError):
                 _log.error("commit_failed", error_type=type(error).__name__)
-            group[0].outcome.set_exception(error)
+            for waiting in group:
+                waiting.outcome.set_exception(error)
             return
         for waiting in group:
             self._commit_group([waiting])
@@ -195,7 +201,7 @@ class _Admission:
             ids = sorted(subject.id for subject in wanted if subject.kind is kind)
             if ids:
                 found = self._connection.execute(_VERSIONS, {"kind": kind.value, "ids": ids})
-                versions.update({Subject(kind, key): version for key, version in found.tuples()})
+                versions.update({Subject(kind, row.subject_id): row.version for row in found})
         return versions
 
 

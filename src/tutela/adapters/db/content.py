@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, bindparam, func, or_, select, text
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.core.banks import SignalType
 from tutela.core.content import Account, EvidenceState, Media, ScanState
-from tutela.core.ids import ItemId, MediaId
+from tutela.core.ids import AccountId, ItemId, MediaId
+from tutela.core.measures import HIDING, SubjectKind, bitmask
 from tutela.ports.store import StoredItem
 
 
@@ -20,6 +21,7 @@ def _in(table: Table, column: ColumnElement[str], *more: ColumnElement[Any]) -> 
 
 
 _ACCOUNTS = _in(t.accounts, t.accounts.c.platform_id)
+_ACCOUNTS_BY_ID = _in(t.accounts, t.accounts.c.id)
 _ITEMS_BY_PLATFORM = _in(t.items, t.items.c.platform_id)
 _ITEMS_BY_ID = _in(t.items, t.items.c.id)
 _ITEM_MEDIA = _in(t.item_media, t.item_media.c.item_id).order_by(t.item_media.c.item_id, t.item_media.c.position)
@@ -40,12 +42,40 @@ _TO_SCAN = (
     .order_by(t.media.c.received_us)
     .limit(bindparam("limit"))
 )
+_HELD_ITEMS = select(t.measures.c.subject_id).where(text(t.TECHNICAL))
+_UNSEEN_ITEMS = (
+    select(t.item_media.c.item_id)
+    .join_from(t.item_media, t.media)
+    .where(t.media.c.scan.in_([ScanState.PENDING.value, ScanState.UNSCANNABLE.value]))
+)
+_TO_ASK_AGAIN = (
+    select(t.item_media.c.media_id)
+    .where(t.item_media.c.item_id.in_(_HELD_ITEMS), t.item_media.c.item_id.not_in(_UNSEEN_ITEMS))
+    .order_by(t.item_media.c.item_id)
+    .limit(bindparam("limit"))
+)
+_HIDDEN = t.standing.c.kinds.bitwise_and(bitmask(HIDING)) != 0
+_HIDDEN_MEDIA = select(t.standing.c.subject_id).where(t.standing.c.subject_kind == SubjectKind.MEDIA.value, _HIDDEN)
+_MEDIA_IN_HIDDEN_ITEMS = (
+    select(t.item_media.c.media_id)
+    .join_from(t.item_media, t.standing, t.standing.c.subject_id == t.item_media.c.item_id)
+    .where(t.standing.c.subject_kind == SubjectKind.ITEM.value, _HIDDEN)
+)
+_OLDEST_TRANSIENT = select(func.min(t.media.c.received_us)).where(
+    t.media.c.evidence == EvidenceState.RECEIVED.value, t.media.c.content_id.is_not(None)
+)
 _TRANSIENT = (
     select(t.media)
     .where(
         # A report-only operator keeps no bytes at all; anybody else keeps unmatched ones for the transient period.
         or_(
-            and_(t.media.c.evidence == EvidenceState.RECEIVED.value, t.media.c.received_us < bindparam("before")),
+            and_(
+                t.media.c.evidence == EvidenceState.RECEIVED.value,
+                t.media.c.scan == ScanState.SCANNED.value,
+                t.media.c.received_us < bindparam("before"),
+                t.media.c.id.not_in(_HIDDEN_MEDIA),
+                t.media.c.id.not_in(_MEDIA_IN_HIDDEN_ITEMS),
+            ),
             and_(t.media.c.evidence == EvidenceState.REPORT_ONLY.value, t.media.c.content_id.is_not(None)),
         )
     )
@@ -69,6 +99,10 @@ class ContentReads:
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
         """Return the accounts that exist."""
         return {row["platform_id"]: rows.account(row) for row in self._rows(_ACCOUNTS, platform_ids)}
+
+    def accounts_by_id(self, account_ids: Iterable[AccountId]) -> dict[AccountId, Account]:
+        """Return the accounts that exist, by our id."""
+        return {AccountId(row["id"]): rows.account(row) for row in self._rows(_ACCOUNTS_BY_ID, account_ids)}
 
     def items_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, StoredItem]:
         """Return the items that exist, by the platform's id."""
@@ -112,6 +146,16 @@ class ContentReads:
     def media_to_scan(self, limit: int) -> list[Media]:
         """Return media that no scan has succeeded on and whose bytes are here, oldest first."""
         return self._media(list(self._connection.execute(_TO_SCAN, {"limit": limit}).mappings()))
+
+    def media_to_ask_again(self, limit: int) -> list[MediaId]:
+        """Return scanned media of items that are still held because nobody could look."""
+        found = self._connection.execute(_TO_ASK_AGAIN, {"limit": limit}).scalars()
+        return [MediaId(each) for each in dict.fromkeys(found)]
+
+    def oldest_transient(self) -> datetime | None:
+        """Return when the oldest bytes came that still lie under a transient key."""
+        found = self._connection.execute(_OLDEST_TRANSIENT).scalar()
+        return None if found is None else rows.from_us(found)
 
     def media_received_before(self, moment: datetime, limit: int) -> list[Media]:
         """Return media whose transient period is over."""

@@ -13,6 +13,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import is_postgresql, read_transaction, write_transaction
 from tutela.core.audit import AuditEvent
+from tutela.core.content import Account
 from tutela.core.ids import BankId
 from tutela.ports.clock import Clock
 from tutela.ports.desk import ApiKey, ImportProgress
@@ -77,6 +78,18 @@ class DatabaseDesk:
             event = AuditEvent("operator:setting:changed", name, {"body": orjson.dumps(body).decode()})
             self._chain.append(connection, [event], self._clock.now())
 
+    def put_account(self, account: Account) -> Account:
+        """Store what a platform says about an account."""
+        dialect = postgresql if is_postgresql(self._engine) else sqlite
+        statement = dialect.insert(t.accounts).values(rows.account_row(account))
+        changed = {name: statement.excluded[name] for name in ("age_band", "age_provenance", "regions")}
+        upsert = statement.on_conflict_do_update(index_elements=["platform_id"], set_=changed).returning(t.accounts)
+        with write_transaction(self._engine) as connection:
+            stored = rows.account(connection.execute(upsert).mappings().one())
+            event = AuditEvent("platform:account:recorded", stored.id, {"age_band": stored.age.band.value})
+            self._chain.append(connection, [event], self._clock.now())
+        return stored
+
     def put_import(self, progress: ImportProgress) -> None:
         """Store how far an import has come."""
         row = {
@@ -91,10 +104,11 @@ class DatabaseDesk:
         with write_transaction(self._engine) as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
 
-    def imports(self, limit: int) -> list[ImportProgress]:
+    def imports(self, limit: int, *, before: str | None = None) -> list[ImportProgress]:
         """Return the newest imports first."""
+        newest = select(t.imports).order_by(t.imports.c.id.desc()).limit(limit)
         with read_transaction(self._engine) as connection:
-            found = connection.execute(select(t.imports).order_by(t.imports.c.id.desc()).limit(limit))
+            found = connection.execute(newest if before is None else newest.where(t.imports.c.id < before))
             return [
                 ImportProgress(
                     row.id, BankId(row.bank_id), rows.from_us(row.started_us),

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from tutela.errors import Conflict, DatabaseBusy, Misconfigured, StorageFull, TutelaError
+from tutela.errors import BadInput, Conflict, DatabaseBusy, Misconfigured, StorageFull, TutelaError, Unavailable
 
 MINIMUM_SQLITE = (3, 37, 0)
 """`RETURNING`, upserts and `UPDATE ... FROM` as used here; Debian 12 ships 3.40."""
@@ -25,7 +25,7 @@ COMMIT_LOCK = 0x7475_7465_6C61
 the change feed can pass a number whose transaction is still open, and never see it."""
 
 
-def open_engine(url: str, *, read_connections: int = 8) -> Engine:
+def open_engine(url: str, *, read_connections: int = 8, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS) -> Engine:
     """Return an engine for *url* (`sqlite:///path` or `postgresql://...`), set up for durable, strict work.
 
     Raises:
@@ -33,7 +33,7 @@ def open_engine(url: str, *, read_connections: int = 8) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(url, parsed.database, read_connections)
+        return _open_sqlite(url, parsed.database, read_connections, busy_timeout_seconds)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
         return create_engine(
@@ -41,16 +41,16 @@ def open_engine(url: str, *, read_connections: int = 8) -> Engine:
             pool_size=read_connections,
             max_overflow=read_connections,
             pool_pre_ping=True,
-            pool_timeout=BUSY_TIMEOUT_SECONDS,
+            pool_timeout=busy_timeout_seconds,
             isolation_level="REPEATABLE READ",
-            connect_args={"options": f"-c lock_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)} -c timezone=UTC"},
+            connect_args={"options": f"-c lock_timeout={int(busy_timeout_seconds * 1000)} -c timezone=UTC"},
         )
     raise Misconfigured(
         f"the database {parsed.get_backend_name()!r} is not supported", remedy="Use sqlite:///FILE or postgresql://..."
     )
 
 
-def _open_sqlite(url: str, path: str | None, read_connections: int) -> Engine:
+def _open_sqlite(url: str, path: str | None, read_connections: int, busy_timeout_seconds: float) -> Engine:
     if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
         raise Misconfigured(f"SQLite {sqlite3.sqlite_version} is too old", remedy="Install 3.37 or later.")
     if path is None or path == ":memory:":
@@ -60,8 +60,8 @@ def _open_sqlite(url: str, path: str | None, read_connections: int) -> Engine:
         url,
         pool_size=read_connections,
         max_overflow=read_connections,
-        pool_timeout=BUSY_TIMEOUT_SECONDS,
-        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False, "isolation_level": None},
+        pool_timeout=busy_timeout_seconds,
+        connect_args={"timeout": busy_timeout_seconds, "check_same_thread": False, "isolation_level": None},
     )
     event.listen(engine, "connect", _set_up_sqlite)
     # The driver's own idea of transactions loses updates (seen: 900 increments, value 397): we begin ourselves.
@@ -117,22 +117,44 @@ def translated() -> Iterator[None]:
         raise _translate(error) from error
     except IntegrityError as error:
         raise Conflict("what was planned no longer fits what is stored") from error
+    except (DataError, UnicodeEncodeError) as error:
+        # A NUL, half a surrogate pair, a number beyond 64 bits: the sender's, and never told with its value.
+        raise BadInput("a value holds characters or a number that cannot be stored") from error
     except PoolTimeout as error:
         raise DatabaseBusy("all connections to the database are in use") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseBusy("the connection to the database was lost; nothing was written") from error
+        if (name := _code(error.orig)) in _DAMAGED:
+            raise _damaged(name) from error
         raise
 
 
 def _translate(error: OperationalError) -> TutelaError:
-    cause: Any = error.orig
-    name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+    cause, name = error.orig, _code(error.orig)
+    if name in _DAMAGED:
+        return _damaged(name)
     # SQLITE_IOERR_WRITE and friends are what a full disk looks like from below some file systems.
     is_full = name in {"SQLITE_FULL", "53100"} or name.startswith("SQLITE_IOERR") or _is_no_space(cause)
     if is_full:
         return StorageFull("the database could not write: the disk is full or failing; nothing was acknowledged")
     return DatabaseBusy("the database did not answer in time; nothing was written")
+
+
+_DAMAGED = frozenset({"SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ", "XX001"})
+"""What the databases call stored pages that cannot be right."""
+
+
+def _damaged(name: str) -> TutelaError:
+    return Unavailable(
+        "the database is damaged",
+        place=name,
+        remedy="Stop the server, keep a copy of the files, restore the last backup, and run `tutela audit verify`.",
+    )
+
+
+def _code(cause: Any) -> str:
+    return getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
 
 
 def _is_no_space(cause: BaseException | None) -> bool:

@@ -1,18 +1,28 @@
 """Seal the heads of all chains: signed, kept in the database, and handed out to a file beside it."""
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 
 import orjson
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import read_transaction, write_transaction
+from tutela.adapters.keys.durable import write_all
 from tutela.core.audit import Head, SealedHeads, bytes_to_sign, seal
+from tutela.errors import StorageFull
 from tutela.ports.clock import Clock
+
+_SEALS_AFTER = (
+    select(t.audit_seals).where(t.audit_seals.c.number > bindparam("number")).order_by(t.audit_seals.c.number)
+)
+
+_LONGEST_LINE_BYTES = 1024 * 1024
+"""A seal of five thousand chains: the end of the file is read, not its whole history."""
 
 
 class DatabaseSealer:
@@ -22,10 +32,18 @@ class DatabaseSealer:
         """Sign with *sign*, whose key is not in the database, and append to *exported*."""
         self._engine, self._clock, self._sign, self._exported = engine, clock, sign, exported
         self._lock = Lock()
+        self._handed_out = (0, 0)  # how long the file was, and the number of its last seal
 
     def seal(self) -> bool:
         """Seal and export the heads; return whether anything had moved."""
-        with self._lock, write_transaction(self._engine) as connection:
+        with self._lock:
+            has_moved = self._seal()
+            # Also when nothing has moved: a kill may have come between a commit and its line.
+            self._export()
+        return has_moved
+
+    def _seal(self) -> bool:
+        with write_transaction(self._engine) as connection:
             heads = read_heads(connection)
             last = _last_seal(connection)
             if not heads or (last is not None and last.heads == heads):
@@ -34,17 +52,44 @@ class DatabaseSealer:
             signature = self._sign(bytes_to_sign(sealed))
             body = seal_body(sealed)
             connection.execute(insert(t.audit_seals), {"number": sealed.number, "body": body, "signature": signature})
-        self._export(body, signature)
         return True
 
-    def _export(self, body: bytes, signature: bytes) -> None:
-        line = orjson.dumps({"seal": orjson.loads(body), "signature": signature.hex()}) + b"\n"
-        descriptor = os.open(self._exported, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    def _export(self) -> None:
+        """Hand out every seal that this file does not have: those of other processes, and those that a kill left."""
+        descriptor = os.open(self._exported, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            os.write(descriptor, line)
-            os.fsync(descriptor)
+            # A command beside the server seals too: one at a time, or a seal stands in the file twice.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            last = self._last_exported(descriptor)
+            with read_transaction(self._engine) as connection:
+                found = connection.execute(_SEALS_AFTER, {"number": last}).all()
+            if found:
+                write_all(descriptor, b"".join(_line(bytes(row.body), bytes(row.signature)) for row in found))
+                os.fsync(descriptor)
+                self._handed_out = (os.fstat(descriptor).st_size, found[-1].number)
+        except OSError as error:
+            raise StorageFull("the audit heads could not be handed out") from error
         finally:
             os.close(descriptor)
+
+    def _last_exported(self, descriptor: int) -> int:
+        """Return the number of the last whole line, and cut off a torn one behind it: more would be glued to it."""
+        size_bytes = os.fstat(descriptor).st_size
+        if self._handed_out[0] == size_bytes:
+            return self._handed_out[1]  # nobody else has written since
+        start = max(0, size_bytes - _LONGEST_LINE_BYTES)
+        raw = os.pread(descriptor, size_bytes - start, start)
+        whole = raw.rfind(b"\n") + 1
+        if whole < len(raw):
+            os.ftruncate(descriptor, start + whole)
+        lines = raw[:whole].splitlines()
+        last = int(orjson.loads(lines[-1])["seal"]["number"]) if lines else 0
+        self._handed_out = (start + whole, last)
+        return last
+
+
+def _line(body: bytes, signature: bytes) -> bytes:
+    return orjson.dumps({"seal": orjson.loads(body), "signature": signature.hex()}) + b"\n"
 
 
 def read_heads(connection: Connection) -> tuple[Head, ...]:

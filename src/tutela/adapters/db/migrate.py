@@ -32,8 +32,10 @@ def upgrade(engine: Engine) -> None:
     config = configuration()
     scripts = ScriptDirectory.from_config(config)
     with translated(), engine.connect() as connection:
-        options = {"tutela_write": True}
-        write = connection.execution_options(**options)
+        write = connection.execution_options(tutela_write=True)
+        if is_postgresql(engine):
+            # The snapshot must be newer than the lock: whoever waited for it has to see what the other did.
+            write = write.execution_options(isolation_level="READ COMMITTED")
         with write.begin():
             if is_postgresql(engine):
                 write.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")

@@ -324,6 +324,7 @@ def detection_row(detection: Detection) -> dict[str, Any]:
         "resembles": match.resembles,
         "orientation": match.orientation,
         "rendering": match.rendering,
+        "members_hit": match.members_hit,
     }
 
 
@@ -344,6 +345,7 @@ def detection(row: Row) -> Detection:
         resembles=MediaId(row["resembles"]) if row["resembles"] else None,
         orientation=row["orientation"],
         rendering=row["rendering"],
+        members_hit=row["members_hit"],
     )
     return Detection(DetectionId(row["id"]), ItemId(row["item_id"]), from_us(row["at_us"]), match, row["is_suppressed"])
 

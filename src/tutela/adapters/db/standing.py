@@ -15,9 +15,6 @@ from tutela.core.ids import AccountId, ClauseId, ItemId
 from tutela.core.measures import Standing, Subject, SubjectKind
 from tutela.ports.store import Change, ItemView
 
-MAX_CONTAINMENT_DEPTH = 8
-"""Quotes of quotes that are followed; beyond it the item is treated as containing something hidden by the reader."""
-
 _STANDINGS = select(t.standing).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
 )
@@ -74,7 +71,7 @@ class StandingReads:
         return answer
 
     def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:
-        """Return what `see` needs for each item that exists: six statements at most, whatever the number."""
+        """Return what `see` needs for each item that exists: six statements, and one for each level of quotes."""
         wanted = sorted(set(platform_ids))
         found = list(self._connection.execute(_VIEWS, {"ids": wanted}).mappings()) if wanted else []
         inside = self._contained(found)
@@ -93,13 +90,15 @@ class StandingReads:
         }
 
     def _contained(self, found: Sequence[RowMapping]) -> dict[str, set[str]]:
-        """Return, for each item, all items inside it, followed to `MAX_CONTAINMENT_DEPTH`."""
+        """Return, for each item, all items inside it: a statement a level, however many items are asked for.
+
+        There is no last level: a chain of quotes must not be a way out of sight. It ends because an item can only
+        quote what was there before it.
+        """
         inside = {row["id"]: set(orjson.loads(row["contains"] or "[]")) for row in found}
         known: dict[str, set[str]] = {}
-        for _ in range(MAX_CONTAINMENT_DEPTH):
-            missing = sorted({each for ids in inside.values() for each in ids} - set(known))
-            if not missing:
-                break
+        while missing := sorted({each for ids in inside.values() for each in ids} - set(known)):
+            known.update({each: set() for each in missing})
             for row in self._connection.execute(_CONTAINED, {"ids": missing}).mappings():
                 known[row["id"]] = set(orjson.loads(row["contains"] or "[]"))
             for ids in inside.values():

@@ -12,7 +12,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -27,6 +27,9 @@ metadata = MetaData(
 
 # SQLite numbers rows itself only for a column declared INTEGER; PostgreSQL wants 64 bits.
 Sequence64 = BigInteger().with_variant(Integer, "sqlite")
+
+TECHNICAL = "clause_id = 'ops.unscanned' AND revoked_by IS NULL"
+"""Which measures are holds of what nobody could look at: few, and asked for every few seconds."""
 
 accounts = Table(
     "accounts",
@@ -131,7 +134,16 @@ members = Table(
     Column("classification", Text),
     Column("tags", Text, nullable=False),
     Column("is_active", Boolean, nullable=False),
-    UniqueConstraint("signal_type", "value", "bank_id"),
+    # Only among the active: a signal that was taken out may come back, and the row of its first time stays.
+    Index(
+        "uq_members_active",
+        "signal_type",
+        "value",
+        "bank_id",
+        unique=True,
+        sqlite_where=text("is_active"),
+        postgresql_where=text("is_active"),
+    ),
     Index("ix_members_bank_id_id", "bank_id", "id"),
 )
 
@@ -183,6 +195,7 @@ detections = Table(
     Column("resembles", Text),
     Column("orientation", Text, nullable=False),
     Column("rendering", Text, nullable=False),
+    Column("members_hit", Integer, nullable=False),
     Column("is_suppressed", Boolean, nullable=False),
     Index("ix_detections_item_id", "item_id"),
 )
@@ -210,6 +223,7 @@ measures = Table(
     CheckConstraint("NOT is_automated OR review_us IS NOT NULL", name="review"),
     CheckConstraint("ends_us IS NULL OR ends_us > starts_us", name="order"),
     Index("ix_measures_subject_kind_subject_id", "subject_kind", "subject_id"),
+    Index("ix_measures_technical", "subject_id", sqlite_where=text(TECHNICAL), postgresql_where=text(TECHNICAL)),
 )
 
 standing = Table(

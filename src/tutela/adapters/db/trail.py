@@ -48,7 +48,9 @@ _HIDDEN = (
         t.items.c.id > bindparam("after"),
         t.items.c.id.in_(
             select(t.standing.c.subject_id)
-            .where(t.standing.c.subject_kind == SubjectKind.ITEM.value, t.standing.c.kinds.bitwise_and(_HIDING_BITS) != 0)
+            .where(
+                t.standing.c.subject_kind == SubjectKind.ITEM.value, t.standing.c.kinds.bitwise_and(_HIDING_BITS) != 0
+            )
             .union(
                 select(t.item_media.c.item_id)
                 .join_from(t.item_media, t.standing, t.standing.c.subject_id == t.item_media.c.media_id)
@@ -73,17 +75,21 @@ class DatabaseAuditReader:
 
     def verify(self, on_progress: Callable[[int], None]) -> ChainsVerified:
         """Verify every chain and every seal; name the first bad entry of each."""
+        # Seals before chains: a chain that grows meanwhile is ahead of its seal, which is no breach; the other way is.
+        handed_out = list(exported_seals(self._exported))
+        seals = list(stored_seals(self._engine))
         with read_transaction(self._engine) as connection:
             names = [head.chain for head in read_heads(connection)]
-        known = {row for row in self._chain_names()} | set(names)
+        known = {*self._chain_names(), *names}
         erasures = self._erasures()
         reports: dict[str, verification.Report] = {}
         for name in sorted(known):
             walk = _Walk(self._engine, name, on_progress)
-            reports[name] = verification.verify_chain(walk, payload_of=walk.payload, erasures=erasures, start=Head(name))
-        seals = list(stored_seals(self._engine))
+            reports[name] = verification.verify_chain(
+                walk, payload_of=walk.payload, erasures=erasures, start=Head(name)
+            )
         breaches = [_told(report.breach) for report in reports.values() if report.breach]
-        breaches += self._seal_breaches(seals, reports)
+        breaches += self._seal_breaches(seals, handed_out, reports)
         entries = sum(report.head.seq for report in reports.values())
         return ChainsVerified(entries, len(seals), tuple(breaches), tuple(_notes(reports)))
 
@@ -100,9 +106,11 @@ class DatabaseAuditReader:
         return found
 
     def _seal_breaches(
-        self, seals: list[tuple[SealedHeads, bytes]], reports: Mapping[str, verification.Report]
+        self,
+        seals: list[tuple[SealedHeads, bytes]],
+        handed_out: list[tuple[SealedHeads, bytes]],
+        reports: Mapping[str, verification.Report],
     ) -> Iterator[Breach]:
-        handed_out = list(exported_seals(self._exported))
         for series in (seals, handed_out):
             report = verification.verify_seals(series, is_signed=self._is_signed)
             if report.breach:

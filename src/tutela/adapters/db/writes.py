@@ -16,8 +16,9 @@ from tutela.adapters.db import tables as t
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
+from tutela.errors import Conflict
 from tutela.ports.index import IndexName
-from tutela.ports.store import Changeset
+from tutela.ports.store import Changeset, MediaUpdate
 
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.detections,
@@ -32,6 +33,7 @@ _UPDATE_MEDIA = (
     .where(t.media.c.id == bindparam("b_id"))
     .values({name: bindparam(f"b_{name}") for name in (*_MEDIA_FIELDS, "received_us")})
 )
+_MEDIA_STATE = select(t.media.c.scan, t.media.c.evidence, t.media.c.content_id).where(t.media.c.id == bindparam("id"))
 _FORGET_HASHES = delete(t.media_hashes).where(t.media_hashes.c.media_id == bindparam("b_id"))
 _UPDATE_BANK = (
     update(t.banks)
@@ -74,6 +76,13 @@ _PUT_STANDING = _upsert(t.standing, ("subject_kind", "subject_id"))
 _PUT_CHECKPOINT = _upsert(t.checkpoints, ("name",))
 
 
+# An item that is decided again is in its case already.
+_ADD_TO_CASE = (
+    sqlite.insert(t.case_items).on_conflict_do_nothing(),
+    postgresql.insert(t.case_items).on_conflict_do_nothing(),
+)
+
+
 def write_all(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> tuple[int, int]:
     """Write *changesets* in order and return the last numbers of the change feed and the index feed."""
     inserts: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
@@ -81,7 +90,8 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
         _collect(inserts, changeset)
     for table in _INSERT_ORDER:
         if inserts[table.name]:
-            connection.execute(_INSERTS[table.name], inserts[table.name])
+            statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
+            connection.execute(statement, inserts[table.name])
     _run_updates(connection, changesets)
     _write_feed(connection, changesets)
     _write_standing(connection, changesets, now)
@@ -142,6 +152,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
         for change in changeset.media_updates:
             row = rows.media_row(change.media)
             names = (*_MEDIA_FIELDS, "received_us")
+            _refuse_stale(connection, change)
             connection.execute(_UPDATE_MEDIA, {"b_id": row["id"], **{f"b_{name}": row[name] for name in names}})
             if change.has_new_hashes:
                 connection.execute(_FORGET_HASHES, {"b_id": row["id"]})
@@ -160,19 +171,27 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
 
 
-def _for(connection: Connection, both: tuple[Any, Any]) -> Any:
+def _refuse_stale(connection: Connection, change: MediaUpdate) -> None:
+    """Have whoever planned from what was stored before plan again: sealed must never become received, or gone."""
+    if change.before is None:
+        return
+    stored = connection.execute(_MEDIA_STATE, {"id": change.media.id}).first()
+    before = change.before
+    if stored is None or tuple(stored) != (before.scan.value, before.evidence.value, before.content_id):
+        raise Conflict("the media has changed meanwhile")
+
+
+def _for(connection: Connection, both: tuple[Any, ...]) -> Any:
     return both[1] if connection.dialect.name == "postgresql" else both[0]
 
 
 def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None:
     feed: list[dict[str, Any]] = []
     for changeset in changesets:
-        for member in changeset.members:
-            feed.append(_member_feed(member, is_removal=False))
-        for member in changeset.member_removals:
-            feed.append(_member_feed(member, is_removal=True))
-        for bank in (*changeset.banks, *changeset.bank_updates):
-            feed.append(_feed_row(IndexName.KNOWN, "bank", bank.id, b""))
+        feed.extend(_member_feed(member, is_removal=False) for member in changeset.members)
+        feed.extend(_member_feed(member, is_removal=True) for member in changeset.member_removals)
+        banks = (*changeset.banks, *changeset.bank_updates)
+        feed.extend(_feed_row(IndexName.KNOWN, "bank", bank.id, b"") for bank in banks)
         for media in (*changeset.media, *(u.media for u in changeset.media_updates if u.has_new_hashes)):
             feed.extend(_stored_feed(media))
     feed.extend(_block_feed(connection, changesets))
@@ -248,7 +267,8 @@ def _write_standing(connection: Connection, changesets: Sequence[Changeset], now
 
 
 def _standings(connection: Connection, kind: SubjectKind, ids: Sequence[str], now: datetime) -> Iterable[Standing]:
-    versions = dict(connection.execute(_VERSIONS_OF, {"kind": kind.value, "ids": ids}).tuples().all())
+    stored = connection.execute(_VERSIONS_OF, {"kind": kind.value, "ids": ids})
+    versions = {row.subject_id: row.version for row in stored}
     held = defaultdict(list)
     for row in connection.execute(_MEASURES_OF, {"kind": kind.value, "ids": ids}).mappings():
         held[row["subject_id"]].append(rows.measure(row))

@@ -19,12 +19,17 @@ def renderings(image: Image.Image) -> tuple[tuple[str, Rows], ...]:
     """Return the ways this picture can look, as (suffix of the rendering's name, rows of luma).
 
     One, unless something shines through: then it is composited on white and on black, since nobody knows on which
-    the platform shows it, and a picture may be drawn to be visible on one of them only.
+    the platform shows it, and a picture may be drawn to be visible on one of them only; and once with the alpha left
+    out, which is what the reference makes of it and so what the lists of others hold.
     """
     if image.has_transparency_data and image.mode in _AS_RGBA:
         image = image if image.mode == "RGBA" else image.convert("RGBA")
         if image.getchannel("A").getextrema() != (_OPAQUE, _OPAQUE):
-            return (("/on-white", _composited(image, 255.0)), ("/on-black", _composited(image, 0.0)))
+            return (
+                ("/on-white", _composited(image, 255.0)),
+                ("/on-black", _composited(image, 0.0)),
+                ("/without-alpha", _converted(image, None, luma_of_rgb)),
+            )
     return (("", _rows(image)),)
 
 

@@ -18,7 +18,7 @@ READY: Final = b"tutela-media-child 1"
 MAX_ANSWER_BYTES: Final = 1_000_000
 
 _HASH_BYTES: Final = 32
-_RENDERING: Final = re.compile(r"frame:[0-9]{1,9}(/on-white|/on-black)?")
+_RENDERING: Final = re.compile(r"frame:[0-9]{1,9}(/on-white|/on-black|/without-alpha)?")
 _MEDIA_TYPE: Final = re.compile(r"image/[a-z0-9.+-]{1,40}")
 
 

@@ -1,0 +1,198 @@
+"""What the server answers, as values. What an answer lacks or names in a word unknown here is read as the strictest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tutela_client.see import STRICTEST
+from tutela_client.verdict import Exposure, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to do with an item that somebody wants to post."""
+
+    id: str  #: the platform's own identifier
+    answer: str  #: `publish`, `hold` or `refuse`
+    decision: str | None  #: for the platform's own records; nothing for the user's eyes
+    notice: str | None  #: `under_review` or `not_available`: all that the author may be told
+    scanned: bool  #: whether known material was looked for; false where the law gives no basis for it
+    new: bool  #: false when this item was submitted before
+
+    @property
+    def may_publish(self) -> bool:
+        """Return whether the item may be shown to anybody. A word this client does not know means no."""
+        return self.answer == "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One item of a batch that could not be used. Do not publish it."""
+
+    id: str
+    status: int
+    detail: str
+    place: str | None
+    remedy: str | None
+    may_publish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """One upload: the same bytes have the same id however often they come."""
+
+    id: str
+    sha256: str
+    sha1: str
+    md5: str
+    size_bytes: int
+    scan: str  #: `scanned`, `pending` or `unscannable`
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """A verdict for every item that was asked about."""
+
+    table_version: str
+    verdicts: Mapping[str, Verdict]
+    unknown: tuple[str, ...]  #: never submitted: their verdict is `absent`
+
+    def of(self, item: str) -> Verdict:
+        """Return the verdict of *item*; the strictest for one that was not asked about."""
+        return self.verdicts.get(item, STRICTEST)
+
+    def is_shown(self, item: str) -> bool:
+        """Return whether anything of *item* may be rendered as it is; covers and placeholders say no."""
+        return self.of(item).exposure <= Exposure.LOWER
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an account may do now, and what its holder may be told now."""
+
+    id: str
+    may_post: bool
+    locked: Mapping[str, Any] | None
+    suspended: Mapping[str, Any] | None
+    earning: str
+    statements: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something about an item or account changed: ask again before showing it."""
+
+    seq: int
+    kind: str  #: `item` or `account`
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes in the order they were committed. Keep `next` and pass it as *after*."""
+
+    changes: tuple[Change, ...]
+    next: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A bank knows a hash that was looked up."""
+
+    bank: str
+    clause: str
+    distance_bits: int
+    threshold_bits: int
+    member: str | None = None
+
+
+def answer_of(body: Mapping[str, Any]) -> Answer:
+    """Return the answer about one item."""
+    return Answer(
+        id=body["id"],
+        answer=body["answer"],
+        decision=body.get("decision"),
+        notice=body.get("notice"),
+        scanned=body.get("scanned") is True,
+        new=body.get("new") is True,
+    )
+
+
+def outcome_of(body: Mapping[str, Any]) -> Answer | Rejected:
+    """Return the answer about one item of a batch, or why there is none."""
+    problem = body.get("error")
+    if problem is None:
+        return answer_of(body)
+    detail = str(problem.get("detail") or problem.get("title") or "it could not be used")
+    status = int(problem.get("status", 0))
+    return Rejected(body["id"], status, detail, problem.get("place"), problem.get("remedy"))
+
+
+def uploaded_of(body: Mapping[str, Any]) -> Uploaded:
+    """Return what became of an upload."""
+    return Uploaded(
+        id=body["id"],
+        sha256=body["sha256"],
+        sha1=body["sha1"],
+        md5=body["md5"],
+        size_bytes=body["size_bytes"],
+        scan=body["scan"],
+        media_type=body.get("media_type"),
+        width=body.get("width"),
+        height=body.get("height"),
+        failure=body.get("failure"),
+    )
+
+
+def visibility_of(body: Mapping[str, Any]) -> Visibility:
+    """Return the verdicts."""
+    verdicts = {item: verdict_of(verdict) for item, verdict in body["verdicts"].items()}
+    return Visibility(body.get("table_version", ""), verdicts, tuple(body.get("unknown", ())))
+
+
+def verdict_of(body: Mapping[str, Any]) -> Verdict:
+    """Return one verdict; what is missing is refused, and an unknown exposure means absent."""
+    exposure = Exposure.__members__.get(str(body.get("exposure")).upper(), Exposure.ABSENT)
+    until = body.get("valid_until")
+    return Verdict(
+        exposure=exposure,
+        disabled_actions=frozenset(body.get("disabled_actions", ())),
+        ads=body.get("ads") is True,
+        earns=body.get("earns") is True,
+        rank_factor=float(body.get("rank_factor", 0.0)),
+        notices=frozenset(body.get("notices", ())),
+        openable=body.get("openable") is True,
+        valid_until=datetime.fromisoformat(until) if until else None,
+        because=frozenset(body.get("because") or ()),
+    )
+
+
+def standing_of(body: Mapping[str, Any]) -> Standing:
+    """Return the standing of an account; who is not said to be free to post is not."""
+    return Standing(
+        id=body["id"],
+        may_post=body.get("may_post") is True,
+        locked=body.get("locked"),
+        suspended=body.get("suspended"),
+        earning=body.get("earning", "escrow"),
+        statements=tuple(body.get("statements", ())),
+    )
+
+
+def changes_of(body: Mapping[str, Any]) -> Changes:
+    """Return a page of changes."""
+    changes = (Change(c["seq"], c["kind"], c["id"], datetime.fromisoformat(c["at"])) for c in body["changes"])
+    return Changes(tuple(changes), body["next"])
+
+
+def known_of(body: Mapping[str, Any]) -> tuple[Known, ...]:
+    """Return what the banks know about one hash."""
+    return tuple(
+        Known(m["bank"], m["clause"], m["distance_bits"], m["threshold_bits"], m.get("member")) for m in body["matches"]
+    )

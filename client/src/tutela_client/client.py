@@ -1,0 +1,140 @@
+"""The client of `/v1`: ask before publishing, ask before showing, follow the changes."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+from urllib.parse import quote, urlencode
+
+from tutela_client.answers import (
+    Answer,
+    Changes,
+    Known,
+    Rejected,
+    Standing,
+    Uploaded,
+    Visibility,
+    answer_of,
+    changes_of,
+    known_of,
+    outcome_of,
+    standing_of,
+    uploaded_of,
+    visibility_of,
+)
+from tutela_client.bodies import Body, Content, file_body, form_body, json_body, text_body
+from tutela_client.transport import Reply, Transport
+
+JSON = Mapping[str, Any]
+
+
+class Client:
+    """One Tutela server, as a platform sees it. Safe to share between threads; leaving it as a context closes it.
+
+    Every method raises `TutelaClientError` when the server refuses or cannot be reached. It never answers on the
+    server's behalf: **an item without an answer must not be published**, so hold it and submit it again.
+    """
+
+    def __init__(
+        self, url: str, key: str, timeout_seconds: float = 10.0, *, retries: int = 2, is_plain_http_safe: bool = False
+    ) -> None:
+        """Connect lazily to *url* with an API key.
+
+        Args:
+            url: Where the server is, such as `https://tutela.example`.
+            key: From `tutela keys create`; it is never printed or logged here.
+            timeout_seconds: For connecting, and for each wait for bytes.
+            retries: Further attempts when the connection breaks or the server is busy. A write carries the same
+                idempotency key each time, so that it happens once.
+            is_plain_http_safe: Allow http to another machine, where something else encrypts the way there.
+
+        Raises:
+            ValueError: The address cannot be used, or the key would travel in the clear.
+        """
+        self._transport = Transport(
+            url, key, timeout_seconds=timeout_seconds, retries=retries, is_plain_http_safe=is_plain_http_safe
+        )
+        self._timeout_seconds = timeout_seconds
+
+    def __enter__(self) -> Self:
+        """Return the client itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close all connections."""
+        self.close()
+
+    def submit(self, item: JSON, media: Sequence[Content] = (), *, idempotency_key: str | None = None) -> Answer:
+        """Ask what to do with *item* before anybody sees it.
+
+        Args:
+            item: `{"id": ..., "author": {"id": ...}, "kind": "post", "text": ...}`.
+            media: Its files as bytes, paths or open binary files; they are streamed, in order.
+            idempotency_key: Your own name for this submission; made up when absent.
+        """
+        body = form_body(item, media) if media else json_body(item)
+        return self._write("/v1/items", body, idempotency_key).read(answer_of)
+
+    def submit_batch(self, items: Iterable[JSON], *, idempotency_key: str | None = None) -> list[Answer | Rejected]:
+        """Ask about up to 500 items at once; the outcomes come in their order."""
+        body = json_body({"items": list(items)})
+        reply = self._write("/v1/items/batch", body, idempotency_key)
+        return reply.read(lambda answered: [outcome_of(each) for each in answered["results"]])
+
+    def upload(self, content: Content) -> Uploaded:
+        """Send a file ahead of the item that will name it by id or digest."""
+        return self._transport.send("POST", "/v1/media", file_body(content)).read(uploaded_of)
+
+    def visibility(
+        self, viewer: str | None, surface: str, items: Iterable[str], *, explain: bool = False
+    ) -> Visibility:
+        """Ask what *viewer* (an account, or none for anonymous) may see of up to 500 *items* on *surface*."""
+        who = {"anonymous": True} if viewer is None else {"account": viewer}
+        asked: dict[str, Any] = {"viewer": who, "surface": surface, "items": list(items)}
+        if explain:
+            asked["explain"] = True
+        return self._transport.send("POST", "/v1/visibility", json_body(asked)).read(visibility_of)
+
+    def standing(self, account: str) -> Standing:
+        """Ask whether *account* may post, and what its holder may be told by now."""
+        path = f"/v1/accounts/{quote(account, safe='')}/standing"
+        return self._transport.send("GET", path).read(standing_of)
+
+    def changes(self, after: int = 0, *, limit: int = 1000, wait_seconds: float = 0) -> Changes:
+        """Return what changed after *after*; with *wait_seconds* (to 30) wait until something does."""
+        asked = urlencode({"after": after, "limit": limit, "wait_seconds": wait_seconds})
+        # The server holds the request open on purpose, so that time does not count as silence.
+        timeout_seconds = self._timeout_seconds + wait_seconds
+        return self._transport.send("GET", f"/v1/changes?{asked}", timeout_seconds=timeout_seconds).read(changes_of)
+
+    def lookup(
+        self, hashes: Iterable[tuple[str, str]], *, banks: Sequence[str] | None = None
+    ) -> list[tuple[Known, ...]]:
+        """Look up to 1000 hashes (type and hex) up in the banks; nothing is recorded."""
+        asked: dict[str, Any] = {"hashes": [{"type": kind, "value": value} for kind, value in hashes]}
+        if banks is not None:
+            asked["banks"] = list(banks)
+        reply = self._transport.send("POST", "/v1/lookup", json_body(asked))
+        return reply.read(lambda answered: [known_of(each) for each in answered["results"]])
+
+    def call(self, method: str, path: str, body: JSON | None = None) -> Any:
+        """Call any other route with JSON and return the answer, parsed; see `/docs` of the server."""
+        sent = None if body is None else json_body(body)
+        headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
+        reply = self._transport.send(method, path, sent, headers=headers)
+        return reply.json() if reply.body else None
+
+    def send_text(self, path: str, text: str, content_type: str) -> Any:
+        """Post *text*, such as a list in CSV for an import, and return the answer, parsed."""
+        return self._transport.send("POST", path, text_body(text.encode(), content_type)).json()
+
+    def send_file(self, path: str, content: Content) -> Any:
+        """Post one file and return the answer, parsed."""
+        return self._transport.send("POST", path, file_body(content)).json()
+
+    def close(self) -> None:
+        """Close all connections; call it when no thread is asking. A later request opens another."""
+        self._transport.close_all()
+
+    def _write(self, path: str, body: Body, idempotency_key: str | None) -> Reply:
+        headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+        return self._transport.send("POST", path, body, headers=headers)

@@ -1,0 +1,432 @@
+"""What is answered, for the reference and the tests; at run time answers are built as plain values and encoded once."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_AT = "2026-11-22T08:30:00Z"
+_DUE = "2026-11-23T08:30:00Z"
+_PROBLEM = {
+    "type": "https://tutela.dev/problems/unknown-media",
+    "title": "There is no media of that identifier.",
+    "status": 404,
+    "detail": "There is no media of that identifier.",
+    "place": "media",
+    "remedy": "Upload it first with POST /v1/media.",
+    "request_id": "req_5f2a90c1d4b7e836",
+}
+
+
+class Told(BaseModel):
+    """What every answer has in common."""
+
+    model_config = ConfigDict(extra="forbid")
+    example: ClassVar[Any] = None
+
+
+class Place(Told):
+    """One place of a request that cannot be used."""
+
+    place: str
+    message: str
+
+
+class Problem(Told):
+    """What is wrong (RFC 9457). Never repeats what was sent."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    place: str | None = None
+    remedy: str | None = None
+    request_id: str
+    errors: list[Place] | None = None
+    example: ClassVar[Any] = _PROBLEM
+
+
+class Answer(Told):
+    """What to do with one item. `hold` and `refuse` both mean: do not show it to anybody."""
+
+    id: str
+    answer: Literal["publish", "hold", "refuse"]
+    decision: str | None
+    notice: Annotated[
+        Literal["under_review", "not_available"] | None, Field(description="All that the author may be told.")
+    ]
+    scanned: Annotated[bool, Field(description="False where no recorded basis allows looking for known material.")]
+    new: Annotated[bool, Field(description="False when this item was submitted before.")]
+    example: ClassVar[Any] = {
+        "id": "post-1001",
+        "answer": "publish",
+        "decision": None,
+        "notice": None,
+        "scanned": True,
+        "new": True,
+    }
+
+
+class RejectedItem(Told):
+    """One item of a batch that could not be used; the others went in."""
+
+    id: str
+    error: Problem
+
+
+class Answers(Told):
+    """One answer for each item, in order."""
+
+    results: list[Answer | RejectedItem]
+    example: ClassVar[Any] = {"results": [Answer.example, {"id": "post-1002", "error": _PROBLEM}]}
+
+
+class SeenHash(Told):
+    """One picture hash that was computed, without the hash."""
+
+    rendering: str
+    quality: int
+
+
+class Media(Told):
+    """One content as it was received and looked at."""
+
+    id: str
+    sha256: str | None
+    sha1: str | None
+    md5: str | None
+    size_bytes: int | None
+    scan: Literal["pending", "scanned", "hash_only", "unscannable"]
+    evidence: Literal["none", "received", "sealed", "platform_hold", "report_only"]
+    media_type: str | None
+    width: int | None
+    height: int | None
+    pdq: list[SeenHash]
+    failure: str | None = None
+    example: ClassVar[Any] = {
+        "id": "med_01m7zt3q2xw9c5r8k4n6v0b1hd",
+        "sha256": "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+        "sha1": "00112233445566778899aabbccddeeff00112233",
+        "md5": "00112233445566778899aabbccddeeff",
+        "size_bytes": 204_800,
+        "scan": "scanned",
+        "evidence": "received",
+        "media_type": "image/jpeg",
+        "width": 1600,
+        "height": 1004,
+        "pdq": [{"rendering": "frame:0", "quality": 100}],
+        "failure": None,
+    }
+
+
+class AccountAge(Told):
+    """An age band and how it is known."""
+
+    band: str
+    provenance: str
+
+
+class Account(Told):
+    """An account as it is known."""
+
+    id: str
+    age: AccountAge
+    regions: list[str]
+    created_at: datetime
+    example: ClassVar[Any] = {
+        "id": "user-7",
+        "age": {"band": "13_15", "provenance": "assured"},
+        "regions": ["AT", "DE"],
+        "created_at": _AT,
+    }
+
+
+class Lock(Told):
+    """Nothing may be posted until a person has decided; they do so by `review_by`."""
+
+    reason: Literal["pending_decision"]
+    review_by: datetime | None
+    since: datetime
+
+
+class Suspension(Told):
+    """A person has decided."""
+
+    until: datetime | None
+
+
+class Statement(Told):
+    """What the holder of the account may be told now, in the platform's own words for the code."""
+
+    id: str
+    code: str
+    clause: str
+    tell_at: datetime
+    decision: str
+    automated: bool
+
+
+class Standing(Told):
+    """What an account may do."""
+
+    id: str
+    may_post: bool
+    locked: Lock | None
+    suspended: Suspension | None
+    earning: Literal["normal", "escrow"]
+    statements: list[Statement]
+    example: ClassVar[Any] = {
+        "id": "user-7",
+        "may_post": False,
+        "locked": {"reason": "pending_decision", "review_by": _DUE, "since": _AT},
+        "suspended": None,
+        "earning": "escrow",
+        "statements": [],
+    }
+
+
+class ItemMedia(Told):
+    """One media of an item."""
+
+    id: str
+    scan: str
+    evidence: str
+
+
+class MeasureSubject(Told):
+    """What a measure is on: ids of items and accounts are the platform's own."""
+
+    kind: Literal["account", "item", "media"]
+    id: str
+
+
+class Measure(Told):
+    """One measure that touches the item, in force or scheduled."""
+
+    id: str
+    kind: str
+    subject: MeasureSubject
+    clause: str
+    starts_at: datetime
+    ends_at: datetime | None
+    review_by: datetime | None
+    automated: bool
+
+
+class Item(Told):
+    """An item as it stands."""
+
+    id: str
+    author: str
+    answer: Literal["publish", "hold", "refuse"]
+    decision: str | None
+    submitted_at: datetime
+    kind: str
+    media: list[ItemMedia]
+    measures: list[Measure]
+    example: ClassVar[Any] = {
+        "id": "post-1001",
+        "author": "user-7",
+        "answer": "hold",
+        "decision": "dec_01m7zt3q2xw9c5r8k4n6v0b1hd",
+        "submitted_at": _AT,
+        "kind": "post",
+        "media": [{"id": "med_01m7zt3q2xw9c5r8k4n6v0b1hd", "scan": "scanned", "evidence": "sealed"}],
+        "measures": [
+            {
+                "id": "msr_01m7zt3q2xw9c5r8k4n6v0b1hd",
+                "kind": "hold",
+                "subject": {"kind": "item", "id": "post-1001"},
+                "clause": "cse.depiction",
+                "starts_at": _AT,
+                "ends_at": None,
+                "review_by": _DUE,
+                "automated": True,
+            }
+        ],
+    }
+
+
+class Verdict(Told):
+    """What this viewer may see of one item here, and what else holds for it."""
+
+    exposure: Literal["show", "lower", "cover", "placeholder", "absent"]
+    ads: bool
+    earns: bool
+    rank_factor: float
+    openable: bool
+    notices: list[str]
+    valid_until: Annotated[datetime | None, Field(description="Ask again then; null means until the next change.")]
+    disabled_actions: list[str]
+    because: Annotated[list[str] | None, Field(description="Measure ids; only with explain.")] = None
+
+
+class Visibility(Told):
+    """One verdict for every item that was asked about; what was never submitted is absent."""
+
+    table_version: str
+    verdicts: dict[str, Verdict]
+    unknown: list[str]
+    example: ClassVar[Any] = {
+        "table_version": "2026-11-22",
+        "verdicts": {
+            "post-1001": {
+                "exposure": "show",
+                "ads": True,
+                "earns": True,
+                "rank_factor": 1.0,
+                "openable": True,
+                "notices": [],
+                "valid_until": None,
+                "disabled_actions": [],
+            }
+        },
+        "unknown": [],
+    }
+
+
+class Change(Told):
+    """Something about an item or account changed: ask again before showing it."""
+
+    seq: int
+    kind: Literal["item", "account"]
+    id: str
+    at: datetime
+
+
+class Changes(Told):
+    """Changes in the order they were committed. Pass `next` as `after`."""
+
+    changes: list[Change]
+    next: int
+    example: ClassVar[Any] = {"changes": [{"seq": 7, "kind": "item", "id": "post-1001", "at": _AT}], "next": 7}
+
+
+class Ceiling(Told):
+    """The most that a machine may do before a person looks."""
+
+    visibility: Literal["none", "case", "hold", "seal"]
+    account: Literal["none", "block_messaging", "lock_pending_decision"]
+    propagation: Literal["none", "identical_held", "identical_sealed"]
+    report: Literal["none", "draft"]
+
+
+class Detection(Told):
+    """One match that was noticed in an item."""
+
+    id: str
+    media: str
+    bank: Annotated[str | None, Field(description="Null when it resembles media that is sealed here.")]
+    signal_type: str
+    match: Literal["exact_digest", "near"]
+    distance_bits: int
+    threshold_bits: int
+    orientation: str
+    rendering: str
+    clause: str
+    ceiling: Ceiling
+    suppressed: bool
+    members_hit: int
+    at: datetime
+
+
+class Detections(Told):
+    """What was noticed, oldest first."""
+
+    detections: list[Detection]
+    example: ClassVar[Any] = {
+        "detections": [
+            {
+                "id": "det_01m7zt3q2xw9c5r8k4n6v0b1hd",
+                "media": "med_01m7zt3q2xw9c5r8k4n6v0b1hd",
+                "bank": "example-list",
+                "signal_type": "pdq",
+                "match": "near",
+                "distance_bits": 12,
+                "threshold_bits": 31,
+                "orientation": "original",
+                "rendering": "frame:0",
+                "clause": "cse.depiction",
+                "ceiling": {"visibility": "hold", "account": "none", "propagation": "none", "report": "none"},
+                "suppressed": False,
+                "members_hit": 1,
+                "at": _AT,
+            }
+        ]
+    }
+
+
+class Case(Told):
+    """What a person must look at, and by when."""
+
+    id: str
+    account: str
+    clause: str
+    reason: str
+    opened_at: datetime
+    due_at: datetime
+    items: Annotated[list[str], Field(description="The first hundred.")]
+    item_count: int
+
+
+class Cases(Told):
+    """A page of cases, the one due first at the head."""
+
+    cases: list[Case]
+    next: str | None
+    example: ClassVar[Any] = {
+        "cases": [
+            {
+                "id": "cas_01m7zt3q2xw9c5r8k4n6v0b1hd",
+                "account": "user-7",
+                "clause": "cse.depiction",
+                "reason": "near_match",
+                "opened_at": _AT,
+                "due_at": _DUE,
+                "items": ["post-1001"],
+                "item_count": 1,
+            }
+        ],
+        "next": None,
+    }
+
+
+class Known(Told):
+    """A bank knows the hash."""
+
+    bank: str
+    member: str
+    distance_bits: int
+    threshold_bits: int
+    clause: str
+
+
+class LookedUp(Told):
+    """What the banks know about one hash; an empty list means that none of them knows it."""
+
+    type: str
+    matches: list[Known]
+
+
+class Lookup(Told):
+    """One result for each hash, in order, and the version of the banks that answered."""
+
+    results: list[LookedUp]
+    version: int
+    example: ClassVar[Any] = {
+        "results": [
+            {
+                "type": "md5",
+                "matches": [
+                    {
+                        "bank": "example-list",
+                        "member": "mem_01m7zt3q2xw9c5r8k4n6v0b1hd",
+                        "distance_bits": 0,
+                        "threshold_bits": 0,
+                        "clause": "cse.depiction",
+                    }
+                ],
+            }
+        ],
+        "version": 41,
+    }

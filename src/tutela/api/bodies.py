@@ -1,0 +1,289 @@
+"""What may be sent: strict, every list and string bounded, unknown fields refused."""
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, SignalType
+from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
+from tutela.core.policy import Material, Verification
+
+MAX_BATCH_ITEMS = 500
+MAX_MEDIA = 20
+MAX_CONTAINS = 20
+MAX_TEXT_CHARACTERS = 100_000
+MAX_HASHES = 1000
+MAX_REGIONS = 50
+
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARACTERS, pattern=r"^[^\x00]*$")]
+BankName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+SignalValue = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class Body(BaseModel):
+    """What every body has in common."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    example: ClassVar[Any] = None  #: shown in the reference; a test validates it
+
+
+class Age(Body):
+    """How old the author is taken to be, and how that is known. Unknown gets the protection of a minor."""
+
+    band: AgeBand
+    provenance: AgeProvenance = AgeProvenance.UNKNOWN
+
+
+class Author(Body):
+    """Who posted. What is said here counts when the account is new; later changes go to PUT /v1/accounts/{id}."""
+
+    id: Identifier
+    age: Age | None = None
+    regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
+
+
+class MediaReference(Body):
+    """Media that was uploaded before, by its id; or that the platform does not send, by digests and hash."""
+
+    id: Identifier | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+    sha1: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{40}$")] | None = None
+    md5: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{32}$")] | None = None
+    pdq: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+    pdq_quality: Annotated[int, Field(ge=0, le=100)] | None = None
+    held_by_platform: bool = False  #: the platform confirms that it keeps these bytes as evidence
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        has_hashes = any((self.sha256, self.sha1, self.md5, self.pdq))
+        if bool(self.id) == has_hashes:
+            raise ValueError("name media by its id, or by at least one of sha256, sha1, md5 and pdq")
+        if self.pdq_quality is not None and self.pdq is None:
+            raise ValueError("pdq_quality without pdq says nothing")
+        return self
+
+
+class Channel(Body):
+    """The place an item was posted in. Beyond `public` nothing is looked for without a recorded basis."""
+
+    kind: ChannelKind = ChannelKind.PUBLIC
+    encrypted: bool = False
+    conversation: Identifier | None = None
+
+
+class Item(Body):
+    """One post, message, profile picture or whatever else the platform shows."""
+
+    id: Identifier
+    author: Author
+    kind: Word = "post"
+    text: Text | None = None
+    media: Annotated[list[MediaReference], Field(max_length=MAX_MEDIA)] = []
+    contains: Annotated[list[Identifier], Field(max_length=MAX_CONTAINS)] = []
+    channel: Channel = Channel()
+    regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
+    example: ClassVar[Any] = {
+        "id": "post-1001",
+        "author": {"id": "user-7", "age": {"band": "adult", "provenance": "declared"}, "regions": ["DE"]},
+        "kind": "post",
+        "text": "A morning by the lake",
+        "media": [{"id": "med_01m7zt3q2xw9c5r8k4n6v0b1hd"}],
+    }
+
+
+class ItemBatch(Body):
+    """Items that are decided one by one and recorded together."""
+
+    items: Annotated[list[Item], Field(min_length=1, max_length=MAX_BATCH_ITEMS)]
+    example: ClassVar[Any] = {"items": [{"id": "post-1002", "author": {"id": "user-7"}, "text": "Good morning"}]}
+
+
+class AccountFacts(Body):
+    """What a platform knows about an account; what is left out becomes unknown."""
+
+    age: Age | None = None
+    regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
+    example: ClassVar[Any] = {"age": {"band": "13_15", "provenance": "assured"}, "regions": ["DE", "AT"]}
+
+
+class Viewer(Body):
+    """Who looks: an account of the platform, or nobody in particular. Staff never look through this route."""
+
+    account: Identifier | None = None
+    anonymous: bool | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if (self.account is None) is not (self.anonymous is True):
+            raise ValueError("name the account, or say anonymous: true")
+        return self
+
+
+class VisibilityQuestion(Body):
+    """What may this viewer see of these items on this surface?"""
+
+    viewer: Viewer
+    surface: Word
+    items: Annotated[list[Identifier], Field(max_length=MAX_BATCH_ITEMS)]
+    explain: bool = False
+    example: ClassVar[Any] = {
+        "viewer": {"account": "user-9"},
+        "surface": "home",
+        "items": ["post-1001", "post-1002"],
+    }
+
+
+class HashToLookUp(Body):
+    """One hash."""
+
+    type: SignalType
+    value: SignalValue
+
+
+class LookupQuestion(Body):
+    """Which of these hashes does a bank know?"""
+
+    hashes: Annotated[list[HashToLookUp], Field(min_length=1, max_length=MAX_HASHES)]
+    banks: Annotated[list[BankName], Field(min_length=1, max_length=100)] | None = None
+    example: ClassVar[Any] = {
+        "hashes": [{"type": "md5", "value": "00112233445566778899aabbccddeeff"}],
+        "banks": ["example-list"],
+    }
+
+
+class CeilingAsked(Body):
+    """Less than the source of a bank allows; an axis that is left out is `none`."""
+
+    visibility: Annotated[str, Field(pattern="^(none|case|hold|seal)$")] = "none"
+    account: Annotated[str, Field(pattern="^(none|block_messaging|lock_pending_decision)$")] = "none"
+    propagation: Annotated[str, Field(pattern="^(none|identical_held|identical_sealed)$")] = "none"
+    report: Annotated[str, Field(pattern="^(none|draft)$")] = "none"
+
+
+class NewBank(Body):
+    """A bank of known signals, and what its source makes it good for."""
+
+    name: BankName
+    clause: Word
+    material: Material
+    verification: Verification
+    source: Annotated[Line, Field(min_length=1)]
+    threshold_bits: Annotated[int, Field(ge=0, le=MAX_THRESHOLD_BITS)] = CUSTOMARY_THRESHOLD_BITS
+    ceiling: CeilingAsked | None = None
+    may_keep: bool = True
+    may_share: bool = False
+    example: ClassVar[Any] = {
+        "name": "example-list",
+        "clause": "cse.depiction",
+        "material": "apparent_csam",
+        "verification": "several_analysts",
+        "source": "The national hotline",
+    }
+
+
+class BankChange(Body):
+    """What may be changed about a bank."""
+
+    active: bool | None = None
+    threshold_bits: Annotated[int, Field(ge=0, le=MAX_THRESHOLD_BITS)] | None = None
+    example: ClassVar[Any] = {"active": False}
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.active is None and self.threshold_bits is None:
+            raise ValueError("name active, threshold_bits or both")
+        return self
+
+
+class NewMember(Body):
+    """One signal to be banked."""
+
+    type: SignalType
+    value: SignalValue
+    classification: Line | None = None
+    tags: Annotated[list[Line], Field(max_length=20)] = []
+
+
+class NewMembers(Body):
+    """Signals to be banked; one that cannot be used is named and the others go in."""
+
+    members: Annotated[list[NewMember], Field(min_length=1, max_length=MAX_HASHES)]
+    example: ClassVar[Any] = {"members": [{"type": "sha1", "value": "00112233445566778899aabbccddeeff00112233"}]}
+
+
+class Basis(Body):
+    """Why detection may run in group or private channels of a region, dated."""
+
+    region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
+    channel: ChannelKind
+    technique: Word = "known_images"
+    legal_basis: Annotated[Line, Field(min_length=1)]
+    reference: Annotated[Line, Field(min_length=1)]
+    starts_at: Annotated[AwareDatetime, Field(alias="from")]
+    ends_at: Annotated[AwareDatetime | None, Field(alias="to")] = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.ends_at is not None and self.ends_at <= self.starts_at:
+            raise ValueError("a basis ends after it starts")
+        return self
+
+
+class Profile(Body):
+    """Who runs this. Replaces what was recorded; what is left out is empty."""
+
+    country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
+    user_regions: Annotated[
+        list[Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]], Field(max_length=250)
+    ] = []
+    services: Annotated[list[ChannelKind], Field(max_length=3)] = []
+    has_encrypted_channels: bool = False
+    people: Annotated[str, StringConstraints(pattern="^(solo|team|organisation)$")] = "team"
+    authorities: Annotated[list[Line], Field(max_length=50)] = []
+    lists: Annotated[list[Line], Field(max_length=50)] = []
+    on_call: Line = ""
+    is_report_only: bool = False
+    transient_hours: Annotated[float, Field(ge=1, le=168, allow_inf_nan=False)] = 24.0
+    bases: Annotated[list[Basis], Field(max_length=500)] = []
+    example: ClassVar[Any] = {
+        "country": "DE",
+        "user_regions": ["DE", "AT"],
+        "services": ["public"],
+        "people": "team",
+        "on_call": "The duty phone",
+    }
+
+
+class NoQuery(Body):
+    """No parameters."""
+
+
+class PageQuery(Body):
+    """Where a page begins and how long it is."""
+
+    cursor: Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
+class CasesQuery(PageQuery):
+    """Which cases."""
+
+    status: Annotated[str, StringConstraints(pattern="^open$")] = "open"
+
+
+class ChangesQuery(Body):
+    """From where, how many, and how long to wait when there is nothing new."""
+
+    after: Annotated[int, Field(ge=0, le=2**62)] = 0
+    limit: Annotated[int, Field(ge=1, le=1000)] = 1000
+    wait_seconds: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = 0
+
+
+class ImportQuery(Body):
+    """Whether to write, or only to tell what an import would hit."""
+
+    preview: bool = False

@@ -1,0 +1,152 @@
+"""Members of banks: list, add, remove, bank a picture, export."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import anyio
+from starlette.responses import Response, StreamingResponse
+
+from tutela.api import bodies
+from tutela.api.banks import replay
+from tutela.api.calls import Call, answer, encode, encoded_answer
+from tutela.api.paging import from_cursor, to_cursor
+from tutela.api.problems import NotFound
+from tutela.api.reading import check_encoding, read_whole
+from tutela.core.banks import Bank, Member, SignalType
+from tutela.core.policy import Verification
+from tutela.errors import BadInput, Forbidden
+from tutela.flows.bank_picture import BankPicture
+from tutela.flows.keep_banks import Added, NewMember, find, parse_value
+
+PICTURE_MAX_BYTES = 32 * 1024 * 1024
+"""A picture to be banked is held in memory whole, because it is not kept anywhere."""
+
+EXPORT_PAGE = 1000
+
+
+def list_members(call: Call) -> Response:
+    """List the members of a bank."""
+    page = call.query(bodies.PageQuery)
+    with call.house.store.read() as reader:
+        bank = find(reader, call.part("name"))
+        found = reader.members(bank.id, after=from_cursor(page.cursor), limit=page.limit + 1)
+    shown = found[: page.limit]
+    following = to_cursor(shown[-1].id) if len(found) > len(shown) else None
+    return answer({"members": [_body(member) for member in shown], "next": following})
+
+
+def add_members(call: Call) -> Response:
+    """Add signals to a bank."""
+    call.no_query()
+    asked = call.body(bodies.NewMembers)
+    once = call.once(call.raw)
+    if (before := replay(call, once)) is not None:
+        return encoded_answer(before, 200, is_replay=True)
+    usable, errors = _sorted(asked.members)
+    told = {"errors": errors}
+
+    def body(added: Added) -> bytes:
+        return encode({"added": len(added.added), "known": added.known, **told})
+
+    remember = None if once is None else (lambda added: once.answered(call.house, body(added)))
+    added = call.house.keep_banks.add(call.part("name"), usable, remember)
+    return encoded_answer(body(added), 200, is_replay=False)
+
+
+def _sorted(members: list[bodies.NewMember]) -> tuple[list[NewMember], list[dict[str, str]]]:
+    """Return the usable ones, and why the others are not, without repeating them."""
+    usable, errors = [], []
+    for number, each in enumerate(members):
+        try:
+            value = parse_value(each.type, each.value)
+        except BadInput as error:
+            errors.append({"place": f"members.{number}.value", "message": error.detail})
+        else:
+            usable.append(NewMember(each.type, value, each.classification, tuple(each.tags)))
+    return usable, errors
+
+
+def remove_member(call: Call) -> Response:
+    """Take a signal out of a bank."""
+    call.no_query()
+    try:
+        signal_type = SignalType(call.part("type"))
+    except ValueError:
+        raise BadInput(f"a signal type is one of {', '.join(SignalType)}", place="type") from None
+    value = parse_value(signal_type, call.part("value"))
+    with call.house.store.read() as reader:
+        bank = find(reader, call.part("name"))
+        if not reader.members_by_value(signal_type, [value], bank_id=bank.id):
+            raise NotFound("that signal is not in this bank", place="value")
+    call.house.keep_banks.remove(bank.name, signal_type, value)
+    return Response(status_code=204)
+
+
+async def bank_picture(call: Call) -> Response:
+    """Bank one content by its signals; the bytes are not kept."""
+    call.no_query()
+    check_encoding(call.request)
+    limit = min(PICTURE_MAX_BYTES, call.house.settings.upload_max_bytes)
+    content = await read_whole(call.request, limit)
+    return await call.shared.in_thread(_bank_picture, call, content)
+
+
+def _bank_picture(call: Call, content: bytes) -> Response:
+    if not content:
+        raise BadInput("there was no content", place="media")
+    with call.house.store.read() as reader:
+        bank = find(reader, call.part("name"))
+    banked = BankPicture(call.house.keep_banks, call.house.scanner)(bank.name, content)
+    body = {
+        "added": len(banked.added.added),
+        "known": banked.added.known,
+        "media_type": banked.scan.media_type,
+        "failure": banked.scan.failure.value if banked.scan.failure else None,
+        "signals": [{"type": each.signal_type.value, "value": each.value} for each in banked.signals],
+    }
+    return answer(body)
+
+
+async def export_members(call: Call) -> Response:
+    """Stream all members of a bank as JSON lines, in the form that an import takes."""
+    call.no_query()
+    bank = await call.shared.in_thread(_exportable, call)
+    return StreamingResponse(_lines(call, bank), media_type="application/x-ndjson")
+
+
+def _exportable(call: Call) -> Bank:
+    with call.house.store.read() as reader:
+        bank = find(reader, call.part("name"))
+    if not bank.may_share and bank.verification is not Verification.OWN:
+        raise Forbidden("the licence of this bank does not allow sharing it", place="bank")
+    return bank
+
+
+async def _lines(call: Call, bank: Bank) -> Any:
+    pages = _pages(call, bank)
+    while page := await anyio.to_thread.run_sync(next, pages, b"", limiter=call.shared.threads):
+        yield page
+
+
+def _pages(call: Call, bank: Bank) -> Iterator[bytes]:
+    after = ""
+    while True:
+        with call.house.store.read() as reader:
+            page = reader.members(bank.id, after=after, limit=EXPORT_PAGE)
+        if not page:
+            return
+        after = page[-1].id
+        yield b"".join(encode(_exported(member)) + b"\n" for member in page)
+
+
+def _exported(member: Member) -> dict[str, Any]:
+    return {
+        "type": member.signal_type.value,
+        "value": member.value,
+        "classification": member.classification,
+        "tags": member.tags,
+    }
+
+
+def _body(member: Member) -> dict[str, Any]:
+    return {"id": member.id, **_exported(member), "added_at": member.added_at}

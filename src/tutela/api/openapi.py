@@ -1,0 +1,176 @@
+"""The OpenAPI document, made from the table of routes and the models beside it."""
+
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from tutela.api import answers
+from tutela.api.problems import MEDIA_TYPE as PROBLEM
+from tutela.api.routes import ANY_KEY, OPEN, ROUTES, Route
+from tutela.api.version import product_version
+from tutela.flows.keep_keys import SCOPES
+
+_REASONS = {
+    200: "Done",
+    201: "Made",
+    204: "Done; there is nothing to tell",
+    400: "No readable body",
+    401: "No valid key",
+    403: "The key lacks the scope",
+    404: "There is no such thing",
+    409: "It contradicts what is there",
+    413: "Too large",
+    415: "A type or encoding that is not taken",
+    422: "It has another shape; every place is named",
+    429: "Too many requests are waiting",
+    500: "Something broke in Tutela",
+    503: "Not known now; nothing was guessed",
+}
+_PART = re.compile(r"\{(\w+)\}")
+_Mode = Literal["validation", "serialization"]
+
+
+def document() -> dict[str, Any]:
+    """Return the whole document."""
+    asked: list[tuple[type[BaseModel], _Mode]] = [(each.body, "validation") for each in ROUTES if each.body]
+    told: list[tuple[type[BaseModel], _Mode]] = [(each.answer, "serialization") for each in ROUTES if each.answer]
+    problem: tuple[type[BaseModel], _Mode] = (answers.Problem, "serialization")
+    refs, schemas = models_json_schema(
+        list(dict.fromkeys((*asked, *told, problem))), ref_template="#/components/schemas/{model}"
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tutela",
+            "version": product_version(),
+            "description": "Known abuse material is recognised by hash, hidden, sealed and answered for.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": scope, "description": f"Keys with this scope may {what}."} for scope, what in SCOPES.items()]
+        + [{"name": ANY_KEY, "description": "Any valid key."}, {"name": OPEN, "description": "No key is needed."}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.get("$defs", {}),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key, tutela_..."}},
+        },
+    }
+
+
+def _operation(route: Route, refs: Any) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": _operation_id(route),
+        "summary": route.summary,
+        "description": " ".join(filter(None, (route.detail, _who(route)))),
+        "tags": [route.scope],
+        "parameters": _parameters(route),
+        "responses": _responses(route, refs),
+        "security": [] if route.scope == OPEN else [{"key": []}],
+        "x-scope": route.scope,
+    }
+    if content := _request(route, refs):
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _who(route: Route) -> str:
+    if route.scope in {OPEN, ANY_KEY}:
+        return "No key is needed." if route.scope == OPEN else "Any valid key."
+    return f"Needs the scope `{route.scope}`."
+
+
+def _operation_id(route: Route) -> str:
+    words = re.sub(r"[{}]", "", route.path.removeprefix("/v1")).strip("/").replace("/", "_")
+    return f"{route.method.lower()}_{words}"
+
+
+def _request(route: Route, refs: Any) -> dict[str, Any]:
+    content: dict[str, Any] = {each: {"schema": {"type": "string", "format": "binary"}} for each in route.raw}
+    if route.body is not None:
+        content["application/json"] = {"schema": refs[route.body, "validation"], "example": route.body.example}
+    if route.has_form:
+        files = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1}
+        parts = {"item": refs[route.body, "validation"], "media": files}
+        content["multipart/form-data"] = {
+            "schema": {"type": "object", "properties": parts, "required": ["item", "media"]},
+            "encoding": {"item": {"contentType": "application/json"}},
+        }
+    return content
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    text = {"type": "string", "minLength": 1, "maxLength": 200}
+    found = [{"name": n, "in": "path", "required": True, "schema": text} for n in _PART.findall(route.path)]
+    schema = route.query.model_json_schema()
+    for name, field in schema.get("properties", {}).items():
+        found.append({"name": name, "in": "query", "required": False, "schema": field})
+    if route.is_repeatable:
+        found.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "description": "Repeated within seven days, the same request is answered as the first was.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            }
+        )
+    return found
+
+
+def _responses(route: Route, refs: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for status in route.statuses:
+        found[str(status)] = {"description": _REASONS[status], **_content(route, refs, status)}
+    problem = {"schema": refs[answers.Problem, "serialization"]}
+    for status in _failures(route):
+        example = {**answers.Problem.example, **_EXAMPLES.get(status, {}), "status": status}
+        told = {PROBLEM: {**problem, "example": example}}
+        found.setdefault(str(status), {"description": _REASONS[status], "content": told})
+    return found
+
+
+_EXAMPLES: dict[int, dict[str, str]] = {
+    401: {
+        "type": "https://tutela.dev/problems/unauthenticated",
+        "title": "A valid API key is needed.",
+        "detail": "A valid API key is needed.",
+        "place": "Authorization",
+        "remedy": "Send `Authorization: Bearer` with a key of this system.",
+    },
+    503: {
+        "type": "https://tutela.dev/problems/index-not-ready",
+        "title": "The index of known signals is not loaded or too old, so nothing can be called clean.",
+        "detail": "The index of known signals is not loaded or too old, so nothing can be called clean.",
+        "place": "",
+        "remedy": "",
+    },
+}
+
+
+def _content(route: Route, refs: Any, status: int) -> dict[str, Any]:
+    if status == 204:  # noqa: PLR2004  # no content
+        return {}
+    if route.answer is None:
+        return {"content": {route.media_type: {"schema": {"type": "string"}, "example": ""}}}
+    told = {"schema": refs[route.answer, "serialization"], "example": route.answer.example}
+    return {"content": {route.media_type: told}}
+
+
+def _failures(route: Route) -> list[int]:
+    if route.path == "/healthz":
+        return [500]
+    failures = {422, 429, 500, 503}
+    if route.scope != OPEN:
+        failures |= {401}
+    if route.scope not in {OPEN, ANY_KEY}:
+        failures |= {403}
+    if "{" in route.path:
+        failures |= {404}
+    if route.body is not None or route.raw:
+        failures |= {400, 409, 413, 415}
+    return sorted(failures)

@@ -1,0 +1,134 @@
+"""What an operator asks: profile, checklist, status, metrics, policy, health."""
+
+from starlette.responses import Response
+
+from tutela.api import bodies
+from tutela.api.calls import Call, answer
+from tutela.core.operator import Basis, OperatorProfile
+from tutela.core.units import Duration
+from tutela.errors import TutelaError
+from tutela.flows.keep_profile import to_json
+from tutela.flows.take_stock import Stock, has_members, take_stock
+from tutela.ports.index import IndexName
+
+
+def read_policy(call: Call) -> Response:
+    """Tell the clauses in plain words."""
+    call.no_query()
+    policy = call.house.policy
+    clauses = [
+        {
+            "id": clause.id,
+            "version": clause.version,
+            "kind": clause.kind.value,
+            "title": clause.title,
+            "adult": clause.adult,
+            "teen": clause.teen,
+            "severity": clause.severity.name.lower(),
+            "zero_tolerance": clause.is_zero_tolerance,
+        }
+        for clause in policy.clauses.values()
+    ]
+    return answer({"version": policy.version, "clauses": clauses})
+
+
+def read_profile(call: Call) -> Response:
+    """Tell the operator's profile."""
+    call.no_query()
+    return answer(to_json(call.house.profile.read()))
+
+
+def write_profile(call: Call) -> Response:
+    """Record the operator's profile."""
+    call.no_query()
+    asked = call.body(bodies.Profile)
+    profile = OperatorProfile(
+        country=asked.country,
+        user_regions=tuple(asked.user_regions),
+        services=tuple(asked.services),
+        has_encrypted_channels=asked.has_encrypted_channels,
+        people=asked.people,
+        authorities=tuple(asked.authorities),
+        lists=tuple(asked.lists),
+        on_call=asked.on_call,
+        is_report_only=asked.is_report_only,
+        transient_period=Duration(hours=asked.transient_hours),
+        bases=tuple(
+            Basis(b.region, b.channel, b.technique, b.legal_basis, b.reference, b.starts_at, b.ends_at)
+            for b in asked.bases
+        ),
+    )
+    call.house.profile.write(profile)
+    return answer(to_json(profile))
+
+
+def checklist_of(call: Call) -> dict[str, bool]:
+    """Return each line and whether it is done."""
+    with call.house.store.read() as reader:
+        members = int(has_members(reader))
+    return call.house.profile.checklist(members=members, has_escrow=call.house.keys.has_escrow())
+
+
+def read_checklist(call: Call) -> Response:
+    """Tell what must be done before anybody is protected."""
+    call.no_query()
+    return answer({"lines": [{"line": line, "done": is_done} for line, is_done in checklist_of(call).items()]})
+
+
+def _stock(call: Call) -> tuple[Stock, dict[str, int]]:
+    indexes = {IndexName.KNOWN: call.house.known, IndexName.STORED: call.house.stored}
+    with call.house.store.read() as reader:
+        # The database names its tables by a kind of text that cannot be a key of JSON.
+        return take_stock(reader, indexes), {str(noun): count for noun, count in reader.counts().items()}
+
+
+def read_status(call: Call) -> Response:
+    """Tell how the system is doing."""
+    call.no_query()
+    stock, counts = _stock(call)
+    body = {
+        "counts": counts,
+        "open_cases": stock.open_cases,
+        "changes": stock.change_seq,
+        "indexes": [
+            {"name": each.name.value, "entries": each.entries, "version": each.version, "lag": each.lag}
+            for each in stock.indexes
+        ],
+        "jobs": [{"name": job.name, "failures": job.failures} for job in call.house.worker.jobs],
+    }
+    return answer(body)
+
+
+def read_metrics(call: Call) -> Response:
+    """Tell everything that is counted, for Prometheus."""
+    call.no_query()
+    indexes = {IndexName.KNOWN: call.house.known, IndexName.STORED: call.house.stored}
+    with call.house.store.read() as reader:
+        stock = take_stock(reader, indexes)
+    metrics = call.shared.metrics
+    metrics.waiting_polls.set(call.shared.watch.waiting)
+    return Response(metrics.text(call.house, stock), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def live(call: Call) -> Response:
+    """Tell that the process answers."""
+    del call
+    return answer({"status": "live"})
+
+
+def reasons_not_ready(call: Call) -> list[str]:
+    """Return why questions cannot be answered; empty when they can."""
+    reasons = [] if call.house.is_ready() else ["the indexes are not loaded"]
+    try:
+        with call.house.store.read() as reader:
+            reader.change_seq()
+    except TutelaError:
+        reasons.append("the database does not answer")
+    return reasons
+
+
+def ready(call: Call) -> Response:
+    """Tell whether questions can be answered."""
+    reasons = reasons_not_ready(call)
+    headers = {"Retry-After": "2"} if reasons else None
+    return answer({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200, headers)

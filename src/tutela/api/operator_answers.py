@@ -1,0 +1,146 @@
+"""What is answered to an operator: policy, profile, checklist, status, health."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from tutela.api.answers import Told
+
+
+class Clause(Told):
+    """One rule of conduct in plain words."""
+
+    id: str
+    version: str
+    kind: Literal["content", "behaviour"]
+    title: str
+    adult: str
+    teen: str
+    severity: Literal["low", "medium", "high", "critical"]
+    zero_tolerance: bool
+
+
+class Policy(Told):
+    """The policy in force."""
+
+    version: str
+    clauses: list[Clause]
+    example: ClassVar[Any] = {
+        "version": "2026-11-22",
+        "clauses": [
+            {
+                "id": "ops.unscanned",
+                "version": "2026-11-22",
+                "kind": "content",
+                "title": "Not looked at yet",
+                "adult": "We could not open this file, so we could not check it.",
+                "teen": "We couldn't open this file to check it.",
+                "severity": "medium",
+                "zero_tolerance": False,
+            }
+        ],
+    }
+
+
+class Basis(Told):
+    """Why detection may run beyond public channels."""
+
+    region: str
+    channel: str
+    technique: str
+    legal_basis: str
+    reference: str
+    starts_at: Annotated[datetime, Field(alias="from")]
+    ends_at: Annotated[datetime | None, Field(alias="to")]
+
+
+class Profile(Told):
+    """Who runs this."""
+
+    country: str
+    user_regions: list[str]
+    services: list[str]
+    has_encrypted_channels: bool
+    people: str
+    authorities: list[str]
+    lists: list[str]
+    on_call: str
+    is_report_only: bool
+    transient_hours: float
+    bases: list[Basis]
+    example: ClassVar[Any] = {
+        "country": "DE",
+        "user_regions": ["DE", "AT"],
+        "services": ["public"],
+        "has_encrypted_channels": False,
+        "people": "team",
+        "authorities": [],
+        "lists": [],
+        "on_call": "The duty phone",
+        "is_report_only": False,
+        "transient_hours": 24.0,
+        "bases": [],
+    }
+
+
+class ChecklistLine(Told):
+    """One thing that must be done before anybody is protected."""
+
+    line: str
+    done: bool
+
+
+class Checklist(Told):
+    """Everything that must be done."""
+
+    lines: list[ChecklistLine]
+    example: ClassVar[Any] = {"lines": [{"line": "lists_connected", "done": False}]}
+
+
+class IndexState(Told):
+    """How far one index has come."""
+
+    name: Literal["known", "stored"]
+    entries: int
+    version: int
+    lag: Annotated[int, Field(description="Changes committed that it does not answer for yet.")]
+
+
+class JobState(Told):
+    """How one background job is going."""
+
+    name: str
+    failures: int
+
+
+class Status(Told):
+    """How the system is doing."""
+
+    counts: dict[str, int]
+    open_cases: int
+    changes: int
+    indexes: list[IndexState]
+    jobs: list[JobState]
+    example: ClassVar[Any] = {
+        "counts": {"items": 2, "media": 1},
+        "open_cases": 0,
+        "changes": 0,
+        "indexes": [{"name": "known", "entries": 0, "version": 0, "lag": 0}],
+        "jobs": [{"name": "feed_index", "failures": 0}],
+    }
+
+
+class Live(Told):
+    """The process answers."""
+
+    status: Literal["live"]
+    example: ClassVar[Any] = {"status": "live"}
+
+
+class Ready(Told):
+    """Whether questions can be answered, and why not."""
+
+    ready: bool
+    reasons: list[str]
+    example: ClassVar[Any] = {"ready": True, "reasons": []}

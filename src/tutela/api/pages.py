@@ -1,0 +1,165 @@
+"""Two plain pages without scripts: what this is and what is left to do, and the reference of the routes."""
+
+import base64
+import hashlib
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import Any
+
+from starlette.responses import Response
+
+from tutela.api.calls import Call
+from tutela.api.openapi import document
+from tutela.api.operate import checklist_of, reasons_not_ready
+from tutela.api.version import product_version
+
+LINES = {
+    "profile_recorded": "The operator's profile is recorded (PUT /v1/profile)",
+    "lists_connected": "A list of known material is connected (POST /v1/banks, then members or an import)",
+    "canary_recognised": "A harmless canary is recognised end to end",
+    "keys_escrowed": "A recovery copy of the master key is kept elsewhere",
+    "restore_drilled": "Restoring a backup was tried",
+    "authority_tested": "The channel to the authority was tested",
+    "on_call_named": "Somebody is on call",
+}
+"""Each line of the checklist in words."""
+
+
+@cache
+def _style() -> str:
+    return resources.files("tutela.api").joinpath("pages.css").read_text(encoding="utf-8")
+
+
+@cache
+def _policy() -> str:
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    allowed = f"style-src 'sha256-{digest}'"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+def _page(title: str, body: str) -> Response:
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_style()}</style></head><body><main>{body}</main></body></html>"
+    )
+    return Response(html, media_type="text/html", headers={"Content-Security-Policy": _policy()})
+
+
+def first_page(call: Call) -> Response:
+    """Show what this is, whether it is ready, and what must still be done."""
+    reasons = reasons_not_ready(call)
+    lines = {} if reasons else checklist_of(call)
+    done = sum(lines.values())
+    parts = [
+        f'<h1>Tutela <span class="quiet">{escape(product_version())}</span></h1>',
+        "<p>Recognises known abuse material by hash, hides it, seals it and accounts for every step.</p>",
+    ]
+    if reasons:
+        parts.append(f'<p class="alarm" role="alert"><strong>Not ready:</strong> {escape("; ".join(reasons))}.</p>')
+    elif not lines["lists_connected"]:
+        parts.append('<p class="alarm" role="alert">No list is connected: nothing can be recognised yet.</p>')
+    if lines:
+        parts.append('<p class="fine"><strong>Ready.</strong> Questions are answered.</p>')
+        parts.append(f"<h2>Before anybody is protected: {done} of {len(lines)} done</h2><ul class='checks'>")
+        parts.extend(_line(line, is_done=is_done) for line, is_done in lines.items())
+        parts.append("</ul>")
+    parts.append('<p><a href="/docs">Reference of the API</a> · <a href="/openapi.json">OpenAPI document</a></p>')
+    return _page("Tutela", "".join(parts))
+
+
+def _line(line: str, *, is_done: bool) -> str:
+    state = "done" if is_done else "open"
+    return f'<li><span class="state {state}">{state}</span> {escape(LINES.get(line, line))}</li>'
+
+
+def reference_page(call: Call) -> Response:
+    """Show every route and every schema."""
+    del call
+    return _page("Tutela: reference of the API", _reference())
+
+
+@cache
+def _reference() -> str:
+    whole = document()
+    schemas = whole["components"]["schemas"]
+    operations = [
+        (path, method, operation) for path, methods in whole["paths"].items() for method, operation in methods.items()
+    ]
+    return "".join(
+        (
+            "<h1>Reference of the API</h1>",
+            '<p><a href="/">First page</a> · <a href="/openapi.json">OpenAPI document</a></p>',
+            "<p>Send <code>Authorization: Bearer tutela_...</code>. All times are UTC.</p>",
+            '<p>Every error has one shape: <a href="#schema-Problem">Problem</a>.</p>',
+            "<h2>Routes</h2><div class='wide'><table>",
+            "<thead><tr><th>Route</th><th>Scope</th><th>What</th></tr></thead><tbody>",
+            *(_row(*each) for each in operations),
+            "</tbody></table></div>",
+            *(_section(*each) for each in operations),
+            "<h2>Schemas</h2>",
+            *(_schema(name, schema) for name, schema in sorted(schemas.items())),
+        )
+    )
+
+
+def _row(path: str, method: str, operation: dict[str, Any]) -> str:
+    link = f'<a href="#{operation["operationId"]}"><code>{method.upper()} {escape(path)}</code></a>'
+    return f"<tr><td>{link}</td><td>{operation['x-scope']}</td><td>{escape(operation['summary'])}</td></tr>"
+
+
+def _section(path: str, method: str, operation: dict[str, Any]) -> str:
+    rows = [
+        f"<tr><td>{p['in']}</td><td><code>{p['name']}</code></td><td>{_type(p['schema'])}</td></tr>"
+        for p in operation["parameters"]
+    ]
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        rows.append(f"<tr><td>body</td><td>{kind}</td><td>{_type(content['schema'])}</td></tr>")
+    for status, response in operation["responses"].items():
+        for kind, content in response.get("content", {"": {"schema": {}}}).items():
+            what = f"{_type(content['schema'])} {response['description']}"
+            rows.append(f"<tr><td>{status}</td><td>{kind}</td><td>{what}</td></tr>")
+    heading = f'<h3 id="{operation["operationId"]}"><code>{method.upper()} {escape(path)}</code></h3>'
+    table = f"<div class='wide'><table><tbody>{''.join(rows)}</tbody></table></div>"
+    return f"{heading}<p>{_prose(operation['description'])}</p>{table}"
+
+
+def _schema(name: str, schema: dict[str, Any]) -> str:
+    required = set(schema.get("required", ()))
+    rows = "".join(
+        f"<tr><td><code>{escape(field)}</code></td><td>{_type(told)}</td>"
+        f"<td>{'required' if field in required else ''}</td><td>{_prose(told.get('description', ''))}</td></tr>"
+        for field, told in schema.get("properties", {}).items()
+    )
+    table = f"<div class='wide'><table><tbody>{rows}</tbody></table></div>" if rows else f"<p>{_type(schema)}</p>"
+    return f'<h3 id="schema-{escape(name)}">{escape(name)}</h3><p>{_prose(schema.get("description", ""))}</p>{table}'
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """Return one type in a few words, with a link where it has a section of its own."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f'<a href="#schema-{escape(name)}">{escape(name)}</a>'
+    if choices := schema.get("anyOf"):
+        return " or ".join(_type(each) for each in choices)
+    if words := schema.get("enum"):
+        return ", ".join(f"<code>{escape(str(word))}</code>" for word in words)
+    if "const" in schema:
+        return f"<code>{escape(str(schema['const']))}</code>"
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}{_bounds(schema, 'minItems', 'maxItems')}"
+    word = escape(str(schema.get("format") or schema.get("type") or ""))
+    return word + _bounds(schema, "minLength", "maxLength") + _bounds(schema, "minimum", "maximum")
+
+
+def _bounds(schema: dict[str, Any], low: str, high: str) -> str:
+    if low not in schema and high not in schema:
+        return ""
+    return f", {schema.get(low, 0)} to {schema.get(high, 'any')}"
+
+
+def _prose(text: str) -> str:
+    """Return text with its `code` marked."""
+    pieces = escape(text).split("`")
+    return "".join(f"<code>{piece}</code>" if number % 2 else piece for number, piece in enumerate(pieces))

@@ -1,0 +1,141 @@
+"""One shape for every error (RFC 9457), one table for every status. What was sent is never repeated."""
+
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from starlette.responses import Response
+
+from tutela import errors
+from tutela.errors import BadInput, TutelaError
+
+TYPE_BASE = "https://tutela.dev/problems/"
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
+MAX_PLACES = 20
+"""Places named in one answer; a batch of broken items would otherwise be answered by a book."""
+
+
+class MalformedRequest(BadInput):
+    """What was sent is no JSON that could be read."""
+
+
+class InvalidRequest(BadInput):
+    """What was sent does not have the shape that this route takes."""
+
+    def __init__(self, places: "list[dict[str, str]]") -> None:
+        """Name the places; the first one is in the sentence."""
+        super().__init__(place=places[0]["place"] if places else None)
+        self.places = places
+
+
+class UnsupportedMediaType(BadInput):
+    """This route does not take that content type or encoding."""
+
+
+class NotFound(BadInput):
+    """There is nothing at this address."""
+
+
+class MethodNotAllowed(BadInput):
+    """This address does not take that method."""
+
+
+class TooManyRequests(errors.Unavailable):
+    """Too many requests are waiting."""
+
+
+class Broken(TutelaError):  # noqa: N818  # the name is told as the problem's type
+    """Something went wrong in Tutela; the log holds more under this request id."""
+
+
+STATUS: Mapping[type[TutelaError], int] = {
+    BadInput: 422,
+    MalformedRequest: 400,
+    UnsupportedMediaType: 415,
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    errors.UnknownBank: 404,
+    errors.UnknownItem: 404,
+    errors.UnknownAccount: 404,
+    errors.UnknownMedia: 404,
+    errors.TooLarge: 413,
+    errors.DuplicateItem: 409,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.Conflict: 409,
+    errors.Unavailable: 503,
+    TooManyRequests: 429,
+    errors.VaultError: 503,
+    TutelaError: 500,
+}
+"""The status of each class; a class that is not here has that of its nearest ancestor."""
+
+_NAMEABLE = re.compile(r"[A-Za-z][A-Za-z_]{0,29}|[a-z]+[0-9]{1,3}", re.ASCII)
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def status_of(error: TutelaError) -> int:
+    """Return the HTTP status of *error*."""
+    return next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
+
+
+def body_of(error: TutelaError, request_id: str) -> dict[str, Any]:
+    """Return the problem of *error*. A server's own failure tells its class and nothing of its circumstances."""
+    status = status_of(error)
+    is_ours = status == HTTPStatus.INTERNAL_SERVER_ERROR
+    shown = Broken() if is_ours else error
+    problem: dict[str, Any] = {
+        "type": TYPE_BASE + _kebab(type(shown).__name__),
+        "title": (type(shown).__doc__ or "").strip().splitlines()[0],
+        "status": status,
+        "detail": shown.detail,
+    }
+    if shown.place:
+        problem["place"] = shown.place
+    if shown.remedy:
+        problem["remedy"] = shown.remedy
+    problem["request_id"] = request_id
+    if isinstance(shown, InvalidRequest):
+        problem["errors"] = shown.places
+    return problem
+
+
+def response_to(error: TutelaError, request_id: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer that tells *error*."""
+    body = body_of(error, request_id)
+    more = dict(headers or {})
+    if body["status"] == HTTPStatus.UNAUTHORIZED:
+        more["WWW-Authenticate"] = 'Bearer realm="tutela"'
+    if body["status"] in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        more["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return Response(orjson.dumps(body), status_code=body["status"], headers=more, media_type=MEDIA_TYPE)
+
+
+def invalid(error: ValidationError, *, prefix: Iterable[str] = ()) -> BadInput:
+    """Return what a failed validation says: places and messages, never the values."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    if found and found[0]["type"] == "json_invalid":
+        # The parser's message holds what it expected and where, and nothing of what was there.
+        return MalformedRequest(found[0]["msg"].removeprefix("Invalid JSON: "), place="body")
+    return InvalidRequest([_told(each, tuple(prefix)) for each in found[:MAX_PLACES]])
+
+
+def _told(each: ErrorDetails, prefix: tuple[str, ...]) -> dict[str, str]:
+    message = "there is no such field" if each["type"] == "extra_forbidden" else each["msg"]
+    return {"place": ".".join((*prefix, *map(_name, each["loc"]))) or "body", "message": message}
+
+
+def _name(part: int | str) -> str:
+    """Return one step of a place: a field's name may be content when the sender made it up."""
+    if isinstance(part, int) or _NAMEABLE.fullmatch(part):
+        return str(part)
+    return "(a name that is not repeated here)"
+
+
+def _kebab(name: str) -> str:
+    return _WORDS.sub("-", name).lower()

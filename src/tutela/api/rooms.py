@@ -1,0 +1,101 @@
+"""What this face needs of the house, so that it never has to know how the house is wired."""
+
+import threading
+from collections.abc import Sequence
+from typing import Protocol
+
+from tutela.config import Settings
+from tutela.core.policy import Policy
+from tutela.flows.import_members import ImportMembers
+from tutela.flows.keep_banks import KeepBanks
+from tutela.flows.keep_keys import KeepKeys
+from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.look_up import LookUp
+from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.submit import Submit
+from tutela.ports.clock import Clock
+from tutela.ports.desk import Desk
+from tutela.ports.entropy import Entropy
+from tutela.ports.index import SignalIndex
+from tutela.ports.scanner import MediaScanner
+from tutela.ports.store import Committer, Store
+
+
+class JobLike(Protocol):
+    """How a background job is going."""
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+        ...
+
+    @property
+    def failures(self) -> int:
+        """Return how often it failed in a row."""
+        ...
+
+
+class WorkerLike(Protocol):
+    """The background work."""
+
+    @property
+    def jobs(self) -> Sequence[JobLike]:
+        """Return the jobs."""
+        ...
+
+
+class KeysLike(Protocol):
+    """The keys, as far as the checklist asks."""
+
+    def has_escrow(self) -> bool:
+        """Return whether a recovery copy was made."""
+        ...
+
+
+class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`, described there
+    """The house as this face sees it."""
+
+    @property
+    def settings(self) -> Settings: ...  # noqa: D102  # see the class
+    @property
+    def policy(self) -> Policy: ...  # noqa: D102  # see the class
+    @property
+    def clock(self) -> Clock: ...  # noqa: D102  # see the class
+    @property
+    def entropy(self) -> Entropy: ...  # noqa: D102  # see the class
+    @property
+    def store(self) -> Store: ...  # noqa: D102  # see the class
+    @property
+    def desk(self) -> Desk: ...  # noqa: D102  # see the class
+    @property
+    def committer(self) -> Committer: ...  # noqa: D102  # see the class
+    @property
+    def scanner(self) -> MediaScanner: ...  # noqa: D102  # see the class
+    @property
+    def keys(self) -> KeysLike: ...  # noqa: D102  # see the class
+    @property
+    def known(self) -> SignalIndex: ...  # noqa: D102  # see the class
+    @property
+    def stored(self) -> SignalIndex: ...  # noqa: D102  # see the class
+    @property
+    def changed(self) -> threading.Condition: ...  # noqa: D102  # see the class
+    @property
+    def worker(self) -> WorkerLike: ...  # noqa: D102  # see the class
+    @property
+    def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
+    @property
+    def submit(self) -> Submit: ...  # noqa: D102  # see the class
+    @property
+    def look_up(self) -> LookUp: ...  # noqa: D102  # see the class
+    @property
+    def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
+    @property
+    def keep_banks(self) -> KeepBanks: ...  # noqa: D102  # see the class
+    @property
+    def import_members(self) -> ImportMembers: ...  # noqa: D102  # see the class
+    @property
+    def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
+
+    def is_ready(self) -> bool:
+        """Return whether the indexes answer."""
+        ...

@@ -1,0 +1,119 @@
+"""The command line: `tutela`. Each command is loaded only when it is asked for."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from tutela.errors import TutelaError
+
+FAILED = 1
+PARTLY = 2
+INTERRUPTED = 130
+
+COMMANDS = {
+    "serve": ("serve", "Start the server."),
+    "demo": ("play", "Start Tutela beside a pretend platform with harmless pictures."),
+    "checklist": ("operate", "Show what is to be done before anybody is protected."),
+    "profile": ("profile", "Show or record who runs this, and where."),
+    "canary": ("canary", "Prove with a harmless picture that known pictures are recognised."),
+    "bank": ("bank", "Create, list, import, export and switch banks of known signals."),
+    "lookup": ("lookup", "Look hashes or pictures up in the banks."),
+    "hash": ("hashing", "Hash pictures: digests and PDQ, as JSON lines."),
+    "backfill": ("backfill", "Send an existing library through, resumably."),
+    "key": ("key", "Make, list and revoke the keys that platforms use."),
+    "keys": ("escrow", "Keep the recovery copy of the master key."),
+    "audit": ("audit", "Verify that nothing was changed quietly."),
+    "backup": ("backup", "Copy everything but the master key while the server runs."),
+    "restore": ("restore", "Put a backup back in a new folder and verify it."),
+    "drill": ("restore", "Prove that the newest state can be restored."),
+    "settings": ("operate", "Print the settings in force, without secrets."),
+    "bench": ("play", "Measure this machine."),
+}
+"""Each command: the module that holds it, and its line in the overview."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when it is asked for, so that `--help` and `hash` stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the commands in the order in which an operator meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        """Return the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"tutela.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature
+        """Write the overview without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+
+    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]  # fewer names than click's, which nobody here gives
+        """Run, and end with one line and a status instead of a traceback."""
+        is_standalone = extra.pop("standalone_mode", True)
+        try:
+            status = super().main(args, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            error.show()
+            status = error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("interrupted", err=True)
+            status = INTERRUPTED
+        except BrokenPipeError:
+            # Whoever read our output has gone; Python would complain again when it closes the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = FAILED
+        except TutelaError as error:
+            _raise_if_debugging()
+            click.echo(f"tutela: {one_line(error)}", err=True)
+            status = FAILED
+        except Exception as error:  # noqa: BLE001  # process edge: one line for the operator
+            _raise_if_debugging()
+            click.echo(f"tutela: {_unexpected(error)}", err=True)
+            status = FAILED
+        if is_standalone:
+            sys.exit(status if isinstance(status, int) else 0)
+        return status
+
+
+def one_line(error: TutelaError) -> str:
+    """Return place, message and remedy, each of the two latter a sentence."""
+    detail = error.detail if error.detail.endswith((".", "?", "!")) else f"{error.detail}."
+    return " ".join(part for part in (f"{error.place}:" if error.place else "", detail, error.remedy or "") if part)
+
+
+def _raise_if_debugging() -> None:
+    if os.environ.get("TUTELA_DEBUG"):
+        raise  # noqa: PLE0704  # called only while an error is being handled
+
+
+def _unexpected(error: Exception) -> str:
+    # Its message may quote what was being worked on, so only its kind is told.
+    return f"something broke inside ({type(error).__name__}). TUTELA_DEBUG=1 shows where."
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tutela", prog_name="tutela")
+def tutela() -> None:
+    """Recognise known abuse material, hide it, seal it, and account for every step.
+
+    \b
+    Start:   tutela serve
+    Connect: tutela key create my-forum --scope submit --scope read
+    Check:   tutela checklist
+
+    Data is kept in ./var unless --var, a configuration file or TUTELA_VAR says otherwise.
+    """  # noqa: D301  # \b is click's mark for "do not wrap", not an escape gone wrong
+
+
+def main() -> None:
+    """Run the command line."""
+    tutela(prog_name="tutela")

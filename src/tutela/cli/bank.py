@@ -1,0 +1,204 @@
+"""`tutela bank`: what is known."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any, Final
+
+import click
+
+from tutela.cli import PARTLY
+from tutela.cli.opening import Counted, Where, placed, progress, table
+from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, Bank
+from tutela.core.policy import Material, Verification
+from tutela.errors import BadInput, Forbidden
+from tutela.flows.import_members import ImportReport, Row, rows_of_csv, rows_of_json
+from tutela.flows.keep_banks import NewBank, find
+
+FORMATS: Final[dict[str, Callable[[Iterable[str]], Iterable[Row]]]] = {"csv": rows_of_csv, "ndjson": rows_of_json}
+_BY_SUFFIX: Final = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson"}
+
+
+@click.group("bank")
+def bank_command() -> None:
+    """Create, list, import, export and switch banks of known signals."""
+
+
+@bank_command.command("create")
+@click.argument("name")
+@click.option("--clause", required=True, help="Clause of the policy that its members violate, as in cse.depiction.")
+@click.option("--material", required=True, type=click.Choice([each.value for each in Material]))
+@click.option("--verification", required=True, type=click.Choice([each.value for each in Verification]))
+@click.option("--source", required=True, help="Who answers for the list, in your words.")
+@click.option(
+    "--threshold-bits", type=int, default=CUSTOMARY_THRESHOLD_BITS, show_default=True, help="Of PDQ, 0 to 63."
+)
+@click.option("--may-keep/--may-not-keep", default=True, help="Whether the licence allows keeping the hashes.")
+@click.option("--may-share/--may-not-share", default=False, help="Whether the licence allows exporting them.")
+@placed
+def create(  # noqa: PLR0913  # one argument for each thing an operator has to say about a list
+    where: Where, name: str, clause: str, material: str, verification: str, source: str,
+    *, threshold_bits: int, may_keep: bool, may_share: bool,
+) -> None:  # fmt: skip
+    """Create a bank. What a machine may do on its word follows from material and verification.
+
+    \b
+    tutela bank create hotline --clause cse.depiction --material apparent_csam \\
+        --verification several_analysts --source "our hotline, agreement of 2026-03"
+    """  # noqa: D301  # \b is click's mark
+    new = NewBank(
+        name, clause, Material(material), Verification(verification), source, threshold_bits,
+        may_keep=may_keep, may_share=may_share,
+    )  # fmt: skip
+    with where.house(must_exist=False) as house:
+        bank = house.keep_banks.create(new)
+    where.tell(_record(bank), f"bank {name} created; import a list with `tutela bank import FILE --bank {name}`")
+
+
+@bank_command.command("list")
+@placed
+def list_banks(where: Where) -> None:
+    """List all banks."""
+    with where.house() as house, house.store.read() as reader:
+        records = [_record(bank) for bank in reader.banks()]
+    columns = ("name", "clause", "material", "verification", "threshold_bits", "is_active")
+    where.tell(records, table(records, columns, empty="there is no bank yet: nothing can be recognised"))
+
+
+@bank_command.command("show")
+@click.argument("name")
+@placed
+def show(where: Where, name: str) -> None:
+    """Show one bank with what a match may do at most."""
+    with where.house() as house, house.store.read() as reader:
+        record = _record(find(reader, name))
+    where.tell(record, "\n".join(f"{key:16}{value}" for key, value in record.items()))
+
+
+@bank_command.command("enable")
+@click.argument("name")
+@placed
+def enable(where: Where, name: str) -> None:
+    """Let a bank be asked again."""
+    _switch(where, name, is_active=True)
+
+
+@bank_command.command("disable")
+@click.argument("name")
+@placed
+def disable(where: Where, name: str) -> None:
+    """Stop asking a bank. What was decided from it stays until a person decides otherwise."""
+    _switch(where, name, is_active=False)
+
+
+def _switch(where: Where, name: str, *, is_active: bool) -> None:
+    with where.house() as house:
+        bank = house.keep_banks.change(name, is_active=is_active)
+    where.tell(_record(bank), f"bank {name} is {'asked' if is_active else 'not asked any more'}")
+
+
+@bank_command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--bank", "bank_name", required=True, help="Name of the bank.")
+@click.option(
+    "--format", "format_name", type=click.Choice(list(FORMATS)), help="If the name of the file does not tell."
+)
+@click.option("--preview", is_flag=True, help="Change nothing; say what it would hit.")
+@placed
+def import_list(where: Where, file: Path, bank_name: str, format_name: str | None, *, preview: bool) -> None:
+    """Import a list: CSV with the columns type and value, or JSON lines with these keys.
+
+    A bad row is named and the rest goes in; the exit status is then 2. Importing a list again adds nothing twice.
+    `-` is standard input.
+
+    \b
+    tutela bank import hotline.csv --bank hotline --preview
+    tutela bank import hotline.csv --bank hotline
+    """  # noqa: D301  # \b is click's mark
+    rows_of = FORMATS[format_name or _format_of(file)]
+    with ExitStack() as stack:
+        source, size_bytes = _opened(file, stack)
+        house = stack.enter_context(where.house())
+        step = stack.enter_context(progress("reading", size_bytes))
+        report = house.import_members(bank_name, rows_of(Counted(source, step)), is_preview=preview)
+    where.tell(_report(report, is_preview=preview), _report_in_words(report, is_preview=preview))
+    for error in report.errors:
+        click.echo(f"line {error.line}: {error.message}", err=True)
+    if report.progress.rows_rejected:
+        click.get_current_context().exit(PARTLY)
+
+
+@bank_command.command("export")
+@click.argument("name")
+@click.option("--output", type=click.Path(path_type=Path), help="A new file instead of standard output.")
+@placed
+def export(where: Where, name: str, output: Path | None) -> None:
+    """Write a bank's members as JSON lines, in the shape that `import` reads; only where its licence allows it."""
+    with where.house() as house, ExitStack() as stack:
+        with house.store.read() as reader:
+            bank = find(reader, name)
+        if not bank.may_share and bank.verification is not Verification.OWN:
+            raise Forbidden("the licence of this bank does not allow exporting it", place=name)
+        target: IO[str] = stack.enter_context(output.open("x", encoding="utf-8")) if output else sys.stdout
+        after = ""
+        while True:
+            with house.store.read() as reader:
+                page = reader.members(bank.id, after=after)
+            if not page:
+                return
+            for member in page:
+                row = {"type": member.signal_type.value, "value": member.value}
+                row.update({"classification": member.classification} if member.classification else {})
+                target.write(json.dumps({**row, **({"tags": list(member.tags)} if member.tags else {})}) + "\n")
+            after = page[-1].id
+
+
+def _format_of(file: Path) -> str:
+    try:
+        return _BY_SUFFIX[file.suffix.lower()]
+    except KeyError:
+        raise BadInput("the name does not tell the format", place=str(file), remedy="Add --format.") from None
+
+
+def _opened(file: Path, stack: ExitStack) -> tuple[IO[bytes], int | None]:
+    if str(file) == "-":
+        return sys.stdin.buffer, None
+    try:
+        return stack.enter_context(file.open("rb")), file.stat().st_size
+    except OSError as error:
+        raise BadInput("the list cannot be read", place=str(file)) from error
+
+
+def _record(bank: Bank) -> dict[str, Any]:
+    ceiling = bank.ceiling
+    return {
+        "id": bank.id, "name": bank.name, "clause": bank.clause_id, "material": bank.material.value,
+        "verification": bank.verification.value, "source": bank.source, "threshold_bits": bank.threshold_bits,
+        "ceiling": {
+            "visibility": ceiling.visibility.name.lower(), "account": ceiling.account.name.lower(),
+            "propagation": ceiling.propagation.name.lower(), "report": ceiling.report.name.lower(),
+        },
+        "is_active": bank.is_active, "may_keep": bank.may_keep, "may_share": bank.may_share,
+        "created_at": bank.created_at.isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def _report(report: ImportReport, *, is_preview: bool) -> dict[str, Any]:
+    done = report.progress
+    return {
+        "import": done.id, "preview": is_preview, "read": done.rows_read, "added": done.rows_added,
+        "known": done.rows_known, "rejected": done.rows_rejected,
+        "errors": [{"line": error.line, "message": error.message} for error in report.errors],
+        "hits": {"media": report.hits_media, "items": report.hits_items, "accounts": report.hits_accounts},
+    }  # fmt: skip
+
+
+def _report_in_words(report: ImportReport, *, is_preview: bool) -> str:
+    done, would = report.progress, "would be " if is_preview else ""
+    hits = f"{report.hits_media} media, {report.hits_items} items, {report.hits_accounts} accounts"
+    return (
+        f"{done.rows_read} rows read: {done.rows_added} {would}added, {done.rows_known} known already, "
+        f"{done.rows_rejected} rejected\n{'would hit' if is_preview else 'hits'} among what is stored: {hits}"
+    )

@@ -1,0 +1,65 @@
+"""`tutela checklist` and `tutela settings`."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Final
+
+import click
+
+from tutela.bootstrap import House
+from tutela.cli.opening import Where, placed
+from tutela.config import Settings
+
+WHAT_TO_DO: Final[Mapping[str, str]] = {
+    "profile_recorded": "say who runs this and where: `tutela profile set`",
+    "lists_connected": "import a list of known material: `tutela bank create`, `tutela bank import`",
+    "canary_recognised": "prove that a known picture is recognised: `tutela canary`",
+    "keys_escrowed": "make a recovery copy of the master key: `tutela keys escrow`",
+    "restore_drilled": "prove that a backup can be restored: `tutela drill`",
+    "authority_tested": "test the channel to your authority, and record it: `tutela checklist --done authority_tested`",
+    "on_call_named": "name who is called: `tutela profile set --on-call`",
+}
+"""What each line of the checklist asks for."""
+
+RECORDED_BY_HAND = ("authority_tested",)
+"""Lines that only a person can know to be done."""
+
+
+@click.command("checklist")
+@click.option(
+    "--done", type=click.Choice(RECORDED_BY_HAND), help="Record that this was done, by you, with an audit entry."
+)
+@placed
+def checklist_command(where: Where, done: str | None) -> None:
+    """Show what is to be done before this system protects anybody."""
+    with where.house() as house:
+        if done is not None:
+            house.profile.mark_done(done)
+        lines = checklist_of(house)
+    words = (f"[{'x' if is_done else ' '}] {line}: {WHAT_TO_DO[line]}" for line, is_done in lines.items())
+    where.tell(lines, "\n".join(words))
+
+
+def checklist_of(house: House) -> dict[str, bool]:
+    """Return each line and whether it is done."""
+    with house.store.read() as reader:
+        members = reader.counts().get("members", 0)
+    return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow())
+
+
+@click.command("settings")
+@placed
+def settings_command(where: Where) -> None:
+    """Print the settings in force, without secrets: those of a database URL are left out."""
+    shown = shown_settings(where.settings())
+    where.tell(shown, "\n".join(f"{name} = {value}" for name, value in shown.items()))
+
+
+def shown_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings as they may be shown."""
+    shown: dict[str, Any] = {}
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        # A field that is kept out of `repr` may hold a password.
+        shown[field.name] = ("(set)" if value else "") if not field.repr else value
+    return {name: value if isinstance(value, bool | int | str | None) else str(value) for name, value in shown.items()}

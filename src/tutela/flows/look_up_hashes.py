@@ -1,0 +1,98 @@
+"""Look hashes up in the banks, for platforms that ask before they submit anything."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tutela.core.banks import Bank, Member, SignalType
+from tutela.core.ids import BankId
+from tutela.errors import BadInput, IndexNotReady
+from tutela.flows.feed_index import refresh
+from tutela.flows.keep_banks import find
+from tutela.ports.index import IndexName, SignalIndex
+from tutela.ports.store import Reader, Store
+
+Signal = tuple[SignalType, str]
+"""A type and its value, checked and in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSignal:
+    """A bank knows the signal."""
+
+    bank: Bank
+    member: Member
+    distance_bits: int
+    threshold_bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What the banks know of each signal, in the order asked, and the version of the banks that said it."""
+
+    results: tuple[tuple[KnownSignal, ...], ...]
+    known_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpHashes:
+    """Ask the banks about hashes. Reads only; nothing of the question is kept."""
+
+    store: Store
+    index: SignalIndex
+
+    def __call__(self, signals: Sequence[Signal], bank_names: Sequence[str] | None = None) -> LookedUp:
+        """Return what the active banks, or those named, know of *signals*.
+
+        Raises:
+            tutela.errors.UnknownBank: One that was named does not exist.
+            tutela.errors.BadInput: One that was named is switched off: silence would look like "not known".
+            tutela.errors.IndexNotReady: Nothing can be said yet.
+        """
+        if self.index.built_to_seq < 0:
+            raise IndexNotReady
+        with self.store.read() as reader:
+            known_seq = refresh(reader, self.index, IndexName.KNOWN)
+            if self.index.built_to_seq < known_seq:
+                raise IndexNotReady
+            asked = _asked(reader, bank_names)
+            found = {**self._by_digest(reader, signals), **self._by_distance(reader, signals)}
+        results = (found.get(signal, ()) for signal in signals)
+        chosen = (tuple(k for k in each if asked is None or k.bank.id in asked) for each in results)
+        return LookedUp(tuple(chosen), known_seq)
+
+    def _by_digest(self, reader: Reader, signals: Sequence[Signal]) -> Mapping[Signal, tuple[KnownSignal, ...]]:
+        found: dict[Signal, tuple[KnownSignal, ...]] = {}
+        for signal_type in (SignalType.SHA256, SignalType.SHA1, SignalType.MD5):
+            values = [value for kind, value in signals if kind is signal_type]
+            for hit in reader.members_by_value(signal_type, values) if values else ():
+                key = signal_type, hit.member.value
+                found[key] = (*found.get(key, ()), KnownSignal(hit.bank, hit.member, 0, 0))
+        return found
+
+    def _by_distance(self, reader: Reader, signals: Sequence[Signal]) -> Mapping[Signal, tuple[KnownSignal, ...]]:
+        values = list(dict.fromkeys(value for kind, value in signals if kind is SignalType.PDQ))
+        reach = max((bank.threshold_bits for bank in reader.banks() if bank.is_active), default=0)
+        if not values:
+            return {}
+        answers = self.index.search([(bytes.fromhex(value),) for value in values], max_distance_bits=reach)
+        behind = reader.known({hit.owner for hits in answers for hit in hits})
+        return {
+            (SignalType.PDQ, value): tuple(
+                KnownSignal(known.bank, known.member, hit.distance_bits, known.near_bits)
+                for hit in hits
+                for known in behind.get(hit.owner, ())
+                if known.bank and known.member and hit.distance_bits <= known.near_bits
+            )
+            for value, hits in zip(values, answers, strict=True)
+        }
+
+
+def _asked(reader: Reader, names: Sequence[str] | None) -> frozenset[BankId] | None:
+    if names is None:
+        return None
+    banks = [find(reader, name) for name in names]
+    if any(not bank.is_active for bank in banks):
+        raise BadInput(
+            "a bank that is switched off cannot answer", place="banks", remedy="Switch it on, or ask others."
+        )
+    return frozenset(bank.id for bank in banks)

@@ -1,0 +1,67 @@
+"""What an operator does once before a platform is connected: a profile, banks, a list previewed and imported."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tutela.sandbox.pictures import Harmless
+from tutela.sandbox.variants import original
+from tutela_client import Client
+
+EXACT_BANK = "known-photographs"
+NEAR_BANK = "known-near"
+
+PROFILE: Mapping[str, Any] = {
+    "country": "DE",
+    "user_regions": ["DE", "FR"],
+    "services": ["public"],
+    "people": "solo",
+    "lists": ["two banks of harmless photographs"],
+    "on_call": "nobody: this is a demo",
+}
+
+
+def record_profile(client: Client) -> None:
+    """Record a profile that says it is a demo's."""
+    client.call("PUT", "/v1/profile", PROFILE)
+
+
+def create_banks(client: Client) -> None:
+    """Create the two banks: digests that several analysts verified, and hashes of likeness that one did."""
+    for name, verification in ((EXACT_BANK, "several_analysts"), (NEAR_BANK, "one_analyst")):
+        bank = {
+            "name": name,
+            "clause": "cse.depiction",
+            "material": "apparent_csam",
+            "verification": verification,
+            "source": "demo: harmless photographs that stand in for known material",
+        }
+        client.call("POST", "/v1/banks", bank)
+
+
+def list_of(pictures: Sequence[Harmless]) -> str:
+    """Return a list as an operator would receive it: digests in CSV, never pictures."""
+    lines = ["type,value,classification"]
+    for picture in pictures:
+        content = original(picture.image)
+        lines.append(f"sha256,{hashlib.sha256(content).hexdigest()},harmless")
+        lines.append(f"md5,{hashlib.md5(content, usedforsecurity=False).hexdigest()},harmless")
+    return "\n".join(lines) + "\n"
+
+
+def import_list(client: Client, text: str, *, is_preview: bool) -> Mapping[str, Any]:
+    """Import a list into the exact bank, or say what that would do."""
+    path = f"/v1/banks/{EXACT_BANK}/import" + ("?preview=true" if is_preview else "")
+    report: Mapping[str, Any] = client.send_text(path, text, "text/csv")
+    return report
+
+
+def bank_picture(client: Client, bank: str, picture: Harmless) -> None:
+    """Have the server hash a picture into *bank*; it does not keep the picture."""
+    client.send_file(f"/v1/banks/{bank}/media", original(picture.image))
+
+
+def bank_digest(client: Client, bank: str, content: bytes) -> None:
+    """Put the digest of *content* into *bank*."""
+    members = [{"type": "sha256", "value": hashlib.sha256(content).hexdigest()}]
+    client.call("POST", f"/v1/banks/{bank}/members", {"members": members})

@@ -1,0 +1,152 @@
+"""What the platform's readers ask: visibility, accounts, changes."""
+
+import threading
+from typing import Any
+
+import pytest
+
+
+def text(name: str, author: str = "reader") -> dict[str, Any]:
+    """Return a plain item."""
+    return {"id": name, "author": {"id": author}, "text": "Good morning"}
+
+
+def test_what_was_never_submitted_is_absent_and_named(api: Any) -> None:
+    """Unknown is the strictest, never a guess."""
+    api.post("/v1/items", text("seen-1"))
+    asked = {"viewer": {"anonymous": True}, "surface": "home", "items": ["seen-1", "never", "seen-1"]}
+    told = api.post("/v1/visibility", asked)
+
+    assert told["verdicts"]["seen-1"]["exposure"] == "show"
+    assert told["verdicts"]["never"]["exposure"] == "absent"
+    assert told["unknown"] == ["never"]
+    assert "because" not in told["verdicts"]["seen-1"]
+
+
+def test_an_item_on_hold_is_absent_and_explained_only_with_the_scope(api: Any) -> None:
+    """The reasons are for those who may read detections."""
+    media = api.upload(b"no picture at all")
+    api.post("/v1/items", {"id": "held-1", "author": {"id": "eve"}, "media": [{"id": media["id"]}]})
+    asked = {"viewer": {"account": "eve"}, "surface": "detail", "items": ["held-1"], "explain": True}
+    told = api.post("/v1/visibility", asked)
+
+    assert told["verdicts"]["held-1"]["exposure"] == "absent"
+    assert told["verdicts"]["held-1"]["because"]
+    assert api.send("POST", "/v1/visibility", json=asked, scope="read").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "viewer", [{}, {"anonymous": False}, {"account": "a", "anonymous": True}, {"account": ""}, {"staff": True}]
+)
+def test_a_viewer_is_an_account_or_anonymous(api: Any, viewer: Any) -> None:
+    """Staff never look through this route."""
+    asked = {"viewer": viewer, "surface": "home", "items": []}
+
+    assert api.send("POST", "/v1/visibility", json=asked).status_code == 422
+
+
+def test_account_facts_are_recorded_and_replaced(api: Any) -> None:
+    """The account of the first time stays the same account."""
+    first = api.send(
+        "PUT", "/v1/accounts/facts", json={"age": {"band": "13_15", "provenance": "assured"}, "regions": ["DE"]}
+    )
+    second = api.send("PUT", "/v1/accounts/facts", json={"age": {"band": "adult"}})
+
+    assert first.json()["regions"] == ["DE"]
+    assert second.json() == {**first.json(), "age": {"band": "adult", "provenance": "unknown"}, "regions": []}
+    assert api.get("/v1/accounts/facts") == second.json()
+    standing = api.get("/v1/accounts/facts/standing")
+    assert (standing["may_post"], standing["earning"], standing["locked"]) == (True, "normal", None)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/accounts/x",
+        "/v1/accounts/x/standing",
+        "/v1/items/x",
+        "/v1/items/x/detections",
+        "/v1/media/x",
+        "/v1/items/%FF",
+        "/v1/items/" + "x" * 201,
+        "/v1/items/a%0Ab",
+        "/v1/none",
+    ],
+)
+def test_what_is_not_there_is_404_in_the_one_shape(api: Any, path: str) -> None:
+    """Whatever the reason."""
+    assert api.send("GET", path).status_code == 404
+
+
+def test_a_wrong_method_is_405_in_the_one_shape(api: Any) -> None:
+    """With the methods that there are."""
+    answer = api.send("DELETE", "/v1/policy")
+
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+def hold_something(api: Any, name: str) -> None:
+    """Cause a change."""
+    media = api.upload(f"no picture: {name}".encode())
+    api.post("/v1/items", {"id": name, "author": {"id": f"a-{name}"}, "media": [{"id": media["id"]}]})
+
+
+def newest(api: Any) -> int:
+    """Return the last change."""
+    return int(api.get("/v1/status")["changes"])
+
+
+def test_changes_are_told_once_in_order(api: Any) -> None:
+    """Reading on from `next` misses nothing and repeats nothing."""
+    after = newest(api)
+    hold_something(api, "change-1")
+    page = api.get(f"/v1/changes?after={after}")
+
+    assert [each["id"] for each in page["changes"]] == ["change-1"]
+    assert api.get(f"/v1/changes?after={page['next']}") == {"changes": [], "next": page["next"]}
+
+
+def test_forty_waiters_hold_no_thread_and_all_are_woken(api: Any) -> None:
+    """While they wait others are answered; one commit wakes them all."""
+    after = newest(api)
+    told: list[Any] = []
+
+    def wait() -> None:
+        told.append(api.get(f"/v1/changes?after={after}&wait_seconds=20"))
+
+    threads = [threading.Thread(target=wait) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    while "tutela_waiting_polls 40.0" not in api.send("GET", "/metrics").text:
+        pass
+    hold_something(api, "change-2")
+    for thread in threads:
+        thread.join(timeout=10)
+
+    assert [[each["id"] for each in page["changes"]] for page in told] == [["change-2"]] * 40
+
+
+def test_a_wait_ends_empty_when_nothing_changes(api: Any) -> None:
+    """With the number to go on from."""
+    after = newest(api)
+
+    assert api.get(f"/v1/changes?after={after}&wait_seconds=0.1") == {"changes": [], "next": after}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=-1",
+        "after=x",
+        "limit=0",
+        "limit=1001",
+        "wait_seconds=31",
+        "wait_seconds=nan",
+        "other=1",
+        "after=1&after=2",
+    ],
+)
+def test_an_odd_query_is_refused(api: Any, query: str) -> None:
+    """Unknown, doubled, or out of bounds."""
+    assert api.send("GET", f"/v1/changes?{query}").status_code == 422

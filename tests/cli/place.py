@@ -1,0 +1,70 @@
+"""Real processes of `tutela`, in a folder of their own, with nothing of this machine's configuration."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from tutela.cli import tutela
+
+ROOT = Path(__file__).parents[2]
+SOURCES = os.pathsep.join([str(ROOT / "src"), str(ROOT / "client" / "src")])
+
+
+@dataclass
+class Done:
+    """What a process said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Return its answer."""
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        """Return its answers, one a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass
+class Place:
+    """A folder with an installation, or none yet."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self, *words: object, **more: Any) -> subprocess.Popen[str]:
+        """Start `tutela` and do not wait."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("TUTELA_")}
+        return subprocess.Popen(
+            [sys.executable, "-m", "tutela", *map(str, words)],
+            cwd=self.folder,
+            env={**clean, "PYTHONPATH": SOURCES, **self.environment},
+            stdin=more.pop("stdin", subprocess.DEVNULL),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **more,
+        )
+
+    def call(self, *words: object) -> Done:
+        """Run `tutela` to its end in this process, which is quicker."""
+        with contextlib.chdir(self.folder):
+            done = CliRunner().invoke(tutela, [str(word) for word in words])
+        return Done(done.exit_code, done.stdout, done.stderr)
+
+    def run(self, *words: object, **more: Any) -> Done:
+        """Run `tutela` to its end."""
+        process = self.start(*words, **more)
+        out, err = process.communicate(timeout=120)
+        return Done(process.returncode, out, err)

@@ -1,0 +1,50 @@
+"""`tutela bank` and `tutela lookup`."""
+
+import json
+from pathlib import Path
+
+from cli.place import Place
+
+CREATE = (
+    *("bank", "create", "hotline", "--clause", "minors.exploitative", "--source", "test"),
+    *("--material", "exploitative", "--verification", "one_analyst"),
+)
+
+
+def test_a_list_goes_in_without_its_bad_rows_and_only_once(place: Place, picture: Path) -> None:
+    """Each bad row is named by its line, a preview changes nothing, and what is banked is found again."""
+    hashed = place.call("hash", picture).lines[0]
+    rows = ["type,value", f"pdq,{hashed['pdq']['hash']}", "md5,nonsense", f"md5,{hashed['md5']}", "telex,00"]
+    (place.folder / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert place.call(*CREATE).status == 0
+
+    preview = place.call("bank", "import", "list.csv", "--bank", "hotline", "--preview", "--json")
+    first = place.call("bank", "import", "list.csv", "--bank", "hotline", "--json")
+    again = place.call("bank", "import", "list.csv", "--bank", "hotline", "--json")
+
+    assert [preview.status, first.status, again.status] == [2, 2, 2]
+    assert [preview.json["added"], first.json["added"], again.json["added"]] == [2, 2, 0]
+    assert first.json["rejected"] == 2
+    assert [error["line"] for error in first.json["errors"]] == [3, 5]
+    assert "nonsense" not in first.out + first.err
+    found = place.call("lookup", picture, "0" * 32, "--json").lines
+    assert {match["signal_type"] for match in found[0]["matches"]} == {"md5", "pdq"}
+    assert found[1]["matches"] == []
+
+
+def test_a_bank_that_is_off_is_not_asked_and_a_foreign_list_is_not_handed_on(place: Place, picture: Path) -> None:
+    """Switching is reversible; a licence that does not allow sharing holds for the command line too."""
+    md5 = place.call("hash", picture).lines[0]["md5"]
+    (place.folder / "list.ndjson").write_text(json.dumps({"type": "md5", "value": md5}), encoding="utf-8")
+    place.call(*CREATE)
+    place.call("bank", "import", "list.ndjson", "--bank", "hotline")
+
+    place.call("bank", "disable", "hotline")
+    off = place.call("lookup", md5, "--json").json
+    place.call("bank", "enable", "hotline")
+    on = place.call("lookup", md5, "--json").json
+    exported = place.call("bank", "export", "hotline")
+
+    assert (off["matches"], len(on["matches"])) == ([], 1)
+    assert (exported.status, exported.out) == (1, "")
+    assert "licence" in exported.err

