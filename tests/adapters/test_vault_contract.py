@@ -171,7 +171,7 @@ def test_a_range_is_the_slice(shared: Rig, data: st.DataObject) -> None:
     size = 2 * SEGMENT + 777
     content = patterned(size)
     known = getattr(shared, "ranged", None) or shared.keep(content).content_id
-    shared.ranged = known  # type: ignore[attr-defined]
+    shared.ranged = known  # type: ignore[attr-defined]  # kept on the rig between examples
     start = data.draw(st.integers(0, size + 10))
     end = data.draw(st.none() | st.integers(start, size + 2 * SEGMENT))
     assert b"".join(shared.vault.read(known, start=start, end=end)) == content[start:end]
@@ -204,7 +204,7 @@ def test_a_range_reads_only_its_segments(rig: Rig) -> None:
 def test_a_flipped_bit_in_the_bytes_is_found(shared: Rig, place: int, bit: int) -> None:
     """Every bit of the stored bytes, tags included, is guarded."""
     known = getattr(shared, "flipped", None) or shared.keep(patterned(SEGMENT + 900)).content_id
-    shared.flipped = known  # type: ignore[attr-defined]
+    shared.flipped = known  # type: ignore[attr-defined]  # kept on the rig between examples
     stored = rigid = shared.get(known, "sealed")
     damaged = bytearray(stored)
     damaged[place] ^= 1 << bit

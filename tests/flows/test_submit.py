@@ -672,7 +672,7 @@ def test_the_limits_of_the_scanner_are_part_of_the_house(home: Home) -> None:
 
 
 def test_a_near_copy_posted_before_is_held_once_the_other_is_sealed(home: Home) -> None:
-    """The list knows only digests; what is sealed by one makes its own near copies known, earlier ones included (P1)."""
+    """The list knows digests only; what one seals makes its near copies known, earlier ones included (P1)."""
     home.submit("earlier", home.upload(photo("china", quality=60)), author="ann")
     known = home.upload(photo("china"))
     home.list(md5(known))

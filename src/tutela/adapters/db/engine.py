@@ -2,6 +2,7 @@
 
 import errno
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ MINIMUM_SQLITE = (3, 37, 0)
 
 BUSY_TIMEOUT_SECONDS = 10.0
 """How long a statement waits for somebody else's lock before `DatabaseBusy`."""
+
+WAL_SWITCH_SECONDS = 10.0
+"""How long the first connections to a new SQLite file may be in each other's way."""
 
 COMMIT_LOCK = 0x7475_7465_6C61
 """The advisory lock under which PostgreSQL commits are numbered (the letters of the name): without it a reader of
@@ -71,9 +75,22 @@ def _open_sqlite(url: str, path: str | None, read_connections: int, busy_timeout
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16384"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16384"):
         cursor.execute(f"PRAGMA {pragma}")
+    _use_wal(cursor)
     cursor.close()
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Switch a new database to write-ahead logging; the switch does not wait for others, so we do."""
+    until = time.monotonic() + WAL_SWITCH_SECONDS
+    while cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:
