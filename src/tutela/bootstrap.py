@@ -1,7 +1,9 @@
 """The only place that picks adapters."""
 
+import errno
 import hashlib
 import hmac
+import os
 import threading
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -112,7 +114,7 @@ class House:
     def _jobs(self) -> list[Job]:
         return [
             Job("feed_index", self.feed_indexes, pause_seconds=0.5, follows_commits=True),
-            Job("match_late", self.match_late, pause_seconds=0.5, follows_commits=True),
+            Job("match_late", lambda: self.match_late(self.worker.must_end), pause_seconds=0.5, follows_commits=True),
             Job("save_indexes", self.save_indexes, pause_seconds=5.0),
             Job("seal_heads", self.sealer.seal, pause_seconds=5.0),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
@@ -223,11 +225,15 @@ class House:
         """Return whether the indexes answer."""
         return self.known.built_to_seq >= 0 and self.stored.built_to_seq >= 0
 
-    def start(self) -> None:
-        """Load the indexes and start the background work."""
+    def load_indexes(self) -> None:
+        """Open what was saved and take in what was committed since; closing the house saves what changed much."""
         for keeper in self.index_keepers:
             keeper.restore()
         self.feed_indexes()
+
+    def start(self) -> None:
+        """Load the indexes and start the background work."""
+        self.load_indexes()
         self.worker.start()
 
     def close(self) -> None:
@@ -295,8 +301,12 @@ def open_vault(settings: Settings, keys: KeyRing, clock: Clock, entropy: Entropy
 def build(settings: Settings, *, clock: Clock | None = None) -> House:
     """Return the house for *settings*, its database migrated; nothing runs in the background yet."""
     clock, entropy = clock or SystemClock(), SystemEntropy()
-    keys = open_keys(settings)
-    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _writable(settings.var):
+        settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not os.access(settings.var, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with _writable(settings.keys_folder):
+        keys = open_keys(settings)
     engine = open_engine(settings.database)
     upgrade(engine)
     return House(
@@ -313,6 +323,19 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
             children=settings.scanner_processes or None,
         ),
     )
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or "not possible").lower()
+        raise Misconfigured(
+            f"this folder cannot be made or written: {reason}",
+            place=str(folder),
+            remedy="Name another one, or give this process the right to write there.",
+        ) from error
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Settings: from `TUTELA_*` variables and an optional `tutela.toml`, read once, frozen."""
 
+import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -75,6 +77,9 @@ def _from_file(file: Path | None, env: Mapping[str, str]) -> Mapping[str, Any]:
         raise Misconfigured("the configuration file is not there", place=str(path))
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = (error.strerror or "not possible").lower()
+        raise Misconfigured(f"the configuration file cannot be read: {reason}", place=str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"not readable as TOML: {error}", place=str(path)) from error
 
@@ -84,18 +89,29 @@ _TYPES = {each.name: each.type for each in fields(Settings)}
 
 def _value(name: str, value: Any, *, place: str) -> Any:
     if name not in _TYPES:
-        raise Misconfigured(f"there is no setting {name!r}", place=place, remedy="See docs/reference/settings.md.")
+        alike = difflib.get_close_matches(name, _TYPES, n=1)
+        meant = f"Did you mean {alike[0]}? " if alike else ""
+        raise Misconfigured(
+            f"there is no setting {name!r}", place=place, remedy=f"{meant}`tutela settings` names them all."
+        )
     kind = _TYPES[name]
     try:
         if kind is bool:
             return value if isinstance(value, bool) else _BOOLEANS[str(value).lower()]
         if kind is int:
+            if not isinstance(value, str) and type(value) is not int:  # 84.5 and true would become a number quietly
+                raise ValueError
             return int(value)
     except (KeyError, ValueError):
         wanted = "true or false" if kind is bool else "a whole number"
         raise Misconfigured(f"{name} must be {wanted}", place=place) from None
     return Path(value) if "Path" in str(kind) else str(value)
 
+
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_POSITIVE = ("upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels_max")
+_ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
+"""A store's address without its two slashes would become a folder of that name, and evidence would lie in it."""
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -115,4 +131,17 @@ def check(settings: Settings) -> Settings:
         )
     if not 0 <= settings.port <= 65535:  # noqa: PLR2004  # the range of TCP ports
         raise Misconfigured("port must be 0 to 65535", place="port")
+    if settings.log_level not in _LOG_LEVELS:
+        raise Misconfigured(f"log_level must be one of {', '.join(_LOG_LEVELS)}", place="log_level")
+    for name in _POSITIVE:
+        if getattr(settings, name) < 1:
+            raise Misconfigured(f"{name} must be 1 or more", place=name)
+    if settings.scanner_processes < 0:
+        raise Misconfigured("scanner_processes must be 0 (one per core) or more", place="scanner_processes")
+    if _ALMOST_A_URL.match(settings.vault_url):
+        raise Misconfigured(
+            "this is neither a folder nor the address of an object store",
+            place="vault_url",
+            remedy="Name a folder, or s3://BUCKET, gs://BUCKET or az://CONTAINER.",
+        )
     return settings

@@ -55,17 +55,18 @@ class Worker:
         if self._thread is not None:
             self._thread.join()
 
-    def _must_end(self) -> bool:
+    def must_end(self) -> bool:
+        """Return whether a long job should stop at its next whole step."""
         return self._is_closing
 
     def _run(self) -> None:
         due = dict.fromkeys((job.name for job in self.jobs), 0.0)
-        while not self._must_end():
+        while not self.must_end():
             was_woken = self._wake.is_set()
             self._wake.clear()
             now = time.monotonic()
             for job in self.jobs:
-                if self._must_end():
+                if self.must_end():
                     return
                 if due[job.name] <= now or (was_woken and job.follows_commits and not job.failures):
                     run_once(job)

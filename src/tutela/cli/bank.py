@@ -13,11 +13,14 @@ from tutela.cli import PARTLY
 from tutela.cli.opening import Counted, Where, placed, progress, table
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, Bank
 from tutela.core.policy import Material, Verification
-from tutela.errors import BadInput, Forbidden
+from tutela.errors import BadInput, Conflict, Forbidden
 from tutela.flows.import_members import ImportReport, Row, rows_of_csv, rows_of_json
 from tutela.flows.keep_banks import NewBank, find
 
 FORMATS: Final[dict[str, Callable[[Iterable[str]], Iterable[Row]]]] = {"csv": rows_of_csv, "ndjson": rows_of_json}
+INDEXED_AT_ONCE: Final = 4096
+"""After a larger import the index is built and saved here, so that the next server start need not do it."""
+
 _BY_SUFFIX: Final = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson"}
 
 
@@ -53,7 +56,11 @@ def create(  # noqa: PLR0913  # one argument for each thing an operator has to s
         may_keep=may_keep, may_share=may_share,
     )  # fmt: skip
     with where.house(must_exist=False) as house:
-        bank = house.keep_banks.create(new)
+        try:
+            bank = house.keep_banks.create(new)
+        except Conflict:
+            remedy = f"See `tutela bank show {name}`, or choose another name."
+            raise Conflict("there is a bank of that name", place="name", remedy=remedy) from None
     where.tell(_record(bank), f"bank {name} created; import a list with `tutela bank import FILE --bank {name}`")
 
 
@@ -74,7 +81,7 @@ def show(where: Where, name: str) -> None:
     """Show one bank with what a match may do at most."""
     with where.house() as house, house.store.read() as reader:
         record = _record(find(reader, name))
-    where.tell(record, "\n".join(f"{key:16}{value}" for key, value in record.items()))
+    where.tell(record, "\n".join(f"{key:16}{_in_words(value)}" for key, value in record.items()))
 
 
 @bank_command.command("enable")
@@ -123,6 +130,8 @@ def import_list(where: Where, file: Path, bank_name: str, format_name: str | Non
         house = stack.enter_context(where.house())
         step = stack.enter_context(progress("reading", size_bytes))
         report = house.import_members(bank_name, rows_of(Counted(source, step)), is_preview=preview)
+        if report.progress.rows_added >= INDEXED_AT_ONCE:
+            house.load_indexes()  # saved when the house closes
     where.tell(_report(report, is_preview=preview), _report_in_words(report, is_preview=preview))
     for error in report.errors:
         click.echo(f"line {error.line}: {error.message}", err=True)
@@ -168,7 +177,8 @@ def _opened(file: Path, stack: ExitStack) -> tuple[IO[bytes], int | None]:
     try:
         return stack.enter_context(file.open("rb")), file.stat().st_size
     except OSError as error:
-        raise BadInput("the list cannot be read", place=str(file)) from error
+        reason = (error.strerror or "not possible").lower()
+        raise BadInput(f"the list cannot be read: {reason}", place=str(file)) from error
 
 
 def _record(bank: Bank) -> dict[str, Any]:
@@ -183,6 +193,12 @@ def _record(bank: Bank) -> dict[str, Any]:
         "is_active": bank.is_active, "may_keep": bank.may_keep, "may_share": bank.may_share,
         "created_at": bank.created_at.isoformat(timespec="seconds"),
     }  # fmt: skip
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(f"{axis} {step}" for axis, step in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _report(report: ImportReport, *, is_preview: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 import os
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,13 +26,14 @@ from tutela.core.content import (
 )
 from tutela.core.ids import MediaId
 from tutela.core.signals.pdq import parse_hex
-from tutela.errors import BadInput, Forbidden, TutelaError, Unavailable
+from tutela.errors import BadInput, Forbidden, Misconfigured, TutelaError, Unavailable
 from tutela.flows.back_fill import Outcome, Piece
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Submission, Submitted
 
 CHUNK_BYTES = 256 * 1024
 TRIES = 6
+LOCAL_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 TIMEOUT_SECONDS = 120.0
 _TRY_AGAIN: Final = {429, 502, 503, 504}
 _NOT_ALLOWED: Final = {401, 403}
@@ -122,6 +124,21 @@ class OverHttp:
     url: str
     key: str
     wait: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        """Refuse a way on which key and pictures would travel in the clear.
+
+        Raises:
+            tutela.errors.Misconfigured: The address is neither https nor on this machine.
+        """
+        parts = urllib.parse.urlsplit(self.url)
+        is_local = parts.scheme == "http" and parts.hostname in LOCAL_HOSTS
+        if not parts.hostname or (parts.scheme != "https" and not is_local):
+            raise Misconfigured(
+                "key and pictures would travel in the clear, or this is no address",
+                place=self.url,
+                remedy="Use https://..., or http:// on this machine only.",
+            )
 
     def send(self, pieces: Sequence[Piece]) -> list[Outcome]:
         """Upload the files, submit the items; see `flows.back_fill.Destination`."""

@@ -50,7 +50,7 @@ def _looked_up(house: House, asked: str) -> dict[str, Any]:
     try:
         media = _media_of(house, asked)
     except (OSError, BadInput) as error:
-        return {"asked": asked, "error": str(error) if isinstance(error, BadInput) else "cannot be read"}
+        return {"asked": asked, "error": _reason(error)}
     with house.store.read() as reader:
         findings = house.look_up(reader, [media])
         names = {bank.id: bank.name for bank in reader.banks()}
@@ -63,6 +63,14 @@ def _looked_up(house: House, asked: str) -> dict[str, Any]:
     }
     # A picture that was not decoded was compared by digest only: never let that pass for a full answer.
     return {**record, "error": media.failure} if media.failure else record
+
+
+def _reason(error: OSError | BadInput) -> str:
+    if isinstance(error, BadInput):
+        return str(error)
+    if isinstance(error, FileNotFoundError):
+        return "no such file, and not the 32, 40 or 64 hex digits of a hash"
+    return (error.strerror or "cannot be read").lower()
 
 
 def _media_of(house: House, asked: str) -> Media:

@@ -44,7 +44,8 @@ class Where:
             tutela.errors.Misconfigured: There is no installation here and the command does not start one.
         """
         settings = self.settings(writer=WRITER)
-        if must_exist and not settings.database_url and not (settings.var / "tutela.db").exists():
+        is_new = not settings.database_url and not (settings.var / "tutela.db").exists()
+        if must_exist and is_new:
             raise Misconfigured(
                 "there is no installation here",
                 place=str(settings.var),
@@ -52,6 +53,8 @@ class Where:
             )
         set_up_logs("warning")
         house = build(settings)
+        if is_new:  # in the wrong folder, this line is all that tells
+            click.echo(f"there was no installation here: a new one was made in {settings.var.absolute()}", err=True)
         try:
             yield house
         finally:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,9 +105,21 @@ def record_at_start(keep: KeepProfile, environment: Mapping[str, str]) -> bool:
 def _asked() -> dict[str, str]:
     click.echo("Who runs this? An empty answer is skipped; `tutela profile set` changes all of it later.", err=True)
     answers = {
-        name: click.prompt(words, default="", show_default=False, err=True) for name, words in _QUESTIONS.items()
+        name: click.prompt(words, default="", show_default=False, err=True, value_proc=partial(_checked, name))
+        for name, words in _QUESTIONS.items()
     }
     return {name: answer for name, answer in answers.items() if answer}
+
+
+def _checked(name: str, answer: str) -> str:
+    """Return *answer*, or have the question asked again: one slip must not cost all the other answers."""
+    _, parse = _FIELDS[name]
+    try:
+        if answer.strip():
+            parse(answer.strip())
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    return answer.strip()
 
 
 def _with_bases(profile: OperatorProfile, path: Path) -> OperatorProfile:

@@ -203,7 +203,7 @@ def parse_row(line: int, raw: bytes, root: Path) -> Piece | RowError:
 
 def _item(row: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := sorted(row.keys() - _KEYS):
-        raise BadInput(f"there is no key {unknown[0]!r}", remedy=f"Known: {', '.join(sorted(_KEYS))}.")
+        raise BadInput(f"there is no key {unknown[0]!r}.", remedy=f"Known: {', '.join(sorted(_KEYS))}.")
     item: dict[str, Any] = {
         "id": _text(row, "id"),
         "author": _author(row.get("author")),

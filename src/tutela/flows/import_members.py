@@ -52,7 +52,9 @@ def rows_of_csv(lines: Iterable[str]) -> Iterator[Row]:
     reader = csv.reader(_bounded(lines))
     header = [name.strip().lower() for name in next(reader, [])]
     if not {"type", "value"} <= set(header):
-        raise BadInput("the first line must name the columns type and value", place="line 1")
+        raise BadInput(
+            "the first line must name the columns type and value", place="line 1", remedy="As in: type,value"
+        )
     while True:
         try:
             cells = next(reader)

@@ -105,7 +105,11 @@ class KeepBanks:
 
     def _clause(self, clause_id: str) -> ClauseId:
         if clause_id not in self.policy.clauses:
-            raise BadInput("there is no clause of that id", place="clause", remedy="GET /v1/policy lists them.")
+            raise BadInput(
+                "there is no clause of that id",
+                place="clause",
+                remedy="GET /v1/policy and docs/reference/policy.md list them.",
+            )
         return ClauseId(clause_id)
 
     def _ceiling(self, new: NewBank) -> Ceiling:
@@ -213,7 +217,7 @@ def find(reader: Reader, name: str) -> Bank:
     """
     bank = reader.bank_by_name(name)
     if bank is None:
-        raise UnknownBank(place="bank", remedy="GET /v1/banks lists them.")
+        raise UnknownBank(place="bank", remedy="GET /v1/banks and `tutela bank list` list them.")
     return bank
 
 

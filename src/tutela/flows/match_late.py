@@ -13,7 +13,7 @@ from tutela.ports.index import IndexName, SignalIndex
 from tutela.ports.store import Changeset, Committer, MemberHit, Reader, Store
 
 CHECKPOINT = "late_match"
-CHUNK_MEMBERS = 500
+CHUNK_MEMBERS = 2000
 """Members looked up at once: bounds memory and how much is done again after a kill."""
 
 
@@ -29,10 +29,10 @@ class MatchLate:
     stored: SignalIndex
     reconsider: Reconsider
 
-    def __call__(self, on_progress: Callable[[int], None] = lambda _: None) -> int:
-        """Work until nothing is left and return how many items changed."""
+    def __call__(self, must_end: Callable[[], bool] = lambda: False) -> int:
+        """Work until nothing is left, or *must_end* says so after a chunk; return how many items changed."""
         changed = 0
-        while True:
+        while not must_end():
             with self.store.read() as reader:
                 start = max(reader.checkpoint(CHECKPOINT), 0)
                 newest = reader.feed_seq(IndexName.KNOWN)
@@ -44,9 +44,10 @@ class MatchLate:
                 media = self._carried(reader, [hit for _, hit in added])
                 media |= self._copies(reader.blocked_between(start, reached))
                 widened = reader.banks_changed_since(start)
-            changed += self.reconsider(media) + sum(map(self._whole, widened))
+            changed += self.reconsider(media) if media else 0
+            changed += sum(map(self._whole, widened))
             self.committer.commit(Changeset(checkpoints={CHECKPOINT: reached}))
-            on_progress(len(added))
+        return changed
 
     def _whole(self, bank: Bank) -> int:
         """Look every member of a bank up: it was switched on, or reaches further than before."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -29,13 +29,19 @@ COMMIT_LOCK = 0x7475_7465_6C61
 the change feed can pass a number whose transaction is still open, and never see it."""
 
 
+_ADDRESSES = "Use sqlite:///FILE or postgresql://..."
+
+
 def open_engine(url: str, *, read_connections: int = 8, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS) -> Engine:
     """Return an engine for *url* (`sqlite:///path` or `postgresql://...`), set up for durable, strict work.
 
     Raises:
         tutela.errors.Misconfigured: The URL names another database, or SQLite here is too old.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:  # its message repeats the address, and with it the password
+        raise Misconfigured("this is no address of a database", place="database_url", remedy=_ADDRESSES) from None
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url, parsed.database, read_connections, busy_timeout_seconds)
     if parsed.get_backend_name() == "postgresql":
@@ -50,7 +56,7 @@ def open_engine(url: str, *, read_connections: int = 8, busy_timeout_seconds: fl
             connect_args={"options": f"-c lock_timeout={int(busy_timeout_seconds * 1000)} -c timezone=UTC"},
         )
     raise Misconfigured(
-        f"the database {parsed.get_backend_name()!r} is not supported", remedy="Use sqlite:///FILE or postgresql://..."
+        f"the database {parsed.get_backend_name()!r} is not supported", place="database_url", remedy=_ADDRESSES
     )
 
 
@@ -155,7 +161,12 @@ def _translate(error: OperationalError) -> TutelaError:
     is_full = name in {"SQLITE_FULL", "53100"} or name.startswith("SQLITE_IOERR") or _is_no_space(cause)
     if is_full:
         return StorageFull("the database could not write: the disk is full or failing; nothing was acknowledged")
+    if not name:  # no state was told: there was no session
+        return DatabaseBusy("the database cannot be reached or lets nobody in; nothing was written", remedy=_REACH)
     return DatabaseBusy("the database did not answer in time; nothing was written")
+
+
+_REACH = "Check that it runs, and host, name, role and password in the database's address."
 
 
 _DAMAGED = frozenset({"SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ", "XX001"})
