@@ -72,7 +72,7 @@ def run() -> list[dict[str, Any]]:
         medians = _medians(hashers, content)
         hashes = {name: hasher(content) for name, hasher in hashers.items()}
     reference = hashes.get("pdqhash", hashes["in process, exact"])
-    note = f"{len(content) // 1000} kB, median of {ROUNDS} turns each"
+    note = f"PDQ of a {SIZE[0]}x{SIZE[1]} JPEG of {len(content) // 1000} kB, decode included, median of {ROUNDS} turns"
     floor = _medians({"decode": _decoded}, content)["decode"]
     rows = [
         _row(name, peer, medians, f"{distance_bits(hashes[name], reference)} bits apart from the reference; {note}")
@@ -85,7 +85,7 @@ def run() -> list[dict[str, Any]]:
 def _row(name: str, peer: str, medians: dict[str, float], note: str) -> dict[str, Any]:
     theirs = medians.get(peer)
     return {
-        "what": f"PDQ of a {SIZE[0]}x{SIZE[1]} JPEG, decode included: {name}{peer and f' against {peer}'}",
+        "what": f"hash: {name}{peer and f' / {peer}'}",
         "ours": round(medians[name], 3),
         "peer": None if theirs is None else round(theirs, 3),
         "unit": "ms",
