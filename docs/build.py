@@ -1,16 +1,22 @@
-"""Write the reference pages that are made from data: `./dev docs`.
+"""Write the reference pages that are made from data or from what the code does: `./dev docs`.
 
-A test compares each page with what this writes, so that page and data cannot drift apart.
+A test compares each page with what this writes, so that page and data cannot drift apart. Two of them are written by
+the tests themselves, because what they say is what those tests draw out of the code.
 """  # noqa: INP001  # a script beside the pages it writes, not a package
 
+import runpy
+import sys
 import tomllib
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
+from tutela.cli import reference
 from tutela.core.policy import Ceiling, CeilingRow, Ceilings, Clause, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
 
 REFERENCE = Path(__file__).parent / "reference"
+TESTS = Path(__file__).parents[1] / "tests"
 
 
 def shipped_policy() -> Policy:
@@ -47,6 +53,23 @@ def policy_page(policy: Policy, ceilings: Ceilings) -> str:
         _ceiling_table(ceilings.rows),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def pages() -> dict[str, str]:
+    """Return each page that is written here, by the name of its file."""
+    decisions, see = _of_test("core/test_decisions.py"), _of_test("core/test_see.py")
+    return {
+        "cli.md": reference.page(),
+        "decisions.md": decisions["decisions_page"](),
+        "effects.md": see["effects_page"](see["shipped_table"]()),
+        "policy.md": policy_page(shipped_policy(), shipped_ceilings()),
+    }
+
+
+def _of_test(name: str) -> dict[str, Any]:
+    if str(TESTS) not in sys.path:
+        sys.path.insert(0, str(TESTS))
+    return runpy.run_path(str(TESTS / name))
 
 
 def _floor(clause: Clause) -> str:
@@ -123,4 +146,5 @@ def _read(name: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    (REFERENCE / "policy.md").write_text(policy_page(shipped_policy(), shipped_ceilings()), encoding="utf-8")
+    for name, text in pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")

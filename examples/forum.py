@@ -1,7 +1,7 @@
 # ruff: noqa: INP001  # a script, no package
 """A forum in thirty lines: it asks Tutela before it publishes a picture, and before it shows one.
 
-TUTELA_KEY=tutela_... python examples/forum.py        then post to http://127.0.0.1:8421/<your name>
+FORUM_KEY=tutela_... python examples/forum.py        then post to http://127.0.0.1:8421/<your name>
 """
 
 import os

@@ -1,5 +1,6 @@
 """Values and houses for tests. Every picture is a landscape, an object or a texture."""
 
+import hashlib
 import io
 import itertools
 from collections.abc import Iterator, Sequence
@@ -161,6 +162,11 @@ def photo(name: str = "china", *, width: int = 320, quality: int = 90) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality)
     return out.getvalue()
+
+
+def photo_md5(name: str = "china") -> str:
+    """Return the MD5 of the picture's file."""
+    return hashlib.md5(photo(name), usedforsecurity=False).hexdigest()
 
 
 @contextmanager

@@ -43,6 +43,7 @@ from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
 from tutela.errors import Misconfigured, Unavailable
 from tutela.flows.feed_index import StoredHistory, refresh
+from tutela.flows.follow_media import FollowMedia
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_keys import KeepKeys
@@ -115,6 +116,9 @@ class House:
         return [
             Job("feed_index", self.feed_indexes, pause_seconds=0.5, follows_commits=True),
             Job("match_late", lambda: self.match_late(self.worker.must_end), pause_seconds=0.5, follows_commits=True),
+            Job(
+                "follow_media", lambda: self.follow_media(self.worker.must_end), pause_seconds=0.5, follows_commits=True
+            ),
             Job("save_indexes", self.save_indexes, pause_seconds=5.0),
             Job("seal_heads", self.sealer.seal, pause_seconds=5.0),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
@@ -189,6 +193,11 @@ class House:
     def match_late(self) -> MatchLate:
         """Find stored items by hashes that were added after them."""
         return MatchLate(self.store, self.committer, self.stored, self.reconsider)
+
+    @cached_property
+    def follow_media(self) -> FollowMedia:
+        """Decide again where more became known of a media."""
+        return FollowMedia(self.store, self.committer, self.reconsider)
 
     @cached_property
     def retry_scans(self) -> RetryScans:
@@ -278,16 +287,16 @@ def open_keys(settings: Settings) -> FileKeyRing:
     folder = settings.keys_folder
     master = folder / "master.key"
     database = settings.var / "tutela.db"
-    if not master.exists() and not settings.database_url and database.exists():
-        raise Misconfigured(
-            "there is a database but no master key: what is sealed could not be opened",
-            place=str(master),
-            remedy="Put the key back, or restore it with `tutela keys restore`.",
-        )
-    if not master.exists():
-        settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return FileKeyRing.create(folder, master)
-    return FileKeyRing(folder, master)
+    if not settings.database_url and database.exists():
+        if not master.exists():
+            raise Misconfigured(
+                "there is a database but no master key: what is sealed could not be opened",
+                place=str(master),
+                remedy="Put the key back, or restore it with `tutela keys restore`.",
+            )
+        return FileKeyRing(folder, master)
+    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return FileKeyRing.opened(folder, master)
 
 
 def open_vault(settings: Settings, keys: KeyRing, clock: Clock, entropy: Entropy) -> Vault:

@@ -99,9 +99,7 @@ def _value(name: str, value: Any, *, place: str) -> Any:
         if kind is bool:
             return value if isinstance(value, bool) else _BOOLEANS[str(value).lower()]
         if kind is int:
-            if not isinstance(value, str) and type(value) is not int:  # 84.5 and true would become a number quietly
-                raise ValueError
-            return int(value)
+            return int(str(value))  # by way of text: 84.5 and true would quietly become a number
     except (KeyError, ValueError):
         wanted = "true or false" if kind is bool else "a whole number"
         raise Misconfigured(f"{name} must be {wanted}", place=place) from None

@@ -1,6 +1,6 @@
-"""A server-like process that is going to be killed: submits from several threads and prints what was acknowledged.
+"""A server-like process that kills itself: submits from several threads and prints what was acknowledged.
 
-Arguments: folder, database URL, seed, where to die (`none`, `seal`, `export`, `acknowledge`). A line a thing, JSON.
+Arguments: folder, database URL, where to die (`seal`, `export`, `acknowledge`). A line a thing, JSON.
 """
 
 import json
@@ -83,8 +83,8 @@ def load(house: House, seed: str) -> None:
 
 
 def main() -> None:
-    """Run until killed."""
-    folder, url, seed, point = sys.argv[1:]
+    """Run until dead."""
+    folder, url, point = sys.argv[1:]
     house = build(Settings(var=Path(folder), database_url=url, scanner_processes=1))
     house.start()
     list_the_known(house)
@@ -96,7 +96,7 @@ def main() -> None:
     if point == "acknowledge":
         house.committer._after_commit = die
     for number in range(THREADS):
-        threading.Thread(target=load, args=(house, f"{seed}.{number}"), daemon=True).start()
+        threading.Thread(target=load, args=(house, f"{point}.{number}"), daemon=True).start()
     if point == "export":
         while True:
             house.sealer.seal()

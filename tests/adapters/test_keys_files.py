@@ -1,8 +1,10 @@
 """Keys in files: made once, private, recoverable when somebody took care of it, and destroyed for good."""
 
+import shutil
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -363,3 +365,37 @@ def test_errors_do_not_show_keys(ring: FileKeyRing, tmp_path: Path) -> None:
         ring.unwrap("p", wrapped, context=b"d")
     assert KEY.hex() not in str(caught.value)
     assert (tmp_path / "master" / "key").read_bytes().hex() not in repr(vars(caught.value))
+
+
+@pytest.mark.parametrize("left", [(), ("master.key",), ("master.key", "fingerprint.0123.part")])
+def test_a_first_start_that_was_killed_is_completed_by_the_next(tmp_path: Path, left: tuple[str, ...]) -> None:
+    """The key that lies there already is taken; nothing else was made with it yet."""
+    made = FileKeyRing.opened(tmp_path / "other", tmp_path / "other" / "master.key")
+    folder = tmp_path / "keys"
+    folder.mkdir(mode=0o700)
+    for name in left:
+        shutil.copy(tmp_path / "other" / "master.key", folder / name)
+
+    opened = FileKeyRing.opened(folder, folder / "master.key")
+
+    assert (opened.fingerprint() == made.fingerprint()) is bool(left)
+    assert FileKeyRing.opened(folder, folder / "master.key").fingerprint() == opened.fingerprint()
+
+
+def test_two_first_starts_at_once_make_one_key(tmp_path: Path) -> None:
+    """One makes it, the other takes it."""
+    folder = tmp_path / "keys"
+    with ThreadPoolExecutor(8) as pool:
+        rings = list(pool.map(lambda _: FileKeyRing.opened(folder, folder / "master.key"), range(8)))
+
+    assert len({ring.fingerprint() for ring in rings}) == 1
+
+
+def test_a_folder_that_has_lost_its_fingerprint_but_not_its_keys_is_refused(tmp_path: Path) -> None:
+    """That is no first start."""
+    folder = tmp_path / "keys"
+    FileKeyRing.opened(folder, folder / "master.key").wrap("day-1", bytes(32), context=b"x")
+    (folder / "fingerprint").unlink()
+
+    with pytest.raises(Misconfigured, match="fingerprint"):
+        FileKeyRing.opened(folder, folder / "master.key")

@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +94,11 @@ class Api:
         return self.post("/v1/media", content=content, status=201)
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """Yield a client of a server that runs for the whole session."""
-    var: Path = tmp_path_factory.mktemp("served")
-    with running(load({}, var=var, upload_max_bytes=4 * 1024 * 1024, request_max_bytes=1024 * 1024)) as house:
+@contextmanager
+def serve(var: Path, **more: Any) -> Iterator[Api]:
+    """Yield a client of a server in this process."""
+    settings = load({}, var=var, upload_max_bytes=4 * 1024 * 1024, request_max_bytes=1024 * 1024, **more)
+    with running(settings) as house:
         config = uvicorn.Config(create_app(house), port=0, log_level="critical", timeout_graceful_shutdown=2)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
@@ -109,6 +110,24 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         api.client.close()
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """Yield a client of a server that runs for the whole session."""
+    with serve(tmp_path_factory.mktemp("served")) as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def served_on_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgresql: Any, migrated_postgresql: str
+) -> Iterator[Api]:
+    """Yield a client of a server on PostgreSQL that runs for the whole session."""
+    url = postgresql.create(migrated_postgresql)
+    with serve(tmp_path_factory.mktemp("served-on-postgresql"), database_url=url) as api:
+        yield api
+    postgresql.drop(url)
 
 
 @pytest.fixture

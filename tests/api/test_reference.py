@@ -30,6 +30,8 @@ def test_every_route_is_documented_with_examples(api: Any) -> None:
     for operation in operations.values():
         for status, response in operation["responses"].items():
             assert response["description"]
+            problem = response.get("content", {}).get("application/problem+json", {"example": {"status": int(status)}})
+            assert problem["example"]["status"] == int(status)
             assert status == "204" or all("example" in each for each in response["content"].values())
         for content in operation.get("requestBody", {}).get("content", {}).values():
             assert "schema" in content
@@ -99,6 +101,7 @@ def test_the_first_page_says_what_is_missing(api: Any) -> None:
         api.send("PATCH", f"/v1/banks/{bank['name']}", json={"active": True})
 
     assert (warning in before, warning in after) == (True, False)
+    assert "<code>tutela keys escrow</code>" in before, "each line names the command that gets it done"
     assert "reference-1" not in after
 
 

@@ -52,7 +52,7 @@ class Place:
             env={**clean, "PYTHONPATH": SOURCES, **self.environment},
             stdin=more.pop("stdin", subprocess.DEVNULL),
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=more.pop("stderr", subprocess.PIPE),
             text=True,
             **more,
         )

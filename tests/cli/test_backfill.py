@@ -4,6 +4,8 @@ import json
 import signal
 from pathlib import Path
 
+import pytest
+
 from cli.place import Place
 
 
@@ -32,7 +34,9 @@ def test_a_bad_row_is_named_and_the_rest_goes_in(place: Place, picture: Path) ->
 
     assert done.status == 2, done.err
     assert (done.json["lines"], done.json["sent"], done.json["rejected"]) == (8, 3, 5)
-    assert [line.split(":")[0] for line in done.err.splitlines()] == ["line 2", "line 4", "line 6", "line 7", "line 8"]
+    told, *errors = done.err.splitlines()
+    assert told.startswith("there was no installation here: a new one was made in ")
+    assert [line.split(":")[0] for line in errors] == ["line 2", "line 4", "line 6", "line 7", "line 8"]
     assert "secretive" not in done.err
 
 
@@ -70,3 +74,12 @@ def test_a_state_of_another_manifest_is_refused(place: Place) -> None:
 
     assert done.status == 1
     assert "another manifest" in done.err
+
+
+@pytest.mark.parametrize("url", ["http://tutela.example", "ftp://127.0.0.1", "tutela.example:8420"])
+def test_nothing_is_sent_in_the_clear_beyond_this_machine(place: Place, url: str) -> None:
+    """A key and a library of pictures are not for whoever listens on the way."""
+    done = place.call("backfill", manifest(place, []), "--url", url, "--key", "tutela_none")
+
+    assert done.status == 1
+    assert "Use https://..., or http:// on this machine only." in done.err

@@ -48,3 +48,23 @@ def test_a_bank_that_is_off_is_not_asked_and_a_foreign_list_is_not_handed_on(pla
     assert (off["matches"], len(on["matches"])) == ([], 1)
     assert (exported.status, exported.out) == (1, "")
     assert "licence" in exported.err
+
+
+def test_a_bank_that_is_there_or_is_not_is_told_with_the_command_that_helps(place: Place) -> None:
+    """Made twice, misspelt, of a clause that does not exist, filled from a file that is not there."""
+    assert place.call(*CREATE).status == 0
+
+    twice = place.call(*CREATE)
+    misspelt = place.call("bank", "show", "hotlin")
+    clause = place.call(*("other" if word == "hotline" else word.replace("minors.", "minor.") for word in CREATE))
+    file = place.call("bank", "import", "no.csv", "--bank", "hotline")
+    asked = place.call("lookup", "no.jpg")
+
+    assert (
+        twice.err
+        == "tutela: name: there is a bank of that name. See `tutela bank show hotline`, or choose another name.\n"
+    )
+    assert "`tutela bank list`" in misspelt.err
+    assert "docs/reference/policy.md" in clause.err
+    assert "no such file or directory" in file.err
+    assert "no such file, and not the 32, 40 or 64 hex digits of a hash" in asked.out

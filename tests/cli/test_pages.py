@@ -5,10 +5,12 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from tutela.cli import COMMANDS, tutela
+from tutela.cli.profile import _asked
 from tutela.cli.reference import page
 from tutela.config import Settings
 
@@ -22,7 +24,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_page_of_commands_is_what_the_commands_say() -> None:
-    """To mend it: `python -m tutela.cli.reference docs/reference/cli.md`."""
+    """Run `./dev docs` when this fails."""
     assert (DOCS / "reference" / "cli.md").read_text(encoding="utf-8") == page()
 
 
@@ -99,3 +101,79 @@ def test_a_key_is_listed_without_its_secret_and_ends_when_revoked() -> None:
     assert made["id"] in listed
     assert made["secret"] not in listed
     assert (first.exit_code, second.exit_code) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("prot = 1", "there is no setting 'prot'. Did you mean port?"),
+        ("port = true", "port must be a whole number"),
+        ("port = 84.5", "port must be a whole number"),
+        ('log_level = "loud"', "log_level must be one of debug, info, warning, error"),
+        ("batch_max_items = 0", "batch_max_items must be 1 or more"),
+        ("scanner_processes = -1", "scanner_processes must be 0 (one per core) or more"),
+        ('vault_url = "s3:/bucket"', "neither a folder nor the address of an object store"),
+        ('is_behind_tls = "maybe"', "is_behind_tls must be true or false"),
+    ],
+)
+def test_a_slip_in_the_settings_is_told_and_never_guessed(line: str, said: str) -> None:
+    """In one line, with status 1: a number that means something else would be found out too late."""
+    Path("tutela.toml").write_text(line + "\n", encoding="utf-8")
+
+    done = CliRunner().invoke(tutela, ["settings"])
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"TUTELA_CONFIG": "."}, "the configuration file cannot be read: is a directory"),
+        ({"TUTELA_VAR": "a-file/var"}, "this folder cannot be made or written: not a directory"),
+        ({"TUTELA_KEYS": "a-file/keys"}, "this folder cannot be made or written: not a directory"),
+        ({"TUTELA_VAULT_URL": "a-file/vault"}, "a-file/vault: The operating system refused: Not a directory."),
+        ({"TUTELA_DATABASE_URL": "sqlite:///a-file/x/t.db"}, "the database's folder cannot be made: not a directory"),
+        ({"TUTELA_DATABASE_URL": "sqlite:///."}, "the database cannot be reached or lets nobody in"),
+        ({"TUTELA_DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/x"}, "the database cannot be reached"),
+        ({"TUTELA_DATABASE_URL": "nonsense:hunter2"}, "this is no address of a database. Use sqlite:///FILE"),
+    ],
+)
+def test_a_place_that_cannot_be_used_is_named_with_what_to_do(
+    settings: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line instead of the class of an exception."""
+    Path("a-file").touch()
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    done = CliRunner().invoke(tutela, ["key", "create", "forum", "--scope", "read"])
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_a_new_installation_is_announced_and_an_old_one_is_not() -> None:
+    """A key that was made in the wrong folder opens nothing, so the folder is named."""
+    run = CliRunner().invoke
+    first = run(tutela, ["key", "create", "forum", "--scope", "read"])
+    second = run(tutela, ["key", "create", "forum", "--scope", "read"])
+
+    assert f"a new one was made in {Path('var').absolute()}" in first.stderr
+    assert "new one" not in second.stderr
+
+
+def test_an_answer_that_cannot_be_is_asked_for_again() -> None:
+    """One slip at the first start costs one answer and not all of them."""
+    said: list[dict[str, str]] = []
+
+    @click.command()
+    def ask() -> None:
+        said.append(_asked())
+
+    done = CliRunner().invoke(ask, input="Germany\nDE\nDE,AT\npublik\npublic\n\n\nAda\n")
+
+    assert done.exit_code == 0, done.output
+    assert "a country is two letters, as in DE" in done.output
+    assert said == [{"country": "DE", "user_regions": "DE,AT", "services": "public", "on_call": "Ada"}]

@@ -562,7 +562,7 @@ def decisions_page() -> str:
     ]
     parts = [
         "# What a machine decides",
-        "<!-- Written by tests/core/test_decisions.py from what the code does. Change the code, not this page. -->",
+        "<!-- Written by ./dev docs from what the code does. Change the code, not this page. -->",
         ABOVE,
         "\n".join([_line(COLUMNS), _line(["---"] * len(COLUMNS)), *rows]),
         BELOW,
@@ -604,9 +604,5 @@ def _codes(words: object) -> str:
 
 
 def test_the_page_says_what_the_code_does() -> None:
-    """Run this file as a script to write the page again."""
+    """Run `./dev docs` when this fails."""
     assert PAGE.read_text(encoding="utf-8") == decisions_page()
-
-
-if __name__ == "__main__":
-    PAGE.write_text(decisions_page(), encoding="utf-8")

@@ -310,7 +310,7 @@ def effects_page(table: EffectTable) -> str:
     """Return docs/reference/effects.md."""
     parts = [
         "# Effects of measures",
-        "<!-- Written by tests/core/test_see.py from client/src/tutela_client/effects.toml. Change that. -->",
+        "<!-- Written by ./dev docs from client/src/tutela_client/effects.toml. Change that, not this page. -->",
         f"Version `{table.version}`. {ABOVE}",
         CELLS,
     ]
@@ -336,9 +336,5 @@ def _cell(table: EffectTable, kind: str, viewer: str, group: str) -> str:
 
 
 def test_the_page_says_what_the_table_does() -> None:
-    """Run this file as a script to write the page again."""
+    """Run `./dev docs` when this fails."""
     assert PAGE.read_text(encoding="utf-8") == effects_page(shipped_table())
-
-
-if __name__ == "__main__":
-    PAGE.write_text(effects_page(shipped_table()), encoding="utf-8")

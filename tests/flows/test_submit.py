@@ -142,7 +142,9 @@ def test_hashes_without_bytes_are_looked_up_as_well(home: Home) -> None:
     near = MediaReference(digests=Digests(md5="cd" * 16), pdq=replace(media.hashes[0], orientations=()))
     clean = MediaReference(digests=Digests(md5="ef" * 16))
 
-    outcomes = home.submit_all(*(submission(str(n), each) for n, each in enumerate((exact, near, clean))))
+    outcomes = home.submit_all(
+        *(submission(str(n), each, author=str(n)) for n, each in enumerate((exact, near, clean)))
+    )
 
     assert names(outcomes) == ["refuse", "hold", "publish"]
     assert isinstance(outcomes[0], Submitted)

@@ -26,7 +26,8 @@ async def read_changes(call: Call) -> Response:
         # Changes of media that nothing carries are numbered and told to nobody: every row up to here was looked at.
         after = max(after, min(newest, after + asked.limit))
         left = until - time.monotonic()
-        if left <= 0 or (after >= newest and await _is_gone(call, after, left)):
+        is_over = left <= 0 or call.shared.watch.is_closing
+        if is_over or (after >= newest and await _is_gone(call, after, left)):
             return _told([], after)
 
 

@@ -110,7 +110,11 @@ class FormSink:
         _, options = parse_options_header(self._disposition)
         name = options.get(b"name", b"")
         if (name == b"item") is not (self._parts == 1) or name not in {b"item", b"media"}:
-            raise MalformedRequest("a form is one part `item` first, then parts `media`", place="body")
+            raise MalformedRequest(
+                "a form is one part `item` first, then parts `media`",
+                place="body",
+                remedy="As in: curl -F 'item={...}' -F media=@picture.jpg",
+            )
         if name == b"media":
             if len(self._parsed().media) + len(self._media) >= bodies.MAX_MEDIA:
                 raise TooLarge(f"an item may carry {bodies.MAX_MEDIA} media at most", place="media")

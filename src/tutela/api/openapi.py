@@ -1,15 +1,25 @@
 """The OpenAPI document, made from the table of routes and the models beside it."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from tutela import errors
 from tutela.api import answers
 from tutela.api.problems import MEDIA_TYPE as PROBLEM
+from tutela.api.problems import (
+    InvalidRequest,
+    MalformedRequest,
+    TooManyRequests,
+    UnsupportedMediaType,
+    body_of,
+)
 from tutela.api.routes import ANY_KEY, OPEN, ROUTES, Route
 from tutela.api.version import product_version
+from tutela.errors import TutelaError
 from tutela.flows.keep_keys import SCOPES
 
 _REASONS = {
@@ -128,28 +138,31 @@ def _responses(route: Route, refs: Any) -> dict[str, Any]:
         found[str(status)] = {"description": _REASONS[status], **_content(route, refs, status)}
     problem = {"schema": refs[answers.Problem, "serialization"]}
     for status in _failures(route):
-        example = {**answers.Problem.example, **_EXAMPLES.get(status, {}), "status": status}
-        told = {PROBLEM: {**problem, "example": example}}
+        told = {PROBLEM: {**problem, "example": body_of(_EXAMPLES[status], _REQUEST_ID)}}
         found.setdefault(str(status), {"description": _REASONS[status], "content": told})
     return found
 
 
-_EXAMPLES: dict[int, dict[str, str]] = {
-    401: {
-        "type": "https://tutela.dev/problems/unauthenticated",
-        "title": "A valid API key is needed.",
-        "detail": "A valid API key is needed.",
-        "place": "Authorization",
-        "remedy": "Send `Authorization: Bearer` with a key of this system.",
-    },
-    503: {
-        "type": "https://tutela.dev/problems/index-not-ready",
-        "title": "The index of known signals is not loaded or too old, so nothing can be called clean.",
-        "detail": "The index of known signals is not loaded or too old, so nothing can be called clean.",
-        "place": "",
-        "remedy": "",
-    },
+_EXAMPLES: Mapping[int, TutelaError] = {
+    400: MalformedRequest("EOF while parsing an object at line 1 column 14", place="body"),
+    401: errors.Unauthenticated(
+        place="Authorization", remedy="Send `Authorization: Bearer` with a key of this system."
+    ),
+    403: errors.Forbidden("this key lacks the scope submit", place="Authorization"),
+    404: errors.UnknownItem(place="id"),
+    409: errors.DuplicateItem(place="id"),
+    413: errors.TooLarge(),
+    415: UnsupportedMediaType(
+        "this route takes JSON", place="Content-Type", remedy="Send `Content-Type: application/json`."
+    ),
+    422: InvalidRequest([{"place": "author.nmae", "message": "there is no such field"}]),
+    429: TooManyRequests(),
+    500: TutelaError(),
+    503: errors.IndexNotReady(),
 }
+"""An error of each status, told as the server itself would tell it."""
+
+_REQUEST_ID = "req_5f2a90c1d4b7e836"
 
 
 def _content(route: Route, refs: Any, status: int) -> dict[str, Any]:

@@ -15,15 +15,15 @@ from tutela.api.operate import checklist_of, reasons_not_ready
 from tutela.api.version import product_version
 
 LINES = {
-    "profile_recorded": "The operator's profile is recorded (PUT /v1/profile)",
-    "lists_connected": "A list of known material is connected (POST /v1/banks, then members or an import)",
-    "canary_recognised": "A harmless canary is recognised end to end",
-    "keys_escrowed": "A recovery copy of the master key is kept elsewhere",
-    "restore_drilled": "Restoring a backup was tried",
-    "authority_tested": "The channel to the authority was tested",
-    "on_call_named": "Somebody is on call",
+    "profile_recorded": "The operator's profile is recorded: `tutela profile set` or PUT /v1/profile",
+    "lists_connected": "A list of known material is connected: `tutela bank create`, then `tutela bank import`",
+    "canary_recognised": "A harmless canary is recognised end to end: `tutela canary`",
+    "keys_escrowed": "A recovery copy of the master key is kept elsewhere: `tutela keys escrow`",
+    "restore_drilled": "Restoring a backup was tried: `tutela drill`",
+    "authority_tested": "The channel to the authority was tested: `tutela checklist --done authority_tested`",
+    "on_call_named": "Somebody is on call: `tutela profile set --on-call`",
 }
-"""Each line of the checklist in words."""
+"""Each line of the checklist in words, with the command that gets it done."""
 
 
 @cache
@@ -71,13 +71,24 @@ def first_page(call: Call) -> Response:
 
 def _line(line: str, *, is_done: bool) -> str:
     state = "done" if is_done else "open"
-    return f'<li><span class="state {state}">{state}</span> {escape(LINES.get(line, line))}</li>'
+    return f'<li><span class="state {state}">{state}</span> {_prose(LINES.get(line, line))}</li>'
 
 
 def reference_page(call: Call) -> Response:
     """Show every route and every schema."""
     del call
     return _page("Tutela: reference of the API", _reference())
+
+
+_FIRST_CALLS = """\
+# before publishing: publish only when the answer is "publish"
+curl http://127.0.0.1:8420/v1/items -H "Authorization: Bearer $KEY" \\
+    -F 'item={"id": "post-831", "author": {"id": "user-52"}, "kind": "post"}' -F media=@picture.jpg
+
+# before showing: show only what is not "absent"
+curl http://127.0.0.1:8420/v1/visibility -H "Authorization: Bearer $KEY" \\
+    -H "Content-Type: application/json" \\
+    -d '{"viewer": {"account": "user-7"}, "surface": "feed", "items": ["post-831"]}'"""
 
 
 @cache
@@ -91,7 +102,10 @@ def _reference() -> str:
         (
             "<h1>Reference of the API</h1>",
             '<p><a href="/">First page</a> · <a href="/openapi.json">OpenAPI document</a></p>',
-            "<p>Send <code>Authorization: Bearer tutela_...</code>. All times are UTC.</p>",
+            "<p>Each call needs a key: ",
+            "<code>tutela key create my-forum --scope submit --scope read</code> prints one. ",
+            "Send it as <code>Authorization: Bearer tutela_...</code>. All times are UTC.</p>",
+            f"<pre>{escape(_FIRST_CALLS)}</pre>",
             '<p>Every error has one shape: <a href="#schema-Problem">Problem</a>.</p>',
             "<h2>Routes</h2><div class='wide'><table>",
             "<thead><tr><th>Route</th><th>Scope</th><th>What</th></tr></thead><tbody>",

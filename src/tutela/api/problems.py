@@ -21,7 +21,7 @@ MAX_PLACES = 20
 
 
 class MalformedRequest(BadInput):
-    """What was sent is no JSON that could be read."""
+    """What was sent could not be read as the JSON or form that it should be."""
 
 
 class InvalidRequest(BadInput):

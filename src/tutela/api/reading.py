@@ -68,7 +68,8 @@ async def read_json(request: Request, max_bytes: int) -> bytes:
     check_encoding(request)
     kind = content_type(request)
     if kind not in {"application/json", ""} and not kind.endswith("+json"):
-        raise UnsupportedMediaType("this route takes JSON", place="Content-Type", remedy="Send application/json.")
+        remedy = "Send `Content-Type: application/json`; /v1/items also takes multipart/form-data."
+        raise UnsupportedMediaType("this route takes JSON", place="Content-Type", remedy=remedy)
     return await read_whole(request, max_bytes)
 
 

@@ -27,7 +27,7 @@ class ChangeWatch:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._event = asyncio.Event()
         self._newest = 0
-        self._is_closing = False
+        self.is_closing = False  #: nobody is to wait any more
         self._thread: threading.Thread | None = None
         self.waiting = 0
 
@@ -37,7 +37,7 @@ class ChangeWatch:
         self.waiting += 1
         try:
             async with asyncio.timeout(seconds):
-                while self._newest <= seq and not self._is_closing:
+                while self._newest <= seq and not self.is_closing:
                     await self._event.wait()
         except TimeoutError:
             return
@@ -45,8 +45,8 @@ class ChangeWatch:
             self.waiting -= 1
 
     def close(self) -> None:
-        """Let everybody go and end the thread."""
-        self._is_closing = True
+        """Let everybody go and end the thread. Idempotent."""
+        self.is_closing = True
         with self._changed:
             self._changed.notify_all()
         self._fire(self._newest)
@@ -61,7 +61,7 @@ class ChangeWatch:
 
     def _run(self) -> None:
         seen = -1
-        while not self._is_closing:
+        while not self.is_closing:
             newest = self._read(seen)
             if newest > seen and self._loop is not None and not self._loop.is_closed():
                 seen = newest

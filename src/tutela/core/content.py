@@ -100,6 +100,15 @@ class Digests:
         pairs = (("sha256", self.sha256), ("sha1", self.sha1), ("md5", self.md5))
         return tuple((name, value) for name, value in pairs if value)
 
+    def agrees_with(self, other: "Digests") -> bool:
+        """Return whether no digest says that these are two contents: two files can be made to share one MD5."""
+        ours = dict(self.known())
+        return all(ours.get(name, value) == value for name, value in other.known())
+
+    def joined_with(self, other: "Digests") -> "Digests":
+        """Return all digests that either has."""
+        return Digests(self.md5 or other.md5, self.sha1 or other.sha1, self.sha256 or other.sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class PdqHash:
@@ -132,6 +141,12 @@ class Media:
     size_bytes: int | None = None
     failure: str | None = None  #: why it could not be scanned: a code of `ports.scanner.ScanFailure`, never free text
     content_id: str | None = None  #: where the vault keeps the bytes
+
+    @property
+    def content_key(self) -> str:
+        """Return the natural key under which it is first stored: its strongest digest, or its hash alone."""
+        known = self.digests.known()
+        return f"{known[0][0]}:{known[0][1]}" if known else f"pdq:{self.hashes[0].hex}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class MatchLate:
                 reached = added[-1][0] if len(added) == CHUNK_MEMBERS else newest
                 media = self._carried(reader, [hit for _, hit in added])
                 media |= self._copies(reader.blocked_between(start, reached))
-                widened = reader.banks_changed_since(start)
+                widened = reader.banks_changed_between(start, reached)
             changed += self.reconsider(media) if media else 0
             changed += sum(map(self._whole, widened))
             self.committer.commit(Changeset(checkpoints={CHECKPOINT: reached}))

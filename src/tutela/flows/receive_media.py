@@ -15,7 +15,7 @@ from tutela.errors import BadInput, Conflict, ScannerUnavailable, TooLarge, Vaul
 from tutela.flows.weigh import transient_period
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
-from tutela.ports.scanner import MediaScanner, Scan
+from tutela.ports.scanner import MediaScanner, Scan, ScanFailure
 from tutela.ports.store import Changeset, Committer, MediaUpdate, Store
 from tutela.ports.vault import Manifest, Vault, VaultWriter
 
@@ -155,7 +155,7 @@ def scan_content(
 ) -> Scan | None:
     """Scan a content of the vault; none when nobody can look at it now, which is not the same as clean."""
     if size_bytes > SCAN_MAX_BYTES:
-        return None
+        return Scan(None, None, None, (), failure=ScanFailure.TOO_LARGE)
     try:
         return scanner.scan(content if content is not None else b"".join(vault.read(content_id)))
     except (ScannerUnavailable, VaultError, TooLarge) as error:

@@ -1,12 +1,13 @@
 """Decide again about items already stored: a hash was added, a scan succeeded, bytes that were asked for have come."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tutela.core.banks import Detection
-from tutela.core.content import Media
+from tutela.core.content import Account, Media
 from tutela.core.decisions import Answer, Plan, Sighting, plan_item
-from tutela.core.ids import ItemId, MediaId
+from tutela.core.ids import AccountId, ClauseId, ItemId, MediaId
 from tutela.core.measures import Subject
 from tutela.core.operator import OperatorProfile, may_detect
 from tutela.core.policy import Policy
@@ -64,27 +65,38 @@ class Reconsider:
         items = reader.items_by_id(item_ids)
         accounts = reader.accounts_by_id(stored.item.account_id for stored in items.values())
         media = reader.media_by_id(media_id for stored in items.values() for media_id in stored.item.media_ids)
-        findings = self.look_up(reader, media.values())
+        looked_at = {stored.item.id for stored in items.values() if self._may_look(stored, accounts, profile, now)}
+        # Nothing is looked for in what nobody may look at, also where the answer would be thrown away (P12).
+        asked = {each for item_id in looked_at for each in items[item_id].item.media_ids}
+        findings = self.look_up(reader, [media[media_id] for media_id in sorted(asked)])
         facts = Facts(reader.standings(_subjects(items, media)), profile, now)
         ledger = Ledger(self.entropy, now, reader.open_cases(s.item.account_id for s in items.values()))
+        laid = reader.laid_before(items)
         updates: dict[MediaId, MediaUpdate] = {}
         answers: dict[ItemId, Answer] = {}
         for stored in items.values():
             carried = [media[media_id] for media_id in stored.item.media_ids]
-            # As at submission: the author's regions count as well (P12).
-            regions = (*stored.item.regions, *accounts[stored.item.account_id].regions)
-            is_looked_at = stored.is_detected and may_detect(stored.item.channel, regions, profile.bases, now)
-            weighed = self.weigh(stored.item, carried, findings, facts, is_looked_at=is_looked_at)
+            weighed = self.weigh(stored.item, carried, findings, facts, is_looked_at=stored.item.id in looked_at)
             updates.update({update.media.id: update for update in weighed.sealed})
-            plan = plan_item(weighed.sighting, policy_version=self.policy.version)
-            if _changes_nothing(plan, weighed.sighting, stored, reader):
+            sighting = weighed.sighting
+            plan = _no_kinder(plan_item(sighting, policy_version=self.policy.version), stored.answer)
+            if _changes_nothing(plan, sighting, stored, laid, reader):
                 continue
-            ledger.enact(plan, weighed.sighting)
-            if plan.answer is not stored.answer:
+            if ledger.enact(plan, sighting) and plan.answer is not stored.answer:
                 answers[stored.item.id] = plan.answer
         return ledger.changeset(
-            item_answers=answers, media_updates=tuple(updates.values()), expects_known_seq=findings.known_seq
+            item_answers=answers,
+            media_updates=tuple(updates.values()),
+            expects_known_seq=findings.known_seq,
+            expects_media=tuple(media.values()),
         )
+
+    def _may_look(
+        self, stored: StoredItem, accounts: Mapping[AccountId, Account], profile: OperatorProfile, now: datetime
+    ) -> bool:
+        # As at submission: the author's regions count as well (P12).
+        regions = (*stored.item.regions, *accounts[stored.item.account_id].regions)
+        return stored.is_detected and may_detect(stored.item.channel, regions, profile.bases, now)
 
 
 def _subjects(items: Mapping[ItemId, StoredItem], media: Mapping[MediaId, Media]) -> set[Subject]:
@@ -93,9 +105,23 @@ def _subjects(items: Mapping[ItemId, StoredItem], media: Mapping[MediaId, Media]
     return subjects | {Subject.media(media_id) for media_id in media}
 
 
-def _changes_nothing(plan: Plan, sighting: Sighting, stored: StoredItem, reader: Reader) -> bool:
-    """Return whether everything in *plan* was noticed, granted and answered before."""
+def _no_kinder(plan: Plan, answered: Answer) -> Plan:
+    """Return *plan* with a refusal left as it is.
+
+    It may rest on who posted or on what was quoted, which only counts at submission; the platform has acted on it.
+    """
+    return replace(plan, answer=answered) if answered is Answer.REFUSE else plan
+
+
+def _changes_nothing(
+    plan: Plan, sighting: Sighting, stored: StoredItem, laid: Container[tuple[ItemId, ClauseId]], reader: Reader
+) -> bool:
+    """Return whether everything in *plan* was noticed, granted, laid before a person and answered before."""
+    if plan.does_nothing:
+        return True
     if plan.lifts or plan.answer is not stored.answer or any(new_grants(plan, sighting)):
+        return False
+    if any((case.item_id, case.clause_id) not in laid for case in plan.cases):
         return False
     before = {_noticed(detection) for detection in reader.detections(stored.item.id)}
     return all(_noticed(detection) in before for detection in plan.detections)

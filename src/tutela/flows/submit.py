@@ -149,7 +149,8 @@ class _Attempt:
         self._items: list[StoredItem] = []
         self._new_media: list[Media] = []
         self._media_updates: list[MediaUpdate] = []
-        self._standings: Mapping[Subject, Standing] = {}
+        self._standings: dict[Subject, Standing] = {}
+        self._read_media: Mapping[MediaId, Media] = {}
         self._ledger = Ledger(flow.entropy, self._now, {})
         self._findings: Findings | None = None
         self._profile = flow.profile()
@@ -160,6 +161,7 @@ class _Attempt:
         names = {s.platform_id for s in submissions} | {quoted for s in submissions for quoted in s.contains}
         self._known = self._reader.items_by_platform_id(names)
         referred = refer(self._reader, (m for s in submissions for m in s.media), self._flow.entropy, self._now)
+        self._read_media = referred.stored
         self._new_media = referred.new
         self._media_updates = referred.updates
         self._look_up(submissions, referred)
@@ -187,7 +189,9 @@ class _Attempt:
             self._ledger.open_cases.update(self._reader.open_cases(accounts))
 
     def _is_detected(self, submission: Submission) -> bool:
-        regions = (*submission.regions, *submission.author.regions)
+        # What is stored of the author counts as well: nobody leaves a region by not naming it (P12).
+        stored = self._accounts.get(submission.author.platform_id)
+        regions = (*_said_regions(submission), *(stored.regions if stored else ()))
         return may_detect(submission.channel, regions, self._profile.bases, self._now)
 
     def _one(self, submission: Submission, referred: Referred) -> Outcome:
@@ -200,12 +204,21 @@ class _Attempt:
             return Rejected(submission.platform_id, error)
         is_detected = self._is_detected(submission)
         plan, sighting = self._plan(item, media, self._contained(submission), is_detected=is_detected)
-        decision_id = self._ledger.enact(plan, sighting)
+        decision_id = self._enact(plan, sighting)
         stored = StoredItem(item, plan.answer, decision_id, is_detected)
         self._items.append(stored)
         self._known[item.platform_id] = stored
         self._ledger.audit.append(_submitted(stored))
         return Submitted(item.platform_id, item.id, plan.answer, decision_id, is_new=True, is_detected=is_detected)
+
+    def _enact(self, plan: Plan, sighting: Sighting) -> DecisionId | None:
+        """Take a plan in; what comes behind it in the batch is answered as if it had come in a request of its own."""
+        before = len(self._ledger.measures)
+        decision_id = self._ledger.enact(plan, sighting)
+        for measure in self._ledger.measures[before:]:
+            known = self._standings.get(measure.subject) or Standing(measure.subject, 0)
+            self._standings[measure.subject] = replace(known, measures=(*known.measures, measure))
+        return decision_id
 
     def _contained(self, submission: Submission) -> tuple[Standing, ...]:
         """Return what is in force on the items that are quoted, and on their media: nobody quotes what is hidden."""
@@ -251,7 +264,7 @@ class _Attempt:
             media_ids=tuple(media_ids),
             contains=self._inside(submission),
             channel=submission.channel,
-            regions=submission.regions,
+            regions=_said_regions(submission),
             submitted_at=self._now,
         )
 
@@ -283,7 +296,14 @@ class _Attempt:
             media=new_media,
             media_updates=updates,
             expects_known_seq=findings.known_seq if findings else None,
+            # More may become known of what was named by its digests, and its late match would miss this very item.
+            expects_media=tuple(self._read_media[each] for each in sorted(carried & self._read_media.keys())),
         )
+
+
+def _said_regions(submission: Submission) -> tuple[str, ...]:
+    """Return every region that the platform names, of the item or its author: they count again whenever it is asked."""
+    return tuple(dict.fromkeys((*submission.regions, *submission.author.regions)))
 
 
 def _submitted(stored: StoredItem) -> AuditEvent:

@@ -123,6 +123,7 @@ def media_changes(
     for update in sealed:
         # The first says what was stored, the last what is to be.
         first = latest.get(update.media.id, update)
-        latest[update.media.id] = replace(update, before=first.before)
+        has_new = first.has_new_hashes or update.has_new_hashes
+        latest[update.media.id] = replace(update, has_new_hashes=has_new, before=first.before)
     added = [latest.pop(each.id, MediaUpdate(each)).media for each in new if each.id in carried]
     return tuple(added), tuple(latest.values())

@@ -85,7 +85,14 @@ class MediaUpdate:
 
     media: Media
     has_new_hashes: bool = False
-    before: Media | None = None  #: what it was planned from; `Conflict` when scan, evidence or bytes have changed since
+    before: Media | None = None  #: what it was planned from; `Conflict` when what is known of it has changed since
+
+    @property
+    def must_be_asked_again(self) -> bool:
+        """Return whether the items that carry it are to be decided again: there is more to look at than before."""
+        before = self.before
+        bytes_came = before is not None and before.content_id is None and self.media.content_id is not None
+        return self.has_new_hashes or bytes_came
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +121,12 @@ class Changeset:
     idempotency: IdempotentAnswer | None = None
     expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
     expects_known_seq: int | None = None  #: version of the banks the plan was made from
+    expects_media: tuple[Media, ...] = ()  #: stored media as the plan saw them: digests, hashes, how far looked at
 
     @property
     def is_empty(self) -> bool:
         """Return whether nothing would be written."""
-        return not any(getattr(self, name) for name in self.__slots__ if name not in {"expects", "expects_known_seq"})
+        return not any(getattr(self, name) for name in self.__slots__ if not name.startswith("expects"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,14 @@ class CasePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaPlace:
+    """Where a page of media that wait for a scan ended."""
+
+    received_at: datetime
+    id: MediaId
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
     """A case that waits for a person, in the platform's own names."""
 
@@ -238,6 +254,10 @@ class Reader(Protocol):
 
     def open_cases(self, account_ids: Iterable[AccountId]) -> dict[tuple[AccountId, ClauseId], Case]:
         """Return the open case of each account and clause."""
+        ...
+
+    def laid_before(self, item_ids: Iterable[ItemId]) -> set[tuple[ItemId, ClauseId]]:
+        """Return under which clauses each item is, or was, in a case."""
         ...
 
     def carriers(self, media_ids: Iterable[MediaId]) -> dict[MediaId, list[ItemId]]:
@@ -298,16 +318,23 @@ class Reader(Protocol):
         """Return members added since *after_seq*, with their feed number, in commit order."""
         ...
 
-    def banks_changed_since(self, after_seq: int) -> list[Bank]:
-        """Return active banks that were switched on, or whose settings were changed, since *after_seq*."""
+    def banks_changed_between(self, after_seq: int, up_to_seq: int) -> list[Bank]:
+        """Return active banks that were switched on, or whose settings were changed, in this stretch of the feed."""
         ...
 
     def blocked_between(self, after_seq: int, up_to_seq: int) -> list[bytes]:
         """Return the hashes of media that were blocked with their near copies in this stretch of the known feed."""
         ...
 
-    def media_to_scan(self, limit: int) -> list[Media]:
-        """Return media that no scan has succeeded on and that are to be tried again."""
+    def media_looked_at_between(self, after_seq: int, up_to_seq: int) -> list[MediaId]:
+        """Return media of which more became known after they were first stored, in this stretch of the stored feed."""
+        ...
+
+    def media_to_scan(self, limit: int, *, after: MediaPlace | None = None, given_up: bool = False) -> list[Media]:
+        """Return media whose bytes are here and that no scan has succeeded on, oldest first, from *after* on.
+
+        Either those that another try may open, or those *given_up*.
+        """
         ...
 
     def media_to_ask_again(self, limit: int) -> list[MediaId]:

@@ -1,6 +1,7 @@
 """The demo: a real server, a pretend platform, several hundred harmless pictures, and an account of what happened."""
 
 import json
+import shlex
 import signal
 import sys
 import time
@@ -291,7 +292,8 @@ def stay(server: Server, key: str) -> None:
     """Leave the server to whoever wants to look, until it is interrupted."""
     say(f"\nThe server stays up at {server.url} (interface: {server.url}/docs)")
     say(f"Its key:   {key}")
-    say(f"Commands:  TUTELA_CONFIG={server.settings} tutela ...")
+    command = f"{shlex.quote(sys.executable)} -m tutela bank list"
+    say(f"Commands:  TUTELA_CONFIG={shlex.quote(str(server.settings))} {command}")
     say("Ctrl-C ends it.")
     try:
         while server.is_running:

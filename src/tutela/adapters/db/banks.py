@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, exists, func, literal,
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.lists import rows_of
 from tutela.core.banks import Bank, Member, SignalType
 from tutela.core.ids import PREFIXES, BankId, MediaId
 from tutela.core.measures import MeasureKind, SubjectKind
@@ -25,7 +26,7 @@ _MEMBERS = (
 )
 _BY_VALUE = select(t.members).where(
     t.members.c.signal_type == bindparam("type"),
-    t.members.c.value.in_(bindparam("values", expanding=True)),
+    t.members.c.value.in_(bindparam("ids", expanding=True)),
     t.members.c.is_active,
 )
 _BY_ID = select(t.members).where(t.members.c.id.in_(bindparam("ids", expanding=True)), t.members.c.is_active)
@@ -76,7 +77,9 @@ _IS_CHANGE = exists().where(
     _EARLIER.c.signal_type == "bank",
 )
 _CHANGED_BANKS = (
-    select(t.signal_feed.c.owner).where(_BANK_ROW, t.signal_feed.c.seq > bindparam("after"), _IS_CHANGE).distinct()
+    select(t.signal_feed.c.owner)
+    .where(_BANK_ROW, t.signal_feed.c.seq > bindparam("after"), t.signal_feed.c.seq <= bindparam("up_to"), _IS_CHANGE)
+    .distinct()
 )
 
 _BLOCKED = select(t.signal_feed.c.value).where(
@@ -86,6 +89,17 @@ _BLOCKED = select(t.signal_feed.c.value).where(
     t.signal_feed.c.signal_type == SignalType.PDQ.value,
     t.signal_feed.c.is_removal.is_(False),
     t.signal_feed.c.owner.startswith(PREFIXES["media"] + "_", autoescape=True),
+)
+
+_LOOKED_AT = (
+    select(t.signal_feed.c.owner)
+    .where(
+        t.signal_feed.c.index_name == IndexName.STORED.value,
+        t.signal_feed.c.seq > bindparam("after"),
+        t.signal_feed.c.seq <= bindparam("up_to"),
+        t.signal_feed.c.signal_type == t.LOOKED_AT,
+    )
+    .distinct()
 )
 
 
@@ -112,10 +126,7 @@ class BankReads:
         self, signal_type: SignalType, values: Iterable[str], *, bank_id: BankId | None = None
     ) -> list[MemberHit]:
         """Return active members of active banks (or of one bank) with one of these values."""
-        wanted = sorted(set(values))
-        if not wanted:
-            return []
-        found = self._connection.execute(_BY_VALUE, {"type": signal_type.value, "values": wanted}).mappings().all()
+        found = list(rows_of(self._connection, _BY_VALUE, values, type=signal_type.value))
         if not found:
             return []
         hits = self._with_banks(found)
@@ -123,15 +134,13 @@ class BankReads:
 
     def known(self, owners: Iterable[str]) -> dict[str, list[KnownNear]]:
         """Return what stands behind owners of the known index; an owner whose bank is inactive is left out."""
-        wanted = sorted(set(owners))
+        wanted = set(owners)
         behind: dict[str, list[KnownNear]] = defaultdict(list)
-        if not wanted:
-            return behind
-        for hit in self._with_banks(self._connection.execute(_BY_ID, {"ids": wanted}).mappings().all()):
+        for hit in self._with_banks(list(rows_of(self._connection, _BY_ID, wanted))) if wanted else ():
             if hit.bank.is_active:
                 near = KnownNear(hit.member, hit.bank, None, hit.bank.clause_id, hit.bank.threshold_bits)
                 behind[hit.member.id].append(near)
-        for row in self._connection.execute(_BLOCKS, {"ids": wanted}).mappings():
+        for row in rows_of(self._connection, _BLOCKS, wanted):
             block = rows.measure(row)
             near_bits = block.near_bits or 0
             behind[block.subject.id].append(
@@ -180,10 +189,15 @@ class BankReads:
         facts = [] if row is None else [row.index_name, row.owner, bytes(row.value).hex(), bool(row.is_removal)]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
-    def banks_changed_since(self, after_seq: int) -> list[Bank]:
-        """Return active banks that were switched on, or whose settings were changed, since *after_seq*."""
-        changed = set(self._connection.execute(_CHANGED_BANKS, {"after": after_seq}).scalars())
+    def banks_changed_between(self, after_seq: int, up_to_seq: int) -> list[Bank]:
+        """Return active banks that were switched on, or whose settings were changed, in this stretch of the feed."""
+        changed = set(self._connection.execute(_CHANGED_BANKS, {"after": after_seq, "up_to": up_to_seq}).scalars())
         return [bank for bank in self.banks() if bank.id in changed and bank.is_active] if changed else []
+
+    def media_looked_at_between(self, after_seq: int, up_to_seq: int) -> list[MediaId]:
+        """Return media of which more became known after they were first stored, in this stretch of the stored feed."""
+        found = self._connection.execute(_LOOKED_AT, {"after": after_seq, "up_to": up_to_seq}).scalars()
+        return [MediaId(each) for each in found]
 
     def blocked_between(self, after_seq: int, up_to_seq: int) -> list[bytes]:
         """Return the hashes of media that were blocked with their near copies in this stretch of the known feed."""

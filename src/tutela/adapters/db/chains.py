@@ -1,4 +1,4 @@
-"""Append to the audit inside the committer's transaction, and seal the heads of all chains."""
+"""Append to the audit inside the transaction of whoever writes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,10 +29,6 @@ _MOVE_HEAD = (
 )
 _ENTRY = insert(t.audit_entries)
 _PAYLOAD = insert(t.audit_payloads)
-_ENTRIES = select(t.audit_entries).where(t.audit_entries.c.chain == bindparam("name")).order_by(t.audit_entries.c.seq)
-_PAYLOAD_OF = select(t.audit_payloads.c.salt, t.audit_payloads.c.body).where(
-    t.audit_payloads.c.chain == bindparam("name"), t.audit_payloads.c.seq == bindparam("seq")
-)
 
 
 class ChainWriter:

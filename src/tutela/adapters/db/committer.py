@@ -10,15 +10,16 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from sqlalchemy import Column, Connection, Engine, Select, bindparam, func, literal, select
 
-from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import write_transaction
-from tutela.adapters.db.writes import write_all
+from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.writes import VERSIONS_OF, Known, known, known_of, write_all
 from tutela.core.measures import Subject, SubjectKind
 from tutela.errors import Conflict, DatabaseBusy, TutelaError, Unavailable
 from tutela.ports.clock import Clock
@@ -33,16 +34,13 @@ MAX_WAITING = 4096
 
 _log = structlog.get_logger(__name__)
 
-_VERSIONS = select(t.standing.c.subject_id, t.standing.c.version).where(
-    t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
-)
 _KNOWN_SEQ = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0))).where(
     t.signal_feed.c.index_name == IndexName.KNOWN.value
 )
 
 
-def _existing(column: "Column[str]") -> "Select[str]":
-    return select(column).where(column.in_(bindparam("ids", expanding=True)))
+def _existing(column: "Column[str]") -> "Select[Any]":
+    return select(column.label("key")).where(column.in_(bindparam("ids", expanding=True)))
 
 
 _NATURAL_KEYS = {
@@ -149,6 +147,8 @@ class _Admission:
         changesets = [waiting.changeset for waiting in group]
         self._taken = self._stored_keys(changesets)
         self._versions = self._stored_versions(changesets)
+        self._known: dict[str, Known | None] = {}
+        self._known.update(known_of(connection, {media.id for c in changesets for media in c.expects_media}))
         wants_known = any(c.expects_known_seq is not None for c in changesets)
         self._known_seq = connection.execute(_KNOWN_SEQ).scalar_one() if wants_known else None
 
@@ -172,12 +172,17 @@ class _Admission:
                 return "the standing of a subject has changed meanwhile"
         if changeset.expects_known_seq is not None and changeset.expects_known_seq != self._known_seq:
             return "the banks have changed meanwhile"
+        if any(self._known.get(media.id) != known(media) for media in changeset.expects_media):
+            return "more is known of a media meanwhile"
         return None
 
     def _admit(self, changeset: Changeset) -> None:
         self._taken.update(_keys(changeset))
         for subject in {m.subject for m in changeset.measures} | {r.subject for r in changeset.revocations}:
             self._versions[subject] = -1
+        for change in changeset.media_updates:
+            if change.before is None or known(change.before) != known(change.media):
+                self._known[change.media.id] = None
         touches_known = changeset.members or changeset.member_removals or changeset.banks or changeset.bank_updates
         if touches_known or any(m.near_bits is not None for m in changeset.measures):
             self._known_seq = -1
@@ -185,10 +190,8 @@ class _Admission:
     def _stored_keys(self, changesets: Sequence[Changeset]) -> set[tuple[str, str]]:
         taken: set[tuple[str, str]] = set()
         for noun, statement in _NATURAL_KEYS.items():
-            ids = sorted({key for c in changesets for kind, key in _keys(c) if kind == noun})
-            if ids:
-                found = self._connection.execute(statement, {"ids": ids})
-                taken.update((noun, key) for key in found.scalars())
+            keys = {key for c in changesets for kind, key in _keys(c) if kind == noun}
+            taken.update((noun, row["key"]) for row in rows_of(self._connection, statement, keys))
         for answer in (c.idempotency for c in changesets if c.idempotency is not None):
             if self._connection.execute(_IDEMPOTENT, {"owner": answer.owner, "key": answer.key}).first():
                 taken.add(("idempotency", f"{answer.owner}/{answer.key}"))
@@ -198,17 +201,16 @@ class _Admission:
         wanted = {subject for c in changesets for subject in c.expects}
         versions: dict[Subject, int] = {}
         for kind in SubjectKind:
-            ids = sorted(subject.id for subject in wanted if subject.kind is kind)
-            if ids:
-                found = self._connection.execute(_VERSIONS, {"kind": kind.value, "ids": ids})
-                versions.update({Subject(kind, row.subject_id): row.version for row in found})
+            ids = [subject.id for subject in wanted if subject.kind is kind]
+            found = rows_of(self._connection, VERSIONS_OF, ids, kind=kind.value)
+            versions.update({Subject(kind, row["subject_id"]): row["version"] for row in found})
         return versions
 
 
 def _keys(changeset: Changeset) -> Iterable[tuple[str, str]]:
     yield from (("account", account.platform_id) for account in changeset.accounts)
     yield from (("item", stored.item.platform_id) for stored in changeset.items)
-    yield from (("media", rows.content_key(media)) for media in changeset.media)
+    yield from (("media", media.content_key) for media in changeset.media)
     yield from (("bank", bank.name) for bank in changeset.banks)
     if changeset.idempotency is not None:
         yield "idempotency", f"{changeset.idempotency.owner}/{changeset.idempotency.key}"

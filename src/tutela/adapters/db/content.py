@@ -5,15 +5,31 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, bindparam, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.lists import rows_of
 from tutela.core.banks import SignalType
 from tutela.core.content import Account, EvidenceState, Media, ScanState
 from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import HIDING, SubjectKind, bitmask
-from tutela.ports.store import StoredItem
+from tutela.ports.scanner import ScanFailure
+from tutela.ports.store import MediaPlace, StoredItem
 
 
 def _in(table: Table, column: ColumnElement[str], *more: ColumnElement[Any]) -> "Select[Any]":
@@ -34,14 +50,26 @@ _MEDIA_BY_DIGEST = {
 }
 _HASHES = _in(t.media_hashes, t.media_hashes.c.media_id).order_by(t.media_hashes.c.media_id, t.media_hashes.c.rendering)
 _CARRIERS = _in(t.item_media, t.item_media.c.media_id)
-_TO_SCAN = (
-    select(t.media)
-    .where(
-        t.media.c.scan.in_([ScanState.PENDING.value, ScanState.UNSCANNABLE.value]), t.media.c.content_id.is_not(None)
+_GIVEN_UP = t.media.c.failure.in_([each.value for each in ScanFailure if not each.may_pass_later])
+
+
+def _to_scan(which: "ColumnElement[bool]") -> "Select[Any]":
+    return (
+        select(t.media)
+        .where(
+            t.media.c.scan.in_([ScanState.PENDING.value, ScanState.UNSCANNABLE.value]),
+            t.media.c.content_id.is_not(None),
+            tuple_(t.media.c.received_us, t.media.c.id) > tuple_(bindparam("after_us"), bindparam("after_id")),
+            which,
+        )
+        .order_by(t.media.c.received_us, t.media.c.id)
+        .limit(bindparam("limit"))
     )
-    .order_by(t.media.c.received_us)
-    .limit(bindparam("limit"))
-)
+
+
+_TO_TRY_AGAIN = _to_scan(or_(t.media.c.failure.is_(None), not_(_GIVEN_UP)))
+_TO_TRY_ANEW = _to_scan(_GIVEN_UP)
+_FROM_THE_FIRST = {"after_us": -1, "after_id": ""}
 _HELD_ITEMS = select(t.measures.c.subject_id).where(text(t.TECHNICAL))
 _UNSEEN_ITEMS = (
     select(t.item_media.c.item_id)
@@ -91,10 +119,7 @@ class ContentReads:
     _connection: Connection
 
     def _rows(self, statement: "Select[Any]", ids: Iterable[str]) -> list[RowMapping]:
-        wanted = sorted(set(ids))
-        if not wanted:
-            return []
-        return list(self._connection.execute(statement, {"ids": wanted}).mappings())
+        return list(rows_of(self._connection, statement, ids))
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
         """Return the accounts that exist."""
@@ -128,7 +153,7 @@ class ContentReads:
 
     def media_by_content_key(self, content_keys: Iterable[str]) -> dict[str, Media]:
         """Return the media by their content key."""
-        return {rows.content_key(each): each for each in self._media(self._rows(_MEDIA_BY_KEY, content_keys))}
+        return {each.content_key: each for each in self._media(self._rows(_MEDIA_BY_KEY, content_keys))}
 
     def _media(self, found: list[RowMapping]) -> list[Media]:
         hashes = defaultdict(list)
@@ -143,9 +168,11 @@ class ContentReads:
             found[MediaId(row["media_id"])].append(ItemId(row["item_id"]))
         return dict(found)
 
-    def media_to_scan(self, limit: int) -> list[Media]:
+    def media_to_scan(self, limit: int, *, after: MediaPlace | None = None, given_up: bool = False) -> list[Media]:
         """Return media that no scan has succeeded on and whose bytes are here, oldest first."""
-        return self._media(list(self._connection.execute(_TO_SCAN, {"limit": limit}).mappings()))
+        place = {"after_us": rows.to_us(after.received_at), "after_id": after.id} if after else _FROM_THE_FIRST
+        statement = _TO_TRY_ANEW if given_up else _TO_TRY_AGAIN
+        return self._media(list(self._connection.execute(statement, {**place, "limit": limit}).mappings()))
 
     def media_to_ask_again(self, limit: int) -> list[MediaId]:
         """Return scanned media of items that are still held because nobody could look."""

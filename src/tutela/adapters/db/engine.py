@@ -65,7 +65,11 @@ def _open_sqlite(url: str, path: str | None, read_connections: int, busy_timeout
         raise Misconfigured(f"SQLite {sqlite3.sqlite_version} is too old", remedy="Install 3.37 or later.")
     if path is None or path == ":memory:":
         raise Misconfigured("SQLite needs a file: evidence must survive the process", remedy="Use sqlite:///FILE.")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "not possible").lower()
+        raise Misconfigured(f"the database's folder cannot be made: {reason}", place=str(Path(path).parent)) from error
     engine = create_engine(
         url,
         pool_size=read_connections,
@@ -161,12 +165,12 @@ def _translate(error: OperationalError) -> TutelaError:
     is_full = name in {"SQLITE_FULL", "53100"} or name.startswith("SQLITE_IOERR") or _is_no_space(cause)
     if is_full:
         return StorageFull("the database could not write: the disk is full or failing; nothing was acknowledged")
-    if not name:  # no state was told: there was no session
+    if name in {"", "SQLITE_CANTOPEN"}:  # no state was told: there was no session
         return DatabaseBusy("the database cannot be reached or lets nobody in; nothing was written", remedy=_REACH)
     return DatabaseBusy("the database did not answer in time; nothing was written")
 
 
-_REACH = "Check that it runs, and host, name, role and password in the database's address."
+_REACH = "Check that it runs, and what its address says: host, name, role and password, or the file and its rights."
 
 
 _DAMAGED = frozenset({"SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ", "XX001"})

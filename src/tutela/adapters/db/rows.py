@@ -78,14 +78,6 @@ def _words(values: Iterable[str]) -> str:
     return orjson.dumps(list(values)).decode()
 
 
-def content_key(media: Media) -> str:
-    """Return the natural key of a content: its strongest digest, or its hash when a platform sends nothing else."""
-    known = media.digests.known()
-    if known:
-        return f"{known[0][0]}:{known[0][1]}"
-    return f"pdq:{media.hashes[0].hex}"
-
-
 def account_row(account: Account) -> dict[str, Any]:
     """Return the row of an account."""
     return {
@@ -113,7 +105,7 @@ def media_row(media: Media) -> dict[str, Any]:
     """Return the row of a media, without its hashes."""
     return {
         "id": media.id,
-        "content_key": content_key(media),
+        "content_key": media.content_key,
         "md5": media.digests.md5,
         "sha1": media.digests.sha1,
         "sha256": media.digests.sha256,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.lists import rows_of
 from tutela.core.banks import Detection
 from tutela.core.cases import Case
 from tutela.core.decisions import Answer
@@ -40,6 +41,11 @@ _DETECTIONS = select(t.detections).where(t.detections.c.item_id == bindparam("it
 _OPEN_CASES = select(t.cases).where(
     t.cases.c.account_id.in_(bindparam("ids", expanding=True)), t.cases.c.closed_by.is_(None)
 )
+_LAID_BEFORE = (
+    select(t.case_items.c.item_id, t.cases.c.clause_id)
+    .join_from(t.case_items, t.cases)
+    .where(t.case_items.c.item_id.in_(bindparam("ids", expanding=True)))
+)
 _CHANGES = (
     select(t.changes).where(t.changes.c.seq > bindparam("after")).order_by(t.changes.c.seq).limit(bindparam("limit"))
 )
@@ -63,17 +69,15 @@ class StandingReads:
         """Return a standing for each subject; version 0 and no measures where none was ever written."""
         answer = {subject: Standing(subject, 0) for subject in subjects}
         for kind in SubjectKind:
-            ids = sorted(subject.id for subject in answer if subject.kind is kind)
-            if ids:
-                for row in self._connection.execute(_STANDINGS, {"kind": kind.value, "ids": ids}).mappings():
-                    found = rows.standing(row)
-                    answer[found.subject] = found
+            ids = [subject.id for subject in answer if subject.kind is kind]
+            for row in rows_of(self._connection, _STANDINGS, ids, kind=kind.value):
+                found = rows.standing(row)
+                answer[found.subject] = found
         return answer
 
     def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:
         """Return what `see` needs for each item that exists: six statements, and one for each level of quotes."""
-        wanted = sorted(set(platform_ids))
-        found = list(self._connection.execute(_VIEWS, {"ids": wanted}).mappings()) if wanted else []
+        found = list(rows_of(self._connection, _VIEWS, platform_ids))
         inside = self._contained(found)
         media = self._media_of({row["id"] for row in found} | {each for ids in inside.values() for each in ids})
         touching = {row["id"]: _touching(row, inside[row["id"]], media) for row in found}
@@ -97,9 +101,9 @@ class StandingReads:
         """
         inside = {row["id"]: set(orjson.loads(row["contains"] or "[]")) for row in found}
         known: dict[str, set[str]] = {}
-        while missing := sorted({each for ids in inside.values() for each in ids} - set(known)):
+        while missing := {each for ids in inside.values() for each in ids} - set(known):
             known.update({each: set() for each in missing})
-            for row in self._connection.execute(_CONTAINED, {"ids": missing}).mappings():
+            for row in rows_of(self._connection, _CONTAINED, missing):
                 known[row["id"]] = set(orjson.loads(row["contains"] or "[]"))
             for ids in inside.values():
                 ids.update(*(known.get(each, set()) for each in tuple(ids)))
@@ -107,10 +111,8 @@ class StandingReads:
 
     def _media_of(self, item_ids: Iterable[str]) -> dict[str, list[str]]:
         carried: dict[str, list[str]] = defaultdict(list)
-        wanted = sorted(item_ids)
-        if wanted:
-            for row in self._connection.execute(_MEDIA_OF, {"ids": wanted}).mappings():
-                carried[row["item_id"]].append(row["media_id"])
+        for row in rows_of(self._connection, _MEDIA_OF, item_ids):
+            carried[row["item_id"]].append(row["media_id"])
         return carried
 
     def detections(self, item_id: ItemId) -> list[Detection]:
@@ -120,11 +122,13 @@ class StandingReads:
 
     def open_cases(self, account_ids: Iterable[AccountId]) -> dict[tuple[AccountId, ClauseId], Case]:
         """Return the open case of each account and clause."""
-        wanted = sorted(set(account_ids))
-        if not wanted:
-            return {}
-        found = map(rows.case, self._connection.execute(_OPEN_CASES, {"ids": wanted}).mappings())
+        found = map(rows.case, rows_of(self._connection, _OPEN_CASES, account_ids))
         return {(case.account_id, case.clause_id): case for case in found}
+
+    def laid_before(self, item_ids: Iterable[ItemId]) -> set[tuple[ItemId, ClauseId]]:
+        """Return under which clauses each item is, or was, in a case."""
+        found = rows_of(self._connection, _LAID_BEFORE, item_ids)
+        return {(ItemId(row["item_id"]), ClauseId(row["clause_id"])) for row in found}
 
     def changes(self, after_seq: int, limit: int) -> list[Change]:
         """Return the next *limit* changes in commit order; a change of media is told once per item that carries it."""
@@ -140,11 +144,11 @@ class StandingReads:
     def _names(self, found: Sequence[RowMapping]) -> dict[tuple[str, str], list[tuple[Subject, str]]]:
         names: dict[tuple[str, str], list[tuple[Subject, str]]] = defaultdict(list)
         for kind, statement in ((SubjectKind.ITEM, _ITEM_NAMES), (SubjectKind.ACCOUNT, _ACCOUNT_NAMES)):
-            ids = sorted({row["subject_id"] for row in found if row["subject_kind"] == kind.value})
-            for row in self._connection.execute(statement, {"ids": ids}).mappings() if ids else ():
+            ids = {row["subject_id"] for row in found if row["subject_kind"] == kind.value}
+            for row in rows_of(self._connection, statement, ids):
                 names[kind.value, row["id"]].append((Subject(kind, row["id"]), row["platform_id"]))
-        ids = sorted({row["subject_id"] for row in found if row["subject_kind"] == SubjectKind.MEDIA.value})
-        for row in self._connection.execute(_CARRIER_NAMES, {"ids": ids}).mappings() if ids else ():
+        ids = {row["subject_id"] for row in found if row["subject_kind"] == SubjectKind.MEDIA.value}
+        for row in rows_of(self._connection, _CARRIER_NAMES, ids):
             carrier = Subject(SubjectKind.ITEM, row["id"])
             names[SubjectKind.MEDIA.value, row["media_id"]].append((carrier, row["platform_id"]))
         return names

@@ -31,6 +31,9 @@ Sequence64 = BigInteger().with_variant(Integer, "sqlite")
 TECHNICAL = "clause_id = 'ops.unscanned' AND revoked_by IS NULL"
 """Which measures are holds of what nobody could look at: few, and asked for every few seconds."""
 
+LOOKED_AT = "looked_at"
+"""The row of the stored feed for a media of which more is known by now: its carriers are to be decided again."""
+
 accounts = Table(
     "accounts",
     metadata,
@@ -258,6 +261,15 @@ cases = Table(
     Column("due_us", BigInteger, nullable=False),
     Column("closed_by", Text, ForeignKey("decisions.id")),
     Index("ix_cases_account_id_clause_id", "account_id", "clause_id"),
+    # Work is merged around account and clause: of two that open a case at once, one plans again and joins the other.
+    Index(
+        "uq_cases_open",
+        "account_id",
+        "clause_id",
+        unique=True,
+        sqlite_where=text("closed_by IS NULL"),
+        postgresql_where=text("closed_by IS NULL"),
+    ),
     Index("ix_cases_due_us", "due_us"),
 )
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.lists import rows_of
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
@@ -27,13 +28,20 @@ _INSERT_ORDER = (
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
 
 _UPDATE_ANSWER = update(t.items).where(t.items.c.id == bindparam("b_id")).values(answer=bindparam("b_answer"))
-_MEDIA_FIELDS = ("scan", "evidence", "media_type", "width", "height", "size_bytes", "failure", "content_id")
+_MEDIA_FIELDS = (
+    "md5", "sha1", "sha256", "scan", "evidence", "media_type", "width", "height", "size_bytes", "failure", "content_id",
+    "received_us",
+)  # fmt: skip
 _UPDATE_MEDIA = (
     update(t.media)
     .where(t.media.c.id == bindparam("b_id"))
-    .values({name: bindparam(f"b_{name}") for name in (*_MEDIA_FIELDS, "received_us")})
+    .values({name: bindparam(f"b_{name}") for name in _MEDIA_FIELDS})
 )
-_MEDIA_STATE = select(t.media.c.scan, t.media.c.evidence, t.media.c.content_id).where(t.media.c.id == bindparam("id"))
+_EVIDENCE = select(t.media.c.evidence, t.media.c.content_id).where(t.media.c.id == bindparam("id"))
+_KNOWN_OF = select(
+    t.media.c.id, t.media.c.md5, t.media.c.sha1, t.media.c.sha256, t.media.c.scan,
+    select(func.count()).where(t.media_hashes.c.media_id == t.media.c.id).scalar_subquery().label("hashes"),
+).where(t.media.c.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
 _FORGET_HASHES = delete(t.media_hashes).where(t.media_hashes.c.media_id == bindparam("b_id"))
 _UPDATE_BANK = (
     update(t.banks)
@@ -54,7 +62,7 @@ _MEASURES_OF = select(t.measures).where(
     t.measures.c.subject_id.in_(bindparam("ids", expanding=True)),
     t.measures.c.revoked_by.is_(None),
 )
-_VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
+VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
 )
 _HASHES_OF = select(t.media_hashes).where(t.media_hashes.c.media_id.in_(bindparam("ids", expanding=True)))
@@ -151,9 +159,8 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
             connection.execute(_UPDATE_ANSWER, answers)
         for change in changeset.media_updates:
             row = rows.media_row(change.media)
-            names = (*_MEDIA_FIELDS, "received_us")
             _refuse_stale(connection, change)
-            connection.execute(_UPDATE_MEDIA, {"b_id": row["id"], **{f"b_{name}": row[name] for name in names}})
+            connection.execute(_UPDATE_MEDIA, {"b_id": row["id"], **{f"b_{name}": row[name] for name in _MEDIA_FIELDS}})
             if change.has_new_hashes:
                 connection.execute(_FORGET_HASHES, {"b_id": row["id"]})
                 if hashes := rows.hash_rows(change.media):
@@ -173,12 +180,28 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
 
 def _refuse_stale(connection: Connection, change: MediaUpdate) -> None:
     """Have whoever planned from what was stored before plan again: sealed must never become received, or gone."""
-    if change.before is None:
-        return
-    stored = connection.execute(_MEDIA_STATE, {"id": change.media.id}).first()
     before = change.before
-    if stored is None or tuple(stored) != (before.scan.value, before.evidence.value, before.content_id):
+    if before is None:
+        return
+    stored = connection.execute(_EVIDENCE, {"id": before.id}).first()
+    is_other = stored is None or tuple(stored) != (before.evidence.value, before.content_id)
+    if is_other or known_of(connection, [before.id])[before.id] != known(before):
         raise Conflict("the media has changed meanwhile")
+
+
+Known = tuple[str | None, str | None, str | None, str, int]
+"""What a look-up asks of a media: its digests, how far it was looked at, and how many hashes it has."""
+
+
+def known(media: Media) -> Known:
+    """Return what is known of *media*."""
+    return media.digests.md5, media.digests.sha1, media.digests.sha256, media.scan.value, len(media.hashes)
+
+
+def known_of(connection: Connection, media_ids: Iterable[str]) -> dict[str, Known]:
+    """Return what is known of media as stored."""
+    found = rows_of(connection, _KNOWN_OF, media_ids)
+    return {row["id"]: (row["md5"], row["sha1"], row["sha256"], row["scan"], row["hashes"]) for row in found}
 
 
 def _for(connection: Connection, both: tuple[Any, ...]) -> Any:
@@ -194,6 +217,9 @@ def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None
         feed.extend(_feed_row(IndexName.KNOWN, "bank", bank.id, b"") for bank in banks)
         for media in (*changeset.media, *(u.media for u in changeset.media_updates if u.has_new_hashes)):
             feed.extend(_stored_feed(media))
+        # Written with the change itself, so that no kill comes between it and what must follow from it.
+        again = (update.media.id for update in changeset.media_updates if update.must_be_asked_again)
+        feed.extend(_feed_row(IndexName.STORED, t.LOOKED_AT, media_id, b"") for media_id in again)
     feed.extend(_block_feed(connection, changesets))
     if feed:
         connection.execute(_INSERTS["signal_feed"], feed)
@@ -227,14 +253,13 @@ def _block_feed(connection: Connection, changesets: Sequence[Changeset]) -> list
         m for c in changesets for m in c.measures if m.kind is MeasureKind.BLOCK_MEDIA and m.near_bits is not None
     ]
     revoked = {r.subject.id for c in changesets for r in c.revocations if r.subject.kind is SubjectKind.MEDIA}
+    # Blocked by its digests before anybody had its picture: now that it has one, its near copies are known as well.
+    rehashed = {u.media.id for c in changesets for u in c.media_updates if u.has_new_hashes}
     blocked = {measure.subject.id for measure in blocks}
-    if not blocked and not revoked:
-        return []
+    blocked |= _still_blocked(connection, (revoked | rehashed) - blocked)
     feed = []
-    found = connection.execute(_HASHES_OF, {"ids": sorted(blocked | revoked)}).mappings()
-    still = _still_blocked(connection, revoked - blocked)
-    for row in found:
-        is_removal = row["media_id"] not in blocked and row["media_id"] not in still
+    for row in rows_of(connection, _HASHES_OF, blocked | revoked):
+        is_removal = row["media_id"] not in blocked
         if row["quality"] >= QUALITY_FLOOR:
             value = bytes(row["value"])
             feed.append(_feed_row(IndexName.KNOWN, "pdq", row["media_id"], value, is_removal=is_removal))
@@ -242,10 +267,9 @@ def _block_feed(connection: Connection, changesets: Sequence[Changeset]) -> list
 
 
 def _still_blocked(connection: Connection, media_ids: set[str]) -> set[str]:
-    if not media_ids:
-        return set()
-    found = connection.execute(_MEASURES_OF, {"kind": SubjectKind.MEDIA.value, "ids": sorted(media_ids)}).mappings()
-    return {row["subject_id"] for row in found if row["kind"] == MeasureKind.BLOCK_MEDIA.value}
+    found = rows_of(connection, _MEASURES_OF, media_ids, kind=SubjectKind.MEDIA.value)
+    is_block = MeasureKind.BLOCK_MEDIA.value
+    return {row["subject_id"] for row in found if row["kind"] == is_block and row["near_bits"] is not None}
 
 
 def _write_standing(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
@@ -267,10 +291,10 @@ def _write_standing(connection: Connection, changesets: Sequence[Changeset], now
 
 
 def _standings(connection: Connection, kind: SubjectKind, ids: Sequence[str], now: datetime) -> Iterable[Standing]:
-    stored = connection.execute(_VERSIONS_OF, {"kind": kind.value, "ids": ids})
-    versions = {row.subject_id: row.version for row in stored}
+    stored = rows_of(connection, VERSIONS_OF, ids, kind=kind.value)
+    versions = {row["subject_id"]: row["version"] for row in stored}
     held = defaultdict(list)
-    for row in connection.execute(_MEASURES_OF, {"kind": kind.value, "ids": ids}).mappings():
+    for row in rows_of(connection, _MEASURES_OF, ids, kind=kind.value):
         held[row["subject_id"]].append(rows.measure(row))
     for each in ids:
         yield Standing(Subject(kind, each), versions.get(each, 0) + 1, still_current(held[each], now))

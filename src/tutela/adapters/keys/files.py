@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 from typing import Self
 
-from tutela.adapters.keys.durable import OTHERS, create_file, make_private_folder, publish_file, sync_folder
+from tutela.adapters.keys.durable import OTHERS, create_file, locked, make_private_folder, publish_file, sync_folder
 from tutela.adapters.keys.escrow import compose, recover
 from tutela.adapters.keys.periods import PeriodKeys
 from tutela.adapters.keys.sealing import KEY_BYTES, expand, open_key, seal_key
@@ -34,6 +34,19 @@ class FileKeyRing:
         _refuse_others(folder, "chmod 700")
         self._check_belongs(master_key_file)
         self._periods = PeriodKeys(folder / _PERIODS, _wrapping_key(self._master))
+
+    @classmethod
+    def opened(cls, folder: Path, master_key_file: Path) -> Self:
+        """Open the keys, made on first start.
+
+        A first start that was killed half-way is completed by the next; of two at once, one makes the keys.
+        """
+        make_private_folder(folder)
+        with locked(folder):
+            is_unfinished = not (folder / _FINGERPRINT_FILE).exists() and not (folder / _PERIODS).exists()
+            if is_unfinished or not master_key_file.exists():
+                return cls.create(folder, master_key_file)
+        return cls(folder, master_key_file)
 
     @classmethod
     def create(cls, folder: Path, master_key_file: Path) -> Self:
@@ -142,13 +155,10 @@ def _bound(period: str, context: bytes) -> bytes:
 def _place_master(folder: Path, master_key_file: Path, master: bytes) -> None:
     _check_opens(folder, master)
     make_private_folder(master_key_file.parent)
-    try:
-        create_file(master_key_file, master)
-    except FileExistsError:
-        raise Misconfigured(
-            "There is a master key already.", place=str(master_key_file), remedy="Nothing was changed."
-        ) from None
-    sync_folder(master_key_file.parent)
+    if master_key_file.exists():
+        raise Misconfigured("There is a master key already.", place=str(master_key_file), remedy="Nothing was changed.")
+    # Whole or not at all: half a key, left by a kill, would keep every later start from making one.
+    publish_file(master_key_file, master)
     _adopt(folder, master)
 
 

@@ -197,6 +197,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_account_id_clause_id", "cases", ["account_id", "clause_id"], unique=False)
     op.create_index("ix_cases_due_us", "cases", ["due_us"], unique=False)
+    op.create_index(
+        "uq_cases_open",
+        "cases",
+        ["account_id", "clause_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_by IS NULL"),
+        postgresql_where=sa.text("closed_by IS NULL"),
+    )
     op.create_table(
         "imports",
         sa.Column("id", sa.Text(), nullable=False),

@@ -1,0 +1,17 @@
+"""Ask about any number of ids: databases take only so many parameters in one statement."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select
+
+MOST_IDS = 10_000
+"""SQLite takes 32,766 parameters, PostgreSQL 65,535; a flat picture can be close to more members than that."""
+
+
+def rows_of(connection: Connection, statement: "Select[Any]", ids: Iterable[str], **more: Any) -> Iterator[RowMapping]:
+    """Yield the rows of *statement*, whose parameter `ids` expands: one run for each ten thousand, none for none."""
+    wanted = iter(sorted(set(ids)))
+    while some := list(islice(wanted, MOST_IDS)):
+        yield from connection.execute(statement, {**more, "ids": some}).mappings()

@@ -1,0 +1,99 @@
+"""Two servers on one database: what one learns the other enforces, and both account for it in one trail."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import make
+from acceptance.served import Book, Installation, Server, all_changes, load, lost, seen, teach
+
+ENFORCED_WITHIN_SECONDS = 10.0  # of a busy machine; it takes well under one
+
+
+@pytest.fixture(params=["own writers", "one writer by mistake", "one SQLite folder"])
+def two(
+    request: pytest.FixtureRequest, postgresql: Any, migrated_postgresql: str, tmp_path: Path
+) -> Iterator[tuple[Installation, Installation]]:
+    """Yield two installations with one database, one vault and one folder of keys."""
+    if request.param == "one SQLite folder":
+        first = second = Installation.at(tmp_path / "here")
+        url = ""
+    else:
+        url = postgresql.create(migrated_postgresql)
+        shared = {"vault_url": tmp_path / "vault", "keys": tmp_path / "keys"}
+        names = ("one", "two") if request.param == "own writers" else ("main", "main")
+        first, second = (
+            Installation.at(tmp_path / f"server-{number}", url, writer=name, **shared)
+            for number, name in enumerate(names)
+        )
+    yield first, second
+    first.close()
+    second.close()
+    if url:
+        postgresql.drop(url)
+
+
+@pytest.mark.postgresql
+def test_two_servers_on_one_database_are_one(two: tuple[Installation, Installation]) -> None:
+    """Under load on both: a hash added through one is enforced by the other, no change is missed, the trail holds."""
+    left, right = two
+    right.key = left.make_key()
+    begun = left.begin(), right.begin()
+    one, other = left.ready(begun[0]), right.ready(begun[1])
+    book, read, is_over = Book(), [], threading.Event()
+
+    def follow(after: int = 0) -> None:
+        while True:
+            is_last = is_over.is_set()
+            page = other.client.changes(after, limit=7, wait_seconds=0.2)
+            read.extend(page.changes)
+            if is_last and not page.changes:
+                return
+            after = page.next
+
+    reader = threading.Thread(target=follow)
+    reader.start()
+    teach(one.client)
+    with load(book, one, other):
+        learnt = enforced(one, other)
+        time.sleep(1)
+    is_over.set()
+    reader.join(30)
+
+    assert learnt < ENFORCED_WITHIN_SECONDS
+    assert book.errors == []
+    feed = all_changes(one.client)  # a change of media is told for whoever carries it by now, so items may be more
+    assert [each.seq for each in read] == sorted(each.seq for each in read)
+    assert {each.seq for each in read} == {each.seq for each in feed}
+    assert {each.id for each in read} == {each.id for each in feed} >= set(book.matched)
+    for server in (one, other):
+        assert lost(server.client, book) == {}
+    assert seen(other.client, book) == []
+    assert (one.stop(), other.stop()) == (0, 0)
+    for installation in {id(each): each for each in two}.values():
+        verified = installation.place.run("audit", "verify", "--json")
+        assert verified.status == 0, verified.out
+
+
+def enforced(one: Server, other: Server) -> float:
+    """Have *one* learn a picture that *other* has shown, and return after how many seconds *other* hides it."""
+    picture = make.photo("rocket")
+    item = {"author": {"id": "ann"}, "kind": "post"}
+    before = other.client.submit({**item, "id": "before"}, [picture])
+    assert other.client.visibility(None, "home", ["before"]).is_shown("before")
+    one.client.send_file("/v1/banks/known/media", picture)
+    began = time.monotonic()
+    after = other.client.submit({**item, "id": "after", "author": {"id": "ben"}}, [picture])
+    _wait_until(lambda: not other.client.visibility("ann", "home", ["before"]).is_shown("before"))
+    assert (before.answer, after.answer) == ("publish", "refuse")
+    return time.monotonic() - began
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + ENFORCED_WITHIN_SECONDS
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.02)
