@@ -7,7 +7,7 @@ import os
 import threading
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -51,7 +51,7 @@ from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.receive_media import ReceiveMedia
-from tutela.flows.reconsider import Reconsider
+from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
 from tutela.flows.submit import Submit
@@ -187,7 +187,8 @@ class House:
         )  # fmt: skip
 
     def _evidence_came(self, media_id: MediaId) -> None:
-        self.reconsider([media_id])
+        # The uploader waits for this; `follow_media` decides about the rest of a popular picture's carriers.
+        self.reconsider([media_id], at_most=CHUNK_ITEMS)
 
     @cached_property
     def match_late(self) -> MatchLate:
@@ -247,14 +248,18 @@ class House:
 
     def close(self) -> None:
         """End in order: work, writes, a last seal, children, connections."""
-        self.worker.close()
-        self.committer.close()
-        for keeper in self.index_keepers:
-            with suppress(Unavailable):  # nothing is lost: the next start reads it from the database
-                keeper.save(is_closing=True)
-        self.sealer.seal()
-        self.scanner.close()
-        self.engine.dispose()
+        with ExitStack() as ending:  # last in, first out; each part ends whatever happened to the one before
+            ending.callback(self.engine.dispose)
+            ending.callback(self.scanner.close)
+            ending.callback(self.sealer.seal)
+            for keeper in self.index_keepers:
+                ending.callback(self._save_at_the_end, keeper)
+            ending.callback(self.committer.close)
+            ending.callback(self.worker.close)
+
+    def _save_at_the_end(self, keeper: IndexKeeper) -> None:
+        with suppress(Unavailable):  # nothing is lost: the next start reads it from the database
+            keeper.save(is_closing=True)
 
 
 def load_policy(settings: Settings) -> Policy:
@@ -351,8 +356,8 @@ def _writable(folder: Path) -> Iterator[None]:
 def running(settings: Settings, *, clock: Clock | None = None) -> Iterator[House]:
     """Yield a started house and close it in order."""
     house = build(settings, clock=clock)
-    house.start()
     try:
+        house.start()
         yield house
     finally:
         house.close()

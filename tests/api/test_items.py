@@ -84,7 +84,7 @@ def test_a_repeated_request_is_answered_with_the_same_bytes(api: Any, path: str)
     assert "idempotent-replayed" not in first.headers
     assert second.headers["idempotent-replayed"] == "true"
     assert third.status_code == 422
-    assert third.json()["type"].endswith("/idempotency-mismatch")
+    assert third.json()["type"] == "urn:tutela:problem:idempotency-mismatch"
 
 
 def test_what_was_refused_may_be_sent_again_under_the_same_key(api: Any) -> None:

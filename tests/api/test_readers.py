@@ -107,6 +107,13 @@ def test_changes_are_told_once_in_order(api: Any) -> None:
     assert api.get(f"/v1/changes?after={page['next']}") == {"changes": [], "next": page["next"]}
 
 
+def test_a_cursor_from_before_a_restore_is_told_and_never_waits_for_ever(api: Any) -> None:
+    """A number that was never given belongs to a database that is no longer this one."""
+    answer = api.send("GET", f"/v1/changes?after={newest(api) + 1000}&wait_seconds=20")
+
+    assert (answer.status_code, answer.json()["place"]) == (422, "after")
+
+
 def test_forty_waiters_hold_no_thread_and_all_are_woken(api: Any) -> None:
     """While they wait others are answered; one commit wakes them all."""
     after = newest(api)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 _AT = "2026-11-22T08:30:00Z"
 _DUE = "2026-11-23T08:30:00Z"
 _PROBLEM = {
-    "type": "https://tutela.dev/problems/unknown-media",
+    "type": "urn:tutela:problem:unknown-media",
     "title": "There is no media of that identifier.",
     "status": 404,
     "detail": "There is no media of that identifier.",

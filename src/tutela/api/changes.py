@@ -8,6 +8,7 @@ from starlette.responses import Response
 from tutela.api import bodies
 from tutela.api.calls import Call, answer
 from tutela.api.problems import TooManyRequests
+from tutela.errors import BadInput
 from tutela.ports.store import Change
 
 MAX_POLLS = 2000
@@ -23,6 +24,12 @@ async def read_changes(call: Call) -> Response:
         changes, newest = await call.shared.in_thread(_read, call, after, asked.limit)
         if changes:
             return _told(changes, changes[-1].seq)
+        if asked.after > newest:
+            raise BadInput(
+                "this cursor is ahead of everything that was ever numbered here",
+                place="after",
+                remedy="The database was restored from an older copy: read again from 0.",
+            )
         # Changes of media that nothing carries are numbered and told to nobody: every row up to here was looked at.
         after = max(after, min(newest, after + asked.limit))
         left = until - time.monotonic()

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from tutela import errors
 from tutela.errors import BadInput, TutelaError
 
-TYPE_BASE = "https://tutela.dev/problems/"
+TYPE_BASE = "urn:tutela:problem:"
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
 MAX_PLACES = 20

@@ -4,20 +4,24 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from tutela.core.banks import Detection
 from tutela.core.content import Account, Media
-from tutela.core.decisions import Answer, Plan, Sighting, plan_item
+from tutela.core.decisions import Answer, Plan, Sighting, plan_item, plan_unknown
 from tutela.core.ids import AccountId, ClauseId, ItemId, MediaId
 from tutela.core.measures import Subject
 from tutela.core.operator import OperatorProfile, may_detect
 from tutela.core.policy import Policy
-from tutela.errors import Conflict
+from tutela.errors import CharterBreach, Conflict
 from tutela.flows.enact import Ledger, new_grants
 from tutela.flows.look_up import LookUp
 from tutela.flows.weigh import Facts, Weigh
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Changeset, Committer, MediaUpdate, Reader, Store, StoredItem
+
+_log = structlog.get_logger(__name__)
 
 MAX_REPLANS = 20
 """Nobody waits for this flow, so it may try longer than a submission."""
@@ -39,11 +43,14 @@ class Reconsider:
     clock: Clock
     entropy: Entropy
 
-    def __call__(self, media_ids: Iterable[MediaId]) -> int:
-        """Decide again about every item that carries one of *media_ids*; return how many changed."""
+    def __call__(self, media_ids: Iterable[MediaId], *, at_most: int | None = None) -> int:
+        """Decide again about every item that carries one of *media_ids*; return how many changed.
+
+        With *at_most* only about so many: for a caller who waits, while the rest is a job's.
+        """
         with self.store.read() as reader:
             carriers = reader.carriers(media_ids)
-        items = sorted({item_id for ids in carriers.values() for item_id in ids})
+        items = sorted({item_id for ids in carriers.values() for item_id in ids})[:at_most]
         chunks = (items[start : start + CHUNK_ITEMS] for start in range(0, len(items), CHUNK_ITEMS))
         return sum(self._chunk(chunk) for chunk in chunks)
 
@@ -82,7 +89,8 @@ class Reconsider:
             plan = _no_kinder(plan_item(sighting, policy_version=self.policy.version), stored.answer)
             if _changes_nothing(plan, sighting, stored, laid, reader):
                 continue
-            if ledger.enact(plan, sighting) and plan.answer is not stored.answer:
+            plan = self._enacted(ledger, plan, sighting)
+            if not plan.does_nothing and plan.answer is not stored.answer:
                 answers[stored.item.id] = plan.answer
         return ledger.changeset(
             item_answers=answers,
@@ -90,6 +98,18 @@ class Reconsider:
             expects_known_seq=findings.known_seq,
             expects_media=tuple(media.values()),
         )
+
+    def _enacted(self, ledger: Ledger, plan: Plan, sighting: Sighting) -> Plan:
+        """Take *plan* in and return it; one that breaks the charter becomes a hold, and stops no other item."""
+        held = _no_kinder(plan_unknown(sighting, policy_version=self.policy.version), plan.answer)
+        for each in (plan, held):
+            try:
+                ledger.enact(each, sighting)
+            except CharterBreach:
+                _log.error("plan_broke_charter", item=sighting.item_id)
+            else:
+                return each
+        return Plan(plan.answer, plan.source, plan.policy_version, is_automated=True)
 
     def _may_look(
         self, stored: StoredItem, accounts: Mapping[AccountId, Account], profile: OperatorProfile, now: datetime

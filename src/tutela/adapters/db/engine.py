@@ -24,6 +24,9 @@ BUSY_TIMEOUT_SECONDS = 10.0
 WAL_SWITCH_SECONDS = 10.0
 """How long the first connections to a new SQLite file may be in each other's way."""
 
+_POSTGRESQL_OPTIONS = "-c timezone=UTC -c synchronous_commit=on"
+"""What is acknowledged is on disk, whatever the server's own settings say."""
+
 COMMIT_LOCK = 0x7475_7465_6C61
 """The advisory lock under which PostgreSQL commits are numbered (the letters of the name): without it a reader of
 the change feed can pass a number whose transaction is still open, and never see it."""
@@ -53,7 +56,7 @@ def open_engine(url: str, *, read_connections: int = 8, busy_timeout_seconds: fl
             pool_pre_ping=True,
             pool_timeout=busy_timeout_seconds,
             isolation_level="REPEATABLE READ",
-            connect_args={"options": f"-c lock_timeout={int(busy_timeout_seconds * 1000)} -c timezone=UTC"},
+            connect_args={"options": f"-c lock_timeout={int(busy_timeout_seconds * 1000)} {_POSTGRESQL_OPTIONS}"},
         )
     raise Misconfigured(
         f"the database {parsed.get_backend_name()!r} is not supported", place="database_url", remedy=_ADDRESSES
@@ -151,7 +154,10 @@ def translated() -> Iterator[None]:
         raise DatabaseBusy("all connections to the database are in use") from error
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise DatabaseBusy("the connection to the database was lost; nothing was written") from error
+            raise DatabaseBusy(
+                "the connection to the database was lost before it confirmed; nothing is acknowledged",
+                remedy="Repeat the request: what was written is answered as it was, what was not is done.",
+            ) from error
         if (name := _code(error.orig)) in _DAMAGED:
             raise _damaged(name) from error
         raise
