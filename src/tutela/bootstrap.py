@@ -229,7 +229,7 @@ class House:
     @cached_property
     def verify(self) -> Verify:
         """Verify everything."""
-        return Verify(self.store, self.audit, self.vault)
+        return Verify(self.store, self.audit, self.vault, self.clock)
 
     def is_ready(self) -> bool:
         """Return whether the indexes answer."""

@@ -4,6 +4,7 @@ import importlib.util
 import io
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -208,10 +209,11 @@ def animation(count: int, size: tuple[int, int] = (90, 60)) -> list[Image.Image]
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
 def test_a_long_animation_is_sampled_with_its_first_and_last_frame(kind: str) -> None:
-    """At most the configured number is looked at, spread evenly; the count is reported in full."""
+    """At most the configured number is looked at, spread evenly; what was left out keeps it from being called clean."""
     frames = animation(40)
-    scan = look(encoded(frames[0], kind, save_all=True, append_images=frames[1:]), LIMITS)
-    assert (scan.failure, scan.frame_count) == (None, 40)
+    limits = replace(LIMITS, max_frames=16)
+    scan = look(encoded(frames[0], kind, save_all=True, append_images=frames[1:]), limits)
+    assert (scan.failure, scan.frame_count) == (ScanFailure.TOO_MANY_FRAMES, 40)
     renderings = [each.rendering for each in scan.hashes]
     assert len(renderings) == 16
     assert (renderings[0], renderings[-1]) == ("frame:0", "frame:39")
@@ -222,6 +224,46 @@ def test_a_picture_hidden_in_the_last_frame_is_found() -> None:
     frames = [*animation(30), photograph(size=(90, 60))]
     scan = look(encoded(frames[0], "PNG", save_all=True, append_images=frames[1:]), LIMITS)
     assert distance_bits(scan.hashes[-1].value, reference(frames[-1])) == 0
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
+def test_one_frame_among_many_is_found(kind: str) -> None:
+    """It may be the one that is shown for a minute: none is left out while they can be afforded."""
+    frames = animation(40)
+    frames[19] = photograph(size=(90, 60))
+    scan = look(encoded(frames[0], kind, save_all=True, append_images=frames[1:]), LIMITS)
+    assert scan.failure is None
+    # GIF has 256 colours, WebP is lossy.
+    assert min(distance_bits(each.value, reference(frames[19])) for each in scan.hashes) <= 10
+
+
+def test_large_frames_are_sampled_before_small_ones() -> None:
+    """What an animation costs is its pixels."""
+    frames = animation(40)
+    limits = replace(LIMITS, max_animation_pixels=20 * 90 * 60)
+    scan = look(encoded(frames[0], "PNG", save_all=True, append_images=frames[1:]), limits)
+    assert (len(scan.hashes), scan.failure) == (20, ScanFailure.TOO_MANY_FRAMES)
+
+
+def test_every_picture_of_an_icon_is_looked_at() -> None:
+    """A viewer takes the size that fits; a harmless large one beside it must not cover it."""
+    shown = [photograph().resize((256, 256)), photograph().rotate(90).resize((128, 128))]
+    pictures = [encoded(each, "PNG") for each in shown]
+    entries, at = b"", 6 + 16 * len(shown)
+    for each, picture in zip(shown, pictures, strict=True):
+        entries += struct.pack("<BBBBHHII", each.width % 256, each.height % 256, 0, 0, 1, 32, len(picture), at)
+        at += len(picture)
+    scan = look(struct.pack("<HHH", 0, 1, len(shown)) + entries + b"".join(pictures), LIMITS)
+    assert (scan.failure, scan.frame_count, len(scan.hashes)) == (None, 2, 2)
+    assert distance_bits(scan.hashes[1].value, reference(shown[1])) <= 2
+
+
+def test_a_nearly_transparent_picture_keeps_the_quality_that_it_has_without_its_alpha() -> None:
+    """Its hash is the same on white; with the quality that it has there it would never be looked up."""
+    image = photograph().convert("RGBA")
+    image.putalpha(12)
+    scan = look(encoded(image, "PNG"), LIMITS)
+    assert max(each.quality for each in scan.hashes) == 100
 
 
 def test_equal_frames_are_hashed_once() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from api.harmless import picture
+from tutela.api import reading, uploads
 
 SERVER = """
 import resource, sys, uvicorn
@@ -140,3 +141,35 @@ def test_two_hundred_megabytes_pass_through_bounded_memory(tmp_path: Path) -> No
                 server.terminate()
     assert answer.status == 201
     assert peak_kib < 250 * 1024
+
+
+@pytest.mark.parametrize("sent_bytes", [1000, 2_000_000])
+def test_a_sender_that_stops_half_way_is_let_go(api: Any, monkeypatch: pytest.MonkeyPatch, sent_bytes: int) -> None:
+    """Or a few of them would hold files and disk for ever."""
+    monkeypatch.setattr(reading, "IDLE_SECONDS", 0.2)
+    before = files(api)
+    lines = (
+        "POST /v1/media HTTP/1.1",
+        "Host: x",
+        f"Authorization: Bearer {api.keys['submit']}",
+        "Content-Length: 3000000",
+    )
+    with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
+        connection.sendall("\r\n".join((*lines, "", "")).encode() + b"x" * sent_bytes)
+        answer = connection.recv(4096)
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert files(api) == before
+
+
+def test_too_many_large_uploads_at_once_are_told_to_wait(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small ones go on."""
+    monkeypatch.setattr(uploads, "MAX_UPLOADS", 0)
+
+    assert api.send("POST", "/v1/media", content=bytes(2 * 1024 * 1024)).status_code == 429
+    assert api.send("POST", "/v1/media", content=picture(77)).status_code == 201
+
+
+def test_a_path_with_a_slash_too_many_is_not_redirected(api: Any) -> None:
+    """A redirect would come before the key is asked for, and repeat the sender's Host."""
+    assert api.send("GET", "/v1/banks/", scope=None).status_code == 404

@@ -39,6 +39,7 @@ def create_app(house: HouseLike) -> FastAPI:
         watch.close()
 
     app = FastAPI(title="Tutela", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.router.redirect_slashes = False  # it would answer before the key is asked for, with the sender's Host in it
     app.state.shared = shared
     app.openapi = document  # type: ignore[method-assign]  # made from our own table, with strict models
     for route in ROUTES:

@@ -45,6 +45,7 @@ class Shared:
     metrics: Metrics
     watch: ChangeWatch
     threads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(MAX_THREADS))
+    uploading: int = 0  #: bodies that are too large for memory, on their way into the vault
     imports: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(MAX_IMPORTS))
 
     async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -12,7 +12,7 @@ from tutela.api import bodies
 from tutela.api.calls import Call, answer
 from tutela.api.paging import from_cursor, to_cursor
 from tutela.api.problems import UnsupportedMediaType
-from tutela.api.reading import check_encoding, content_type
+from tutela.api.reading import arriving, check_encoding, content_type
 from tutela.flows.import_members import MAX_LINE_CHARACTERS, ImportReport, rows_of_csv, rows_of_json
 
 READERS = {
@@ -31,7 +31,7 @@ async def import_members(call: Call) -> Response:
         raise UnsupportedMediaType(
             "an import is CSV or JSON lines", place="Content-Type", remedy=f"Use {list(READERS)}."
         )
-    stream = call.request.stream()
+    stream = arriving(call.request)
     rows = READERS[kind](lines(_chunks(stream)))
     work = partial(call.house.import_members, call.part("name"), rows, is_preview=asked.preview)
     report = await anyio.to_thread.run_sync(work, limiter=call.shared.imports)

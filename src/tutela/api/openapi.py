@@ -14,6 +14,7 @@ from tutela.api.problems import (
     InvalidRequest,
     MalformedRequest,
     TooManyRequests,
+    TooSlow,
     UnsupportedMediaType,
     body_of,
 )
@@ -30,6 +31,7 @@ _REASONS = {
     401: "No valid key",
     403: "The key lacks the scope",
     404: "There is no such thing",
+    408: "The body stopped half way",
     409: "It contradicts what is there",
     413: "Too large",
     415: "A type or encoding that is not taken",
@@ -150,6 +152,7 @@ _EXAMPLES: Mapping[int, TutelaError] = {
     ),
     403: errors.Forbidden("this key lacks the scope submit", place="Authorization"),
     404: errors.UnknownItem(place="id"),
+    408: TooSlow(place="body", remedy="Send it again."),
     409: errors.DuplicateItem(place="id"),
     413: errors.TooLarge(),
     415: UnsupportedMediaType(
@@ -185,5 +188,5 @@ def _failures(route: Route) -> list[int]:
     if "{" in route.path:
         failures |= {404}
     if route.body is not None or route.raw:
-        failures |= {400, 409, 413, 415}
+        failures |= {400, 408, 409, 413, 415}
     return sorted(failures)

@@ -45,6 +45,10 @@ class MethodNotAllowed(BadInput):
     """This address does not take that method."""
 
 
+class TooSlow(BadInput):
+    """Nothing more came of the body, and nothing of it was kept."""
+
+
 class TooManyRequests(errors.Unavailable):
     """Too many requests are waiting."""
 
@@ -59,6 +63,7 @@ STATUS: Mapping[type[TutelaError], int] = {
     UnsupportedMediaType: 415,
     NotFound: 404,
     MethodNotAllowed: 405,
+    TooSlow: 408,
     errors.UnknownBank: 404,
     errors.UnknownItem: 404,
     errors.UnknownAccount: 404,

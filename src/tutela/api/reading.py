@@ -1,18 +1,23 @@
 """Read requests: bounded, strict, and never spooled."""
 
+from collections.abc import AsyncIterator
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 
+import anyio
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from tutela.api.problems import InvalidRequest, NotFound, UnsupportedMediaType, invalid
+from tutela.api.problems import InvalidRequest, NotFound, TooSlow, UnsupportedMediaType, invalid
 from tutela.errors import TooLarge
 
 Model = TypeVar("Model", bound=BaseModel)
 
 HOP_BYTES = 256 * 1024
 """Small chunks are grouped to this size before they go to a thread: a hop costs as much as hashing 50 KiB."""
+
+IDLE_SECONDS = 60.0
+"""How long a body may pause before its sender counts as gone."""
 
 MAX_ID_CHARACTERS = 200
 
@@ -43,6 +48,24 @@ def check_length(request: Request, max_bytes: int) -> None:
         raise TooLarge(f"the body may have {max_bytes} bytes at most", place="body")
 
 
+async def arriving(request: Request) -> AsyncIterator[bytes]:
+    """Yield the body as it comes, as long as it comes.
+
+    Raises:
+        TooSlow: Nothing came for `IDLE_SECONDS`: a sender that waits for ever would hold files and room for ever.
+    """
+    stream = request.stream()
+    while True:
+        try:
+            with anyio.fail_after(IDLE_SECONDS):
+                chunk = await anext(stream, None)
+        except TimeoutError:
+            raise TooSlow(place="body", remedy="Send it again.") from None
+        if chunk is None:
+            return
+        yield chunk
+
+
 async def read_whole(request: Request, max_bytes: int) -> bytes:
     """Return the body.
 
@@ -51,7 +74,7 @@ async def read_whole(request: Request, max_bytes: int) -> bytes:
     """
     check_length(request, max_bytes)
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in arriving(request):
         body += chunk
         if len(body) > max_bytes:
             raise TooLarge(f"the body may have {max_bytes} bytes at most", place="body")

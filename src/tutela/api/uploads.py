@@ -7,7 +7,8 @@ from typing import Protocol, TypeVar
 import anyio
 
 from tutela.api.calls import Call
-from tutela.api.reading import HOP_BYTES
+from tutela.api.problems import TooManyRequests
+from tutela.api.reading import HOP_BYTES, arriving
 from tutela.core.content import Media
 from tutela.errors import BadInput
 
@@ -16,6 +17,10 @@ Poured = TypeVar("Poured")
 
 SMALL_BYTES = 1024 * 1024
 """A body up to this is taken in memory and written in one hop."""
+
+
+MAX_UPLOADS = 256
+"""Larger bodies under way at once: each holds two files open and its part of the disk."""
 
 
 class Sink(Protocol[Result_co]):
@@ -36,10 +41,22 @@ class Sink(Protocol[Result_co]):
 
 async def pour(call: Call, open_sink: Callable[[], Sink[Poured]]) -> Poured:
     """Stream the body of *call* into a sink and return what it makes of it."""
-    stream = call.request.stream()
+    stream = arriving(call.request)
     head, is_whole = await _head(stream)
     if is_whole:
         return await call.shared.in_thread(_at_once, open_sink, head)
+    if call.shared.uploading >= MAX_UPLOADS:
+        raise TooManyRequests("too many large uploads are under way", remedy="Try again in a moment.")
+    call.shared.uploading += 1
+    try:
+        return await _through(call, open_sink, head, stream)
+    finally:
+        call.shared.uploading -= 1
+
+
+async def _through(
+    call: Call, open_sink: Callable[[], Sink[Poured]], head: bytes, stream: AsyncIterator[bytes]
+) -> Poured:
     sink = await call.shared.in_thread(open_sink)
     try:
         await call.shared.in_thread(sink.write, head)

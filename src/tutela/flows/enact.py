@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from tutela.core import charter
 from tutela.core.audit import AuditEvent
@@ -15,6 +15,8 @@ from tutela.core.statements import Statement, StatementDraft
 from tutela.errors import CharterBreach
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import CaseItem, Changeset, Decision, FiledReportDraft, Revocation
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -57,10 +59,12 @@ class Ledger:
         for draft in plan.cases:
             self._open(draft)
         self.statements.extend(self._statement(plan, draft, decision.id) for draft in plan.statements)
-        for report in plan.reports:
-            report_id = ReportId(self.entropy.new_id("report"))
-            self.reports.append(FiledReportDraft(report_id, decision.id, report, self.now))
-        self.audit.append(_entry(plan, sighting, decision, measures))
+        reports = [
+            FiledReportDraft(ReportId(self.entropy.new_id("report")), decision.id, report, self.now)
+            for report in plan.reports
+        ]
+        self.reports.extend(reports)
+        self.audit.append(_entry(plan, sighting, decision, measures, reports))
         return decision.id
 
     def expect(self, *standings: Standing) -> None:
@@ -156,7 +160,9 @@ def new_grants(plan: Plan, sighting: Sighting) -> Iterable[Grant]:
     return (grant for grant in plan.grants if (grant.kind, grant.subject, grant.clause_id) not in held)
 
 
-def _entry(plan: Plan, sighting: Sighting, decision: Decision, measures: Iterable[Measure]) -> AuditEvent:
+def _entry(
+    plan: Plan, sighting: Sighting, decision: Decision, measures: Iterable[Measure], reports: Iterable[FiledReportDraft]
+) -> AuditEvent:
     payload = {
         "item": sighting.item_id,
         "account": sighting.account_id,
@@ -164,8 +170,14 @@ def _entry(plan: Plan, sighting: Sighting, decision: Decision, measures: Iterabl
         "clause": plan.clause_id,
         "policy_version": plan.policy_version,
         "automated": plan.is_automated,
-        "granted": [[measure.id, measure.kind.value, measure.subject.id] for measure in measures],
+        "granted": [[m.id, m.kind.value, m.subject.id, _microseconds(m.ends_at)] for m in measures],
         "lifted": list(plan.lifts),
         "detections": [detection.id for detection in plan.detections],
+        "reports": [report.id for report in reports],
     }
     return AuditEvent(f"{plan.source.value}:item:decided", decision.id, payload)
+
+
+def _microseconds(moment: datetime | None) -> int | None:
+    """Return a moment as it is stored, exactly: a measure that ends otherwise than it was granted shows."""
+    return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)

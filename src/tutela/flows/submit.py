@@ -245,16 +245,15 @@ class _Attempt:
             submission.author.platform_id
         )
         same = author is not None and author.id == item.account_id and submission.text == item.text and same_media
-        if not same or submission.kind != item.kind:
+        # The channel says whether anybody may look (P12), what is quoted whether it may be shown (P1).
+        same_place = submission.channel == item.channel and self._inside(submission) == item.contains
+        if not same or not same_place or submission.kind != item.kind:
             raise DuplicateItem(place="id", remedy="Give every item its own identifier; an edit is a new item.")
         return Submitted(
             item.platform_id, item.id, stored.answer, stored.decision_id, is_new=False, is_detected=stored.is_detected
         )
 
     def _item(self, submission: Submission, media_ids: Iterable[MediaId]) -> Item:
-        missing = [quoted for quoted in submission.contains if quoted not in self._known]
-        if missing:
-            raise UnknownItem("an item that is quoted was never submitted", place="contains")
         return Item(
             id=ItemId(self._flow.entropy.new_id("item")),
             platform_id=submission.platform_id,
@@ -270,6 +269,8 @@ class _Attempt:
 
     def _inside(self, submission: Submission) -> tuple[ItemId, ...]:
         """Return what is quoted and all that it quotes in turn, so that a reader need not follow any chain."""
+        if not self._known.keys() >= set(submission.contains):
+            raise UnknownItem("an item that is quoted was never submitted", place="contains")
         quoted = [self._known[name].item for name in submission.contains]
         inside = dict.fromkeys(each for item in quoted for each in (item.id, *item.contains))
         if len(inside) > MAX_CONTAINED:
@@ -308,7 +309,12 @@ def _said_regions(submission: Submission) -> tuple[str, ...]:
 
 def _submitted(stored: StoredItem) -> AuditEvent:
     item = stored.item
-    payload = {"account": item.account_id, "answer": stored.answer.value, "media": list(item.media_ids)}
+    payload = {
+        "account": item.account_id,
+        "answer": stored.answer.value,
+        "media": list(item.media_ids),
+        "contains": list(item.contains),
+    }
     return AuditEvent("platform:item:submitted", item.id, payload)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from tutela.core.charter import Breach
@@ -24,6 +25,10 @@ class AuditReader(Protocol):
 
     def verify(self, on_progress: Callable[[int], None]) -> ChainsVerified:
         """Verify chains, seals with their signatures and the exported heads; name the first bad entry of each."""
+        ...
+
+    def differences(self, now: datetime, on_progress: Callable[[int], None]) -> Iterator[Breach]:
+        """Yield every difference between what the audit says was written and what is stored, as of *now*."""
         ...
 
     def measures(self) -> Iterator[list[Measure]]:

@@ -16,6 +16,7 @@ class ScanFailure(StrEnum):
     TRUNCATED = "truncated"
     DAMAGED = "damaged"
     TOO_MANY_PIXELS = "too_many_pixels"  #: refused from the header, before decoding
+    TOO_MANY_FRAMES = "too_many_frames"  #: an animation of which only a part was looked at
     TOO_SLOW = "too_slow"  #: the child was killed at its time limit
     OUT_OF_MEMORY = "out_of_memory"
     DECODER_DIED = "decoder_died"

@@ -4,7 +4,7 @@ import errno
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +80,20 @@ def _open_sqlite(url: str, path: str | None, read_connections: int, busy_timeout
         pool_timeout=busy_timeout_seconds,
         connect_args={"timeout": busy_timeout_seconds, "check_same_thread": False, "isolation_level": None},
     )
+    # Before the first page is written: the files beside it, which SQLite makes later, get the same mode.
+    event.listen(engine, "connect", lambda _connection, _record: _make_private(Path(path)))
     event.listen(engine, "connect", _set_up_sqlite)
     # The driver's own idea of transactions loses updates (seen: 900 increments, value 397): we begin ourselves.
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """Keep other accounts of this machine out, whatever the umask lets through and whoever made the folder."""
+    for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        with suppress(FileNotFoundError, PermissionError):  # a file of another account is not ours to change
+            if each.stat().st_mode & 0o077:
+                each.chmod(0o600)
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:

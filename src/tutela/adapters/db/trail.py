@@ -1,13 +1,14 @@
 """Read the audit trail for verification; see `ports.audit`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from itertools import chain as chained
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, select
 
-from tutela.adapters.db import rows
+from tutela.adapters.db import records, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.heads import exported_seals, read_heads, stored_seals
@@ -91,7 +92,10 @@ class DatabaseAuditReader:
         breaches = [_told(report.breach) for report in reports.values() if report.breach]
         breaches += self._seal_breaches(seals, handed_out, reports)
         entries = sum(report.head.seq for report in reports.values())
-        return ChainsVerified(entries, len(seals), tuple(breaches), tuple(_notes(reports)))
+        notes = [*_notes(reports)]
+        if missing := {seal.number for seal, _ in seals} - {seal.number for seal, _ in handed_out}:
+            notes.append(f"{len(missing)} seals, first {min(missing)}, are not in {self._exported.name}")
+        return ChainsVerified(entries, len(seals), tuple(breaches), tuple(notes))
 
     def _chain_names(self) -> list[str]:
         with read_transaction(self._engine) as connection:
@@ -127,7 +131,11 @@ class DatabaseAuditReader:
     def _digest_at(self, name: str, seq: int) -> bytes | None:
         with read_transaction(self._engine) as connection:
             found = connection.execute(_DIGEST_AT, {"name": name, "seq": seq}).scalar()
-        return None if found is None else bytes(found)
+        return None if found is None else _bytes(found)
+
+    def differences(self, now: datetime, on_progress: Callable[[int], None]) -> Iterator[Breach]:
+        """Yield every difference between what the audit says and what the tables hold."""
+        return records.differences(self._engine, rows.to_us(now), on_progress)
 
     def measures(self) -> Iterator[list[Measure]]:
         """Yield pages of all measures that are not revoked."""
@@ -166,17 +174,22 @@ class _Walk:
         with read_transaction(self._engine) as connection:
             stream = connection.execution_options(yield_per=PAGE_ROWS).execute(self._statement, {"name": self._name})
             for row in stream:
-                self._payload = None if row.salt is None else Payload(bytes(row.salt), bytes(row.body))
+                self._payload = None if row.salt is None else Payload(_bytes(row.salt), _bytes(row.body))
                 if row.seq % PAGE_ROWS == 0:
                     self._on_progress(row.seq)
                 yield AuditEntry(
                     row.chain, row.seq, rows.from_us(row.at_us), row.kind, row.subject,
-                    bytes(row.commitment), bytes(row.previous), bytes(row.digest),
+                    _bytes(row.commitment), _bytes(row.previous), _bytes(row.digest),
                 )  # fmt: skip
 
     def payload(self, _entry: AuditEntry) -> Payload | None:
         """Return the payload of the entry yielded last."""
         return self._payload
+
+
+def _bytes(value: bytes | str) -> bytes:
+    """Return a value as bytes, also one that somebody put back as text: it must be told, not break the telling."""
+    return value.encode() if isinstance(value, str) else bytes(value)
 
 
 def _told(breach: verification.Breach) -> Breach:

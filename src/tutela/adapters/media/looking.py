@@ -5,7 +5,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import Final
 
-from PIL import Image, ImageFile
+from PIL import IcoImagePlugin, Image, JpegImagePlugin
 
 from tutela.adapters.media.formats import FORMATS, is_decodable, type_by_content, type_of_format, webp_size
 from tutela.adapters.media.limits import Limits
@@ -26,6 +26,7 @@ threshold is safe: 16 bits at 1000x750, 26 at 600x400.
 
 _READ_AHEAD_BYTES: Final = 1024 * 1024  # the decoder stops and resumes at each piece it is fed
 _SCALES: Final = (8, 4, 2)
+_FEWEST_SAMPLED: Final = 16  # however large the frames are
 _EXIF_ORIENTATION: Final = 0x0112
 _TURNS: Final = {
     1: UPRIGHT,
@@ -90,15 +91,34 @@ def _look(content: bytes, limits: Limits, seen: _Seen, *, exact: bool) -> None:
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         seen.media_type = type_of_format(image.format) or seen.media_type
         _check_size(image.size, limits, seen)
+        if isinstance(image, IcoImagePlugin.IcoImageFile):
+            _look_at_sizes(image, limits, seen, exact=exact)
+            return
         seen.frame_count = getattr(image, "n_frames", 1)
-        for number in _sampled(seen.frame_count, limits.max_frames):
+        numbers = _sampled(seen.frame_count, _affordable(image.size, limits))
+        for number in numbers:
             if number:
                 image.seek(number)
                 _check_size(image.size, limits)
             _look_at_frame(image, number, seen, exact=exact)
+    if len(numbers) < seen.frame_count:
+        # What is shown for a minute between two frames that were looked at is as visible as those.
+        seen.failure = ScanFailure.TOO_MANY_FRAMES
 
 
-def _look_at_frame(image: ImageFile.ImageFile, number: int, seen: _Seen, *, exact: bool) -> None:
+def _look_at_sizes(image: IcoImagePlugin.IcoImageFile, limits: Limits, seen: _Seen, *, exact: bool) -> None:
+    """Look at every picture of an icon: they need not show the same, and a viewer takes the one that fits."""
+    count = len(image.ico.entry)
+    seen.frame_count = count
+    for number in _sampled(count, limits.max_frames):
+        size = image.ico.frame(number)
+        _check_size(size.size, limits)
+        _look_at_frame(size, number, seen, exact=exact)
+    if count > limits.max_frames:
+        seen.failure = ScanFailure.TOO_MANY_FRAMES
+
+
+def _look_at_frame(image: Image.Image, number: int, seen: _Seen, *, exact: bool) -> None:
     width, height = image.size
     scale = 1 if exact else _draft(image)
     image.load()
@@ -109,15 +129,18 @@ def _look_at_frame(image: ImageFile.ImageFile, number: int, seen: _Seen, *, exac
         seen.width, seen.height = (height, width) if turn.transposed else (width, height)
     for suffix, rows in renderings(image):
         found = fingerprint(Picture(rows, height, width, scale, turn), f"frame:{number}{suffix}")
-        seen.hashes.setdefault(found.value, found)
+        before = seen.hashes.get(found.value)
+        # A nearly transparent picture has the same hash on white as without its alpha, but hardly any quality there.
+        if before is None or found.quality > before.quality:
+            seen.hashes[found.value] = found
 
 
-def _draft(image: ImageFile.ImageFile) -> int:
+def _draft(image: Image.Image) -> int:
     """Have a JPEG decoded straight to luma, scaled where that is safe, and return the scale.
 
     The luma of a JPEG is its own first channel. CMYK has none; there the decoder must do all its work.
     """
-    if image.format not in {"JPEG", "MPO"} or image.mode not in {"L", "RGB"}:
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or image.mode not in {"L", "RGB"}:
         return 1
     width, height = image.size
     scale = next((each for each in _SCALES if min(width, height) // each >= SMALLEST_SCALED_SIDE), 1)
@@ -133,6 +156,12 @@ def _turn(image: Image.Image) -> Turn:
     except Exception:  # noqa: BLE001 - a broken EXIF block raises anything, and viewers ignore it
         return UPRIGHT
     return _TURNS.get(orientation, UPRIGHT) if isinstance(orientation, int) else UPRIGHT
+
+
+def _affordable(size: tuple[int, int], limits: Limits) -> int:
+    """Return how many frames of that size are looked at."""
+    within = limits.max_animation_pixels // max(size[0] * size[1], 1)
+    return min(limits.max_frames, max(within, _FEWEST_SAMPLED))
 
 
 def _sampled(count: int, most: int) -> list[int]:

@@ -1,0 +1,125 @@
+"""Rows that were changed by hand, with the audit left alone: `tutela audit verify` names each."""
+
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import make
+from make import Home, photo
+from tutela.adapters.media.limits import Limits
+from tutela.adapters.media.scanner import ChildScanner
+
+_COPY_MEASURE = """
+INSERT INTO measures SELECT 'msr_x', 'no_ads', subject_kind, subject_id, decision_id, clause_id, policy_version,
+    starts_us, ends_us, review_us, NULL, is_automated, NULL FROM measures WHERE subject_kind = 'item' LIMIT 1
+"""
+_COPY_DECISION = """
+INSERT INTO decisions SELECT 'dec_x', item_id, account_id, source, clause_id, policy_version, is_automated, at_us
+    FROM decisions LIMIT 1
+"""
+_OTHER_EVIDENCE = """
+UPDATE media SET content_id = (SELECT content_id FROM media WHERE evidence = 'received') WHERE evidence = 'sealed'
+"""
+
+TAMPERED = {
+    "standing of the media emptied": ["UPDATE standing SET kinds = 0, measures = '[]' WHERE subject_kind = 'media'"],
+    "standing of the item emptied": ["UPDATE standing SET kinds = 0, measures = '[]' WHERE subject_kind = 'item'"],
+    "standing gone": ["DELETE FROM standing"],
+    "standing without its bits": ["UPDATE standing SET kinds = 0"],
+    "standing that ends": ["UPDATE standing SET measures = replace(measures, '\"ends_us\":null', '\"ends_us\":1')"],
+    "standing of another kind": ["UPDATE standing SET measures = replace(measures, 'quarantine', 'no_ads')"],
+    "standing that is no JSON": ["UPDATE standing SET measures = 'x'"],
+    "measure gone with its standing": ["DELETE FROM measures WHERE kind = 'quarantine'", "DELETE FROM standing"],
+    "measure revoked by hand": ["UPDATE measures SET revoked_by = decision_id", "DELETE FROM standing"],
+    "measure that ends, everywhere": [
+        "UPDATE measures SET ends_us = starts_us + 1 WHERE kind = 'quarantine'",
+        "DELETE FROM standing",
+    ],
+    "measure moved": ["UPDATE measures SET subject_id = 'med_x' WHERE subject_kind = 'media'", "DELETE FROM standing"],
+    "measure nobody granted": [_COPY_MEASURE],
+    "measure of a decision nobody made": [
+        _COPY_DECISION,
+        "UPDATE measures SET decision_id = 'dec_x'",
+    ],
+    "evidence forgotten": ["UPDATE media SET evidence = 'received'"],
+    "evidence of another content": [_OTHER_EVIDENCE],
+    "answer": ["UPDATE items SET answer = 'publish'"],
+    "media detached": ["DELETE FROM item_media"],
+    "quotes forgotten": ["UPDATE items SET contains = '[]'"],
+    "item gone": ["DELETE FROM items WHERE platform_id = 'quotes'"],
+    "case gone": ["DELETE FROM cases"],
+    "draft report gone": ["DELETE FROM report_drafts"],
+    "detection gone": ["DELETE FROM detections"],
+    "decision gone": ["DELETE FROM decisions"],
+    "triggers dropped": ["DROP TRIGGER audit_entries_no_update"],
+}
+
+
+@pytest.fixture(scope="module")
+def scanner() -> Iterator[ChildScanner]:
+    """Start one child process for the module."""
+    started = ChildScanner(Limits(), children=1)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path, scanner: ChildScanner) -> Iterator[Home]:
+    """Yield a house in which an item was sealed, one quotes another, and one was looked at for nothing."""
+    with make.house(tmp_path, scanner) as built:
+        known, clean = built.upload(photo("china")), built.upload(photo("flower"))
+        built.submit("first", text="x", author="bob")
+        built.submit("quotes", clean, author="bob", contains=("first",))
+        built.list(make.md5(known))
+        built.submit("sealed", known)
+        built.house.sealer.seal()
+        yield built
+
+
+def by_hand(home: Home, *statements: str) -> None:
+    """Change rows as somebody with the file would; each statement must hit something."""
+    with closing(sqlite3.connect(home.house.settings.var / "tutela.db", isolation_level=None)) as connection:
+        for statement in statements:
+            assert connection.execute(statement).rowcount != 0
+
+
+def breaches(home: Home) -> list[str]:
+    """Return what verification finds."""
+    return [breach.detail for breach in home.house.verify().breaches]
+
+
+def test_what_nobody_touched_is_sound(home: Home) -> None:
+    """Also after a look that lifted and granted."""
+    home.house.match_late()
+    assert breaches(home) == []
+
+
+@pytest.mark.parametrize("statements", TAMPERED.values(), ids=TAMPERED)
+def test_a_row_changed_by_hand_is_a_breach(home: Home, statements: list[str]) -> None:
+    """The chain still verifies: the rows no longer say what it says."""
+    by_hand(home, *statements)
+    assert breaches(home)
+
+
+def test_an_entry_put_back_as_text_is_told_and_breaks_nothing(home: Home) -> None:
+    """SQLite takes any type in any column."""
+    by_hand(home, "DROP TRIGGER audit_payloads_no_update", "UPDATE audit_payloads SET body = '{}' WHERE seq = 3")
+    assert "payload_differs" in breaches(home)
+
+
+def test_seals_missing_from_the_exported_file_are_noted(home: Home) -> None:
+    """A kill may leave one behind; more of them is somebody's question to ask."""
+    (home.house.settings.var / "audit-heads.jsonl").unlink()
+    [note] = home.house.verify().notes
+    assert "1 seals, first 1" in note
+
+
+def test_the_database_is_private_whatever_the_umask(home: Home) -> None:
+    """Its write-ahead log holds the same rows."""
+    files = list(home.house.settings.var.glob("tutela.db*"))
+    assert len(files) == 3
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
