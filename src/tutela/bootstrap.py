@@ -68,6 +68,9 @@ from tutela.worker import Job, Worker
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+SEAL_SECONDS = 10.0
+"""How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
+
 IDEMPOTENT_FOR = timedelta(days=7)
 """How long a repeated request is answered as the first was."""
 
@@ -120,7 +123,7 @@ class House:
                 "follow_media", lambda: self.follow_media(self.worker.must_end), pause_seconds=0.5, follows_commits=True
             ),
             Job("save_indexes", self.save_indexes, pause_seconds=5.0),
-            Job("seal_heads", self.sealer.seal, pause_seconds=5.0),
+            Job("seal_heads", self.sealer.seal, pause_seconds=SEAL_SECONDS),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),

@@ -104,28 +104,43 @@ def _last_seal(connection: Connection) -> SealedHeads | None:
     return None if row is None else seal_of(bytes(row.body))
 
 
-def stored_seals(engine: Engine) -> Iterator[tuple[SealedHeads, bytes]]:
-    """Yield every seal in the database with its signature, in order."""
+def stored_seals(engine: Engine, *, up_to: int) -> Iterator[tuple[SealedHeads, bytes]]:
+    """Yield the seals in the database up to number *up_to* with their signatures, in order."""
+    seals = select(t.audit_seals).where(t.audit_seals.c.number <= up_to).order_by(t.audit_seals.c.number)
     with read_transaction(engine) as connection:
-        for row in connection.execute(select(t.audit_seals).order_by(t.audit_seals.c.number)):
+        for row in connection.execution_options(yield_per=1000).execute(seals):
             yield seal_of(bytes(row.body)), bytes(row.signature)
 
 
-def exported_seals(path: Path) -> Iterator[tuple[SealedHeads, bytes]]:
-    """Yield every seal that was handed out. The last line may be cut by a kill and is then passed over."""
+def last_seal_number(engine: Engine) -> int:
+    """Return the number of the newest seal, 0 when there is none."""
+    with read_transaction(engine) as connection:
+        return int(connection.execute(select(func.coalesce(func.max(t.audit_seals.c.number), 0))).scalar_one())
+
+
+def exported_seals(path: Path, *, up_to_bytes: int) -> Iterator[tuple[SealedHeads, bytes]]:
+    """Yield the seals that were handed out in the first *up_to_bytes* of the file.
+
+    A last line that a kill has cut is passed over.
+
+    Raises:
+        ValueError: Another line is no seal.
+    """
     if not path.exists():
         return
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines):
-        if not line:
-            continue
-        try:
-            read = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            if number == len(lines) - 1:
+    with path.open("rb") as file:
+        for line in file:
+            if file.tell() > up_to_bytes or not line.endswith(b"\n"):
                 return
-            raise
-        yield seal_of(orjson.dumps(read["seal"])), bytes.fromhex(read["signature"])
+            yield _exported(line)
+
+
+def _exported(line: bytes) -> tuple[SealedHeads, bytes]:
+    try:
+        read = orjson.loads(line)
+        return seal_of(orjson.dumps(read["seal"])), bytes.fromhex(read["signature"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not a seal") from error
 
 
 def seal_body(sealed: SealedHeads) -> bytes:

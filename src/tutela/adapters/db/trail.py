@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from itertools import chain as chained
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy import Engine, bindparam, select
 from tutela.adapters.db import records, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import read_transaction
-from tutela.adapters.db.heads import exported_seals, read_heads, stored_seals
+from tutela.adapters.db.heads import exported_seals, last_seal_number, read_heads, stored_seals
 from tutela.adapters.db.store import DatabaseReader
 from tutela.core import audit_verification as verification
 from tutela.core.audit import ERASED, AuditEntry, Head, Payload, SealedHeads
@@ -77,8 +76,7 @@ class DatabaseAuditReader:
     def verify(self, on_progress: Callable[[int], None]) -> ChainsVerified:
         """Verify every chain and every seal; name the first bad entry of each."""
         # Seals before chains: a chain that grows meanwhile is ahead of its seal, which is no breach; the other way is.
-        handed_out = list(exported_seals(self._exported))
-        seals = list(stored_seals(self._engine))
+        seals = _Seals(self._engine, self._exported)
         with read_transaction(self._engine) as connection:
             names = [head.chain for head in read_heads(connection)]
         known = {*self._chain_names(), *names}
@@ -90,12 +88,14 @@ class DatabaseAuditReader:
                 walk, payload_of=walk.payload, erasures=erasures, start=Head(name)
             )
         breaches = [_told(report.breach) for report in reports.values() if report.breach]
-        breaches += self._seal_breaches(seals, handed_out, reports)
-        entries = sum(report.head.seq for report in reports.values())
         notes = [*_notes(reports)]
-        if missing := {seal.number for seal, _ in seals} - {seal.number for seal, _ in handed_out}:
-            notes.append(f"{len(missing)} seals, first {min(missing)}, are not in {self._exported.name}")
-        return ChainsVerified(entries, len(seals), tuple(breaches), tuple(notes))
+        try:
+            breaches += self._seal_breaches(seals, reports)
+            notes += seals.notes
+        except ValueError:
+            breaches.append(Breach("P9", self._exported.name, "a line of what was handed out is no seal"))
+        entries = sum(report.head.seq for report in reports.values())
+        return ChainsVerified(entries, seals.newest, tuple(breaches), tuple(notes))
 
     def _chain_names(self) -> list[str]:
         with read_transaction(self._engine) as connection:
@@ -109,22 +109,13 @@ class DatabaseAuditReader:
             found.update(verification.find_erasures(walk, walk.payload))
         return found
 
-    def _seal_breaches(
-        self,
-        seals: list[tuple[SealedHeads, bytes]],
-        handed_out: list[tuple[SealedHeads, bytes]],
-        reports: Mapping[str, verification.Report],
-    ) -> Iterator[Breach]:
-        for series in (seals, handed_out):
-            report = verification.verify_seals(series, is_signed=self._is_signed)
+    def _seal_breaches(self, seals: "_Seals", reports: Mapping[str, verification.Report]) -> Iterator[Breach]:
+        for series in (seals.stored, seals.handed_out):
+            report = verification.verify_seals(series(), is_signed=self._is_signed)
             if report.breach:
                 yield _told(report.breach)
-        stored = {seal.number: seal.digest for seal, _ in seals}
-        for seal, _ in handed_out:
-            if stored.get(seal.number) != seal.digest:
-                yield Breach("P9", f"seal/{seal.number}", "a seal that was handed out is not in the database")
-                break
-        heads = [seal for seal, _ in chained(seals, handed_out)]
+        yield from seals.compare()
+        heads = (seal for series in (seals.stored, seals.handed_out) for seal, _ in series())
         for breach in verification.verify_heads(heads, reports=reports, digest_at=self._digest_at):
             yield _told(breach)
 
@@ -159,6 +150,42 @@ class DatabaseAuditReader:
                 views = DatabaseReader(connection).item_views([row.platform_id for row in found])
             yield list(views.values())
             after = found[-1].id
+
+
+class _Seals:
+    """The seals of the database and those handed out, as far as they went when this was made; read as streams."""
+
+    def __init__(self, engine: Engine, exported: Path) -> None:
+        self._engine, self._exported = engine, exported
+        self._up_to_bytes = exported.stat().st_size if exported.exists() else 0
+        self.newest = last_seal_number(engine)
+        self.notes: list[str] = []
+
+    def stored(self) -> Iterator[tuple[SealedHeads, bytes]]:
+        """Yield the seals of the database."""
+        return stored_seals(self._engine, up_to=self.newest)
+
+    def handed_out(self) -> Iterator[tuple[SealedHeads, bytes]]:
+        """Yield the seals of the file."""
+        return exported_seals(self._exported, up_to_bytes=self._up_to_bytes)
+
+    def compare(self) -> Iterator[Breach]:
+        """Yield the first seal that was handed out and is not in the database; note those that were not handed out."""
+        missing: list[int] = []
+        count = 0
+        outside = self.handed_out()
+        other = next(outside, None)
+        for seal, _ in self.stored():
+            if other is None or other[0].number > seal.number:
+                missing, count = missing or [seal.number], count + 1
+            elif other[0].digest == seal.digest:
+                other = next(outside, None)
+            else:
+                break
+        if count:
+            self.notes.append(f"{count} seals, first {missing[0]}, are not in {self._exported.name}")
+        if other is not None:
+            yield Breach("P9", f"seal/{other[0].number}", "a seal that was handed out is not in the database")
 
 
 class _Walk:
