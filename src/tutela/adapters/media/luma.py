@@ -40,7 +40,7 @@ def _rows(image: Image.Image) -> Rows:
     if image.mode.startswith("I;16"):
         return _converted(image, None, lambda strip: strip.astype(np.float32) * _SIXTEEN_TO_EIGHT)
     if image.mode in {"L", "1"}:
-        whole = np.asarray(image.convert("L"))  # a byte a pixel: strips would save nothing
+        whole = np.asarray(image if image.mode == "L" else image.convert("L"))  # a byte a pixel: strips save nothing
         return lambda start, stop: whole[start:stop]
     if image.mode == "LAB":
         return _rows(_lab_to_rgb(image))
