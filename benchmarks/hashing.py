@@ -73,7 +73,8 @@ def run() -> list[dict[str, Any]]:
         medians = _medians(hashers, content)
         hashes = {name: hasher(content) for name, hasher in hashers.items()}
     reference = hashes.get("pdqhash", hashes["in process, exact"])
-    note = f"PDQ of a {SIZE[0]}x{SIZE[1]} JPEG of {len(content) // 1000} kB, decode included, median of {ROUNDS * IN_A_TURN}"
+    picture = f"PDQ of a {SIZE[0]}x{SIZE[1]} JPEG of {len(content) // 1000} kB"
+    note = f"{picture}, decode included, median of {ROUNDS * IN_A_TURN}"
     floor = _medians({"decode": _decoded}, content)["decode"]
     rows = [
         _row(name, peer, medians, f"{distance_bits(hashes[name], reference)} bits apart from the reference; {note}")
