@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from api.harmless import picture
+from tutela.core.signals.pdq import ORIENTATIONS
 
 
 def item(name: str, **more: Any) -> dict[str, Any]:
@@ -171,6 +172,19 @@ def test_hashes_stand_for_media_that_is_not_sent(api: Any) -> None:
     assert api.get("/v1/items/hash-1")["media"][0]["scan"] == "hash_only"
 
 
+def test_a_mirrored_copy_is_recognised_from_its_hashes_alone(api: Any) -> None:
+    """With all eight orientations, as `tutela hash` prints them, nothing is lost by sending no bytes."""
+    turned = {name: f"{number:02x}" * 32 for number, name in enumerate(ORIENTATIONS, start=0xA0)}
+    api.bank("mirrored")
+    api.post("/v1/banks/mirrored/members", {"members": [{"type": "pdq", "value": turned["flip_horizontal"]}]})
+    plain = {"md5": "1" * 32, "pdq": turned["original"]}
+    sent = [plain, {**plain, "md5": "2" * 32, "pdq_orientations": turned}]
+
+    answers = [api.post("/v1/items", item(f"turned-{n}", media=[each]))["answer"] for n, each in enumerate(sent)]
+
+    assert answers == ["publish", "hold"]
+
+
 @pytest.mark.parametrize(
     "reference",
     [
@@ -183,6 +197,10 @@ def test_hashes_stand_for_media_that_is_not_sent(api: Any) -> None:
         {"pdq": "0x" + "a" * 62},
         {"pdq_quality": 3, "md5": "a" * 32},
         {"pdq": "a" * 64, "pdq_quality": 101},
+        {"md5": "a" * 32, "pdq_orientations": dict.fromkeys(ORIENTATIONS, "a" * 64)},
+        {"pdq": "a" * 64, "pdq_orientations": {"original": "a" * 64}},
+        {"pdq": "a" * 64, "pdq_orientations": dict.fromkeys(ORIENTATIONS, "b" * 64)},
+        {"pdq": "a" * 64, "pdq_orientations": {**dict.fromkeys(ORIENTATIONS[:7], "a" * 64), "sideways": "a" * 64}},
     ],
 )
 def test_a_reference_that_means_nothing_is_refused(api: Any, reference: Any) -> None:

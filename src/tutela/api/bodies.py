@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, SignalType
 from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
 from tutela.core.policy import Material, Verification
+from tutela.core.signals.pdq import ORIENTATIONS
 
 MAX_BATCH_ITEMS = 500
 MAX_MEDIA = 20
@@ -20,6 +21,7 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARACTERS, pattern=r"^[^\x00]*$")]
+PictureHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 BankName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 SignalValue = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
@@ -53,8 +55,10 @@ class MediaReference(Body):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
     sha1: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{40}$")] | None = None
     md5: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{32}$")] | None = None
-    pdq: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+    pdq: PictureHash | None = None
     pdq_quality: Annotated[int, Field(ge=0, le=100)] | None = None
+    #: by name, all eight as `tutela hash` prints them: without them a mirrored or turned copy is not recognised
+    pdq_orientations: Annotated[dict[Word, PictureHash], Field(max_length=len(ORIENTATIONS))] | None = None
     held_by_platform: bool = False  #: the platform confirms that it keeps these bytes as evidence
 
     @model_validator(mode="after")
@@ -64,6 +68,11 @@ class MediaReference(Body):
             raise ValueError("name media by its id, or by at least one of sha256, sha1, md5 and pdq")
         if self.pdq_quality is not None and self.pdq is None:
             raise ValueError("pdq_quality without pdq says nothing")
+        turned = self.pdq_orientations
+        if turned is not None and (self.pdq is None or set(turned) != set(ORIENTATIONS)):
+            raise ValueError("pdq_orientations are all eight, beside pdq")
+        if turned is not None and self.pdq is not None and turned[ORIENTATIONS[0]].lower() != self.pdq.lower():
+            raise ValueError("the first of pdq_orientations is pdq itself")
         return self
 
 

@@ -15,6 +15,7 @@ from tutela.core.content import Digests, PdqHash
 from tutela.core.decisions import Answer
 from tutela.core.ids import MediaId
 from tutela.core.measures import Measure, Subject, SubjectKind
+from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.errors import TooLarge, UnknownItem
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Outcome, Rejected, Request, Submission, Submitted
@@ -84,7 +85,9 @@ def _reference(given: bodies.MediaReference) -> MediaReference:
         return MediaReference(MediaId(given.id), is_held_by_platform=given.held_by_platform)
     digests = Digests(*(each.lower() if each else None for each in (given.md5, given.sha1, given.sha256)))
     quality = UNKNOWN_QUALITY if given.pdq_quality is None else given.pdq_quality
-    pdq = PdqHash(bytes.fromhex(given.pdq), quality) if given.pdq else None
+    turned = given.pdq_orientations or {}
+    orientations = tuple(bytes.fromhex(turned[name]) for name in ORIENTATIONS) if turned else ()
+    pdq = PdqHash(bytes.fromhex(given.pdq), quality, orientations=orientations) if given.pdq else None
     return MediaReference(None, digests, pdq, given.held_by_platform)
 
 
