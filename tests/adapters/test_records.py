@@ -47,6 +47,8 @@ TAMPERED = {
     ],
     "evidence forgotten": ["UPDATE media SET evidence = 'received'"],
     "evidence of another content": [_OTHER_EVIDENCE],
+    "evidence said to be elsewhere": ["UPDATE media SET evidence = 'platform_hold' WHERE evidence = 'sealed'"],
+    "evidence said not to be kept": ["UPDATE media SET evidence = 'report_only' WHERE evidence = 'received'"],
     "answer": ["UPDATE items SET answer = 'publish'"],
     "media detached": ["DELETE FROM item_media"],
     "quotes forgotten": ["UPDATE items SET contains = '[]'"],

@@ -50,6 +50,9 @@ SUSPICION_MEASURES = (MeasureKind.EXCLUDE, MeasureKind.NO_ADS, MeasureKind.NO_PA
 PRESERVED = frozenset({EvidenceState.SEALED, EvidenceState.PLATFORM_HOLD, EvidenceState.REPORT_ONLY})
 """States in which removal may follow (P5)."""
 
+PRESERVING = "system:media:"
+"""What the audit entry of such a state is called, before the state: evidence that nobody entered is no evidence."""
+
 UNSEEN = frozenset({ScanState.PENDING, ScanState.UNSCANNABLE})
 """States in which nobody, and no machine, has looked at the media."""
 

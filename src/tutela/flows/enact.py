@@ -1,6 +1,6 @@
 """Turn plans into what is written: every grant gets its decision, every decision its audit entry."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -8,13 +8,14 @@ from tutela.core import charter
 from tutela.core.audit import AuditEvent
 from tutela.core.banks import Detection
 from tutela.core.cases import Case, CaseDraft
-from tutela.core.decisions import Grant, Plan, Sighting
+from tutela.core.content import Media
+from tutela.core.decisions import PRESERVED, PRESERVING, Grant, Plan, Sighting
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, ReportId, StatementId
 from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.statements import Statement, StatementDraft
 from tutela.errors import CharterBreach
 from tutela.ports.entropy import Entropy
-from tutela.ports.store import CaseItem, Changeset, Decision, FiledReportDraft, Revocation
+from tutela.ports.store import CaseItem, Changeset, Decision, FiledReportDraft, MediaUpdate, Revocation
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -131,8 +132,13 @@ class Ledger:
             delay_basis=draft.delay_basis,
         )
 
-    def changeset(self, **more: object) -> Changeset:
-        """Return everything gathered, with what the flow adds."""
+    def changeset(
+        self, *, media: Sequence[Media] = (), media_updates: Sequence[MediaUpdate] = (), **more: object
+    ) -> Changeset:
+        """Return everything gathered, with what the flow adds; bytes that are preserved now get their entry (P5)."""
+        preserved = [each for each in media if each.evidence in PRESERVED]
+        preserved += [update.media for update in media_updates if _is_preserved_now(update)]
+        entries = [AuditEvent(f"{PRESERVING}{each.evidence.value}", each.id, {}) for each in preserved]
         parts: Mapping[str, object] = {
             "decisions": tuple(self.decisions),
             "measures": tuple(self.measures),
@@ -142,10 +148,17 @@ class Ledger:
             "case_items": tuple(self.case_items),
             "statements": tuple(self.statements),
             "reports": tuple(self.reports),
-            "audit": tuple(self.audit),
+            "audit": (*self.audit, *entries),
+            "media": tuple(media),
+            "media_updates": tuple(media_updates),
             "expects": self.expects,
         }
         return Changeset(**{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
+
+
+def _is_preserved_now(update: MediaUpdate) -> bool:
+    was = None if update.before is None else update.before.evidence
+    return update.media.evidence in PRESERVED and update.media.evidence is not was
 
 
 def new_grants(plan: Plan, sighting: Sighting) -> Iterable[Grant]:

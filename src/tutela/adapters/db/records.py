@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, RowMapping, Select, Table, bindparam, select, text
+from sqlalchemy import Connection, Engine, RowMapping, Select, Table, bindparam, exists, literal, select, text
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import is_postgresql, read_transaction
 from tutela.core.charter import Breach
-from tutela.core.decisions import PRESERVED
+from tutela.core.decisions import PRESERVED, PRESERVING
 from tutela.core.measures import MeasureKind, SubjectKind, bitmask
 
 PAGE_ROWS = 500
@@ -87,6 +87,14 @@ _UNPRESERVED = (
     .distinct()
 )
 
+_UNENTERED = select(t.media.c.id).where(
+    t.media.c.evidence.in_(sorted(PRESERVED)),
+    ~exists().where(
+        t.audit_entries.c.subject == t.media.c.id,
+        t.audit_entries.c.kind == literal(PRESERVING).concat(t.media.c.evidence),
+    ),
+)
+
 
 def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None]) -> Iterator[Breach]:
     """Yield every difference between the audit and the tables, a page at a time. *now_us* ends what is over."""
@@ -94,6 +102,8 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     with read_transaction(engine) as connection:
         for found in connection.execute(_UNPRESERVED):
             yield Breach("P5", found.id, "quarantined, and its bytes are not recorded as preserved")
+        for found in connection.execute(_UNENTERED):
+            yield Breach("P5", found.id, "said to be preserved, and no entry says so")
     done = 0
     for check in (_entries(engine), _measures(engine), *(_standings(engine, kind, now_us) for kind in SubjectKind)):
         for breaches in check:
