@@ -95,16 +95,15 @@ def test_a_mark_that_makes_no_sense_is_not_recognised(database_url: str, witness
         assert not history(desk).has(FeedMark(newest(desk), witness))
 
 
-def test_a_feed_of_many_pages_is_taken_in_whole(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_feed_of_many_pages_is_taken_in_whole(database_url: str) -> None:
     """Page by page, passing over what is no row of a distance index; eight orientations are eight entries."""
-    monkeypatch.setattr("tutela.flows.feed_index.FEED_PAGE", 3)
     with database(database_url) as desk:
         members = add(desk, *VALUES)
         desk.commit(members=(), media=(media(hashes=(PdqHash(VALUES[0], 90, orientations=tuple(VALUES)),)),))
         known, stored = PlainIndex(), PlainIndex()
         with desk.store.read() as reader:
-            assert refresh(reader, known, IndexName.KNOWN) == known.built_to_seq
-            assert refresh(reader, stored, IndexName.STORED) == stored.built_to_seq
+            assert refresh(reader, known, IndexName.KNOWN, page_rows=3) == known.built_to_seq
+            assert refresh(reader, stored, IndexName.STORED, page_rows=3) == stored.built_to_seq
         found = known.search([[value] for value in VALUES], max_distance_bits=0)
         assert [[hit.owner for hit in hits] for hits in found] == [[each.id] for each in members]
         assert (len(known), len(stored)) == (8, 8)

@@ -10,23 +10,23 @@ FEED_PAGE = 20_000
 """Feed rows read at once: bounds the Python objects alive while a large bank is loaded."""
 
 
-def refresh(reader: Reader, index: SignalIndex, name: IndexName) -> int:
+def refresh(reader: Reader, index: SignalIndex, name: IndexName, *, page_rows: int = FEED_PAGE) -> int:
     """Apply every committed change that *index* has not seen; return the version that the reader's snapshot has."""
     newest = reader.feed_seq(name)
     built = index.built_to_seq
     if built < newest:
-        index.apply(_pages(reader, name, built), up_to_seq=newest)
+        index.apply(_pages(reader, name, built, page_rows), up_to_seq=newest)
     return newest
 
 
-def _pages(reader: Reader, name: IndexName, after_seq: int) -> Iterator[FeedPage]:
+def _pages(reader: Reader, name: IndexName, after_seq: int, page_rows: int) -> Iterator[FeedPage]:
     # Digests and bank settings are numbered in the same feed but are no rows of a distance index.
-    page = reader.feed(name, after_seq, FEED_PAGE)
+    page = reader.feed(name, after_seq, page_rows)
     while len(page):
         yield page
-        if len(page) < FEED_PAGE:
+        if len(page) < page_rows:
             return
-        page = reader.feed(name, page.seqs[-1], FEED_PAGE)
+        page = reader.feed(name, page.seqs[-1], page_rows)
 
 
 @dataclass(frozen=True, slots=True)
