@@ -74,7 +74,8 @@ def test_a_damaged_backup_or_a_foreign_recovery_copy_restores_nothing(kept: Plac
 
     foreign = kept.call(*whole, "foreign.txt")
     sealed = next((kept.folder / "saved" / "vault").rglob("*.*"))
-    sealed.write_bytes(sealed.read_bytes()[:-1] + b"\0")
+    intact = sealed.read_bytes()
+    sealed.write_bytes(intact[:-1] + bytes([intact[-1] ^ 1]))  # a zero would be no damage one time in 256
     damaged = kept.call(*whole, "recovery.txt", "--passphrase-file", "passphrase")
 
     assert (foreign.status, damaged.status) == (1, 1)
