@@ -5,8 +5,10 @@ import hashlib
 import hmac
 import os
 import threading
+import time
 import tomllib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,7 +31,8 @@ from tutela.adapters.db.store import DatabaseStore
 from tutela.adapters.db.trail import DatabaseAuditReader
 from tutela.adapters.index.folder import SegmentFolder
 from tutela.adapters.index.keeper import IndexKeeper
-from tutela.adapters.index.plain import PlainIndex
+from tutela.adapters.index.live import LiveIndex
+from tutela.adapters.index.native import Native
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.logs import set_up_logs as set_up_logs  # noqa: PLC0414  # handed on to the faces
@@ -59,7 +62,7 @@ from tutela.flows.verify import Verify
 from tutela.flows.weigh import Weigh
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
-from tutela.ports.index import IndexName
+from tutela.ports.index import IndexName, IndexState
 from tutela.ports.keys import KeyRing
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
@@ -70,6 +73,9 @@ if TYPE_CHECKING:
 
 SEAL_SECONDS = 10.0
 """How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
+
+SCRUB_SECONDS = 0.5
+"""Between two steps of the scrub: 32 megabytes each, so that ten million hashes are looked through in a minute."""
 
 IDEMPOTENT_FOR = timedelta(days=7)
 """How long a repeated request is answered as the first was."""
@@ -88,8 +94,6 @@ class House:
     entropy: Entropy
     vault: Vault
     scanner: MediaScanner
-    known: PlainIndex = field(default_factory=PlainIndex)
-    stored: PlainIndex = field(default_factory=PlainIndex)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -104,25 +108,46 @@ class House:
         self.audit = DatabaseAuditReader(self.engine, exported, signer.is_signed)
         self.profile = KeepProfile(self.desk)
         folder = self.settings.var / "index"
-        self.index_keepers = [
-            IndexKeeper(index, SegmentFolder(folder, name.value), StoredHistory(self.store, name))
-            for name, index in ((IndexName.KNOWN, self.known), (IndexName.STORED, self.stored))
-        ]
+        native = Native(folder / "compiled")
+        self.threads = ThreadPoolExecutor(1, "search")  # beside whoever asks: two cores for a large batch
+        self.known, self.stored = (LiveIndex(native, self.threads) for _ in IndexName)
+        self.index_keepers = {
+            name: IndexKeeper(index, SegmentFolder(folder, name.value), StoredHistory(self.store, name))
+            for name, index in self.indexes.items()
+        }
+        self.fresh_at: float | None = None
+        # Three threads: nothing that takes long keeps the indexes from what is new.
+        self.feeder = Worker([Job("feed_index", self.feed_indexes, pause_seconds=0.5, follows_commits=True)])
         self.worker = Worker(self._jobs())
+        self.caretaker = Worker(
+            [
+                Job("save_indexes", self.save_indexes, pause_seconds=5.0),
+                Job("scrub_indexes", self.scrub_indexes, pause_seconds=SCRUB_SECONDS),
+            ]
+        )
+
+    @property
+    def indexes(self) -> dict[IndexName, LiveIndex]:
+        """Return both indexes by name."""
+        return {IndexName.KNOWN: self.known, IndexName.STORED: self.stored}
+
+    @property
+    def jobs(self) -> list[Job]:
+        """Return everything that is done in the background."""
+        return [*self.feeder.jobs, *self.worker.jobs, *self.caretaker.jobs]
 
     def _after_commit(self) -> None:
         with self.changed:
             self.changed.notify_all()
+        self.feeder.wake()
         self.worker.wake()
 
     def _jobs(self) -> list[Job]:
         return [
-            Job("feed_index", self.feed_indexes, pause_seconds=0.5, follows_commits=True),
             Job("match_late", lambda: self.match_late(self.worker.must_end), pause_seconds=0.5, follows_commits=True),
             Job(
                 "follow_media", lambda: self.follow_media(self.worker.must_end), pause_seconds=0.5, follows_commits=True
             ),
-            Job("save_indexes", self.save_indexes, pause_seconds=5.0),
             Job("seal_heads", self.sealer.seal, pause_seconds=SEAL_SECONDS),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
@@ -133,15 +158,27 @@ class House:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
 
     def feed_indexes(self) -> None:
-        """Bring both indexes up to what is committed."""
+        """Take over what other processes have saved, and bring both indexes up to what is committed."""
+        for keeper in self.index_keepers.values():
+            keeper.follow()
         with self.store.read() as reader:
-            refresh(reader, self.known, IndexName.KNOWN)
-            refresh(reader, self.stored, IndexName.STORED)
+            for name, index in self.indexes.items():
+                refresh(reader, index, name)
+        self.fresh_at = time.monotonic()
 
     def save_indexes(self) -> None:
-        """Keep what has changed much in a file, so that the next start need not read it from the database."""
-        for keeper in self.index_keepers:
+        """Save and merge what has changed much, so that the next start need not read it from the database."""
+        for keeper in self.index_keepers.values():
             keeper.save()
+
+    def scrub_indexes(self) -> None:
+        """Compare some more of the saved indexes with their checksums."""
+        for keeper in self.index_keepers.values():
+            keeper.scrub()
+
+    def index_states(self) -> dict[IndexName, IndexState]:
+        """Return what the indexes are made of."""
+        return {name: keeper.state() for name, keeper in self.index_keepers.items()}
 
     @cached_property
     def look_up(self) -> LookUp:
@@ -234,20 +271,27 @@ class House:
         """Verify everything."""
         return Verify(self.store, self.audit, self.vault, self.clock)
 
-    def is_ready(self) -> bool:
-        """Return whether the indexes answer."""
-        return self.known.built_to_seq >= 0 and self.stored.built_to_seq >= 0
+    def why_not_ready(self) -> list[str]:
+        """Return what keeps the indexes from answering; empty when nothing does."""
+        reasons = [
+            f"the index {name.value} is not loaded" for name, index in self.indexes.items() if index.built_to_seq < 0
+        ]
+        behind_seconds = 0.0 if self.fresh_at is None else time.monotonic() - self.fresh_at
+        if not reasons and behind_seconds > self.settings.index_stale_seconds:
+            reasons.append(f"the indexes have not been brought up to date for {behind_seconds:.0f} seconds")
+        return reasons
 
     def load_indexes(self) -> None:
         """Open what was saved and take in what was committed since; closing the house saves what changed much."""
-        for keeper in self.index_keepers:
+        for keeper in self.index_keepers.values():
             keeper.restore()
         self.feed_indexes()
 
     def start(self) -> None:
         """Load the indexes and start the background work."""
         self.load_indexes()
-        self.worker.start()
+        for worker in (self.feeder, self.worker, self.caretaker):
+            worker.start()
 
     def close(self) -> None:
         """End in order: work, writes, a last seal, children, connections."""
@@ -255,14 +299,16 @@ class House:
             ending.callback(self.engine.dispose)
             ending.callback(self.scanner.close)
             ending.callback(self.sealer.seal)
-            for keeper in self.index_keepers:
+            ending.callback(self.threads.shutdown)
+            for keeper in self.index_keepers.values():
                 ending.callback(self._save_at_the_end, keeper)
             ending.callback(self.committer.close)
-            ending.callback(self.worker.close)
+            for worker in (self.feeder, self.worker, self.caretaker):
+                ending.callback(worker.close)
 
     def _save_at_the_end(self, keeper: IndexKeeper) -> None:
         with suppress(Unavailable):  # nothing is lost: the next start reads it from the database
-            keeper.save(is_closing=True)
+            keeper.save()
 
 
 def load_policy(settings: Settings) -> Policy:

@@ -31,6 +31,7 @@ class Settings:
     batch_max_items: int = 500
     scanner_processes: int = 0  #: 0: one per core
     pixels_max: int = 100_000_000
+    index_stale_seconds: int = 10  #: not ready when the indexes were not brought up to date for so long
     log_level: str = "info"
     policy_file: Path | None = None  #: the operator's own ordinary clauses, beside those that ship
 

@@ -10,7 +10,8 @@ from make import CLAUSE, Desk, bank, database, media, member
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import write_transaction
 from tutela.adapters.index import keeper
-from tutela.adapters.index.plain import PlainIndex
+from tutela.adapters.index.files import FORMAT
+from tutela.adapters.index.live import LiveIndex
 from tutela.bootstrap import build
 from tutela.config import Settings
 from tutela.core.audit import AuditEvent
@@ -100,7 +101,7 @@ def test_a_feed_of_many_pages_is_taken_in_whole(database_url: str) -> None:
     with database(database_url) as desk:
         members = add(desk, *VALUES)
         desk.commit(members=(), media=(media(hashes=(PdqHash(VALUES[0], 90, orientations=tuple(VALUES)),)),))
-        known, stored = PlainIndex(), PlainIndex()
+        known, stored = LiveIndex(), LiveIndex()
         with desk.store.read() as reader:
             assert refresh(reader, known, IndexName.KNOWN, page_rows=3) == known.built_to_seq
             assert refresh(reader, stored, IndexName.STORED, page_rows=3) == stored.built_to_seq
@@ -113,7 +114,7 @@ def test_a_house_opens_at_its_next_start_what_it_saved_when_it_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before anything is read from the feed, and with the same answers."""
-    monkeypatch.setattr(keeper, "_LEAST_CHANGES", 1)
+    monkeypatch.setattr(keeper, "LEAST_CHANGES", 1)
     settings = Settings(var=tmp_path / "var", scanner_processes=1)
     for start in range(2):
         house = build(settings)
@@ -126,7 +127,7 @@ def test_a_house_opens_at_its_next_start_what_it_saved_when_it_closed(
                 house.keep_banks.add("known", [NewMember(SignalType.PDQ, value.hex()) for value in VALUES])
                 house.feed_indexes()
             assert len(house.known) == len(VALUES)
-            assert start == 0 or not house.known._base.hashes.flags.writeable, "mapped from its file"
+            assert start == 0 or not house.known.parts[0].segment.hashes.flags.owndata, "mapped from its file"
         finally:
             house.close()
-        assert (tmp_path / "var" / "index" / "known.json").exists()
+        assert (tmp_path / "var" / "index" / f"known-{FORMAT}.json").exists()

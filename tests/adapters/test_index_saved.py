@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,14 +17,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from structlog.testing import capture_logs
 
-from tutela.adapters.index import buckets, files, folder, keeper, plain
+from tutela.adapters.index import files, folder, keeper, live, probing, segment
 from tutela.adapters.index.folder import SegmentFolder
 from tutela.adapters.index.keeper import IndexKeeper
-from tutela.adapters.index.plain import PlainIndex
-from tutela.errors import StorageFull
+from tutela.adapters.index.live import LiveIndex
+from tutela.errors import IndexNotReady, StorageFull
 from tutela.ports.index import FeedHistory, FeedMark, FeedPage
 
 Change = tuple[str, bytes, bool]
+MANIFEST = f"known-{files.FORMAT}.json"
 VALUES = [bytes(32), b"\x01" + bytes(31), b"\xff" * 32, bytes(range(32))]
 CHANGES = st.tuples(
     st.sampled_from(["mem_a", "mem_b", "med_" + "9" * 40]),
@@ -46,7 +48,7 @@ class Log:
         """Compare with the digest of the same length."""
         return mark.seq <= len(self.changes) and self.mark(mark.seq) == mark
 
-    def feed(self, index: PlainIndex) -> None:
+    def feed(self, index: LiveIndex) -> None:
         """Bring *index* up to the end."""
         start = max(index.built_to_seq, 0)
         rows = [(start + number, *change) for number, change in enumerate(self.changes[start:], 1)]
@@ -64,7 +66,7 @@ class Process:
     """One process's index and keeper on a folder."""
 
     def __init__(self, path: Path, log: FeedHistory) -> None:
-        self.index = PlainIndex()
+        self.index = LiveIndex()
         self.keeper = IndexKeeper(self.index, SegmentFolder(path, "known"), log)
 
 
@@ -74,7 +76,7 @@ def some_changes(count: int, seed: int = 1) -> list[Change]:
     return [(f"mem_{number}", dice.randbytes(32), False) for number in range(count)]
 
 
-def answers(index: PlainIndex, queries: Sequence[bytes], limit: int = 31) -> list[set[tuple[str, int]]]:
+def answers(index: LiveIndex, queries: Sequence[bytes], limit: int = 31) -> list[set[tuple[str, int]]]:
     """Return who is near each query, and how near."""
     found = index.search([[query] for query in queries], max_distance_bits=limit)
     return [{(hit.owner, hit.distance_bits) for hit in hits} for hits in found]
@@ -109,7 +111,7 @@ def restored(path: Path, log: Log) -> bool:
         is_restored = process.keeper.restore()
     assert is_restored or process.index.built_to_seq == -1, "never an empty answer"
     discarded = [entry for entry in logs if entry["event"] == "index_file_discarded"]
-    assert len(discarded) == (not is_restored and (path / "known.json").exists())
+    assert len(discarded) == (not is_restored and (path / MANIFEST).exists())
     log.feed(process.index)
     queries = [value for _, value, _ in log.changes[:40]]
     assert answers(process.index, queries) == by_hand(log.live(), queries)
@@ -118,17 +120,19 @@ def restored(path: Path, log: Log) -> bool:
 
 
 def segment_file(path: Path) -> Path:
-    """Return the file in force."""
-    return path / json.loads((path / "known.json").read_bytes())["file"]
+    """Return the newest file in force."""
+    return path / json.loads((path / MANIFEST).read_bytes())["segments"][-1]["file"]
 
 
 @pytest.fixture
 def eager() -> Iterator[None]:
     """Save after each change, merge after a handful of rows, and use buckets for a handful."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keeper, "_LEAST_CHANGES", 1)
-        patch.setattr(plain, "_MIN_BUCKETED", 5)
-        patch.setattr(buckets, "_SCAN_SHARE", 1)
+        patch.setattr(keeper, "LEAST_CHANGES", 1)
+        patch.setattr(keeper, "MERGE_RATIO", 2)
+        patch.setattr(live, "TAIL_ROWS", 8)
+        patch.setattr(segment, "MIN_BUCKETED", 5)
+        patch.setattr(probing, "_SCAN_SHARE", 0)
         yield
 
 
@@ -136,7 +140,7 @@ def eager() -> Iterator[None]:
 def small() -> Iterator[None]:
     """Save after each change; no buckets, so that files are small."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keeper, "_LEAST_CHANGES", 1)
+        patch.setattr(keeper, "LEAST_CHANGES", 1)
         yield
 
 
@@ -166,11 +170,21 @@ class Lives(RuleBasedStateMachine):
         if live := sorted(self.log.live()):
             self.change(number, [(*data.draw(st.sampled_from(live)), True)])
 
-    @rule(number=st.integers(0, 1), change=CHANGES, is_closing=st.booleans())
-    def save(self, number: int, change: Change, is_closing: bool) -> None:  # noqa: FBT001 - drawn
+    @rule(number=st.integers(0, 1), change=CHANGES)
+    def save(self, number: int, change: Change) -> None:
         """Let one process save; the other is behind."""
         self.change(number, [change])
-        self.processes[number].keeper.save(is_closing=is_closing)
+        self.processes[number].keeper.save()
+
+    @rule(number=st.integers(0, 1))
+    def follow(self, number: int) -> None:
+        """Let one process take over what the other has saved."""
+        self.processes[number].keeper.follow()
+
+    @rule(number=st.integers(0, 1))
+    def learn(self, number: int) -> None:
+        """Bring one process up to date."""
+        self.log.feed(self.processes[number].index)
 
     @rule(number=st.integers(0, 1))
     def save_what_is_there(self, number: int) -> None:
@@ -212,12 +226,47 @@ def test_a_large_index_with_buckets_comes_back_as_it_was(tmp_path: Path) -> None
     """With dead rows and changes after the file; and what is mapped is not written to."""
     log = Log(some_changes(6000))
     first = saved(tmp_path, log)
-    assert first.index._base.buckets is not None
-    assert not first.index._base.hashes.flags.writeable
+    assert first.index.parts[0].segment.buckets is not None
+    assert not first.index.parts[0].segment.hashes.flags.owndata, "mapped from its file"
     log.changes += [(owner, value, True) for owner, value, _ in log.changes[:300]] + some_changes(200, seed=2)
     assert restored(tmp_path, log)
     log.feed(first.index)
     assert answers(first.index, [bytes(32)]) == by_hand(log.live(), [bytes(32)])
+
+
+def test_what_was_taken_out_stays_out_through_segments_merges_and_starts(small: None, tmp_path: Path) -> None:
+    """Of an older segment, of a merged one, and of one that only another process has seen."""
+    log = Log(some_changes(400))
+    process = saved(tmp_path, log)
+    other = Process(tmp_path, log)
+    assert other.keeper.restore()
+    for step in range(1, 5):
+        log.changes += [(owner, value, True) for owner, value, _ in log.changes[step * 20 : step * 20 + 10]]
+        log.changes += [
+            (f"mem_{step}_{number}", value, False) for number, (_, value, _) in enumerate(some_changes(8, step))
+        ]
+        log.feed(process.index)
+        assert process.keeper.save()
+        assert other.keeper.follow()
+        queries = [value for _, value, _ in log.changes[:60]]
+        assert answers(other.index, queries) == answers(process.index, queries) == by_hand(log.live(), queries)
+    assert restored(tmp_path, log)
+
+
+def test_segments_stay_few_however_much_is_added(tmp_path: Path) -> None:
+    """Each holds several times what all newer ones hold together."""
+    log, process = Log(), Process(tmp_path, Log())
+    process = Process(tmp_path, log)
+    for step in range(40):
+        log.changes += some_changes(4096, seed=step)
+        process.index.apply([], up_to_seq=0)
+        log.feed(process.index)
+        assert process.keeper.save()
+        sizes = [len(part.segment) for part in process.index.parts]
+        assert all(size >= keeper.MERGE_RATIO * sum(sizes[at + 1 :]) for at, size in enumerate(sizes[:-1]))
+    assert len(process.index.parts) <= 4
+    assert len(process.index) == len(log.live())
+    assert restored(tmp_path, log)
 
 
 def test_a_first_start_has_nothing_to_open(tmp_path: Path) -> None:
@@ -225,27 +274,76 @@ def test_a_first_start_has_nothing_to_open(tmp_path: Path) -> None:
     assert not restored(tmp_path / "none", Log(some_changes(3)))
 
 
-def test_a_flipped_bit_anywhere_in_the_file_is_seen(small: None, tmp_path: Path) -> None:
-    """Head, columns and the zeros between them, one bit of every 41st byte: the file is discarded."""
+def test_a_flipped_bit_anywhere_in_a_file_silences_every_process(small: None, tmp_path: Path) -> None:
+    """Head, columns and the zeros between them: the scrub sees it, nothing is in force, and all is built anew."""
     log = Log(some_changes(50))
     saved(tmp_path, log)
-    path = segment_file(tmp_path)
-    whole = path.read_bytes()
+    path, manifest = segment_file(tmp_path), tmp_path / MANIFEST
+    whole, in_force = path.read_bytes(), manifest.read_bytes()
     for at in range(0, len(whole), 41):
         flip(path, at, at % 8)
+        process, other = Process(tmp_path, log), Process(tmp_path, log)
         with capture_logs() as logs:
-            assert not Process(tmp_path, log).keeper.restore(), at
-        assert [entry["reason"] for entry in logs] == ["a block is damaged"]
+            opened = process.keeper.restore()
+            assert opened == other.keeper.restore()
+            assert not opened or not process.keeper.scrub(), at
+        assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["index_block_damaged"] * opened
+        if opened:
+            assert other.keeper.follow()
+            for each in (process, other):
+                assert each.index.built_to_seq == -1, "never an empty answer"
+                with pytest.raises(IndexNotReady):
+                    each.index.search([[bytes(32)]], max_distance_bits=31)
+            assert process.keeper.state().damaged == 1
+            log.feed(process.index)
+            assert answers(process.index, [log.changes[7][1]]) == [{("mem_7", 0)}]
         path.write_bytes(whole)
-    flip(path, len(whole) // 2, 5)
-    assert not restored(tmp_path, log)
+        manifest.write_bytes(in_force)
+    assert restored(tmp_path, log)
+
+
+def test_a_damaged_file_is_never_merged_into_a_new_one(small: None, tmp_path: Path) -> None:
+    """A merge would give the damage a checksum that fits it."""
+    log = Log(some_changes(50))
+    process = saved(tmp_path, log)
+    flip(segment_file(tmp_path), 4100, 3)
+    log.changes += some_changes(40, seed=2)
+    log.feed(process.index)
+    assert not process.keeper.save()
+    assert process.index.built_to_seq == -1
+    log.feed(process.index)
+    assert process.keeper.save()
+    assert restored(tmp_path, log)
+
+
+def test_the_scrub_goes_through_all_files_and_says_when_it_ended(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some blocks at a time; a file that was replaced meanwhile is passed over."""
+    monkeypatch.setattr(keeper, "SCRUB_BLOCKS", 1)
+    monkeypatch.setattr("tutela.adapters.index.files.BLOCK_BYTES", 4096)
+    monkeypatch.setattr("tutela.adapters.index.manifest.BLOCK_BYTES", 4096)
+    log = Log(some_changes(200))
+    process = saved(tmp_path, log)
+    blocks = segment_file(tmp_path).stat().st_size // 4096
+    for _ in range(blocks):
+        assert process.keeper.scrub()
+        assert process.keeper.state().scrubbed_at is None
+    assert process.keeper.scrub()
+    assert process.keeper.state().scrubbed_at is not None
+    log.changes += some_changes(200, seed=2)
+    log.feed(process.index)
+    old = segment_file(tmp_path)
+    assert process.keeper.save()
+    old.unlink()
+    assert all(process.keeper.scrub() for _ in range(3 * blocks))
 
 
 def test_a_flipped_bit_anywhere_in_the_manifest_is_seen(small: None, tmp_path: Path) -> None:
     """Two bits of every byte, so that each of the eight is met."""
     log = Log(some_changes(5))
     saved(tmp_path, log)
-    manifest = tmp_path / "known.json"
+    manifest = tmp_path / MANIFEST
     whole = manifest.read_bytes()
     for at in range(len(whole)):
         for bit in (at % 8, (at + 3) % 8):
@@ -293,7 +391,7 @@ def test_a_file_of_another_version_is_left_alone_until_the_next_save(
     process = Process(tmp_path, log)
     process.keeper.restore()
     log.feed(process.index)
-    monkeypatch.setattr(keeper, "_LEAST_CHANGES", 10**6)
+    monkeypatch.setattr(keeper, "LEAST_CHANGES", 10**6)
     assert process.keeper.save(), "what cannot be used is replaced, however little has changed"
     assert restored(tmp_path, log)
 
@@ -319,7 +417,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import test_index_saved as t
 from tutela.adapters.index import keeper
-keeper._LEAST_CHANGES = 1
+keeper.LEAST_CHANGES = 1
 path, names = Path(sys.argv[2]), ("open", "write", "fsync", "replace", "rename", "utime")
 real = {name: getattr(os, name) for name in names}
 calls, deadly = 0, None
@@ -400,7 +498,7 @@ def test_who_does_not_hold_the_lock_does_not_write(small: None, tmp_path: Path) 
         assert other.stdout is not None
         assert other.stdout.readline() == "True\n"
         assert not process.keeper.save()
-        assert not (tmp_path / "known.json").exists()
+        assert not (tmp_path / MANIFEST).exists()
         other.kill()
     assert process.keeper.save()
     assert restored(tmp_path, log)
@@ -432,11 +530,28 @@ def test_replaced_files_go_after_a_time_of_grace(small: None, tmp_path: Path, mo
     log.changes += some_changes(50, seed=2)
     log.feed(process.index)
     assert process.keeper.save()
-    assert len(list(tmp_path.glob("known-*"))) == 3
+    assert len(list(tmp_path.glob("known-*.*"))) == 4
     monkeypatch.setattr(folder, "GRACE_SECONDS", -1.0)
     process.keeper._sweep_at = 0.0
     assert not process.keeper.save()
-    assert list(tmp_path.glob("known-*")) == [segment_file(tmp_path)]
+    assert set(tmp_path.glob("known-*")) == {segment_file(tmp_path), tmp_path / MANIFEST}
+    assert restored(tmp_path, log)
+
+
+def test_a_clock_that_was_set_back_deletes_nothing_early(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that seems to come from tomorrow is left alone; answers do not depend on any clock."""
+    log = Log(some_changes(50))
+    process = saved(tmp_path, log)
+    old = segment_file(tmp_path)
+    log.changes += some_changes(50, seed=2)
+    log.feed(process.index)
+    assert process.keeper.save()
+    monkeypatch.setattr(time, "time", lambda: 1000.0)
+    process.keeper._sweep_at = 0.0
+    process.keeper.save()
+    assert old.exists()
     assert restored(tmp_path, log)
 
 
@@ -454,7 +569,7 @@ def test_a_full_disk_leaves_the_old_file_in_force(small: None, tmp_path: Path, m
         patch.setattr(os, "write", full)
         with pytest.raises(StorageFull):
             process.keeper.save()
-    assert list(tmp_path.glob("known-*")) == [segment_file(tmp_path)]
+    assert set(tmp_path.glob("known-*")) == {segment_file(tmp_path), tmp_path / MANIFEST}
     assert restored(tmp_path, log)
     assert process.keeper.save()
 
@@ -465,7 +580,7 @@ def test_little_change_is_not_worth_a_file(tmp_path: Path) -> None:
     process = Process(tmp_path, log)
     assert not process.keeper.save(), "what was never loaded is never saved"
     log.feed(process.index)
-    assert not process.keeper.save(is_closing=True)
+    assert not process.keeper.save()
     log.changes += some_changes(1, seed=2)
     log.feed(process.index)
     assert process.keeper.save()

@@ -1,6 +1,7 @@
 """The OpenAPI document, the pages, the numbers, and what an operator reads and writes."""
 
 import json
+import time
 from html.parser import HTMLParser
 from typing import Any
 
@@ -121,6 +122,26 @@ def test_an_index_that_is_not_loaded_is_told_and_never_an_empty_answer(
 
     assert (ready.status_code, looked_up.status_code) == (503, 503)
     assert ready.headers["retry-after"] == looked_up.headers["retry-after"] == "2"
+
+
+def test_an_index_that_is_not_brought_up_to_date_any_more_is_told(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The feed has stood still for longer than the operator allows: not ready, and why."""
+    monkeypatch.setattr(api.house, "fresh_at", time.monotonic() - 60)
+    ready = api.send("GET", "/readyz", scope=None)
+
+    assert ready.status_code == 503
+    assert "not been brought up to date for 60 seconds" in ready.json()["reasons"][0]
+
+
+def test_status_and_metrics_tell_what_the_indexes_are_made_of(api: Any) -> None:
+    """Segments, tail, last change, scrub and damage, for each of both."""
+    indexes = {each["name"]: each for each in api.get("/v1/status", scope="operate")["indexes"]}
+    text = api.send("GET", "/metrics", scope="operate").text
+
+    assert set(indexes) == {"known", "stored"}
+    assert {"segments", "tail", "changed_at", "scrubbed_at", "damaged"} <= set(indexes["known"])
+    for gauge in ("index_segments", "index_tail_entries", "index_damaged_files", "index_lag"):
+        assert f'tutela_{gauge}{{index="known"}}' in text
 
 
 def test_the_profile_is_recorded_and_counts_for_the_checklist(api: Any) -> None:

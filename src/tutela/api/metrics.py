@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from tutela.api.rooms import HouseLike
 from tutela.flows.take_stock import Stock
+from tutela.ports.index import IndexState
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30)
 
@@ -27,6 +28,11 @@ class Metrics:
         self.index_entries = Gauge("index_entries", "Live entries of an index", ("index",), **named)  # type: ignore[arg-type]  # as above
         self.index_version = Gauge("index_version", "Last change an index answers for", ("index",), **named)  # type: ignore[arg-type]  # as above
         self.index_lag = Gauge("index_lag", "Committed changes an index does not know", ("index",), **named)  # type: ignore[arg-type]  # as above
+        self.index_segments = Gauge("index_segments", "Segments of an index", ("index",), **named)  # type: ignore[arg-type]  # as above
+        self.index_tail = Gauge("index_tail_entries", "Live entries in no segment yet", ("index",), **named)  # type: ignore[arg-type]  # as above
+        self.index_changed = Gauge("index_changed_seconds", "When a change last became live", ("index",), **named)  # type: ignore[arg-type]  # as above
+        self.index_scrubbed = Gauge("index_scrubbed_seconds", "When all files had been compared", ("index",), **named)  # type: ignore[arg-type]  # as above
+        self.index_damaged = Gauge("index_damaged_files", "Files found damaged since the start", ("index",), **named)  # type: ignore[arg-type]  # as above
         self.job_failures = Gauge("job_failures", "Failures in a row of a background job", ("job",), **named)  # type: ignore[arg-type]  # as above
         self.open_cases = Gauge("open_cases", "Cases that wait for a person", **named)  # type: ignore[arg-type]  # as above
         self.change_seq = Gauge("change_seq", "Last number of the change feed", **named)  # type: ignore[arg-type]  # as above
@@ -44,10 +50,19 @@ class Metrics:
             self.index_entries.labels(index.name.value).set(index.entries)
             self.index_version.labels(index.name.value).set(index.version)
             self.index_lag.labels(index.name.value).set(index.lag)
-        for job in house.worker.jobs:
+            self._set_state(index.name.value, index.state)
+        for job in house.jobs:
             self.job_failures.labels(job.name).set(job.failures)
         self.storage_free.set(_free_bytes(house.settings.var))
         return generate_latest(self.registry)
+
+    def _set_state(self, name: str, state: IndexState) -> None:
+        self.index_segments.labels(name).set(state.segments)
+        self.index_tail.labels(name).set(state.tail)
+        self.index_damaged.labels(name).set(state.damaged)
+        for gauge, moment in ((self.index_changed, state.changed_at), (self.index_scrubbed, state.scrubbed_at)):
+            if moment is not None:
+                gauge.labels(name).set(moment)
 
 
 def _free_bytes(folder: Path) -> int:

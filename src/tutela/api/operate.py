@@ -1,5 +1,7 @@
 """What an operator asks: profile, checklist, status, metrics, policy, health."""
 
+from datetime import UTC, datetime
+
 from starlette.responses import Response
 
 from tutela.api import bodies
@@ -79,7 +81,9 @@ def _stock(call: Call) -> tuple[Stock, dict[str, int]]:
     indexes = {IndexName.KNOWN: call.house.known, IndexName.STORED: call.house.stored}
     with call.house.store.read() as reader:
         # The database names its tables by a kind of text that cannot be a key of JSON.
-        return take_stock(reader, indexes), {str(noun): count for noun, count in reader.counts().items()}
+        return take_stock(reader, indexes, call.house.index_states()), {
+            str(noun): count for noun, count in reader.counts().items()
+        }
 
 
 def read_status(call: Call) -> Response:
@@ -91,12 +95,26 @@ def read_status(call: Call) -> Response:
         "open_cases": stock.open_cases,
         "changes": stock.change_seq,
         "indexes": [
-            {"name": each.name.value, "entries": each.entries, "version": each.version, "lag": each.lag}
+            {
+                "name": each.name.value,
+                "entries": each.entries,
+                "version": each.version,
+                "lag": each.lag,
+                "segments": each.state.segments,
+                "tail": each.state.tail,
+                "changed_at": _moment(each.state.changed_at),
+                "scrubbed_at": _moment(each.state.scrubbed_at),
+                "damaged": each.state.damaged,
+            }
             for each in stock.indexes
         ],
-        "jobs": [{"name": job.name, "failures": job.failures} for job in call.house.worker.jobs],
+        "jobs": [{"name": job.name, "failures": job.failures} for job in call.house.jobs],
     }
     return answer(body)
+
+
+def _moment(unix_seconds: float | None) -> str | None:
+    return None if unix_seconds is None else datetime.fromtimestamp(unix_seconds, UTC).isoformat(timespec="seconds")
 
 
 def read_metrics(call: Call) -> Response:
@@ -104,7 +122,7 @@ def read_metrics(call: Call) -> Response:
     call.no_query()
     indexes = {IndexName.KNOWN: call.house.known, IndexName.STORED: call.house.stored}
     with call.house.store.read() as reader:
-        stock = take_stock(reader, indexes)
+        stock = take_stock(reader, indexes, call.house.index_states())
     metrics = call.shared.metrics
     metrics.waiting_polls.set(call.shared.watch.waiting)
     return Response(metrics.text(call.house, stock), media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -118,7 +136,7 @@ async def live(call: Call) -> Response:
 
 def reasons_not_ready(call: Call) -> list[str]:
     """Return why questions cannot be answered; empty when they can."""
-    reasons = [] if call.house.is_ready() else ["the indexes are not loaded"]
+    reasons = call.house.why_not_ready()
     try:
         with call.house.store.read() as reader:
             reader.change_seq()

@@ -105,6 +105,11 @@ class IndexState(Told):
     entries: int
     version: int
     lag: Annotated[int, Field(description="Changes committed that it does not answer for yet.")]
+    segments: Annotated[int, Field(description="Parts that are searched one after the other.")]
+    tail: Annotated[int, Field(description="Entries that are in no segment yet.")]
+    changed_at: Annotated[datetime | None, Field(description="When a change last became live in this process.")]
+    scrubbed_at: Annotated[datetime | None, Field(description="When all files had last been compared, whole.")]
+    damaged: Annotated[int, Field(description="Files found to be damaged since the start.")]
 
 
 class JobState(Told):
@@ -126,7 +131,19 @@ class Status(Told):
         "counts": {"items": 2, "media": 1},
         "open_cases": 0,
         "changes": 0,
-        "indexes": [{"name": "known", "entries": 0, "version": 0, "lag": 0}],
+        "indexes": [
+            {
+                "name": "known",
+                "entries": 0,
+                "version": 0,
+                "lag": 0,
+                "segments": 0,
+                "tail": 0,
+                "changed_at": None,
+                "scrubbed_at": None,
+                "damaged": 0,
+            }
+        ],
         "jobs": [{"name": "feed_index", "failures": 0}],
     }
 

@@ -1,7 +1,7 @@
 """What this face needs of the house, so that it never has to know how the house is wired."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from tutela.config import Settings
@@ -16,7 +16,7 @@ from tutela.flows.submit import Submit
 from tutela.ports.clock import Clock
 from tutela.ports.desk import Desk
 from tutela.ports.entropy import Entropy
-from tutela.ports.index import SignalIndex
+from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.store import Committer, Store
 
@@ -32,15 +32,6 @@ class JobLike(Protocol):
     @property
     def failures(self) -> int:
         """Return how often it failed in a row."""
-        ...
-
-
-class WorkerLike(Protocol):
-    """The background work."""
-
-    @property
-    def jobs(self) -> Sequence[JobLike]:
-        """Return the jobs."""
         ...
 
 
@@ -80,8 +71,6 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def changed(self) -> threading.Condition: ...  # noqa: D102  # see the class
     @property
-    def worker(self) -> WorkerLike: ...  # noqa: D102  # see the class
-    @property
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
     @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
@@ -96,6 +85,13 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
 
-    def is_ready(self) -> bool:
-        """Return whether the indexes answer."""
+    @property
+    def jobs(self) -> Sequence[JobLike]: ...  # noqa: D102  # see the class
+
+    def index_states(self) -> Mapping[IndexName, IndexState]:
+        """Return what the indexes are made of."""
+        ...
+
+    def why_not_ready(self) -> list[str]:
+        """Return what keeps the indexes from answering; empty when nothing does."""
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tutela.ports.index import IndexName, SignalIndex
+from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.store import Reader
 
 
@@ -15,6 +15,7 @@ class IndexStock:
     entries: int
     version: int
     lag: int  #: committed changes that it does not answer for yet
+    state: IndexState
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,21 @@ class Stock:
     indexes: tuple[IndexStock, ...]
 
 
-def take_stock(reader: Reader, indexes: Mapping[IndexName, SignalIndex]) -> Stock:
+def take_stock(
+    reader: Reader, indexes: Mapping[IndexName, SignalIndex], states: Mapping[IndexName, IndexState]
+) -> Stock:
     """Return what there is, as of the reader's snapshot."""
     return Stock(
         open_cases=reader.open_case_count(),
         change_seq=reader.change_seq(),
         detections_by_bank=reader.detections_by_bank(),
-        indexes=tuple(_index(reader, name, index) for name, index in indexes.items()),
+        indexes=tuple(_index(reader, name, index, states[name]) for name, index in indexes.items()),
     )
 
 
-def _index(reader: Reader, name: IndexName, index: SignalIndex) -> IndexStock:
+def _index(reader: Reader, name: IndexName, index: SignalIndex, state: IndexState) -> IndexStock:
     built = index.built_to_seq
-    return IndexStock(name, len(index), built, max(0, reader.feed_seq(name) - max(built, 0)))
+    return IndexStock(name, len(index), built, max(0, reader.feed_seq(name) - max(built, 0)), state)
 
 
 def has_members(reader: Reader) -> bool:

@@ -45,6 +45,18 @@ class NearHit:
     orientation: str  #: which of the eight orientations of the query was nearest
 
 
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What an index is made of, for whoever looks after it."""
+
+    entries: int = 0  #: live ones
+    segments: int = 0
+    tail: int = 0  #: live entries that are in no segment yet
+    changed_at: float | None = None  #: Unix seconds when a change last became live here; None: not since the start
+    scrubbed_at: float | None = None  #: Unix seconds when all files had last been compared with their checksums
+    damaged: int = 0  #: files that were found to be damaged since the start
+
+
 class SignalIndex(Protocol):
     """Answer from memory or files; never an empty answer in place of a missing index."""
 
@@ -70,6 +82,10 @@ class SignalIndex(Protocol):
 
     def __len__(self) -> int:
         """Return how many entries are live."""
+        ...
+
+    def state(self) -> IndexState:
+        """Return what the index is made of."""
         ...
 
 

@@ -1,13 +1,13 @@
 """Pages of the feed as columns, so that a bulk load makes no Python object a row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tutela.core.matching import HASH_BYTES, Words
+from tutela.core.matching import HASH_BYTES, Numbers, Words
 from tutela.errors import MalformedHash
 from tutela.ports.index import FeedPage
 
@@ -16,6 +16,8 @@ Owners: TypeAlias = NDArray[np.bytes_]
 
 Prints: TypeAlias = NDArray[np.uint64]
 """Fingerprints of entries: they say where to look, never whether two entries are the same."""
+
+_Columns: TypeAlias = tuple[Words, Owners, NDArray[np.bool_], Numbers]
 
 MAX_OWNER_CHARACTERS = 64
 _WORD_BYTES = 8
@@ -33,6 +35,7 @@ class Changes:
     owners: Owners
     prints: Prints
     are_removals: NDArray[np.bool_]
+    seqs: Numbers
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -46,13 +49,20 @@ class Changes:
             MalformedHash: A value is not 32 bytes, or several times 32.
             ValueError: The rows are out of order or beyond *up_to_seq*, or an owner is no identifier.
         """
-        parts = [(np.empty((0, _HASH_WORDS), np.uint64), np.empty(0, "S8"), np.empty(0, np.bool_))]
+        parts: list[_Columns] = [
+            (np.empty((0, _HASH_WORDS), np.uint64), np.empty(0, "S8"), np.empty(0, np.bool_), np.empty(0, np.int64))
+        ]
         last_seq: int | None = None
         for page in pages:
             last_seq = _check_order(page, last_seq, up_to_seq)
             parts.append(_columns(page, after_seq))
-        hashes, owners, are_removals = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return cls(hashes, owners, fingerprints(hashes, owners), are_removals)
+        hashes, owners, are_removals, seqs = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return cls(hashes, owners, fingerprints(hashes, owners), are_removals, seqs)
+
+    def only(self, keep: NDArray[Any]) -> "Changes":
+        """Return those that *keep* names or marks."""
+        columns = (self.hashes, self.owners, self.prints, self.are_removals, self.seqs)
+        return Changes(*(column[keep] for column in columns))
 
     def settled(self) -> "Changes":
         """Return the last change of each entry: a set does not remember what came before it."""
@@ -65,7 +75,7 @@ class Changes:
             return self
         is_last = np.append(~is_repeat, True)  # a value of the array, not a switch
         kept = np.sort(order[is_last])
-        return Changes(self.hashes[kept], self.owners[kept], self.prints[kept], self.are_removals[kept])
+        return self.only(kept)
 
     def _beside_equal(self, order: NDArray[np.intp]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Return where an entry in *order* equals the next one, and where only their fingerprints do."""
@@ -77,6 +87,14 @@ class Changes:
         is_same = (self.hashes[left] == self.hashes[right]).all(axis=1) & (self.owners[left] == self.owners[right])
         is_repeat[alike], is_clash[alike] = is_same, ~is_same
         return is_repeat, is_clash
+
+
+def joined_changes(batches: Sequence[Changes]) -> Changes:
+    """Return all changes of *batches*, in their order."""
+    if len(batches) == 1:
+        return batches[0]
+    columns = [(each.hashes, each.owners, each.prints, each.are_removals, each.seqs) for each in batches]
+    return Changes(*(np.concatenate(column) for column in zip(*columns, strict=True)))
 
 
 def fingerprints(hashes: Words, owners: Owners) -> Prints:
@@ -101,19 +119,21 @@ def _check_order(page: FeedPage, last_seq: int | None, up_to_seq: int) -> int | 
     return int(seqs[-1])
 
 
-def _columns(page: FeedPage, after_seq: int) -> tuple[Words, Owners, NDArray[np.bool_]]:
+def _columns(page: FeedPage, after_seq: int) -> _Columns:
     sizes = np.fromiter(map(len, page.values), np.int64, len(page.values))
     if (sizes % HASH_BYTES).any() or not sizes.all():
         raise MalformedHash(f"a hash to compare has {HASH_BYTES} bytes")
     owners = _owners(page)
     hashes = np.frombuffer(b"".join(page.values), np.uint64).reshape(-1, _HASH_WORDS)
-    are_removals = np.array(page.are_removals, np.bool_)
-    is_new = np.array(page.seqs, np.int64) > after_seq
+    are_removals, seqs = np.array(page.are_removals, np.bool_), np.array(page.seqs, np.int64)
     if (sizes != HASH_BYTES).any():
         repeats = sizes // HASH_BYTES
-        owners, are_removals = np.repeat(owners, repeats), np.repeat(are_removals, repeats)
-        is_new = np.repeat(is_new, repeats)
-    return (hashes, owners, are_removals) if is_new.all() else (hashes[is_new], owners[is_new], are_removals[is_new])
+        owners, seqs = np.repeat(owners, repeats), np.repeat(seqs, repeats)
+        are_removals = np.repeat(are_removals, repeats)
+    is_new = seqs > after_seq
+    if is_new.all():
+        return hashes, owners, are_removals, seqs
+    return hashes[is_new], owners[is_new], are_removals[is_new], seqs[is_new]
 
 
 def _owners(page: FeedPage) -> Owners:

@@ -7,7 +7,7 @@ checksum of each block, stands in the manifest (`manifest`).
 import mmap
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tutela.adapters.index.buckets import Buckets, bucket_shapes
+from tutela.adapters.index.bands import Banding
+from tutela.adapters.index.entries import Entries
+from tutela.adapters.index.probing import Buckets, bucket_sizes
 from tutela.adapters.index.segment import Segment
 
-FORMAT = 1
-"""Raise it when columns, fingerprints or band keys change: an older file is then built anew from the database."""
+FORMAT = 2
+"""Raise it when columns, their order or band keys change: an older file is then built anew from the database."""
 
 BLOCK_BYTES = 1 << 20
 PRIVATE_FILE = 0o600
@@ -35,20 +37,29 @@ class Unusable(Exception):  # noqa: N818  # never shown: the index is built from
 class Shape:
     """What the arrays of a segment are."""
 
-    count: int
+    rows: int
+    entries: int
     owner_bytes: int
-    is_bucketed: bool
+    bands: int  #: 0 where there are too few rows for buckets
+    gone: int
+    gone_owner_bytes: int
 
     @classmethod
     def of(cls, segment: Segment) -> "Shape":
         """Return the shape of *segment*."""
-        return cls(len(segment), segment.owners.itemsize, segment.buckets is not None)
+        bands = 0 if segment.buckets is None else len(segment.buckets.banding.widths)
+        gone = segment.gone
+        return cls(len(segment.hashes), len(segment), segment.owners.itemsize, bands, len(gone), gone.owners.itemsize)
 
     def columns(self) -> list[tuple[str, tuple[int, ...]]]:
         """Return type and shape of each column, in the order of the file."""
-        few = [("u8", (self.count, 4)), (f"S{self.owner_bytes}", (self.count,)), ("u8", (self.count,))]
-        buckets = [("u4", (size,)) for size in bucket_shapes(self.count)] if self.is_bucketed else []
-        return [*few, ("u4", (self.count,)), *buckets]
+        columns: list[tuple[str, tuple[int, ...]]] = [("u8", (self.rows, 4)), (f"S{self.owner_bytes}", (self.entries,))]
+        columns += [("u8", (self.gone, 4)), (f"S{self.gone_owner_bytes}", (self.gone,))]
+        if self.entries != self.rows:
+            columns.append(("u4", (self.rows + 1,)))
+        if self.bands:
+            columns += [("u4", (size,)) for size in bucket_sizes(Banding.of(self.bands), self.rows)]
+        return columns
 
     def size_bytes(self) -> int:
         """Return the length of the file."""
@@ -75,8 +86,8 @@ def write_segment(path: Path, segment: Segment) -> list[int]:
     return checksums
 
 
-def open_segment(path: Path, shape: Shape, checksums: list[int] | None) -> Segment:
-    """Map a file for reading; its blocks are compared with *checksums* first, unless they were written just now.
+def open_segment(path: Path, shape: Shape) -> Segment:
+    """Map a file for reading. What is in it is compared with its checksums by `damaged_blocks`, later and in parts.
 
     Raises:
         Unusable: It is not what was written.
@@ -86,16 +97,27 @@ def open_segment(path: Path, shape: Shape, checksums: list[int] | None) -> Segme
     try:
         if os.fstat(descriptor).st_size != shape.size_bytes():
             raise Unusable("another length")
-        # Read, not through the map: pages that are only read once would count as resident until the end.
-        if checksums is not None and list(_checksums(descriptor)) != checksums:
-            raise Unusable("a block is damaged")
         mapped = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
     finally:
         os.close(descriptor)
     if mapped[: len(_MAGIC)] != _MAGIC:
         raise Unusable("no segment")
-    hashes, owners, prints, by_print, *buckets = _columns(mapped, shape)
-    return Segment(hashes, owners, prints, by_print, Buckets(shape.count, *buckets) if buckets else None)
+    columns = _columns(mapped, shape)
+    hashes, owners, gone = next(columns), next(columns), Entries(next(columns), next(columns))
+    firsts = next(columns) if shape.entries != shape.rows else None
+    buckets = Buckets(Banding.of(shape.bands), next(columns), next(columns)) if shape.bands else None
+    return Segment(hashes, firsts, owners, buckets, gone)
+
+
+def are_whole(path: Path, checksums: Sequence[int], first: int) -> bool:
+    """Return whether the blocks of a file from number *first* on are as they were written; *checksums* are theirs.
+
+    Read, not through the map: pages that are only read once would count as resident until the end.
+    """
+    with path.open("rb", buffering=0) as file:
+        file.seek(first * BLOCK_BYTES)
+        buffer = memoryview(bytearray(BLOCK_BYTES))
+        return all(zlib.crc32(buffer[: _fill(file, buffer)]) == checksum for checksum in checksums)
 
 
 def _columns(mapped: mmap.mmap, shape: Shape) -> Iterator[NDArray[Any]]:
@@ -107,7 +129,10 @@ def _columns(mapped: mmap.mmap, shape: Shape) -> Iterator[NDArray[Any]]:
 
 def _contents(segment: Segment) -> Iterator[memoryview]:
     yield memoryview(_MAGIC.ljust(_PAGE_BYTES, b"\0"))
-    columns: list[NDArray[Any]] = [segment.hashes, segment.owners, segment.prints, segment.by_print]
+    gone = segment.gone
+    columns: list[NDArray[Any]] = [segment.hashes, segment.owners, gone.hashes, gone.owners]
+    if segment.firsts is not None:
+        columns.append(segment.firsts)
     if segment.buckets is not None:
         columns += [segment.buckets.starts, segment.buckets.rows]
     for column in columns:
@@ -131,13 +156,6 @@ def _write_blocks(descriptor: int, contents: Iterable[memoryview]) -> Iterator[i
                     checksum = filled = 0
     if filled:
         yield checksum
-
-
-def _checksums(descriptor: int) -> Iterator[int]:
-    buffer = memoryview(bytearray(BLOCK_BYTES))
-    with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as file:
-        while filled := _fill(file, buffer):
-            yield zlib.crc32(buffer[:filled])
 
 
 def _fill(file: Any, buffer: memoryview) -> int:

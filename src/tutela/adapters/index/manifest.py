@@ -1,4 +1,4 @@
-"""The manifest: which file of an index is in force, what is in it, and for which history it answers."""
+"""The manifest: which files of an index are in force, what is in them, and for which history they answer."""
 
 import hashlib
 import json
@@ -14,19 +14,27 @@ _FILE_NAME = re.compile(r"[a-z]+-[0-9a-f]{16}\.seg")
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """What is to be known about a segment file before it is opened."""
+class SavedSegment:
+    """What is to be known about a segment's file before it is opened."""
 
     file: str
-    mark: FeedMark  #: the last change the file answers for
+    up_to_seq: int  #: the last change that it answers for, together with the segments before it
     shape: Shape
-    checksums: list[int]  #: CRC-32 of each block of the file
+    checksums: tuple[int, ...]  #: CRC-32 of each block of the file
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is in force."""
+
+    mark: FeedMark  #: the last change that all segments together answer for
+    segments: tuple[SavedSegment, ...]  #: oldest first
 
     def to_bytes(self) -> bytes:
         """Return the manifest with a digest over itself."""
         body = {
-            "format": FORMAT, "byte_order": sys.byteorder, "file": self.file, "seq": self.mark.seq,
-            "witness": self.mark.witness, **asdict(self.shape), "block_bytes": BLOCK_BYTES, "checksums": self.checksums,
+            "format": FORMAT, "byte_order": sys.byteorder, "block_bytes": BLOCK_BYTES, "seq": self.mark.seq,
+            "witness": self.mark.witness, "segments": [asdict(segment) for segment in self.segments],
         }  # fmt: skip
         return json.dumps({"digest": _digest(body), **body}).encode()
 
@@ -39,14 +47,17 @@ class Manifest:
         """
         body = _checked(content)
         try:
-            mark = FeedMark(body["seq"], body["witness"])
-            shape = Shape(body["count"], body["owner_bytes"], body["is_bucketed"])
-            manifest = cls(body["file"], mark, shape, list(body["checksums"]))
+            segments = tuple(_segment(each) for each in body["segments"])
+            manifest = cls(FeedMark(body["seq"], body["witness"]), segments)
         except (KeyError, TypeError) as error:
             raise Unusable("the manifest is incomplete") from error
-        if not _FILE_NAME.fullmatch(manifest.file):
+        if not all(_FILE_NAME.fullmatch(segment.file) for segment in segments):
             raise Unusable("the manifest names no segment")
         return manifest
+
+
+def _segment(body: dict[str, Any]) -> SavedSegment:
+    return SavedSegment(body["file"], body["up_to_seq"], Shape(**body["shape"]), tuple(body["checksums"]))
 
 
 def _checked(content: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -11,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tutela.adapters.index import buckets, changes, plain, segment
-from tutela.adapters.index.plain import PlainIndex
+from tutela.adapters.index import changes, live, probing, segment
+from tutela.adapters.index.live import LiveIndex
+from tutela.adapters.index.native import Native
 from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.errors import IndexNotReady, MalformedHash
 from tutela.ports.index import FeedPage, NearHit, SignalIndex
@@ -66,25 +68,40 @@ def by_hand(live: set[tuple[str, bytes]], queries: Sequence[Sequence[bytes]], li
     return answers
 
 
-def loaded(*pairs: tuple[str, bytes]) -> PlainIndex:
+def loaded(*pairs: tuple[str, bytes]) -> LiveIndex:
     """Make an index that holds these pairs."""
-    index = PlainIndex()
+    index = LiveIndex()
     index.apply(pages([FeedRow(seq, *pair) for seq, pair in enumerate(pairs)]), up_to_seq=len(pairs))
     return index
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Native:
+    """Return the compiled kernels."""
+    native = Native(tmp_path_factory.mktemp("compiled"))
+    assert native.load()
+    return native
+
+
+@pytest.fixture(params=["numpy", "compiled"])
+def native(request: pytest.FixtureRequest, compiled: Native) -> Native:
+    """Return the kernels, or nothing but their twin in numpy."""
+    return compiled if request.param == "compiled" else Native()
 
 
 @pytest.fixture
 def restless() -> Iterator[None]:
     """Make the index merge after a handful of rows, and use its buckets for a handful."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain, "_MIN_BUCKETED", 5)
-        patch.setattr(buckets, "_SCAN_SHARE", 1)
+        patch.setattr(live, "TAIL_ROWS", 5)
+        patch.setattr(segment, "MIN_BUCKETED", 5)
+        patch.setattr(probing, "_SCAN_SHARE", 0)
         yield
 
 
 def test_it_is_a_signal_index() -> None:
     """The type checker agrees with this assignment."""
-    index: SignalIndex = PlainIndex()
+    index: SignalIndex = LiveIndex()
     assert index.built_to_seq == -1
 
 
@@ -98,7 +115,9 @@ def test_answers_equal_plain_integers(pairs: list[tuple[str, bytes]], queries: l
 
 
 @pytest.mark.parametrize("limit", [0, 1, 15, 16, 31, 32, 47, 48, 63])
-def test_a_large_index_equals_plain_integers_at_each_step_of_the_buckets(limit: int) -> None:
+def test_a_large_index_equals_plain_integers_at_each_step_of_the_buckets(
+    limit: int, native: Native, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With buckets, a tail, dead rows in both, a crowd of flat pictures, and near copies at the very threshold."""
     dice = random.Random(limit)  # noqa: S311 - test material
     query = [dice.randbytes(32) for _ in ORIENTATIONS]
@@ -111,24 +130,27 @@ def test_a_large_index_equals_plain_integers_at_each_step_of_the_buckets(limit: 
     dice.shuffle(values)
     pairs = [(f"mem_{number}", value) for number, value in enumerate(values)]
     gone = dice.sample(pairs, 500)
-    index = PlainIndex()
+    monkeypatch.setattr(live, "TAIL_ROWS", 2000)
+    index = LiveIndex(native)
     index.apply(pages([FeedRow(seq, *pair) for seq, pair in enumerate(pairs[:5000])]), up_to_seq=5000)
     index.apply(pages([FeedRow(5001, *pair) for pair in pairs[5000:]]), up_to_seq=5001)
     index.apply(pages([FeedRow(5002, *pair, is_removal=True) for pair in gone]), up_to_seq=5002)
-    live = set(pairs) - set(gone)
-    assert index._base.buckets is not None
-    assert len(index) == len(live)
+    there = set(pairs) - set(gone)
+    assert index.parts[0].segment.buckets is not None
+    assert len(index) == len(there)
     queries = [query, [bytes(32)]]
-    assert index.search(queries, max_distance_bits=limit) == by_hand(live, queries, limit)
+    assert index.search(queries, max_distance_bits=limit) == by_hand(there, queries, limit)
 
 
 class Feed(RuleBasedStateMachine):
     """Put in and take out in any order, in pages of any size, repeated and overlapping, against a plain set."""
 
+    native = Native()
+
     @initialize()
     def start(self) -> None:
         """Load an empty bank."""
-        self.index = PlainIndex()
+        self.index = LiveIndex(self.native)
         self.index.apply(pages([]), up_to_seq=0)
         self.live: set[tuple[str, bytes]] = set()
         self.log: list[FeedRow] = []
@@ -163,9 +185,10 @@ class Feed(RuleBasedStateMachine):
         assert self.index.built_to_seq == len(self.log)
 
 
-def test_any_history_ends_in_the_same_answers(restless: None) -> None:
-    """Merging, compacting and dropping the dead change no answer."""
-    run_state_machine_as_test(Feed, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))
+def test_any_history_ends_in_the_same_answers(restless: None, native: Native) -> None:
+    """New segments, and what they take out of older ones, change no answer."""
+    machine = type("Feed", (Feed,), {"native": native})
+    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))
 
 
 @given(st.permutations(range(12)), st.integers(0, 63))
@@ -179,7 +202,7 @@ def test_the_order_of_arrival_changes_no_answer(order: list[int], limit: int) ->
 
 def test_an_index_that_was_never_fed_refuses_to_answer() -> None:
     """An empty answer is never the result of a missing index; an empty bank is another matter."""
-    index = PlainIndex()
+    index = LiveIndex()
     with pytest.raises(IndexNotReady):
         index.search([[bytes(32)]], max_distance_bits=31)
     index.apply(pages([]), up_to_seq=-1)
@@ -191,7 +214,7 @@ def test_an_index_that_was_never_fed_refuses_to_answer() -> None:
 
 def test_rows_taken_already_are_passed_over() -> None:
     """A page that is delivered again, or late, changes nothing: not even a removal of what came back since."""
-    index = PlainIndex()
+    index = LiveIndex()
     index.apply(pages([FeedRow(1, "mem_a", bytes(32)), FeedRow(2, "mem_a", bytes(32), is_removal=True)]), up_to_seq=2)
     index.apply(pages([FeedRow(3, "mem_a", bytes(32))]), up_to_seq=3)
     index.apply(pages([FeedRow(2, "mem_a", bytes(32), is_removal=True)]), up_to_seq=3)
@@ -206,14 +229,6 @@ def test_many_pictures_are_asked_at_once() -> None:
     index = loaded(*pairs)
     queries = [[value, bytes(32)] for _, value in pairs]
     assert index.search(queries, max_distance_bits=0) == by_hand(set(pairs), queries, 0)
-
-
-def test_what_was_removed_leaves_memory(restless: None) -> None:
-    """The dead are dropped once they are many."""
-    pairs = [(f"mem_{number}", bytes([number] * 32)) for number in range(100)]
-    index = loaded(*pairs)
-    index.apply(pages([FeedRow(101, *pair, is_removal=True) for pair in pairs[10:]]), up_to_seq=101)
-    assert len(index._base) + index._tail.count == len(index) == 10
 
 
 def test_an_owner_appears_once_at_its_smallest_distance() -> None:
@@ -263,8 +278,7 @@ def test_a_hash_of_another_length_is_refused_as_a_question() -> None:
 
 def test_equal_fingerprints_do_not_mix_entries_up(restless: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Entries are told apart by their bytes; the fingerprint only says where to look."""
-    for module in (changes, segment):
-        monkeypatch.setattr(module, "fingerprints", lambda hashes, _: np.full(len(hashes), 7, np.uint64))
+    monkeypatch.setattr(changes, "fingerprints", lambda hashes, _: np.full(len(hashes), 7, np.uint64))
     pairs = [(f"mem_{number}", bytes([number] * 32)) for number in range(20)]
     index = loaded(*pairs)
     index.apply(pages([FeedRow(21, *pairs[3], is_removal=True), FeedRow(22, *pairs[4])]), up_to_seq=22)
@@ -275,13 +289,81 @@ def test_equal_fingerprints_do_not_mix_entries_up(restless: None, monkeypatch: p
     ]
 
 
+def test_one_hash_in_many_lists_is_one_row(native: Native, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty lists hold it, and a bank of black pictures does; each owner is told once, and can be taken out alone."""
+    monkeypatch.setattr(live, "TAIL_ROWS", 10)
+    black = [(f"mem_{number:05}", bytes(32)) for number in range(2000)]
+    other = [(f"mem_{number}", bytes([7] * 32)) for number in range(40)]
+    index = LiveIndex(native)
+    index.apply(pages([FeedRow(1, *pair) for pair in [*black, *other]]), up_to_seq=1)
+    index.apply(pages([FeedRow(2, *pair, is_removal=True) for pair in [black[1500], other[3]]]), up_to_seq=2)
+    assert len(index.parts[0].segment.hashes) == 2
+    [hits, others] = index.search([[bytes(32)], [bytes([7] * 32)]], max_distance_bits=31)
+    assert [hit.owner for hit in hits] == [owner for owner, _ in black if owner != "mem_01500"]
+    assert {hit.owner for hit in others} == {owner for owner, _ in other} - {"mem_3"}
+
+
+def test_ten_thousand_removals_at_once_leave_exactly_the_rest(native: Native) -> None:
+    """Out of a segment and out of the tail, in one step."""
+    dice = random.Random(5)  # noqa: S311 - test material
+    pairs = [(f"mem_{number}", dice.randbytes(32)) for number in range(30_000)]
+    index = LiveIndex(native)
+    index.apply(pages([FeedRow(1, *pair) for pair in pairs[:25_000]], 1000), up_to_seq=1)
+    index.apply(pages([FeedRow(2, *pair) for pair in pairs[25_000:]], 1000), up_to_seq=2)
+    gone = dice.sample(pairs, 10_000)
+    index.apply(pages([FeedRow(3, *pair, is_removal=True) for pair in gone], 1000), up_to_seq=3)
+    assert len(index) == 20_000
+    there = set(pairs) - set(gone)
+    asked = dice.sample(pairs, 300)
+    found = index.search([[value] for _, value in asked], max_distance_bits=0)
+    assert [[hit.owner for hit in hits] for hits in found] == [[pair[0]] if pair in there else [] for pair in asked]
+
+
+def test_a_batch_is_split_over_threads_without_changing_an_answer(compiled: Native) -> None:
+    """Both halves, in order, also where a picture's hashes fall on both sides."""
+    dice = random.Random(9)  # noqa: S311 - test material
+    values = [dice.randbytes(32) for _ in range(5000)]
+    page = pages([FeedRow(1, f"mem_{number}", value) for number, value in enumerate(values)], 1000)
+    queries = [[dice.choice(values), *(dice.randbytes(32) for _ in range(number % 5))] for number in range(100)]
+    with ThreadPoolExecutor(1) as threads:
+        split, single = LiveIndex(compiled, threads), LiveIndex(compiled)
+        for index in (split, single):
+            index.apply(page, up_to_seq=1)
+        answer = split.search(queries, max_distance_bits=31)
+    assert answer == single.search(queries, max_distance_bits=31)
+    assert all(answer)
+
+
+@pytest.mark.parametrize("column", ["starts", "rows"])
+def test_a_bucket_that_points_outside_silences_the_index(
+    column: str, native: Native, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flipped bit in a mapped file is no crash and no empty answer: nothing is said until all is built anew."""
+    monkeypatch.setattr(live, "TAIL_ROWS", 10)
+    dice = random.Random(3)  # noqa: S311 - test material
+    rows = [FeedRow(1, f"mem_{number}", dice.randbytes(32)) for number in range(20_000)]
+    index = LiveIndex(native)
+    index.apply(pages(rows, 1000), up_to_seq=1)
+    buckets = index.parts[0].segment.buckets
+    assert buckets is not None
+    damaged = getattr(buckets, column)
+    damaged.setflags(write=True)
+    damaged[::2] = 0xFFFFFFF0
+    damaged.setflags(write=False)
+    with pytest.raises(IndexNotReady):
+        index.search([[rows[5].value]], max_distance_bits=31)
+    assert index.built_to_seq == -1
+    index.apply(pages(rows, 1000), up_to_seq=1)
+    assert [hit.owner for hit in index.search([[rows[5].value]], max_distance_bits=0)[0]] == ["mem_5"]
+
+
 def test_a_failed_merge_loses_nothing_and_can_be_repeated(restless: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Out of memory in the middle: the old answers stand, and the same page given again is taken once."""
     index = loaded(("mem_a", bytes(32)))
     page = [FeedRow(2, "mem_a", bytes(32), is_removal=True)]
     page += [FeedRow(3 + number, f"mem_{number}", bytes([number] * 32)) for number in range(20)]
     with monkeypatch.context() as patch:
-        patch.setattr(segment.Buckets, "build", _no_memory)
+        patch.setattr(segment.Segment, "build", _no_memory)
         with pytest.raises(MemoryError):
             index.apply(pages(page), up_to_seq=30)
     assert [hit.owner for hit in index.search([[bytes(32)]], max_distance_bits=0)[0]] == ["mem_a"]
@@ -296,7 +378,7 @@ def _no_memory(*_: object, **__: object) -> None:
 
 def test_readers_see_whole_pages_while_they_are_taken_in(restless: None) -> None:
     """Each page moves two entries to new owners: no reader ever sees one, three, or an older pair after a newer."""
-    value, index, failures = b"\x55" * 32, PlainIndex(), list[object]()
+    value, index, failures = b"\x55" * 32, LiveIndex(), list[object]()
     filler = np.random.default_rng(3)
     index.apply(pages([FeedRow(0, "mem_0_a", value), FeedRow(0, "mem_0_b", value)]), up_to_seq=0)
     is_over = threading.Event()
