@@ -1,6 +1,6 @@
 """What an index of ten million hashes costs: to build, to open, to hold, and until a new hash is live everywhere.
 
-Each is measured in a process of its own, so that memory is that of the index alone. `TUTELA_BENCH_ROWS` takes another
+Each is measured in a process of its own, so that memory is that of the index alone. `BENCH_ROWS` takes another
 size. The peer is FAISS' multi-hash as HMA runs it, written and read whole.
 """
 
@@ -34,7 +34,7 @@ Figures = dict[str, float]
 
 def run() -> list[dict[str, Any]]:
     """Measure and return a row each."""
-    count = int(os.environ.get("TUTELA_BENCH_ROWS", "0").split(",")[-1]) or ROWS
+    count = int(os.environ.get("BENCH_ROWS", "0").split(",")[-1]) or ROWS
     with TemporaryDirectory(prefix="tutela-bench-") as folder:
         built = _apart(_build, folder, count)
         opened = _apart(_open, folder, count)

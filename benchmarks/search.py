@@ -1,6 +1,6 @@
 """Exact search within 31 bits, side by side with FAISS on the same hashes and questions in one process.
 
-Every answer of ours is compared with the peer's plain scan: what is fast and wrong is not measured. `TUTELA_BENCH_ROWS`
+Every answer of ours is compared with the peer's plain scan: what is fast and wrong is not measured. `BENCH_ROWS`
 lists other sizes than one and ten million; ten need some 8 GB and ten minutes, most of it the peer's.
 """
 
@@ -29,7 +29,7 @@ def run() -> list[dict[str, Any]]:
     """Measure and return a row each."""
     native = Native(CACHE)
     native.load()
-    sizes = tuple(int(each) for each in os.environ.get("TUTELA_BENCH_ROWS", "").split(",") if each) or SIZES
+    sizes = tuple(int(each) for each in os.environ.get("BENCH_ROWS", "").split(",") if each) or SIZES
     rows: list[dict[str, Any]] = []
     for size in sizes:
         rows += _uniform_and_skewed(size, native)

@@ -85,10 +85,15 @@ def probe_cost(banding: Banding, max_distance_bits: int, count: int) -> float:
 
     The plan is not made for that: at large distances it would be larger than the hashes.
     """
+    keys, share = _probe_shape(banding, max_distance_bits)
+    return keys + share * count
+
+
+@lru_cache(maxsize=256)
+def _probe_shape(banding: Banding, max_distance_bits: int) -> tuple[int, float]:
     radii = _radii(banding, max_distance_bits)
     sizes = [_ball(width, radius) for width, radius in zip(banding.widths, radii, strict=True)]
-    share = sum(size / (1 << width) for size, width in zip(sizes, banding.widths, strict=True))
-    return sum(sizes) + share * count
+    return sum(sizes), sum(size / (1 << width) for size, width in zip(sizes, banding.widths, strict=True))
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from tutela.adapters.index.native import Native
 from tutela.adapters.index.parts import Part
 from tutela.adapters.index.probing import search
 from tutela.adapters.index.tail import TailView
-from tutela.core.matching import Numbers, Words, to_words
+from tutela.core.matching import HASH_BYTES, Numbers, Words, to_words
 from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.ports.index import NearHit
 
@@ -58,14 +58,7 @@ class Snapshot:
             values = [value for picture in pictures for value in picture]
             sizes = [len(picture) for picture in pictures]
         found = self._found(frozen(to_words(values)), max_distance_bits, threads)
-        answers: list[list[NearHit]] = [[] for _ in pictures]
-        if not found:
-            return answers
-        ends = np.cumsum(sizes)
-        begins = ends - sizes
-        for picture, nears in _by_picture(found, ends).items():
-            answers[picture] = _nearest_by_owner(nears, int(begins[picture]))
-        return answers
+        return _answers(found, np.array(sizes)) if found else [[] for _ in pictures]
 
     def _found(self, words: Words, max_distance_bits: int, threads: Executor | None) -> list[Found]:
         if threads is None or self.native.kernels is None or len(words) < _SPLIT_FROM:
@@ -103,25 +96,26 @@ class Snapshot:
         return Found(pairs.queries[keep] + first, pairs.distances_bits[keep], tail.owners[rows], tail.hashes[rows])
 
 
-_Near = tuple[int, int, bytes, bytes]
+_Near = tuple[int, int, bytes, bytes]  # distance, orientation, owner, value: in the order in which answers are told
 
 
-def _by_picture(found: list[Found], ends: Numbers) -> dict[int, list[_Near]]:
-    """Return distance, query, owner and value of everything found, by picture."""
-    pictures: dict[int, list[_Near]] = {}
+def _answers(found: Sequence[Found], sizes: Numbers) -> list[list[NearHit]]:
+    """Return the nearest of each owner for each picture; *sizes* says how many hashes each picture has."""
+    ends = np.cumsum(sizes)
+    best: list[dict[bytes, _Near]] = [{} for _ in sizes]
     for each in found:
-        rows = zip(
-            np.searchsorted(ends, each.queries, "right").tolist(), each.distances_bits.tolist(), each.queries.tolist(),
-            each.owners.tolist(), each.hashes, strict=True,
-        )  # fmt: skip
-        for picture, distance, query, owner, value in rows:
-            pictures.setdefault(picture, []).append((distance, query, owner, value.tobytes()))
-    return pictures
+        pictures = np.searchsorted(ends, each.queries, "right")
+        orientations = each.queries - (ends - sizes)[pictures]
+        values = np.ascontiguousarray(each.hashes).view(f"V{HASH_BYTES}").ravel().tolist()
+        nears = zip(each.distances_bits.tolist(), orientations.tolist(), each.owners.tolist(), values, strict=True)
+        for picture, near in zip(pictures.tolist(), nears, strict=True):
+            nearest = best[picture]
+            known = nearest.get(near[2])
+            if known is None or near < known:
+                nearest[near[2]] = near
+    return [[_hit(near) for near in sorted(nearest.values())] for nearest in best]
 
 
-def _nearest_by_owner(found: list[_Near], first_query: int) -> list[NearHit]:
-    hits: dict[bytes, NearHit] = {}
-    for distance, query, owner, value in sorted(found):
-        if owner not in hits:
-            hits[owner] = NearHit(owner.decode(), value, distance, ORIENTATIONS[query - first_query])
-    return list(hits.values())
+def _hit(near: _Near) -> NearHit:
+    distance, orientation, owner, value = near
+    return NearHit(owner.decode(), value, distance, ORIENTATIONS[orientation])
