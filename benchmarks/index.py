@@ -159,6 +159,6 @@ def _row(
     what: str, ours: float, peer: float | None, unit: str, to_reach: str | None, note: str | None = None
 ) -> dict[str, Any]:
     return {
-        "what": what, "ours": round(ours, 3), "peer": None if peer is None else round(peer, 3), "unit": unit,
+        "what": what, "ours": round(ours, 4), "peer": None if peer is None else round(peer, 4), "unit": unit,
         "ratio": None if peer is None else round(peer / ours, 2), "to_reach": to_reach, "note": note,
     }  # fmt: skip

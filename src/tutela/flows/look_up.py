@@ -43,6 +43,8 @@ class LookUp:
         Raises:
             tutela.errors.IndexNotReady: The index is not loaded, or cannot be brought up to the snapshot.
         """
+        if self.index.built_to_seq < 0:
+            raise IndexNotReady  # building it is the feeder's: nobody who submits waits for that
         known_seq = refresh(reader, self.index, IndexName.KNOWN)
         if self.index.built_to_seq < known_seq:
             raise IndexNotReady
