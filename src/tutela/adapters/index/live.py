@@ -41,13 +41,7 @@ class LiveIndex:
         self._snapshot: Snapshot | None = None
         self._tail = Tail()
         self._parts: tuple[Part, ...] = ()
-        self._changes = 0
         self._changed_at: float | None = None
-
-    @property
-    def changes(self) -> int:
-        """Return how many entries `apply` has put in or taken out, ever."""
-        return self._changes
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -177,9 +171,10 @@ class LiveIndex:
         if len(self._tail) + len(changes) > TAIL_ROWS:
             self._freeze([*self._tail.changes, changes], up_to_seq)
         else:
-            self._extend_tail(changes)
+            self._note(self._extend_tail(changes))
 
-    def _extend_tail(self, changes: Changes) -> None:
+    def _extend_tail(self, changes: Changes) -> int:
+        """Bring changes into the tail, and return how many entries came or went."""
         last = changes.settled()
         entries = Entries(last.hashes, last.owners)
         numbers = [part.find(entries) for part in self._parts]
@@ -191,7 +186,7 @@ class LiveIndex:
         if len(added):
             self._tail.add(added)
         self._tail.changes.append(changes)
-        self._note(int(lost.sum()) + len(added))
+        return int(lost.sum()) + len(added)
 
     def _freeze(self, batches: Sequence[Changes], seq: int) -> None:
         """Make a segment of what *batches* change in the segments before it."""
@@ -208,7 +203,6 @@ class LiveIndex:
         self._note(int(added.sum()) + int(gone.sum()))
 
     def _note(self, changes: int) -> None:
-        self._changes += changes
         if changes:
             self._changed_at = time.time()
 
