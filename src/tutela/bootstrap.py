@@ -46,6 +46,7 @@ from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
 from tutela.errors import Misconfigured, Unavailable
 from tutela.flows.feed_index import StoredHistory, refresh
+from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -234,6 +235,11 @@ class House:
     def match_late(self) -> MatchLate:
         """Find stored items by hashes that were added after them."""
         return MatchLate(self.store, self.committer, self.stored, self.reconsider)
+
+    @cached_property
+    def find_copies(self) -> FindCopies:
+        """Find what is stored of something, and who carries it."""
+        return FindCopies(self.store, self.stored, self.profile.read, self.clock)
 
     @cached_property
     def follow_media(self) -> FollowMedia:

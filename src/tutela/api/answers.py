@@ -430,3 +430,56 @@ class Lookup(Told):
         ],
         "version": 41,
     }
+
+
+class Copy(Told):
+    """A stored media and one item that carries it; the item is null where nobody carries it."""
+
+    media: str
+    match: Literal["identical", "near"]
+    distance_bits: int
+    orientation: Annotated[str, Field(description="How it has to be turned to look like what was asked about.")]
+    item: str | None
+    account: str | None
+    answer: Literal["publish", "hold", "refuse"] | None
+    measures: Annotated[list[str], Field(description="Kinds in force on the item, its account and the media.")]
+
+
+class CopiesOf(Told):
+    """What is stored of one query: counts of the whole and a page, nearest first."""
+
+    media: int
+    items: int
+    accounts: int
+    complete: Annotated[bool, Field(description="False where there was more than one call takes up: ask it alone.")]
+    copies: list[Copy]
+    next: Annotated[str | None, Field(description="The cursor of this query for its next page.")]
+
+
+class Copies(Told):
+    """One result for each query, in order."""
+
+    results: list[CopiesOf]
+    example: ClassVar[Any] = {
+        "results": [
+            {
+                "media": 1,
+                "items": 1,
+                "accounts": 1,
+                "complete": True,
+                "copies": [
+                    {
+                        "media": "med_01m7zt3q2xw9c5r8k4n6v0b1hd",
+                        "match": "near",
+                        "distance_bits": 12,
+                        "orientation": "original",
+                        "item": "post-1001",
+                        "account": "user-7",
+                        "answer": "publish",
+                        "measures": [],
+                    }
+                ],
+                "next": None,
+            }
+        ]
+    }

@@ -8,6 +8,7 @@ from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, Sign
 from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
 from tutela.core.policy import Material, Verification
 from tutela.core.signals.pdq import ORIENTATIONS
+from tutela.flows.find_copies import MAX_QUESTIONS
 
 MAX_BATCH_ITEMS = 500
 MAX_MEDIA = 20
@@ -15,6 +16,7 @@ MAX_CONTAINS = 20
 MAX_TEXT_CHARACTERS = 100_000
 MAX_HASHES = 1000
 MAX_REGIONS = 50
+MAX_COPIES_TOLD = 10_000
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
@@ -23,6 +25,7 @@ Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARACTERS, pattern=r"^[^\x00]*$")]
 PictureHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 BankName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Cursor = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
 SignalValue = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
@@ -164,6 +167,47 @@ class LookupQuestion(Body):
     }
 
 
+class CopiesQuery(Body):
+    """Copies of what: hashes, media by its id, or all media of an item; and where its last page ended."""
+
+    pdq: PictureHash | None = None
+    #: by name, all eight: finds turned copies also of media that came as a hash alone
+    pdq_orientations: Annotated[dict[Word, PictureHash], Field(max_length=len(ORIENTATIONS))] | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+    sha1: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{40}$")] | None = None
+    md5: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{32}$")] | None = None
+    media: Identifier | None = None
+    item: Identifier | None = None
+    cursor: Cursor | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        has_hashes = any((self.pdq, self.pdq_orientations, self.sha256, self.sha1, self.md5))
+        if [has_hashes, self.media is not None, self.item is not None].count(True) != 1:
+            raise ValueError("name hashes, or one media, or one item")
+        if self.pdq_orientations is not None and (self.pdq or set(self.pdq_orientations) != set(ORIENTATIONS)):
+            raise ValueError("pdq_orientations are all eight, in place of pdq")
+        return self
+
+
+class CopiesQuestion(Body):
+    """Which stored media are identical or near, and who carries them?"""
+
+    queries: Annotated[list[CopiesQuery], Field(min_length=1, max_length=MAX_QUESTIONS)]
+    max_distance_bits: Annotated[int, Field(ge=0, le=MAX_THRESHOLD_BITS)] = CUSTOMARY_THRESHOLD_BITS
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    example: ClassVar[Any] = {
+        "queries": [{"md5": "00112233445566778899aabbccddeeff"}, {"item": "post-1001"}],
+        "max_distance_bits": 31,
+    }
+
+    @model_validator(mode="after")
+    def _is_bounded(self) -> Self:
+        if len(self.queries) * self.limit > MAX_COPIES_TOLD:
+            raise ValueError(f"queries times limit may be {MAX_COPIES_TOLD:,} at most")
+        return self
+
+
 class CeilingAsked(Body):
     """Less than the source of a bank allows; an axis that is left out is `none`."""
 
@@ -274,7 +318,7 @@ class NoQuery(Body):
 class PageQuery(Body):
     """Where a page begins and how long it is."""
 
-    cursor: Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 

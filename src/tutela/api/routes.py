@@ -9,6 +9,7 @@ from tutela.api import (
     banks,
     bodies,
     changes,
+    copies,
     imports,
     items,
     lookup,
@@ -167,6 +168,19 @@ _READERS = (
         body=bodies.LookupQuestion,
         answer=answers.Lookup,
         detail="503 while nothing can be said: an empty list means that no bank knows it.",
+    ),
+    Route(
+        "POST",
+        "/v1/copies",
+        "copies",
+        "Find copies of a picture and who carries them",
+        work=copies.find_copies,
+        body=bodies.CopiesQuestion,
+        answer=answers.Copies,
+        detail="Up to 100 queries, each by hashes, by media or by item; `limit` rows of each, nearest first, 10,000 in "
+        "one answer. A call takes up the nearest 10,000 media and 100,000 carriers of all its queries together. Items "
+        "in channels where nobody may look are left out. Nothing of the question is kept. 503 while nothing can be "
+        "said.",
     ),
 )
 

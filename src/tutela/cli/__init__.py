@@ -22,6 +22,7 @@ COMMANDS = {
     "canary": ("canary", "Prove with a harmless picture that known pictures are recognised."),
     "bank": ("bank", "Create, list, import, export and switch banks of known signals."),
     "lookup": ("lookup", "Look hashes or pictures up in the banks."),
+    "copies": ("copies", "Find stored copies of something, and who carries them."),
     "hash": ("hashing", "Hash pictures: digests and PDQ, as JSON lines."),
     "backfill": ("backfill", "Send an existing library through, resumably."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),

@@ -14,6 +14,7 @@ SCOPES = {
     "read": "ask for visibility, standing, changes and items",
     "detections": "read what was detected, with bank and distance",
     "lookup": "look hashes up in the banks",
+    "copies": "find who carries copies of a picture",
     "banks": "create, change, import and export banks",
     "operate": "read and change the operator's profile, read imports and metrics",
 }

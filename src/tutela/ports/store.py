@@ -9,7 +9,7 @@ from typing import Protocol
 from tutela.core.audit import AuditEvent
 from tutela.core.banks import Bank, Detection, Member, SignalType
 from tutela.core.cases import Case
-from tutela.core.content import Account, EvidenceState, Item, Media
+from tutela.core.content import Account, Channel, EvidenceState, Item, Media
 from tutela.core.decisions import Answer, ReportDraft, Source
 from tutela.core.ids import AccountId, BankId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MediaId
 from tutela.core.measures import Measure, Standing, Subject
@@ -25,6 +25,21 @@ class StoredItem:
     answer: Answer
     decision_id: DecisionId | None
     is_detected: bool  #: false where no basis allowed to look (P12)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An item that carries a media: as much of it as is told about copies."""
+
+    media_id: MediaId
+    item_id: ItemId
+    platform_id: str
+    account_id: AccountId
+    account_platform_id: str
+    answer: Answer
+    is_detected: bool
+    channel: Channel
+    regions: tuple[str, ...]  #: of the item and of its author
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +277,10 @@ class Reader(Protocol):
 
     def carriers(self, media_ids: Iterable[MediaId]) -> dict[MediaId, list[ItemId]]:
         """Return the items that carry each media."""
+        ...
+
+    def carried(self, media_ids: Iterable[MediaId], limit: int) -> list[Carrier]:
+        """Return up to *limit* of the items that carry these media, each once a media."""
         ...
 
     def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:

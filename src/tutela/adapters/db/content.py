@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +30,7 @@ from tutela.core.content import Account, EvidenceState, Media, ScanState
 from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import HIDING, SubjectKind, bitmask
 from tutela.ports.scanner import ScanFailure
-from tutela.ports.store import MediaPlace, StoredItem
+from tutela.ports.store import Carrier, MediaPlace, StoredItem
 
 
 def _in(table: Table, column: ColumnElement[str], *more: ColumnElement[Any]) -> "Select[Any]":
@@ -50,6 +51,18 @@ _MEDIA_BY_DIGEST = {
 }
 _HASHES = _in(t.media_hashes, t.media_hashes.c.media_id).order_by(t.media_hashes.c.media_id, t.media_hashes.c.rendering)
 _CARRIERS = _in(t.item_media, t.item_media.c.media_id)
+_CARRIED = (
+    select(
+        t.item_media.c.media_id, t.items.c.id, t.items.c.platform_id, t.items.c.account_id, t.items.c.answer,
+        t.items.c.is_detected, t.items.c.channel_kind, t.items.c.is_encrypted, t.items.c.regions,
+        t.accounts.c.platform_id.label("account_platform_id"), t.accounts.c.regions.label("account_regions"),
+    )
+    .join_from(t.item_media, t.items, t.items.c.id == t.item_media.c.item_id)
+    .join(t.accounts, t.accounts.c.id == t.items.c.account_id)
+    .where(t.item_media.c.media_id.in_(bindparam("ids", expanding=True)))
+    .distinct()
+    .limit(bindparam("limit"))
+)  # fmt: skip
 _GIVEN_UP = t.media.c.failure.in_([each.value for each in ScanFailure if not each.may_pass_later])
 
 
@@ -167,6 +180,11 @@ class ContentReads:
         for row in self._rows(_CARRIERS, media_ids):
             found[MediaId(row["media_id"])].append(ItemId(row["item_id"]))
         return dict(found)
+
+    def carried(self, media_ids: Iterable[MediaId], limit: int) -> list[Carrier]:
+        """Return up to *limit* of the items that carry these media."""
+        found = islice(rows_of(self._connection, _CARRIED, media_ids, limit=limit), limit)
+        return [rows.carrier(row) for row in found]
 
     def media_to_scan(self, limit: int, *, after: MediaPlace | None = None, given_up: bool = False) -> list[Media]:
         """Return media that no scan has succeeded on and whose bytes are here, oldest first."""

@@ -47,7 +47,7 @@ from tutela.core.policy import (
     Verification,
     VisibilityCeiling,
 )
-from tutela.ports.store import Decision, StoredItem
+from tutela.ports.store import Carrier, Decision, StoredItem
 
 Row = Mapping[str, Any] | RowMapping
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -197,6 +197,21 @@ def stored_item(row: Row, media_ids: Iterable[str]) -> StoredItem:
     )
     decision = DecisionId(row["decision_id"]) if row["decision_id"] else None
     return StoredItem(item, Answer(row["answer"]), decision, row["is_detected"])
+
+
+def carrier(row: Row) -> Carrier:
+    """Return the carrier of a row that joins media, item and account."""
+    return Carrier(
+        media_id=MediaId(row["media_id"]),
+        item_id=ItemId(row["id"]),
+        platform_id=row["platform_id"],
+        account_id=AccountId(row["account_id"]),
+        account_platform_id=row["account_platform_id"],
+        answer=Answer(row["answer"]),
+        is_detected=row["is_detected"],
+        channel=Channel(ChannelKind(row["channel_kind"]), row["is_encrypted"]),
+        regions=(*orjson.loads(row["regions"]), *orjson.loads(row["account_regions"])),
+    )
 
 
 def ceiling_text(ceiling: Ceiling) -> str:
