@@ -4,6 +4,7 @@ import errno
 import hashlib
 import hmac
 import os
+import socket
 import threading
 import time
 import tomllib
@@ -27,6 +28,7 @@ from tutela.adapters.db.desk import DatabaseDesk
 from tutela.adapters.db.engine import open_engine
 from tutela.adapters.db.heads import DatabaseSealer
 from tutela.adapters.db.migrate import upgrade
+from tutela.adapters.db.rescans import DatabaseRescans
 from tutela.adapters.db.store import DatabaseStore
 from tutela.adapters.db.trail import DatabaseAuditReader
 from tutela.adapters.index.folder import SegmentFolder
@@ -38,6 +40,8 @@ from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.logs import set_up_logs as set_up_logs  # noqa: PLC0414  # handed on to the faces
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.scanner import ChildScanner
+from tutela.adapters.rescan.guard import FileGuard
+from tutela.adapters.rescan.processes import ProcessExecutor
 from tutela.adapters.vault.local import LocalVault
 from tutela.adapters.vault.objects import ObjectVault
 from tutela.config import Settings
@@ -56,6 +60,7 @@ from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
+from tutela.flows.rescan import SHARD_MEDIA, RescanStored
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
 from tutela.flows.submit import Submit
@@ -65,6 +70,7 @@ from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
 from tutela.ports.keys import KeyRing
+from tutela.ports.rescans import ShardExecutor
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.worker import Job, Worker
@@ -429,6 +435,26 @@ def open_api(house: House) -> "FastAPI":
     from tutela.api.app import create_app  # noqa: PLC0415  # the command line starts in half the time without it
 
     return create_app(house)
+
+
+def open_rescan(
+    house: House, *, processes: int = 0, shard_media: int = SHARD_MEDIA, executor: ShardExecutor | None = None
+) -> RescanStored:
+    """Return what re-scans the house's stored hashes: in *processes* of this machine, 0 for one a core."""
+    folder = house.settings.var / "rescan"
+    holder = f"process {os.getpid()} on {socket.gethostname()}"
+    return RescanStored(
+        house.store,
+        house.committer,
+        house.reconsider,
+        DatabaseRescans(house.engine, house.chain, house.clock),
+        executor or ProcessExecutor(folder, house.settings.var / "cache" / "numba", processes or os.cpu_count() or 1),
+        FileGuard(folder / "lock", holder),
+        house.clock,
+        house.entropy,
+        holder,
+        shard_media,
+    )
 
 
 def open_copies(house: House) -> DatabaseCopies:

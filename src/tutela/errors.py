@@ -18,7 +18,8 @@ TutelaError
 │   ├── DatabaseBusy
 │   ├── StorageFull
 │   ├── IndexNotReady
-│   └── ScannerUnavailable
+│   ├── ScannerUnavailable
+│   └── WorkerLost
 ├── VaultError
 │   ├── ContentMissing
 │   ├── ContentDamaged
@@ -120,6 +121,10 @@ class IndexNotReady(Unavailable):
 
 class ScannerUnavailable(Unavailable):
     """No decoding process answers."""
+
+
+class WorkerLost(Unavailable):
+    """A process or machine that was working for us has died; what it had finished is kept."""
 
 
 class VaultError(TutelaError):

@@ -25,6 +25,7 @@ COMMANDS = {
     "copies": ("copies", "Find stored copies of something, and who carries them."),
     "hash": ("hashing", "Hash pictures: digests and PDQ, as JSON lines."),
     "backfill": ("backfill", "Send an existing library through, resumably."),
+    "rescan": ("rescan", "Compare all that is stored with the banks, resumably."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),
     "audit": ("audit", "Verify that nothing was changed quietly."),

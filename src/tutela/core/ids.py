@@ -30,5 +30,6 @@ PREFIXES = {
     "audit": "aud",
     "import": "imp",
     "key": "key",
+    "rescan": "rsc",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""

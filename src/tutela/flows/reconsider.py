@@ -43,21 +43,27 @@ class Reconsider:
     clock: Clock
     entropy: Entropy
 
-    def __call__(self, media_ids: Iterable[MediaId], *, at_most: int | None = None) -> int:
+    def __call__(
+        self, media_ids: Iterable[MediaId], *, at_most: int | None = None, counted_as: str | None = None
+    ) -> int:
         """Decide again about every item that carries one of *media_ids*; return how many changed.
 
-        With *at_most* only about so many: for a caller who waits, while the rest is a job's.
+        With *at_most* only about so many: for a caller who waits, while the rest is a job's. Under the checkpoint
+        *counted_as* the changed items are counted in the same transactions, so that no kill makes the count wrong.
         """
         with self.store.read() as reader:
             carriers = reader.carriers(media_ids)
         items = sorted({item_id for ids in carriers.values() for item_id in ids})[:at_most]
         chunks = (items[start : start + CHUNK_ITEMS] for start in range(0, len(items), CHUNK_ITEMS))
-        return sum(self._chunk(chunk) for chunk in chunks)
+        return sum(self._chunk(chunk, counted_as) for chunk in chunks)
 
-    def _chunk(self, item_ids: list[ItemId]) -> int:
+    def _chunk(self, item_ids: list[ItemId], counted_as: str | None) -> int:
         for _ in range(MAX_REPLANS):
             with self.store.read() as reader:
                 changeset = self._plan(reader, item_ids)
+                if counted_as is not None:
+                    total = max(reader.checkpoint(counted_as), 0) + len(changeset.decisions)
+                    changeset = replace(changeset, checkpoints={counted_as: total})
             if not changeset.decisions and not changeset.media_updates:
                 return 0
             try:

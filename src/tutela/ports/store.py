@@ -196,6 +196,30 @@ class MemberHit:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberPage:
+    """Active members in commit order, as columns of one length: a bulk comparison makes no object a row."""
+
+    seqs: Sequence[int]
+    bank_ids: Sequence[str]
+    signal_types: Sequence[str]
+    values: Sequence[bytes]
+
+    def __len__(self) -> int:
+        """Return how many members there are."""
+        return len(self.seqs)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """Stored media in order of their id, with the hashes by which the index of stored items finds them."""
+
+    media: int  #: how many media the page covers, also those without a hash
+    last: str  #: the id of the last of them
+    owners: Sequence[str]  #: of each row of `values`
+    values: Sequence[bytes]  #: 32 bytes, or several times 32: one hash in each orientation
+
+
+@dataclass(frozen=True, slots=True)
 class KnownNear:
     """What stands behind an owner of the known index: a member with its bank, or sealed media."""
 
@@ -335,6 +359,18 @@ class Reader(Protocol):
 
     def members_since(self, after_seq: int, limit: int) -> list[tuple[int, MemberHit]]:
         """Return members added since *after_seq*, with their feed number, in commit order."""
+        ...
+
+    def member_page(self, after_seq: int, up_to_seq: int, limit: int, *, bank_id: BankId | None = None) -> MemberPage:
+        """Return the next active members of all banks, or of one, that were added in this stretch of the feed."""
+        ...
+
+    def stored_page(self, after: str, up_to: str, limit: int) -> StoredPage:
+        """Return the next stored media, after and up to an id, with their hashes."""
+        ...
+
+    def stored_extent(self) -> tuple[str, int]:
+        """Return the largest id of stored media, empty for none, and how many there are."""
         ...
 
     def banks_changed_between(self, after_seq: int, up_to_seq: int) -> list[Bank]:

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, RowMapping, bindparam, exists, func, literal,
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.lists import rows_of
-from tutela.core.banks import Bank, Member, SignalType
+from tutela.core.banks import QUALITY_FLOOR, Bank, Member, SignalType
 from tutela.core.ids import PREFIXES, BankId, MediaId
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.ports.index import FeedMark, FeedPage, IndexName
-from tutela.ports.store import KnownNear, MemberHit
+from tutela.ports.store import KnownNear, MemberHit, MemberPage, StoredPage
 
 _BANKS = select(t.banks).order_by(t.banks.c.name)
 _BANK = select(t.banks).where(t.banks.c.name == bindparam("name"))
@@ -67,6 +67,38 @@ _ADDED = (
     .order_by(t.signal_feed.c.seq)
     .limit(bindparam("limit"))
 )
+
+_MEMBER_PAGE = (
+    select(t.signal_feed.c.seq, t.members.c.bank_id, t.signal_feed.c.signal_type, t.signal_feed.c.value)
+    .join_from(t.signal_feed, t.members, t.members.c.id == t.signal_feed.c.owner)
+    .where(
+        t.signal_feed.c.index_name == IndexName.KNOWN.value,
+        t.signal_feed.c.seq > bindparam("after"),
+        t.signal_feed.c.seq <= bindparam("up_to"),
+        t.signal_feed.c.is_removal.is_(False),
+        t.members.c.is_active,
+    )
+    .order_by(t.signal_feed.c.seq)
+    .limit(bindparam("limit"))
+)
+_MEMBER_PAGE_OF = _MEMBER_PAGE.where(t.members.c.bank_id == bindparam("bank"))
+
+_STORED_IDS = (
+    select(t.media.c.id)
+    .where(t.media.c.id > bindparam("after"), t.media.c.id <= bindparam("up_to"))
+    .order_by(t.media.c.id)
+    .limit(bindparam("limit"))
+)
+_STORED_HASHES = (
+    select(t.media_hashes.c.media_id, t.media_hashes.c.value, t.media_hashes.c.orientations)
+    .where(
+        t.media_hashes.c.media_id > bindparam("after"),
+        t.media_hashes.c.media_id <= bindparam("up_to"),
+        t.media_hashes.c.quality >= QUALITY_FLOOR,
+    )
+    .order_by(t.media_hashes.c.media_id, t.media_hashes.c.rendering)
+)
+_STORED_EXTENT = select(func.coalesce(func.max(t.media.c.id), literal("")), func.count())
 
 _BANK_ROW = (t.signal_feed.c.index_name == IndexName.KNOWN.value) & (t.signal_feed.c.signal_type == "bank")
 _EARLIER = t.signal_feed.alias("earlier")
@@ -209,3 +241,29 @@ class BankReads:
         found = self._connection.execute(_ADDED, {"after": after_seq, "limit": limit}).mappings().all()
         hits = self._with_banks(found)
         return [(row["seq"], hit) for row, hit in zip(found, hits, strict=True)]
+
+    def member_page(self, after_seq: int, up_to_seq: int, limit: int, *, bank_id: BankId | None = None) -> MemberPage:
+        """Return the next active members of all banks, or of one, that were added in this stretch of the feed."""
+        asked = {"after": after_seq, "up_to": up_to_seq, "limit": limit}
+        statement = _MEMBER_PAGE if bank_id is None else _MEMBER_PAGE_OF
+        found = self._connection.execute(statement, asked if bank_id is None else {**asked, "bank": bank_id})
+        fetched = found.cursor.fetchall()  # as in `feed`
+        found.close()
+        return MemberPage(*zip(*fetched, strict=True)) if fetched else MemberPage((), (), (), ())
+
+    def stored_page(self, after: str, up_to: str, limit: int) -> StoredPage:
+        """Return the next stored media, after and up to an id, with their hashes."""
+        asked = {"after": after, "up_to": up_to, "limit": limit}
+        ids = self._connection.execute(_STORED_IDS, asked).scalars().all()
+        if not ids:
+            return StoredPage(0, after, (), ())
+        found = self._connection.execute(_STORED_HASHES, {"after": after, "up_to": ids[-1]})
+        fetched = found.cursor.fetchall()  # as in `feed`
+        found.close()
+        owners = [row[0] for row in fetched]
+        return StoredPage(len(ids), ids[-1], owners, [bytes(row[2]) or bytes(row[1]) for row in fetched])
+
+    def stored_extent(self) -> tuple[str, int]:
+        """Return the largest id of stored media, empty for none, and how many there are."""
+        last, count = self._connection.execute(_STORED_EXTENT).one()
+        return str(last), int(count)

@@ -395,3 +395,39 @@ imports = Table(
     Column("rows_known", BigInteger, nullable=False),
     Column("rows_rejected", BigInteger, nullable=False),
 )
+
+rescans = Table(
+    "rescans",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("bank_id", Text, ForeignKey("banks.id")),
+    Column("after_seq", BigInteger, nullable=False),
+    Column("up_to_seq", BigInteger, nullable=False),
+    Column("up_to_media", Text, nullable=False),
+    Column("is_dry", Boolean, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("started_us", BigInteger, nullable=False),
+    Column("media_total", BigInteger, nullable=False),
+    Column("position", Text, nullable=False),
+    Column("shards", BigInteger, nullable=False),
+    Column("media", BigInteger, nullable=False),
+    Column("hashes", BigInteger, nullable=False),
+    Column("members", BigInteger, nullable=False),
+    Column("pairs", BigInteger, nullable=False),
+    Column("ended_us", BigInteger),
+    Column("hit_media", BigInteger),
+    Column("hit_items", BigInteger),
+    Column("hit_accounts", BigInteger),
+    Column("changed", BigInteger),
+    # True or null, never false: of two that begin at once, one is refused.
+    Column("is_unfinished", Boolean, unique=True),
+)
+
+# What the unfinished re-scan has hit; forgotten when it ends.
+rescan_hits = Table(
+    "rescan_hits",
+    metadata,
+    Column("rescan_id", Text, ForeignKey("rescans.id"), primary_key=True),
+    Column("media_id", Text, ForeignKey("media.id"), primary_key=True),
+    Column("is_decided", Boolean, nullable=False),
+)

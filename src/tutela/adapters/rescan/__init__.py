@@ -1,0 +1,1 @@
+"""Re-scans: stored hashes against members by the million, in processes of this machine."""

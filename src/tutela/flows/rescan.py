@@ -1,0 +1,263 @@
+"""Compare all that is stored with members of banks, shard by shard, and decide about what is found.
+
+Where it stands is written down after each shard, together with what the shard hit; what was hit is decided about in
+small transactions, and the items that changed are counted within them. So a kill at any moment repeats at most the
+shards that were being compared, and the report is the same.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tutela.core.banks import SignalType
+from tutela.core.ids import BankId, MediaId
+from tutela.core.matching import HASH_BYTES, Numbers, Words, to_words
+from tutela.core.rescans import Met
+from tutela.errors import BadInput, Conflict
+from tutela.flows.keep_banks import find
+from tutela.flows.reconsider import Reconsider
+from tutela.ports.clock import Clock
+from tutela.ports.entropy import Entropy
+from tutela.ports.index import IndexName
+from tutela.ports.rescans import Block, Guard, Rescan, Rescans, Scope, ShardExecutor
+from tutela.ports.store import Changeset, Committer, MemberPage, Reader, Store
+
+CHANGED = "rescan_changed"
+"""The checkpoint that counts the items which the unfinished re-scan has changed."""
+
+SHARD_MEDIA = 16_384
+"""Stored media compared at once; with eight orientations 4 MiB of hashes."""
+
+BLOCK_MEMBERS = 250_000
+PAGE_MEMBERS = 20_000
+DECIDED_AT_ONCE = 500
+"""Media whose items are decided about before that is written down."""
+
+Tell = Callable[[Rescan], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shard:
+    """Hashes of stored media in order of their id, and whose each is."""
+
+    hashes: Words
+    media: int
+    last: str
+    owners: Sequence[str]
+    owner_of: Numbers
+
+    def hit(self, met: Sequence[Met]) -> set[MediaId]:
+        """Return the media of which a hash met a member."""
+        return {MediaId(self.owners[at]) for each in met for at in np.unique(self.owner_of[each.rows]).tolist()}
+
+
+@dataclass(frozen=True, slots=True)
+class RescanStored:
+    """Re-scan what is stored. One at a time; raises what its executor raises, and can be gone on with."""
+
+    store: Store
+    committer: Committer
+    reconsider: Reconsider
+    rescans: Rescans
+    executor: ShardExecutor
+    guard: Guard
+    clock: Clock
+    entropy: Entropy
+    holder: str
+    shard_media: int = SHARD_MEDIA
+
+    def __call__(
+        self, *, bank: str | None = None, is_whole: bool = False, is_dry: bool = False, tell: Tell = lambda _: None
+    ) -> Rescan:
+        """Begin a new one and return it when it has ended.
+
+        Args:
+            bank: Only members of this one.
+            is_whole: All members, instead of those added since the last finished one.
+            is_dry: Only count.
+            tell: Called with how far it is, after each shard.
+
+        Raises:
+            tutela.errors.UnknownBank: There is none of that name.
+            tutela.errors.BadInput: The bank is switched off: what it holds is asked of nobody.
+            tutela.errors.Conflict: Another one runs, or is unfinished.
+        """
+        with self._guarded():
+            rescan = self._begun(bank, is_whole=is_whole, is_dry=is_dry)
+            return self._run(rescan, tell)
+
+    def resume(self, tell: Tell = lambda _: None) -> Rescan:
+        """Go on with the unfinished one and return it when it has ended.
+
+        Raises:
+            tutela.errors.BadInput: There is none.
+            tutela.errors.Conflict: It runs.
+        """
+        with self._guarded():
+            rescan = self._unfinished()
+            self.rescans.take_over(rescan, self.holder)
+            return self._run(replace(rescan, holder=self.holder), tell)
+
+    def abandon(self) -> Rescan:
+        """Forget the unfinished one and return it. What was decided stays.
+
+        Raises:
+            tutela.errors.BadInput: There is none.
+            tutela.errors.Conflict: It runs.
+        """
+        with self._guarded():
+            rescan = self._unfinished()
+            self.rescans.abandon(rescan)
+            return rescan
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        self.guard.take()
+        try:
+            yield
+        finally:
+            self.guard.release()
+
+    def _unfinished(self) -> Rescan:
+        rescan = self.rescans.unfinished()
+        if rescan is None:
+            raise BadInput("no re-scan is unfinished", remedy="Begin one: `tutela rescan`.")
+        return rescan
+
+    def _begun(self, bank: str | None, *, is_whole: bool, is_dry: bool) -> Rescan:
+        if (other := self.rescans.unfinished()) is not None:
+            raise Conflict(
+                f"a re-scan is unfinished: begun {other.started_at:%Y-%m-%d %H:%M} UTC by {other.holder}",
+                place=other.id,
+                remedy="`tutela rescan --resume` goes on with it, `--abandon` forgets it.",
+            )
+        with self.store.read() as reader:
+            asked = find(reader, bank) if bank is not None else None
+            last, total = reader.stored_extent()
+            newest = reader.feed_seq(IndexName.KNOWN)
+        if asked is not None and not asked.is_active:
+            raise BadInput("a bank that is switched off is not asked", place="--bank", remedy="Switch it on.")
+        bank_id = asked.id if asked else None
+        after = 0 if is_whole else self.rescans.covered_up_to(bank_id)
+        scope = Scope(bank_id, after, newest, last, is_dry)
+        rescan = Rescan(self.entropy.new_id("rescan"), scope, self.holder, self.clock.now(), total)
+        self.committer.commit(Changeset(checkpoints={CHANGED: 0}))
+        self.rescans.begin(rescan)
+        return rescan
+
+    def _run(self, rescan: Rescan, tell: Tell) -> Rescan:
+        members = self._members(rescan.scope)
+        blocks = _blocks(members)
+        if not rescan.tally.shards:
+            rescan = self._by_digest(rescan, members)
+        self._decide(rescan)
+        tell(rescan)
+        for shard, met in self._compared(rescan, blocks):
+            tally = rescan.tally
+            tally = replace(
+                tally,
+                shards=tally.shards + 1,
+                media=tally.media + shard.media,
+                hashes=tally.hashes + len(shard.hashes),
+                pairs=tally.pairs + sum(each.pairs for each in met),
+            )
+            rescan = replace(rescan, position=shard.last, tally=tally)
+            self.rescans.record(rescan, shard.hit(met))
+            self._decide(rescan)
+            tell(rescan)
+        with self.store.read() as reader:
+            changed = max(reader.checkpoint(CHANGED), 0)
+        return self.rescans.finish(rescan, self.clock.now(), changed)
+
+    def _members(self, scope: Scope) -> dict[tuple[SignalType, int], list[bytes]]:
+        """Return the members by type and threshold, of banks that are active at this moment."""
+        found: dict[tuple[SignalType, int], list[bytes]] = defaultdict(list)
+        after = scope.after_seq
+        while True:
+            with self.store.read() as reader:
+                thresholds = {bank.id: bank.threshold_bits for bank in reader.banks() if bank.is_active}
+                page = reader.member_page(after, scope.up_to_seq, PAGE_MEMBERS, bank_id=scope.bank_id)
+            for kind, bank_id, value in _columns(page):
+                if bank_id in thresholds:
+                    bits = thresholds[bank_id] if kind is SignalType.PDQ else 0
+                    found[kind, bits].append(value)
+            if len(page) < PAGE_MEMBERS:
+                return found
+            after = page.seqs[-1]
+
+    def _by_digest(self, rescan: Rescan, members: dict[tuple[SignalType, int], list[bytes]]) -> Rescan:
+        hits: set[MediaId] = set()
+        pairs = 0
+        with self.store.read() as reader:
+            for (kind, _), values in members.items():
+                for start in range(0, len(values), PAGE_MEMBERS) if kind is not SignalType.PDQ else ():
+                    some = values[start : start + PAGE_MEMBERS]
+                    met = _met_by_digest(reader, kind, some)
+                    hits |= met.keys()
+                    pairs += sum(met.values())
+        total = sum(map(len, members.values()))
+        rescan = replace(rescan, tally=replace(rescan.tally, shards=1, members=total, pairs=pairs))
+        self.rescans.record(rescan, hits)
+        return rescan
+
+    def _compared(self, rescan: Rescan, blocks: Sequence[Block]) -> Iterator[tuple[_Shard, list[Met]]]:
+        if not blocks:
+            return
+        cut: deque[_Shard] = deque()
+
+        def shards() -> Iterator[Words]:
+            for shard in self._shards(rescan):
+                cut.append(shard)
+                yield shard.hashes
+
+        for met in self.executor.compare(blocks, shards()):
+            yield cut.popleft(), met
+
+    def _shards(self, rescan: Rescan) -> Iterator[_Shard]:
+        after = rescan.position
+        while True:
+            with self.store.read() as reader:
+                page = reader.stored_page(after, rescan.scope.up_to_media, self.shard_media)
+            if not page.media:
+                return
+            hashes = to_words([value[at : at + HASH_BYTES] for value in page.values for at in _places(value)])
+            counts = [len(value) // HASH_BYTES for value in page.values]
+            owner_of = np.repeat(np.arange(len(page.owners)), counts)
+            yield _Shard(hashes, page.media, page.last, page.owners, owner_of)
+            after = page.last
+
+    def _decide(self, rescan: Rescan) -> None:
+        """Decide about what was hit, as for a late match; what the banks say by now counts, not what they said."""
+        while not rescan.scope.is_dry and (media := self.rescans.undecided(rescan, DECIDED_AT_ONCE)):
+            self.reconsider(media, counted_as=CHANGED)
+            self.rescans.decided(rescan, media)
+
+
+def _places(value: bytes) -> range:
+    return range(0, len(value), HASH_BYTES)
+
+
+def _columns(page: MemberPage) -> Iterator[tuple[SignalType, BankId, bytes]]:
+    for kind, bank_id, value in zip(page.signal_types, page.bank_ids, page.values, strict=True):
+        yield SignalType(kind), BankId(bank_id), value
+
+
+def _met_by_digest(reader: Reader, kind: SignalType, values: Sequence[bytes]) -> dict[MediaId, int]:
+    """Return the media with one of these digests, and how many members have it."""
+    members: dict[str, int] = defaultdict(int)
+    for value in values:
+        members[bytes(value).hex()] += 1
+    found = reader.media_by_digest(kind, members)
+    return {media.id: members[getattr(media.digests, kind.value)] for media in found}
+
+
+def _blocks(members: dict[tuple[SignalType, int], list[bytes]]) -> list[Block]:
+    return [
+        Block(to_words(values[start : start + BLOCK_MEMBERS]), bits)
+        for (kind, bits), values in sorted(members.items())
+        if kind is SignalType.PDQ
+        for start in range(0, len(values), BLOCK_MEMBERS)
+    ]

@@ -1,0 +1,254 @@
+"""Re-scans: everything stored that a member is near to is decided about, and each shard counts once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from make import Home, photo
+from tutela.adapters.rescan.comparing import compare
+from tutela.bootstrap import open_rescan
+from tutela.core.banks import SignalType
+from tutela.core.content import Digests, PdqHash
+from tutela.core.matching import Words
+from tutela.core.rescans import Met
+from tutela.errors import BadInput, Conflict, UnknownBank, WorkerLost
+from tutela.flows.reconsider import CHUNK_ITEMS
+from tutela.flows.refer import MediaReference
+from tutela.ports.rescans import Block, Rescan
+from tutela.ports.store import Changeset, Receipt
+
+dice = np.random.default_rng(3)
+
+
+class Between:
+    """Compares in this process, and does something between two shards."""
+
+    def __init__(self, at: int, what: Any) -> None:
+        self.at, self.what = at, what
+
+    def compare(self, blocks: Sequence[Block], shards: Iterable[Words]) -> Iterator[list[Met]]:
+        """Compare, and do it before the answer to one shard."""
+        for number, shard in enumerate(shards):
+            met = [compare(shard, block.hashes, block.max_distance_bits) for block in blocks]
+            if number == self.at:
+                self.what()
+            yield met
+
+
+def lose() -> None:
+    """Fail as the executor does when a process has died."""
+    raise WorkerLost
+
+
+def by_hash(value: bytes) -> MediaReference:
+    """Return media of which the platform sends a hash alone."""
+    return MediaReference(None, Digests(), PdqHash(value, 100))
+
+
+def fill(home: Home, count: int) -> list[bytes]:
+    """Have *count* items be stored, each with a picture hash of its own."""
+    values = [dice.bytes(32) for _ in range(count)]
+    for number, value in enumerate(values):
+        home.submit(f"i{number}", by_hash(value), author=f"u{number % 7}")
+    return values
+
+
+def list_all(home: Home, values: Iterable[bytes], name: str = "known") -> None:
+    """Have a bank hold picture hashes."""
+    home.list(*((SignalType.PDQ, value.hex()) for value in values), name=name)
+
+
+def counted(rescan: Rescan) -> tuple[object, ...]:
+    """Return the report, without what differs from run to run."""
+    return rescan.tally, rescan.outcome, rescan.position, rescan.scope
+
+
+def test_what_was_stored_before_is_decided_as_a_late_match_is(home_anywhere: Home) -> None:
+    """Near in any orientation, and identical by digest; what is near to nothing stays as it is."""
+    home = home_anywhere
+    china, brick = home.upload(photo("china")), home.upload(photo("brick"))
+    for name, media in (("near", china), ("again", china), ("same", brick), ("other", home.upload(photo("rocket")))):
+        home.submit(name, media, author=name)
+    home.list((SignalType.PDQ, china.hashes[0].orientations[3].hex()), (SignalType.MD5, brick.digests.md5))
+
+    dry = open_rescan(home.house)(is_dry=True)
+    assert home.answer("near").value == "publish"
+    done = open_rescan(home.house)()
+    again = open_rescan(home.house)(is_whole=True)
+
+    assert [home.answer(name).value for name in ("near", "again", "other")] == ["hold", "hold", "publish"]
+    assert home.is_absent("same")
+    assert (done.tally.hashes, done.tally.members, done.tally.pairs) == (24, 2, 2)
+    assert done.outcome == replace(dry.outcome or done.outcome, changed=3)
+    assert (done.outcome.media, done.outcome.items, done.outcome.accounts) == (2, 3, 3) if done.outcome else False
+    assert again.outcome == replace(done.outcome, changed=0) if done.outcome else False
+    assert home.house.verify().breaches == ()
+
+
+def test_only_new_members_are_compared_unless_all_are_asked_for(home: Home) -> None:
+    """New since the last finished one that decided, of all banks or of the bank that is named."""
+    values = fill(home, 4)
+    list_all(home, values[:1], "first")
+    members = lambda **more: open_rescan(home.house)(**more).tally.members  # noqa: E731  # said five times below
+
+    assert members(is_dry=True) == 1
+    assert members() == 1
+    assert members() == 0
+    list_all(home, values[1:3], "second")
+    assert members(bank="first") == 0
+    assert members(bank="second") == 2
+    assert members(bank="second") == 0
+    assert members() == 2
+    assert members(is_whole=True) == 3
+    assert members(is_whole=True, bank="first") == 1
+
+
+def test_a_bank_that_is_off_or_not_there_is_said(home: Home) -> None:
+    """Silence would look like nothing found."""
+    list_all(home, [dice.bytes(32)])
+    home.house.keep_banks.change("known", is_active=False)
+
+    with pytest.raises(UnknownBank):
+        open_rescan(home.house)(bank="none")
+    with pytest.raises(BadInput, match="switched off"):
+        open_rescan(home.house)(bank="known")
+    assert open_rescan(home.house)().tally.members == 0
+
+
+def test_one_that_was_lost_is_gone_on_with_and_counts_each_shard_once(home_anywhere: Home) -> None:
+    """The same report as one that was never interrupted."""
+    home = home_anywhere
+    values = fill(home, 10)
+    list_all(home, values[::2])
+    whole = open_rescan(home.house, shard_media=3)(is_dry=True)
+
+    for at in (0, 1, 2):
+        executor = Between(at, lose)
+        rescan = open_rescan(home.house, shard_media=3, executor=executor)
+        with pytest.raises(WorkerLost):
+            rescan.resume() if at else rescan()
+    done = open_rescan(home.house, shard_media=3).resume()
+
+    assert (done.tally.shards, done.tally.media, done.tally.hashes) == (5, 10, 10)
+    assert counted(replace(done, outcome=None, scope=whole.scope)) == counted(replace(whole, outcome=None))
+    assert done.outcome == replace(whole.outcome, changed=5) if whole.outcome else False
+
+
+def test_an_unfinished_one_is_in_the_way_until_it_ends_or_is_forgotten(home: Home) -> None:
+    """Who began it is named, with what to do; going on without one is refused as well."""
+    list_all(home, fill(home, 3))
+    with pytest.raises(BadInput, match="no re-scan is unfinished"):
+        open_rescan(home.house).resume()
+    with pytest.raises(WorkerLost):
+        open_rescan(home.house, executor=Between(0, lose))()
+
+    with pytest.raises(Conflict, match=r"unfinished: begun .* by process \d+ on .*--resume"):
+        open_rescan(home.house)()
+    open_rescan(home.house).abandon()
+
+    assert open_rescan(home.house)().outcome
+
+
+def test_two_at_once_are_refused(home: Home) -> None:
+    """Beginning, going on and forgetting: each while one runs."""
+    list_all(home, fill(home, 3))
+    refused: list[str] = []
+
+    def others() -> None:
+        for call in (open_rescan(home.house), open_rescan(home.house).resume, open_rescan(home.house).abandon):
+            with pytest.raises(Conflict) as error:
+                call()
+            refused.append(str(error.value))
+
+    done = open_rescan(home.house, executor=Between(0, others))()
+
+    assert done.outcome
+    assert len(refused) == 3
+    assert all("runs already: process" in each for each in refused)
+
+
+def test_who_was_taken_for_dead_writes_nothing_more(home: Home) -> None:
+    """Elsewhere, where no lock is shared, another process goes on: the first one notices and stops."""
+    list_all(home, fill(home, 6))
+
+    def taken_over() -> None:
+        rescans = open_rescan(home.house).rescans
+        rescan = rescans.unfinished()
+        assert rescan
+        rescans.take_over(rescan, "process 1 elsewhere")
+
+    with pytest.raises(Conflict, match="taken this re-scan over"):
+        open_rescan(home.house, shard_media=2, executor=Between(1, taken_over))()
+
+    assert open_rescan(home.house, shard_media=2).resume().tally.shards == 4
+
+
+def test_a_member_that_is_removed_meanwhile_decides_nothing(home: Home) -> None:
+    """What was hit is counted; what the bank says by now is what counts."""
+    values = fill(home, 4)
+    list_all(home, values)
+    remove = lambda: home.house.keep_banks.remove("known", SignalType.PDQ, values[3].hex())  # noqa: E731  # handed over
+
+    done = open_rescan(home.house, shard_media=2, executor=Between(1, remove))()
+
+    assert (done.tally.pairs, done.outcome.media, done.outcome.changed) == (4, 4, 3) if done.outcome else False
+    assert home.answer("i3").value == "publish"
+
+
+def test_a_bank_that_is_switched_off_meanwhile_decides_nothing_more(home: Home) -> None:
+    """What was decided before stays."""
+    list_all(home, fill(home, 4))
+
+    def off() -> None:
+        home.house.keep_banks.change("known", is_active=False)
+
+    open_rescan(home.house, shard_media=2, executor=Between(1, off))()
+
+    assert [home.answer(f"i{number}").value for number in range(4)] == ["hold", "hold", "publish", "publish"]
+
+
+def test_an_item_that_is_added_meanwhile_is_decided_at_once_and_not_compared(home: Home) -> None:
+    """It was looked up when it came; the re-scan ends where it was to end when it began."""
+    values = fill(home, 4)
+    list_all(home, values)
+    add = lambda: home.submit("later", by_hash(values[0]), author="late")  # noqa: E731  # handed over
+
+    done = open_rescan(home.house, shard_media=2, executor=Between(0, add))()
+
+    assert home.answer("later").value == "hold"
+    assert (done.tally.media, done.tally.hashes) == (4, 4)
+
+
+def test_no_transaction_is_larger_than_a_chunk_and_all_are_in_order(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture with many carriers does not stall submits: what waits gets in between two chunks."""
+    value = dice.bytes(32)
+    home.submit_all(*(_item(f"i{number:04}", value) for number in range(450)))
+    list_all(home, [value])
+    sizes: list[int] = []
+    commit = type(home.house.committer).commit
+
+    def noted(self: Any, changeset: Changeset) -> Receipt:
+        if changeset.decisions:
+            sizes.append(len(changeset.decisions))
+            home.submit(f"between-{len(sizes)}", author="somebody", text="a calm morning") if len(sizes) % 2 else None
+        return commit(self, changeset)
+
+    monkeypatch.setattr(type(home.house.committer), "commit", noted)
+    done = open_rescan(home.house)()
+
+    assert max(sizes) <= CHUNK_ITEMS
+    assert sum(sizes) == 450
+    assert done.outcome
+    assert done.outcome.changed == 450
+    assert home.answer("between-1").value == "publish"
+
+
+def _item(name: str, value: bytes) -> Any:
+    from make import submission  # noqa: PLC0415  # only here
+
+    return submission(name, by_hash(value), author=f"u{name}")
