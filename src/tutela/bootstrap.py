@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from tutela.adapters.clock import SystemClock, SystemEntropy
+from tutela.adapters.cluster.ray_executor import RayExecutor
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.committer import GroupCommitter
 from tutela.adapters.db.copies import DatabaseCopies
@@ -438,17 +439,20 @@ def open_api(house: House) -> "FastAPI":
 
 
 def open_rescan(
-    house: House, *, processes: int = 0, shard_media: int = SHARD_MEDIA, executor: ShardExecutor | None = None
-) -> RescanStored:
-    """Return what re-scans the house's stored hashes: in *processes* of this machine, 0 for one a core."""
+    house: House, *, processes: int = 0, ray: str | None = None, shard_media: int = SHARD_MEDIA,
+    executor: ShardExecutor | None = None,
+) -> RescanStored:  # fmt: skip
+    """Return what re-scans the house's stored hashes: in *processes* here, 0 for one a core, or on a *ray* cluster."""
     folder = house.settings.var / "rescan"
+    cache = house.settings.var / "cache" / "numba"
+    here = RayExecutor(ray) if ray else ProcessExecutor(folder, cache, processes or os.cpu_count() or 1)
     holder = f"process {os.getpid()} on {socket.gethostname()}"
     return RescanStored(
         house.store,
         house.committer,
         house.reconsider,
         DatabaseRescans(house.engine, house.chain, house.clock),
-        executor or ProcessExecutor(folder, house.settings.var / "cache" / "numba", processes or os.cpu_count() or 1),
+        executor or here,
         FileGuard(folder / "lock", holder),
         house.clock,
         house.entropy,

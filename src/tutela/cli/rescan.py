@@ -25,13 +25,14 @@ _MINUTE = 60
     "--shard", type=click.IntRange(1, 1_000_000), default=SHARD_MEDIA, show_default=True,
     help="Stored media compared at once; the position is written down after each.",
 )  # fmt: skip
+@click.option("--ray", metavar="ADDRESS", help="Compare on a Ray cluster instead: auto, HOST:PORT or ray://HOST:PORT.")
 @click.option("--resume", is_flag=True, help="Go on with the one that did not end, as it was begun.")
 @click.option("--abandon", is_flag=True, help="Forget the one that did not end; what it decided stays.")
 @click.option("--dry-run", is_flag=True, help="Only count; decide nothing.")
 @placed
 def rescan_command(  # noqa: PLR0913  # each is an option of its own
     where: Where, bank: str | None,
-    *, is_new: bool, processes: int | None, shard: int, resume: bool, abandon: bool, dry_run: bool,
+    *, is_new: bool, processes: int | None, shard: int, ray: str | None, resume: bool, abandon: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     """Compare every stored hash with the members of the banks, and decide about what is found.
 
@@ -46,14 +47,18 @@ def rescan_command(  # noqa: PLR0913  # each is an option of its own
     """  # noqa: D301  # \b is click's mark
     if resume and (abandon or bank or dry_run or not is_new):
         raise click.UsageError(
-            "--resume goes on with what was begun: give only --processes, --shard and --json with it"
+            "--resume goes on with what was begun: give only --processes, --ray, --shard and --json with it"
         )
+    if ray is not None and processes is not None:
+        raise click.UsageError("--processes are of this machine, --ray compares elsewhere: give one of them")
     with where.house() as house:
-        rescan = open_rescan(house, processes=processes or 0, shard_media=shard)
+        rescan = open_rescan(house, processes=processes or 0, ray=ray, shard_media=shard)
         if abandon:
             left = rescan.abandon()
             where.tell(_record(left), f"{left.id} is forgotten; what it decided stays")
             return
+        if not dry_run:  # deciding asks the index of what is known: from its file, instead of the whole feed
+            house.load_indexes()
         done = _run(rescan, bank, is_new=is_new, resume=resume, dry_run=dry_run)
     where.tell(_record(done), _in_words(done))
 

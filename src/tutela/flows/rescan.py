@@ -6,9 +6,9 @@ shards that were being compared, and the report is the same.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -52,6 +52,39 @@ class _Shard:
     def hit(self, met: Sequence[Met]) -> set[MediaId]:
         """Return the media of which a hash met a member."""
         return {MediaId(self.owners[at]) for each in met for at in np.unique(self.owner_of[each.rows]).tolist()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """The members that are compared: hashes packed, by threshold, and digests by type."""
+
+    hashes: dict[int, list[Words]] = field(default_factory=lambda: defaultdict(list))
+    digests: dict[SignalType, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, page: MemberPage, thresholds: Mapping[BankId, int]) -> None:
+        """Take in the members of a page whose bank has a threshold."""
+        near: dict[int, list[bytes]] = defaultdict(list)
+        for kind, bank_id, value in zip(page.signal_types, page.bank_ids, page.values, strict=True):
+            threshold_bits = thresholds.get(BankId(bank_id))
+            if threshold_bits is not None and kind == SignalType.PDQ.value:
+                near[threshold_bits].append(value)
+            elif threshold_bits is not None:
+                self.digests[SignalType(kind)].append(value)
+        for threshold_bits, values in near.items():
+            self.hashes[threshold_bits].append(to_words(values))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return sum(len(part) for parts in self.hashes.values() for part in parts) + sum(map(len, self.digests.values()))
+
+    def blocks(self) -> list[Block]:
+        """Return the hashes in blocks of one threshold."""
+        joined = {threshold_bits: np.concatenate(parts) for threshold_bits, parts in sorted(self.hashes.items())}
+        return [
+            Block(hashes[start : start + BLOCK_MEMBERS], threshold_bits)
+            for threshold_bits, hashes in joined.items()
+            for start in range(0, len(hashes), BLOCK_MEMBERS)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +183,7 @@ class RescanStored:
 
     def _run(self, rescan: Rescan, tell: Tell) -> Rescan:
         members = self._members(rescan.scope)
-        blocks = _blocks(members)
+        blocks = members.blocks()
         if not rescan.tally.shards:
             rescan = self._by_digest(rescan, members)
         self._decide(rescan)
@@ -172,34 +205,29 @@ class RescanStored:
             changed = max(reader.checkpoint(CHANGED), 0)
         return self.rescans.finish(rescan, self.clock.now(), changed)
 
-    def _members(self, scope: Scope) -> dict[tuple[SignalType, int], list[bytes]]:
-        """Return the members by type and threshold, of banks that are active at this moment."""
-        found: dict[tuple[SignalType, int], list[bytes]] = defaultdict(list)
+    def _members(self, scope: Scope) -> _Members:
+        """Return the members of banks that are active at this moment."""
+        members = _Members()
         after = scope.after_seq
         while True:
             with self.store.read() as reader:
                 thresholds = {bank.id: bank.threshold_bits for bank in reader.banks() if bank.is_active}
                 page = reader.member_page(after, scope.up_to_seq, PAGE_MEMBERS, bank_id=scope.bank_id)
-            for kind, bank_id, value in _columns(page):
-                if bank_id in thresholds:
-                    bits = thresholds[bank_id] if kind is SignalType.PDQ else 0
-                    found[kind, bits].append(value)
+            members.add(page, thresholds)
             if len(page) < PAGE_MEMBERS:
-                return found
+                return members
             after = page.seqs[-1]
 
-    def _by_digest(self, rescan: Rescan, members: dict[tuple[SignalType, int], list[bytes]]) -> Rescan:
+    def _by_digest(self, rescan: Rescan, members: _Members) -> Rescan:
         hits: set[MediaId] = set()
         pairs = 0
         with self.store.read() as reader:
-            for (kind, _), values in members.items():
-                for start in range(0, len(values), PAGE_MEMBERS) if kind is not SignalType.PDQ else ():
-                    some = values[start : start + PAGE_MEMBERS]
-                    met = _met_by_digest(reader, kind, some)
+            for kind, values in members.digests.items():
+                for start in range(0, len(values), PAGE_MEMBERS):
+                    met = _met_by_digest(reader, kind, values[start : start + PAGE_MEMBERS])
                     hits |= met.keys()
                     pairs += sum(met.values())
-        total = sum(map(len, members.values()))
-        rescan = replace(rescan, tally=replace(rescan.tally, shards=1, members=total, pairs=pairs))
+        rescan = replace(rescan, tally=replace(rescan.tally, shards=1, members=len(members), pairs=pairs))
         self.rescans.record(rescan, hits)
         return rescan
 
@@ -240,11 +268,6 @@ def _places(value: bytes) -> range:
     return range(0, len(value), HASH_BYTES)
 
 
-def _columns(page: MemberPage) -> Iterator[tuple[SignalType, BankId, bytes]]:
-    for kind, bank_id, value in zip(page.signal_types, page.bank_ids, page.values, strict=True):
-        yield SignalType(kind), BankId(bank_id), value
-
-
 def _met_by_digest(reader: Reader, kind: SignalType, values: Sequence[bytes]) -> dict[MediaId, int]:
     """Return the media with one of these digests, and how many members have it."""
     members: dict[str, int] = defaultdict(int)
@@ -252,12 +275,3 @@ def _met_by_digest(reader: Reader, kind: SignalType, values: Sequence[bytes]) ->
         members[bytes(value).hex()] += 1
     found = reader.media_by_digest(kind, members)
     return {media.id: members[getattr(media.digests, kind.value)] for media in found}
-
-
-def _blocks(members: dict[tuple[SignalType, int], list[bytes]]) -> list[Block]:
-    return [
-        Block(to_words(values[start : start + BLOCK_MEMBERS]), bits)
-        for (kind, bits), values in sorted(members.items())
-        if kind is SignalType.PDQ
-        for start in range(0, len(values), BLOCK_MEMBERS)
-    ]
