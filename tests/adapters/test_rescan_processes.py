@@ -137,3 +137,7 @@ def test_a_lock_names_its_holder_and_ends_with_it(tmp_path: Path) -> None:
     first.release()
     second.take()
     second.release()
+
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageFull, match="cannot be written"):
+        FileGuard(tmp_path / "file" / "lock", "nobody").take()

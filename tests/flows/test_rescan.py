@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
-from make import Home, photo
+from make import Home, photo, submission
 from tutela.adapters.rescan.comparing import compare
 from tutela.bootstrap import open_rescan
 from tutela.core.banks import SignalType
@@ -248,7 +249,30 @@ def test_no_transaction_is_larger_than_a_chunk_and_all_are_in_order(
     assert home.answer("between-1").value == "publish"
 
 
-def _item(name: str, value: bytes) -> Any:
-    from make import submission  # noqa: PLC0415  # only here
+def test_what_was_hit_is_written_and_forgotten_in_small_transactions(
+    home_anywhere: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More hits than one transaction takes; what a kill left of an ended one goes with the next."""
+    home = home_anywhere
+    monkeypatch.setattr("tutela.adapters.db.rescans.CHUNK_HITS", 3)
+    list_all(home, fill(home, 8))
+    rescan = open_rescan(home.house)
+    with monkeypatch.context() as killed:
+        killed.setattr(type(rescan.rescans), "_sweep", lambda _: None)
+        first = rescan(is_dry=True)
+    left = _hits(home)
 
+    second = open_rescan(home.house)(is_dry=True)
+
+    assert (first.outcome, left, _hits(home)) == (second.outcome, 8, 0)
+    assert first.outcome
+    assert first.outcome.media == 8
+
+
+def _hits(home: Home) -> int:
+    with home.house.engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM rescan_hits")).scalar_one())
+
+
+def _item(name: str, value: bytes) -> Any:
     return submission(name, by_hash(value), author=f"u{name}")

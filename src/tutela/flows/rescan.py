@@ -5,25 +5,23 @@ small transactions, and the items that changed are counted within them. So a kil
 shards that were being compared, and the report is the same.
 """
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from tutela.core.banks import SignalType
-from tutela.core.ids import BankId, MediaId
-from tutela.core.matching import HASH_BYTES, Numbers, Words, to_words
+from tutela.core.ids import MediaId
+from tutela.core.matching import Words
 from tutela.core.rescans import Met
 from tutela.errors import BadInput, Conflict
 from tutela.flows.keep_banks import find
 from tutela.flows.reconsider import Reconsider
+from tutela.flows.rescan_shards import Members, Shard, met_by_digest
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName
 from tutela.ports.rescans import Block, Guard, Rescan, Rescans, Scope, ShardExecutor
-from tutela.ports.store import Changeset, Committer, MemberPage, Reader, Store
+from tutela.ports.store import Changeset, Committer, Store
 
 CHANGED = "rescan_changed"
 """The checkpoint that counts the items which the unfinished re-scan has changed."""
@@ -31,60 +29,11 @@ CHANGED = "rescan_changed"
 SHARD_MEDIA = 16_384
 """Stored media compared at once; with eight orientations 4 MiB of hashes."""
 
-BLOCK_MEMBERS = 250_000
 PAGE_MEMBERS = 20_000
 DECIDED_AT_ONCE = 500
 """Media whose items are decided about before that is written down."""
 
 Tell = Callable[[Rescan], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shard:
-    """Hashes of stored media in order of their id, and whose each is."""
-
-    hashes: Words
-    media: int
-    last: str
-    owners: Sequence[str]
-    owner_of: Numbers
-
-    def hit(self, met: Sequence[Met]) -> set[MediaId]:
-        """Return the media of which a hash met a member."""
-        return {MediaId(self.owners[at]) for each in met for at in np.unique(self.owner_of[each.rows]).tolist()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Members:
-    """The members that are compared: hashes packed, by threshold, and digests by type."""
-
-    hashes: dict[int, list[Words]] = field(default_factory=lambda: defaultdict(list))
-    digests: dict[SignalType, list[bytes]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, page: MemberPage, thresholds: Mapping[BankId, int]) -> None:
-        """Take in the members of a page whose bank has a threshold."""
-        near: dict[int, list[bytes]] = defaultdict(list)
-        for kind, bank_id, value in zip(page.signal_types, page.bank_ids, page.values, strict=True):
-            threshold_bits = thresholds.get(BankId(bank_id))
-            if threshold_bits is not None and kind == SignalType.PDQ.value:
-                near[threshold_bits].append(value)
-            elif threshold_bits is not None:
-                self.digests[SignalType(kind)].append(value)
-        for threshold_bits, values in near.items():
-            self.hashes[threshold_bits].append(to_words(values))
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return sum(len(part) for parts in self.hashes.values() for part in parts) + sum(map(len, self.digests.values()))
-
-    def blocks(self) -> list[Block]:
-        """Return the hashes in blocks of one threshold."""
-        joined = {threshold_bits: np.concatenate(parts) for threshold_bits, parts in sorted(self.hashes.items())}
-        return [
-            Block(hashes[start : start + BLOCK_MEMBERS], threshold_bits)
-            for threshold_bits, hashes in joined.items()
-            for start in range(0, len(hashes), BLOCK_MEMBERS)
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +154,9 @@ class RescanStored:
             changed = max(reader.checkpoint(CHANGED), 0)
         return self.rescans.finish(rescan, self.clock.now(), changed)
 
-    def _members(self, scope: Scope) -> _Members:
+    def _members(self, scope: Scope) -> Members:
         """Return the members of banks that are active at this moment."""
-        members = _Members()
+        members = Members()
         after = scope.after_seq
         while True:
             with self.store.read() as reader:
@@ -218,23 +167,23 @@ class RescanStored:
                 return members
             after = page.seqs[-1]
 
-    def _by_digest(self, rescan: Rescan, members: _Members) -> Rescan:
+    def _by_digest(self, rescan: Rescan, members: Members) -> Rescan:
         hits: set[MediaId] = set()
         pairs = 0
         with self.store.read() as reader:
             for kind, values in members.digests.items():
                 for start in range(0, len(values), PAGE_MEMBERS):
-                    met = _met_by_digest(reader, kind, values[start : start + PAGE_MEMBERS])
+                    met = met_by_digest(reader, kind, values[start : start + PAGE_MEMBERS])
                     hits |= met.keys()
                     pairs += sum(met.values())
         rescan = replace(rescan, tally=replace(rescan.tally, shards=1, members=len(members), pairs=pairs))
         self.rescans.record(rescan, hits)
         return rescan
 
-    def _compared(self, rescan: Rescan, blocks: Sequence[Block]) -> Iterator[tuple[_Shard, list[Met]]]:
+    def _compared(self, rescan: Rescan, blocks: Sequence[Block]) -> Iterator[tuple[Shard, list[Met]]]:
         if not blocks:
             return
-        cut: deque[_Shard] = deque()
+        cut: deque[Shard] = deque()
 
         def shards() -> Iterator[Words]:
             for shard in self._shards(rescan):
@@ -244,17 +193,14 @@ class RescanStored:
         for met in self.executor.compare(blocks, shards()):
             yield cut.popleft(), met
 
-    def _shards(self, rescan: Rescan) -> Iterator[_Shard]:
+    def _shards(self, rescan: Rescan) -> Iterator[Shard]:
         after = rescan.position
         while True:
             with self.store.read() as reader:
                 page = reader.stored_page(after, rescan.scope.up_to_media, self.shard_media)
             if not page.media:
                 return
-            hashes = to_words([value[at : at + HASH_BYTES] for value in page.values for at in _places(value)])
-            counts = [len(value) // HASH_BYTES for value in page.values]
-            owner_of = np.repeat(np.arange(len(page.owners)), counts)
-            yield _Shard(hashes, page.media, page.last, page.owners, owner_of)
+            yield Shard.cut(page)
             after = page.last
 
     def _decide(self, rescan: Rescan) -> None:
@@ -262,16 +208,3 @@ class RescanStored:
         while not rescan.scope.is_dry and (media := self.rescans.undecided(rescan, DECIDED_AT_ONCE)):
             self.reconsider(media, counted_as=CHANGED)
             self.rescans.decided(rescan, media)
-
-
-def _places(value: bytes) -> range:
-    return range(0, len(value), HASH_BYTES)
-
-
-def _met_by_digest(reader: Reader, kind: SignalType, values: Sequence[bytes]) -> dict[MediaId, int]:
-    """Return the media with one of these digests, and how many members have it."""
-    members: dict[str, int] = defaultdict(int)
-    for value in values:
-        members[bytes(value).hex()] += 1
-    found = reader.media_by_digest(kind, members)
-    return {media.id: members[getattr(media.digests, kind.value)] for media in found}

@@ -39,10 +39,21 @@ _HIT_ITEMS = (
     .join(t.items, t.items.c.id == t.item_media.c.item_id)
     .where(t.rescan_hits.c.rescan_id == bindparam("id"))
 )
+_ENDED = select(t.rescans.c.id).where(t.rescans.c.ended_us.is_not(None))
+_HITS_OF = (
+    select(t.rescan_hits.c.media_id).where(t.rescan_hits.c.rescan_id == bindparam("id")).limit(bindparam("limit"))
+)
+_FORGET = delete(t.rescan_hits).where(
+    t.rescan_hits.c.rescan_id == bindparam("id"), t.rescan_hits.c.media_id.in_(bindparam("ids", expanding=True))
+)
+_LEFT = select(t.rescan_hits.c.rescan_id).where(t.rescan_hits.c.rescan_id.in_(_ENDED)).limit(1)
 _HIT = {
     False: sqlite.insert(t.rescan_hits).on_conflict_do_nothing(),
     True: postgresql.insert(t.rescan_hits).on_conflict_do_nothing(),
 }
+
+CHUNK_HITS = 2000
+"""Hits in one transaction: submits get in between two."""
 
 
 class DatabaseRescans:
@@ -69,6 +80,7 @@ class DatabaseRescans:
 
     def begin(self, rescan: Rescan) -> None:
         """Store a new one."""
+        self._sweep()
         scope = rescan.scope
         row = {
             "id": rescan.id, "bank_id": scope.bank_id, "after_seq": scope.after_seq, "up_to_seq": scope.up_to_seq,
@@ -87,10 +99,12 @@ class DatabaseRescans:
     def record(self, rescan: Rescan, hits: Iterable[MediaId]) -> None:
         """Store how far it has come, and what the last shard hit."""
         found = [{"rescan_id": rescan.id, "media_id": each, "is_decided": False} for each in sorted(set(hits))]
-        with write_transaction(self._engine) as connection:
-            self._held(connection, rescan, _progress(rescan))
-            if found:
-                connection.execute(_HIT[is_postgresql(self._engine)], found)
+        # The hits first: killed in between, the shard is compared again and finds the same.
+        for start in range(0, len(found), CHUNK_HITS):
+            with write_transaction(self._engine) as connection:
+                self._held(connection, rescan, {"holder": rescan.holder})
+                connection.execute(_HIT[is_postgresql(self._engine)], found[start : start + CHUNK_HITS])
+        self._change(rescan, _progress(rescan))
 
     def undecided(self, rescan: Rescan, limit: int) -> list[MediaId]:
         """Return media that were hit and not yet decided about."""
@@ -105,22 +119,41 @@ class DatabaseRescans:
 
     def finish(self, rescan: Rescan, at: datetime, changed: int) -> Rescan:
         """Count what was hit, store it as the outcome and forget the single hits."""
-        with write_transaction(self._engine) as connection:
+        with read_transaction(self._engine) as connection:
             media = connection.execute(_HIT_MEDIA, {"id": rescan.id}).scalar_one()
             items, accounts = connection.execute(_HIT_ITEMS, {"id": rescan.id}).one()
-            outcome = {"hit_media": media, "hit_items": items, "hit_accounts": accounts, "changed": changed}
+        outcome = {"hit_media": media, "hit_items": items, "hit_accounts": accounts, "changed": changed}
+        with write_transaction(self._engine) as connection:
             self._held(connection, rescan, {**outcome, "ended_us": rows.to_us(at), "is_unfinished": None})
-            connection.execute(delete(t.rescan_hits).where(t.rescan_hits.c.rescan_id == rescan.id))
             self._audit(connection, "ended", rescan, outcome)
-            row = connection.execute(select(t.rescans).where(t.rescans.c.id == rescan.id)).mappings().one()
-            return _rescan(row)
+            ended = connection.execute(select(t.rescans).where(t.rescans.c.id == rescan.id)).mappings().one()
+        self._sweep()
+        return _rescan(ended)
 
     def abandon(self, rescan: Rescan) -> None:
         """Forget an unfinished one."""
+        self._forget(rescan.id)
         with write_transaction(self._engine) as connection:
-            connection.execute(delete(t.rescan_hits).where(t.rescan_hits.c.rescan_id == rescan.id))
             connection.execute(delete(t.rescans).where(t.rescans.c.id == rescan.id, t.rescans.c.is_unfinished))
             self._audit(connection, "abandoned", rescan, {})
+
+    def _sweep(self) -> None:
+        """Forget the hits of those that ended; a killed process may have left some."""
+        while True:
+            with read_transaction(self._engine) as connection:
+                ended = connection.execute(_LEFT).scalar()
+            if ended is None:
+                return
+            self._forget(ended)
+
+    def _forget(self, rescan_id: str) -> None:
+        while True:
+            with write_transaction(self._engine) as connection:
+                asked = {"id": rescan_id, "limit": CHUNK_HITS}
+                some = list(connection.execute(_HITS_OF, asked).scalars())
+                if not some:
+                    return
+                connection.execute(_FORGET, {"id": rescan_id, "ids": some})
 
     def _change(self, rescan: Rescan, values: dict[str, Any]) -> None:
         with write_transaction(self._engine) as connection:

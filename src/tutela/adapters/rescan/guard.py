@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from tutela.errors import Conflict
+from tutela.errors import Conflict, StorageFull
 
 
 class FileGuard:
@@ -17,19 +17,28 @@ class FileGuard:
 
     def take(self) -> None:
         """Take the lock; it is not waited for."""
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._descriptor = descriptor
+            self._lock(descriptor)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, self._holder.encode(), 0)
+        except OSError as error:
+            self.release()
+            raise StorageFull(
+                "the lock of re-scans cannot be written", place=str(self._path), remedy="Make room or rights there."
+            ) from error
+
+    def _lock(self, descriptor: int) -> None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(descriptor, 200, 0).decode(errors="replace") or "another process"
-            os.close(descriptor)
+            self.release()
             raise Conflict(
                 f"a re-scan runs already: {holder}", remedy="Wait until it has ended, or end that process."
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, self._holder.encode(), 0)
-        self._descriptor = descriptor
 
     def release(self) -> None:
         """Give the lock back."""
