@@ -56,6 +56,7 @@ from tutela.flows.follow_media import FollowMedia
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_keys import KeepKeys
+from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
@@ -66,6 +67,7 @@ from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
 from tutela.flows.submit import Submit
 from tutela.flows.verify import Verify
+from tutela.flows.watch_licences import WatchLicences
 from tutela.flows.weigh import Weigh
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
@@ -159,6 +161,7 @@ class House:
             Job("seal_heads", self.sealer.seal, pause_seconds=SEAL_SECONDS),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
+            Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
         ]
 
@@ -191,7 +194,7 @@ class House:
     @cached_property
     def look_up(self) -> LookUp:
         """The look-up in all banks."""
-        return LookUp(self.known, self.policy, self.ceilings)
+        return LookUp(self.known, self.policy, self.ceilings, self.clock)
 
     @cached_property
     def weigh(self) -> Weigh:
@@ -267,6 +270,16 @@ class House:
     def keep_banks(self) -> KeepBanks:
         """Change what is known."""
         return KeepBanks(self.store, self.committer, self.policy, self.ceilings, self.clock, self.entropy)
+
+    @cached_property
+    def keep_opinions(self) -> KeepOpinions:
+        """Change what members are worth."""
+        return KeepOpinions(self.store, self.committer, self.clock)
+
+    @cached_property
+    def watch_licences(self) -> WatchLicences:
+        """Record licences that are over."""
+        return WatchLicences(self.store, self.committer, self.clock)
 
     @cached_property
     def import_members(self) -> ImportMembers:

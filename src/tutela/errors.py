@@ -4,6 +4,7 @@ TutelaError
 ├── BadInput                  what was sent cannot be used          400 / 422
 │   ├── MalformedHash
 │   ├── UnknownBank           404
+│   ├── UnknownMember         404
 │   ├── UnknownItem           404
 │   ├── UnknownAccount        404
 │   ├── UnknownMedia          404
@@ -61,6 +62,10 @@ class MalformedHash(BadInput):
 
 class UnknownBank(BadInput):
     """There is no bank of that name."""
+
+
+class UnknownMember(BadInput):
+    """There is no such member in this bank."""
 
 
 class UnknownItem(BadInput):

@@ -12,6 +12,12 @@ import make
 from make import Home, photo
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.scanner import ChildScanner
+from tutela.core.banks import SignalType
+from tutela.core.content import Digests
+from tutela.core.opinions import Opinion
+from tutela.core.policy import Verification
+from tutela.flows.keep_banks import BankChange
+from tutela.flows.refer import MediaReference
 
 _COPY_MEASURE = """
 INSERT INTO measures SELECT 'msr_x', 'no_ads', subject_kind, subject_id, decision_id, clause_id, policy_version,
@@ -57,6 +63,22 @@ TAMPERED = {
     "draft report gone": ["DELETE FROM report_drafts"],
     "detection gone": ["DELETE FROM detections"],
     "decision gone": ["DELETE FROM decisions"],
+    "opinion gone": ["DELETE FROM opinions"],
+    "opinion turned": ["UPDATE opinions SET opinion = 'negative'"],
+    "opinion with other words": ["UPDATE opinions SET classification = 'x'"],
+    "opinion of somebody else": ["UPDATE opinions SET said_by = 'name:grace'"],
+    "opinion nobody said": [
+        "INSERT INTO opinions SELECT member_id, 'name:eve', 'negative', NULL, at_us, 0 FROM opinions LIMIT 1"
+    ],
+    "brake gone": ["DELETE FROM brakes"],
+    "brake released by hand": ["UPDATE brakes SET released_us = 1, released_by = 'x' WHERE released_us IS NULL"],
+    "brake closed again": [
+        "DELETE FROM brakes WHERE released_us IS NULL",
+        "UPDATE brakes SET released_us = NULL, released_by = NULL WHERE released_us IS NOT NULL",
+    ],
+    "brake that nothing tripped": [
+        "INSERT INTO brakes SELECT 'brk_x', member_id, bank_id, 1, 1, 1, 'x' FROM brakes LIMIT 1"
+    ],
     "triggers dropped": ["DROP TRIGGER audit_entries_no_update"],
 }
 
@@ -78,8 +100,26 @@ def home(tmp_path: Path, scanner: ChildScanner) -> Iterator[Home]:
         built.submit("quotes", clean, author="bob", contains=("first",))
         built.list(make.md5(known))
         built.submit("sealed", known)
+        brake_twice(built)
         built.house.sealer.seal()
         yield built
+
+
+def brake_twice(home: Home) -> None:
+    """Have a member of another bank be doubted, braked, released and braked again."""
+    keep, value = home.house.keep_opinions, "ab" * 16
+    home.list((SignalType.MD5, value), name="braked", verification=Verification.OWN)
+    home.house.keep_banks.change("braked", BankChange(brake_accounts=1))
+    member = keep.find("braked", SignalType.MD5, value)
+    for each in (Opinion.NEGATIVE, Opinion.POSITIVE):
+        keep.say("braked", member, each, by="name:ada", classification="a meadow")
+    for round_of in range(2):
+        for number in range(2):
+            media = MediaReference(digests=Digests(md5=value, sha256=f"{round_of}{number}" * 32))
+            home.submit(f"braked-{round_of}-{number}", media, author=f"user-{round_of}-{number}")
+        if round_of == 0:
+            keep.release("braked", member, by="name:ada")
+            home.clock.advance(minutes=1)
 
 
 def by_hand(home: Home, *statements: str) -> None:

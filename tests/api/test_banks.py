@@ -70,7 +70,7 @@ def test_a_repeated_creation_and_filling_is_answered_as_the_first(api: Any) -> N
     other = api.send("POST", path, json={"members": [{"type": "md5", "value": "1" * 32}]}, headers=key)
 
     assert made[0].content == made[1].content
-    assert filled[0].content == filled[1].content == b'{"added":1,"known":0,"errors":[]}'
+    assert filled[0].content == filled[1].content == b'{"added":1,"known":0,"opinions":0,"errors":[]}'
     assert [each.headers.get("idempotent-replayed") for each in (*made, *filled)] == [None, "true"] * 2
     assert other.status_code == 422
 
@@ -181,3 +181,38 @@ def test_an_odd_list_is_refused_or_its_rows_are(api: Any, content: bytes, kind: 
 def test_a_cursor_of_somebody_else_is_never_a_failure_of_ours(api: Any, path: str, cursor: str) -> None:
     """Refused, or an empty page."""
     assert api.send("GET", f"{path}?cursor={cursor}").status_code in {200, 422}
+
+
+def test_a_licence_that_is_over_is_told_and_its_bank_not_asked(api: Any) -> None:
+    """In the bank, in look-ups and on the checklist; null takes the end away."""
+    value = "8e" * 16
+    bank = api.bank("banks-licence", may_keep=False, licence_ends_at="2020-01-01T01:00:00+01:00")
+    api.post("/v1/banks/banks-licence/members", {"members": [{"type": "md5", "value": value}]})
+    question = {"hashes": [{"type": "md5", "value": value}]}
+    told = api.post("/v1/lookup", question)
+    lines = {line["line"] for line in api.get("/v1/checklist")["lines"]}
+
+    assert (bank["licence_ends_at"], bank["licence"]) == ("2020-01-01T00:00:00Z", "lapsed")
+    assert (told["lapsed"], told["results"][0]["matches"]) == (["banks-licence"], [])
+    assert "licences_renewed" in lines
+    assert api.send("POST", "/v1/lookup", json={**question, "banks": ["banks-licence"]}).status_code == 422
+    changed = api.send("PATCH", "/v1/banks/banks-licence", json={"licence_ends_at": None}).json()
+    assert (changed["licence_ends_at"], changed["licence"]) == (None, "open")
+    assert len(api.post("/v1/lookup", question)["results"][0]["matches"]) == 1
+    assert api.send("PATCH", "/v1/banks/banks-licence", json={}).status_code == 422
+    assert api.send("PATCH", "/v1/banks/banks-licence", json={"licence_ends_at": "2030-01-01"}).status_code == 422
+
+
+def test_ten_thousand_members_are_removed_in_one_request(api: Any) -> None:
+    """What cannot be used is named by its place, what was not there is counted."""
+    api.bank("banks-removals")
+    values = [f"{number:032x}" for number in range(20_000, 29_998)]
+    csv = "type,value\n" + "".join(f"md5,{value}\n" for value in values)
+    api.post("/v1/banks/banks-removals/import", content=csv, headers={"Content-Type": "text/csv"})
+    asked = [{"type": "md5", "value": value} for value in [*values, "f" * 32, "zz"]]
+    told = api.post("/v1/banks/banks-removals/removals", {"members": asked})
+
+    assert (told["removed"], told["unknown"]) == (9998, 1)
+    assert [error["place"] for error in told["errors"]] == ["members.9999.value"]
+    assert members(api, "banks-removals") == []
+    assert api.send("POST", "/v1/banks/banks-removals/removals", json={"members": []}).status_code == 422

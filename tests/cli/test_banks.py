@@ -68,3 +68,65 @@ def test_a_bank_that_is_there_or_is_not_is_told_with_the_command_that_helps(plac
     assert "docs/reference/policy.md" in clause.err
     assert "no such file or directory" in file.err
     assert "no such file, and not the 32, 40 or 64 hex digits of a hash" in asked.out
+
+
+def listed(place: Place, *values: str) -> None:
+    """Have the bank hold these MD5s."""
+    place.call(*CREATE)
+    rows = "\n".join(["type,value", *(f"md5,{value}" for value in values)])
+    (place.folder / "list.csv").write_text(rows, encoding="utf-8")
+    assert place.call("bank", "import", "list.csv", "--bank", "hotline").status == 0
+
+
+def test_two_people_deny_a_member_by_name(place: Place) -> None:
+    """The same name twice is one person; the source is owed what was said."""
+    listed(place, "1" * 32)
+    opine = ("bank", "opine", "hotline", "md5", "1" * 32, "negative", "--json")
+
+    first = place.call(*opine, "--by", "Ada")
+    same = place.call(*opine, "--by", "ADA ")
+    other = place.call(*opine, "--by", "Grace", "--classification", "a landscape")
+    shown = place.call("bank", "show", "hotline", "--json").json
+
+    assert [done.json["disputed"] for done in (first, same, other)] == [False, False, True]
+    assert "1" * 32 not in first.out
+    assert shown["feedback_owed"] == 2
+
+
+def test_what_cannot_be_said_or_released_is_told(place: Place) -> None:
+    """No name, no such member, nothing braked, nothing to change."""
+    listed(place, "1" * 32)
+    opine = ("bank", "opine", "hotline", "md5")
+
+    assert place.call(*opine, "1" * 32, "negative", "--by", " ").err.startswith("tutela: by: a name is 1 to 64")
+    assert "no such member" in place.call(*opine, "2" * 32, "negative", "--by", "Ada").err
+    assert "not braked" in place.call("bank", "release-brake", "hotline", "md5", "1" * 32, "--by", "Ada").err
+    assert "nothing was given" in place.call("bank", "change", "hotline").err
+    assert "not a day" in place.call("bank", "change", "hotline", "--licence-ends-at", "soon").err
+    assert "offset" in place.call("bank", "change", "hotline", "--licence-ends-at", "2027-01-31T12:00").err
+
+
+def test_a_banks_numbers_are_changed_and_shown(place: Place) -> None:
+    """A day is its midnight in UTC; `never` takes the end away."""
+    listed(place, "1" * 32)
+    numbers = ("--threshold-bits", "20", "--brake-accounts", "5", "--brake-window-hours", "48")
+    assert place.call("bank", "change", "hotline", *numbers, "--licence-ends-at", "2027-01-31").status == 0
+    shown = place.call("bank", "show", "hotline", "--json").json
+    place.call("bank", "change", "hotline", "--licence-ends-at", "never")
+    after = place.call("bank", "show", "hotline", "--json").json
+
+    assert (shown["threshold_bits"], shown["brake_accounts"], shown["brake_window_hours"]) == (20, 5, 48)
+    assert (shown["licence_ends_at"], after["licence_ends_at"]) == ("2027-01-31T00:00:00+00:00", None)
+    assert after["threshold_bits"] == 20
+
+
+def test_statistics_name_members_by_id_and_no_hash(place: Place) -> None:
+    """What it holds, and that it hit nothing yet."""
+    listed(place, "1" * 32, "2" * 32)
+
+    words = place.call("bank", "statistics", "hotline")
+    told = place.call("bank", "statistics", "hotline", "--json")
+
+    assert "it hit nothing yet" in words.out
+    assert (told.json["active_md5"], told.json["items_hit"], told.json["members"]) == (2, 0, [])
+    assert "1" * 32 not in words.out + told.out

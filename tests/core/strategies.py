@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from tutela.core.banks import Detection, Match, SignalType
+from tutela.core.bounds import Bound
 from tutela.core.content import EvidenceState, ScanState
 from tutela.core.decisions import UNSCANNED, MediaSeen, Sighting
 from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, DetectionId, ItemId, MeasureId, MediaId
@@ -46,6 +47,7 @@ def match(
     ceiling: Ceiling = HIGHEST,
     clause: ClauseId = DEPICTION,
     resembles: str | None = None,
+    bounds: frozenset[Bound] = frozenset(),
 ) -> Match:
     """Return a match as the look-up would make it."""
     is_near = kind is MatchKind.NEAR
@@ -61,6 +63,7 @@ def match(
         algorithm="pdq/1" if is_near else "sha256",
         bank_id=None if resembles else BankId("bnk_1"),
         resembles=MediaId(resembles) if resembles else None,
+        bounds=bounds,
     )
 
 
@@ -165,6 +168,7 @@ def detections(draw: st.DrawFn, media: str) -> Detection:
         ceiling=draw(ceilings),
         clause=draw(clauses),
         resembles=draw(st.none() | st.just("med_9")),
+        bounds=draw(st.frozensets(st.sampled_from(Bound), max_size=2)),
     )
     noticed = detection(found, is_suppressed=draw(st.booleans()))
     return replace(noticed, id=DetectionId(f"det_{draw(st.integers(0, 10**9))}"))

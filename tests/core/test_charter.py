@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core import strategies as make
 from core.strategies import ACCOUNT, DEPICTION, INTIMATE, ITEM, NOW
 from tutela.core import charter
+from tutela.core.bounds import Bound
 from tutela.core.content import EvidenceState, ScanState
 from tutela.core.decisions import (
     SUSPICION_MEASURES,
@@ -200,6 +201,8 @@ HELD_ONLY = make.sighting(
 LOWERED = make.sighting(
     make.media_seen("med_1", make.detection(make.match(ceiling=replace(HIGHEST, visibility=VisibilityCeiling.HOLD))))
 )
+BRAKED = make.sighting(make.media_seen("med_1", make.detection(make.match(bounds=frozenset({Bound.BRAKED})))))
+DENIED = make.sighting(make.media_seen("med_1", make.detection(make.match(bounds=frozenset({Bound.DISPUTED})))))
 NOT_KEPT = make.sighting(make.media_seen("med_1", make.detection(make.match()), evidence=EvidenceState.NONE))
 HALF_KEPT = make.sighting(
     make.media_seen("med_1", make.detection(make.match())),
@@ -279,6 +282,17 @@ BROKEN = [
                  id="a block where the ceiling is a hold"),
     pytest.param("P11", adding(planned(LOWERED), MeasureKind.BLOCK_MEDIA, THE_MEDIA), LOWERED,
                  id="a block where the item itself may only be held"),
+    pytest.param("P11", adding(planned(BRAKED), MeasureKind.LOCK_PENDING_DECISION, THE_ACCOUNT), BRAKED,
+                 id="a lock on the word of a braked member"),
+    pytest.param("P11", adding(planned(BRAKED), MeasureKind.QUARANTINE), BRAKED, id="a seal from a braked member"),
+    pytest.param("P11", adding(planned(BRAKED), MeasureKind.HOLD, THE_MEDIA), BRAKED, id="a braked member spreads"),
+    pytest.param("P11", replace(planned(BRAKED), reports=(ReportDraft(ACCOUNT, DEPICTION, ITEM),)), BRAKED,
+                 id="a draft report from a braked member"),
+    pytest.param("P1", without(planned(BRAKED), *grants_of(BRAKED, MeasureKind.HOLD, THE_ITEM)), BRAKED,
+                 id="what a braked member hits stays visible"),
+    pytest.param("P11", adding(planned(DENIED), MeasureKind.HOLD), DENIED, id="a hold from what two people deny"),
+    pytest.param("P11", adding(planned(DENIED), MeasureKind.LOCK_PENDING_DECISION, THE_ACCOUNT), DENIED,
+                 id="a lock from what two people deny"),
     pytest.param("P11", adding(planned(CLEAN), MeasureKind.HOLD), CLEAN, id="a hold from nothing"),
     pytest.param("P11", replace(planned(EXACT), cases=()), EXACT, id="no case for a person"),
     pytest.param("P11", replace(planned(NEAR), reports=(ReportDraft(ACCOUNT, DEPICTION, ITEM),)), NEAR,
@@ -295,7 +309,20 @@ def test_a_broken_promise_is_found_and_named(promise: str, plan: Plan, sighting:
 
 def test_the_honest_plans_behind_the_broken_ones_break_nothing() -> None:
     """The breach comes from what was changed, and from nothing else."""
-    for sighting in (EXACT, NEAR, UNLOOKED, CLEAN, NOT_KEPT, HALF_KEPT, WITHOUT_LOCK, HELD_ONLY, OUT, QUOTING):
+    for sighting in (
+        EXACT,
+        NEAR,
+        UNLOOKED,
+        CLEAN,
+        NOT_KEPT,
+        HALF_KEPT,
+        WITHOUT_LOCK,
+        HELD_ONLY,
+        OUT,
+        QUOTING,
+        BRAKED,
+        DENIED,
+    ):
         assert charter.of_plan(planned(sighting), sighting) == ()
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core import strategies as make
 from core.strategies import ACCOUNT, DEPICTION, HOUSE, INTIMATE, ITEM, NOW
+from tutela.core.bounds import Bound
 from tutela.core.cases import REVIEW_WITHIN, CaseReason
 from tutela.core.content import EvidenceState, ScanState
 from tutela.core.decisions import (
@@ -295,6 +296,40 @@ def test_identical_bytes_count_even_when_something_marked_them_suppressed() -> N
     assert plan(make.media_seen("med_1", marked)).answer is Answer.REFUSE
 
 
+def test_two_peoples_no_lets_a_harmless_bank_win_over_identical_bytes() -> None:
+    """One doubt, a source that takes it back, or a brake is not enough; without the harmless bank a person looks."""
+    denied = make.detection(make.match(bounds=frozenset({Bound.DISPUTED})))
+    others = [make.detection(make.match(bounds=frozenset({each}))) for each in set(Bound) - {Bound.DISPUTED}]
+
+    [quiet] = suppress([denied], harmless=True)
+    assert quiet.is_suppressed
+    assert (plan(make.media_seen("med_1", quiet)).answer, must_preserve([quiet])) == (Answer.PUBLISH, False)
+    assert plan(make.media_seen("med_1", quiet)).cases == ()
+    assert not any(each.is_suppressed for each in suppress(others, harmless=True))
+    assert [case.reason for case in plan(make.media_seen("med_1", denied)).cases] == [CaseReason.IN_DOUBT]
+
+
+BOUNDED = {
+    Bound.DISPUTED: Answer.PUBLISH,
+    Bound.DOUBTED: Answer.PUBLISH,
+    Bound.SEED: Answer.PUBLISH,
+    Bound.RETRACTED: Answer.HOLD,
+    Bound.BRAKED: Answer.HOLD,
+}
+
+
+@pytest.mark.parametrize("bound", Bound)
+def test_a_bounded_match_locks_spreads_and_drafts_nothing(bound: Bound) -> None:
+    """P11: even where a mistake left the ceiling as high as it goes, the bound itself holds."""
+    made = plan(make.media_seen("med_1", make.detection(make.match(bounds=frozenset({bound})))))
+
+    assert made.answer is BOUNDED[bound]
+    assert kinds(made, SubjectKind.ACCOUNT) == kinds(made, SubjectKind.MEDIA) == set()
+    assert kinds(made, SubjectKind.ITEM) == ({MeasureKind.HOLD} if BOUNDED[bound] is Answer.HOLD else set())
+    assert made.reports == ()
+    assert len(made.cases) == 1
+
+
 # ---------------------------------------------------------------------------------------------- what is not looked at
 
 
@@ -542,7 +577,12 @@ suspicion on the item has {", ".join(f"`{kind}`" for kind in SUSPICION_MEASURES)
 and holds near copies, up to {NEAR_COPY_BITS} bits apart. Where bytes are missing, the platform is asked for them, and a
 hold becomes a quarantine when all of them are preserved."""
 BESIDE = {
-    "a bank of known harmless pictures holds the media": "its near matches do nothing; exact ones count",
+    "a bank of known harmless pictures holds the media": "its near matches do nothing; exact ones count, unless two "
+    "people of yours have denied the member",
+    "two people deny the member, it is only a seed, or one doubts it (near, ordinary lists)": "a case, whatever "
+    "the row says",
+    "the source takes its word for an exact digest back, or the member suddenly hits many accounts": "held, a case; "
+    "no account, no other item, no draft",
     "a picture with little to recognise (PDQ quality below 50)": "it is looked up by digest only",
     "the media is sealed already": "refused, the item sealed, a case; the account is not locked by that",
     "the media is held already": "held, a case",

@@ -17,6 +17,7 @@ from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.signals.digest import digests_of
 from tutela.errors import DatabaseBusy, ScannerUnavailable
 from tutela.flows import match_late, receive_media, retry_scans
+from tutela.flows.keep_banks import BankChange
 from tutela.flows.look_up import Findings
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Submission
@@ -330,7 +331,7 @@ def test_a_bank_that_changed_is_looked_through_once(home: Home, monkeypatch: pyt
     home.list(*((SignalType.MD5, f"{number:032x}") for number in range(2)))
     home.house.match_late()
     home.list(*((SignalType.MD5, f"{number:032x}") for number in range(2, 12)), name="other")
-    home.house.keep_banks.change("known", threshold_bits=7)
+    home.house.keep_banks.change("known", BankChange(threshold_bits=7))
     looked_through: list[str] = []
     whole = match_late.MatchLate._whole
 

@@ -21,6 +21,7 @@ from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.policy import Material, Verification
 from tutela.errors import IdempotencyMismatch, IndexNotReady, ScannerUnavailable
 from tutela.flows.import_members import rows_of_csv
+from tutela.flows.keep_banks import BankChange
 from tutela.flows.look_up import Findings, LookUp
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Rejected, Request, Submission, Submitted
@@ -283,12 +284,12 @@ def test_a_bank_that_reaches_further_than_before_finds_stored_items(home: Home, 
     """Its members are as good as new: switched off, or with a narrow threshold, they found nothing."""
     media, copy = home.upload(photo("china")), home.upload(photo("china", width=160, quality=20))
     home.list(pdq(media))
-    home.house.keep_banks.change("known", is_active="is_active" not in change, threshold_bits=0)
+    home.house.keep_banks.change("known", BankChange(is_active="is_active" not in change, threshold_bits=0))
     home.submit("p1", copy if "threshold_bits" in change else media)
     home.house.match_late()
     assert not home.is_absent("p1")
 
-    home.house.keep_banks.change("known", **change)  # type: ignore[arg-type]  # one of two settings
+    home.house.keep_banks.change("known", BankChange(**change))  # type: ignore[arg-type]  # one of two settings
     home.house.match_late()
 
     assert home.is_absent("p1")
@@ -309,9 +310,9 @@ def test_two_changes_of_a_bank_at_once_both_count(home: Home) -> None:
             with real.read() as reader:
                 yield reader
             if not calls:
-                calls.append(keep.change("known", is_active=False))
+                calls.append(keep.change("known", BankChange(is_active=False)))
 
-    replace(keep, store=Interrupted()).change("known", threshold_bits=7)
+    replace(keep, store=Interrupted()).change("known", BankChange(threshold_bits=7))
 
     with real.read() as reader:
         bank = reader.bank_by_name("known")

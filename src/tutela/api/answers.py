@@ -413,6 +413,7 @@ class Lookup(Told):
 
     results: list[LookedUp]
     version: int
+    lapsed: Annotated[list[str], Field(description="Banks that could not be asked: their licence is over.")]
     example: ClassVar[Any] = {
         "results": [
             {
@@ -429,6 +430,7 @@ class Lookup(Told):
             }
         ],
         "version": 41,
+        "lapsed": [],
     }
 
 

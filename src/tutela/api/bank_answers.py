@@ -30,6 +30,10 @@ class Bank(Told):
     active: bool
     may_keep: bool
     may_share: bool
+    brake_accounts: Annotated[int, Field(description="Accounts that a member hits in full within the window.")]
+    brake_window_hours: int
+    licence_ends_at: datetime | None
+    licence: Annotated[str, Field(description="open, ending (30 days), ended, or lapsed: it is not asked any more.")]
     created_at: datetime
     example: ClassVar[Any] = {
         "id": "bnk_01m7zt3q2xw9c5r8k4n6v0b1hd",
@@ -43,6 +47,10 @@ class Bank(Told):
         "active": True,
         "may_keep": True,
         "may_share": False,
+        "brake_accounts": 20,
+        "brake_window_hours": 24,
+        "licence_ends_at": None,
+        "licence": "open",
         "created_at": _AT,
     }
 
@@ -55,6 +63,17 @@ class Banks(Told):
     example: ClassVar[Any] = {"banks": [Bank.example], "next": None}
 
 
+class Said(Told):
+    """One opinion of a member."""
+
+    by: Annotated[str, Field(description="`source`, the id of a key, or `name:` and the name that was given.")]
+    own: bool
+    opinion: str
+    classification: str | None
+    at: datetime
+    owed: Annotated[bool, Field(description="The source of the list has not been told yet.")]
+
+
 class Member(Told):
     """One signal of a bank."""
 
@@ -64,16 +83,29 @@ class Member(Told):
     classification: str | None
     tags: list[str]
     added_at: datetime
-
-
-_MEMBER: dict[str, Any] = {
-    "id": "mem_01m7zt3q2xw9c5r8k4n6v0b1hd",
-    "type": "md5",
-    "value": "00112233445566778899aabbccddeeff",
-    "classification": None,
-    "tags": [],
-    "added_at": _AT,
-}
+    opinions: list[Said]
+    disputed: Annotated[bool, Field(description="Two different people of yours said no.")]
+    braked: Annotated[bool, Field(description="It hit many accounts, and only holds items until it is released.")]
+    example: ClassVar[Any] = {
+        "id": "mem_01m7zt3q2xw9c5r8k4n6v0b1hd",
+        "type": "md5",
+        "value": "00112233445566778899aabbccddeeff",
+        "classification": None,
+        "tags": [],
+        "added_at": _AT,
+        "opinions": [
+            {
+                "by": "key_01m7zt3q2xw9c5r8k4n6v0b1hd",
+                "own": True,
+                "opinion": "negative",
+                "classification": "a landscape",
+                "at": _AT,
+                "owed": True,
+            }
+        ],
+        "disputed": False,
+        "braked": False,
+    }
 
 
 class Members(Told):
@@ -81,7 +113,52 @@ class Members(Told):
 
     members: list[Member]
     next: str | None
-    example: ClassVar[Any] = {"members": [_MEMBER], "next": None}
+    example: ClassVar[Any] = {"members": [Member.example], "next": None}
+
+
+class HitsOfBank(Told):
+    """What a bank hit, ever."""
+
+    items: int
+    accounts: int
+    last_at: datetime | None
+
+
+class HitsOfMember(Told):
+    """What one member hit, ever; where several matched alike, the one that stood for its bank."""
+
+    id: str
+    items: int
+    accounts: int
+    last_at: datetime
+    braked: bool
+
+
+class Statistics(Told):
+    """What a bank holds and hits; its members by the items they hit."""
+
+    bank: str
+    active: Annotated[dict[str, int], Field(description="Active members by type.")]
+    removed: int
+    disputed: int
+    braked: int
+    feedback_owed: int
+    hits: HitsOfBank
+    members: list[HitsOfMember]
+    next: str | None
+    example: ClassVar[Any] = {
+        "bank": "example-list",
+        "active": {"pdq": 1, "md5": 1, "sha1": 0, "sha256": 0},
+        "removed": 0,
+        "disputed": 0,
+        "braked": 0,
+        "feedback_owed": 0,
+        "hits": {"items": 1, "accounts": 1, "last_at": _AT},
+        "members": [
+            {"id": "mem_01m7zt3q2xw9c5r8k4n6v0b1hd", "items": 1, "accounts": 1, "last_at": _AT, "braked": False}
+        ],
+        "next": None,
+    }
 
 
 class MemberError(Told):
@@ -96,8 +173,18 @@ class AddedMembers(Told):
 
     added: int
     known: int
+    opinions: Annotated[int, Field(description="Opinions of the source that are new or other than before.")]
     errors: list[MemberError]
-    example: ClassVar[Any] = {"added": 1, "known": 0, "errors": []}
+    example: ClassVar[Any] = {"added": 1, "known": 0, "opinions": 0, "errors": []}
+
+
+class RemovedMembers(Told):
+    """What came of taking members out."""
+
+    removed: int
+    unknown: Annotated[int, Field(description="Were not in this bank.")]
+    errors: list[MemberError]
+    example: ClassVar[Any] = {"removed": 1, "unknown": 0, "errors": []}
 
 
 class BankedPicture(Told):
@@ -148,6 +235,7 @@ class ImportReport(Told):
     added: int
     known: int
     rejected: int
+    opinions: int
     errors: list[RowError]
     hits: Hits
     example: ClassVar[Any] = {
@@ -157,6 +245,7 @@ class ImportReport(Told):
         "added": 2,
         "known": 0,
         "rejected": 1,
+        "opinions": 0,
         "errors": [{"line": 4, "message": "This digest is exactly 32 hex digits."}],
         "hits": {"media": 0, "items": 0, "accounts": 0},
     }

@@ -5,7 +5,9 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, SignalType
+from tutela.core.brake import CUSTOMARY_ACCOUNTS, CUSTOMARY_WINDOW_HOURS, MAX_ACCOUNTS, MAX_WINDOW_HOURS
 from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
+from tutela.core.opinions import Opinion
 from tutela.core.policy import Material, Verification
 from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.flows.find_copies import MAX_QUESTIONS
@@ -17,6 +19,7 @@ MAX_TEXT_CHARACTERS = 100_000
 MAX_HASHES = 1000
 MAX_REGIONS = 50
 MAX_COPIES_TOLD = 10_000
+MAX_REMOVALS = 10_000
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
@@ -229,6 +232,9 @@ class NewBank(Body):
     ceiling: CeilingAsked | None = None
     may_keep: bool = True
     may_share: bool = False
+    brake_accounts: Annotated[int, Field(ge=1, le=MAX_ACCOUNTS)] = CUSTOMARY_ACCOUNTS
+    brake_window_hours: Annotated[int, Field(ge=1, le=MAX_WINDOW_HOURS)] = CUSTOMARY_WINDOW_HOURS
+    licence_ends_at: AwareDatetime | None = None
     example: ClassVar[Any] = {
         "name": "example-list",
         "clause": "cse.depiction",
@@ -243,12 +249,16 @@ class BankChange(Body):
 
     active: bool | None = None
     threshold_bits: Annotated[int, Field(ge=0, le=MAX_THRESHOLD_BITS)] | None = None
+    brake_accounts: Annotated[int, Field(ge=1, le=MAX_ACCOUNTS)] | None = None
+    brake_window_hours: Annotated[int, Field(ge=1, le=MAX_WINDOW_HOURS)] | None = None
+    licence_ends_at: AwareDatetime | None = None  #: null takes the end away
     example: ClassVar[Any] = {"active": False}
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if self.active is None and self.threshold_bits is None:
-            raise ValueError("name active, threshold_bits or both")
+        said = {name for name in self.model_fields_set if getattr(self, name) is not None or name == "licence_ends_at"}
+        if not said:
+            raise ValueError(f"name at least one of {', '.join(type(self).model_fields)}")
         return self
 
 
@@ -259,6 +269,7 @@ class NewMember(Body):
     value: SignalValue
     classification: Line | None = None
     tags: Annotated[list[Line], Field(max_length=20)] = []
+    opinion: Opinion | None = None  #: of the source; being on its list is its word for it
 
 
 class NewMembers(Body):
@@ -266,6 +277,21 @@ class NewMembers(Body):
 
     members: Annotated[list[NewMember], Field(min_length=1, max_length=MAX_HASHES)]
     example: ClassVar[Any] = {"members": [{"type": "sha1", "value": "00112233445566778899aabbccddeeff00112233"}]}
+
+
+class Removals(Body):
+    """Signals to be taken out; one that cannot be used is named and the others go."""
+
+    members: Annotated[list[HashToLookUp], Field(min_length=1, max_length=MAX_REMOVALS)]
+    example: ClassVar[Any] = {"members": [{"type": "sha1", "value": "00112233445566778899aabbccddeeff00112233"}]}
+
+
+class MemberOpinion(Body):
+    """What one of your own people says of a member; the key that asks is who says it."""
+
+    opinion: Opinion
+    classification: Annotated[Line, Field(min_length=1)] | None = None
+    example: ClassVar[Any] = {"opinion": "negative", "classification": "a landscape"}
 
 
 class Basis(Body):

@@ -75,6 +75,7 @@ def _report(report: ImportReport, *, is_preview: bool) -> dict[str, Any]:
         "added": progress.rows_added,
         "known": progress.rows_known,
         "rejected": progress.rows_rejected,
+        "opinions": report.opinions,
         "errors": [{"line": each.line, "message": each.message} for each in report.errors],
         "hits": {"media": report.hits_media, "items": report.hits_items, "accounts": report.hits_accounts},
     }

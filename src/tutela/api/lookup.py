@@ -19,7 +19,7 @@ def look_up(call: Call) -> Response:
     call.no_query()
     question = call.body(bodies.LookupQuestion)
     signals = [_signal(number, each) for number, each in enumerate(question.hashes)]
-    found = LookUpHashes(call.house.store, call.house.known)(signals, question.banks)
+    found = LookUpHashes(call.house.store, call.house.known, call.house.clock)(signals, question.banks)
     results = [
         {
             "type": signal_type.value,
@@ -36,7 +36,7 @@ def look_up(call: Call) -> Response:
         }
         for (signal_type, _), matches in zip(signals, found.results, strict=True)
     ]
-    return answer({"results": results, "version": found.known_seq})
+    return answer({"results": results, "version": found.known_seq, "lapsed": list(found.lapsed)})
 
 
 def _signal(number: int, asked: bodies.HashToLookUp) -> tuple[SignalType, str]:

@@ -12,11 +12,14 @@ from tutela.api.calls import Call, answer, encode, encoded_answer
 from tutela.api.paging import from_cursor, to_cursor
 from tutela.api.problems import NotFound
 from tutela.api.reading import check_encoding, read_whole
-from tutela.core.banks import Bank, Member, SignalType
-from tutela.core.policy import Verification
-from tutela.errors import BadInput, Forbidden
+from tutela.core.banks import Bank, SignalType
+from tutela.core.ids import MemberId
+from tutela.core.opinions import is_locally_disputed
+from tutela.errors import BadInput
 from tutela.flows.bank_picture import BankPicture
+from tutela.flows.export_bank import check_may_share, exported
 from tutela.flows.keep_banks import Added, NewMember, find, parse_value
+from tutela.flows.keep_opinions import Judged
 
 PICTURE_MAX_BYTES = 32 * 1024 * 1024
 """A picture to be banked is held in memory whole, because it is not kept anywhere."""
@@ -30,9 +33,34 @@ def list_members(call: Call) -> Response:
     with call.house.store.read() as reader:
         bank = find(reader, call.part("name"))
         found = reader.members(bank.id, after=from_cursor(page.cursor), limit=page.limit + 1)
-    shown = found[: page.limit]
+        shown = found[: page.limit]
+        ids = [member.id for member in shown]
+        said, trips = reader.opinions(ids), reader.trips(ids)
+    judged = (Judged(bank, each, said.get(each.id, ()), trips.get(each.id)) for each in shown)
     following = to_cursor(shown[-1].id) if len(found) > len(shown) else None
-    return answer({"members": [_body(member) for member in shown], "next": following})
+    return answer({"members": [_body(each) for each in judged], "next": following})
+
+
+def read_member(call: Call) -> Response:
+    """Tell about one member, and what is said of it."""
+    call.no_query()
+    return answer(_body(call.house.keep_opinions.read(call.part("name"), MemberId(call.part("id")))))
+
+
+def say_opinion(call: Call) -> Response:
+    """Record what the calling key says of a member."""
+    call.no_query()
+    asked = call.body(bodies.MemberOpinion)
+    name, member_id = call.part("name"), MemberId(call.part("id"))
+    by, words = call.caller.id, asked.classification
+    return answer(_body(call.house.keep_opinions.say(name, member_id, asked.opinion, by=by, classification=words)))
+
+
+def release_brake(call: Call) -> Response:
+    """Let a braked member act in full again."""
+    call.no_query()
+    name, member_id = call.part("name"), MemberId(call.part("id"))
+    return answer(_body(call.house.keep_opinions.release(name, member_id, by=call.caller.id)))
 
 
 def add_members(call: Call) -> Response:
@@ -46,7 +74,7 @@ def add_members(call: Call) -> Response:
     told = {"errors": errors}
 
     def body(added: Added) -> bytes:
-        return encode({"added": len(added.added), "known": added.known, **told})
+        return encode({"added": len(added.added), "known": added.known, "opinions": added.opinions, **told})
 
     remember = None if once is None else (lambda added: once.answered(call.house, body(added)))
     added = call.house.keep_banks.add(call.part("name"), usable, remember)
@@ -62,7 +90,7 @@ def _sorted(members: list[bodies.NewMember]) -> tuple[list[NewMember], list[dict
         except BadInput as error:
             errors.append({"place": f"members.{number}.value", "message": error.detail})
         else:
-            usable.append(NewMember(each.type, value, each.classification, tuple(each.tags)))
+            usable.append(NewMember(each.type, value, each.classification, tuple(each.tags), each.opinion))
     return usable, errors
 
 
@@ -80,6 +108,20 @@ def remove_member(call: Call) -> Response:
             raise NotFound("that signal is not in this bank", place="value")
     call.house.keep_banks.remove(bank.name, signal_type, value)
     return Response(status_code=204)
+
+
+def remove_members(call: Call) -> Response:
+    """Take many signals out of a bank at once."""
+    call.no_query()
+    asked = call.body(bodies.Removals)
+    signals, errors = [], []
+    for number, each in enumerate(asked.members):
+        try:
+            signals.append((each.type, parse_value(each.type, each.value)))
+        except BadInput as error:
+            errors.append({"place": f"members.{number}.value", "message": error.detail})
+    removed = call.house.keep_banks.remove_all(call.part("name"), signals)
+    return answer({"removed": len(removed.removed), "unknown": removed.unknown, "errors": errors})
 
 
 async def bank_picture(call: Call) -> Response:
@@ -117,8 +159,7 @@ async def export_members(call: Call) -> Response:
 def _exportable(call: Call) -> Bank:
     with call.house.store.read() as reader:
         bank = find(reader, call.part("name"))
-    if not bank.may_share and bank.verification is not Verification.OWN:
-        raise Forbidden("the licence of this bank does not allow sharing it", place="bank")
+    check_may_share(bank)
     return bank
 
 
@@ -133,20 +174,33 @@ def _pages(call: Call, bank: Bank) -> Iterator[bytes]:
     while True:
         with call.house.store.read() as reader:
             page = reader.members(bank.id, after=after, limit=EXPORT_PAGE)
+            said = reader.opinions(member.id for member in page)
         if not page:
             return
         after = page[-1].id
-        yield b"".join(encode(_exported(member)) + b"\n" for member in page)
+        yield b"".join(encode(exported(member, said.get(member.id, ()))) + b"\n" for member in page)
 
 
-def _exported(member: Member) -> dict[str, Any]:
+def _body(judged: Judged) -> dict[str, Any]:
+    member = judged.member
     return {
+        "id": member.id,
         "type": member.signal_type.value,
         "value": member.value,
         "classification": member.classification,
         "tags": member.tags,
+        "added_at": member.added_at,
+        "opinions": [
+            {
+                "by": said.by,
+                "own": said.is_own,
+                "opinion": said.opinion.value,
+                "classification": said.classification,
+                "at": said.at,
+                "owed": said.is_owed,
+            }
+            for said in judged.said
+        ],
+        "disputed": is_locally_disputed(judged.said),
+        "braked": judged.trip is not None and judged.trip.is_open,
     }
-
-
-def _body(member: Member) -> dict[str, Any]:
-    return {"id": member.id, **_exported(member), "added_at": member.added_at}

@@ -1,6 +1,7 @@
 """Numbers for Prometheus. No content, no hashes, no names: routes by template, banks by their random id."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -25,6 +26,10 @@ class Metrics:
         self.items = Counter("items", "Items answered", ("answer",), **named)  # type: ignore[arg-type]  # as above
         self.upload_bytes = Counter("upload_bytes", "Bytes of media received", **named)  # type: ignore[arg-type]  # as above
         self.detections = Gauge("detections", "Detections stored", ("bank",), **named)  # type: ignore[arg-type]  # as above
+        self.braked = Gauge("members_braked", "Members that only hold items until released", ("bank",), **named)  # type: ignore[arg-type]  # as above
+        self.owed = Gauge("feedback_owed", "Opinions that the source was not told", ("bank",), **named)  # type: ignore[arg-type]  # as above
+        self.licence_ends = Gauge("licence_ends_seconds", "When a licence ends, since 1970", ("bank",), **named)  # type: ignore[arg-type]  # as above
+        self.lapsed = Gauge("banks_lapsed", "Banks not asked any more: the licence is over", **named)  # type: ignore[arg-type]  # as above
         self.index_entries = Gauge("index_entries", "Live entries of an index", ("index",), **named)  # type: ignore[arg-type]  # as above
         self.index_version = Gauge("index_version", "Last change an index answers for", ("index",), **named)  # type: ignore[arg-type]  # as above
         self.index_lag = Gauge("index_lag", "Committed changes an index does not know", ("index",), **named)  # type: ignore[arg-type]  # as above
@@ -43,9 +48,11 @@ class Metrics:
         """Return everything in Prometheus' text format, the gauges as of *stock*."""
         self.open_cases.set(stock.open_cases)
         self.change_seq.set(stock.change_seq)
-        self.detections.clear()
-        for bank_id, count in stock.detections_by_bank.items():
-            self.detections.labels(bank_id).set(count)
+        _set(self.detections, stock.detections_by_bank)
+        _set(self.braked, stock.braked_by_bank)
+        _set(self.owed, stock.owed_by_bank)
+        _set(self.licence_ends, {bank: at.timestamp() for bank, at in stock.licence_ends_by_bank.items()})
+        self.lapsed.set(stock.lapsed)
         for index in stock.indexes:
             self.index_entries.labels(index.name.value).set(index.entries)
             self.index_version.labels(index.name.value).set(index.version)
@@ -63,6 +70,13 @@ class Metrics:
         for gauge, moment in ((self.index_changed, state.changed_at), (self.index_scrubbed, state.scrubbed_at)):
             if moment is not None:
                 gauge.labels(name).set(moment)
+
+
+def _set(gauge: Gauge, numbers: Mapping[str, float]) -> None:
+    """Tell one number for each bank, and none of banks that have none any more."""
+    gauge.clear()
+    for bank_id, number in numbers.items():
+        gauge.labels(bank_id).set(number)
 
 
 def _free_bytes(folder: Path) -> int:

@@ -10,7 +10,7 @@ from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.units import Duration
 from tutela.errors import TutelaError
 from tutela.flows.keep_profile import to_json
-from tutela.flows.take_stock import Stock, has_members, take_stock
+from tutela.flows.take_stock import Stock, alarms, has_members, take_stock
 from tutela.ports.index import IndexName
 
 
@@ -66,9 +66,10 @@ def write_profile(call: Call) -> Response:
 
 def checklist_of(call: Call) -> dict[str, bool]:
     """Return each line and whether it is done."""
+    now = call.house.clock.now()
     with call.house.store.read() as reader:
-        members = int(has_members(reader))
-    return call.house.profile.checklist(members=members, has_escrow=call.house.keys.has_escrow())
+        members, wrong = int(has_members(reader, now)), alarms(reader, now)
+    return call.house.profile.checklist(members=members, has_escrow=call.house.keys.has_escrow(), alarms=wrong)
 
 
 def read_checklist(call: Call) -> Response:
@@ -81,7 +82,7 @@ def _stock(call: Call) -> tuple[Stock, dict[str, int]]:
     indexes = {IndexName.KNOWN: call.house.known, IndexName.STORED: call.house.stored}
     with call.house.store.read() as reader:
         # The database names its tables by a kind of text that cannot be a key of JSON.
-        return take_stock(reader, indexes, call.house.index_states()), {
+        return take_stock(reader, indexes, call.house.index_states(), call.house.clock.now()), {
             str(noun): count for noun, count in reader.counts().items()
         }
 
@@ -122,7 +123,7 @@ def read_metrics(call: Call) -> Response:
     call.no_query()
     indexes = {IndexName.KNOWN: call.house.known, IndexName.STORED: call.house.stored}
     with call.house.store.read() as reader:
-        stock = take_stock(reader, indexes, call.house.index_states())
+        stock = take_stock(reader, indexes, call.house.index_states(), call.house.clock.now())
     metrics = call.shared.metrics
     metrics.waiting_polls.set(call.shared.watch.waiting)
     return Response(metrics.text(call.house, stock), media_type="text/plain; version=0.0.4; charset=utf-8")

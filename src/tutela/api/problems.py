@@ -65,6 +65,7 @@ STATUS: Mapping[type[TutelaError], int] = {
     MethodNotAllowed: 405,
     TooSlow: 408,
     errors.UnknownBank: 404,
+    errors.UnknownMember: 404,
     errors.UnknownItem: 404,
     errors.UnknownAccount: 404,
     errors.UnknownMedia: 404,

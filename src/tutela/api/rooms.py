@@ -10,6 +10,7 @@ from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_keys import KeepKeys
+from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.look_up import LookUp
 from tutela.flows.receive_media import ReceiveMedia
@@ -83,6 +84,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
     @property
     def keep_banks(self) -> KeepBanks: ...  # noqa: D102  # see the class
+    @property
+    def keep_opinions(self) -> KeepOpinions: ...  # noqa: D102  # see the class
     @property
     def import_members(self) -> ImportMembers: ...  # noqa: D102  # see the class
     @property

@@ -6,6 +6,7 @@ from tutela.api import (
     accounts,
     answers,
     bank_answers,
+    bank_statistics,
     banks,
     bodies,
     changes,
@@ -217,6 +218,16 @@ _BANKS = (
     ),
     Route(
         "GET",
+        "/v1/banks/{name}/statistics",
+        "banks",
+        "What a bank holds and hits",
+        work=bank_statistics.read_statistics,
+        query=bodies.PageQuery,
+        answer=bank_answers.Statistics,
+        detail="Counted from the detections; the members that hit most items come first.",
+    ),
+    Route(
+        "GET",
         "/v1/banks/{name}/members",
         "banks",
         "List members",
@@ -233,6 +244,46 @@ _BANKS = (
         body=bodies.NewMembers,
         answer=bank_answers.AddedMembers,
         is_repeatable=True,
+    ),
+    Route(
+        "GET",
+        "/v1/banks/{name}/members/{id}",
+        "banks",
+        "Read a member",
+        work=members.read_member,
+        answer=bank_answers.Member,
+    ),
+    Route(
+        "PUT",
+        "/v1/banks/{name}/members/{id}/opinion",
+        "banks",
+        "Say what a member is worth",
+        work=members.say_opinion,
+        body=bodies.MemberOpinion,
+        answer=bank_answers.Member,
+        detail="It replaces what the same key said before. One `negative` leaves likenesses to review; those of two "
+        "different keys leave identical bytes to review too. It can only lower what a match does.",
+    ),
+    Route(
+        "POST",
+        "/v1/banks/{name}/members/{id}/release",
+        "banks",
+        "Release a braked member",
+        work=members.release_brake,
+        answer=bank_answers.Member,
+        detail="From then on it acts in full again and its accounts are counted anew. What was held stays held until "
+        "a person decides about it.",
+    ),
+    Route(
+        "POST",
+        "/v1/banks/{name}/removals",
+        "banks",
+        "Remove many members",
+        work=members.remove_members,
+        body=bodies.Removals,
+        answer=bank_answers.RemovedMembers,
+        detail="All of them at once, up to ten thousand. What was decided from them stays until a person decides "
+        "otherwise.",
     ),
     Route(
         "DELETE",
@@ -262,8 +313,9 @@ _BANKS = (
         raw=LISTS,
         query=bodies.ImportQuery,
         answer=bank_answers.ImportReport,
-        detail="CSV with the columns type and value (and classification, tags), or JSON lines of the same. A thousand "
-        "rows at a time are durable; a bad row is named and the rest goes in. With `preview` nothing is written.",
+        detail="CSV with the columns type and value (and classification, tags, opinion), or JSON lines of the "
+        "same. A thousand rows at a time are durable; a bad row is named and the rest goes in. With `preview` nothing "
+        "is written.",
     ),
     Route(
         "GET",

@@ -20,7 +20,7 @@ COMMANDS = {
     "checklist": ("operate", "Show what is to be done before anybody is protected."),
     "profile": ("profile", "Show or record who runs this, and where."),
     "canary": ("canary", "Prove with a harmless picture that known pictures are recognised."),
-    "bank": ("bank", "Create, list, import, export and switch banks of known signals."),
+    "bank": ("bank", "Create, list, import, export and judge banks of known signals."),
     "lookup": ("lookup", "Look hashes or pictures up in the banks."),
     "copies": ("copies", "Find stored copies of something, and who carries them."),
     "hash": ("hashing", "Hash pictures: digests and PDQ, as JSON lines."),

@@ -4,18 +4,22 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
 import click
 
 from tutela.cli import PARTLY
+from tutela.cli.judging import change, moment, opine, release_brake, statistics
 from tutela.cli.opening import Counted, Where, placed, progress, table
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, Bank
+from tutela.core.licences import licence_of
 from tutela.core.policy import Material, Verification
-from tutela.errors import BadInput, Conflict, Forbidden
+from tutela.errors import BadInput, Conflict
+from tutela.flows.export_bank import check_may_share, exported
 from tutela.flows.import_members import ImportReport, Row, rows_of_csv, rows_of_json
-from tutela.flows.keep_banks import NewBank, find
+from tutela.flows.keep_banks import BankChange, NewBank, find
 
 FORMATS: Final[dict[str, Callable[[Iterable[str]], Iterable[Row]]]] = {"csv": rows_of_csv, "ndjson": rows_of_json}
 INDEXED_AT_ONCE: Final = 4096
@@ -26,7 +30,7 @@ _BY_SUFFIX: Final = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".j
 
 @click.group("bank")
 def bank_command() -> None:
-    """Create, list, import, export and switch banks of known signals."""
+    """Create, list, import, export and judge banks of known signals."""
 
 
 @bank_command.command("create")
@@ -39,11 +43,12 @@ def bank_command() -> None:
     "--threshold-bits", type=int, default=CUSTOMARY_THRESHOLD_BITS, show_default=True, help="Of PDQ, 0 to 63."
 )
 @click.option("--may-keep/--may-not-keep", default=True, help="Whether the licence allows keeping the hashes.")
+@click.option("--licence-ends-at", help="As in 2027-01-31: a bank that may not be kept is not asked any more then.")
 @click.option("--may-share/--may-not-share", default=False, help="Whether the licence allows exporting them.")
 @placed
 def create(  # noqa: PLR0913  # one argument for each thing an operator has to say about a list
     where: Where, name: str, clause: str, material: str, verification: str, source: str,
-    *, threshold_bits: int, may_keep: bool, may_share: bool,
+    *, threshold_bits: int, may_keep: bool, may_share: bool, licence_ends_at: str | None,
 ) -> None:  # fmt: skip
     """Create a bank. What a machine may do on its word follows from material and verification.
 
@@ -54,6 +59,7 @@ def create(  # noqa: PLR0913  # one argument for each thing an operator has to s
     new = NewBank(
         name, clause, Material(material), Verification(verification), source, threshold_bits,
         may_keep=may_keep, may_share=may_share,
+        licence_ends_at=moment(licence_ends_at) if licence_ends_at else None,
     )  # fmt: skip
     with where.house(must_exist=False) as house:
         try:
@@ -61,7 +67,10 @@ def create(  # noqa: PLR0913  # one argument for each thing an operator has to s
         except Conflict:
             remedy = f"See `tutela bank show {name}`, or choose another name."
             raise Conflict("there is a bank of that name", place="name", remedy=remedy) from None
-    where.tell(_record(bank), f"bank {name} created; import a list with `tutela bank import FILE --bank {name}`")
+    where.tell(
+        _record(bank, bank.created_at),
+        f"bank {name} created; import a list with `tutela bank import FILE --bank {name}`",
+    )
 
 
 @bank_command.command("list")
@@ -69,8 +78,8 @@ def create(  # noqa: PLR0913  # one argument for each thing an operator has to s
 def list_banks(where: Where) -> None:
     """List all banks."""
     with where.house() as house, house.store.read() as reader:
-        records = [_record(bank) for bank in reader.banks()]
-    columns = ("name", "clause", "material", "verification", "threshold_bits", "is_active")
+        records = [_record(bank, house.clock.now()) for bank in reader.banks()]
+    columns = ("name", "clause", "material", "verification", "threshold_bits", "is_active", "licence")
     where.tell(records, table(records, columns, empty="there is no bank yet: nothing can be recognised"))
 
 
@@ -80,8 +89,9 @@ def list_banks(where: Where) -> None:
 def show(where: Where, name: str) -> None:
     """Show one bank with what a match may do at most."""
     with where.house() as house, house.store.read() as reader:
-        record = _record(find(reader, name))
-    where.tell(record, "\n".join(f"{key:16}{_in_words(value)}" for key, value in record.items()))
+        bank = find(reader, name)
+        record = {**_record(bank, house.clock.now()), "feedback_owed": reader.feedback_owed().get(bank.id, 0)}
+    where.tell(record, "\n".join(f"{key:20}{_in_words(value)}" for key, value in record.items()))
 
 
 @bank_command.command("enable")
@@ -102,8 +112,8 @@ def disable(where: Where, name: str) -> None:
 
 def _switch(where: Where, name: str, *, is_active: bool) -> None:
     with where.house() as house:
-        bank = house.keep_banks.change(name, is_active=is_active)
-    where.tell(_record(bank), f"bank {name} is {'asked' if is_active else 'not asked any more'}")
+        bank = house.keep_banks.change(name, BankChange(is_active=is_active))
+    where.tell(_record(bank, house.clock.now()), f"bank {name} is {'asked' if is_active else 'not asked any more'}")
 
 
 @bank_command.command("import")
@@ -115,7 +125,7 @@ def _switch(where: Where, name: str, *, is_active: bool) -> None:
 @click.option("--preview", is_flag=True, help="Change nothing; say what it would hit.")
 @placed
 def import_list(where: Where, file: Path, bank_name: str, format_name: str | None, *, preview: bool) -> None:
-    """Import a list: CSV with the columns type and value, or JSON lines with these keys.
+    """Import a list: CSV with the columns type and value (and opinion), or JSON lines with these keys.
 
     A bad row is named and the rest goes in; the exit status is then 2. Importing a list again adds nothing twice.
     `-` is standard input.
@@ -148,19 +158,17 @@ def export(where: Where, name: str, output: Path | None) -> None:
     with where.house() as house, ExitStack() as stack:
         with house.store.read() as reader:
             bank = find(reader, name)
-        if not bank.may_share and bank.verification is not Verification.OWN:
-            raise Forbidden("the licence of this bank does not allow exporting it", place=name)
+        check_may_share(bank)
         target: IO[str] = stack.enter_context(output.open("x", encoding="utf-8")) if output else sys.stdout
         after = ""
         while True:
             with house.store.read() as reader:
                 page = reader.members(bank.id, after=after)
+                said = reader.opinions(member.id for member in page)
             if not page:
                 return
             for member in page:
-                row = {"type": member.signal_type.value, "value": member.value}
-                row.update({"classification": member.classification} if member.classification else {})
-                target.write(json.dumps({**row, **({"tags": list(member.tags)} if member.tags else {})}) + "\n")
+                target.write(json.dumps(exported(member, said.get(member.id, ()))) + "\n")
             after = page[-1].id
 
 
@@ -181,7 +189,7 @@ def _opened(file: Path, stack: ExitStack) -> tuple[IO[bytes], int | None]:
         raise BadInput(f"the list cannot be read: {reason}", place=str(file)) from error
 
 
-def _record(bank: Bank) -> dict[str, Any]:
+def _record(bank: Bank, now: datetime) -> dict[str, Any]:
     ceiling = bank.ceiling
     return {
         "id": bank.id, "name": bank.name, "clause": bank.clause_id, "material": bank.material.value,
@@ -191,6 +199,9 @@ def _record(bank: Bank) -> dict[str, Any]:
             "propagation": ceiling.propagation.name.lower(), "report": ceiling.report.name.lower(),
         },
         "is_active": bank.is_active, "may_keep": bank.may_keep, "may_share": bank.may_share,
+        "brake_accounts": bank.brake.accounts, "brake_window_hours": bank.brake.window_hours,
+        "licence_ends_at": bank.licence_ends_at.isoformat(timespec="seconds") if bank.licence_ends_at else None,
+        "licence": licence_of(bank, now).value,
         "created_at": bank.created_at.isoformat(timespec="seconds"),
     }  # fmt: skip
 
@@ -198,14 +209,16 @@ def _record(bank: Bank) -> dict[str, Any]:
 def _in_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(f"{axis} {step}" for axis, step in value.items()) if isinstance(value, dict) else str(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{axis} {step}" for axis, step in value.items())
+    return "-" if value is None else str(value)
 
 
 def _report(report: ImportReport, *, is_preview: bool) -> dict[str, Any]:
     done = report.progress
     return {
         "import": done.id, "preview": is_preview, "read": done.rows_read, "added": done.rows_added,
-        "known": done.rows_known, "rejected": done.rows_rejected,
+        "known": done.rows_known, "rejected": done.rows_rejected, "opinions": report.opinions,
         "errors": [{"line": error.line, "message": error.message} for error in report.errors],
         "hits": {"media": report.hits_media, "items": report.hits_items, "accounts": report.hits_accounts},
     }  # fmt: skip
@@ -218,3 +231,7 @@ def _report_in_words(report: ImportReport, *, is_preview: bool) -> str:
         f"{done.rows_read} rows read: {done.rows_added} {would}added, {done.rows_known} known already, "
         f"{done.rows_rejected} rejected\n{'would hit' if is_preview else 'hits'} among what is stored: {hits}"
     )
+
+
+for each in (opine, release_brake, change, statistics):
+    bank_command.add_command(each)

@@ -60,6 +60,7 @@ def _looked_up(house: House, asked: str) -> dict[str, Any]:
         "matches": matches,
         "version": findings.known_seq,
         "harmless": media.id in findings.harmless,
+        "lapsed": list(findings.lapsed),
     }
     # A picture that was not decoded was compared by digest only: never let that pass for a full answer.
     return {**record, "error": media.failure} if media.failure else record
@@ -107,6 +108,10 @@ def _in_words(record: Mapping[str, Any]) -> str:
         f"{match['signal_type']}, {match['distance_bits']} of {match['threshold_bits']} bits"
         for match in record.get("matches", ())
     ]
+    lines.extend(
+        f"{record['asked']}: bank {name} was not asked, because its licence is over"
+        for name in record.get("lapsed", ())
+    )
     if "error" in record:
         lines.append(f"{record['asked']}: {record['error']}")
     return "\n".join(lines) or f"{record['asked']}: nothing known"

@@ -9,6 +9,8 @@ import click
 from tutela.bootstrap import House
 from tutela.cli.opening import Where, placed
 from tutela.config import Settings
+from tutela.core.operator import BRAKED_MEMBERS, LICENCES
+from tutela.flows.take_stock import alarms, has_members
 
 WHAT_TO_DO: Final[Mapping[str, str]] = {
     "profile_recorded": "say who runs this and where: `tutela profile set`",
@@ -18,6 +20,8 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     "restore_drilled": "prove that a backup can be restored: `tutela drill`",
     "authority_tested": "test the channel to your authority, and record it: `tutela checklist --done authority_tested`",
     "on_call_named": "name who is called: `tutela profile set --on-call`",
+    BRAKED_MEMBERS: "look at the members that suddenly hit many accounts: `tutela bank statistics NAME`",
+    LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`",
 }
 """What each line of the checklist asks for."""
 
@@ -42,9 +46,10 @@ def checklist_command(where: Where, done: str | None) -> None:
 
 def checklist_of(house: House) -> dict[str, bool]:
     """Return each line and whether it is done."""
+    now = house.clock.now()
     with house.store.read() as reader:
-        members = reader.counts().get("members", 0)
-    return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow())
+        members, wrong = int(has_members(reader, now)), alarms(reader, now)
+    return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong)
 
 
 @click.command("settings")

@@ -1,9 +1,12 @@
 """Banks of known signals, their members, and what a match with one is."""
 
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from tutela.core.bounds import Bound, lowered
+from tutela.core.brake import BrakeLimit
 from tutela.core.ids import BankId, ClauseId, DetectionId, ItemId, MediaId, MemberId
 from tutela.core.policy import Ceiling, MatchKind, Material, Verification
 
@@ -45,6 +48,8 @@ class Bank:
     is_active: bool = True
     may_keep: bool = True  #: the licence allows keeping the hashes beyond the exchange
     may_share: bool = False  #: the licence allows exporting them
+    brake: BrakeLimit = field(default_factory=BrakeLimit)  #: when a member that hits many accounts is braked (P11)
+    licence_ends_at: datetime | None = None  #: what may not be kept is not asked any more from then on
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,13 @@ class Match:
     orientation: str = "original"
     rendering: str = "frame:0"
     members_hit: int = 1  #: members of this bank that matched in the same way; the nearest is named
+    bounds: frozenset[Bound] = frozenset()  #: what lowered the ceiling below that of the bank
+
+    def bounded(self, bounds: AbstractSet[Bound]) -> "Match":
+        """Return the match under *bounds* as well: its ceiling can only be lower."""
+        if self.bounds >= bounds:
+            return self
+        return replace(self, ceiling=lowered(self.ceiling, bounds), bounds=self.bounds | bounds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class CaseReason(StrEnum):
     EXACT_DIGEST = "exact_digest"  #: the bytes are on a list
     NEAR_MATCH = "near_match"  #: a picture close to one on a list
     COPY_OF_SEALED = "copy_of_sealed"  #: identical or close to media that is sealed or held here already
+    IN_DOUBT = "in_doubt"  #: on a list whose word for it was taken back, or denied by our own people
     LISTED_ELSEWHERE = "listed_elsewhere"  #: on a list that is not for apparent abuse material
     NOT_SCANNED = "not_scanned"  #: no retry can open it, so a person must look; no accusation
 
@@ -22,6 +23,7 @@ REVIEW_WITHIN = {
     CaseReason.EXACT_DIGEST: Duration(hours=24),
     CaseReason.COPY_OF_SEALED: Duration(hours=24),
     CaseReason.NEAR_MATCH: Duration(hours=24),
+    CaseReason.IN_DOUBT: Duration(hours=24),
     CaseReason.LISTED_ELSEWHERE: Duration(hours=48),
     CaseReason.NOT_SCANNED: Duration(hours=48),
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from tutela.core.banks import Detection
+from tutela.core.bounds import Bound
 from tutela.core.decisions import (
     PRESERVED,
     SUSPICION_MEASURES,
@@ -35,6 +36,7 @@ from tutela_client.verdict import Exposure
 _SEALING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 _REMOVING = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})
 _ONLY_PEOPLE = frozenset({MeasureKind.SUSPEND, MeasureKind.REMOVE})
+_UNSURE = frozenset({Bound.DISPUTED, Bound.DOUBTED, Bound.SEED})
 _SPREADING = ("recommendations", "search", "trends", "notifications", "embed", "ads")
 
 
@@ -58,20 +60,23 @@ def of_plan(plan: Plan, sighting: Sighting) -> tuple[Breach, ...]:
 
 
 def _counting(sighting: Sighting) -> Iterator[tuple[MediaSeen, Detection]]:
-    """Yield the detections that lead to something: no machine suppresses identical bytes."""
+    """Yield the detections that lead to something: identical bytes are not suppressed before two people denied them."""
     for seen in sighting.media:
         for detection in seen.detections:
-            if not detection.is_suppressed or detection.match.kind is MatchKind.EXACT_DIGEST:
+            is_denied = detection.match.kind is MatchKind.NEAR or Bound.DISPUTED in detection.match.bounds
+            if not (detection.is_suppressed and is_denied):
                 yield seen, detection
 
 
 def _may_hide(detection: Detection) -> bool:
-    return detection.match.ceiling.visibility >= VisibilityCeiling.HOLD
+    match = detection.match
+    return match.ceiling.visibility >= VisibilityCeiling.HOLD and _UNSURE.isdisjoint(match.bounds)
 
 
 def _is_grave(detection: Detection) -> bool:
-    """Return whether a machine may do more than hold: identical bytes, under one of the twelve."""
-    return detection.match.kind is MatchKind.EXACT_DIGEST and detection.match.clause_id in ZERO_TOLERANCE
+    """Return whether a machine may do more than hold: identical bytes, under one of the twelve, of a sound member."""
+    match = detection.match
+    return match.kind is MatchKind.EXACT_DIGEST and match.clause_id in ZERO_TOLERANCE and not match.bounds
 
 
 def _may_seal(detection: Detection) -> bool:
@@ -125,8 +130,8 @@ def carriers_hidden(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     """P1: identical media is held or sealed wherever else it is carried, as far as its bank lets it be."""
     for seen, detection in _counting(sighting):
         ceiling, clause = detection.match.ceiling, detection.match.clause_id
-        if detection.match.kind is not MatchKind.EXACT_DIGEST or not _may_hide(detection):
-            continue
+        if detection.match.kind is not MatchKind.EXACT_DIGEST or not _may_hide(detection) or detection.match.bounds:
+            continue  # what is in doubt, or braked, holds the item and spreads nothing
         on_media = {
             g.kind
             for g in plan.grants
@@ -277,7 +282,7 @@ def _may_lock(grant: Grant, sighting: Sighting) -> bool:
 
 def _may_spread(grant: Grant, detection: Detection) -> bool:
     """Return whether what was found in one item may be put on its media: identical bytes only."""
-    if detection.match.kind is not MatchKind.EXACT_DIGEST or not _may_hide(detection):
+    if detection.match.kind is not MatchKind.EXACT_DIGEST or not _may_hide(detection) or detection.match.bounds:
         return False
     propagation = detection.match.ceiling.propagation
     if grant.kind in _SEALING:

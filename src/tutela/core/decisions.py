@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tutela.core.banks import Detection, Match
+from tutela.core.bounds import Bound, lowered
 from tutela.core.cases import REVIEW_WITHIN, CaseDraft, CaseReason
 from tutela.core.content import EvidenceState, ScanState
 from tutela.core.ids import AccountId, ClauseId, ItemId, MeasureId, MediaId
@@ -156,8 +157,13 @@ def is_technical(measure: Measure) -> bool:
 
 
 def counts(detection: Detection) -> bool:
-    """Return whether a detection leads to anything: a machine suppresses a likeness, never identical bytes."""
-    return not detection.is_suppressed or detection.match.kind is MatchKind.EXACT_DIGEST
+    """Return whether a detection leads to anything: of identical bytes, none is suppressed that two did not deny."""
+    return not (detection.is_suppressed and may_suppress(detection.match))
+
+
+def may_suppress(match: Match) -> bool:
+    """Return whether a bank of known harmless pictures wins over *match* (matching.md, Banks)."""
+    return match.kind is MatchKind.NEAR or Bound.DISPUTED in match.bounds
 
 
 def bounded(match: Match) -> Ceiling:
@@ -166,7 +172,7 @@ def bounded(match: Match) -> Ceiling:
     Bank, table and clause have been met already; this holds even where one of them was wrong. What is spread to other
     items never goes further than what happens to this one.
     """
-    ceiling = match.ceiling
+    ceiling = lowered(match.ceiling, match.bounds)
     if match.kind is MatchKind.NEAR:
         ceiling = ceiling.meet(NEAR_HIGHEST)
     if match.clause_id not in ZERO_TOLERANCE:
@@ -184,14 +190,13 @@ def must_preserve(detections: Iterable[Detection]) -> bool:
 
 
 def suppress(detections: Iterable[Detection], *, harmless: bool) -> tuple[Detection, ...]:
-    """Mark near matches as suppressed when a bank of known harmless pictures holds the media.
+    """Mark as suppressed what a bank of known harmless pictures wins over, when it holds the media.
 
-    An exact digest is never suppressed here: that takes two people (matching.md, Banks).
+    An exact digest is only suppressed when two different people of ours have denied its member (matching.md, Banks).
     """
     if not harmless:
         return tuple(detections)
-    near = MatchKind.NEAR
-    return tuple(replace(d, is_suppressed=True) if d.match.kind is near else d for d in detections)
+    return tuple(replace(d, is_suppressed=True) if may_suppress(d.match) else d for d in detections)
 
 
 def plan_item(sighting: Sighting, *, policy_version: str) -> Plan:
@@ -289,7 +294,7 @@ def _reason(detection: Detection, ceiling: Ceiling) -> CaseReason:
     if detection.match.resembles is not None:
         return CaseReason.COPY_OF_SEALED
     if ceiling.visibility < VisibilityCeiling.HOLD:
-        return CaseReason.LISTED_ELSEWHERE
+        return CaseReason.IN_DOUBT if detection.match.bounds else CaseReason.LISTED_ELSEWHERE
     return CaseReason.EXACT_DIGEST if detection.match.kind is MatchKind.EXACT_DIGEST else CaseReason.NEAR_MATCH
 
 

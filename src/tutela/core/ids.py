@@ -28,6 +28,7 @@ PREFIXES = {
     "statement": "sta",
     "report": "rep",
     "audit": "aud",
+    "brake": "brk",
     "import": "imp",
     "key": "key",
     "rescan": "rsc",

@@ -80,15 +80,24 @@ CHECKLIST = (
 """What must be done before this system protects anybody; each line stays on the front page until it is."""
 
 
-def checklist(profile: OperatorProfile, *, facts: frozenset[str], members: int) -> dict[str, bool]:
+BRAKED_MEMBERS = "braked_members_looked_at"
+LICENCES = "licences_renewed"
+ALARMS = (BRAKED_MEMBERS, LICENCES)
+"""Lines that are there only while something is wrong: a member was braked, a licence ends within thirty days."""
+
+
+def checklist(
+    profile: OperatorProfile, *, facts: frozenset[str], members: int, alarms: frozenset[str] = frozenset()
+) -> dict[str, bool]:
     """Return each line of the checklist and whether it is done.
 
     *facts* are lines that the system recorded as done. What can be read from the state is read from it, every time:
-    a list that was connected once and is empty now protects nobody.
+    a list that was connected once and is empty now protects nobody. *alarms* are the lines of `ALARMS` that apply.
     """
     seen = {
         "profile_recorded": profile.is_recorded,
         "lists_connected": members > 0,
         "on_call_named": bool(profile.on_call.strip()),
     }
-    return {line: seen.get(line, line in facts) for line in CHECKLIST}
+    lines = {line: seen.get(line, line in facts) for line in CHECKLIST}
+    return {**lines, **{line: False for line in ALARMS if line in alarms}}

@@ -9,6 +9,7 @@ from typing import Any
 
 from tutela.core.banks import SignalType
 from tutela.core.content import Media
+from tutela.core.opinions import Opinion
 from tutela.errors import BadInput
 from tutela.flows.feed_index import refresh
 from tutela.flows.keep_banks import KeepBanks, NewMember, find, parse_value
@@ -39,6 +40,7 @@ class ImportReport:
 
     progress: ImportProgress
     errors: list[RowError] = field(default_factory=list)
+    opinions: int = 0  #: of the source, that are new or other than before
     hits_media: int = 0  #: stored media that the new members match
     hits_items: int = 0
     hits_accounts: int = 0
@@ -48,7 +50,7 @@ Row = tuple[int, "NewMember | RowError"]
 
 
 def rows_of_csv(lines: Iterable[str]) -> Iterator[Row]:
-    """Yield each row of a CSV with a header: `type,value` and, if wanted, `classification,tags` (tags by `;`)."""
+    """Yield each row of a CSV with a header: `type,value`, and maybe `classification,tags,opinion` (tags by `;`)."""
     reader = csv.reader(_bounded(lines))
     header = [name.strip().lower() for name in next(reader, [])]
     if not {"type", "value"} <= set(header):
@@ -69,7 +71,7 @@ def rows_of_csv(lines: Iterable[str]) -> Iterator[Row]:
 
 
 def rows_of_json(lines: Iterable[str]) -> Iterator[Row]:
-    """Yield each row of JSON lines: objects with `type`, `value` and, if wanted, `classification`, `tags`."""
+    """Yield each row of JSON lines: objects with `type`, `value`, and maybe `classification`, `tags`, `opinion`."""
     for number, line in enumerate(_bounded(lines), start=1):
         if not line.strip():
             continue
@@ -103,7 +105,12 @@ def _member(line: int, row: Mapping[str, Any]) -> NewMember | RowError:
         parsed = parse_value(signal_type, value.strip(" \t"))
     except BadInput as error:
         return RowError(line, str(error))
-    return NewMember(signal_type, parsed, classification or None, tuple(str(tag) for tag in tags))
+    try:
+        said = str(row.get("opinion") or "").strip().lower()
+        opinion = Opinion(said) if said else None
+    except ValueError:
+        return RowError(line, f"opinion must be one of {', '.join(Opinion)}, or empty")
+    return NewMember(signal_type, parsed, classification or None, tuple(str(tag) for tag in tags), opinion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ class ImportMembers:
         while chunk := list(islice(source, CHUNK_ROWS)):
             members = self._sort(chunk, report)
             hits.update({media.id: media for media in self._would_hit(members, bank.threshold_bits)})
-            added, known = self._add(bank_name, members, is_preview=is_preview)
+            added, known = self._add(bank_name, members, report, is_preview=is_preview)
             self._count(report, chunk, added, known)
             if not is_preview:
                 self.desk.put_import(report.progress)
@@ -153,11 +160,14 @@ class ImportMembers:
         report.progress = replace(report.progress, rows_rejected=rejected)
         return [row for _, row in chunk if isinstance(row, NewMember)]
 
-    def _add(self, bank_name: str, members: list[NewMember], *, is_preview: bool) -> tuple[int, int]:
+    def _add(
+        self, bank_name: str, members: list[NewMember], report: ImportReport, *, is_preview: bool
+    ) -> tuple[int, int]:
         if not members:
             return 0, 0
         if not is_preview:
             done = self.keep_banks.add(bank_name, members)
+            report.opinions += done.opinions
             return len(done.added), done.known
         with self.store.read() as reader:
             bank = find(reader, bank_name)

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TypeVar
 
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, Bank, Member, SignalType
+from tutela.core.brake import BrakeLimit
 from tutela.core.ids import BankId, ClauseId, MemberId
+from tutela.core.opinions import SOURCE, Opinion, Said, entry
 from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, Verification, ceiling_for
 from tutela.core.signals.digest import parse_digest
 from tutela.core.signals.pdq import parse_hex
@@ -16,6 +20,7 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName
 from tutela.ports.store import Changeset, Committer, IdempotentAnswer, MemberHit, Reader, Store
 
+T = TypeVar("T")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 MAX_TRIES = 5
 
@@ -33,6 +38,49 @@ class NewBank:
     ceiling: Ceiling | None = None  #: less than the source allows; never more
     may_keep: bool = True
     may_share: bool = False
+    brake: BrakeLimit = field(default_factory=BrakeLimit)
+    licence_ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankChange:
+    """What is to be changed about a bank; what is none stays as it is."""
+
+    is_active: bool | None = None
+    threshold_bits: int | None = None
+    brake_accounts: int | None = None
+    brake_window_hours: int | None = None
+    licence_ends_at: datetime | None = None
+    is_licence_open: bool = False  #: the licence has no end any more
+
+    def of(self, bank: Bank) -> Bank:
+        """Return *bank* as it will be.
+
+        Raises:
+            tutela.errors.BadInput: A number is out of bounds; the place names it.
+        """
+        ends_at = _utc(self.licence_ends_at) or bank.licence_ends_at
+        return replace(
+            bank,
+            is_active=_or(self.is_active, bank.is_active),
+            threshold_bits=_threshold(_or(self.threshold_bits, bank.threshold_bits)),
+            brake=BrakeLimit(
+                _or(self.brake_accounts, bank.brake.accounts), _or(self.brake_window_hours, bank.brake.window_hours)
+            ),
+            licence_ends_at=None if self.is_licence_open else ends_at,
+        )
+
+
+def _or(asked: T | None, before: T) -> T:
+    return before if asked is None else asked
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise BadInput("a moment needs its offset from UTC, as in 2027-01-31T00:00:00Z", place="licence_ends_at")
+    return moment.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +91,7 @@ class NewMember:
     value: str  #: checked already, see `parse_value`
     classification: str | None = None
     tags: tuple[str, ...] = ()
+    opinion: Opinion | None = None  #: of the source; being on its list is its word for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +100,18 @@ class Added:
 
     added: tuple[Member, ...]
     known: int  #: were there already
+    opinions: int = 0  #: of the source, that are new or other than before
+
+
+Signal = tuple[SignalType, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What came of taking members out."""
+
+    removed: tuple[Member, ...]
+    unknown: int  #: were not there
 
 
 def parse_value(signal_type: SignalType, text: str) -> str:
@@ -98,6 +159,8 @@ class KeepBanks:
             created_at=self.clock.now(),
             may_keep=new.may_keep,
             may_share=new.may_share,
+            brake=new.brake,
+            licence_ends_at=_utc(new.licence_ends_at),
         )
         answer = remember(bank) if remember else None
         self.committer.commit(Changeset(banks=(bank,), audit=(_event("created", bank),), idempotency=answer))
@@ -127,19 +190,16 @@ class KeepBanks:
             raise BadInput("the ceiling is above what this source may do", place="ceiling", remedy="Lower it.")
         return new.ceiling
 
-    def change(self, name: str, *, is_active: bool | None = None, threshold_bits: int | None = None) -> Bank:
-        """Switch a bank on or off, or move its threshold. Reversible.
+    def change(self, name: str, change: BankChange) -> Bank:
+        """Switch a bank on or off, move its threshold or brake, or the end of its licence. Reversible.
 
         Raises:
             tutela.errors.UnknownBank: There is none of that name.
+            tutela.errors.BadInput: A number is out of bounds; the place names it.
         """
         for _ in range(MAX_TRIES):
             with self.store.read() as reader:
-                bank, seq = find(reader, name), reader.feed_seq(IndexName.KNOWN)
-            if is_active is not None:
-                bank = replace(bank, is_active=is_active)
-            if threshold_bits is not None:
-                bank = replace(bank, threshold_bits=_threshold(threshold_bits))
+                bank, seq = change.of(find(reader, name)), reader.feed_seq(IndexName.KNOWN)
             changes = Changeset(bank_updates=(bank,), audit=(_event("changed", bank),), expects_known_seq=seq)
             try:
                 self.committer.commit(changes)
@@ -165,20 +225,42 @@ class KeepBanks:
             with self.store.read() as reader:
                 bank = find(reader, name)
                 there = _existing(reader, bank, members)
+                before = reader.opinions(there.values()) if any(member.opinion for member in members) else {}
             fresh = list({(m.signal_type, m.value): m for m in members}.values())
             fresh = [member for member in fresh if (member.signal_type, member.value) not in there]
             members_made = tuple(self._member(bank, member) for member in fresh)
-            added = Added(members_made, len(members) - len(members_made))
+            ids = {**there, **{(member.signal_type, member.value): member.id for member in members_made}}
+            said = self._said(members, ids, before)
+            added = Added(members_made, len(members) - len(members_made), len(said))
             answer = remember(added) if remember else None
-            if not added.added and answer is None:
+            if not added.added and not said and answer is None:
                 return added
             event = AuditEvent("operator:bank:extended", bank.id, {"members": len(added.added)})
+            audit = (event, *map(entry, said))
             try:
-                self.committer.commit(Changeset(members=added.added, audit=(event,), idempotency=answer))
+                self.committer.commit(Changeset(members=members_made, opinions=said, audit=audit, idempotency=answer))
             except Conflict:
                 continue
             return added
         raise Conflict("this bank is being extended elsewhere without end", remedy="Try again.")
+
+    def _said(
+        self,
+        members: Iterable[NewMember],
+        ids: Mapping[tuple[SignalType, str], MemberId],
+        before: Mapping[MemberId, Sequence[Said]],
+    ) -> tuple[Said, ...]:
+        """Return what the source says now and did not say before; by listing a member it says yes."""
+        said: dict[MemberId, Said] = {}
+        for member in members:
+            member_id = ids[member.signal_type, member.value]
+            known = next((each.opinion for each in before.get(member_id, ()) if not each.is_own), Opinion.POSITIVE)
+            if member.opinion is not None:
+                said.pop(member_id, None)
+                if member.opinion is not known:
+                    at = self.clock.now()
+                    said[member_id] = Said(member_id, SOURCE, member.opinion, at, member.classification)
+        return tuple(said.values())
 
     def _member(self, bank: Bank, new: NewMember) -> Member:
         return Member(
@@ -198,15 +280,29 @@ class KeepBanks:
             tutela.errors.UnknownBank: There is none of that name.
             tutela.errors.BadInput: It is not in this bank.
         """
+        removed = self.remove_all(name, [(signal_type, value)]).removed
+        if not removed:
+            raise BadInput("that signal is not in this bank", place="value")
+        return removed[0]
+
+    def remove_all(self, name: str, signals: Iterable[Signal]) -> Removed:
+        """Take members out, all in one transaction; one that is not there changes nothing. Idempotent.
+
+        Of a bank that may not be kept the values are erased; the audit never held any.
+
+        Raises:
+            tutela.errors.UnknownBank: There is none of that name.
+        """
+        asked = set(signals)
         with self.store.read() as reader:
             bank = find(reader, name)
-            hits = reader.members_by_value(signal_type, [value], bank_id=bank.id)
-        if not hits:
-            raise BadInput("that signal is not in this bank", place="value")
-        member = hits[0].member
-        event = AuditEvent("operator:bank:member_removed", bank.id, {"member": member.id})
-        self.committer.commit(Changeset(member_removals=(member,), audit=(event,)))
-        return member
+            members = [hit.member for hit in _hits(reader, bank, asked)]
+        if members:
+            event = AuditEvent("operator:bank:member_removed", bank.id, {"members": [member.id for member in members]})
+            erased = () if bank.may_keep else tuple(member.id for member in members)
+            removals = tuple(members)
+            self.committer.commit(Changeset(member_removals=removals, member_erasures=erased, audit=(event,)))
+        return Removed(tuple(members), len(asked) - len(members))
 
 
 def find(reader: Reader, name: str) -> Bank:
@@ -221,14 +317,20 @@ def find(reader: Reader, name: str) -> Bank:
     return bank
 
 
-def _existing(reader: Reader, bank: Bank, members: Iterable[NewMember]) -> set[tuple[SignalType, str]]:
+def _existing(reader: Reader, bank: Bank, members: Iterable[NewMember]) -> dict[tuple[SignalType, str], MemberId]:
+    hits = _hits(reader, bank, ((member.signal_type, member.value) for member in members))
+    return {(hit.member.signal_type, hit.member.value): hit.member.id for hit in hits}
+
+
+def _hits(reader: Reader, bank: Bank, signals: Iterable[Signal]) -> list[MemberHit]:
     by_type: Mapping[SignalType, list[str]] = {kind: [] for kind in SignalType}
-    for member in members:
-        by_type[member.signal_type].append(member.value)
-    hits: list[MemberHit] = []
-    for signal_type, values in by_type.items():
-        hits.extend(reader.members_by_value(signal_type, values, bank_id=bank.id))
-    return {(hit.member.signal_type, hit.member.value) for hit in hits}
+    for signal_type, value in signals:
+        by_type[signal_type].append(value)
+    return [
+        hit
+        for signal_type, values in by_type.items()
+        for hit in reader.members_by_value(signal_type, values, bank_id=bank.id)
+    ]
 
 
 def _threshold(bits: int) -> int:
@@ -243,5 +345,8 @@ def _event(action: str, bank: Bank) -> AuditEvent:
         "clause": bank.clause_id,
         "active": bank.is_active,
         "threshold": bank.threshold_bits,
+        "brake_accounts": bank.brake.accounts,
+        "brake_window_hours": bank.brake.window_hours,
+        "licence_ends": bank.licence_ends_at.isoformat() if bank.licence_ends_at else None,
     }
     return AuditEvent(f"operator:bank:{action}", bank.id, body)

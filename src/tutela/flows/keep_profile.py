@@ -44,12 +44,12 @@ class KeepProfile:
         if line not in done:
             self.desk.put_setting(_DONE, {"done": sorted(done | {line})})
 
-    def checklist(self, *, members: int, has_escrow: bool) -> dict[str, bool]:
+    def checklist(self, *, members: int, has_escrow: bool, alarms: frozenset[str] = frozenset()) -> dict[str, bool]:
         """Return each line and whether it is done."""
         done = set((self.desk.setting(_DONE) or {}).get("done", []))
         if has_escrow:
             done.add("keys_escrowed")
-        return checklist(self.read(), facts=frozenset(done), members=members)
+        return checklist(self.read(), facts=frozenset(done), members=members, alarms=alarms)
 
 
 def to_json(profile: OperatorProfile) -> dict[str, Any]:

@@ -2,17 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from tutela.core.banks import PDQ_ALGORITHM, QUALITY_FLOOR, Bank, Match, SignalType
+from tutela.core.bounds import Bound
+from tutela.core.brake import Trip
 from tutela.core.content import Media
 from tutela.core.decisions import NEAR_COPY_BITS
 from tutela.core.ids import BankId, MediaId, MemberId
+from tutela.core.licences import has_lapsed
 from tutela.core.measures import MeasureKind, Subject
+from tutela.core.opinions import bounds_of
 from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, VisibilityCeiling, ceiling_for
 from tutela.errors import IndexNotReady
 from tutela.flows.feed_index import refresh
+from tutela.ports.clock import Clock
 from tutela.ports.index import IndexName, NearHit, SignalIndex
 from tutela.ports.store import KnownNear, Reader
 
@@ -27,6 +32,16 @@ class Findings:
     matches: Mapping[MediaId, tuple[Match, ...]]
     harmless: frozenset[MediaId]  #: held by a bank of known harmless pictures
     known_seq: int
+    trips: Mapping[MemberId, Trip] = field(default_factory=dict)  #: the last of each member whose brake ever tripped
+    lapsed: tuple[str, ...] = ()  #: names of banks that could not be asked, because their licence is over
+
+    @property
+    def members(self) -> set[MemberId]:
+        """Return the members that the matches name."""
+        return {match.member_id for found in self.matches.values() for match in found if match.member_id}
+
+
+Hit = tuple[MediaId, Bank | None, Match]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,7 @@ class LookUp:
     index: SignalIndex
     policy: Policy
     ceilings: Ceilings
+    clock: Clock
 
     def __call__(self, reader: Reader, media: Iterable[Media]) -> Findings:
         """Return what every bank knows about *media*, as of the reader's snapshot.
@@ -51,23 +67,26 @@ class LookUp:
         asked = list({each.id: each for each in media}.values())
         found: dict[MediaId, list[Match]] = defaultdict(list)
         harmless: set[MediaId] = set()
-        for media_id, bank, match in chain(
-            self._by_digest(reader, asked, known_seq), self._by_distance(reader, asked, known_seq)
-        ):
-            if bank is not None and bank.material is Material.SUPPRESSION:
-                harmless.add(media_id)
-            else:
+        banks, now = [bank for bank in reader.banks() if bank.is_active], self.clock.now()
+        lapsed = {bank.id: bank.name for bank in banks if has_lapsed(bank, now)}
+        reach = max([NEAR_COPY_BITS, *(bank.threshold_bits for bank in banks)])
+        found_by = chain(self._by_digest(reader, asked, known_seq), self._by_distance(reader, asked, known_seq, reach))
+        hits = [hit for hit in found_by if hit[1] is None or hit[1].id not in lapsed]
+        members = {match.member_id for _, _, match in hits if match.member_id}
+        trips = reader.trips(members)
+        for media_id, bank, match in _bounded(reader, hits, members, trips):
+            if bank is None or bank.material is not Material.SUPPRESSION:
                 found[media_id].append(match)
+            elif not match.bounds:  # what our own people doubt is harmless clears nothing
+                harmless.add(media_id)
         strongest = {media_id: _strongest(matches) for media_id, matches in found.items()}
-        return Findings(strongest, frozenset(harmless), known_seq)
+        return Findings(strongest, frozenset(harmless), known_seq, trips, tuple(sorted(lapsed.values())))
 
     def _ceiling(self, bank: Bank, kind: MatchKind) -> Ceiling:
         allowed = ceiling_for(bank.material, bank.verification, kind, self.ceilings)
         return bank.ceiling.meet(allowed).meet(self.policy.clause(bank.clause_id).automation)
 
-    def _by_digest(
-        self, reader: Reader, media: Sequence[Media], known_seq: int
-    ) -> Iterable[tuple[MediaId, Bank | None, Match]]:
+    def _by_digest(self, reader: Reader, media: Sequence[Media], known_seq: int) -> Iterable[Hit]:
         for signal_type in (SignalType.SHA256, SignalType.SHA1, SignalType.MD5):
             holders = defaultdict(list)
             for each in media:
@@ -95,7 +114,7 @@ class LookUp:
 
     def _copies(
         self, reader: Reader, holders: Mapping[str, list[Media]], signal_type: SignalType, known_seq: int
-    ) -> Iterable[tuple[MediaId, Bank | None, Match]]:
+    ) -> Iterable[Hit]:
         """Yield matches with other media rows of the same digest that are blocked (bytes sent after hashes only)."""
         same = reader.media_by_digest(signal_type, holders)
         standings = reader.standings(Subject.media(each.id) for each in same)
@@ -111,14 +130,10 @@ class LookUp:
                         )  # fmt: skip
                         yield each.id, None, match
 
-    def _by_distance(
-        self, reader: Reader, media: Sequence[Media], known_seq: int
-    ) -> Iterable[tuple[MediaId, Bank | None, Match]]:
+    def _by_distance(self, reader: Reader, media: Sequence[Media], known_seq: int, reach: int) -> Iterable[Hit]:
         asked = [(each, pdq) for each in media for pdq in each.hashes if pdq.quality >= QUALITY_FLOOR]
         if not asked:
             return
-        banks = [bank for bank in reader.banks() if bank.is_active]
-        reach = max([NEAR_COPY_BITS, *(bank.threshold_bits for bank in banks)])
         queries = [pdq.orientations or (pdq.value,) for _, pdq in asked]
         answers = self.index.search(queries, max_distance_bits=reach)
         behind = reader.known({hit.owner for hits in answers for hit in hits})
@@ -150,7 +165,8 @@ class LookUp:
 def _strongest(matches: Iterable[Match]) -> tuple[Match, ...]:
     """Return, for each bank and kind of match, the nearest with the number of members that matched; nearest first.
 
-    A flat picture can be close to ten thousand members of one bank: the decision needs one (decision 0004).
+    A flat picture can be close to ten thousand members of one bank: the decision needs one (decision 0004). Of members
+    in doubt and sound ones a sound one stands for the bank: a denied neighbour must not clear what another one knows.
     """
     groups: dict[tuple[BankId | MediaId | None, MatchKind], list[Match]] = defaultdict(list)
     for match in matches:
@@ -158,8 +174,36 @@ def _strongest(matches: Iterable[Match]) -> tuple[Match, ...]:
     nearest = []
     for group in groups.values():
         members = {match.member_id or match.resembles for match in group}
-        nearest.append(replace(min(group, key=_strength), members_hit=len(members)))
+        widest = min(group, key=lambda match: (_reach(match.ceiling), _strength(match)))
+        nearest.append(replace(widest, members_hit=len(members)))
     return tuple(sorted(nearest, key=_strength))
+
+
+def _bounded(
+    reader: Reader, hits: Sequence[Hit], members: set[MemberId], trips: Mapping[MemberId, Trip]
+) -> Iterable[Hit]:
+    """Yield *hits* with their ceilings lowered by what is said of their members, and by brakes that are open.
+
+    All digests of one file are one thing: where one of a bank's is braked, so are the others that name the same bytes.
+    """
+    said = reader.opinions(members)
+    open_trips = {member_id for member_id, trip in trips.items() if trip.is_open}
+    braked = {_braked_with(match) for _, _, match in hits if match.member_id in open_trips}
+    for media_id, bank, match in hits:
+        bounds: frozenset[Bound] = frozenset()
+        if bank is not None and match.member_id is not None:
+            bounds = bounds_of(said.get(match.member_id, ()), bank, match.kind)
+        if _braked_with(match) in braked:
+            bounds |= {Bound.BRAKED}
+        yield media_id, bank, match.bounded(bounds)
+
+
+def _braked_with(match: Match) -> tuple[object, ...]:
+    return match.media_id, match.bank_id, match.member_id if match.kind is MatchKind.NEAR else None
+
+
+def _reach(ceiling: Ceiling) -> tuple[int, int, int, int]:
+    return -ceiling.visibility, -ceiling.account, -ceiling.propagation, -ceiling.report
 
 
 def _strength(match: Match) -> tuple[int, int, str]:

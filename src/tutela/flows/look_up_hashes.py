@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tutela.core.banks import Bank, Member, SignalType
 from tutela.core.ids import BankId
+from tutela.core.licences import has_lapsed
 from tutela.errors import BadInput, IndexNotReady
 from tutela.flows.feed_index import refresh
 from tutela.flows.keep_banks import find
+from tutela.ports.clock import Clock
 from tutela.ports.index import IndexName, SignalIndex
 from tutela.ports.store import Reader, Store
 
@@ -31,6 +34,7 @@ class LookedUp:
 
     results: tuple[tuple[KnownSignal, ...], ...]
     known_seq: int
+    lapsed: tuple[str, ...] = ()  #: names of banks that could not be asked, because their licence is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,15 @@ class LookUpHashes:
 
     store: Store
     index: SignalIndex
+    clock: Clock
 
     def __call__(self, signals: Sequence[Signal], bank_names: Sequence[str] | None = None) -> LookedUp:
         """Return what the active banks, or those named, know of *signals*.
 
         Raises:
             tutela.errors.UnknownBank: One that was named does not exist.
-            tutela.errors.BadInput: One that was named is switched off: silence would look like "not known".
+            tutela.errors.BadInput: One that was named is switched off, or its licence is over: silence would look like
+                "not known".
             tutela.errors.IndexNotReady: Nothing can be said yet.
         """
         if self.index.built_to_seq < 0:
@@ -54,11 +60,17 @@ class LookUpHashes:
             known_seq = refresh(reader, self.index, IndexName.KNOWN)
             if self.index.built_to_seq < known_seq:
                 raise IndexNotReady
-            asked = _asked(reader, bank_names)
+            now = self.clock.now()
+            asked = _asked(reader, bank_names, now)
+            lapsed = {bank.id: bank.name for bank in reader.banks() if bank.is_active and has_lapsed(bank, now)}
             found = {**self._by_digest(reader, signals), **self._by_distance(reader, signals)}
         results = (found.get(signal, ()) for signal in signals)
-        chosen = (tuple(k for k in each if asked is None or k.bank.id in asked) for each in results)
-        return LookedUp(tuple(chosen), known_seq)
+        chosen = (
+            tuple(k for k in each if (asked is None or k.bank.id in asked) and k.bank.id not in lapsed)
+            for each in results
+        )
+        told = lapsed.values() if bank_names is None else ()
+        return LookedUp(tuple(chosen), known_seq, tuple(sorted(told)))
 
     def _by_digest(self, reader: Reader, signals: Sequence[Signal]) -> Mapping[Signal, tuple[KnownSignal, ...]]:
         found: dict[Signal, tuple[KnownSignal, ...]] = {}
@@ -87,12 +99,18 @@ class LookUpHashes:
         }
 
 
-def _asked(reader: Reader, names: Sequence[str] | None) -> frozenset[BankId] | None:
+def _asked(reader: Reader, names: Sequence[str] | None, now: datetime) -> frozenset[BankId] | None:
     if names is None:
         return None
     banks = [find(reader, name) for name in names]
     if any(not bank.is_active for bank in banks):
         raise BadInput(
             "a bank that is switched off cannot answer", place="banks", remedy="Switch it on, or ask others."
+        )
+    if any(has_lapsed(bank, now) for bank in banks):
+        raise BadInput(
+            "the licence of a bank is over, and it may not be asked any more",
+            place="banks",
+            remedy="Renew it with `tutela bank change NAME --licence-ends-at`, or ask others.",
         )
     return frozenset(bank.id for bank in banks)

@@ -18,7 +18,7 @@ from tutela.core.ids import BankId, ClauseId
 from tutela.core.measures import MeasureKind
 from tutela.core.policy import Ceiling, Material, Verification, VisibilityCeiling
 from tutela.errors import Conflict
-from tutela.flows.keep_banks import KeepBanks, NewBank, NewMember
+from tutela.flows.keep_banks import BankChange, KeepBanks, NewBank, NewMember
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Submission, Submit, Submitted
@@ -73,7 +73,7 @@ class ProvePath:
             steps = self._steps(name, bank_id, answers)
         finally:
             self.keep_banks.remove(BANK, member.signal_type, member.value)
-            self.keep_banks.change(BANK, is_active=False)
+            self.keep_banks.change(BANK, BankChange(is_active=False))
         return Proof((("the picture was decoded and hashed", True), *steps))
 
     def _bank(self) -> BankId:
@@ -84,7 +84,7 @@ class ProvePath:
         try:
             return self.keep_banks.create(new).id
         except Conflict:
-            return self.keep_banks.change(BANK, is_active=True).id
+            return self.keep_banks.change(BANK, BankChange(is_active=True)).id
 
     def _receive(self, pixels: npt.NDArray[np.uint8]) -> Media:
         with self.receive_media.open() as reception:

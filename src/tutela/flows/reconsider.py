@@ -14,6 +14,7 @@ from tutela.core.measures import Subject
 from tutela.core.operator import OperatorProfile, may_detect
 from tutela.core.policy import Policy
 from tutela.errors import CharterBreach, Conflict
+from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger, new_grants
 from tutela.flows.look_up import LookUp
 from tutela.flows.weigh import Facts, Weigh
@@ -70,6 +71,7 @@ class Reconsider:
                 self.committer.commit(changeset)
             except Conflict:
                 continue
+            alarm(changeset.trips)
             return len(changeset.decisions)
         raise Conflict("the banks change faster than stored items can be decided", remedy="It is tried again.")
 
@@ -82,7 +84,9 @@ class Reconsider:
         # Nothing is looked for in what nobody may look at, also where the answer would be thrown away (P12).
         asked = {each for item_id in looked_at for each in items[item_id].item.media_ids}
         findings = self.look_up(reader, [media[media_id] for media_id in sorted(asked)])
-        facts = Facts(reader.standings(_subjects(items, media)), profile, now)
+        tally = Tally(now, self.entropy.new_id)
+        tally.read(reader, findings, items)
+        facts = Facts(reader.standings(_subjects(items, media)), profile, now, tally)
         ledger = Ledger(self.entropy, now, reader.open_cases(s.item.account_id for s in items.values()))
         laid = reader.laid_before(items)
         updates: dict[MediaId, MediaUpdate] = {}
@@ -98,8 +102,10 @@ class Reconsider:
             plan = self._enacted(ledger, plan, sighting)
             if not plan.does_nothing and plan.answer is not stored.answer:
                 answers[stored.item.id] = plan.answer
+        ledger.audit.extend(tally.events)
         return ledger.changeset(
             item_answers=answers,
+            trips=tuple(tally.tripped.values()),
             media_updates=tuple(updates.values()),
             expects_known_seq=findings.known_seq,
             expects_media=tuple(media.values()),

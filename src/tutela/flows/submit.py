@@ -15,6 +15,7 @@ from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile, may_detect
 from tutela.core.policy import Policy
 from tutela.errors import BadInput, Conflict, DuplicateItem, IdempotencyMismatch, IndexNotReady, UnknownItem
+from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger
 from tutela.flows.look_up import Findings, LookUp
 from tutela.flows.refer import MediaReference, Referred, refer
@@ -129,6 +130,7 @@ class Submit:
             changeset = replace(changeset, idempotency=answer)
         if not changeset.is_empty:
             self.committer.commit(changeset)
+            alarm(changeset.trips)
 
 
 def _repeated(before: IdempotentAnswer, request: Request) -> bytes:
@@ -153,6 +155,7 @@ class _Attempt:
         self._read_media: Mapping[MediaId, Media] = {}
         self._ledger = Ledger(flow.entropy, self._now, {})
         self._findings: Findings | None = None
+        self._tally = Tally(self._now, flow.entropy.new_id)
         self._profile = flow.profile()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -178,6 +181,8 @@ class _Attempt:
             self._findings = self._flow.look_up(self._reader, wanted)
         except IndexNotReady:
             self._findings = None
+        else:
+            self._tally.read(self._reader, self._findings)
 
     def _read_standings(self, referred: Referred) -> None:
         accounts = [account.id for account in self._accounts.values()]
@@ -230,7 +235,7 @@ class _Attempt:
         self, item: Item, media: Sequence[Media], contained: tuple[Standing, ...], *, is_detected: bool
     ) -> tuple[Plan, Sighting]:
         findings = self._findings or Findings({}, frozenset(), 0)
-        facts = Facts(self._standings, self._profile, self._now)
+        facts = Facts(self._standings, self._profile, self._now, self._tally)
         weighed = self._flow.weigh(item, media, findings, facts, is_looked_at=is_detected)
         self._media_updates.extend(weighed.sealed)
         is_known = not media or not is_detected or (self._findings is not None and not self._is_last)
@@ -291,9 +296,11 @@ class _Attempt:
         used = {stored.item.account_id for stored in self._items}
         new_media, updates = media_changes(self._new_media, self._media_updates, carried)
         findings = self._findings if carried and not self._is_last else None
+        self._ledger.audit.extend(self._tally.events)
         return self._ledger.changeset(
             accounts=tuple(account for account in self._new_accounts.values() if account.id in used),
             items=tuple(self._items),
+            trips=tuple(self._tally.tripped.values()),
             media=new_media,
             media_updates=updates,
             expects_known_seq=findings.known_seq if findings else None,

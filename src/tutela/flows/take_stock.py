@@ -1,8 +1,12 @@
 """Say how the system is doing: numbers only, never names or hashes."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from tutela.core.licences import LicenceState, has_lapsed, licence_of
+from tutela.core.operator import BRAKED_MEMBERS, LICENCES
 from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.store import Reader
 
@@ -25,17 +29,29 @@ class Stock:
     open_cases: int
     change_seq: int
     detections_by_bank: Mapping[str, int]
+    braked_by_bank: Mapping[str, int]  #: members that only hold items until a person releases them
+    owed_by_bank: Mapping[str, int]  #: opinions of our own that the source has not been told
+    licence_ends_by_bank: Mapping[str, datetime]
+    lapsed: int  #: banks that are not asked any more because their licence is over
     indexes: tuple[IndexStock, ...]
 
 
 def take_stock(
-    reader: Reader, indexes: Mapping[IndexName, SignalIndex], states: Mapping[IndexName, IndexState]
+    reader: Reader,
+    indexes: Mapping[IndexName, SignalIndex],
+    states: Mapping[IndexName, IndexState],
+    now: datetime,
 ) -> Stock:
     """Return what there is, as of the reader's snapshot."""
+    banks = [bank for bank in reader.banks() if bank.is_active]
     return Stock(
         open_cases=reader.open_case_count(),
         change_seq=reader.change_seq(),
         detections_by_bank=reader.detections_by_bank(),
+        braked_by_bank=Counter(trip.bank_id for trip in reader.open_trips()),
+        owed_by_bank={str(bank_id): owed for bank_id, owed in reader.feedback_owed().items()},
+        licence_ends_by_bank={bank.id: bank.licence_ends_at for bank in banks if bank.licence_ends_at},
+        lapsed=sum(has_lapsed(bank, now) for bank in banks),
         indexes=tuple(_index(reader, name, index, states[name]) for name, index in indexes.items()),
     )
 
@@ -45,6 +61,14 @@ def _index(reader: Reader, name: IndexName, index: SignalIndex, state: IndexStat
     return IndexStock(name, len(index), built, max(0, reader.feed_seq(name) - max(built, 0)), state)
 
 
-def has_members(reader: Reader) -> bool:
-    """Return whether any active bank holds anything: until one does, nothing can be recognised."""
-    return any(reader.members(bank.id, limit=1) for bank in reader.banks() if bank.is_active)
+def has_members(reader: Reader, now: datetime) -> bool:
+    """Return whether any bank that is asked holds anything: until one does, nothing can be recognised."""
+    asked = (bank for bank in reader.banks() if bank.is_active and not has_lapsed(bank, now))
+    return any(reader.members(bank.id, limit=1) for bank in asked)
+
+
+def alarms(reader: Reader, now: datetime) -> frozenset[str]:
+    """Return the lines of the checklist that are there only while something is wrong."""
+    states = {licence_of(bank, now) for bank in reader.banks() if bank.is_active}
+    found = {LICENCES} if states - {LicenceState.OPEN} else set()
+    return frozenset(found | ({BRAKED_MEMBERS} if reader.open_trips() else set()))

@@ -13,6 +13,7 @@ from tutela.core.ids import DetectionId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile
 from tutela.errors import VaultError
+from tutela.flows.brake import Tally
 from tutela.flows.look_up import Findings
 from tutela.ports.entropy import Entropy
 from tutela.ports.scanner import ScanFailure
@@ -78,7 +79,7 @@ class Weigh:
         standing = facts.standing(Subject.media(media.id))
         matches = findings.matches.get(media.id, ()) if is_looked_at else ()
         noticed = [Detection(DetectionId(self.entropy.new_id("detection")), item.id, facts.now, m) for m in matches]
-        detections = suppress(noticed, harmless=media.id in findings.harmless)
+        detections = facts.tally.bounded(item, suppress(noticed, harmless=media.id in findings.harmless))
         must = must_preserve(detections) or standing.is_hidden_at(facts.now)
         evidence = self._preserve(media, facts, sealed) if must else media.evidence
         # Where nobody may look (P12) there is nothing that failed to be looked at.
@@ -109,6 +110,7 @@ class Facts:
     standings: Mapping[Subject, Standing]
     profile: OperatorProfile
     now: datetime
+    tally: Tally  #: of the accounts that bank members hit
 
     def standing(self, subject: Subject) -> Standing:
         """Return the standing of *subject*, empty where none was ever written."""

@@ -8,11 +8,13 @@ from typing import Protocol
 
 from tutela.core.audit import AuditEvent
 from tutela.core.banks import Bank, Detection, Member, SignalType
+from tutela.core.brake import Trip
 from tutela.core.cases import Case
 from tutela.core.content import Account, Channel, EvidenceState, Item, Media
 from tutela.core.decisions import Answer, ReportDraft, Source
-from tutela.core.ids import AccountId, BankId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MediaId
+from tutela.core.ids import AccountId, BankId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Measure, Standing, Subject
+from tutela.core.opinions import Said
 from tutela.core.statements import Statement
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 
@@ -131,6 +133,10 @@ class Changeset:
     bank_updates: tuple[Bank, ...] = ()
     members: tuple[Member, ...] = ()
     member_removals: tuple[Member, ...] = ()
+    member_erasures: tuple[MemberId, ...] = ()  #: removed ones whose value may not be kept
+    opinions: tuple[Said, ...] = ()
+    trips: tuple[Trip, ...] = ()
+    releases: tuple[Trip, ...] = ()
     audit: tuple[AuditEvent, ...] = ()
     checkpoints: Mapping[str, int] = field(default_factory=dict)
     idempotency: IdempotentAnswer | None = None
@@ -256,6 +262,38 @@ class OpenCase:
     item_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class BankCounts:
+    """What a bank holds, and everything that it ever hit."""
+
+    active: Mapping[SignalType, int]
+    removed: int
+    disputed: int  #: active members that two of our own people deny
+    braked: int
+    items_hit: int
+    accounts_hit: int
+    last_hit_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberHits:
+    """What one member hit, suppressed hits included."""
+
+    member_id: MemberId
+    items: int
+    accounts: int
+    last_at: datetime
+    is_braked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HitsPlace:
+    """Where a page of members by their hits ended."""
+
+    items: int
+    member_id: MemberId
+
+
 class Reader(Protocol):
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
@@ -335,6 +373,44 @@ class Reader(Protocol):
         self, signal_type: SignalType, values: Iterable[str], *, bank_id: BankId | None = None
     ) -> list[MemberHit]:
         """Return active members of active banks (or of one bank) with one of these values."""
+        ...
+
+    def member(self, bank_id: BankId, member_id: MemberId) -> Member | None:
+        """Return the active member of that id, if it is in this bank."""
+        ...
+
+    def opinions(self, member_ids: Iterable[MemberId]) -> dict[MemberId, tuple[Said, ...]]:
+        """Return what is said of each member that somebody said something of."""
+        ...
+
+    def feedback_owed(self) -> dict[BankId, int]:
+        """Return how many opinions of our own the source of each bank has not been told."""
+        ...
+
+    def trips(self, member_ids: Iterable[MemberId]) -> dict[MemberId, Trip]:
+        """Return the last trip of the brake of each member that ever tripped, open or released."""
+        ...
+
+    def open_trips(self, bank_id: BankId | None = None) -> list[Trip]:
+        """Return the brakes that are open, of one bank or of all, oldest first."""
+        ...
+
+    def accounts_hit(
+        self, bank_ids: Iterable[BankId], member_ids: Iterable[MemberId], since: datetime
+    ) -> dict[MemberId, dict[AccountId, datetime]]:
+        """Return which accounts each member has hit after *since*, and when last; suppressed hits do not count."""
+        ...
+
+    def met(self, item_ids: Iterable[ItemId]) -> set[tuple[ItemId, MemberId]]:
+        """Return which members were noticed in each item before."""
+        ...
+
+    def bank_counts(self, bank_id: BankId) -> BankCounts:
+        """Return what a bank holds, and everything that it ever hit."""
+        ...
+
+    def members_by_hits(self, bank_id: BankId, after: HitsPlace | None, limit: int) -> list[MemberHits]:
+        """Return the members that hit most items first, from *after* on."""
         ...
 
     def known(self, owners: Iterable[str]) -> dict[str, list[KnownNear]]:

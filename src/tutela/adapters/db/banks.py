@@ -11,7 +11,7 @@ from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.lists import rows_of
 from tutela.core.banks import QUALITY_FLOOR, Bank, Member, SignalType
-from tutela.core.ids import PREFIXES, BankId, MediaId
+from tutela.core.ids import PREFIXES, BankId, MediaId, MemberId
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.store import KnownNear, MemberHit, MemberPage, StoredPage
@@ -30,6 +30,9 @@ _BY_VALUE = select(t.members).where(
     t.members.c.is_active,
 )
 _BY_ID = select(t.members).where(t.members.c.id.in_(bindparam("ids", expanding=True)), t.members.c.is_active)
+_MEMBER = select(t.members).where(
+    t.members.c.id == bindparam("id"), t.members.c.bank_id == bindparam("bank"), t.members.c.is_active
+)
 _BLOCKS = select(t.measures).where(
     t.measures.c.subject_kind == SubjectKind.MEDIA.value,
     t.measures.c.subject_id.in_(bindparam("ids", expanding=True)),
@@ -163,6 +166,11 @@ class BankReads:
             return []
         hits = self._with_banks(found)
         return [hit for hit in hits if (hit.bank.is_active if bank_id is None else hit.bank.id == bank_id)]
+
+    def member(self, bank_id: BankId, member_id: MemberId) -> Member | None:
+        """Return the active member of that id, if it is in this bank."""
+        row = self._connection.execute(_MEMBER, {"id": member_id, "bank": bank_id}).mappings().first()
+        return None if row is None else rows.member(row)
 
     def known(self, owners: Iterable[str]) -> dict[str, list[KnownNear]]:
         """Return what stands behind owners of the known index; an owner whose bank is inactive is left out."""

@@ -48,6 +48,7 @@ _NATURAL_KEYS = {
     "item": _existing(t.items.c.platform_id),
     "media": _existing(t.media.c.content_key),
     "bank": _existing(t.banks.c.name),
+    "brake": _existing(t.brakes.c.member_id).where(t.brakes.c.released_us.is_(None)),
 }
 _IDEMPOTENT = select(t.idempotency.c.key).where(
     t.idempotency.c.owner == bindparam("owner"), t.idempotency.c.key == bindparam("key")
@@ -183,7 +184,10 @@ class _Admission:
         for change in changeset.media_updates:
             if change.before is None or known(change.before) != known(change.media):
                 self._known[change.media.id] = None
-        touches_known = changeset.members or changeset.member_removals or changeset.banks or changeset.bank_updates
+        touches_known = any((
+            changeset.members, changeset.member_removals, changeset.banks, changeset.bank_updates,
+            changeset.opinions, changeset.trips, changeset.releases,
+        ))  # fmt: skip
         if touches_known or any(m.near_bits is not None for m in changeset.measures):
             self._known_seq = -1
 
@@ -212,5 +216,6 @@ def _keys(changeset: Changeset) -> Iterable[tuple[str, str]]:
     yield from (("item", stored.item.platform_id) for stored in changeset.items)
     yield from (("media", media.content_key) for media in changeset.media)
     yield from (("bank", bank.name) for bank in changeset.banks)
+    yield from (("brake", trip.member_id) for trip in changeset.trips)
     if changeset.idempotency is not None:
         yield "idempotency", f"{changeset.idempotency.owner}/{changeset.idempotency.key}"

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, Table, bindparam,
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import is_postgresql, read_transaction
+from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.core.charter import Breach
 from tutela.core.decisions import PRESERVED, PRESERVING
 from tutela.core.measures import MeasureKind, SubjectKind, bitmask
-
-PAGE_ROWS = 500
 
 GUARDS = (
     "audit_entries_no_delete", "audit_entries_no_update", "audit_payloads_no_update", "audit_seals_no_delete",
@@ -35,18 +35,11 @@ _TRIGGERS = {
     True: text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"),
 }
 _CHAINS = select(t.audit_chains.c.chain).order_by(t.audit_chains.c.chain)
-_WITH_BODY = select(t.audit_entries, t.audit_payloads.c.body).join_from(
-    t.audit_entries,
-    t.audit_payloads,
-    (t.audit_payloads.c.chain == t.audit_entries.c.chain) & (t.audit_payloads.c.seq == t.audit_entries.c.seq),
-    isouter=True,
-)
 _PAGE = (
-    _WITH_BODY.where(t.audit_entries.c.chain == bindparam("chain"), t.audit_entries.c.seq > bindparam("after"))
+    WITH_BODY.where(t.audit_entries.c.chain == bindparam("chain"), t.audit_entries.c.seq > bindparam("after"))
     .order_by(t.audit_entries.c.seq)
     .limit(PAGE_ROWS)
 )
-_ABOUT = _WITH_BODY.where(t.audit_entries.c.subject.in_(bindparam("ids", expanding=True)))
 _DECISIONS_OF = select(t.decisions.c.id, t.decisions.c.item_id).where(
     t.decisions.c.item_id.in_(bindparam("ids", expanding=True))
 )
@@ -105,7 +98,8 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
         for found in connection.execute(_UNENTERED):
             yield Breach("P5", found.id, "said to be preserved, and no entry says so")
     done = 0
-    for check in (_entries(engine), _measures(engine), *(_standings(engine, kind, now_us) for kind in SubjectKind)):
+    standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
+    for check in (_entries(engine), _measures(engine), judgements(engine), *standings):
         for breaches in check:
             yield from breaches
             done += PAGE_ROWS
@@ -141,9 +135,11 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     submitted: dict[str, Mapping[str, Any]] = {}
     granted: dict[str, Sequence[Any]] = {}
     for row in page:
-        payload = _payload(row)
+        payload = payload_of(row)
         if row["kind"] == CASE_OPENED:
             wanted[t.cases][row["subject"]] = "a case that was opened is gone"
+        elif row["kind"] == BRAKED and "brake" in payload:
+            wanted[t.brakes][payload["brake"]] = "a brake that tripped is gone"
         elif row["kind"] == SUBMITTED:
             submitted[row["subject"]] = payload
         elif row["kind"].endswith(_DECIDED.removeprefix("%")):
@@ -157,10 +153,11 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
         yield from (Breach("P9", each, detail) for each, detail in ids.items() if each not in there)
     yield from _granted(connection, granted)
     yield from _submitted(connection, submitted)
+    yield from gone(connection, page)
 
 
 def _granted(connection: Connection, granted: Mapping[str, Sequence[Any]]) -> Iterator[Breach]:
-    there = {row["id"]: row for row in _rows(connection, _MEASURES_BY_ID, granted)}
+    there = {row["id"]: row for row in rows_by_id(connection, _MEASURES_BY_ID, granted)}
     for measure_id, said in granted.items():
         row = there.get(measure_id)
         if row is None:
@@ -172,9 +169,9 @@ def _granted(connection: Connection, granted: Mapping[str, Sequence[Any]]) -> It
 
 
 def _submitted(connection: Connection, submitted: Mapping[str, Mapping[str, Any]]) -> Iterator[Breach]:
-    items = {row["id"]: row for row in _rows(connection, _ITEMS, submitted)}
+    items = {row["id"]: row for row in rows_by_id(connection, _ITEMS, submitted)}
     media: dict[str, list[str]] = defaultdict(list)
-    for row in _rows(connection, _CARRIED, submitted):
+    for row in rows_by_id(connection, _CARRIED, submitted):
         media[row["item_id"]].append(row["media_id"])
     answers = _last_answers(connection, items)
     for item_id, payload in submitted.items():
@@ -191,10 +188,10 @@ def _submitted(connection: Connection, submitted: Mapping[str, Mapping[str, Any]
 
 def _last_answers(connection: Connection, items: Iterable[str]) -> dict[str, set[str]]:
     """Return what was answered last about each item: by time and by number, which differ when a clock was set back."""
-    item_of = {row["id"]: row["item_id"] for row in _rows(connection, _DECISIONS_OF, items)}
+    item_of = {row["id"]: row["item_id"] for row in rows_by_id(connection, _DECISIONS_OF, items)}
     said = defaultdict(list)
-    for row in _rows(connection, _ABOUT, item_of):
-        if "answer" in (payload := _payload(row)):
+    for row in entries_about(connection, item_of):
+        if "answer" in (payload := payload_of(row)):
             said[item_of[row["subject"]]].append((row["at_us"], row["seq"], payload["answer"]))
     return {
         item_id: {max(found)[2], max(found, key=lambda each: (each[1], each[0]))[2]} for item_id, found in said.items()
@@ -217,7 +214,7 @@ def _measures(engine: Engine) -> Iterator[list[Breach]]:
 
 def _unfounded(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Breach]:
     asked = {row["decision_id"] for row in page} | {row["revoked_by"] for row in page if row["revoked_by"]}
-    entries = {row["subject"]: _payload(row) for row in _rows(connection, _ABOUT, asked)}
+    entries = {row["subject"]: payload_of(row) for row in entries_about(connection, asked)}
     for row in page:
         # An entry whose payload was erased lawfully says nothing more; one that is gone unlawfully breaks its chain.
         granting = entries.get(row["decision_id"], {"granted": ()})
@@ -243,9 +240,9 @@ def _standings(engine: Engine, kind: SubjectKind, now_us: int) -> Iterator[list[
 def _untrue(connection: Connection, kind: SubjectKind, ids: Sequence[str], now_us: int) -> Iterator[Breach]:
     """Yield standing rows that are not the join of the measures: readers see those, and nothing else."""
     more = {"kind": kind.value}
-    stored = {row["subject_id"]: row for row in _rows(connection, _STANDING_OF, ids, **more)}
+    stored = {row["subject_id"]: row for row in rows_by_id(connection, _STANDING_OF, ids, **more)}
     granted: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
-    for row in _rows(connection, _MEASURES_ON, ids, **more):
+    for row in rows_by_id(connection, _MEASURES_ON, ids, **more):
         if row["revoked_by"] is None:
             granted[row["subject_id"]][row["id"]] = dict(row)
     for subject_id in ids:
@@ -273,26 +270,8 @@ def _has_its_kinds(row: RowMapping, held: Mapping[str, Mapping[str, Any]]) -> bo
 # ----------------------------------------------------------------------------------------------------------- reading
 
 
-def _rows(connection: Connection, statement: "Select[Any]", ids: Iterable[str], **more: str) -> list[RowMapping]:
-    wanted = sorted(set(ids))
-    found: list[RowMapping] = []
-    for start in range(0, len(wanted), PAGE_ROWS):
-        asked = {"ids": wanted[start : start + PAGE_ROWS], **more}
-        found.extend(connection.execute(statement, asked).mappings())
-    return found
-
-
 def _scalars(connection: Connection, statement: "Select[Any]", ids: Iterable[str]) -> list[str]:
-    return [row["id"] for row in _rows(connection, statement, ids)]
-
-
-def _payload(row: RowMapping) -> Mapping[str, Any]:
-    """Return what an entry says; nothing where it cannot be read, which its chain tells."""
-    try:
-        read = orjson.loads(row["body"])
-    except (orjson.JSONDecodeError, TypeError):
-        return {}
-    return read if isinstance(read, dict) else {}
+    return [row["id"] for row in rows_by_id(connection, statement, ids)]
 
 
 def _list(value: str | None) -> list[Any]:

@@ -8,6 +8,8 @@ import orjson
 from sqlalchemy import RowMapping
 
 from tutela.core.banks import Bank, Detection, Match, Member, SignalType
+from tutela.core.bounds import Bound
+from tutela.core.brake import BrakeLimit, Trip
 from tutela.core.cases import Case, CaseReason
 from tutela.core.content import (
     Account,
@@ -37,6 +39,7 @@ from tutela.core.ids import (
     MemberId,
 )
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind, bitmask
+from tutela.core.opinions import Opinion, Said
 from tutela.core.policy import (
     AccountCeiling,
     Ceiling,
@@ -246,6 +249,9 @@ def bank_row(bank: Bank) -> dict[str, Any]:
         "is_active": bank.is_active,
         "may_keep": bank.may_keep,
         "may_share": bank.may_share,
+        "brake_accounts": bank.brake.accounts,
+        "brake_window_hours": bank.brake.window_hours,
+        "licence_ends_us": maybe_us(bank.licence_ends_at),
     }
 
 
@@ -264,6 +270,8 @@ def bank(row: Row) -> Bank:
         is_active=row["is_active"],
         may_keep=row["may_keep"],
         may_share=row["may_share"],
+        brake=BrakeLimit(row["brake_accounts"], row["brake_window_hours"]),
+        licence_ends_at=_maybe_time(row["licence_ends_us"]),
     )
 
 
@@ -292,6 +300,56 @@ def member(row: Row) -> Member:
         classification=row["classification"],
         tags=tuple(orjson.loads(row["tags"])),
         is_active=row["is_active"],
+    )
+
+
+def opinion_row(said: Said) -> dict[str, Any]:
+    """Return the row of an opinion."""
+    return {
+        "member_id": said.member_id,
+        "said_by": said.by,
+        "opinion": said.opinion.value,
+        "classification": said.classification,
+        "at_us": to_us(said.at),
+        "is_owed": said.is_owed,
+    }
+
+
+def opinion(row: Row) -> Said:
+    """Return the opinion of a row."""
+    return Said(
+        member_id=MemberId(row["member_id"]),
+        by=row["said_by"],
+        opinion=Opinion(row["opinion"]),
+        at=from_us(row["at_us"]),
+        classification=row["classification"],
+        is_owed=bool(row["is_owed"]),
+    )
+
+
+def trip_row(trip: Trip) -> dict[str, Any]:
+    """Return the row of a brake that tripped."""
+    return {
+        "id": trip.id,
+        "member_id": trip.member_id,
+        "bank_id": trip.bank_id,
+        "tripped_us": to_us(trip.tripped_at),
+        "accounts": trip.accounts,
+        "released_us": maybe_us(trip.released_at),
+        "released_by": trip.released_by,
+    }
+
+
+def trip(row: Row) -> Trip:
+    """Return the trip of a row."""
+    return Trip(
+        id=row["id"],
+        member_id=MemberId(row["member_id"]),
+        bank_id=BankId(row["bank_id"]),
+        tripped_at=from_us(row["tripped_us"]),
+        accounts=row["accounts"],
+        released_at=_maybe_time(row["released_us"]),
+        released_by=row["released_by"],
     )
 
 
@@ -332,6 +390,7 @@ def detection_row(detection: Detection) -> dict[str, Any]:
         "orientation": match.orientation,
         "rendering": match.rendering,
         "members_hit": match.members_hit,
+        "bounds": " ".join(sorted(match.bounds)) or None,
     }
 
 
@@ -353,6 +412,7 @@ def detection(row: Row) -> Detection:
         orientation=row["orientation"],
         rendering=row["rendering"],
         members_hit=row["members_hit"],
+        bounds=frozenset(Bound(each) for each in (row["bounds"] or "").split()),
     )
     return Detection(DetectionId(row["id"]), ItemId(row["item_id"]), from_us(row["at_us"]), match, row["is_suppressed"])
 

@@ -31,6 +31,12 @@ Sequence64 = BigInteger().with_variant(Integer, "sqlite")
 TECHNICAL = "clause_id = 'ops.unscanned' AND revoked_by IS NULL"
 """Which measures are holds of what nobody could look at: few, and asked for every few seconds."""
 
+OPINION = "opinion"
+"""The row of the known feed for a member that somebody said something of: plans made before are made again."""
+
+BRAKE = "brake"
+"""The row of the known feed for a member that was braked or released: plans made before are made again."""
+
 LOOKED_AT = "looked_at"
 """The row of the stored feed for a media of which more is known by now: its carriers are to be decided again."""
 
@@ -123,6 +129,9 @@ banks = Table(
     Column("is_active", Boolean, nullable=False),
     Column("may_keep", Boolean, nullable=False),
     Column("may_share", Boolean, nullable=False),
+    Column("brake_accounts", Integer, nullable=False, server_default="20"),
+    Column("brake_window_hours", Integer, nullable=False, server_default="24"),
+    Column("licence_ends_us", BigInteger),
     CheckConstraint("threshold_bits BETWEEN 0 AND 63", name="threshold"),
 )
 
@@ -148,6 +157,40 @@ members = Table(
         postgresql_where=text("is_active"),
     ),
     Index("ix_members_bank_id_id", "bank_id", "id"),
+)
+
+# One opinion of each sayer; the audit holds those that it replaced.
+opinions = Table(
+    "opinions",
+    metadata,
+    Column("member_id", Text, ForeignKey("members.id"), primary_key=True),
+    Column("said_by", Text, primary_key=True),
+    Column("opinion", Text, nullable=False),
+    Column("classification", Text),
+    Column("at_us", BigInteger, nullable=False),
+    Column("is_owed", Boolean, nullable=False),
+    Index("ix_opinions_owed", "member_id", sqlite_where=text("is_owed"), postgresql_where=text("is_owed")),
+)
+
+# P11: of two processes that trip the same brake at once, one plans again and finds it tripped.
+brakes = Table(
+    "brakes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("member_id", Text, ForeignKey("members.id"), nullable=False),
+    Column("bank_id", Text, ForeignKey("banks.id"), nullable=False),
+    Column("tripped_us", BigInteger, nullable=False),
+    Column("accounts", Integer, nullable=False),
+    Column("released_us", BigInteger),
+    Column("released_by", Text),
+    Index("ix_brakes_member_id", "member_id"),
+    Index(
+        "uq_brakes_open",
+        "member_id",
+        unique=True,
+        sqlite_where=text("released_us IS NULL"),
+        postgresql_where=text("released_us IS NULL"),
+    ),
 )
 
 # Every change of what is searched, numbered in commit order: the indexes of all processes are fed from here.
@@ -200,7 +243,10 @@ detections = Table(
     Column("rendering", Text, nullable=False),
     Column("members_hit", Integer, nullable=False),
     Column("is_suppressed", Boolean, nullable=False),
+    Column("bounds", Text),
     Index("ix_detections_item_id", "item_id"),
+    # How many accounts a member has hit is asked at every match (P11); statistics read the same index.
+    Index("ix_detections_member", "bank_id", "member_id", "at_us"),
 )
 
 measures = Table(

@@ -23,7 +23,7 @@ from tutela.ports.store import Changeset, MediaUpdate
 
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.detections,
-    t.measures, t.cases, t.case_items, t.statements, t.report_drafts, t.idempotency,
+    t.measures, t.cases, t.case_items, t.statements, t.report_drafts, t.idempotency, t.brakes,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
 
@@ -48,10 +48,12 @@ _UPDATE_BANK = (
     .where(t.banks.c.id == bindparam("b_id"))
     .values(
         name=bindparam("b_name"), is_active=bindparam("b_is_active"), threshold_bits=bindparam("b_threshold_bits"),
-        ceiling=bindparam("b_ceiling"), source=bindparam("b_source"),
+        ceiling=bindparam("b_ceiling"), source=bindparam("b_source"), brake_accounts=bindparam("b_brake_accounts"),
+        brake_window_hours=bindparam("b_brake_window_hours"), licence_ends_us=bindparam("b_licence_ends_us"),
     )
 )  # fmt: skip
 _RETIRE_MEMBER = update(t.members).where(t.members.c.id == bindparam("b_id")).values(is_active=False)
+_ERASE_MEMBER = update(t.members).where(t.members.c.id == bindparam("b_id")).values(value="")
 _REVOKE = (
     update(t.measures)
     .where(t.measures.c.id == bindparam("b_id"), t.measures.c.revoked_by.is_(None))
@@ -82,6 +84,12 @@ def _upsert(table: Table, keys: Sequence[str]) -> tuple[Any, Any]:
 
 _PUT_STANDING = _upsert(t.standing, ("subject_kind", "subject_id"))
 _PUT_CHECKPOINT = _upsert(t.checkpoints, ("name",))
+_PUT_OPINION = _upsert(t.opinions, ("member_id", "said_by"))
+_RELEASE = (
+    update(t.brakes)
+    .where(t.brakes.c.id == bindparam("b_id"), t.brakes.c.released_us.is_(None))
+    .values(released_us=bindparam("b_us"), released_by=bindparam("b_by"))
+)
 
 
 # An item that is decided again is in its case already.
@@ -123,6 +131,7 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
     add("decisions").extend(map(rows.decision_row, changeset.decisions))
     add("detections").extend(map(rows.detection_row, changeset.detections))
     add("measures").extend(map(rows.measure_row, changeset.measures))
+    add("brakes").extend(map(rows.trip_row, changeset.trips))
     _collect_outcomes(inserts, changeset)
 
 
@@ -165,17 +174,39 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
                 connection.execute(_FORGET_HASHES, {"b_id": row["id"]})
                 if hashes := rows.hash_rows(change.media):
                     connection.execute(_INSERTS["media_hashes"], hashes)
-        for bank in changeset.bank_updates:
-            row = rows.bank_row(bank)
-            changed = ("id", "name", "is_active", "threshold_bits", "ceiling", "source")
-            connection.execute(_UPDATE_BANK, {f"b_{name}": row[name] for name in changed})
-        if changeset.member_removals:
-            connection.execute(_RETIRE_MEMBER, [{"b_id": member.id} for member in changeset.member_removals])
+        _run_bank_changes(connection, changeset)
+        _run_judgements(connection, changeset)
         if changeset.revocations:
             connection.execute(_REVOKE, [{"b_id": r.measure_id, "b_by": r.decision_id} for r in changeset.revocations])
         if changeset.checkpoints:
             points = [{"name": name, "seq": seq} for name, seq in changeset.checkpoints.items()]
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
+
+
+def _run_bank_changes(connection: Connection, changeset: Changeset) -> None:
+    for bank in changeset.bank_updates:
+        row = rows.bank_row(bank)
+        changed = (
+            "id", "name", "is_active", "threshold_bits", "ceiling", "source", "brake_accounts",
+            "brake_window_hours", "licence_ends_us",
+        )  # fmt: skip
+        connection.execute(_UPDATE_BANK, {f"b_{name}": row[name] for name in changed})
+    if changeset.member_removals:
+        connection.execute(_RETIRE_MEMBER, [{"b_id": member.id} for member in changeset.member_removals])
+    if changeset.member_erasures:
+        connection.execute(_ERASE_MEMBER, [{"b_id": member_id} for member_id in changeset.member_erasures])
+
+
+def _run_judgements(connection: Connection, changeset: Changeset) -> None:
+    """Write what is said of members, and which of them are released."""
+    if changeset.opinions:
+        connection.execute(_for(connection, _PUT_OPINION), [rows.opinion_row(said) for said in changeset.opinions])
+    if changeset.releases:
+        released = [
+            {"b_id": trip.id, "b_us": rows.maybe_us(trip.released_at), "b_by": trip.released_by}
+            for trip in changeset.releases
+        ]
+        connection.execute(_RELEASE, released)
 
 
 def _refuse_stale(connection: Connection, change: MediaUpdate) -> None:
@@ -213,6 +244,10 @@ def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None
     for changeset in changesets:
         feed.extend(_member_feed(member, is_removal=False) for member in changeset.members)
         feed.extend(_member_feed(member, is_removal=True) for member in changeset.member_removals)
+        # Read as an addition of the member: what it hits among stored items is decided again under the new ceiling.
+        feed.extend(_feed_row(IndexName.KNOWN, t.OPINION, said.member_id, b"") for said in changeset.opinions)
+        braked = (*changeset.trips, *changeset.releases)
+        feed.extend(_feed_row(IndexName.KNOWN, t.BRAKE, trip.member_id, b"", is_removal=True) for trip in braked)
         banks = (*changeset.banks, *changeset.bank_updates)
         feed.extend(_feed_row(IndexName.KNOWN, "bank", bank.id, b"") for bank in banks)
         for media in (*changeset.media, *(u.media for u in changeset.media_updates if u.has_new_hashes)):

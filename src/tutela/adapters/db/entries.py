@@ -1,0 +1,43 @@
+"""Read audit entries with their payloads, for comparing records with them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select
+
+from tutela.adapters.db import tables as t
+
+PAGE_ROWS = 500
+
+WITH_BODY = select(t.audit_entries, t.audit_payloads.c.body).join_from(
+    t.audit_entries,
+    t.audit_payloads,
+    (t.audit_payloads.c.chain == t.audit_entries.c.chain) & (t.audit_payloads.c.seq == t.audit_entries.c.seq),
+    isouter=True,
+)
+_ABOUT = WITH_BODY.where(t.audit_entries.c.subject.in_(bindparam("ids", expanding=True)))
+
+
+def rows_by_id(connection: Connection, statement: "Select[Any]", ids: Iterable[str], **more: str) -> list[RowMapping]:
+    """Return the rows of *statement*, whose parameter `ids` expands, a page of ids at a time."""
+    wanted = sorted(set(ids))
+    found: list[RowMapping] = []
+    for start in range(0, len(wanted), PAGE_ROWS):
+        asked = {"ids": wanted[start : start + PAGE_ROWS], **more}
+        found.extend(connection.execute(statement, asked).mappings())
+    return found
+
+
+def entries_about(connection: Connection, subjects: Iterable[str]) -> list[RowMapping]:
+    """Return every entry about *subjects*."""
+    return rows_by_id(connection, _ABOUT, subjects)
+
+
+def payload_of(row: RowMapping) -> Mapping[str, Any]:
+    """Return what an entry says; nothing where it cannot be read, which its chain tells."""
+    try:
+        read = orjson.loads(row["body"])
+    except (orjson.JSONDecodeError, TypeError):
+        return {}
+    return read if isinstance(read, dict) else {}

@@ -1,0 +1,39 @@
+"""What lowers the ceiling of one match below that of its bank: doubt about the member, or its brake."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from tutela.core.policy import Ceiling, VisibilityCeiling
+
+
+class Bound(StrEnum):
+    """Why a match may do less than its bank. Stored with the match, so that whoever reviews it sees the reason."""
+
+    DISPUTED = "disputed"  #: two of our own people said no: locally disputed (P3, P11)
+    DOUBTED = "doubted"  #: one of our own people, or the source itself, doubts it
+    SEED = "seed"  #: given as a place to start an investigation, and by nobody as known material
+    RETRACTED = "retracted"  #: the source takes its word back, and nobody of ours has confirmed it
+    BRAKED = "braked"  #: it suddenly hit many accounts (P11)
+
+
+REVIEW_ONLY = Ceiling(visibility=VisibilityCeiling.CASE)
+"""A person looks before anything happens."""
+
+HOLD_ONLY = Ceiling(visibility=VisibilityCeiling.HOLD)
+"""The item waits for a person; no account, no other item, no draft report."""
+
+CEILING_OF = {
+    Bound.DISPUTED: REVIEW_ONLY,
+    Bound.DOUBTED: REVIEW_ONLY,
+    Bound.SEED: REVIEW_ONLY,
+    Bound.RETRACTED: HOLD_ONLY,
+    Bound.BRAKED: HOLD_ONLY,
+}
+"""The most that a machine may do under each. Source: matching.md (Banks), the charter (P11)."""
+
+
+def lowered(ceiling: Ceiling, bounds: Iterable[Bound]) -> Ceiling:
+    """Return *ceiling* as far as all of *bounds* let it be. It never rises, and their order never matters."""
+    for bound in bounds:
+        ceiling = ceiling.meet(CEILING_OF[bound])
+    return ceiling

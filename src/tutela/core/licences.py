@@ -1,0 +1,32 @@
+"""How long a list may be used: warned of in time, and not asked any more when it may not be kept."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tutela.core.banks import Bank
+
+WARN_BEFORE = timedelta(days=30)
+"""From then on an end is on the checklist: renewing an agreement takes weeks."""
+
+
+class LicenceState(StrEnum):
+    """How the licence of a bank stands."""
+
+    OPEN = "open"
+    ENDING = "ending"  #: within thirty days
+    ENDED = "ended"  #: over; what is there may be kept and is asked
+    LAPSED = "lapsed"  #: over, and what is there may not be kept: it is not asked any more
+
+
+def licence_of(bank: Bank, now: datetime) -> LicenceState:
+    """Return how the licence of *bank* stands at *now*; it is over at the very moment it ends."""
+    if bank.licence_ends_at is None or now < bank.licence_ends_at - WARN_BEFORE:
+        return LicenceState.OPEN
+    if now < bank.licence_ends_at:
+        return LicenceState.ENDING
+    return LicenceState.ENDED if bank.may_keep else LicenceState.LAPSED
+
+
+def has_lapsed(bank: Bank, now: datetime) -> bool:
+    """Return whether *bank* may not be asked any more."""
+    return licence_of(bank, now) is LicenceState.LAPSED

@@ -1,0 +1,100 @@
+"""What is said of members, and brakes, over HTTP."""
+
+from typing import Any
+
+import pytest
+
+MD5 = "fedcba9876543210" * 2
+
+
+def listed(api: Any, name: str, value: str = MD5, **more: Any) -> str:
+    """Create a bank with one member and return the member's id."""
+    api.bank(name, **more)
+    api.post(f"/v1/banks/{name}/members", {"members": [{"type": "md5", "value": value}]})
+    return str(api.get(f"/v1/banks/{name}/members")["members"][0]["id"])
+
+
+def say(api: Any, name: str, member: str, opinion: str, scope: str = "all") -> Any:
+    """Have the key of a scope say something."""
+    answer = api.send("PUT", f"/v1/banks/{name}/members/{member}/opinion", json={"opinion": opinion}, scope=scope)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_two_keys_deny_a_member_and_one_does_not(api: Any) -> None:
+    """The same key twice counts once; feedback to the source is owed."""
+    member = listed(api, "opinions-1")
+    for opinion in ("disputed", "negative", "negative"):
+        once = say(api, "opinions-1", member, opinion)
+    twice = say(api, "opinions-1", member, "negative", scope="banks")
+
+    assert (once["disputed"], len(once["opinions"]), once["opinions"][0]["owed"]) == (False, 1, True)
+    assert (twice["disputed"], len(twice["opinions"])) == (True, 2)
+    assert api.get(f"/v1/banks/opinions-1/members/{member}") == twice
+    assert api.get("/v1/banks/opinions-1/members")["members"] == [twice]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("opinions-2/members/mem_none/opinion", {"opinion": "negative"}, 404),
+        ("none/members/mem_none/opinion", {"opinion": "negative"}, 404),
+        ("opinions-2/members/mem_none/opinion", {"opinion": "maybe"}, 422),
+        ("opinions-2/members/mem_none/opinion", {}, 422),
+        ("opinions-2/members/mem_none/opinion", {"opinion": "seed", "by": "somebody"}, 422),
+    ],
+)
+def test_what_cannot_be_said_is_refused(api: Any, path: str, body: Any, status: int) -> None:
+    """Nobody speaks in another's name."""
+    if api.send("GET", "/v1/banks/opinions-2").status_code == 404:
+        api.bank("opinions-2")
+
+    assert api.send("PUT", f"/v1/banks/{path}", json=body).status_code == status
+
+
+def test_a_member_of_another_bank_is_none_of_this_one(api: Any) -> None:
+    """The path is the whole name."""
+    member = listed(api, "opinions-3", "3" * 32)
+    api.bank("opinions-4")
+
+    assert api.send("GET", f"/v1/banks/opinions-4/members/{member}").status_code == 404
+    assert api.send("POST", f"/v1/banks/opinions-4/members/{member}/release").status_code == 404
+    assert api.send("POST", f"/v1/banks/opinions-3/members/{member}/release").status_code == 422
+
+
+def test_opinions_travel_in_imports_and_exports(api: Any) -> None:
+    """The source's is `opinion`; ours that it must get is `feedback`, without who said it."""
+    api.bank("opinions-5", may_share=True)
+    rows = f'{{"type":"md5","value":"{"5" * 32}","opinion":"seed"}}\n'
+    headers = {"Content-Type": "application/x-ndjson"}
+    told = api.post("/v1/banks/opinions-5/import", content=rows, headers=headers)
+    [member] = api.get("/v1/banks/opinions-5/members")["members"]
+    say(api, "opinions-5", member["id"], "positive")
+    exported = api.send("GET", "/v1/banks/opinions-5/export")
+
+    assert told["opinions"] == 1
+    assert exported.json() == {
+        "type": "md5",
+        "value": "5" * 32,
+        "opinion": "seed",
+        "feedback": [{"opinion": "positive", "classification": None}],
+    }
+    again = api.post("/v1/banks/opinions-5/import", content=exported.content, headers=headers)
+    assert (again["known"], again["opinions"], again["rejected"]) == (1, 0, 0)
+
+
+def test_a_braked_member_is_shown_released_and_counted(api: Any) -> None:
+    """The second account is held, not locked; who released it is the key."""
+    member = listed(api, "opinions-6", "6" * 32, brake_accounts=1)
+    items = [
+        {"id": f"braked-{n}", "author": {"id": f"braked-{n}"}, "media": [{"md5": "6" * 32, "sha256": f"{n}" * 64}]}
+        for n in range(2)
+    ]
+    for item in items:
+        api.post("/v1/items", item, status=201)
+    may_post = [api.get(f"/v1/accounts/braked-{n}/standing")["may_post"] for n in range(2)]
+
+    assert may_post == [False, True]
+    assert api.get(f"/v1/banks/opinions-6/members/{member}")["braked"] is True
+    assert api.post(f"/v1/banks/opinions-6/members/{member}/release")["braked"] is False
+    assert api.send("POST", f"/v1/banks/opinions-6/members/{member}/release").status_code == 422

@@ -1,0 +1,40 @@
+"""A licence is warned of in time, and over at the very moment it ends."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from make import bank
+from tutela.core.licences import LicenceState, has_lapsed, licence_of
+
+END = datetime(2027, 1, 31, tzinfo=UTC)
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("now", "kept", "not_kept"),
+    [
+        (END - 30 * DAY - SECOND, LicenceState.OPEN, LicenceState.OPEN),
+        (END - 30 * DAY, LicenceState.ENDING, LicenceState.ENDING),
+        (END - SECOND, LicenceState.ENDING, LicenceState.ENDING),
+        (END, LicenceState.ENDED, LicenceState.LAPSED),
+        (END + 900 * DAY, LicenceState.ENDED, LicenceState.LAPSED),
+    ],
+)
+def test_an_end_is_warned_of_for_thirty_days_and_then_over(
+    now: datetime, kept: LicenceState, not_kept: LicenceState
+) -> None:
+    """Only what may not be kept is not asked any more."""
+    may_keep = bank(licence_ends_at=END)
+
+    assert licence_of(may_keep, now) is kept
+    assert licence_of(replace(may_keep, may_keep=False), now) is not_kept
+    assert not has_lapsed(may_keep, now)
+    assert has_lapsed(replace(may_keep, may_keep=False), now) is (not_kept is LicenceState.LAPSED)
+
+
+def test_a_licence_without_an_end_is_open() -> None:
+    """Most are."""
+    assert licence_of(bank(may_keep=False), END) is LicenceState.OPEN
