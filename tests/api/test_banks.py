@@ -216,3 +216,20 @@ def test_ten_thousand_members_are_removed_in_one_request(api: Any) -> None:
     assert [error["place"] for error in told["errors"]] == ["members.9999.value"]
     assert members(api, "banks-removals") == []
     assert api.send("POST", "/v1/banks/banks-removals/removals", json={"members": []}).status_code == 422
+
+
+def test_a_flat_hash_goes_in_only_when_its_sender_says_so(api: Any) -> None:
+    """By import and one by one."""
+    api.bank("banks-flat")
+    csv, headers = f"type,value\npdq,{'0' * 64}\npdq,{'00ff' * 16}\n", {"Content-Type": "text/csv"}
+    path, body = "/v1/banks/banks-flat", {"members": [{"type": "pdq", "value": "f" * 64}]}
+    refused = api.post(f"{path}/import", content=csv, headers=headers)
+    accepted = api.post(f"{path}/import?accept_flat=true", content=csv, headers=headers)
+    one = api.post(f"{path}/members", body)
+    other = api.post(f"{path}/members", {**body, "accept_flat": True})
+
+    assert (refused["added"], refused["rejected"], [error["line"] for error in refused["errors"]]) == (1, 1, [2])
+    assert ([warning["line"] for warning in refused["warnings"]], refused["suspicious"]) == ([3], 1)
+    assert (accepted["added"], accepted["rejected"], accepted["would_brake"]) == (1, 0, 0)
+    assert ([error["place"] for error in one["errors"]], other["added"]) == (["members.0.value"], 1)
+    assert "0000" not in str(refused) + str(one)

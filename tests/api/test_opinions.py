@@ -98,3 +98,41 @@ def test_a_braked_member_is_shown_released_and_counted(api: Any) -> None:
     assert api.get(f"/v1/banks/opinions-6/members/{member}")["braked"] is True
     assert api.post(f"/v1/banks/opinions-6/members/{member}/release")["braked"] is False
     assert api.send("POST", f"/v1/banks/opinions-6/members/{member}/release").status_code == 422
+
+
+def test_the_same_hash_in_forty_lists_is_braked_in_each(api: Any) -> None:
+    """Of thirty accounts that post it in one batch two are locked; all the items are gone from sight."""
+    for number in range(40):
+        listed(api, f"forty-{number}", "f0" * 16, brake_accounts=2)
+    items = [
+        {"id": f"forty-{n}", "author": {"id": f"forty-{n}"}, "media": [{"md5": "f0" * 16, "sha256": f"{n + 900:064x}"}]}
+        for n in range(30)
+    ]
+    results = api.post("/v1/items/batch", {"items": items})["results"]
+    may_post = [api.get(f"/v1/accounts/forty-{n}/standing")["may_post"] for n in range(30)]
+
+    assert {each["answer"] for each in results} == {"refuse", "hold"}
+    assert may_post == [False] * 2 + [True] * 28
+    assert all(api.get(f"/v1/banks/forty-{n}/statistics")["braked"] == 1 for n in range(40))
+
+
+def test_a_poisoned_list_locks_few_and_is_seen_in_its_preview(api: Any) -> None:
+    """What everybody posts, on one list: the preview counts it, and the late match stops by itself."""
+    values = [f"{number:032x}" for number in range(50_000, 50_020)]
+    items = [
+        {"id": f"poison-{value}-{n}", "author": {"id": f"poison-{value}-{n}"}, "media": [{"md5": value}]}
+        for value in values
+        for n in range(4)
+    ]
+    api.post("/v1/items/batch", {"items": items})
+    api.bank("poison", brake_accounts=1)
+    csv = "type,value\n" + "".join(f"md5,{value}\n" for value in values)
+    headers = {"Content-Type": "text/csv"}
+    preview = api.post("/v1/banks/poison/import?preview=true", content=csv, headers=headers)
+    api.post("/v1/banks/poison/import", content=csv, headers=headers)
+    api.house.match_late()
+    may_post = [api.get(f"/v1/accounts/{item['author']['id']}/standing")["may_post"] for item in items]
+
+    assert (preview["would_brake"], preview["hits"]["accounts"]) == (20, 80)
+    assert may_post.count(False) == 20
+    assert api.get("/v1/banks/poison/statistics")["braked"] == 20

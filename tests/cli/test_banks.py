@@ -130,3 +130,18 @@ def test_statistics_name_members_by_id_and_no_hash(place: Place) -> None:
     assert "it hit nothing yet" in words.out
     assert (told.json["active_md5"], told.json["items_hit"], told.json["members"]) == (2, 0, [])
     assert "1" * 32 not in words.out + told.out
+
+
+def test_a_flat_hash_is_refused_and_an_odd_one_warned_of(place: Place) -> None:
+    """By line, on standard error, and the value nowhere."""
+    place.call(*CREATE)
+    (place.folder / "list.csv").write_text(f"type,value\npdq,{'0' * 64}\npdq,{'00ff' * 16}\n", encoding="utf-8")
+    words = ("bank", "import", "list.csv", "--bank", "hotline")
+
+    refused = place.call(*words)
+    accepted = place.call(*words, "--accept-flat", "--json")
+
+    assert (refused.status, accepted.status, accepted.json["added"]) == (2, 0, 1)
+    assert "line 2: zeros or ones only" in refused.err
+    assert "line 3: warning: the same few digits" in refused.err
+    assert "00ff" not in refused.out + refused.err

@@ -11,8 +11,8 @@ from tutela.core.measures import Subject
 from tutela.core.opinions import Opinion, person
 from tutela.core.policy import Material, Verification
 from tutela.errors import BadInput, UnknownBank, UnknownMember
-from tutela.flows.import_members import rows_of_csv, rows_of_json
 from tutela.flows.keep_opinions import Judged
+from tutela.flows.read_rows import rows_of_csv, rows_of_json
 from tutela.flows.refer import MediaReference
 from tutela.ports.index import IndexName
 
@@ -175,7 +175,7 @@ def test_an_import_that_says_the_same_again_writes_nothing(home: Home) -> None:
     wrong = home.house.import_members("known", rows_of_csv(["type,value,opinion\n", f"md5,{LISTED},maybe\n"]))
 
     assert (first.opinions, again.opinions) == (1, 0)
-    assert [error.line for error in wrong.errors] == [2]
+    assert [error.line for error in wrong.sift.errors] == [2]
 
 
 def test_what_is_said_of_nothing_is_refused(home: Home) -> None:

@@ -20,9 +20,9 @@ from tutela.core.measures import Subject
 from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.policy import Material, Verification
 from tutela.errors import IdempotencyMismatch, IndexNotReady, ScannerUnavailable
-from tutela.flows.import_members import rows_of_csv
 from tutela.flows.keep_banks import BankChange
 from tutela.flows.look_up import Findings, LookUp
+from tutela.flows.read_rows import rows_of_csv
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Rejected, Request, Submission, Submitted
 from tutela.ports.scanner import Scan
@@ -592,8 +592,8 @@ def test_an_import_takes_the_good_rows_and_names_the_bad_lines(home: Home) -> No
 
     progress = report.progress
     assert (progress.rows_read, progress.rows_added, progress.rows_rejected) == (4, 1, 2)
-    assert [error.line for error in report.errors] == [3, 4]
-    assert (report.hits_media, report.hits_items, report.hits_accounts) == (1, 1, 1)
+    assert [error.line for error in report.sift.errors] == [3, 4]
+    assert (report.hits.media, report.hits.items, report.hits.accounts) == (1, 1, 1)
 
 
 def test_a_clock_set_back_breaks_nothing_and_is_noted(home: Home) -> None:

@@ -236,8 +236,12 @@ class ImportReport(Told):
     known: int
     rejected: int
     opinions: int
+    suspicious: Annotated[int, Field(description="Values that hardly come of a picture or file; they go in.")]
+    repeated: Annotated[int, Field(description="Rows with the value of a row before.")]
     errors: list[RowError]
+    warnings: list[RowError]
     hits: Hits
+    would_brake: Annotated[int, Field(description="Members that hit more accounts at once than the bank allows.")]
     example: ClassVar[Any] = {
         "import": "imp_01m7zt3q2xw9c5r8k4n6v0b1hd",
         "preview": False,
@@ -246,8 +250,12 @@ class ImportReport(Told):
         "known": 0,
         "rejected": 1,
         "opinions": 0,
+        "suspicious": 0,
+        "repeated": 0,
         "errors": [{"line": 4, "message": "This digest is exactly 32 hex digits."}],
+        "warnings": [],
         "hits": {"media": 0, "items": 0, "accounts": 0},
+        "would_brake": 0,
     }
 
 

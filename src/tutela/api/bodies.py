@@ -276,6 +276,7 @@ class NewMembers(Body):
     """Signals to be banked; one that cannot be used is named and the others go in."""
 
     members: Annotated[list[NewMember], Field(min_length=1, max_length=MAX_HASHES)]
+    accept_flat: bool = False  #: take picture hashes of zeros or ones only in as well
     example: ClassVar[Any] = {"members": [{"type": "sha1", "value": "00112233445566778899aabbccddeeff00112233"}]}
 
 
@@ -366,3 +367,4 @@ class ImportQuery(Body):
     """Whether to write, or only to tell what an import would hit."""
 
     preview: bool = False
+    accept_flat: bool = False  #: take picture hashes of zeros or ones only in as well

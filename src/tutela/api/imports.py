@@ -13,7 +13,8 @@ from tutela.api.calls import Call, answer
 from tutela.api.paging import from_cursor, to_cursor
 from tutela.api.problems import UnsupportedMediaType
 from tutela.api.reading import arriving, check_encoding, content_type
-from tutela.flows.import_members import MAX_LINE_CHARACTERS, ImportReport, rows_of_csv, rows_of_json
+from tutela.flows.import_members import ImportReport
+from tutela.flows.read_rows import MAX_LINE_CHARACTERS, RowError, rows_of_csv, rows_of_json
 
 READERS = {
     "text/csv": rows_of_csv,
@@ -33,7 +34,8 @@ async def import_members(call: Call) -> Response:
         )
     stream = arriving(call.request)
     rows = READERS[kind](lines(_chunks(stream)))
-    work = partial(call.house.import_members, call.part("name"), rows, is_preview=asked.preview)
+    name, import_members = call.part("name"), call.house.import_members
+    work = partial(import_members, name, rows, is_preview=asked.preview, accepts_flat=asked.accept_flat)
     report = await anyio.to_thread.run_sync(work, limiter=call.shared.imports)
     return answer(_report(report, is_preview=asked.preview))
 
@@ -76,9 +78,17 @@ def _report(report: ImportReport, *, is_preview: bool) -> dict[str, Any]:
         "known": progress.rows_known,
         "rejected": progress.rows_rejected,
         "opinions": report.opinions,
-        "errors": [{"line": each.line, "message": each.message} for each in report.errors],
-        "hits": {"media": report.hits_media, "items": report.hits_items, "accounts": report.hits_accounts},
+        "suspicious": report.sift.suspicious,
+        "repeated": report.sift.repeated,
+        "errors": _lines(report.sift.errors),
+        "warnings": _lines(report.sift.warnings),
+        "hits": {"media": report.hits.media, "items": report.hits.items, "accounts": report.hits.accounts},
+        "would_brake": report.hits.braked,
     }
+
+
+def _lines(rows: list[RowError]) -> list[dict[str, Any]]:
+    return [{"line": each.line, "message": each.message} for each in rows]
 
 
 def list_imports(call: Call) -> Response:

@@ -20,6 +20,7 @@ from tutela.flows.bank_picture import BankPicture
 from tutela.flows.export_bank import check_may_share, exported
 from tutela.flows.keep_banks import Added, NewMember, find, parse_value
 from tutela.flows.keep_opinions import Judged
+from tutela.flows.sift import check_not_flat
 
 PICTURE_MAX_BYTES = 32 * 1024 * 1024
 """A picture to be banked is held in memory whole, because it is not kept anywhere."""
@@ -70,7 +71,7 @@ def add_members(call: Call) -> Response:
     once = call.once(call.raw)
     if (before := replay(call, once)) is not None:
         return encoded_answer(before, 200, is_replay=True)
-    usable, errors = _sorted(asked.members)
+    usable, errors = _sorted(asked)
     told = {"errors": errors}
 
     def body(added: Added) -> bytes:
@@ -81,12 +82,13 @@ def add_members(call: Call) -> Response:
     return encoded_answer(body(added), 200, is_replay=False)
 
 
-def _sorted(members: list[bodies.NewMember]) -> tuple[list[NewMember], list[dict[str, str]]]:
+def _sorted(asked: bodies.NewMembers) -> tuple[list[NewMember], list[dict[str, str]]]:
     """Return the usable ones, and why the others are not, without repeating them."""
     usable, errors = [], []
-    for number, each in enumerate(members):
+    for number, each in enumerate(asked.members):
         try:
             value = parse_value(each.type, each.value)
+            check_not_flat(each.type, value, accepts_flat=asked.accept_flat)
         except BadInput as error:
             errors.append({"place": f"members.{number}.value", "message": error.detail})
         else:

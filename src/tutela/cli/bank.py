@@ -18,8 +18,9 @@ from tutela.core.licences import licence_of
 from tutela.core.policy import Material, Verification
 from tutela.errors import BadInput, Conflict
 from tutela.flows.export_bank import check_may_share, exported
-from tutela.flows.import_members import ImportReport, Row, rows_of_csv, rows_of_json
+from tutela.flows.import_members import ImportReport
 from tutela.flows.keep_banks import BankChange, NewBank, find
+from tutela.flows.read_rows import Row, RowError, rows_of_csv, rows_of_json
 
 FORMATS: Final[dict[str, Callable[[Iterable[str]], Iterable[Row]]]] = {"csv": rows_of_csv, "ndjson": rows_of_json}
 INDEXED_AT_ONCE: Final = 4096
@@ -123,11 +124,16 @@ def _switch(where: Where, name: str, *, is_active: bool) -> None:
     "--format", "format_name", type=click.Choice(list(FORMATS)), help="If the name of the file does not tell."
 )
 @click.option("--preview", is_flag=True, help="Change nothing; say what it would hit.")
+@click.option("--accept-flat", is_flag=True, help="Take picture hashes of zeros or ones only in as well.")
 @placed
-def import_list(where: Where, file: Path, bank_name: str, format_name: str | None, *, preview: bool) -> None:
+def import_list(  # one argument an option
+    where: Where, file: Path, bank_name: str, format_name: str | None, *, preview: bool, accept_flat: bool
+) -> None:
     """Import a list: CSV with the columns type and value (and opinion), or JSON lines with these keys.
 
-    A bad row is named and the rest goes in; the exit status is then 2. Importing a list again adds nothing twice.
+    A bad row is named and the rest goes in; the exit status is then 2. An odd one goes in with a warning, but a picture
+    hash of zeros or ones only, which would hit every flat picture, needs --accept-flat. Importing a list again adds
+    nothing twice.
     `-` is standard input.
 
     \b
@@ -139,12 +145,15 @@ def import_list(where: Where, file: Path, bank_name: str, format_name: str | Non
         source, size_bytes = _opened(file, stack)
         house = stack.enter_context(where.house())
         step = stack.enter_context(progress("reading", size_bytes))
-        report = house.import_members(bank_name, rows_of(Counted(source, step)), is_preview=preview)
+        rows = rows_of(Counted(source, step))
+        report = house.import_members(bank_name, rows, is_preview=preview, accepts_flat=accept_flat)
         if report.progress.rows_added >= INDEXED_AT_ONCE:
             house.load_indexes()  # saved when the house closes
     where.tell(_report(report, is_preview=preview), _report_in_words(report, is_preview=preview))
-    for error in report.errors:
+    for error in report.sift.errors:
         click.echo(f"line {error.line}: {error.message}", err=True)
+    for warning in report.sift.warnings:
+        click.echo(f"line {warning.line}: warning: {warning.message}", err=True)
     if report.progress.rows_rejected:
         click.get_current_context().exit(PARTLY)
 
@@ -219,17 +228,25 @@ def _report(report: ImportReport, *, is_preview: bool) -> dict[str, Any]:
     return {
         "import": done.id, "preview": is_preview, "read": done.rows_read, "added": done.rows_added,
         "known": done.rows_known, "rejected": done.rows_rejected, "opinions": report.opinions,
-        "errors": [{"line": error.line, "message": error.message} for error in report.errors],
-        "hits": {"media": report.hits_media, "items": report.hits_items, "accounts": report.hits_accounts},
+        "suspicious": report.sift.suspicious, "repeated": report.sift.repeated,
+        "errors": _lines(report.sift.errors), "warnings": _lines(report.sift.warnings),
+        "hits": {"media": report.hits.media, "items": report.hits.items, "accounts": report.hits.accounts},
+        "would_brake": report.hits.braked,
     }  # fmt: skip
+
+
+def _lines(rows: list[RowError]) -> list[dict[str, Any]]:
+    return [{"line": row.line, "message": row.message} for row in rows]
 
 
 def _report_in_words(report: ImportReport, *, is_preview: bool) -> str:
     done, would = report.progress, "would be " if is_preview else ""
-    hits = f"{report.hits_media} media, {report.hits_items} items, {report.hits_accounts} accounts"
+    hits = f"{report.hits.media} media, {report.hits.items} items, {report.hits.accounts} accounts"
+    braked = f"\n{report.hits.braked} members hit so many accounts at once that each is braked"
     return (
         f"{done.rows_read} rows read: {done.rows_added} {would}added, {done.rows_known} known already, "
         f"{done.rows_rejected} rejected\n{'would hit' if is_preview else 'hits'} among what is stored: {hits}"
+        + (braked if report.hits.braked else "")
     )
 
 

@@ -224,7 +224,7 @@ class KeepBanks:
         for _ in range(MAX_TRIES):
             with self.store.read() as reader:
                 bank = find(reader, name)
-                there = _existing(reader, bank, members)
+                there = existing(reader, bank, members)
                 before = reader.opinions(there.values()) if any(member.opinion for member in members) else {}
             fresh = list({(m.signal_type, m.value): m for m in members}.values())
             fresh = [member for member in fresh if (member.signal_type, member.value) not in there]
@@ -317,7 +317,8 @@ def find(reader: Reader, name: str) -> Bank:
     return bank
 
 
-def _existing(reader: Reader, bank: Bank, members: Iterable[NewMember]) -> dict[tuple[SignalType, str], MemberId]:
+def existing(reader: Reader, bank: Bank, members: Iterable[NewMember]) -> dict[tuple[SignalType, str], MemberId]:
+    """Return the members of *bank* that are there already, by type and value."""
     hits = _hits(reader, bank, ((member.signal_type, member.value) for member in members))
     return {(hit.member.signal_type, hit.member.value): hit.member.id for hit in hits}
 
