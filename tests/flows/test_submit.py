@@ -463,6 +463,16 @@ def test_without_the_index_a_picture_is_held_and_looked_at_when_it_is_back(home:
     assert home.media(listed.id).evidence is EvidenceState.SEALED
 
 
+def test_digests_that_cannot_be_of_one_content_are_refused_alone(home: Home) -> None:
+    """The same SHA-256 with another MD5 is a mistake of the sender's; the rest of the batch goes in."""
+    first = MediaReference(digests=Digests(md5="1" * 32, sha256="a" * 64))
+    home.submit("first", first)
+    wrong = MediaReference(digests=Digests(md5="2" * 32, sha256="a" * 64))
+
+    outcomes = home.submit_all(submission("wrong", wrong), submission("again", first), submission("text"))
+    assert names(outcomes) == ["BadInput", "publish", "publish"]
+
+
 def test_a_bank_that_changes_between_plan_and_commit_is_asked_again(home: Home) -> None:
     """The list learns of the picture after the look-up: the plan is thrown away."""
     media = home.upload(photo("china"))

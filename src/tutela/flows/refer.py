@@ -7,7 +7,7 @@ from datetime import datetime
 from tutela.core.banks import SignalType
 from tutela.core.content import Digests, EvidenceState, Media, PdqHash, ScanState
 from tutela.core.ids import MediaId
-from tutela.errors import UnknownMedia
+from tutela.errors import BadInput, UnknownMedia
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import MediaUpdate, Reader
 
@@ -30,13 +30,21 @@ class Referred:
     stored: Mapping[MediaId, Media]  #: as they were read, before the references added to them
     new: list[Media]
     updates: list[MediaUpdate]
+    contradictory: frozenset[MediaReference]  #: whose digests cannot be of one content
 
     def get(self, reference: MediaReference) -> Media:
         """Return the media.
 
         Raises:
             tutela.errors.UnknownMedia: It was given by an id that was never uploaded.
+            tutela.errors.BadInput: Its digests belong to different contents.
         """
+        if reference in self.contradictory:
+            raise BadInput(
+                "these digests are not of one content: the strongest is known with other ones",
+                place="media",
+                remedy="Send the digests of the same bytes.",
+            )
         try:
             return self.found[reference]
         except KeyError:
@@ -57,7 +65,7 @@ def refer(reader: Reader, references: Iterable[MediaReference], entropy: Entropy
         if (after := known.latest[media_id]) != before
     ]
     new = [media for media_id, media in known.latest.items() if media_id not in known.stored]
-    return Referred(found, stored, new, updates)
+    return Referred(found, stored, new, updates, frozenset(known.contradictory))
 
 
 class _Known:
@@ -69,6 +77,7 @@ class _Known:
         self.stored = {media.id: media for media in read}
         self.latest = dict(self.stored)
         self.ids: dict[MediaReference, MediaId] = {}
+        self.contradictory: set[MediaReference] = set()
         self._by_digest: dict[tuple[str, str], MediaId] = {}
         self._by_key: dict[str, MediaId] = {}
         for media in self.stored.values():
@@ -84,12 +93,19 @@ class _Known:
         if each.media_id is not None:
             media = self.latest.get(each.media_id)
         else:
-            media = self._find(each) or _hash_only(each, entropy, now)
+            media = self._find(each) or self._new(each, entropy, now)
         if media is not None:
             media = _with_more(media, each)
             self.latest[media.id] = media
             self.ids[each] = media.id
             self._name(media)
+
+    def _new(self, each: MediaReference, entropy: Entropy, now: datetime) -> Media | None:
+        media = _hash_only(each, entropy, now)
+        if media.content_key in self._by_key:
+            self.contradictory.add(each)
+            return None
+        return media
 
     def _find(self, each: MediaReference) -> Media | None:
         pairs = each.digests.known()
