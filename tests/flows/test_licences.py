@@ -78,7 +78,7 @@ def test_a_lapse_is_an_alarm_a_number_and_one_entry(home: Home) -> None:
         now, bank = home.clock.now(), find(reader, "borrowed")
         assert alarms(reader, now) == {"licences_renewed"}
         assert not has_members(reader, now)
-        assert take_stock(reader, {}, now).lapsed == 1
+        assert take_stock(reader, {}, {}, now).lapsed == 1
     assert logs == [{"event": "bank_lapsed", "log_level": "error", "bank": bank.id}]
 
     home.house.keep_banks.change("borrowed", BankChange(licence_ends_at=home.clock.now() + timedelta(days=9)))

@@ -18,6 +18,7 @@ from tutela.adapters.index.folder import GRACE_SECONDS, SegmentFolder, Stamp
 from tutela.adapters.index.live import LiveIndex
 from tutela.adapters.index.manifest import Manifest, SavedSegment
 from tutela.adapters.index.parts import NO_NUMBERS, Part, merged, settled
+from tutela.adapters.index.probing import MAX_ENTRIES
 from tutela.errors import StorageFull
 from tutela.ports.index import FeedHistory, IndexState
 
@@ -252,7 +253,7 @@ class IndexKeeper:
             parts = settled(parts)  # what only the tail has taken out so far stays in any segment
         for number in range(len(parts) - 1, -1, -1):
             count = len(parts[number].segment)
-            is_small = number < len(parts) - 1 and count < MERGE_RATIO * newer
+            is_small = number < len(parts) - 1 and count < MERGE_RATIO * newer and count + newer <= MAX_ENTRIES
             is_dead = len(parts[number].dead) > max(LEAST_CHANGES, count // DEAD_SHARE)
             is_lost = not self._folder.has(parts[number].file)
             if is_small or is_dead or is_lost:

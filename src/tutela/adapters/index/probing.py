@@ -11,6 +11,9 @@ import numpy as np
 from tutela.adapters.index.bands import Banding, Keys, layout_of, probe_cost, probe_plan
 from tutela.core.matching import NO_PAIRS, Numbers, Pairs, Words, in_order, joined, search_block, verified
 
+MAX_ENTRIES = 300_000_000
+"""In one segment: bucket heads count the rows of eleven bands in 32 bits. More stay in several segments."""
+
 _SCAN_SHARE = 50  # a candidate costs as much as about fifty comparisons of a scan (measured), so beyond 1/50 we scan
 _MAX_CANDIDATES = 1 << 20  # bounds the memory of one probe at about 100 MB
 _NATIVE_SCAN_SHARE = 6  # the same for the kernels: a candidate that was prefetched costs about six
@@ -34,6 +37,8 @@ class Buckets:
     def build(cls, hashes: Words, banding: Banding, kernels: Any = None) -> "Buckets":
         """Sort the rows into buckets, one band's memory at a time; 0.03 to 0.2 seconds a million rows and band."""
         count = len(hashes)
+        if count > MAX_ENTRIES:
+            raise ValueError(f"a segment holds at most {MAX_ENTRIES:,} hashes")
         starts = np.zeros(banding.buckets + 1, np.uint32)
         rows = np.empty(len(banding.widths) * count, np.uint32)
         for band, (base, width) in enumerate(zip(banding.bases, banding.widths, strict=True)):
