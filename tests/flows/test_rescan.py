@@ -16,6 +16,7 @@ from tutela.core.content import Digests, PdqHash
 from tutela.core.matching import Words
 from tutela.core.rescans import Met
 from tutela.errors import BadInput, Conflict, UnknownBank, WorkerLost
+from tutela.flows.keep_banks import BankChange
 from tutela.flows.reconsider import CHUNK_ITEMS
 from tutela.flows.refer import MediaReference
 from tutela.ports.rescans import Block, Rescan
@@ -110,7 +111,7 @@ def test_only_new_members_are_compared_unless_all_are_asked_for(home: Home) -> N
 def test_a_bank_that_is_off_or_not_there_is_said(home: Home) -> None:
     """Silence would look like nothing found."""
     list_all(home, [dice.bytes(32)])
-    home.house.keep_banks.change("known", is_active=False)
+    home.house.keep_banks.change("known", BankChange(is_active=False))
 
     with pytest.raises(UnknownBank):
         open_rescan(home.house)(bank="none")
@@ -204,7 +205,7 @@ def test_a_bank_that_is_switched_off_meanwhile_decides_nothing_more(home: Home) 
     list_all(home, fill(home, 4))
 
     def off() -> None:
-        home.house.keep_banks.change("known", is_active=False)
+        home.house.keep_banks.change("known", BankChange(is_active=False))
 
     open_rescan(home.house, shard_media=2, executor=Between(1, off))()
 

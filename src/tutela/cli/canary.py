@@ -17,6 +17,7 @@ def canary_command(where: Where) -> None:
     `canary-account` remain. Exit status 1 when a step failed.
     """
     with where.house() as house:
+        house.load_indexes()
         proof = ProvePath(house.store, house.keep_banks, house.receive_media, house.submit, house.entropy)()
         if proof.is_proved:
             house.profile.mark_done("canary_recognised")

@@ -38,6 +38,7 @@ def lookup_command(where: Where, hashes_or_files: tuple[str, ...]) -> None:
     """  # noqa: D301  # \b is click's mark
     failed = 0
     with where.house() as house:
+        house.load_indexes()
         for asked in hashes_or_files:
             record = _looked_up(house, asked)
             failed += "error" in record
