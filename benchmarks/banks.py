@@ -90,7 +90,7 @@ def saved(parts: Sequence[Words], native: Native) -> Iterator[LiveIndex]:
         writing, seq = LiveIndex(native), 0
         keeper = IndexKeeper(writing, SegmentFolder(Path(folder), "known"), NoHistory())
         for part in parts[:-1] or parts:
-            writing.apply(pages(part, seq), up_to_seq=seq + len(part))
+            writing.apply(pages(part, seq), after_seq=writing.built_to_seq, up_to_seq=seq + len(part))
             writing.settle()
             seq += len(part)
         keeper.save()
@@ -98,7 +98,7 @@ def saved(parts: Sequence[Words], native: Native) -> Iterator[LiveIndex]:
         index = LiveIndex(native)
         IndexKeeper(index, SegmentFolder(Path(folder), "known"), NoHistory()).restore()
         if len(parts) > 1:
-            index.apply(pages(parts[-1], seq), up_to_seq=seq + len(parts[-1]))
+            index.apply(pages(parts[-1], seq), after_seq=index.built_to_seq, up_to_seq=seq + len(parts[-1]))
         yield index
 
 

@@ -64,7 +64,7 @@ def _build(folder: str, count: int) -> Figures:
     native.load()
     index = LiveIndex(native)
     begun = time.perf_counter()
-    index.apply(banks.pages(hashes), up_to_seq=count)
+    index.apply(banks.pages(hashes), after_seq=index.built_to_seq, up_to_seq=count)
     IndexKeeper(index, SegmentFolder(Path(folder), "known"), banks.NoHistory()).save()
     seconds = time.perf_counter() - begun
     size = sum(path.stat().st_size for path in Path(folder).glob("*.seg"))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from structlog.testing import capture_logs
 
-from tutela.adapters.index import files, folder, keeper, live, probing, segment
+from tutela.adapters.index import files, folder, keeper, live, probing, scrub, segment
 from tutela.adapters.index.folder import SegmentFolder
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.adapters.index.live import LiveIndex
@@ -50,9 +50,11 @@ class Log:
 
     def feed(self, index: LiveIndex) -> None:
         """Bring *index* up to the end."""
-        start = max(index.built_to_seq, 0)
+        built = index.built_to_seq
+        start = max(built, 0)
         rows = [(start + number, *change) for number, change in enumerate(self.changes[start:], 1)]
-        index.apply([FeedPage(*zip(*rows, strict=True))] if rows else [], up_to_seq=len(self.changes))
+        page = [FeedPage(*zip(*rows, strict=True))] if rows else []
+        index.apply(page, after_seq=built, up_to_seq=len(self.changes))
 
     def live(self) -> set[tuple[str, bytes]]:
         """Return what is in the bank by now."""
@@ -255,11 +257,11 @@ def test_what_was_taken_out_stays_out_through_segments_merges_and_starts(small: 
 
 def test_segments_stay_few_however_much_is_added(tmp_path: Path) -> None:
     """Each holds several times what all newer ones hold together."""
-    log, process = Log(), Process(tmp_path, Log())
+    log = Log()
     process = Process(tmp_path, log)
-    for step in range(40):
+    for step in range(14):
         log.changes += some_changes(4096, seed=step)
-        process.index.apply([], up_to_seq=0)
+        process.index.apply([], after_seq=process.index.built_to_seq, up_to_seq=0)
         log.feed(process.index)
         assert process.keeper.save()
         sizes = [len(part.segment) for part in process.index.parts]
@@ -316,11 +318,129 @@ def test_a_damaged_file_is_never_merged_into_a_new_one(small: None, tmp_path: Pa
     assert restored(tmp_path, log)
 
 
+@pytest.mark.parametrize("step", ["write", "open"])
+def test_damage_found_while_a_save_runs_is_not_put_back_in_force(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Another process withdraws the file, this one forgets and is fed again, and then its old save comes to an end."""
+    log = Log(some_changes(4000))
+    process = saved(tmp_path, log)
+    other = Process(tmp_path, log)
+    assert other.keeper.restore()
+    log.changes += some_changes(60, seed=2)
+    log.feed(process.index)
+    real, in_force = getattr(SegmentFolder, step), segment_file(tmp_path)
+
+    def overtaken(*arguments: object) -> object:
+        monkeypatch.setattr(SegmentFolder, step, real)
+        flip(in_force, 5000, 3)
+        assert not other.keeper.scrub()
+        process.keeper.follow()
+        log.feed(process.index)
+        return real(*arguments)
+
+    monkeypatch.setattr(SegmentFolder, step, overtaken)
+    process.keeper.save()
+    assert not (tmp_path / MANIFEST).exists()
+    queries = [value for _, value, _ in log.changes[:60]]
+    assert process.keeper.save()
+    for each in (process, other, Process(tmp_path, log)):
+        each.keeper.restore()
+        each.keeper.follow()
+        log.feed(each.index)
+        assert answers(each.index, queries) == by_hand(log.live(), queries)
+
+
+def test_damage_on_a_disk_that_cannot_be_written_silences_the_index_all_the_same(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file system that has seen errors turns read-only: nothing can be withdrawn, and nothing is answered."""
+    log = Log(some_changes(50))
+    process = saved(tmp_path, log)
+    flip(segment_file(tmp_path), 4200, 1)
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert not process.keeper.scrub()
+    assert process.index.built_to_seq == -1
+
+
+def test_a_file_that_was_replaced_silences_nobody(small: None, tmp_path: Path) -> None:
+    """Damage in a file that another process has merged into a new one is no reason to build anew."""
+    log = Log(some_changes(50))
+    process = saved(tmp_path, log)
+    behind = Process(tmp_path, log)
+    assert behind.keeper.restore()
+    old = segment_file(tmp_path)
+    log.changes += some_changes(50, seed=2)
+    log.feed(process.index)
+    assert process.keeper.save()
+    flip(old, 4200, 1)
+    assert not behind.keeper.scrub()
+    assert (tmp_path / MANIFEST).exists()
+    assert not process.keeper.follow()
+    assert len(process.index) == 100
+
+
+def test_what_is_published_while_a_process_starts_is_followed(small: None, tmp_path: Path) -> None:
+    """The manifest it opened was replaced before it answered."""
+    log = Log(some_changes(50))
+    first = saved(tmp_path, log)
+
+    class Slow(Log):
+        def has(self, mark: FeedMark) -> bool:
+            if len(log.changes) == 50:
+                log.changes.extend(some_changes(60, seed=2))
+                log.feed(first.index)
+                assert first.keeper.save()
+            return log.has(mark)
+
+    starting = Process(tmp_path, Slow())
+    starting.keeper.restore()
+    starting.keeper.follow()
+    assert starting.index.built_to_seq == 110
+
+
+def test_two_versions_on_one_folder_leave_each_others_files_alone(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an upgrade of one server after the other."""
+    monkeypatch.setattr(folder, "GRACE_SECONDS", -1.0)
+    log = Log(some_changes(50))
+    with monkeypatch.context() as patch:
+        for module in (folder, files):
+            patch.setattr(module, "FORMAT", files.FORMAT + 1)
+        patch.setattr("tutela.adapters.index.manifest.FORMAT", files.FORMAT)
+        newer = Process(tmp_path, log)
+        log.feed(newer.index)
+        assert newer.keeper.save()
+    theirs = set(tmp_path.glob("*.seg"))
+    process = saved(tmp_path, log)
+    process.keeper._sweep_at = 0.0
+    process.keeper.save()
+    assert theirs < set(tmp_path.glob("*.seg"))
+
+
+def test_a_manifest_that_cannot_be_read_is_said_once_and_replaced(small: None, tmp_path: Path) -> None:
+    """Not twice a second for ever."""
+    log = Log(some_changes(50))
+    process = saved(tmp_path, log)
+    (tmp_path / MANIFEST).write_bytes(b"{}")
+    with capture_logs() as logs:
+        assert not any(process.keeper.follow() for _ in range(5))
+    assert [entry["event"] for entry in logs] == ["index_file_passed_over"]
+    assert process.keeper.save()
+    assert restored(tmp_path, log)
+
+
 def test_the_scrub_goes_through_all_files_and_says_when_it_ended(
     small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some blocks at a time; a file that was replaced meanwhile is passed over."""
-    monkeypatch.setattr(keeper, "SCRUB_BLOCKS", 1)
+    for module in (keeper, scrub):
+        monkeypatch.setattr(module, "STEP_BLOCKS", 1)
     monkeypatch.setattr("tutela.adapters.index.files.BLOCK_BYTES", 4096)
     monkeypatch.setattr("tutela.adapters.index.manifest.BLOCK_BYTES", 4096)
     log = Log(some_changes(200))
@@ -514,7 +634,9 @@ def test_two_processes_share_a_folder(small: None, tmp_path: Path) -> None:
     log.changes += some_changes(60, seed=2)
     log.feed(first.index)
     assert first.keeper.save()
-    second.index.apply([FeedPage([51], ["mem_x"], [log.changes[50][1]], [False])], up_to_seq=51)
+    second.index.apply(
+        [FeedPage([51], ["mem_x"], [log.changes[50][1]], [False])], after_seq=second.index.built_to_seq, up_to_seq=51
+    )
     assert not second.keeper.save()
     old.unlink()
     assert answers(second.index, [log.changes[0][1]]) == [{("mem_0", 0)}]
@@ -526,7 +648,7 @@ def test_replaced_files_go_after_a_time_of_grace(small: None, tmp_path: Path, mo
     """Not at once, for who is about to open one; what a killed process left goes as well."""
     log = Log(some_changes(50))
     process = saved(tmp_path, log)
-    (tmp_path / "known-0123.part").touch()
+    (tmp_path / f"known-{files.FORMAT}-0123.part").touch()
     log.changes += some_changes(50, seed=2)
     log.feed(process.index)
     assert process.keeper.save()
@@ -585,7 +707,7 @@ def test_little_change_is_not_worth_a_file(tmp_path: Path) -> None:
     log.feed(process.index)
     assert process.keeper.save()
     before = segment_file(tmp_path)
-    process.index.apply([], up_to_seq=300_000)
+    process.index.apply([], after_seq=process.index.built_to_seq, up_to_seq=300_000)
     log.changes += [log.changes[0]] * 300_000
     assert process.keeper.save()
     assert segment_file(tmp_path) == before

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from adapters.test_index_saved import Change, Log, Process, answers, by_hand
 from tutela.adapters.index import keeper, live
+from tutela.errors import IndexNotReady
 
 RUNS_SECONDS = 3.0
 PLANTED = 50
@@ -55,15 +57,21 @@ class Race:
     def ask(self, process: Process) -> None:
         """Look for something that must be there."""
         owner, value, _ = random.choice(self.planted)  # noqa: S311 - test material
-        if process.index.built_to_seq >= 0 and answers(process.index, [value], 0) != [{(owner, 0)}]:
-            self.failures.append(owner)
+        with suppress(IndexNotReady):
+            if answers(process.index, [value], 0) != [{(owner, 0)}]:
+                self.failures.append(owner)
+
+    def forget(self, process: Process) -> None:
+        """Find damage now and then."""
+        time.sleep(random.uniform(0.1, 0.3))  # noqa: S311 - test material
+        process.index.forget()
 
     def run(self) -> None:
         """Let everything happen at once."""
         steps: list[Callable[[], object]] = [self.write]
         for process in self.processes:
             steps += [partial(self.feed, process), partial(self.ask, process)]
-            steps += [process.keeper.save, process.keeper.scrub]
+            steps += [process.keeper.save, process.keeper.scrub, partial(self.forget, process)]
         threads = [threading.Thread(target=self.again, args=(step,)) for step in steps]
         for thread in threads:
             thread.start()

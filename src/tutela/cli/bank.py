@@ -144,11 +144,12 @@ def import_list(  # one argument an option
     with ExitStack() as stack:
         source, size_bytes = _opened(file, stack)
         house = stack.enter_context(where.house())
+        house.load_indexes()  # from its files, where the import would otherwise read it from the database
         step = stack.enter_context(progress("reading", size_bytes))
         rows = rows_of(Counted(source, step))
         report = house.import_members(bank_name, rows, is_preview=preview, accepts_flat=accept_flat)
         if report.progress.rows_added >= INDEXED_AT_ONCE:
-            house.load_indexes()  # saved when the house closes
+            house.feed_indexes()  # saved when the house closes
     where.tell(_report(report, is_preview=preview), _report_in_words(report, is_preview=preview))
     for error in report.sift.errors:
         click.echo(f"line {error.line}: {error.message}", err=True)

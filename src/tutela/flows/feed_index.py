@@ -11,11 +11,14 @@ FEED_PAGE = 20_000
 
 
 def refresh(reader: Reader, index: SignalIndex, name: IndexName, *, page_rows: int = FEED_PAGE) -> int:
-    """Apply every committed change that *index* has not seen; return the version that the reader's snapshot has."""
+    """Apply every committed change that *index* has not seen; return the version that the reader's snapshot has.
+
+    An index that is found to be damaged meanwhile answers for nothing afterwards, and is built anew by the next call.
+    """
     newest = reader.feed_seq(name)
     built = index.built_to_seq
     if built < newest:
-        index.apply(_pages(reader, name, built, page_rows), up_to_seq=newest)
+        index.apply(_pages(reader, name, built, page_rows), after_seq=built, up_to_seq=newest)
     return newest
 
 

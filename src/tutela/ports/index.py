@@ -60,8 +60,12 @@ class IndexState:
 class SignalIndex(Protocol):
     """Answer from memory or files; never an empty answer in place of a missing index."""
 
-    def apply(self, pages: Iterable[FeedPage], *, up_to_seq: int) -> None:
-        """Take pages in, in order; afterwards the index answers for *up_to_seq*. Idempotent for rows already taken."""
+    def apply(self, pages: Iterable[FeedPage], *, after_seq: int, up_to_seq: int) -> bool:
+        """Take pages in, in order; afterwards the index answers for *up_to_seq*. Idempotent for rows already taken.
+
+        False, and nothing is taken, when the index does not answer for *after_seq* (any more), from which on the pages
+        hold everything: what lies before would be missing without a trace.
+        """
         ...
 
     def search(self, queries: Sequence[Sequence[bytes]], *, max_distance_bits: int) -> list[list[NearHit]]:

@@ -103,7 +103,7 @@ class SegmentFolder:
         Raises:
             OSError: It could not be written; nothing is left of it.
         """
-        name = f"{self.name}-{os.urandom(8).hex()}.seg"
+        name = f"{self._stem}-{os.urandom(8).hex()}.seg"
         checksums = write_segment(self.path / name, segment)
         return SavedSegment(name, up_to_seq, Shape.of(segment), tuple(checksums))
 
@@ -118,7 +118,7 @@ class SegmentFolder:
             if (before := self.manifest()) is not None:
                 self._begin_grace(segment.file for segment in before.segments if segment.file not in kept)
         self._sync()  # the files' names are durable before the manifest that names them
-        draft = self._manifest_path.with_name(f"{self.name}-{os.urandom(8).hex()}.part")
+        draft = self._manifest_path.with_name(f"{self._stem}-{os.urandom(8).hex()}.part")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -131,8 +131,16 @@ class SegmentFolder:
             raise
         self._sync()
 
-    def withdraw(self) -> None:
-        """Put nothing in force: every process builds anew from the database. For whoever found damage."""
+    def withdraw(self, file: str) -> None:
+        """Put nothing in force if *file* is: every process builds anew from the database. For whoever found damage.
+
+        Raises:
+            OSError: The folder cannot be written; others find the damage by their own scrub.
+        """
+        with suppress(Unusable):
+            manifest = self.manifest()
+            if manifest is not None and all(segment.file != file for segment in manifest.segments):
+                return  # replaced meanwhile
         self._manifest_path.unlink(missing_ok=True)
 
     def sweep(self) -> None:
@@ -142,7 +150,7 @@ class SegmentFolder:
         except Unusable:
             return
         now, kept = time.time(), {segment.file for segment in manifest.segments} if manifest is not None else set()
-        for path in [*self.path.glob(f"{self.name}-*.seg"), *self.path.glob(f"{self.name}-*.part")]:
+        for path in [*self.path.glob(f"{self._stem}-*.seg"), *self.path.glob(f"{self._stem}-*.part")]:
             if path.name in kept:
                 continue
             with suppress(FileNotFoundError):
@@ -150,9 +158,13 @@ class SegmentFolder:
                     path.unlink()
 
     @property
+    def _stem(self) -> str:
+        # Two versions on one folder, as in a rolling upgrade, neither read nor delete each other's.
+        return f"{self.name}-{FORMAT}"
+
+    @property
     def _manifest_path(self) -> Path:
-        # Two versions on one folder, as in a rolling upgrade, do not take away each other's.
-        return self.path / f"{self.name}-{FORMAT}.json"
+        return self.path / f"{self._stem}.json"
 
     def _begin_grace(self, names: Iterable[str]) -> None:
         for name in names:

@@ -8,7 +8,7 @@ import ctypes
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 
 import structlog
@@ -18,7 +18,8 @@ from tutela.adapters.index.folder import GRACE_SECONDS, SegmentFolder, Stamp
 from tutela.adapters.index.live import LiveIndex
 from tutela.adapters.index.manifest import Manifest, SavedSegment
 from tutela.adapters.index.parts import NO_NUMBERS, Part, merged, settled
-from tutela.adapters.index.probing import MAX_ENTRIES
+from tutela.adapters.index.probing import MAX_ENTRIES, Damaged
+from tutela.adapters.index.scrub import STEP_BLOCKS, Scrub
 from tutela.errors import StorageFull
 from tutela.ports.index import FeedHistory, IndexState
 
@@ -34,20 +35,11 @@ MERGE_RATIO = 4
 DEAD_SHARE = 4
 """A segment of which one part in so many was taken out is written anew."""
 
-SCRUB_BLOCKS = 32
-"""Blocks of a megabyte that one step of the scrub compares."""
-
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class _Scrub:
-    """How far the comparison with the checksums has come."""
-
-    file: str = ""
-    block: int = 0
-    done: frozenset[str] = frozenset()
-    ended_at: float | None = None
+class _Overtaken(Exception):  # noqa: N818  # never shown: the save is given up, and the next one begins anew
+    """What was being saved is not in force any more."""
 
 
 class IndexKeeper:
@@ -58,7 +50,7 @@ class IndexKeeper:
         self._index, self._folder, self._history = index, folder, history
         self._in_force: Manifest | None = None  # as it was last adopted or published here
         self._stamp: Stamp | None = None
-        self._scrub = _Scrub()
+        self._scrub = Scrub()
         self._damaged = 0
         self._is_unusable = False
         self._moving = Lock()  # while what is in force changes; merging and writing go on without it
@@ -72,9 +64,12 @@ class IndexKeeper:
         """Open what was saved and return whether there was something to answer from; the rest comes from the feed."""
         tried: Manifest | None = None
         try:
-            while (manifest := self._folder.manifest()) is not None:
+            while True:
+                stamp = self._folder.stamp()  # before the manifest: what is published after it is followed
+                if (manifest := self._folder.manifest()) is None:
+                    return False
                 try:
-                    return self._open(manifest)
+                    return self._open(manifest, stamp)
                 except Unusable:
                     if manifest == tried:
                         raise
@@ -90,13 +85,19 @@ class IndexKeeper:
             return False
         try:
             return self._follow(self._folder.stamp())
+        except Damaged:
+            self._index.forget()
+            return False
         except Unusable as error:
-            _log.warning("index_file_passed_over", index=self._folder.name, reason=str(error))
+            if not self._is_unusable:  # said once; the next save replaces it
+                self._is_unusable = True
+                _log.warning("index_file_passed_over", index=self._folder.name, reason=str(error))
             return False
         finally:
             self._moving.release()
 
     def _follow(self, stamp: Stamp | None) -> bool:
+        generation = self._index.generation
         manifest = None if stamp is None else self._folder.manifest()
         if manifest is None:
             # Withdrawn, by whoever found damage: what we hold of it is not to be trusted either.
@@ -106,8 +107,10 @@ class IndexKeeper:
             return was_in_force is not None
         if not self._history.has(manifest.mark):
             return False
-        if manifest != self._in_force and not self._index.adopt(self._parts_of(manifest), seq=manifest.mark.seq):
-            return False  # it is tried again when one of both has moved on
+        if manifest != self._in_force:
+            parts = self._parts_of(manifest)
+            if not self._index.adopt(parts, seq=manifest.mark.seq, generation=generation):
+                return False  # it is tried again when one of both has moved on
         self._in_force, self._stamp, self._is_unusable = manifest, stamp, False
         return True
 
@@ -138,17 +141,15 @@ class IndexKeeper:
         Then nothing is in force any more, and this index answers nothing until it is built anew. Other processes see
         by `follow` that the manifest is gone, and do the same.
         """
-        saved = self._next_to_scrub()
-        if saved is None:
+        place = self._scrub.next(() if self._in_force is None else self._in_force.segments)
+        if place is None:
             return True
-        scrub = self._scrub
-        if self._folder.is_whole(saved, scrub.block, SCRUB_BLOCKS):
-            scrub.block += SCRUB_BLOCKS
-            if scrub.block >= len(saved.checksums):
-                self._scrub = _Scrub(done=scrub.done | {saved.file}, ended_at=scrub.ended_at)
+        saved, first = place
+        if self._folder.is_whole(saved, first, STEP_BLOCKS):
+            self._scrub.passed(saved)
             return True
+        self._scrub.skip()
         if not self._folder.has(saved.file):
-            self._scrub = _Scrub(ended_at=scrub.ended_at)
             return True  # replaced and swept meanwhile
         self._found_damage(saved)
         return False
@@ -157,17 +158,21 @@ class IndexKeeper:
         self._damaged += 1
         _log.error("index_block_damaged", index=self._folder.name, segment=saved.file)
         with self._moving:
-            self._folder.withdraw()
+            self._index.forget()  # first of all, whatever the disk says to the rest
             self._stamp = self._in_force = None
-            self._scrub = _Scrub(ended_at=self._scrub.ended_at)
-            self._index.forget()
+            try:
+                self._folder.withdraw(saved.file)
+            except OSError:
+                _log.warning("index_file_not_withdrawn", index=self._folder.name, segment=saved.file)
 
-    def _open(self, manifest: Manifest) -> bool:
+    def _open(self, manifest: Manifest, stamp: Stamp | None) -> bool:
         if not self._history.has(manifest.mark):
             raise Unusable("another history")
-        stamp = self._folder.stamp()
-        if not self._index.restore(self._parts_of(manifest), seq=manifest.mark.seq):
-            return False
+        try:
+            if not self._index.restore(self._parts_of(manifest), seq=manifest.mark.seq):
+                return False
+        except Damaged as error:
+            raise Unusable("a segment is damaged") from error
         self._in_force, self._stamp, self._is_unusable = manifest, stamp, False
         return True
 
@@ -195,21 +200,34 @@ class IndexKeeper:
 
     def _save(self) -> bool:
         self.follow()
+        generation, stamp = self._index.generation, self._folder.stamp()
         in_force = self._readable()
         if in_force is not None and in_force.mark.seq > self._index.built_to_seq:
             return False  # another process has saved more
         if self._must_settle():
             self._index.settle()
-        parts = self._merged(self._index.parts)
-        if not parts:
+        try:
+            parts = self._merged(self._index.parts, generation)
+            written = [self._written(part) for part in parts]
+            return bool(parts) and self._put_in_force(written, generation, stamp)
+        except _Overtaken:
             return False
-        written = [self._written(part) for part in parts]
-        manifest = Manifest(self._history.mark(parts[-1].up_to_seq), tuple(saved for _, saved in written))
+        except Damaged:
+            self._index.forget()
+            return False
+
+    def _put_in_force(self, written: Sequence[tuple[Part, SavedSegment]], generation: int, stamp: Stamp | None) -> bool:
+        """Publish what was written, if nobody has found damage since *generation* and *stamp* were read.
+
+        What was merged meanwhile may come from the damaged file: with a checksum of its own it would never be found.
+        """
+        seq = written[-1][0].up_to_seq
+        manifest = Manifest(self._history.mark(seq), tuple(saved for _, saved in written))
         with self._moving:
-            if self._index.built_to_seq < 0:
-                return False  # it was found to be damaged meanwhile
+            if self._index.generation != generation or self._folder.stamp() != stamp:
+                return False
             self._folder.publish(manifest)
-            self._index.adopt([part for part, _ in written], seq=manifest.mark.seq)
+            self._index.adopt([part for part, _ in written], seq=seq, generation=generation)
             self._in_force, self._stamp, self._is_unusable = manifest, self._folder.stamp(), False
         _give_memory_back()
         self._sweep_at = time.monotonic() + GRACE_SECONDS
@@ -225,7 +243,7 @@ class IndexKeeper:
             return None
         return manifest if manifest is not None and self._history.has(manifest.mark) else None
 
-    def _merged(self, parts: Sequence[Part]) -> list[Part]:
+    def _merged(self, parts: Sequence[Part], generation: int) -> list[Part]:
         """Return the parts, those merged that are due: in memory first, so that a full disk leaves few segments too."""
         parts = settled(parts)
         first = self._first_to_merge(parts)
@@ -236,11 +254,14 @@ class IndexKeeper:
             return []
         segment = merged(parts[:first], parts[first:], self._index.native.kernels)
         part = Part(segment, parts[-1].up_to_seq, NO_NUMBERS)
-        self._index.adopt([*parts[:first], part], seq=part.up_to_seq)
+        if not self._index.adopt([*parts[:first], part], seq=part.up_to_seq, generation=generation):
+            raise _Overtaken
         return [*parts[:first], part]
 
     def _is_whole(self, part: Part) -> bool:
         saved = self._saved_as(part)
+        if saved is None and part.file is not None:
+            raise _Overtaken
         if saved is None or self._folder.is_whole(saved, 0, len(saved.checksums)) or not self._folder.has(saved.file):
             return True
         self._found_damage(saved)
@@ -253,7 +274,9 @@ class IndexKeeper:
             parts = settled(parts)  # what only the tail has taken out so far stays in any segment
         for number in range(len(parts) - 1, -1, -1):
             count = len(parts[number].segment)
-            is_small = number < len(parts) - 1 and count < MERGE_RATIO * newer and count + newer <= MAX_ENTRIES
+            if count + newer > MAX_ENTRIES:
+                break
+            is_small = number < len(parts) - 1 and count < MERGE_RATIO * newer
             is_dead = len(parts[number].dead) > max(LEAST_CHANGES, count // DEAD_SHARE)
             is_lost = not self._folder.has(parts[number].file)
             if is_small or is_dead or is_lost:
@@ -263,6 +286,8 @@ class IndexKeeper:
 
     def _written(self, part: Part) -> tuple[Part, SavedSegment]:
         saved = self._saved_as(part)
+        if saved is None and part.file is not None:
+            raise _Overtaken  # a file that is not in force any more must not come back under another name
         if saved is None:
             saved = self._folder.write(part.segment, part.up_to_seq)
             part = Part(self._folder.open(saved), part.up_to_seq, NO_NUMBERS, saved.file)
@@ -272,21 +297,6 @@ class IndexKeeper:
         """Return what is known of the file of a part; None while it is only in memory."""
         segments = () if self._in_force is None else self._in_force.segments
         return next((saved for saved in segments if saved.file == part.file), None)
-
-    def _next_to_scrub(self) -> SavedSegment | None:
-        """Return the file to go on with; None when there is none."""
-        manifest, scrub = self._in_force, self._scrub
-        if manifest is None or not manifest.segments:
-            return None
-        by_name = {saved.file: saved for saved in manifest.segments}
-        if scrub.file in by_name:
-            return by_name[scrub.file]
-        waiting = [saved for saved in manifest.segments if saved.file not in scrub.done]
-        if not waiting:
-            self._scrub = scrub = _Scrub(ended_at=time.time())
-            waiting = list(manifest.segments)
-        scrub.file, scrub.block = waiting[0].file, 0
-        return waiting[0]
 
 
 def _give_memory_back() -> None:

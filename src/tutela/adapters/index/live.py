@@ -42,6 +42,7 @@ class LiveIndex:
         self._tail = Tail()
         self._parts: tuple[Part, ...] = ()
         self._changed_at: float | None = None
+        self._generation = 0
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -52,6 +53,11 @@ class LiveIndex:
     def native(self) -> Native:
         """Return the compiled kernels, loaded or not."""
         return self._native
+
+    @property
+    def generation(self) -> int:
+        """Return how often everything was forgotten."""
+        return self._generation
 
     @property
     def tail_changes(self) -> int:
@@ -76,24 +82,33 @@ class LiveIndex:
             return IndexState(changed_at=self._changed_at)
         return IndexState(snapshot.live, len(snapshot.parts), snapshot.tail.live, self._changed_at)
 
-    def apply(self, pages: Iterable[FeedPage], *, up_to_seq: int) -> None:
+    def apply(self, pages: Iterable[FeedPage], *, after_seq: int, up_to_seq: int) -> bool:
         """Take pages in, in order, all or none; afterwards the index answers for *up_to_seq*.
 
         Idempotent: rows up to `built_to_seq` are passed over, and so is an owner's hash that is there already, or a
-        removal of one that is not.
+        removal of one that is not. False, and nothing is taken, when the index does not answer for *after_seq*, from
+        which on the pages hold everything: it was forgotten while they were read.
 
         Raises:
+            IndexNotReady: A segment turned out to be damaged; nothing is answered any more.
             MalformedHash: A value is not 32 bytes, or several times 32.
             ValueError: The rows are out of order or beyond *up_to_seq*, or an owner is no identifier.
         """
         with self._writing:  # while the pages are read too: whoever waits would read the same
             built = self.built_to_seq
+            if built < after_seq:
+                return False
             if up_to_seq <= built:
-                return
+                return True
             changes = Changes.of(pages, after_seq=built, up_to_seq=up_to_seq)
-            if len(changes):
-                self._take(changes, up_to_seq)
+            try:
+                if len(changes):
+                    self._take(changes, up_to_seq)
+            except Damaged:
+                self._drop()
+                raise IndexNotReady from None
             self._publish(up_to_seq)
+            return True
 
     def search(self, queries: Sequence[Sequence[bytes]], *, max_distance_bits: int) -> list[list[NearHit]]:
         """Return, for each query, every entry within *max_distance_bits* of any of its hashes, nearest first.
@@ -120,10 +135,14 @@ class LiveIndex:
     def forget(self) -> None:
         """Answer nothing until the index has been built anew: what it holds cannot be trusted."""
         with self._writing:
-            self._snapshot, self._tail, self._parts = None, Tail(), ()
+            self._drop()
 
     def restore(self, parts: Sequence[Part], *, seq: int) -> bool:
-        """Answer from saved segments for *seq*; False when the index answers already."""
+        """Answer from saved segments for *seq*; False when the index answers already.
+
+        Raises:
+            tutela.adapters.index.probing.Damaged: A segment is not what was built; nothing is answered from any.
+        """
         with self._writing:
             if self._snapshot is not None:
                 return False
@@ -131,24 +150,37 @@ class LiveIndex:
             self._publish(seq)
             return True
 
-    def adopt(self, parts: Sequence[Part], *, seq: int) -> bool:
+    def adopt(self, parts: Sequence[Part], *, seq: int, generation: int) -> bool:
         """Answer from *parts*, which hold everything up to the change *seq*, and from what came here after it.
 
-        False, and nothing changes, when that cannot be told apart: a segment of ours spans the change *seq*.
+        False, and nothing changes, when that cannot be told apart (a segment of ours spans the change *seq*), or when
+        the index was forgotten since it had that *generation*.
         """
         with self._writing:
-            if self._snapshot is None:
+            if self._snapshot is None or generation != self._generation:
                 return False
             newer = tuple(part for part in self._parts if part.up_to_seq > seq)
             begin = max((part.up_to_seq for part in self._parts if part.up_to_seq <= seq), default=-1)
             if newer and begin != seq:
                 return False
-            self._parts = settled((*parts, *newer))
-            later, self._tail = changes_after(self._tail.changes, seq), Tail()
-            for changes in later:
-                self._extend_tail(changes)
-            self._publish(max(seq, self._snapshot.seq))
+            try:
+                self._stand_upon((*parts, *newer), seq)
+            except BaseException:
+                self._drop()  # half of it is no state to answer from
+                raise
             return True
+
+    def _stand_upon(self, parts: Sequence[Part], seq: int) -> None:
+        built = self.built_to_seq
+        later, self._tail = changes_after(self._tail.changes, seq), Tail()
+        self._parts = settled(parts)
+        for changes in later:
+            self._extend_tail(changes)
+        self._publish(max(seq, built))
+
+    def _drop(self) -> None:
+        self._snapshot, self._tail, self._parts = None, Tail(), ()
+        self._generation += 1
 
     def settle(self) -> None:
         """Make a segment of the tail, so that it can be saved."""

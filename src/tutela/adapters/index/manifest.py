@@ -10,7 +10,7 @@ from typing import Any
 from tutela.adapters.index.files import BLOCK_BYTES, FORMAT, Shape, Unusable
 from tutela.ports.index import FeedMark
 
-_FILE_NAME = re.compile(r"[a-z]+-[0-9a-f]{16}\.seg")
+_FILE_NAME = re.compile(r"[a-z]+-[0-9]+-[0-9a-f]{16}\.seg")
 
 
 @dataclass(frozen=True, slots=True)

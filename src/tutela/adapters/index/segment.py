@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tutela.adapters.index.bands import banding_for, frozen
 from tutela.adapters.index.changes import Owners
 from tutela.adapters.index.entries import NOWHERE, Entries, first_ones, in_order, is_less
-from tutela.adapters.index.probing import Buckets
+from tutela.adapters.index.probing import Buckets, Damaged
 from tutela.core.matching import Numbers, Words
 
 MIN_BUCKETED = 4096
@@ -60,11 +60,15 @@ class Segment:
         return np.ones(len(self.hashes), np.int64) if self.firsts is None else np.diff(self.firsts).astype(np.int64)
 
     def entries_of(self, rows: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the entries of *rows*, and for each entry the place in *rows* that it belongs to."""
+        """Return the entries of *rows*, and for each entry the place in *rows* that it belongs to.
+
+        Raises:
+            tutela.adapters.index.probing.Damaged: The owners of a row are not where they can be. As for `find`.
+        """
         if self.firsts is None:
             return rows, np.arange(len(rows))
-        begins = self.firsts[rows].astype(np.int64)
-        sizes = self.firsts[rows + 1] - begins
+        begins, ends = self._stretches(rows)
+        sizes = ends - begins
         belongs = np.repeat(np.arange(len(rows)), sizes)
         return np.arange(len(belongs)) + np.repeat(begins - (np.cumsum(sizes) - sizes), sizes), belongs
 
@@ -77,12 +81,22 @@ class Segment:
             same = present[self.owners[rows[present]] == asked.owners[present]]
             found[same] = rows[same]
             return found
-        begins, ends = (self.firsts[rows[present] + step].astype(np.int64) for step in (0, 1))
+        begins, ends = self._stretches(rows[present])
         owners = asked.owners[present]
         at = _halved(begins.copy(), ends.copy(), lambda middle, which: self.owners[middle] < owners[which])
         is_same = (at < ends) & (self.owners[np.minimum(at, ends - 1)] == owners)
         found[present[is_same]] = at[is_same]
         return found
+
+    def _stretches(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+        """Return where the owners of *rows* begin and end."""
+        firsts = self.firsts
+        if firsts is None:
+            return rows, rows + 1
+        begins, ends = firsts[rows].astype(np.int64), firsts[rows + 1].astype(np.int64)
+        if (begins >= ends).any() or (ends > len(self.owners)).any():
+            raise Damaged
+        return begins, ends
 
     def _rows_of(self, hashes: Words) -> Numbers:
         """Return the row of each hash, or NOWHERE."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tutela.adapters.index.bands import frozen
 from tutela.adapters.index.changes import Changes, Owners
 from tutela.adapters.index.entries import NOWHERE, Entries
-from tutela.core.matching import HASH_BYTES, Numbers, Words
+from tutela.core.matching import Numbers, Words
 
 _FIRST_CAPACITY = 1024
 
@@ -30,7 +30,7 @@ class Tail:
     For one writer at a time. `alive` is the exception to growing: it is copied before a row is taken out.
     """
 
-    __slots__ = ("_alive", "_count", "_gone", "_hashes", "_owners", "_places", "changes", "live")
+    __slots__ = ("_alive", "_count", "_hashes", "_owners", "_places", "changes", "live")
 
     def __init__(self) -> None:
         """Start empty."""
@@ -41,7 +41,6 @@ class Tail:
         self._owners: Owners = np.empty(_FIRST_CAPACITY, "S32")
         self._alive = np.empty(_FIRST_CAPACITY, np.bool_)
         self._places: dict[bytes, int] = {}  # entry -> its newest row, live or not
-        self._gone: dict[bytes, None] = {}  # entries that were taken out
 
     def __len__(self) -> int:
         """Return how many changes it holds."""
@@ -73,21 +72,13 @@ class Tail:
         self.live += len(entries)
 
     def take_out(self, entries: Entries) -> None:
-        """Note removals; what is live here is marked in a copy: a search that is under way keeps seeing it."""
-        if not len(entries):
-            return
+        """Mark what is live here, in a copy: a search that is under way keeps seeing it."""
         rows = self.find(entries)
-        self._gone.update(dict.fromkeys(entries.names()))
         if (rows := rows[rows != NOWHERE]).size:
             alive = self._alive.copy()
             alive[rows] = False
             self._alive = alive
             self.live -= len(rows)
-
-    def gone(self) -> Entries:
-        """Return what was taken out, here or of a segment."""
-        hashes = np.frombuffer(b"".join(name[:HASH_BYTES] for name in self._gone), np.uint64).reshape(-1, 4)
-        return Entries(hashes, np.array([name[HASH_BYTES:] for name in self._gone], self._owners.dtype))
 
     def _grow(self, needed: int, owner_width: int) -> None:
         """Make room by doubling; the old arrays stay as they are for whoever reads them."""
