@@ -96,11 +96,12 @@ def _search_native(
     out, parts, done = np.empty((3, _FIRST_ROOM), np.int64), [], 0
     call = _native_call(hashes, buckets, max_distance_bits, kernels)
     while done < len(queries):
-        came, filled = call(queries[done:], out)
+        came, filled = call(queries[done:] if done else queries, out)
         if filled == kernels.DAMAGED:
             raise Damaged
         if filled:
-            parts.append(Pairs(*out[:, :filled].copy()).shifted(queries=done))
+            pairs = Pairs(*out[:, :filled].copy())
+            parts.append(pairs.shifted(queries=done) if done else pairs)
         if came + done < len(queries) and not came:
             out = np.empty((3, 4 * out.shape[1]), np.int64)
         done += came

@@ -58,7 +58,7 @@ class Snapshot:
             values = [value for picture in pictures for value in picture]
             sizes = [len(picture) for picture in pictures]
         found = self._found(frozen(to_words(values)), max_distance_bits, threads)
-        return _answers(found, np.array(sizes)) if found else [[] for _ in pictures]
+        return _answers(found, sizes) if found else [[] for _ in pictures]
 
     def _found(self, words: Words, max_distance_bits: int, threads: Executor | None) -> list[Found]:
         if threads is None or self.native.kernels is None or len(words) < _SPLIT_FROM:
@@ -77,14 +77,16 @@ class Snapshot:
         pairs = search(segment.hashes, segment.buckets, words, max_distance_bits, self.native.kernels)
         if not len(pairs):
             return None
+        queries = pairs.queries + first if first else pairs.queries
+        if segment.firsts is None and not len(part.dead):  # one owner a row, and all there: nearly always
+            return Found(queries, pairs.distances_bits, segment.owners[pairs.rows], segment.hashes[pairs.rows])
         entries, belongs = segment.entries_of(pairs.rows)
         if len(part.dead):
             at = np.minimum(np.searchsorted(part.dead, entries), len(part.dead) - 1)
             alive = np.flatnonzero(part.dead[at] != entries)
             entries, belongs = entries[alive], belongs[alive]
-        rows = pairs.rows[belongs]
-        queries, distances = pairs.queries[belongs] + first, pairs.distances_bits[belongs]
-        return Found(queries, distances, segment.owners[entries], segment.hashes[rows])
+        hashes = segment.hashes[pairs.rows[belongs]]
+        return Found(queries[belongs], pairs.distances_bits[belongs], segment.owners[entries], hashes)
 
     def _near_in_tail(self, words: Words, max_distance_bits: int, first: int) -> Found | None:
         tail = self.tail
@@ -99,21 +101,28 @@ class Snapshot:
 _Near = tuple[int, int, bytes, bytes]  # distance, orientation, owner, value: in the order in which answers are told
 
 
-def _answers(found: Sequence[Found], sizes: Numbers) -> list[list[NearHit]]:
+def _answers(found: Sequence[Found], sizes: Sequence[int]) -> list[list[NearHit]]:
     """Return the nearest of each owner for each picture; *sizes* says how many hashes each picture has."""
-    ends = np.cumsum(sizes)
     best: list[dict[bytes, _Near]] = [{} for _ in sizes]
     for each in found:
-        pictures = np.searchsorted(ends, each.queries, "right")
-        orientations = each.queries - (ends - sizes)[pictures]
+        pictures, orientations = _places(each.queries, sizes)
         values = np.ascontiguousarray(each.hashes).view(f"V{HASH_BYTES}").ravel().tolist()
-        nears = zip(each.distances_bits.tolist(), orientations.tolist(), each.owners.tolist(), values, strict=True)
-        for picture, near in zip(pictures.tolist(), nears, strict=True):
+        nears = zip(each.distances_bits.tolist(), orientations, each.owners.tolist(), values, strict=True)
+        for picture, near in zip(pictures, nears, strict=True):
             nearest = best[picture]
             known = nearest.get(near[2])
             if known is None or near < known:
                 nearest[near[2]] = near
     return [[_hit(near) for near in sorted(nearest.values())] for nearest in best]
+
+
+def _places(queries: Numbers, sizes: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    """Return for each query which picture it belongs to, and which orientation of it it is."""
+    if len(sizes) == 1:
+        return [0] * len(queries), queries.tolist()
+    ends = np.cumsum(sizes)
+    pictures = np.searchsorted(ends, queries, "right")
+    return pictures.tolist(), (queries - (ends - sizes)[pictures]).tolist()
 
 
 def _hit(near: _Near) -> NearHit:
