@@ -201,6 +201,8 @@ def test_a_licence_that_is_over_is_told_and_its_bank_not_asked(api: Any) -> None
     assert len(api.post("/v1/lookup", question)["results"][0]["matches"]) == 1
     assert api.send("PATCH", "/v1/banks/banks-licence", json={}).status_code == 422
     assert api.send("PATCH", "/v1/banks/banks-licence", json={"licence_ends_at": "2030-01-01"}).status_code == 422
+    for end in ("0001-01-05T00:00:00Z", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"):
+        assert api.send("PATCH", "/v1/banks/banks-licence", json={"licence_ends_at": end}).status_code == 422
 
 
 def test_ten_thousand_members_are_removed_in_one_request(api: Any) -> None:

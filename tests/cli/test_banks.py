@@ -104,6 +104,9 @@ def test_what_cannot_be_said_or_released_is_told(place: Place) -> None:
     assert "nothing was given" in place.call("bank", "change", "hotline").err
     assert "not a day" in place.call("bank", "change", "hotline", "--licence-ends-at", "soon").err
     assert "offset" in place.call("bank", "change", "hotline", "--licence-ends-at", "2027-01-31T12:00").err
+    for end in ("0001-01-05", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"):
+        refused = place.call("bank", "change", "hotline", "--licence-ends-at", end)
+        assert (refused.status, "2000 to 2999" in refused.err) == (1, True)
 
 
 def test_a_banks_numbers_are_changed_and_shown(place: Place) -> None:

@@ -38,3 +38,11 @@ def test_an_end_is_warned_of_for_thirty_days_and_then_over(
 def test_a_licence_without_an_end_is_open() -> None:
     """Most are."""
     assert licence_of(bank(may_keep=False), END) is LicenceState.OPEN
+
+
+@pytest.mark.parametrize("end", [datetime.min.replace(tzinfo=UTC) + 4 * DAY, datetime.max.replace(tzinfo=UTC)])
+def test_an_end_at_the_ends_of_time_is_compared_like_any_other(end: datetime) -> None:
+    """Thirty days before the first week of the year 1 there is no moment to warn of."""
+    expected = LicenceState.ENDED if end < END else LicenceState.OPEN
+
+    assert licence_of(bank(licence_ends_at=end), END) is expected

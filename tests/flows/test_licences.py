@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import structlog
@@ -152,3 +152,20 @@ def test_a_moment_without_its_offset_is_refused(home: Home) -> None:
     borrow(home)
     with pytest.raises(BadInput, match="offset"):
         home.house.keep_banks.change("borrowed", BankChange(licence_ends_at=home.clock.now().replace(tzinfo=None)))
+
+
+SLIPS = ["0001-01-05T00:00:00Z", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "3000-01-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("end", [*SLIPS, "1999-12-31T23:59:59Z"])
+def test_an_end_that_is_a_slip_of_the_pen_is_refused(home: Home, end: str) -> None:
+    """With its place and the years that can be meant; nothing is stored that submissions would fall over."""
+    borrow(home)
+    with pytest.raises(BadInput, match="2000 to 2999") as refused:
+        home.house.keep_banks.change("borrowed", BankChange(licence_ends_at=datetime.fromisoformat(end)))
+    assert (refused.value.place, refused.value.remedy is not None) == ("licence_ends_at", True)
+    new = NewBank("other", CLAUSE, Material.APPARENT_CSAM, Verification.OWN, "test")
+    with pytest.raises(BadInput, match="2000 to 2999"):
+        home.house.keep_banks.create(replace(new, licence_ends_at=datetime.fromisoformat(end)))
+
+    assert home.submit("one", named()).answer.value == "refuse"

@@ -20,7 +20,8 @@ class LicenceState(StrEnum):
 
 def licence_of(bank: Bank, now: datetime) -> LicenceState:
     """Return how the licence of *bank* stands at *now*; it is over at the very moment it ends."""
-    if bank.licence_ends_at is None or now < bank.licence_ends_at - WARN_BEFORE:
+    # The difference of two moments is always a number; a moment less thirty days may lie before the first there is.
+    if bank.licence_ends_at is None or bank.licence_ends_at - now > WARN_BEFORE:
         return LicenceState.OPEN
     if now < bank.licence_ends_at:
         return LicenceState.ENDING

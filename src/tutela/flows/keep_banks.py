@@ -23,6 +23,8 @@ from tutela.ports.store import Changeset, Committer, IdempotentAnswer, MemberHit
 T = TypeVar("T")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 MAX_TRIES = 5
+LICENCE_YEARS = range(2000, 3000)
+"""Years in which a licence may end: anything else is a slip of the pen, and dates at the ends of time do not add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,17 @@ def _utc(moment: datetime | None) -> datetime | None:
         return None
     if moment.tzinfo is None:
         raise BadInput("a moment needs its offset from UTC, as in 2027-01-31T00:00:00Z", place="licence_ends_at")
-    return moment.astimezone(UTC)
+    try:
+        ends_at = moment.astimezone(UTC)
+    except OverflowError:  # in UTC it is before the first year there is, or after the last
+        ends_at = None
+    if ends_at is None or ends_at.year not in LICENCE_YEARS:
+        raise BadInput(
+            f"a licence ends in the years {LICENCE_YEARS.start} to {LICENCE_YEARS.stop - 1}",
+            place="licence_ends_at",
+            remedy="As in 2027-01-31T00:00:00Z; leave it out, or take it away, where the licence has no end.",
+        )
+    return ends_at
 
 
 @dataclass(frozen=True, slots=True)
