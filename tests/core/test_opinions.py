@@ -1,6 +1,7 @@
 """What is said of a bank member lowers what a machine makes of it, and nothing raises it."""
 
 from datetime import UTC, datetime
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -126,6 +127,30 @@ def test_the_same_person_twice_is_one_however_the_name_is_written() -> None:
 
     assert not is_locally_disputed(same)
     assert is_locally_disputed([*same, said(person("Grace"), N)])
+
+
+@given(st.text(), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]), st.sampled_from([" ", "\t ", "\u00a0", "\u3000"]))
+def test_no_way_of_writing_a_name_makes_another_person(name: str, form: str, space: str) -> None:
+    """Accents apart or not, letters of full width, white space of any kind: nobody is two people (P3)."""
+    written = normalize(form, f"Jos\u00e9 {name}").replace(" ", space)
+
+    assert person(f"{written}{space}") == person(f"Jos\u00e9 {name}")
+    assert normalize("NFKC", person(name)) == person(name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Jos\u00e9", "Jose\u0301"),
+        ("JOSE\u0301", "jos\u00e9"),
+        ("\u0390", "\u1fd3"),
+        ("Stra\u00dfe", "STRASSE"),
+        ("\uff21da", "ada"),
+    ],
+)
+def test_the_same_name_in_two_spellings_is_one_person(one: str, other: str) -> None:
+    """The accent within the letter or behind it, a letter that folds into several, full width."""
+    assert person(one) == person(other)
 
 
 @given(st.frozensets(st.sampled_from(Bound)), make.ceilings)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from unicodedata import normalize
 
 from tutela.core.audit import AuditEvent
 from tutela.core.banks import Bank
@@ -70,8 +71,13 @@ def entry(said: Said) -> AuditEvent:
 
 
 def person(name: str) -> str:
-    """Return who *name* is as a sayer: the same person once, however the name is written."""
-    return f"name:{' '.join(name.casefold().split())}"
+    """Return who *name* is as a sayer: the same person once, however the name is written.
+
+    One keyboard writes an accent as a letter of its own, another within the letter; case and white space differ too.
+    """
+    # Again after folding the case, which takes some letters apart.
+    folded = normalize("NFKC", normalize("NFKC", name).casefold())
+    return f"name:{' '.join(folded.split())}"
 
 
 def is_owed(bank: Bank) -> bool:
