@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from make import bank
-from tutela.core.licences import LicenceState, has_lapsed, licence_of
+from tutela.core.brake import BrakeLimit
+from tutela.core.licences import LicenceState, has_lapsed, licence_of, matches_anew
+from tutela.core.policy import HIGHEST
 
 END = datetime(2027, 1, 31, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -46,3 +48,32 @@ def test_an_end_at_the_ends_of_time_is_compared_like_any_other(end: datetime) ->
     expected = LicenceState.ENDED if end < END else LicenceState.OPEN
 
     assert licence_of(bank(licence_ends_at=end), END) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "does"),
+    [
+        ({}, {}, False),
+        ({}, {"brake": BrakeLimit(5, 5)}, False),
+        ({}, {"licence_ends_at": END + DAY}, False),
+        ({"licence_ends_at": END + DAY}, {"licence_ends_at": END + 9 * DAY}, False),
+        ({"licence_ends_at": END - DAY}, {"licence_ends_at": END + DAY}, True),
+        ({"licence_ends_at": END - DAY}, {"licence_ends_at": None}, True),
+        ({"licence_ends_at": END - DAY}, {"licence_ends_at": END}, False),
+        ({"licence_ends_at": END - DAY, "may_keep": True}, {"licence_ends_at": END + DAY, "may_keep": True}, False),
+        ({}, {"is_active": False}, False),
+        ({"is_active": False}, {}, True),
+        ({"is_active": False}, {"is_active": False, "threshold_bits": 9}, False),
+        ({}, {"threshold_bits": 9}, True),
+        ({}, {"ceiling": HIGHEST}, True),
+    ],
+)
+def test_a_bank_matches_anew_when_it_is_asked_again_or_otherwise(
+    before: dict[str, object],
+    after: dict[str, object],
+    does: bool,  # noqa: FBT001  # a column of the table
+) -> None:
+    """A brake or a date changes nothing about what is stored; a renewal after a lapse does."""
+    plain = bank(may_keep=False)
+
+    assert matches_anew(replace(plain, **before), replace(plain, **after), END) is does  # type: ignore[arg-type]  # of Bank

@@ -1,6 +1,6 @@
 """What becomes known after an item came in: who is asked again, what follows, and what must not follow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,11 +17,13 @@ from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.signals.digest import digests_of
 from tutela.errors import DatabaseBusy, ScannerUnavailable
 from tutela.flows import match_late, receive_media, retry_scans
-from tutela.flows.keep_banks import BankChange
+from tutela.flows.keep_banks import BankChange, find
 from tutela.flows.look_up import Findings
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Submission
+from tutela.ports.index import IndexName
 from tutela.ports.scanner import Scan, ScanFailure
+from tutela.ports.store import MemberHit, Reader
 
 PRIVATE = Channel(ChannelKind.PRIVATE)
 LISTED = "ab" * 16
@@ -332,18 +334,121 @@ def test_a_bank_that_changed_is_looked_through_once(home: Home, monkeypatch: pyt
     home.house.match_late()
     home.list(*((SignalType.MD5, f"{number:032x}") for number in range(2, 12)), name="other")
     home.house.keep_banks.change("known", BankChange(threshold_bits=7))
-    looked_through: list[str] = []
-    whole = match_late.MatchLate._whole
-
-    def noted(flow: match_late.MatchLate, bank: Bank) -> int:
-        looked_through.append(bank.name)
-        return whole(flow, bank)
-
-    monkeypatch.setattr(match_late.MatchLate, "_whole", noted)
+    looked_through = note_banks(monkeypatch)
 
     home.house.match_late()
 
     assert looked_through == ["known"]
+
+
+def note_banks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which each bank is added that is looked through as a whole."""
+    looked_through: list[str] = []
+    whole = match_late.MatchLate._whole
+
+    def noted(flow: match_late.MatchLate, bank: Bank, changed_at: int, must_end: Callable[[], bool]) -> int:
+        looked_through.append(bank.name)
+        return whole(flow, bank, changed_at, must_end)
+
+    monkeypatch.setattr(match_late.MatchLate, "_whole", noted)
+    return looked_through
+
+
+def test_a_bank_is_looked_through_when_what_it_matches_changes_and_for_nothing_else(
+    home_anywhere: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither its brake nor the end of a licence that runs; yet every change moves the version of the banks."""
+    home = home_anywhere
+    home.list((SignalType.MD5, "1" * 32))
+    home.house.match_late()
+    looked_through = note_banks(monkeypatch)
+    ends_at = home.clock.now() + timedelta(days=90)
+    for change in (
+        BankChange(brake_accounts=5),
+        BankChange(brake_window_hours=5),
+        BankChange(licence_ends_at=ends_at),
+        BankChange(is_licence_open=True),
+        BankChange(is_active=False),
+    ):
+        before = known_version(home)
+        home.house.keep_banks.change("known", change)
+        home.house.match_late()
+        assert (looked_through, known_version(home) > before) == ([], True)
+
+    home.house.keep_banks.change("known", BankChange(is_active=True))
+    home.house.match_late()
+    assert looked_through == ["known"]
+
+
+def known_version(home: Home) -> int:
+    """Return the version of the banks."""
+    with home.house.store.read() as reader:
+        return reader.feed_seq(IndexName.KNOWN)
+
+
+def test_a_bank_that_changed_is_left_after_a_page_and_gone_on_with(
+    home_anywhere: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stop waits for one page; the next start goes on behind it, and leaves no place when it is through."""
+    home = home_anywhere
+    members = [(SignalType.MD5, f"{number:032x}") for number in range(7)]
+    for each in members:
+        home.list(each)
+    home.house.match_late()
+    monkeypatch.setattr(match_late, "CHUNK_MEMBERS", 3)
+    home.house.keep_banks.change("known", BankChange(threshold_bits=7))
+    looked_up = note_members(monkeypatch)
+
+    answers = iter([False, True, True])
+    home.house.match_late(lambda: next(answers))
+    assert len(looked_up) == 3
+    home.house.match_late()
+
+    assert looked_up[3] == looked_up[2]  # a place is just before the last that was looked up
+    assert sorted(set(looked_up)) == [value for _, value in members]
+    assert len(looked_up) == len(members) + 1
+    assert places(home) == {-1}
+
+
+def test_a_bank_that_changes_again_is_looked_through_from_its_beginning(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first pages were compared by is not what they must be compared by now."""
+    members = [(SignalType.MD5, f"{number:032x}") for number in range(7)]
+    home.list(*members)
+    home.house.match_late()
+    monkeypatch.setattr(match_late, "CHUNK_MEMBERS", 3)
+    home.house.keep_banks.change("known", BankChange(threshold_bits=7))
+    answers = iter([False, True, True])
+    home.house.match_late(lambda: next(answers))
+    assert -1 not in places(home)
+    home.house.keep_banks.change("known", BankChange(threshold_bits=9))
+    looked_up = note_members(monkeypatch)
+
+    home.house.match_late()
+
+    assert sorted(looked_up) == [value for _, value in members]
+    assert places(home) == {-1}
+
+
+def note_members(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which the value of each member is added that is looked up."""
+    looked_up: list[str] = []
+    carried = match_late.MatchLate._carried
+
+    def noted(flow: match_late.MatchLate, reader: Reader, hits: Sequence[MemberHit]) -> set[MediaId]:
+        looked_up.extend(hit.member.value for hit in hits)
+        return carried(flow, reader, hits)
+
+    monkeypatch.setattr(match_late.MatchLate, "_carried", noted)
+    return looked_up
+
+
+def places(home: Home) -> set[int]:
+    """Return the checkpoints of the one bank that is being looked through; -1 for none."""
+    with home.house.store.read() as reader:
+        bank = find(reader, "known")
+        return {reader.checkpoint(name + bank.id) for name in (match_late.PLACE, match_late.PLACE_OF)}
 
 
 def test_a_question_about_any_number_of_ids_is_asked_in_parts(

@@ -31,3 +31,20 @@ def licence_of(bank: Bank, now: datetime) -> LicenceState:
 def has_lapsed(bank: Bank, now: datetime) -> bool:
     """Return whether *bank* may not be asked any more."""
     return licence_of(bank, now) is LicenceState.LAPSED
+
+
+def is_asked(bank: Bank, now: datetime) -> bool:
+    """Return whether look-ups ask *bank*: it is switched on, and its licence allows it."""
+    return bank.is_active and not has_lapsed(bank, now)
+
+
+def matches_anew(before: Bank, after: Bank, now: datetime) -> bool:
+    """Return whether a bank that is changed may match what it did not match before, or act on it otherwise.
+
+    It is asked again, or its threshold or ceiling is another. Its brake and the end of a licence that runs are not
+    among what is matched: they change nothing about what is stored.
+    """
+    if not is_asked(after, now):
+        return False
+    is_other = (before.threshold_bits, before.ceiling) != (after.threshold_bits, after.ceiling)
+    return is_other or not is_asked(before, now)

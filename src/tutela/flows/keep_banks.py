@@ -10,6 +10,7 @@ from tutela.core.audit import JSON, AuditEvent
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, Bank, Member, SignalType
 from tutela.core.brake import BrakeLimit
 from tutela.core.ids import BankId, ClauseId, MemberId
+from tutela.core.licences import matches_anew
 from tutela.core.opinions import SOURCE, Opinion, Said, entry
 from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, Verification, ceiling_for
 from tutela.core.signals.digest import parse_digest
@@ -18,7 +19,7 @@ from tutela.errors import BadInput, Conflict, UnknownBank
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName
-from tutela.ports.store import Changeset, Committer, IdempotentAnswer, MemberHit, Reader, Store
+from tutela.ports.store import BankUpdate, Changeset, Committer, IdempotentAnswer, MemberHit, Reader, Store
 
 T = TypeVar("T")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
@@ -211,8 +212,10 @@ class KeepBanks:
         """
         for _ in range(MAX_TRIES):
             with self.store.read() as reader:
-                bank, seq = change.of(find(reader, name)), reader.feed_seq(IndexName.KNOWN)
-            changes = Changeset(bank_updates=(bank,), audit=(_event("changed", bank),), expects_known_seq=seq)
+                before, seq = find(reader, name), reader.feed_seq(IndexName.KNOWN)
+            bank = change.of(before)
+            update = BankUpdate(bank, matches_anew=matches_anew(before, bank, self.clock.now()))
+            changes = Changeset(bank_updates=(update,), audit=(_event("changed", bank),), expects_known_seq=seq)
             try:
                 self.committer.commit(changes)
             except Conflict:

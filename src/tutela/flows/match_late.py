@@ -6,13 +6,19 @@ from dataclasses import dataclass
 
 from tutela.core.banks import Bank, SignalType
 from tutela.core.decisions import NEAR_COPY_BITS
-from tutela.core.ids import MediaId
+from tutela.core.ids import MediaId, from_place, to_place
 from tutela.flows.feed_index import refresh
 from tutela.flows.reconsider import Reconsider
 from tutela.ports.index import IndexName, SignalIndex
 from tutela.ports.store import Changeset, Committer, MemberHit, Reader, Store
 
 CHECKPOINT = "late_match"
+PLACE = "late_match_place:"
+"""With the id of a bank that changed: how far its members are looked up again. Removed when all are."""
+
+PLACE_OF = "late_match_place_of:"
+"""With the id of that bank: the number of the change that the place belongs to."""
+
 CHUNK_MEMBERS = 2000
 """Members looked up at once: bounds memory and how much is done again after a kill."""
 
@@ -21,7 +27,7 @@ CHUNK_MEMBERS = 2000
 class MatchLate:
     """Look added members up among stored items, in commit order, and remember how far it has come.
 
-    A kill in the middle repeats at most one chunk, which changes nothing.
+    A kill in the middle repeats at most one chunk of what was added and one of a changed bank; that changes nothing.
     """
 
     store: Store
@@ -45,21 +51,34 @@ class MatchLate:
                 media |= self._copies(reader.blocked_between(start, reached))
                 widened = reader.banks_changed_between(start, reached)
             changed += self.reconsider(media) if media else 0
-            changed += sum(map(self._whole, widened))
-            self.committer.commit(Changeset(checkpoints={CHECKPOINT: reached}))
+            for changed_at, bank in widened:
+                changed += self._whole(bank, changed_at, must_end)
+                if must_end():
+                    return changed
+            done = tuple(name + bank.id for _, bank in widened for name in (PLACE, PLACE_OF))
+            self.committer.commit(Changeset(checkpoints={CHECKPOINT: reached}, checkpoint_removals=done))
         return changed
 
-    def _whole(self, bank: Bank) -> int:
-        """Look every member of a bank up: it was switched on, or reaches further than before."""
-        changed, after = 0, ""
+    def _whole(self, bank: Bank, changed_at: int, must_end: Callable[[], bool]) -> int:
+        """Look every member of a bank up: it was switched on, or reaches further than before.
+
+        After each page its place is remembered, for the change *changed_at* alone: the next one begins anew.
+        """
+        changed = 0
+        with self.store.read() as reader:
+            is_begun = reader.checkpoint(PLACE_OF + bank.id) == changed_at
+            after = from_place("member", reader.checkpoint(PLACE + bank.id)) if is_begun else ""
         while True:
             with self.store.read() as reader:
                 page = reader.members(bank.id, after=after, limit=CHUNK_MEMBERS)
                 media = self._carried(reader, [MemberHit(member, bank) for member in page])
             changed += self.reconsider(media)
-            if len(page) < CHUNK_MEMBERS:
+            if page:
+                after = page[-1].id
+                place = {PLACE + bank.id: to_place(after), PLACE_OF + bank.id: changed_at}
+                self.committer.commit(Changeset(checkpoints=place))
+            if len(page) < CHUNK_MEMBERS or must_end():
                 return changed
-            after = page[-1].id
 
     def _carried(self, reader: Reader, hits: Sequence[MemberHit]) -> set[MediaId]:
         values = defaultdict(list)

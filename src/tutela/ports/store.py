@@ -113,6 +113,14 @@ class MediaUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class BankUpdate:
+    """One bank as it is to be stored from now on."""
+
+    bank: Bank
+    matches_anew: bool  #: whether its members are to be looked up again among what is stored
+
+
+@dataclass(frozen=True, slots=True)
 class Changeset:
     """Everything one unit of work writes, committed whole or not at all."""
 
@@ -130,7 +138,7 @@ class Changeset:
     statements: tuple[Statement, ...] = ()
     reports: tuple[FiledReportDraft, ...] = ()
     banks: tuple[Bank, ...] = ()
-    bank_updates: tuple[Bank, ...] = ()
+    bank_updates: tuple[BankUpdate, ...] = ()
     members: tuple[Member, ...] = ()
     member_removals: tuple[Member, ...] = ()
     member_erasures: tuple[MemberId, ...] = ()  #: removed ones whose value may not be kept
@@ -139,6 +147,7 @@ class Changeset:
     releases: tuple[Trip, ...] = ()
     audit: tuple[AuditEvent, ...] = ()
     checkpoints: Mapping[str, int] = field(default_factory=dict)
+    checkpoint_removals: tuple[str, ...] = ()  #: names; of one that is not there nothing comes
     idempotency: IdempotentAnswer | None = None
     expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
     expects_known_seq: int | None = None  #: version of the banks the plan was made from
@@ -449,8 +458,8 @@ class Reader(Protocol):
         """Return the largest id of stored media, empty for none, and how many there are."""
         ...
 
-    def banks_changed_between(self, after_seq: int, up_to_seq: int) -> list[Bank]:
-        """Return active banks that were switched on, or whose settings were changed, in this stretch of the feed."""
+    def banks_changed_between(self, after_seq: int, up_to_seq: int) -> list[tuple[int, Bank]]:
+        """Return active banks that match anew since this stretch of the feed, with the number of their last change."""
         ...
 
     def blocked_between(self, after_seq: int, up_to_seq: int) -> list[bytes]:

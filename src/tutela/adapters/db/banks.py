@@ -103,18 +103,24 @@ _STORED_HASHES = (
 )
 _STORED_EXTENT = select(func.coalesce(func.max(t.media.c.id), literal("")), func.count())
 
-_BANK_ROW = (t.signal_feed.c.index_name == IndexName.KNOWN.value) & (t.signal_feed.c.signal_type == "bank")
+_BANK_ROW = (t.signal_feed.c.index_name == IndexName.KNOWN.value) & (t.signal_feed.c.signal_type == t.BANK)
 _EARLIER = t.signal_feed.alias("earlier")
 # The first row of a bank is its creation, when it has no members yet.
 _IS_CHANGE = exists().where(
     _EARLIER.c.owner == t.signal_feed.c.owner,
     _EARLIER.c.seq < t.signal_feed.c.seq,
-    _EARLIER.c.signal_type == "bank",
+    _EARLIER.c.signal_type == t.BANK,
 )
 _CHANGED_BANKS = (
-    select(t.signal_feed.c.owner)
-    .where(_BANK_ROW, t.signal_feed.c.seq > bindparam("after"), t.signal_feed.c.seq <= bindparam("up_to"), _IS_CHANGE)
-    .distinct()
+    select(t.signal_feed.c.owner, func.max(t.signal_feed.c.seq).label("seq"))
+    .where(
+        _BANK_ROW,
+        t.signal_feed.c.seq > bindparam("after"),
+        t.signal_feed.c.seq <= bindparam("up_to"),
+        t.signal_feed.c.is_removal.is_(False),
+        _IS_CHANGE,
+    )
+    .group_by(t.signal_feed.c.owner)
 )
 
 _BLOCKED = select(t.signal_feed.c.value).where(
@@ -229,10 +235,12 @@ class BankReads:
         facts = [] if row is None else [row.index_name, row.owner, bytes(row.value).hex(), bool(row.is_removal)]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
-    def banks_changed_between(self, after_seq: int, up_to_seq: int) -> list[Bank]:
-        """Return active banks that were switched on, or whose settings were changed, in this stretch of the feed."""
-        changed = set(self._connection.execute(_CHANGED_BANKS, {"after": after_seq, "up_to": up_to_seq}).scalars())
-        return [bank for bank in self.banks() if bank.id in changed and bank.is_active] if changed else []
+    def banks_changed_between(self, after_seq: int, up_to_seq: int) -> list[tuple[int, Bank]]:
+        """Return active banks that match anew since this stretch of the feed, with the number of their last change."""
+        found = self._connection.execute(_CHANGED_BANKS, {"after": after_seq, "up_to": up_to_seq})
+        changed = {row.owner: int(row.seq) for row in found}
+        banks = self.banks() if changed else []
+        return [(changed[bank.id], bank) for bank in banks if bank.id in changed and bank.is_active]
 
     def media_looked_at_between(self, after_seq: int, up_to_seq: int) -> list[MediaId]:
         """Return media of which more became known after they were first stored, in this stretch of the stored feed."""

@@ -31,6 +31,9 @@ Sequence64 = BigInteger().with_variant(Integer, "sqlite")
 TECHNICAL = "clause_id = 'ops.unscanned' AND revoked_by IS NULL"
 """Which measures are holds of what nobody could look at: few, and asked for every few seconds."""
 
+BANK = "bank"
+"""The row of the known feed for a bank that was made or changed; a removal when nothing is matched anew after it."""
+
 OPINION = "opinion"
 """The row of the known feed for a member that somebody said something of: plans made before are made again."""
 

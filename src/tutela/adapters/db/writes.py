@@ -84,6 +84,7 @@ def _upsert(table: Table, keys: Sequence[str]) -> tuple[Any, Any]:
 
 _PUT_STANDING = _upsert(t.standing, ("subject_kind", "subject_id"))
 _PUT_CHECKPOINT = _upsert(t.checkpoints, ("name",))
+_FORGET_CHECKPOINT = delete(t.checkpoints).where(t.checkpoints.c.name == bindparam("b_name"))
 _PUT_OPINION = _upsert(t.opinions, ("member_id", "said_by"))
 _RELEASE = (
     update(t.brakes)
@@ -181,11 +182,13 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
         if changeset.checkpoints:
             points = [{"name": name, "seq": seq} for name, seq in changeset.checkpoints.items()]
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
+        if changeset.checkpoint_removals:
+            connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
 
 
 def _run_bank_changes(connection: Connection, changeset: Changeset) -> None:
-    for bank in changeset.bank_updates:
-        row = rows.bank_row(bank)
+    for change in changeset.bank_updates:
+        row = rows.bank_row(change.bank)
         changed = (
             "id", "name", "is_active", "threshold_bits", "ceiling", "source", "brake_accounts",
             "brake_window_hours", "licence_ends_us",
@@ -248,8 +251,12 @@ def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None
         feed.extend(_feed_row(IndexName.KNOWN, t.OPINION, said.member_id, b"") for said in changeset.opinions)
         braked = (*changeset.trips, *changeset.releases)
         feed.extend(_feed_row(IndexName.KNOWN, t.BRAKE, trip.member_id, b"", is_removal=True) for trip in braked)
-        banks = (*changeset.banks, *changeset.bank_updates)
-        feed.extend(_feed_row(IndexName.KNOWN, "bank", bank.id, b"") for bank in banks)
+        feed.extend(_feed_row(IndexName.KNOWN, t.BANK, bank.id, b"") for bank in changeset.banks)
+        # Every change moves the version of the banks; one after which nothing matches anew is no addition.
+        feed.extend(
+            _feed_row(IndexName.KNOWN, t.BANK, change.bank.id, b"", is_removal=not change.matches_anew)
+            for change in changeset.bank_updates
+        )
         for media in (*changeset.media, *(u.media for u in changeset.media_updates if u.has_new_hashes)):
             feed.extend(_stored_feed(media))
         # Written with the change itself, so that no kill comes between it and what must follow from it.
