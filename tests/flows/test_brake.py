@@ -16,7 +16,7 @@ from tutela.core.opinions import person
 from tutela.errors import Conflict
 from tutela.flows.keep_banks import BankChange
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Submission
+from tutela.flows.submit import MAX_REPLANS, Submission, Submitted
 from tutela.ports.store import Changeset
 
 LISTED = "ab" * 16
@@ -238,6 +238,56 @@ def test_what_was_planned_before_it_tripped_is_planned_again(home: Home) -> None
     with home.house.store.read() as reader:
         found = reader.detections(reader.items_by_platform_id(["p9"])["p9"].item.id)
     assert frozenset({Bound.BRAKED}) in {each.match.bounds for each in found}
+
+
+def test_the_last_resort_trips_nothing_and_is_refused_by_no_brake(home: Home) -> None:
+    """The banks change at every try, and somebody else trips the brake before the last: held, and recorded."""
+    home.submit_all(*(post(number) for number in range(LIMIT)))
+    real, tries = home.house.submit, list[Changeset]()
+
+    class Overtaken:
+        """A committer before which the banks change, and at last the brake trips."""
+
+        def commit(self, changeset: Changeset) -> object:
+            """Let the other one go first."""
+            tries.append(changeset)
+            if len(tries) <= MAX_REPLANS:
+                home.list((SignalType.MD5, f"{len(tries):032x}"))
+            else:
+                real([post(8)])
+            return home.house.committer.commit(changeset)
+
+    [outcome], _ = replace(real, committer=Overtaken())([post(9)])
+
+    assert isinstance(outcome, Submitted)
+    assert outcome.answer.value != "publish"
+    assert [bool(each.trips) for each in tries] == [True] * MAX_REPLANS + [False]
+    assert len(open_trips(home)) == 1
+    assert locked(home, range(10)) == [0, 1, 2]
+    assert home.house.verify().breaches == ()
+
+
+def test_a_brake_that_the_last_resort_left_is_tripped_by_the_next_hit(home: Home) -> None:
+    """Its hit is recorded, and counted when anybody plans again."""
+    home.submit_all(*(post(number) for number in range(LIMIT)))
+    real, tries = home.house.submit, list[Changeset]()
+
+    class Refusing:
+        """A committer before which the banks change, but for the last try."""
+
+        def commit(self, changeset: Changeset) -> object:
+            """Refuse all but the last."""
+            tries.append(changeset)
+            if len(tries) <= MAX_REPLANS:
+                raise Conflict
+            return home.house.committer.commit(changeset)
+
+    replace(real, committer=Refusing())([post(9)])
+    assert (open_trips(home), locked(home, range(10))) == ([], [0, 1, 2])
+    home.submit_all(post(5))
+
+    assert [trip.accounts for trip in open_trips(home)] == [LIMIT + 2]
+    assert locked(home, range(10)) == [0, 1, 2]
 
 
 def test_items_decided_again_for_another_reason_trip_nothing(home: Home) -> None:

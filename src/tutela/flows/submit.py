@@ -296,11 +296,13 @@ class _Attempt:
         used = {stored.item.account_id for stored in self._items}
         new_media, updates = media_changes(self._new_media, self._media_updates, carried)
         findings = self._findings if carried and not self._is_last else None
-        self._ledger.audit.extend(self._tally.events)
+        if not self._is_last:
+            self._ledger.audit.extend(self._tally.events)
         return self._ledger.changeset(
             accounts=tuple(account for account in self._new_accounts.values() if account.id in used),
             items=tuple(self._items),
-            trips=tuple(self._tally.tripped.values()),
+            # Whoever trips the same brake first would refuse the last resort. Its hit is recorded: the next one trips.
+            trips=() if self._is_last else tuple(self._tally.tripped.values()),
             media=new_media,
             media_updates=updates,
             expects_known_seq=findings.known_seq if findings else None,
