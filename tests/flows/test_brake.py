@@ -1,20 +1,22 @@
 """P11: a member that suddenly hits many accounts drops to holding items and alarms, until a person releases it."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 import structlog
 
 from make import Home, md5, pdq, photo, submission
+from tutela.adapters.db.opinions import OpinionReads
 from tutela.core.banks import SignalType
 from tutela.core.bounds import Bound
 from tutela.core.brake import Trip
 from tutela.core.content import Digests
-from tutela.core.ids import MemberId
+from tutela.core.ids import AccountId, BankId, MemberId
 from tutela.core.measures import Subject
 from tutela.core.opinions import person
 from tutela.errors import Conflict
-from tutela.flows.keep_banks import BankChange
+from tutela.flows.keep_banks import BankChange, find
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import MAX_REPLANS, Submission, Submitted
 from tutela.ports.store import Changeset
@@ -134,6 +136,29 @@ def test_a_person_releases_it_and_it_counts_anew(home: Home) -> None:
     assert locked(home, range(10)) == [0, 1, 2, 5, 6, 7]
     assert len(open_trips(home)) == 1
     assert home.house.verify().breaches == ()
+
+
+def test_only_what_counts_is_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the release on, not from the start of the window, and no more accounts than trip the brake."""
+    home.submit_all(*(post(number) for number in range(9)))
+    released = home.house.keep_opinions.release("known", member(home), by=person("Ada")).trip
+    home.clock.advance(minutes=1)
+    asked: list[tuple[object, ...]] = []
+    real = OpinionReads.accounts_hit
+
+    def noted(reads: OpinionReads, bank_id: BankId, of: MemberId, since: datetime, limit: int) -> set[AccountId]:
+        asked.append((of, since, limit))
+        return real(reads, bank_id, of, since, limit)
+
+    monkeypatch.setattr(OpinionReads, "accounts_hit", noted)
+    home.submit_all(post(9))
+    assert released is not None
+    assert asked == [(member(home), released.released_at, LIMIT + 1)]
+
+    with home.house.store.read() as reader:
+        bank, start = find(reader, "known"), home.clock.now() - timedelta(hours=1)
+        numbers = [len(reader.accounts_hit(bank.id, member(home), start, limit)) for limit in (1, 4, 99)]
+    assert numbers == [1, 4, 10]
 
 
 def test_it_stays_tripped_when_the_window_has_passed(home: Home) -> None:

@@ -50,7 +50,7 @@ class Trip:
     member_id: MemberId
     bank_id: BankId
     tripped_at: datetime
-    accounts: int  #: that it had hit within the window, the one that tripped it included
+    accounts: int  #: that were counted within the window, up to what trips, the one that tripped it included
     released_at: datetime | None = None
     released_by: str | None = None
 

@@ -50,15 +50,15 @@ class Tally:
             return
         self.banks = {bank.id: bank for bank in reader.banks()}
         self.met = reader.met(stored)
-        matches = (match for found in findings.matches.values() for match in found)
-        banks = {match.bank_id for match in matches if match.bank_id is not None}
-        earliest = min(self.banks[bank_id].brake.starts_at(self.now) for bank_id in banks)
         bank_of = {m.member_id: m.bank_id for found in findings.matches.values() for m in found}
-        for member_id, accounts in reader.accounts_hit(banks, members, earliest).items():
+        for member_id in sorted(members):
             bank_id = bank_of[member_id]
             if bank_id is not None:
-                since = self._since(findings, member_id, self.banks[bank_id])
-                self.accounts[member_id] = {account for account, at in accounts.items() if at > since}
+                bank = self.banks[bank_id]
+                # One more than the limit trips, and how many more there are changes nothing.
+                most = bank.brake.accounts + 1
+                since = self._since(findings, member_id, bank)
+                self.accounts[member_id] = reader.accounts_hit(bank_id, member_id, since, most)
 
     def _since(self, findings: Findings, member_id: MemberId, bank: Bank) -> datetime:
         """Return from when hits count: the window, and not before a person last released the member."""

@@ -404,10 +404,8 @@ class Reader(Protocol):
         """Return the brakes that are open, of one bank or of all, oldest first."""
         ...
 
-    def accounts_hit(
-        self, bank_ids: Iterable[BankId], member_ids: Iterable[MemberId], since: datetime
-    ) -> dict[MemberId, dict[AccountId, datetime]]:
-        """Return which accounts each member has hit after *since*, and when last; suppressed hits do not count."""
+    def accounts_hit(self, bank_id: BankId, member_id: MemberId, since: datetime, limit: int) -> set[AccountId]:
+        """Return at most *limit* accounts that a member has hit after *since*; suppressed hits do not count."""
         ...
 
     def met(self, item_ids: Iterable[ItemId]) -> set[tuple[ItemId, MemberId]]:

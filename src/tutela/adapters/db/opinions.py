@@ -1,6 +1,5 @@
 """Read what is said of members, and how many accounts they hit."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -31,15 +30,16 @@ _TRIPS = (
 )
 _OPEN = select(t.brakes).where(t.brakes.c.released_us.is_(None)).order_by(t.brakes.c.tripped_us, t.brakes.c.id)
 _ACCOUNTS_HIT = (
-    select(t.detections.c.member_id, t.items.c.account_id, func.max(t.detections.c.at_us).label("last_us"))
+    select(t.items.c.account_id)
     .join_from(t.detections, t.items)
     .where(
-        t.detections.c.bank_id.in_(bindparam("banks", expanding=True)),
-        t.detections.c.member_id.in_(bindparam("ids", expanding=True)),
+        t.detections.c.bank_id == bindparam("bank"),
+        t.detections.c.member_id == bindparam("member"),
         t.detections.c.at_us > bindparam("since_us"),
         t.detections.c.is_suppressed.is_(False),
     )
-    .group_by(t.detections.c.member_id, t.items.c.account_id)
+    .distinct()
+    .limit(bindparam("limit"))
 )
 _MET = (
     select(t.detections.c.item_id, t.detections.c.member_id)
@@ -75,15 +75,10 @@ class OpinionReads:
         found = map(rows.trip, self._connection.execute(_OPEN).mappings())
         return [trip for trip in found if bank_id in {None, trip.bank_id}]
 
-    def accounts_hit(
-        self, bank_ids: Iterable[BankId], member_ids: Iterable[MemberId], since: datetime
-    ) -> dict[MemberId, dict[AccountId, datetime]]:
-        """Return which accounts each member has hit after *since*, and when last."""
-        found: dict[MemberId, dict[AccountId, datetime]] = defaultdict(dict)
-        asked = {"banks": sorted(set(bank_ids)), "since_us": rows.to_us(since)}
-        for row in rows_of(self._connection, _ACCOUNTS_HIT, member_ids, **asked):
-            found[MemberId(row["member_id"])][AccountId(row["account_id"])] = rows.from_us(row["last_us"])
-        return found
+    def accounts_hit(self, bank_id: BankId, member_id: MemberId, since: datetime, limit: int) -> set[AccountId]:
+        """Return at most *limit* accounts that a member has hit after *since*."""
+        asked = {"bank": bank_id, "member": member_id, "since_us": rows.to_us(since), "limit": limit}
+        return {AccountId(each) for each in self._connection.execute(_ACCOUNTS_HIT, asked).scalars()}
 
     def met(self, item_ids: Iterable[ItemId]) -> set[tuple[ItemId, MemberId]]:
         """Return which members were noticed in each item before."""
