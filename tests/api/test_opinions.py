@@ -144,3 +144,39 @@ def test_a_poisoned_list_locks_few_and_is_seen_in_its_preview(api: Any) -> None:
     assert (preview["would_brake"], preview["hits"]["accounts"]) == (20, 80)
     assert may_post.count(False) == 20
     assert api.get("/v1/banks/poison/statistics")["braked"] == 20
+
+
+def test_a_look_up_tells_why_a_match_may_do_less(api: Any) -> None:
+    """Each reason that submissions would be bounded by, and none for a member that nobody doubts."""
+    value = "b1" * 16
+
+    def told() -> Any:
+        asked = {"hashes": [{"type": "md5", "value": value}], "banks": ["bounds-1"]}
+        return api.post("/v1/lookup", asked)["results"][0]["matches"][0]["bounds"]
+
+    member = listed(api, "bounds-1", value, brake_accounts=1)
+    assert told() == []
+    say(api, "bounds-1", member, "seed")
+    assert told() == ["seed"]
+    for number in range(2):
+        media = [{"md5": value, "sha256": f"{number + 700:064x}"}]
+        api.post("/v1/items", {"id": f"bounds-{number}", "author": {"id": f"bounds-{number}"}, "media": media})
+    assert told() == ["braked", "seed"]
+    say(api, "bounds-1", member, "negative")
+    say(api, "bounds-1", member, "negative", scope="banks")
+    assert told() == ["braked", "disputed"]
+
+
+def test_a_look_up_tells_of_doubt_about_a_likeness_and_of_a_word_taken_back(api: Any) -> None:
+    """One no bounds a likeness, the source's own no bounds identical bytes."""
+    api.bank("bounds-2")
+    near = "0123456789abcdef" * 4
+    api.post("/v1/banks/bounds-2/members", {"members": [{"type": "pdq", "value": near}]})
+    [member] = api.get("/v1/banks/bounds-2/members")["members"]
+    say(api, "bounds-2", member["id"], "negative")
+    rows = f'{{"type":"md5","value":"{"b2" * 16}","opinion":"negative"}}\n'
+    api.post("/v1/banks/bounds-2/import", content=rows, headers={"Content-Type": "application/x-ndjson"})
+
+    asked = [{"type": "pdq", "value": near}, {"type": "md5", "value": "b2" * 16}]
+    results = api.post("/v1/lookup", {"hashes": asked, "banks": ["bounds-2"]})["results"]
+    assert [[match["bounds"] for match in each["matches"]] for each in results] == [[["doubted"]], [["retracted"]]]

@@ -399,6 +399,10 @@ class Known(Told):
     distance_bits: int
     threshold_bits: int
     clause: str
+    bounds: Annotated[
+        list[Literal["braked", "disputed", "doubted", "retracted", "seed"]],
+        Field(description="Why a match with it may do less than its bank; empty where nothing bounds it."),
+    ]
 
 
 class LookedUp(Told):
@@ -425,6 +429,7 @@ class Lookup(Told):
                         "distance_bits": 0,
                         "threshold_bits": 0,
                         "clause": "cse.depiction",
+                        "bounds": [],
                     }
                 ],
             }

@@ -30,6 +30,7 @@ def look_up(call: Call) -> Response:
                     "distance_bits": known.distance_bits,
                     "threshold_bits": known.threshold_bits,
                     "clause": known.bank.clause_id,
+                    "bounds": sorted(bound.value for bound in known.bounds),
                 }
                 for known in matches
             ],

@@ -1,12 +1,15 @@
 """Look hashes up in the banks, for platforms that ask before they submit anything."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tutela.core.banks import Bank, Member, SignalType
-from tutela.core.ids import BankId
+from tutela.core.bounds import Bound
+from tutela.core.ids import BankId, MemberId
 from tutela.core.licences import has_lapsed
+from tutela.core.opinions import Said, bounds_of
+from tutela.core.policy import MatchKind
 from tutela.errors import BadInput, IndexNotReady
 from tutela.flows.feed_index import refresh
 from tutela.flows.keep_banks import find
@@ -26,6 +29,7 @@ class KnownSignal:
     member: Member
     distance_bits: int
     threshold_bits: int
+    bounds: frozenset[Bound] = frozenset()  #: why a match with it may do less than its bank
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,14 @@ class LookUpHashes:
             asked = _asked(reader, bank_names, now)
             lapsed = {bank.id: bank.name for bank in reader.banks() if bank.is_active and has_lapsed(bank, now)}
             found = {**self._by_digest(reader, signals), **self._by_distance(reader, signals)}
-        results = (found.get(signal, ()) for signal in signals)
-        chosen = (
-            tuple(k for k in each if (asked is None or k.bank.id in asked) and k.bank.id not in lapsed)
-            for each in results
-        )
+            results = (found.get(signal, ()) for signal in signals)
+            chosen = [
+                tuple(k for k in each if (asked is None or k.bank.id in asked) and k.bank.id not in lapsed)
+                for each in results
+            ]
+            bounded = tuple(_bounded(reader, chosen))
         told = lapsed.values() if bank_names is None else ()
-        return LookedUp(tuple(chosen), known_seq, tuple(sorted(told)))
+        return LookedUp(bounded, known_seq, tuple(sorted(told)))
 
     def _by_digest(self, reader: Reader, signals: Sequence[Signal]) -> Mapping[Signal, tuple[KnownSignal, ...]]:
         found: dict[Signal, tuple[KnownSignal, ...]] = {}
@@ -97,6 +102,24 @@ class LookUpHashes:
             )
             for value, hits in zip(values, answers, strict=True)
         }
+
+
+def _bounded(reader: Reader, results: Sequence[tuple[KnownSignal, ...]]) -> Iterable[tuple[KnownSignal, ...]]:
+    """Yield *results* with what bounds each match, as a submission would be bounded by it alone."""
+    members = {known.member.id for each in results for known in each}
+    said, trips = reader.opinions(members), reader.trips(members)
+    braked = {member_id for member_id, trip in trips.items() if trip.is_open}
+    for each in results:
+        yield tuple(replace(known, bounds=_bounds(known, said, braked)) for known in each)
+
+
+def _bounds(
+    known: KnownSignal, said: Mapping[MemberId, tuple[Said, ...]], braked: Container[MemberId]
+) -> frozenset[Bound]:
+    member = known.member
+    kind = MatchKind.NEAR if member.signal_type is SignalType.PDQ else MatchKind.EXACT_DIGEST
+    bounds = bounds_of(said.get(member.id, ()), known.bank, kind)
+    return bounds | {Bound.BRAKED} if member.id in braked else bounds
 
 
 def _asked(reader: Reader, names: Sequence[str] | None, now: datetime) -> frozenset[BankId] | None:
