@@ -34,12 +34,28 @@ def test_two_keys_deny_a_member_and_one_does_not(api: Any) -> None:
     member = listed(api, "opinions-1")
     for opinion in ("disputed", "negative", "negative"):
         once = say(api, "opinions-1", member, opinion)
-    twice = say(api, "opinions-1", member, "negative", scope="banks")
+    twice = say(api, "opinions-1", member, "negative", scope="judge")
 
     assert (once["disputed"], len(once["opinions"]), once["opinions"][0]["owed"]) == (False, 1, True)
     assert (twice["disputed"], len(twice["opinions"])) == (True, 2)
     assert api.get(f"/v1/banks/opinions-1/members/{member}") == twice
     assert api.get("/v1/banks/opinions-1/members")["members"] == [twice]
+
+
+def test_keeping_banks_is_no_licence_to_judge_them(api: Any) -> None:
+    """Whoever imports lists neither denies a member nor releases its brake; whoever judges changes no bank."""
+    member = listed(api, "judge-1", "7e" * 16)
+    path = f"/v1/banks/judge-1/members/{member}"
+    refused = [
+        api.send("PUT", f"{path}/opinion", json={"opinion": "negative"}, scope="banks"),
+        api.send("POST", f"{path}/release", scope="banks"),
+    ]
+
+    assert [(each.status_code, "judge" in each.json()["detail"]) for each in refused] == [(403, True)] * 2
+    assert api.get(path)["opinions"] == []
+    assert api.send("PATCH", "/v1/banks/judge-1", json={"active": False}, scope="judge").status_code == 403
+    assert say(api, "judge-1", member, "negative", scope="judge")["opinions"][0]["opinion"] == "negative"
+    assert api.send("POST", f"{path}/release", scope="judge").status_code == 422  # allowed, and not braked
 
 
 @pytest.mark.parametrize(
@@ -163,7 +179,7 @@ def test_a_look_up_tells_why_a_match_may_do_less(api: Any) -> None:
         api.post("/v1/items", {"id": f"bounds-{number}", "author": {"id": f"bounds-{number}"}, "media": media})
     assert told() == ["braked", "seed"]
     say(api, "bounds-1", member, "negative")
-    say(api, "bounds-1", member, "negative", scope="banks")
+    say(api, "bounds-1", member, "negative", scope="judge")
     assert told() == ["braked", "disputed"]
 
 

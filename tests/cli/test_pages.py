@@ -13,6 +13,7 @@ from tutela.cli import COMMANDS, tutela
 from tutela.cli.profile import _asked
 from tutela.cli.reference import page
 from tutela.config import Settings
+from tutela.flows.keep_keys import SCOPES
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -87,6 +88,17 @@ def test_a_profile_is_recorded_piece_by_piece_and_checked() -> None:
     assert lines["on_call_named"]
     assert lines["authority_tested"]
     assert not lines["keys_escrowed"]
+
+
+def test_every_scope_is_explained_and_can_be_given() -> None:
+    """The help names each in a line of its own, and the reference page in its table."""
+    table = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
+    told = CliRunner().invoke(tutela, ["key", "create", "--help"]).output
+    words = [word for scope in SCOPES for word in ("--scope", scope)]
+    made = json.loads(CliRunner().invoke(tutela, ["key", "create", "all", *words, "--json"]).stdout)
+
+    assert made["scopes"] == sorted(SCOPES)
+    assert [scope for scope in SCOPES if f"\n  {scope} " not in told or f"| `{scope}` |" not in table] == []
 
 
 def test_a_key_is_listed_without_its_secret_and_ends_when_revoked() -> None:

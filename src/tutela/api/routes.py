@@ -256,7 +256,7 @@ _BANKS = (
     Route(
         "PUT",
         "/v1/banks/{name}/members/{id}/opinion",
-        "banks",
+        "judge",
         "Say what a member is worth",
         work=members.say_opinion,
         body=bodies.MemberOpinion,
@@ -267,7 +267,7 @@ _BANKS = (
     Route(
         "POST",
         "/v1/banks/{name}/members/{id}/release",
-        "banks",
+        "judge",
         "Release a braked member",
         work=members.release_brake,
         answer=bank_answers.Member,

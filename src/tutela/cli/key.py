@@ -28,7 +28,9 @@ def create(where: Where, name: str, scopes: tuple[str, ...]) -> None:
     read        ask for visibility, standing, changes and items
     detections  read what was detected, with bank and distance
     lookup      look hashes up in the banks
+    copies      find who carries copies of a picture
     banks       create, change, import and export banks
+    judge       say what bank members are worth, release braked ones
     operate     read and change the operator's profile, read metrics
 
     \b
