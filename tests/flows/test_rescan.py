@@ -14,6 +14,7 @@ from tutela.bootstrap import open_rescan
 from tutela.core.banks import SignalType
 from tutela.core.content import Digests, PdqHash
 from tutela.core.matching import Words
+from tutela.core.opinions import Opinion, person
 from tutela.core.rescans import Met
 from tutela.errors import BadInput, Conflict, UnknownBank, WorkerLost
 from tutela.flows.keep_banks import BankChange
@@ -106,6 +107,24 @@ def test_only_new_members_are_compared_unless_all_are_asked_for(home: Home) -> N
     assert members() == 2
     assert members(is_whole=True) == 3
     assert members(is_whole=True, bank="first") == 1
+
+
+def test_an_opinion_and_a_brake_are_nothing_to_compare(home_anywhere: Home) -> None:
+    """Both stand in the feed under the id of the member that they are about."""
+    home = home_anywhere
+    values = fill(home, 3)
+    list_all(home, values)
+    home.house.keep_banks.change("known", BankChange(brake_accounts=1))
+    home.submit("more", by_hash(values[0]), author="one")
+    home.submit("most", by_hash(values[0]), author="two")
+    member = home.house.keep_opinions.find("known", SignalType.PDQ, values[1].hex())
+    home.house.keep_opinions.say("known", member, Opinion.NEGATIVE, by=person("Ada"))
+    with home.house.store.read() as reader:
+        assert reader.open_trips()
+
+    done = open_rescan(home.house)()
+
+    assert (done.tally.members, done.tally.pairs) == (3, 3)
 
 
 def test_a_bank_that_is_off_or_not_there_is_said(home: Home) -> None:

@@ -71,6 +71,7 @@ _ADDED = (
     .limit(bindparam("limit"))
 )
 
+# What is said of a member, and its brake, stand in the feed under its id as well: they are nothing to compare.
 _MEMBER_PAGE = (
     select(t.signal_feed.c.seq, t.members.c.bank_id, t.signal_feed.c.signal_type, t.signal_feed.c.value)
     .join_from(t.signal_feed, t.members, t.members.c.id == t.signal_feed.c.owner)
@@ -78,6 +79,7 @@ _MEMBER_PAGE = (
         t.signal_feed.c.index_name == IndexName.KNOWN.value,
         t.signal_feed.c.seq > bindparam("after"),
         t.signal_feed.c.seq <= bindparam("up_to"),
+        t.signal_feed.c.signal_type.in_([each.value for each in SignalType]),
         t.signal_feed.c.is_removal.is_(False),
         t.members.c.is_active,
     )
