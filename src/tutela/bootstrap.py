@@ -284,7 +284,9 @@ class House:
     @cached_property
     def import_members(self) -> ImportMembers:
         """Import lists."""
-        return ImportMembers(self.store, self.keep_banks, self.desk, self.stored, self.clock, self.entropy)
+        return ImportMembers(
+            self.store, self.keep_banks, self.desk, self.stored, self.profile.read, self.clock, self.entropy
+        )
 
     @cached_property
     def keep_keys(self) -> KeepKeys:
@@ -467,6 +469,7 @@ def open_rescan(
         DatabaseRescans(house.engine, house.chain, house.clock),
         executor or here,
         FileGuard(folder / "lock", holder),
+        house.profile.read,
         house.clock,
         house.entropy,
         holder,

@@ -4,9 +4,10 @@ import hashlib
 
 import pytest
 
-from make import Home, md5, pdq, photo, submission
+from make import Home, md5, pdq, photo, photo_md5, submission
 from tutela.core.banks import SignalType
-from tutela.core.content import Digests
+from tutela.core.content import Channel, ChannelKind, Digests
+from tutela.flows.foresee import Hits
 from tutela.flows.import_members import ImportReport
 from tutela.flows.keep_banks import BankChange
 from tutela.flows.read_rows import rows_of_csv
@@ -45,6 +46,21 @@ def test_a_preview_says_what_would_be_hit_and_braked(crowd: Home) -> None:
     assert (preview.progress.rows_added, preview.progress.rows_known) == (3, 0)
     crowd.house.match_late()
     assert not crowd.is_absent("p1")
+
+
+def test_what_nobody_may_look_at_is_not_foreseen(home: Home) -> None:
+    """P12: neither counted, nor does who posted it in private bring a member to its brake."""
+    home.list()
+    home.house.keep_banks.change("known", BankChange(brake_accounts=1))
+    picture, private = home.upload(photo("china")), Channel(ChannelKind.PRIVATE)
+    home.submit("private", picture, author="eve", channel=private)
+    home.submit("alone", home.upload(photo("brick")), author="eve", channel=private)
+    hidden = take_in(home, f"pdq,{pdq(picture)[1]}", f"md5,{photo_md5('brick')}", is_preview=True)
+    home.submit("public", picture, author="ann")
+    shown = take_in(home, f"pdq,{pdq(picture)[1]}", f"md5,{md5(picture)[1]}", is_preview=True)
+
+    assert hidden.hits == Hits()
+    assert shown.hits == Hits(media=1, items=1, accounts=1, braked=0)
 
 
 def test_what_is_braked_is_what_the_preview_said(crowd: Home) -> None:

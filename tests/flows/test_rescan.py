@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,17 @@ from make import Home, photo, submission
 from tutela.adapters.rescan.comparing import compare
 from tutela.bootstrap import open_rescan
 from tutela.core.banks import SignalType
-from tutela.core.content import Digests, PdqHash
+from tutela.core.content import Channel, ChannelKind, Digests, PdqHash
+from tutela.core.ids import MediaId
 from tutela.core.matching import Words
+from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.opinions import Opinion, person
 from tutela.core.rescans import Met
 from tutela.errors import BadInput, Conflict, UnknownBank, WorkerLost
 from tutela.flows.keep_banks import BankChange
 from tutela.flows.reconsider import CHUNK_ITEMS
 from tutela.flows.refer import MediaReference
-from tutela.ports.rescans import Block, Rescan
+from tutela.ports.rescans import Block, Outcome, Rescan
 from tutela.ports.store import Changeset, Receipt
 
 dice = np.random.default_rng(3)
@@ -41,6 +44,21 @@ class Between:
             yield met
 
 
+class Noting:
+    """Keeps re-scans as the one beneath does, and notes what is written down as hit."""
+
+    def __init__(self, beneath: Any, written: list[MediaId]) -> None:
+        self._beneath, self._written = beneath, written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._beneath, name)
+
+    def record(self, rescan: Rescan, hits: Iterable[MediaId]) -> None:
+        """Note them, and store them."""
+        self._written += (found := list(hits))
+        self._beneath.record(rescan, found)
+
+
 def lose() -> None:
     """Fail as the executor does when a process has died."""
     raise WorkerLost
@@ -49,6 +67,11 @@ def lose() -> None:
 def by_hash(value: bytes) -> MediaReference:
     """Return media of which the platform sends a hash alone."""
     return MediaReference(None, Digests(), PdqHash(value, 100))
+
+
+def same_md5(of: MediaReference) -> tuple[SignalType, str | None]:
+    """Return the signal of the MD5 of a reference."""
+    return SignalType.MD5, of.digests.md5
 
 
 def fill(home: Home, count: int) -> list[bytes]:
@@ -125,6 +148,47 @@ def test_an_opinion_and_a_brake_are_nothing_to_compare(home_anywhere: Home) -> N
     done = open_rescan(home.house)()
 
     assert (done.tally.members, done.tally.pairs) == (3, 3)
+
+
+def test_what_nobody_may_look_at_is_neither_compared_nor_counted(home_anywhere: Home) -> None:
+    """P12: by likeness and by digest; of a media that somebody posted in public as well, only that posting."""
+    home = home_anywhere
+    value, shared = dice.bytes(32), dice.bytes(32)
+    same = MediaReference(digests=Digests(md5="ab" * 16))
+    private = {"author": "eve", "channel": Channel(ChannelKind.PRIVATE)}
+    home.submit("p1", by_hash(value), **private)
+    home.submit("p2", same, **private)
+    home.submit("p3", by_hash(shared), **private)
+    home.list((SignalType.PDQ, value.hex()), (SignalType.PDQ, shared.hex()), same_md5(same))
+
+    nothing = open_rescan(home.house)(is_dry=True)
+    home.submit("public", by_hash(shared), author="ann")
+    written: list[MediaId] = []
+    rescan = open_rescan(home.house)
+    done = replace(rescan, rescans=Noting(rescan.rescans, written))(is_dry=True)
+
+    assert (nothing.tally.media, nothing.tally.hashes, nothing.tally.pairs) == (0, 0, 0)
+    assert nothing.outcome == Outcome(0, 0, 0, 0)
+    assert (done.tally.media, done.tally.hashes, done.tally.pairs) == (1, 1, 1)
+    assert done.outcome == Outcome(1, 1, 1, 0)
+    assert len(written) == 1
+
+
+def test_a_basis_lets_what_was_posted_under_it_be_compared_until_it_ends(home: Home) -> None:
+    """P12: what was stored before it, and what was stored under it and is asked after it, is left out."""
+    value, now = dice.bytes(32), home.clock.now()
+    private = Channel(ChannelKind.PRIVATE)
+    home.submit("before", by_hash(value), author="eve", channel=private)
+    basis = Basis("*", ChannelKind.PRIVATE, "known_images", "test", "ref", now, now + timedelta(days=1))
+    home.house.profile.write(OperatorProfile(bases=(basis,)))
+    home.submit("under", by_hash(dice.bytes(32)), author="ann", channel=private)
+    list_all(home, [value])
+
+    during = open_rescan(home.house)(is_dry=True)
+    home.clock.advance(days=1)
+    after = open_rescan(home.house)(is_dry=True)
+
+    assert (during.tally.media, during.tally.pairs, after.tally.media) == (1, 0, 0)
 
 
 def test_a_bank_that_is_off_or_not_there_is_said(home: Home) -> None:

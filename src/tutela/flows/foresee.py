@@ -1,14 +1,16 @@
 """Say what new members match among everything that is stored, and which of them would be braked for it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from tutela.core.banks import Bank, SignalType
 from tutela.core.brake import trips
-from tutela.core.ids import AccountId, MediaId
+from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.flows.feed_index import refresh
 from tutela.flows.keep_banks import NewMember, Signal
+from tutela.flows.leave_private import View
 from tutela.ports.index import IndexName, SignalIndex
 from tutela.ports.store import Reader
 
@@ -25,11 +27,15 @@ class Hits:
 
 @dataclass(slots=True)
 class Foresee:
-    """Gather what members match, a chunk at a time, and count it at the end."""
+    """Gather what members match, a chunk at a time. What nobody may look at is left out (P12)."""
 
     stored: SignalIndex
     bank: Bank
-    _media: dict[Signal, set[MediaId]] = field(default_factory=lambda: defaultdict(set))
+    view: Callable[[], View]
+    _media: set[MediaId] = field(default_factory=set)
+    _items: set[ItemId] = field(default_factory=set)
+    _accounts: set[AccountId] = field(default_factory=set)
+    _braked: set[Signal] = field(default_factory=set)
 
     def look(self, reader: Reader, members: Sequence[NewMember]) -> None:
         """Take in what *members* match.
@@ -39,30 +45,42 @@ class Foresee:
         """
         for kind in (SignalType.MD5, SignalType.SHA1, SignalType.SHA256):
             values = {member.value for member in members if member.signal_type is kind}
+            same: dict[Signal, set[MediaId]] = defaultdict(set)
             for media in reader.media_by_digest(kind, values) if values else ():
-                self._media[kind, getattr(media.digests, kind.value)].add(media.id)
+                same[kind, getattr(media.digests, kind.value)].add(media.id)
+            self._take(reader, same)
         near = sorted({member.value for member in members if member.signal_type is SignalType.PDQ})
         if not near:
             return
         refresh(reader, self.stored, IndexName.STORED)
         queries = [(bytes.fromhex(value),) for value in near]
         answers = self.stored.search(queries, max_distance_bits=self.bank.threshold_bits)
-        for value, hits in zip(near, answers, strict=True):
-            if hits:
-                self._media[SignalType.PDQ, value].update(MediaId(hit.owner) for hit in hits)
-
-    def count(self, reader: Reader) -> Hits:
-        """Return everything that was matched, each media, item and account once."""
-        wanted = {media_id for found in self._media.values() for media_id in found}
-        carriers = reader.carriers(wanted)
-        items = reader.items_by_id({item_id for ids in carriers.values() for item_id in ids})
-        by_media = {media_id: {items[item_id].item.account_id for item_id in ids} for media_id, ids in carriers.items()}
-        return Hits(
-            media=len(wanted),
-            items=len(items),
-            accounts=len({stored.item.account_id for stored in items.values()}),
-            braked=sum(trips(len(self._accounts(found, by_media)), self.bank.brake) for found in self._media.values()),
+        self._take(
+            reader,
+            {
+                (SignalType.PDQ, value): {MediaId(hit.owner) for hit in hits}
+                for value, hits in zip(near, answers, strict=True)
+            },
         )
 
-    def _accounts(self, found: set[MediaId], by_media: Mapping[MediaId, set[AccountId]]) -> set[AccountId]:
-        return {account for media_id in found for account in by_media.get(media_id, ())}
+    @property
+    def hits(self) -> Hits:
+        """Return everything that was matched so far, each media, item and account once."""
+        return Hits(len(self._media), len(self._items), len(self._accounts), len(self._braked))
+
+    def _take(self, reader: Reader, found: Mapping[Signal, AbstractSet[MediaId]]) -> None:
+        view = self.view()
+        in_view = view.media(reader, sorted({media_id for media in found.values() for media_id in media}))
+        self._media |= in_view
+        accounts: dict[MediaId, set[AccountId]] = defaultdict(set)
+        for posting in view.postings(reader, in_view):
+            self._items.add(posting.item_id)
+            self._accounts.add(posting.account_id)
+            if not self._trips(accounts[posting.media_id]):  # more need not be counted
+                accounts[posting.media_id].add(posting.account_id)
+        for signal, media in found.items():
+            if self._trips({account for media_id in media & in_view for account in accounts[media_id]}):
+                self._braked.add(signal)
+
+    def _trips(self, accounts: AbstractSet[AccountId]) -> bool:
+        return trips(len(accounts), self.bank.brake)

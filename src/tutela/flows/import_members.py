@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from tutela.core.operator import OperatorProfile
 from tutela.flows.foresee import Foresee, Hits
 from tutela.flows.keep_banks import KeepBanks, NewMember, existing, find
+from tutela.flows.leave_private import View
 from tutela.flows.read_rows import Row
 from tutela.flows.sift import Sift
 from tutela.ports.clock import Clock
@@ -35,6 +37,7 @@ class ImportMembers:
     keep_banks: KeepBanks
     desk: Desk
     stored: SignalIndex
+    profile: Callable[[], OperatorProfile]
     clock: Clock
     entropy: Entropy
 
@@ -54,7 +57,7 @@ class ImportMembers:
         import_id = self.entropy.new_id("import")
         sift = Sift(accepts_flat)
         report = ImportReport(ImportProgress(import_id, bank.id, self.clock.now(), None, 0, 0, 0, 0), sift)
-        foresee = Foresee(self.stored, bank)
+        foresee = Foresee(self.stored, bank, lambda: View(self.profile(), self.clock.now()))
         source = iter(rows)
         while chunk := list(islice(source, CHUNK_ROWS)):
             members = sift.sort(chunk)
@@ -68,8 +71,7 @@ class ImportMembers:
         report.progress = replace(report.progress, ended_at=self.clock.now())
         if not is_preview:
             self.desk.put_import(report.progress)
-        with self.store.read() as reader:
-            report.hits = foresee.count(reader)
+        report.hits = foresee.hits
         return report
 
     def _add(self, bank_name: str, members: list[NewMember], report: ImportReport) -> tuple[int, int]:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 
 from tutela.core.ids import MediaId
 from tutela.core.matching import Words
+from tutela.core.operator import OperatorProfile
 from tutela.core.rescans import Met
 from tutela.errors import BadInput, Conflict
 from tutela.flows.keep_banks import find
+from tutela.flows.leave_private import View
 from tutela.flows.reconsider import Reconsider
 from tutela.flows.rescan_shards import Members, Shard, met_by_digest
 from tutela.ports.clock import Clock
@@ -46,6 +48,7 @@ class RescanStored:
     rescans: Rescans
     executor: ShardExecutor
     guard: Guard
+    profile: Callable[[], OperatorProfile]
     clock: Clock
     entropy: Entropy
     holder: str
@@ -152,7 +155,12 @@ class RescanStored:
             tell(rescan)
         with self.store.read() as reader:
             changed = max(reader.checkpoint(CHANGED), 0)
-        return self.rescans.finish(rescan, self.clock.now(), changed)
+        view = self._view()
+        return self.rescans.finish(rescan, view.now, changed, view.may_look)
+
+    def _view(self) -> View:
+        """Return what may be looked at by now: a basis may end while a re-scan runs (P12)."""
+        return View(self.profile(), self.clock.now())
 
     def _members(self, scope: Scope) -> Members:
         """Return the members of banks that are active at this moment."""
@@ -174,8 +182,9 @@ class RescanStored:
             for kind, values in members.digests.items():
                 for start in range(0, len(values), PAGE_MEMBERS):
                     met = met_by_digest(reader, kind, values[start : start + PAGE_MEMBERS])
-                    hits |= met.keys()
-                    pairs += sum(met.values())
+                    in_view = self._view().media(reader, sorted(met))
+                    hits |= in_view
+                    pairs += sum(met[media_id] for media_id in in_view)
         rescan = replace(rescan, tally=replace(rescan.tally, shards=1, members=len(members), pairs=pairs))
         self.rescans.record(rescan, hits)
         return rescan
@@ -198,10 +207,11 @@ class RescanStored:
         while True:
             with self.store.read() as reader:
                 page = reader.stored_page(after, rescan.scope.up_to_media, self.shard_media)
-            if not page.media:
-                return
-            yield Shard.cut(page)
-            after = page.last
+                if not page.media:
+                    return
+                in_view = self._view().media(reader, page.media)
+            yield Shard.cut(page, in_view)
+            after = page.media[-1]
 
     def _decide(self, rescan: Rescan) -> None:
         """Decide about what was hit, as for a late match; what the banks say by now counts, not what they said."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,11 +29,13 @@ class Shard:
     owner_of: Numbers
 
     @classmethod
-    def cut(cls, page: StoredPage) -> "Shard":
-        """Return the hashes of a page, each orientation for itself."""
-        hashes = to_words([value[at : at + HASH_BYTES] for value in page.values for at in _places(value)])
-        counts = [len(value) // HASH_BYTES for value in page.values]
-        return cls(hashes, page.media, page.last, page.owners, np.repeat(np.arange(len(page.owners)), counts))
+    def cut(cls, page: StoredPage, in_view: AbstractSet[MediaId]) -> "Shard":
+        """Return the hashes of those media of a page that may be looked at, each orientation for itself."""
+        kept = [at for at, owner in enumerate(page.owners) if owner in in_view]
+        owners, values = [page.owners[at] for at in kept], [page.values[at] for at in kept]
+        hashes = to_words([value[at : at + HASH_BYTES] for value in values for at in _places(value)])
+        counts = [len(value) // HASH_BYTES for value in values]
+        return cls(hashes, len(in_view), page.media[-1], owners, np.repeat(np.arange(len(owners)), counts))
 
     def hit(self, met: Sequence[Met]) -> set[MediaId]:
         """Return the media of which a hash met a member."""

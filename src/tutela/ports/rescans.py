@@ -1,10 +1,11 @@
 """Re-scans: where each one stands, and who compares shards of stored hashes with blocks of members."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tutela.core.content import Channel
 from tutela.core.ids import BankId, MediaId
 from tutela.core.matching import Words
 from tutela.core.rescans import Met
@@ -26,7 +27,7 @@ class Tally:
     """What a re-scan has counted so far."""
 
     shards: int = 0  #: finished, the look-up of digests among them as the first
-    media: int = 0  #: of `Rescan.media_total`
+    media: int = 0  #: of `Rescan.media_total`, without those that nobody may look at (P12)
     hashes: int = 0  #: stored hashes, each orientation for itself
     members: int = 0
     pairs: int = 0
@@ -55,6 +56,10 @@ class Rescan:
     tally: Tally = Tally()
     ended_at: datetime | None = None
     outcome: Outcome | None = None
+
+
+MayLook = Callable[[Channel, tuple[str, ...]], bool]
+"""Whether an item in a channel may be looked at, with the regions of it and of its author."""
 
 
 class Rescans(Protocol):
@@ -103,8 +108,10 @@ class Rescans(Protocol):
         """Note that everything that carries these media was decided about."""
         ...
 
-    def finish(self, rescan: Rescan, at: datetime, changed: int) -> Rescan:
+    def finish(self, rescan: Rescan, at: datetime, changed: int, may_look: MayLook) -> Rescan:
         """Count what was hit, store it as the outcome, forget the single hits, and return it ended.
+
+        Items that nobody may look at, and who posted nothing else of what was hit, are not counted (P12).
 
         Raises:
             tutela.errors.Conflict: Another process has taken it over.

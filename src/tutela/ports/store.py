@@ -1,6 +1,6 @@
 """The database as the flows see it: frozen values out, one changeset in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +39,18 @@ class Carrier:
     account_id: AccountId
     account_platform_id: str
     answer: Answer
+    is_detected: bool
+    channel: Channel
+    regions: tuple[str, ...]  #: of the item and of its author
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """That an item carries a media, with what says whether anybody may look at it (P12)."""
+
+    media_id: MediaId
+    item_id: ItemId
+    account_id: AccountId
     is_detected: bool
     channel: Channel
     regions: tuple[str, ...]  #: of the item and of its author
@@ -228,8 +240,7 @@ class MemberPage:
 class StoredPage:
     """Stored media in order of their id, with the hashes by which the index of stored items finds them."""
 
-    media: int  #: how many media the page covers, also those without a hash
-    last: str  #: the id of the last of them
+    media: Sequence[MediaId]  #: what the page covers, also those without a hash
     owners: Sequence[str]  #: of each row of `values`
     values: Sequence[bytes]  #: 32 bytes, or several times 32: one hash in each orientation
 
@@ -352,6 +363,10 @@ class Reader(Protocol):
 
     def carried(self, media_ids: Iterable[MediaId], limit: int) -> list[Carrier]:
         """Return up to *limit* of the items that carry these media, each once a media."""
+        ...
+
+    def postings(self, media_ids: Iterable[MediaId]) -> Iterator[Posting]:
+        """Yield each item that carries one of these media, once a media, as it is read: there may be millions."""
         ...
 
     def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:

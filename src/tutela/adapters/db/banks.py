@@ -274,12 +274,12 @@ class BankReads:
         asked = {"after": after, "up_to": up_to, "limit": limit}
         ids = self._connection.execute(_STORED_IDS, asked).scalars().all()
         if not ids:
-            return StoredPage(0, after, (), ())
+            return StoredPage((), (), ())
         found = self._connection.execute(_STORED_HASHES, {"after": after, "up_to": ids[-1]})
         fetched = found.cursor.fetchall()  # as in `feed`
         found.close()
         owners = [row[0] for row in fetched]
-        return StoredPage(len(ids), ids[-1], owners, [bytes(row[2]) or bytes(row[1]) for row in fetched])
+        return StoredPage([MediaId(each) for each in ids], owners, [bytes(row[2]) or bytes(row[1]) for row in fetched])
 
     def stored_extent(self) -> tuple[str, int]:
         """Return the largest id of stored media, empty for none, and how many there are."""

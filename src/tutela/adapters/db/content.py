@@ -1,7 +1,7 @@
 """Read accounts, items and media."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -24,13 +24,13 @@ from sqlalchemy import (
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import chunks_of, rows_of
 from tutela.core.banks import SignalType
 from tutela.core.content import Account, EvidenceState, Media, ScanState
 from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import HIDING, SubjectKind, bitmask
 from tutela.ports.scanner import ScanFailure
-from tutela.ports.store import Carrier, MediaPlace, StoredItem
+from tutela.ports.store import Carrier, MediaPlace, Posting, StoredItem
 
 
 def _in(table: Table, column: ColumnElement[str], *more: ColumnElement[Any]) -> "Select[Any]":
@@ -62,6 +62,17 @@ _CARRIED = (
     .where(t.item_media.c.media_id.in_(bindparam("ids", expanding=True)))
     .distinct()
     .limit(bindparam("limit"))
+)  # fmt: skip
+_POSTINGS = (
+    select(
+        t.item_media.c.media_id, t.items.c.id, t.items.c.account_id, t.items.c.is_detected,
+        t.items.c.channel_kind, t.items.c.is_encrypted, t.items.c.regions, t.accounts.c.regions,
+    )
+    .join_from(t.item_media, t.items, t.items.c.id == t.item_media.c.item_id)
+    .join(t.accounts, t.accounts.c.id == t.items.c.account_id)
+    .where(t.item_media.c.media_id.in_(bindparam("ids", expanding=True)))
+    .distinct()
+    .execution_options(yield_per=1000)
 )  # fmt: skip
 _GIVEN_UP = t.media.c.failure.in_([each.value for each in ScanFailure if not each.may_pass_later])
 
@@ -185,6 +196,13 @@ class ContentReads:
         """Return up to *limit* of the items that carry these media."""
         found = islice(rows_of(self._connection, _CARRIED, media_ids, limit=limit), limit)
         return [rows.carrier(row) for row in found]
+
+    def postings(self, media_ids: Iterable[MediaId]) -> Iterator[Posting]:
+        """Yield each item that carries one of these media, once a media."""
+        for ids in chunks_of(media_ids):
+            for row in self._connection.execute(_POSTINGS, {"ids": ids}):
+                media_id, item_id, account_id, is_detected, *way = row
+                yield Posting(MediaId(media_id), ItemId(item_id), AccountId(account_id), is_detected, *rows.way(*way))
 
     def media_to_scan(self, limit: int, *, after: MediaPlace | None = None, given_up: bool = False) -> list[Media]:
         """Return media that no scan has succeeded on and whose bytes are here, oldest first."""

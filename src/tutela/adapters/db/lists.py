@@ -12,6 +12,12 @@ MOST_IDS = 10_000
 
 def rows_of(connection: Connection, statement: "Select[Any]", ids: Iterable[str], **more: Any) -> Iterator[RowMapping]:
     """Yield the rows of *statement*, whose parameter `ids` expands: one run for each ten thousand, none for none."""
+    for some in chunks_of(ids):
+        yield from connection.execute(statement, {**more, "ids": some}).mappings()
+
+
+def chunks_of(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Yield each id once, in order, as many at a time as one statement takes."""
     wanted = iter(sorted(set(ids)))
     while some := list(islice(wanted, MOST_IDS)):
-        yield from connection.execute(statement, {**more, "ids": some}).mappings()
+        yield some

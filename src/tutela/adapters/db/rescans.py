@@ -15,7 +15,7 @@ from tutela.core.audit import AuditEvent
 from tutela.core.ids import BankId, MediaId
 from tutela.errors import Conflict
 from tutela.ports.clock import Clock
-from tutela.ports.rescans import Outcome, Rescan, Scope, Tally
+from tutela.ports.rescans import MayLook, Outcome, Rescan, Scope, Tally
 
 _UNFINISHED = select(t.rescans).where(t.rescans.c.is_unfinished)
 _HELD = update(t.rescans).where(
@@ -34,11 +34,18 @@ _DECIDED = (
 )
 _HIT_MEDIA = select(func.count()).select_from(t.rescan_hits).where(t.rescan_hits.c.rescan_id == bindparam("id"))
 _HIT_ITEMS = (
-    select(func.count(t.items.c.id.distinct()), func.count(t.items.c.account_id.distinct()))
+    select(
+        t.items.c.account_id, t.items.c.id, t.items.c.channel_kind, t.items.c.is_encrypted, t.items.c.regions,
+        t.accounts.c.regions,
+    )
+    .distinct()
     .join_from(t.rescan_hits, t.item_media, t.item_media.c.media_id == t.rescan_hits.c.media_id)
     .join(t.items, t.items.c.id == t.item_media.c.item_id)
-    .where(t.rescan_hits.c.rescan_id == bindparam("id"))
-)
+    .join(t.accounts, t.accounts.c.id == t.items.c.account_id)
+    .where(t.rescan_hits.c.rescan_id == bindparam("id"), t.items.c.is_detected)
+    .order_by(t.items.c.account_id)
+    .execution_options(yield_per=1000)
+)  # fmt: skip
 _ENDED = select(t.rescans.c.id).where(t.rescans.c.ended_us.is_not(None))
 _HITS_OF = (
     select(t.rescan_hits.c.media_id).where(t.rescan_hits.c.rescan_id == bindparam("id")).limit(bindparam("limit"))
@@ -117,11 +124,11 @@ class DatabaseRescans:
         with write_transaction(self._engine) as connection:
             connection.execute(_DECIDED, [{"b_id": rescan.id, "b_media": each} for each in media_ids])
 
-    def finish(self, rescan: Rescan, at: datetime, changed: int) -> Rescan:
+    def finish(self, rescan: Rescan, at: datetime, changed: int, may_look: MayLook) -> Rescan:
         """Count what was hit, store it as the outcome and forget the single hits."""
         with read_transaction(self._engine) as connection:
             media = connection.execute(_HIT_MEDIA, {"id": rescan.id}).scalar_one()
-            items, accounts = connection.execute(_HIT_ITEMS, {"id": rescan.id}).one()
+            items, accounts = _counted(connection, rescan, may_look)
         outcome = {"hit_media": media, "hit_items": items, "hit_accounts": accounts, "changed": changed}
         with write_transaction(self._engine) as connection:
             self._held(connection, rescan, {**outcome, "ended_us": rows.to_us(at), "is_unfinished": None})
@@ -171,6 +178,18 @@ class DatabaseRescans:
 
     def _audit(self, connection: Connection, what: str, rescan: Rescan, body: dict[str, Any]) -> None:
         self._chain.append(connection, [AuditEvent(f"operator:rescan:{what}", rescan.id, body)], self._clock.now())
+
+
+def _counted(connection: Connection, rescan: Rescan, may_look: MayLook) -> tuple[int, int]:
+    """Return how many items and accounts were hit; read in the order of the accounts, so that no set is kept."""
+    items = accounts = 0
+    last = None
+    for account, _, *way in connection.execute(_HIT_ITEMS, {"id": rescan.id}):
+        if may_look(*rows.way(*way)):
+            items += 1
+            accounts += account != last
+            last = account
+    return items, accounts
 
 
 def _progress(rescan: Rescan) -> dict[str, Any]:

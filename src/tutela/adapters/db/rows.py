@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -215,6 +216,12 @@ def carrier(row: Row) -> Carrier:
         channel=Channel(ChannelKind(row["channel_kind"]), row["is_encrypted"]),
         regions=(*orjson.loads(row["regions"]), *orjson.loads(row["account_regions"])),
     )
+
+
+@lru_cache(1024)  # a million postings are posted in few ways
+def way(kind: str, is_encrypted: bool, regions: str, account_regions: str) -> tuple[Channel, tuple[str, ...]]:  # noqa: FBT001  # columns, in their order
+    """Return the channel of an item, and the regions of it and of its author."""
+    return Channel(ChannelKind(kind), is_encrypted), (*orjson.loads(regions), *orjson.loads(account_regions))
 
 
 def ceiling_text(ceiling: Ceiling) -> str:
