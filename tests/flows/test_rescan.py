@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from make import Home, photo, submission
+from make import CLAUSE, Home, photo, submission
 from tutela.adapters.rescan.comparing import compare
 from tutela.bootstrap import open_rescan
 from tutela.core.banks import SignalType
@@ -18,9 +18,10 @@ from tutela.core.ids import MediaId
 from tutela.core.matching import Words
 from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.opinions import Opinion, person
+from tutela.core.policy import Material, Verification
 from tutela.core.rescans import Met
 from tutela.errors import BadInput, Conflict, UnknownBank, WorkerLost
-from tutela.flows.keep_banks import BankChange
+from tutela.flows.keep_banks import BankChange, NewBank
 from tutela.flows.reconsider import CHUNK_ITEMS
 from tutela.flows.refer import MediaReference
 from tutela.ports.rescans import Block, Outcome, Rescan
@@ -200,6 +201,30 @@ def test_a_bank_that_is_off_or_not_there_is_said(home: Home) -> None:
         open_rescan(home.house)(bank="none")
     with pytest.raises(BadInput, match="switched off"):
         open_rescan(home.house)(bank="known")
+    assert open_rescan(home.house)().tally.members == 0
+
+
+def test_a_bank_whose_licence_is_over_is_left_out_and_compared_after_its_renewal(home: Home) -> None:
+    """As one that is off: what a re-scan left out, it has not covered."""
+    values, ends_at = fill(home, 4), home.clock.now() + timedelta(days=1)
+    borrowed = NewBank("borrowed", CLAUSE, Material.APPARENT_CSAM, Verification.OWN, "test", may_keep=False)
+    home.house.keep_banks.create(replace(borrowed, licence_ends_at=ends_at))
+    list_all(home, values[:2], "borrowed")
+    list_all(home, values[2:], "off")
+    home.house.keep_banks.change("off", BankChange(is_active=False))
+    home.clock.advance(days=1)
+
+    with pytest.raises(BadInput, match=r"^--bank: the licence of a bank is over.*tutela bank change NAME"):
+        open_rescan(home.house)(bank="borrowed")
+    without = open_rescan(home.house)()
+    home.house.keep_banks.change("borrowed", BankChange(licence_ends_at=home.clock.now() + timedelta(days=1)))
+    home.house.keep_banks.change("off", BankChange(is_active=True))
+    renewed = open_rescan(home.house)(bank="borrowed")
+    rest = open_rescan(home.house)()
+
+    assert (without.tally.members, without.tally.pairs) == (0, 0)
+    assert (renewed.tally.members, renewed.tally.pairs) == (2, 2)
+    assert (rest.tally.members, rest.tally.pairs) == (4, 4)
     assert open_rescan(home.house)().tally.members == 0
 
 

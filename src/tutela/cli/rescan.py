@@ -17,8 +17,9 @@ _MINUTE = 60
 
 @click.command("rescan")
 @click.option(
-    "--new/--all", "is_new", default=True, help="Members added since the last re-scan (the default), or all members."
-)
+    "--new/--all", "is_new", default=True,
+    help="Members added since the last re-scan, and all of banks changed since (the default), or all members.",
+)  # fmt: skip
 @click.option("--bank", help="Only members of this bank.")
 @click.option("--processes", type=click.IntRange(1, 256), help="Processes that compare.  [default: one a core]")
 @click.option(

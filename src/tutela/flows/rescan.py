@@ -9,8 +9,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from tutela.core.ids import MediaId
+from tutela.core.banks import Bank
+from tutela.core.ids import BankId, MediaId
+from tutela.core.licences import has_lapsed
 from tutela.core.matching import Words
 from tutela.core.operator import OperatorProfile
 from tutela.core.rescans import Met
@@ -61,13 +64,13 @@ class RescanStored:
 
         Args:
             bank: Only members of this one.
-            is_whole: All members, instead of those added since the last finished one.
+            is_whole: All members, instead of those added since the last finished one and those of changed banks.
             is_dry: Only count.
             tell: Called with how far it is, after each shard.
 
         Raises:
             tutela.errors.UnknownBank: There is none of that name.
-            tutela.errors.BadInput: The bank is switched off: what it holds is asked of nobody.
+            tutela.errors.BadInput: The bank is switched off, or its licence is over: what it holds is not asked.
             tutela.errors.Conflict: Another one runs, or is unfinished.
         """
         with self._guarded():
@@ -123,8 +126,8 @@ class RescanStored:
             asked = find(reader, bank) if bank is not None else None
             last, total = reader.stored_extent()
             newest = reader.feed_seq(IndexName.KNOWN)
-        if asked is not None and not asked.is_active:
-            raise BadInput("a bank that is switched off is not asked", place="--bank", remedy="Switch it on.")
+        if asked is not None:
+            _check(asked, self.clock.now())
         bank_id = asked.id if asked else None
         after = 0 if is_whole else self.rescans.covered_up_to(bank_id)
         scope = Scope(bank_id, after, newest, last, is_dry)
@@ -163,16 +166,29 @@ class RescanStored:
         return View(self.profile(), self.clock.now())
 
     def _members(self, scope: Scope) -> Members:
-        """Return the members of banks that are active at this moment."""
+        """Return the members of banks that may be asked at this moment.
+
+        A bank that was switched on, renewed or otherwise changed since is compared whole: it may have been left out by
+        all that came before.
+        """
         members = Members()
-        after = scope.after_seq
+        with self.store.read() as reader:
+            changed = reader.banks_changed_between(scope.after_seq, scope.up_to_seq) if scope.after_seq else ()
+        self._add(members, scope.after_seq, scope.up_to_seq, scope.bank_id)
+        for bank in changed:
+            if scope.bank_id in {None, bank.id}:
+                self._add(members, 0, scope.after_seq, bank.id)
+        return members
+
+    def _add(self, members: Members, after: int, up_to: int, bank_id: BankId | None) -> None:
         while True:
+            now = self.clock.now()
             with self.store.read() as reader:
-                thresholds = {bank.id: bank.threshold_bits for bank in reader.banks() if bank.is_active}
-                page = reader.member_page(after, scope.up_to_seq, PAGE_MEMBERS, bank_id=scope.bank_id)
-            members.add(page, thresholds)
+                asked = [bank for bank in reader.banks() if bank.is_active and not has_lapsed(bank, now)]
+                page = reader.member_page(after, up_to, PAGE_MEMBERS, bank_id=bank_id)
+            members.add(page, {bank.id: bank.threshold_bits for bank in asked})
             if len(page) < PAGE_MEMBERS:
-                return members
+                return
             after = page.seqs[-1]
 
     def _by_digest(self, rescan: Rescan, members: Members) -> Rescan:
@@ -218,3 +234,14 @@ class RescanStored:
         while not rescan.scope.is_dry and (media := self.rescans.undecided(rescan, DECIDED_AT_ONCE)):
             self.reconsider(media, counted_as=CHANGED)
             self.rescans.decided(rescan, media)
+
+
+def _check(bank: Bank, now: datetime) -> None:
+    if not bank.is_active:
+        raise BadInput("a bank that is switched off is not asked", place="--bank", remedy="Switch it on.")
+    if has_lapsed(bank, now):
+        raise BadInput(
+            "the licence of a bank is over, and it may not be asked any more",
+            place="--bank",
+            remedy="Renew it with `tutela bank change NAME --licence-ends-at`.",
+        )

@@ -15,8 +15,8 @@ from tutela.core.rescans import Met
 class Scope:
     """What a re-scan is about, fixed at its start."""
 
-    bank_id: BankId | None  #: one bank, or all that were active
-    after_seq: int  #: members added after this number of the feed; 0 for all
+    bank_id: BankId | None  #: one bank, or all that may be asked
+    after_seq: int  #: members added after this number of the feed, and all of banks changed after it; 0 for all
     up_to_seq: int
     up_to_media: str  #: stored media up to this id; empty when there was none
     is_dry: bool
