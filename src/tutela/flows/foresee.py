@@ -11,6 +11,7 @@ from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.flows.feed_index import refresh
 from tutela.flows.keep_banks import NewMember, Signal
 from tutela.flows.leave_private import View
+from tutela.flows.search_in_turn import QUERIES_AT_ONCE, search_in_turn
 from tutela.ports.index import IndexName, SignalIndex
 from tutela.ports.store import Reader
 
@@ -53,15 +54,16 @@ class Foresee:
         if not near:
             return
         refresh(reader, self.stored, IndexName.STORED)
-        queries = [(bytes.fromhex(value),) for value in near]
-        answers = self.stored.search(queries, max_distance_bits=self.bank.threshold_bits)
-        self._take(
-            reader,
-            {
-                (SignalType.PDQ, value): {MediaId(hit.owner) for hit in hits}
-                for value, hits in zip(near, answers, strict=True)
-            },
-        )
+        for start in range(0, len(near), QUERIES_AT_ONCE):
+            self._take(reader, self._near(near[start : start + QUERIES_AT_ONCE]))
+
+    def _near(self, values: Sequence[str]) -> dict[Signal, set[MediaId]]:
+        queries = [(bytes.fromhex(value),) for value in values]
+        answers = search_in_turn(self.stored, queries, max_distance_bits=self.bank.threshold_bits)
+        return {
+            (SignalType.PDQ, value): {MediaId(hit.owner) for hit in hits}
+            for value, hits in zip(values, answers, strict=True)
+        }
 
     @property
     def hits(self) -> Hits:

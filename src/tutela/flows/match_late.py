@@ -9,6 +9,7 @@ from tutela.core.decisions import NEAR_COPY_BITS
 from tutela.core.ids import MediaId, from_place, to_place
 from tutela.flows.feed_index import refresh
 from tutela.flows.reconsider import Reconsider
+from tutela.flows.search_in_turn import search_in_turn
 from tutela.ports.index import IndexName, SignalIndex
 from tutela.ports.store import Changeset, Committer, MemberHit, Reader, Store
 
@@ -20,7 +21,7 @@ PLACE_OF = "late_match_place_of:"
 """With the id of that bank: the number of the change that the place belongs to."""
 
 CHUNK_MEMBERS = 2000
-"""Members looked up at once: bounds memory and how much is done again after a kill."""
+"""Members looked up before that is written down: bounds how much is done again after a kill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class MatchLate:
 
     def _copies(self, blocked: Sequence[bytes]) -> set[MediaId]:
         """Return stored media close to what was sealed since: posted before, they are held as later ones are (P1)."""
-        answers = self.stored.search([(value,) for value in blocked], max_distance_bits=NEAR_COPY_BITS)
+        answers = search_in_turn(self.stored, [(value,) for value in blocked], max_distance_bits=NEAR_COPY_BITS)
         return {MediaId(near.owner) for nears in answers for near in nears}
 
     def _near(self, hits: Sequence[MemberHit]) -> set[MediaId]:
@@ -103,7 +104,7 @@ class MatchLate:
             return set()
         reach = max(hit.bank.threshold_bits for hit in hits)
         queries = [(bytes.fromhex(hit.member.value),) for hit in hits]
-        answers = self.stored.search(queries, max_distance_bits=reach)
+        answers = search_in_turn(self.stored, queries, max_distance_bits=reach)
         return {
             MediaId(near.owner)
             for hit, nears in zip(hits, answers, strict=True)
