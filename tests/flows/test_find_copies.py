@@ -1,16 +1,21 @@
 """Copies: what is identical or near is found with everybody who carries it, and nothing else is told."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 
+import make
 from make import Home, photo
+from tutela.adapters.db.store import DatabaseReader
 from tutela.core.banks import SignalType
-from tutela.core.content import Channel, ChannelKind, Digests, PdqHash
+from tutela.core.content import Channel, ChannelKind, Digests, Media, PdqHash
 from tutela.core.ids import MediaId
 from tutela.core.signals.pdq import ORIENTATIONS, distance_bits
 from tutela.errors import BadInput, IndexNotReady, UnknownItem, UnknownMedia
 from tutela.flows.find_copies import Copies, CopyPlace, Question
 from tutela.flows.refer import MediaReference
+from tutela.ports.store import Changeset
 
 dice = np.random.default_rng(11)
 
@@ -148,6 +153,53 @@ def test_more_than_a_call_takes_up_is_said(home: Home, monkeypatch: pytest.Monke
     found = ask(home, Question(media_id=media.id))
 
     assert (found.is_complete, found.items) == (False, 2)
+
+
+def test_pages_beyond_the_bound_neither_repeat_nor_leave_out(
+    home_anywhere: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is beyond it is the same for every page, in whatever order it was stored."""
+    home = home_anywhere
+    monkeypatch.setattr("tutela.flows.find_copies.MAX_CARRIERS", 5)
+    by, value = make.account(), dice.bytes(32)
+    media = [make.media(hashes=(PdqHash(value, 100),)) for _ in range(3)]
+    items = sorted((make.item(by, each) for each in media for _ in range(3)), key=lambda item: item.id, reverse=True)
+    home.house.committer.commit(
+        Changeset(accounts=(by,), media=tuple(reversed(media)), items=tuple(map(make.stored, items)))
+    )
+    told: list[tuple[str | None, str | None]] = []
+    after: CopyPlace | None = None
+    while not told or after:
+        page = ask(home, Question((value,), after=after), limit=2)
+        told += [(each.media_id, each.carrier and each.carrier.item_id) for each in page.page]
+        assert (page.items, page.is_complete) == (5, False)
+        after = page.next
+
+    assert told == sorted((item.media_ids[0], item.id) for item in items)[:5]
+
+
+def test_what_is_loaded_of_crowded_pictures_is_bounded_by_what_is_told(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part for each question, of the nearest, and what was left out is said."""
+    monkeypatch.setattr("tutela.flows.find_copies.MAX_MEDIA", 6)
+    value = dice.bytes(32)
+    for number in range(8):
+        home.submit(f"i{number}", by_hash(flipped(value, number)))
+    loaded: list[int] = []
+    media_by_id = DatabaseReader.media_by_id
+
+    def noted(self: DatabaseReader, media_ids: Iterable[MediaId]) -> dict[MediaId, Media]:
+        found = media_by_id(self, media_ids)
+        loaded.append(len(found))
+        return found
+
+    monkeypatch.setattr(DatabaseReader, "media_by_id", noted)
+    found = home.house.find_copies([Question((value,)), Question((flipped(value, 7),))])
+
+    assert [[name for name, _ in names(each)] for each in found] == [["i0", "i1", "i2"], ["i7", "i6", "i5"]]
+    assert [each.is_complete for each in found] == [False, False]
+    assert loaded == [3, 3]
 
 
 def test_an_index_that_is_not_loaded_is_never_an_empty_answer(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from operator import itemgetter
 
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, QUALITY_FLOOR, SignalType
 from tutela.core.content import Media
@@ -14,6 +14,7 @@ from tutela.core.signals.pdq import ORIENTATIONS, distance_bits
 from tutela.errors import BadInput, IndexNotReady, UnknownItem, UnknownMedia
 from tutela.flows.feed_index import refresh
 from tutela.flows.look_up_hashes import Signal
+from tutela.flows.search_in_turn import search_in_turn
 from tutela.ports.clock import Clock
 from tutela.ports.index import IndexName, NearHit, SignalIndex
 from tutela.ports.store import Carrier, Reader, Store
@@ -94,6 +95,31 @@ class Copies:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, taken apart."""
+
+    hashes: tuple[tuple[bytes, ...], ...]
+    digests: tuple[Signal, ...]
+    media: frozenset[MediaId]
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much one of several questions may take up."""
+
+    media: int
+    carriers: int
+
+    @classmethod
+    def shared(cls, sharing: int) -> "_Room":
+        """Return an equal part for each of so many."""
+        return cls(max(MAX_MEDIA // sharing, 1), max(MAX_CARRIERS // sharing, 1))
+
+
+_Near = dict[MediaId, list[tuple[tuple[bytes, ...], NearHit]]]
+
+
+@dataclass(frozen=True, slots=True)
 class FindCopies:
     """Ask what is stored. What nobody may look at (P12) is neither shown nor counted."""
 
@@ -121,23 +147,32 @@ class FindCopies:
             if self.stored.built_to_seq < newest:
                 raise IndexNotReady
             asked = [_asked(reader, number, question) for number, question in enumerate(questions)]
-            near = iter(self._near([hashes for each in asked for hashes in each.hashes], max_distance_bits))
-            found = [_found(reader, each, list(islice(near, len(each.hashes))), max_distance_bits) for each in asked]
+            room = _Room.shared(len(questions))
+            # One after the other: what is loaded for one is gone before the next.
             return [
-                self._answer(reader, copies, question.after, limit, len(questions))
-                for copies, question in zip(found, questions, strict=True)
+                self._answer(reader, each, question.after, limit, room, max_distance_bits)
+                for each, question in zip(asked, questions, strict=True)
             ]
 
-    def _near(self, queries: Sequence[tuple[bytes, ...]], max_distance_bits: int) -> list[list[NearHit]]:
-        found = self.stored.search(queries, max_distance_bits=max_distance_bits) if queries else []
-        return [hits[: MAX_MEDIA + 1] for hits in found]  # one more than is taken up, so that the rest is noticed
+    def _near(self, asked: _Asked, room: int, max_distance_bits: int) -> tuple[_Near, bool]:
+        """Return the hits of the *room* nearest media, each with the hashes that met it, and whether these are all."""
+        met: _Near = defaultdict(list)
+        is_whole = True
+        answers = search_in_turn(self.stored, asked.hashes, max_distance_bits=max_distance_bits)
+        for hashes, hits in zip(asked.hashes, answers, strict=True):
+            is_whole = is_whole and len(hits) <= room
+            for hit in hits[:room]:
+                met[MediaId(hit.owner)].append((hashes, hit))
+        nearest = sorted(met, key=lambda media_id: (min(hit.distance_bits for _, hit in met[media_id]), media_id))
+        return {media_id: met[media_id] for media_id in nearest[:room]}, is_whole and len(met) <= room
 
     def _answer(
-        self, reader: Reader, copies: Sequence[Copy], after: CopyPlace | None, limit: int, sharing: int
+        self, reader: Reader, asked: _Asked, after: CopyPlace | None, limit: int, room: _Room, max_distance_bits: int
     ) -> Copies:
-        nearest = sorted(copies, key=lambda copy: copy.place)
-        taken = nearest[: max(MAX_MEDIA // sharing, 1)]
-        carried, is_whole = self._carried(reader, taken, max(MAX_CARRIERS // sharing, 1))
+        near, has_all_near = self._near(asked, room.media, max_distance_bits)
+        nearest = sorted(_found(reader, asked, near, max_distance_bits), key=lambda copy: copy.place)
+        taken = nearest[: room.media]
+        carried, has_all_carriers = self._carried(reader, taken, room.carriers)
         rows = sorted(carried, key=lambda copy: copy.place)
         behind = [row for row in rows if after is None or row.place > after]
         page = self._with_measures(reader, behind[:limit])
@@ -146,7 +181,7 @@ class FindCopies:
             media=len({row.media_id for row in rows}),
             items=len({carrier.item_id for carrier in carriers}),
             accounts=len({carrier.account_id for carrier in carriers}),
-            is_complete=is_whole and len(taken) == len(nearest),
+            is_complete=has_all_near and has_all_carriers and len(taken) == len(nearest),
             page=tuple(page),
             next=page[-1].place if len(behind) > len(page) else None,
         )
@@ -166,7 +201,7 @@ class FindCopies:
             ]
             if len(found) == room:
                 return rows[:limit], False
-            rows += [by_media[media_id] for media_id in by_media.keys() - {each.media_id for each in found}]
+            rows += [by_media[media_id] for media_id in sorted(by_media.keys() - {each.media_id for each in found})]
             if len(rows) > limit:
                 return rows[:limit], False
         return rows, True
@@ -180,15 +215,6 @@ class FindCopies:
             for place, some in subjects.items()
         }
         return [replace(copy, measures=tuple(kinds[copy.place])) for copy in page]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question, taken apart."""
-
-    hashes: tuple[tuple[bytes, ...], ...]
-    digests: tuple[Signal, ...]
-    media: frozenset[MediaId]
 
 
 def _check(questions: Sequence[Question], max_distance_bits: int) -> None:
@@ -219,20 +245,17 @@ def _stored(reader: Reader, number: int, question: Question) -> list[Media]:
     return list(found.values())
 
 
-def _found(reader: Reader, asked: _Asked, near: Sequence[Sequence[NearHit]], max_distance_bits: int) -> list[Copy]:
+def _found(reader: Reader, asked: _Asked, near: _Near, max_distance_bits: int) -> list[Copy]:
     """Return each media once, at its smallest distance; the same bytes before what only looks the same."""
     values: dict[SignalType, list[str]] = defaultdict(list)
     for kind, value in asked.digests:
         values[kind].append(value)
     same = {each.id for kind, some in values.items() for each in reader.media_by_digest(kind, some)} | asked.media
     copies = {media_id: Copy(media_id, True, 0, _ORIGINAL, None) for media_id in same}  # noqa: FBT003  # a positional dataclass
-    media = reader.media_by_id({MediaId(hit.owner) for hits in near for hit in hits} - same)
-    for hashes, hits in zip(asked.hashes, near, strict=True):
-        for each, hit in ((media[MediaId(hit.owner)], hit) for hit in hits if MediaId(hit.owner) in media):
-            distance, turn = _nearness(hashes, hit, each)
-            before = copies.get(each.id)
-            if distance <= max_distance_bits and (before is None or distance < before.distance_bits):
-                copies[each.id] = Copy(each.id, False, distance, turn, None)  # noqa: FBT003  # as above
+    for media_id, each in reader.media_by_id(near.keys() - same).items():
+        distance, turn = min((_nearness(hashes, hit, each) for hashes, hit in near[media_id]), key=itemgetter(0))
+        if distance <= max_distance_bits:
+            copies[media_id] = Copy(media_id, False, distance, turn, None)  # noqa: FBT003  # as above
     return list(copies.values())
 
 

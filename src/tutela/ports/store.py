@@ -362,7 +362,7 @@ class Reader(Protocol):
         ...
 
     def carried(self, media_ids: Iterable[MediaId], limit: int) -> list[Carrier]:
-        """Return up to *limit* of the items that carry these media, each once a media."""
+        """Return the first *limit* of the items that carry these media, each once a media, by media and then item."""
         ...
 
     def postings(self, media_ids: Iterable[MediaId]) -> Iterator[Posting]:

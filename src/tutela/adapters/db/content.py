@@ -61,6 +61,7 @@ _CARRIED = (
     .join(t.accounts, t.accounts.c.id == t.items.c.account_id)
     .where(t.item_media.c.media_id.in_(bindparam("ids", expanding=True)))
     .distinct()
+    .order_by(t.item_media.c.media_id, t.items.c.id)  # beyond the limit the same are left out every time
     .limit(bindparam("limit"))
 )  # fmt: skip
 _POSTINGS = (
