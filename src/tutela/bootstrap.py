@@ -464,7 +464,6 @@ def open_rescan(
     holder = f"process {os.getpid()} on {socket.gethostname()}"
     return RescanStored(
         house.store,
-        house.committer,
         house.reconsider,
         DatabaseRescans(house.engine, house.chain, house.clock),
         executor or here,

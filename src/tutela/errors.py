@@ -104,6 +104,10 @@ class Conflict(TutelaError):  # noqa: N818  # the tree above is read by operator
     """What was planned no longer fits what is stored; plan again."""
 
 
+class TakenOver(Conflict):
+    """Another process has taken this re-scan over, or abandoned it."""
+
+
 class CharterBreach(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """The plan breaks a promise of the charter and was refused."""
 

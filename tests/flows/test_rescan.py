@@ -1,6 +1,6 @@
 """Re-scans: everything stored that a member is near to is decided about, and each shard counts once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.opinions import Opinion, person
 from tutela.core.policy import Material, Verification
 from tutela.core.rescans import Met
-from tutela.errors import BadInput, Conflict, UnknownBank, WorkerLost
+from tutela.errors import BadInput, Conflict, TakenOver, UnknownBank, WorkerLost
 from tutela.flows.keep_banks import BankChange, NewBank
 from tutela.flows.reconsider import CHUNK_ITEMS
 from tutela.flows.refer import MediaReference
@@ -58,6 +58,41 @@ class Noting:
         """Note them, and store them."""
         self._written += (found := list(hits))
         self._beneath.record(rescan, found)
+
+
+class After:
+    """Keeps re-scans as the one beneath does; after one kind of call, or before what is decided is noted, acts."""
+
+    def __init__(self, beneath: Any, moment: str, act: Callable[[], None]) -> None:
+        self._beneath, self._moment, self._act = beneath, moment, act
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._beneath, name)
+        return self._acting(call) if name == self._moment else call
+
+    def _acting(self, call: Any) -> Any:
+        def acted(*given: Any) -> Any:
+            if self._moment == "decided":
+                self._act()
+            answer = call(*given)
+            if self._moment != "decided":
+                self._act()
+            return answer
+
+        return acted
+
+
+class Blind:
+    """Does not see the unfinished one, as who asked a moment too early."""
+
+    def __init__(self, beneath: Any) -> None:
+        self._beneath = beneath
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._beneath, name)
+
+    def unfinished(self) -> None:
+        """See none."""
 
 
 def lose() -> None:
@@ -294,6 +329,42 @@ def test_who_was_taken_for_dead_writes_nothing_more(home: Home) -> None:
         open_rescan(home.house, shard_media=2, executor=Between(1, taken_over))()
 
     assert open_rescan(home.house, shard_media=2).resume().tally.shards == 4
+
+
+@pytest.mark.parametrize("moment", ["record", "undecided", "decided"])
+def test_who_was_taken_for_dead_decides_and_counts_nothing_more(home_anywhere: Home, moment: str) -> None:
+    """Whichever step of deciding it was at: every item is counted once, and the other process goes on."""
+    home = home_anywhere
+    list_all(home, fill(home, 3))
+    stale = open_rescan(home.house)
+
+    def taken_over() -> None:
+        rescan = stale.rescans.unfinished()
+        assert rescan
+        if rescan.tally.shards == 2:
+            stale.rescans.take_over(rescan, "process 1 elsewhere")
+
+    with pytest.raises(TakenOver, match="leave it to that process"):
+        replace(stale, rescans=After(stale.rescans, moment, taken_over))()
+    left = [home.answer(f"i{number}").value for number in range(3)]
+    done = open_rescan(home.house).resume()
+
+    assert left == ["hold" if moment == "decided" else "publish"] * 3
+    assert done.outcome == Outcome(3, 3, 3, 3)
+
+
+def test_one_that_may_not_begin_leaves_the_count_of_the_other_alone(home: Home) -> None:
+    """Two hosts begin at the same moment: the database lets one of them."""
+    list_all(home, fill(home, 4))
+    with pytest.raises(WorkerLost):
+        open_rescan(home.house, shard_media=2, executor=Between(1, lose))()
+    late = open_rescan(home.house)
+
+    with pytest.raises(Conflict):
+        replace(late, rescans=Blind(late.rescans))()
+    done = open_rescan(home.house, shard_media=2).resume()
+
+    assert done.outcome == Outcome(4, 4, 4, 4)
 
 
 def test_a_member_that_is_removed_meanwhile_decides_nothing(home: Home) -> None:

@@ -13,14 +13,14 @@ from tutela.core.ids import AccountId, ClauseId, ItemId, MediaId
 from tutela.core.measures import Subject
 from tutela.core.operator import OperatorProfile, may_detect
 from tutela.core.policy import Policy
-from tutela.errors import CharterBreach, Conflict
+from tutela.errors import CharterBreach, Conflict, TakenOver
 from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger, new_grants
 from tutela.flows.look_up import LookUp
 from tutela.flows.weigh import Facts, Weigh
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
-from tutela.ports.store import Changeset, Committer, MediaUpdate, Reader, Store, StoredItem
+from tutela.ports.store import Changeset, Committer, MediaUpdate, Reader, RescanCount, Store, StoredItem
 
 _log = structlog.get_logger(__name__)
 
@@ -45,12 +45,15 @@ class Reconsider:
     entropy: Entropy
 
     def __call__(
-        self, media_ids: Iterable[MediaId], *, at_most: int | None = None, counted_as: str | None = None
+        self, media_ids: Iterable[MediaId], *, at_most: int | None = None, counted_as: RescanCount | None = None
     ) -> int:
         """Decide again about every item that carries one of *media_ids*; return how many changed.
 
-        With *at_most* only about so many: for a caller who waits, while the rest is a job's. Under the checkpoint
+        With *at_most* only about so many: for a caller who waits, while the rest is a job's. For the re-scan of
         *counted_as* the changed items are counted in the same transactions, so that no kill makes the count wrong.
+
+        Raises:
+            tutela.errors.TakenOver: Another process holds that re-scan by now; nothing more was decided.
         """
         with self.store.read() as reader:
             carriers = reader.carriers(media_ids)
@@ -58,17 +61,18 @@ class Reconsider:
         chunks = (items[start : start + CHUNK_ITEMS] for start in range(0, len(items), CHUNK_ITEMS))
         return sum(self._chunk(chunk, counted_as) for chunk in chunks)
 
-    def _chunk(self, item_ids: list[ItemId], counted_as: str | None) -> int:
+    def _chunk(self, item_ids: list[ItemId], counted_as: RescanCount | None) -> int:
         for _ in range(MAX_REPLANS):
             with self.store.read() as reader:
                 changeset = self._plan(reader, item_ids)
                 if counted_as is not None:
-                    total = max(reader.checkpoint(counted_as), 0) + len(changeset.decisions)
-                    changeset = replace(changeset, checkpoints={counted_as: total})
+                    changeset = replace(changeset, counted=replace(counted_as, items=len(changeset.decisions)))
             if not changeset.decisions and not changeset.media_updates:
                 return 0
             try:
                 self.committer.commit(changeset)
+            except TakenOver:
+                raise
             except Conflict:
                 continue
             alarm(changeset.trips)

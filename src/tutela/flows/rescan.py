@@ -26,10 +26,7 @@ from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName
 from tutela.ports.rescans import Block, Guard, Rescan, Rescans, Scope, ShardExecutor
-from tutela.ports.store import Changeset, Committer, Store
-
-CHANGED = "rescan_changed"
-"""The checkpoint that counts the items which the unfinished re-scan has changed."""
+from tutela.ports.store import RescanCount, Store
 
 SHARD_MEDIA = 16_384
 """Stored media compared at once; with eight orientations 4 MiB of hashes."""
@@ -46,7 +43,6 @@ class RescanStored:
     """Re-scan what is stored. One at a time; raises what its executor raises, and can be gone on with."""
 
     store: Store
-    committer: Committer
     reconsider: Reconsider
     rescans: Rescans
     executor: ShardExecutor
@@ -132,7 +128,6 @@ class RescanStored:
         after = 0 if is_whole else self.rescans.covered_up_to(bank_id)
         scope = Scope(bank_id, after, newest, last, is_dry)
         rescan = Rescan(self.entropy.new_id("rescan"), scope, self.holder, self.clock.now(), total)
-        self.committer.commit(Changeset(checkpoints={CHANGED: 0}))
         self.rescans.begin(rescan)
         return rescan
 
@@ -156,10 +151,8 @@ class RescanStored:
             self.rescans.record(rescan, shard.hit(met))
             self._decide(rescan)
             tell(rescan)
-        with self.store.read() as reader:
-            changed = max(reader.checkpoint(CHANGED), 0)
         view = self._view()
-        return self.rescans.finish(rescan, view.now, changed, view.may_look)
+        return self.rescans.finish(rescan, view.now, view.may_look)
 
     def _view(self) -> View:
         """Return what may be looked at by now: a basis may end while a re-scan runs (P12)."""
@@ -231,8 +224,9 @@ class RescanStored:
 
     def _decide(self, rescan: Rescan) -> None:
         """Decide about what was hit, as for a late match; what the banks say by now counts, not what they said."""
+        count = RescanCount(rescan.id, rescan.holder)
         while not rescan.scope.is_dry and (media := self.rescans.undecided(rescan, DECIDED_AT_ONCE)):
-            self.reconsider(media, counted_as=CHANGED)
+            self.reconsider(media, counted_as=count)
             self.rescans.decided(rescan, media)
 
 

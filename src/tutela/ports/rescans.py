@@ -96,7 +96,7 @@ class Rescans(Protocol):
         """Store how far it has come, and the media that the last shard hit.
 
         Raises:
-            tutela.errors.Conflict: Another process has taken it over.
+            tutela.errors.TakenOver: Another process has taken it over.
         """
         ...
 
@@ -105,16 +105,20 @@ class Rescans(Protocol):
         ...
 
     def decided(self, rescan: Rescan, media_ids: Sequence[MediaId]) -> None:
-        """Note that everything that carries these media was decided about."""
+        """Note that everything that carries these media was decided about.
+
+        Raises:
+            tutela.errors.TakenOver: Another process has taken it over.
+        """
         ...
 
-    def finish(self, rescan: Rescan, at: datetime, changed: int, may_look: MayLook) -> Rescan:
+    def finish(self, rescan: Rescan, at: datetime, may_look: MayLook) -> Rescan:
         """Count what was hit, store it as the outcome, forget the single hits, and return it ended.
 
         Items that nobody may look at, and who posted nothing else of what was hit, are not counted (P12).
 
         Raises:
-            tutela.errors.Conflict: Another process has taken it over.
+            tutela.errors.TakenOver: Another process has taken it over.
         """
         ...
 

@@ -133,6 +133,15 @@ class BankUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class RescanCount:
+    """Items that a re-scan has decided otherwise than before, counted only for the process that holds it."""
+
+    rescan_id: str
+    holder: str
+    items: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Changeset:
     """Everything one unit of work writes, committed whole or not at all."""
 
@@ -160,6 +169,7 @@ class Changeset:
     audit: tuple[AuditEvent, ...] = ()
     checkpoints: Mapping[str, int] = field(default_factory=dict)
     checkpoint_removals: tuple[str, ...] = ()  #: names; of one that is not there nothing comes
+    counted: RescanCount | None = None
     idempotency: IdempotentAnswer | None = None
     expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
     expects_known_seq: int | None = None  #: version of the banks the plan was made from
@@ -187,6 +197,7 @@ class Committer(Protocol):
 
         Raises:
             tutela.errors.Conflict: Something it was planned from has changed: plan again.
+            tutela.errors.TakenOver: It is counted for a re-scan that another process holds.
             tutela.errors.DatabaseBusy: Nothing was written.
             tutela.errors.StorageFull: Nothing was written.
         """

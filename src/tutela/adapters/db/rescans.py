@@ -11,9 +11,10 @@ from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import is_postgresql, read_transaction, write_transaction
+from tutela.adapters.db.writes import LEAVE_IT
 from tutela.core.audit import AuditEvent
 from tutela.core.ids import BankId, MediaId
-from tutela.errors import Conflict
+from tutela.errors import TakenOver
 from tutela.ports.clock import Clock
 from tutela.ports.rescans import MayLook, Outcome, Rescan, Scope, Tally
 
@@ -93,7 +94,7 @@ class DatabaseRescans:
             "id": rescan.id, "bank_id": scope.bank_id, "after_seq": scope.after_seq, "up_to_seq": scope.up_to_seq,
             "up_to_media": scope.up_to_media, "is_dry": scope.is_dry, "holder": rescan.holder,
             "started_us": rows.to_us(rescan.started_at), "media_total": rescan.media_total, "is_unfinished": True,
-            **_progress(rescan),
+            "changed": 0, **_progress(rescan),
         }  # fmt: skip
         with write_transaction(self._engine) as connection:
             connection.execute(insert(t.rescans), row)
@@ -122,18 +123,19 @@ class DatabaseRescans:
     def decided(self, rescan: Rescan, media_ids: Sequence[MediaId]) -> None:
         """Note that everything that carries these media was decided about."""
         with write_transaction(self._engine) as connection:
+            self._held(connection, rescan, {"holder": rescan.holder})
             connection.execute(_DECIDED, [{"b_id": rescan.id, "b_media": each} for each in media_ids])
 
-    def finish(self, rescan: Rescan, at: datetime, changed: int, may_look: MayLook) -> Rescan:
+    def finish(self, rescan: Rescan, at: datetime, may_look: MayLook) -> Rescan:
         """Count what was hit, store it as the outcome and forget the single hits."""
         with read_transaction(self._engine) as connection:
             media = connection.execute(_HIT_MEDIA, {"id": rescan.id}).scalar_one()
             items, accounts = _counted(connection, rescan, may_look)
-        outcome = {"hit_media": media, "hit_items": items, "hit_accounts": accounts, "changed": changed}
+        outcome = {"hit_media": media, "hit_items": items, "hit_accounts": accounts}
         with write_transaction(self._engine) as connection:
             self._held(connection, rescan, {**outcome, "ended_us": rows.to_us(at), "is_unfinished": None})
-            self._audit(connection, "ended", rescan, outcome)
             ended = connection.execute(select(t.rescans).where(t.rescans.c.id == rescan.id)).mappings().one()
+            self._audit(connection, "ended", rescan, {**outcome, "changed": ended["changed"]})
         self._sweep()
         return _rescan(ended)
 
@@ -170,11 +172,7 @@ class DatabaseRescans:
         """Write only what its holder writes: who was taken for dead must not go on beside who took over."""
         asked = {"b_id": rescan.id, "b_holder": rescan.holder}
         if connection.execute(_HELD.values(values), asked).rowcount != 1:
-            raise Conflict(
-                "another process has taken this re-scan over, or abandoned it",
-                place=rescan.id,
-                remedy="What was found is not lost; leave it to that process.",
-            )
+            raise TakenOver(place=rescan.id, remedy=LEAVE_IT)
 
     def _audit(self, connection: Connection, what: str, rescan: Rescan, body: dict[str, Any]) -> None:
         self._chain.append(connection, [AuditEvent(f"operator:rescan:{what}", rescan.id, body)], self._clock.now())

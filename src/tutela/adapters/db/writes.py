@@ -17,9 +17,9 @@ from tutela.adapters.db.lists import rows_of
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
-from tutela.errors import Conflict
+from tutela.errors import Conflict, TakenOver
 from tutela.ports.index import IndexName
-from tutela.ports.store import Changeset, MediaUpdate
+from tutela.ports.store import Changeset, MediaUpdate, RescanCount
 
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.detections,
@@ -98,6 +98,16 @@ _ADD_TO_CASE = (
     sqlite.insert(t.case_items).on_conflict_do_nothing(),
     postgresql.insert(t.case_items).on_conflict_do_nothing(),
 )
+
+
+_COUNT = (
+    update(t.rescans)
+    .where(
+        t.rescans.c.id == bindparam("b_id"), t.rescans.c.holder == bindparam("b_holder"), t.rescans.c.is_unfinished
+    )
+    .values(changed=func.coalesce(t.rescans.c.changed, 0) + bindparam("b_items"))
+)  # fmt: skip
+LEAVE_IT = "What was found is not lost; leave it to that process."
 
 
 def write_all(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> tuple[int, int]:
@@ -184,6 +194,14 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
         if changeset.checkpoint_removals:
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
+        if changeset.counted is not None:
+            _count(connection, changeset.counted)
+
+
+def _count(connection: Connection, counted: RescanCount) -> None:
+    asked = {"b_id": counted.rescan_id, "b_holder": counted.holder, "b_items": counted.items}
+    if connection.execute(_COUNT, asked).rowcount != 1:
+        raise TakenOver(place=counted.rescan_id, remedy=LEAVE_IT)
 
 
 def _run_bank_changes(connection: Connection, changeset: Changeset) -> None:
