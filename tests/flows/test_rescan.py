@@ -1,6 +1,6 @@
 """Re-scans: everything stored that a member is near to is decided about, and each shard counts once."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from make import CLAUSE, Home, photo, submission
+from tutela.adapters.db.store import DatabaseReader
 from tutela.adapters.rescan.comparing import compare
 from tutela.bootstrap import open_rescan
 from tutela.core.banks import SignalType
-from tutela.core.content import Channel, ChannelKind, Digests, PdqHash
+from tutela.core.content import Channel, ChannelKind, Digests, Media, PdqHash
 from tutela.core.ids import MediaId
 from tutela.core.matching import Words
 from tutela.core.operator import Basis, OperatorProfile
@@ -148,6 +149,30 @@ def test_what_was_stored_before_is_decided_as_a_late_match_is(home_anywhere: Hom
     assert (done.outcome.media, done.outcome.items, done.outcome.accounts) == (2, 3, 3) if done.outcome else False
     assert again.outcome == replace(done.outcome, changed=0) if done.outcome else False
     assert home.house.verify().breaches == ()
+
+
+def test_digests_are_looked_up_a_page_at_a_time_and_each_page_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the list, a page of them is all that is held; going on looks none up again."""
+    monkeypatch.setattr("tutela.flows.rescan.PAGE_MEMBERS", 2)
+    values = [f"{number:032x}" for number in range(1, 6)]
+    for number, value in enumerate(values):
+        home.submit(f"i{number}", MediaReference(digests=Digests(md5=value)))
+    home.list((SignalType.PDQ, dice.bytes(32).hex()), *((SignalType.MD5, value) for value in values))
+    asked: list[int] = []
+    media_by_digest = DatabaseReader.media_by_digest
+
+    def noted(self: DatabaseReader, kind: SignalType, some: Collection[str]) -> list[Media]:
+        asked.append(len(some))
+        return media_by_digest(self, kind, some)
+
+    with monkeypatch.context() as noting:
+        noting.setattr(DatabaseReader, "media_by_digest", noted)
+        with pytest.raises(WorkerLost):
+            open_rescan(home.house, executor=Between(0, lose))(is_dry=True)
+        done = open_rescan(home.house).resume()
+
+    assert asked == [1, 2, 2]
+    assert (done.tally.members, done.tally.pairs) == (6, 5)
 
 
 def test_only_new_members_are_compared_unless_all_are_asked_for(home: Home) -> None:

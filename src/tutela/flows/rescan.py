@@ -6,12 +6,12 @@ shards that were being compared, and the report is the same.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tutela.core.banks import Bank
+from tutela.core.banks import Bank, SignalType
 from tutela.core.ids import BankId, MediaId
 from tutela.core.licences import has_lapsed
 from tutela.core.matching import Words
@@ -26,7 +26,7 @@ from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName
 from tutela.ports.rescans import Block, Guard, Rescan, Rescans, Scope, ShardExecutor
-from tutela.ports.store import RescanCount, Store
+from tutela.ports.store import MemberPage, RescanCount, Store
 
 SHARD_MEDIA = 16_384
 """Stored media compared at once; with eight orientations 4 MiB of hashes."""
@@ -132,10 +132,7 @@ class RescanStored:
         return rescan
 
     def _run(self, rescan: Rescan, tell: Tell) -> Rescan:
-        members = self._members(rescan.scope)
-        blocks = members.blocks()
-        if not rescan.tally.shards:
-            rescan = self._by_digest(rescan, members)
+        rescan, blocks = self._gathered(rescan)
         self._decide(rescan)
         tell(rescan)
         for shard, met in self._compared(rescan, blocks):
@@ -158,45 +155,60 @@ class RescanStored:
         """Return what may be looked at by now: a basis may end while a re-scan runs (P12)."""
         return View(self.profile(), self.clock.now())
 
-    def _members(self, scope: Scope) -> Members:
-        """Return the members of banks that may be asked at this moment.
+    def _gathered(self, rescan: Rescan) -> tuple[Rescan, list[Block]]:
+        """Return the members to be compared, of banks that may be asked by now; look digests up as they pass."""
+        members = Members()
+        hits: set[MediaId] = set()
+        pairs = 0
+        for page, thresholds in self._pages(rescan.scope):
+            digests = members.add(page, thresholds)
+            if rescan.tally.shards:
+                continue
+            found, more = self._by_digest(digests)
+            hits |= found
+            pairs += more
+        if not rescan.tally.shards:
+            rescan = replace(rescan, tally=replace(rescan.tally, shards=1, members=len(members), pairs=pairs))
+            self.rescans.record(rescan, hits)
+        return rescan, members.blocks()
+
+    def _pages(self, scope: Scope) -> Iterator[tuple[MemberPage, dict[BankId, int]]]:
+        """Yield members, with the thresholds of the banks that may be asked.
 
         A bank that was switched on, renewed or otherwise changed since is compared whole: it may have been left out by
         all that came before.
         """
-        members = Members()
         with self.store.read() as reader:
             changed = reader.banks_changed_between(scope.after_seq, scope.up_to_seq) if scope.after_seq else ()
-        self._add(members, scope.after_seq, scope.up_to_seq, scope.bank_id)
+        yield from self._stretch(scope.after_seq, scope.up_to_seq, scope.bank_id)
         for bank in changed:
             if scope.bank_id in {None, bank.id}:
-                self._add(members, 0, scope.after_seq, bank.id)
-        return members
+                yield from self._stretch(0, scope.after_seq, bank.id)
 
-    def _add(self, members: Members, after: int, up_to: int, bank_id: BankId | None) -> None:
+    def _stretch(
+        self, after: int, up_to: int, bank_id: BankId | None
+    ) -> Iterator[tuple[MemberPage, dict[BankId, int]]]:
         while True:
             now = self.clock.now()
             with self.store.read() as reader:
                 asked = [bank for bank in reader.banks() if bank.is_active and not has_lapsed(bank, now)]
                 page = reader.member_page(after, up_to, PAGE_MEMBERS, bank_id=bank_id)
-            members.add(page, {bank.id: bank.threshold_bits for bank in asked})
+            yield page, {bank.id: bank.threshold_bits for bank in asked}
             if len(page) < PAGE_MEMBERS:
                 return
             after = page.seqs[-1]
 
-    def _by_digest(self, rescan: Rescan, members: Members) -> Rescan:
+    def _by_digest(self, digests: Mapping[SignalType, Sequence[bytes]]) -> tuple[set[MediaId], int]:
+        """Return the media with one of these digests, and how many pairs that are."""
         hits: set[MediaId] = set()
         pairs = 0
         with self.store.read() as reader:
-            for kind, values in members.digests.items():
-                for start in range(0, len(values), PAGE_MEMBERS):
-                    met = met_by_digest(reader, kind, values[start : start + PAGE_MEMBERS])
-                    in_view = self._view().media(reader, sorted(met))
-                    hits |= in_view
-                    pairs += sum(met[media_id] for media_id in in_view)
-        rescan = replace(rescan, tally=replace(rescan.tally, shards=1, members=len(members), pairs=pairs))
-        self.rescans.record(rescan, hits)
-        return rescan
+            for kind, values in digests.items():
+                met = met_by_digest(reader, kind, values)
+                in_view = self._view().media(reader, sorted(met))
+                hits |= in_view
+                pairs += sum(met[media_id] for media_id in in_view)
+        return hits, pairs
 
     def _compared(self, rescan: Rescan, blocks: Sequence[Block]) -> Iterator[tuple[Shard, list[Met]]]:
         if not blocks:

@@ -42,28 +42,31 @@ class Shard:
         return {MediaId(self.owners[at]) for each in met for at in np.unique(self.owner_of[each.rows]).tolist()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Members:
-    """The members that are compared: hashes packed, by threshold, and digests by type."""
+    """The members that are compared: hashes packed, by threshold. Digests are looked up once, and only counted here."""
 
     hashes: dict[int, list[Words]] = field(default_factory=lambda: defaultdict(list))
-    digests: dict[SignalType, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    digests: int = 0
 
-    def add(self, page: MemberPage, thresholds: Mapping[BankId, int]) -> None:
-        """Take in the members of a page whose bank has a threshold."""
+    def add(self, page: MemberPage, thresholds: Mapping[BankId, int]) -> dict[SignalType, list[bytes]]:
+        """Take in the members of a page whose bank has a threshold; return their digests."""
         near: dict[int, list[bytes]] = defaultdict(list)
+        digests: dict[SignalType, list[bytes]] = defaultdict(list)
         for kind, bank_id, value in zip(page.signal_types, page.bank_ids, page.values, strict=True):
             threshold_bits = thresholds.get(BankId(bank_id))
             if threshold_bits is not None and kind == SignalType.PDQ.value:
                 near[threshold_bits].append(value)
             elif threshold_bits is not None:
-                self.digests[SignalType(kind)].append(value)
+                digests[SignalType(kind)].append(value)
+        self.digests += sum(map(len, digests.values()))
         for threshold_bits, values in near.items():
             self.hashes[threshold_bits].append(to_words(values))
+        return digests
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return sum(len(part) for parts in self.hashes.values() for part in parts) + sum(map(len, self.digests.values()))
+        return sum(len(part) for parts in self.hashes.values() for part in parts) + self.digests
 
     def blocks(self) -> list[Block]:
         """Return the hashes in blocks of one threshold."""
