@@ -181,7 +181,7 @@ class RescanStored:
         with self.store.read() as reader:
             changed = reader.banks_changed_between(scope.after_seq, scope.up_to_seq) if scope.after_seq else ()
         yield from self._stretch(scope.after_seq, scope.up_to_seq, scope.bank_id)
-        for bank in changed:
+        for _, bank in changed:
             if scope.bank_id in {None, bank.id}:
                 yield from self._stretch(0, scope.after_seq, bank.id)
 
