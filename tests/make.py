@@ -32,8 +32,8 @@ from tutela.core.policy import Ceiling, Material, Verification
 from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Outcome, Submission, Submitted
+from tutela.ports.committer import Changeset, Decision, StoredItem
 from tutela.ports.scanner import MediaScanner
-from tutela.ports.store import Changeset, Decision, StoredItem
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CLAUSE = ClauseId("cse.depiction")

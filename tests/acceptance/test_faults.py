@@ -27,7 +27,7 @@ from tutela.config import Settings
 from tutela.core.banks import SignalType
 from tutela.errors import DatabaseBusy, Misconfigured, StorageFull, Unavailable, WrongKey
 from tutela.flows.refer import MediaReference
-from tutela.ports.store import Changeset
+from tutela.ports.committer import Changeset
 
 SMALL_DISK_BYTES = 6 * 1024 * 1024
 

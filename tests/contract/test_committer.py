@@ -16,8 +16,8 @@ from tutela.core.audit import AuditEvent
 from tutela.core.content import EvidenceState
 from tutela.core.measures import MeasureKind, Subject
 from tutela.errors import BadInput, Conflict, TutelaError
+from tutela.ports.committer import Changeset, IdempotentAnswer, MediaUpdate
 from tutela.ports.index import IndexName
-from tutela.ports.store import Changeset, IdempotentAnswer, MediaUpdate
 
 THREADS = 8
 

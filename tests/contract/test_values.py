@@ -28,7 +28,7 @@ from tutela.core.measures import (
     still_current,
 )
 from tutela.core.policy import AccountCeiling, Ceiling, PropagationCeiling, ReportCeiling, VisibilityCeiling
-from tutela.ports.store import IdempotentAnswer, Revocation, StoredItem
+from tutela.ports.committer import IdempotentAnswer, Revocation, StoredItem
 
 # PostgreSQL's text holds no NUL and nobody's text holds half a surrogate pair; everything else must survive.
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=20)

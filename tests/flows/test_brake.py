@@ -19,7 +19,7 @@ from tutela.errors import Conflict
 from tutela.flows.keep_banks import BankChange, find
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import MAX_REPLANS, Submission, Submitted
-from tutela.ports.store import Changeset
+from tutela.ports.committer import Changeset
 
 LISTED = "ab" * 16
 LIMIT = 3

@@ -15,7 +15,7 @@ from tutela.core.signals.pdq import ORIENTATIONS, distance_bits
 from tutela.errors import BadInput, IndexNotReady, UnknownItem, UnknownMedia
 from tutela.flows.find_copies import Copies, CopyPlace, Question
 from tutela.flows.refer import MediaReference
-from tutela.ports.store import Changeset
+from tutela.ports.committer import Changeset
 
 dice = np.random.default_rng(11)
 

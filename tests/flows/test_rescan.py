@@ -25,8 +25,8 @@ from tutela.errors import BadInput, Conflict, TakenOver, UnknownBank, WorkerLost
 from tutela.flows.keep_banks import BankChange, NewBank
 from tutela.flows.reconsider import CHUNK_ITEMS
 from tutela.flows.refer import MediaReference
+from tutela.ports.committer import Changeset, Receipt
 from tutela.ports.rescans import Block, Outcome, Rescan
-from tutela.ports.store import Changeset, Receipt
 
 dice = np.random.default_rng(3)
 

@@ -19,8 +19,8 @@ from tutela.api.reading import Model, parse, parse_query, path_part
 from tutela.api.rooms import HouseLike
 from tutela.api.watch import ChangeWatch
 from tutela.errors import Unauthenticated
+from tutela.ports.committer import IdempotentAnswer
 from tutela.ports.desk import ApiKey
-from tutela.ports.store import IdempotentAnswer
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -19,7 +19,8 @@ from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.errors import TooLarge, UnknownItem
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Outcome, Rejected, Request, Submission, Submitted
-from tutela.ports.store import Reader, StoredItem
+from tutela.ports.committer import StoredItem
+from tutela.ports.store import Reader
 
 NOTICES = {Answer.HOLD: "under_review", Answer.REFUSE: "not_available"}
 """All that an author may be told: it names no list, no match and no person."""

@@ -16,11 +16,12 @@ from tutela.flows.look_up import LookUp
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.submit import Submit
 from tutela.ports.clock import Clock
+from tutela.ports.committer import Committer
 from tutela.ports.desk import Desk
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.scanner import MediaScanner
-from tutela.ports.store import Committer, Store
+from tutela.ports.store import Store
 
 
 class JobLike(Protocol):

@@ -14,8 +14,8 @@ from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, 
 from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.statements import Statement, StatementDraft
 from tutela.errors import CharterBreach
+from tutela.ports.committer import CaseItem, Changeset, Decision, FiledReportDraft, MediaUpdate, Revocation
 from tutela.ports.entropy import Entropy
-from tutela.ports.store import CaseItem, Changeset, Decision, FiledReportDraft, MediaUpdate, Revocation
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

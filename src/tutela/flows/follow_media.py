@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tutela.flows.reconsider import Reconsider
+from tutela.ports.committer import Changeset, Committer
 from tutela.ports.index import IndexName
-from tutela.ports.store import Changeset, Committer, Store
+from tutela.ports.store import Store
 
 CHECKPOINT = "followed_media"
 STRETCH_ROWS = 10_000

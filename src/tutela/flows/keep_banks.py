@@ -17,9 +17,10 @@ from tutela.core.signals.digest import parse_digest
 from tutela.core.signals.pdq import parse_hex
 from tutela.errors import BadInput, Conflict, UnknownBank
 from tutela.ports.clock import Clock
+from tutela.ports.committer import BankUpdate, Changeset, Committer, IdempotentAnswer
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName
-from tutela.ports.store import BankUpdate, Changeset, Committer, IdempotentAnswer, MemberHit, Reader, Store
+from tutela.ports.store import MemberHit, Reader, Store
 
 T = TypeVar("T")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)

@@ -10,8 +10,9 @@ from tutela.core.opinions import Opinion, Said, entry, is_owed
 from tutela.errors import BadInput, Conflict, UnknownMember
 from tutela.flows.keep_banks import find
 from tutela.ports.clock import Clock
+from tutela.ports.committer import Changeset, Committer
 from tutela.ports.index import IndexName
-from tutela.ports.store import Changeset, Committer, Reader, Store
+from tutela.ports.store import Reader, Store
 
 MAX_TRIES = 5
 

@@ -10,8 +10,9 @@ from tutela.core.ids import MediaId, from_place, to_place
 from tutela.flows.feed_index import refresh
 from tutela.flows.reconsider import Reconsider
 from tutela.flows.search_in_turn import search_in_turn
+from tutela.ports.committer import Changeset, Committer
 from tutela.ports.index import IndexName, SignalIndex
-from tutela.ports.store import Changeset, Committer, MemberHit, Reader, Store
+from tutela.ports.store import MemberHit, Reader, Store
 
 CHECKPOINT = "late_match"
 PLACE = "late_match_place:"

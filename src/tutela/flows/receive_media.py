@@ -14,9 +14,10 @@ from tutela.core.ids import MediaId
 from tutela.errors import BadInput, Conflict, ScannerUnavailable, TooLarge, VaultError
 from tutela.flows.weigh import transient_period
 from tutela.ports.clock import Clock
+from tutela.ports.committer import Changeset, Committer, MediaUpdate
 from tutela.ports.entropy import Entropy
 from tutela.ports.scanner import MediaScanner, Scan, ScanFailure
-from tutela.ports.store import Changeset, Committer, MediaUpdate, Store
+from tutela.ports.store import Store
 from tutela.ports.vault import Manifest, Vault, VaultWriter
 
 SCAN_MAX_BYTES = 100 * 1024 * 1024

@@ -19,8 +19,9 @@ from tutela.flows.enact import Ledger, new_grants
 from tutela.flows.look_up import LookUp
 from tutela.flows.weigh import Facts, Weigh
 from tutela.ports.clock import Clock
+from tutela.ports.committer import Changeset, Committer, MediaUpdate, RescanCount, StoredItem
 from tutela.ports.entropy import Entropy
-from tutela.ports.store import Changeset, Committer, MediaUpdate, Reader, RescanCount, Store, StoredItem
+from tutela.ports.store import Reader, Store
 
 _log = structlog.get_logger(__name__)
 

@@ -8,8 +8,9 @@ from tutela.core.banks import SignalType
 from tutela.core.content import Digests, EvidenceState, Media, PdqHash, ScanState
 from tutela.core.ids import MediaId
 from tutela.errors import BadInput, UnknownMedia
+from tutela.ports.committer import MediaUpdate
 from tutela.ports.entropy import Entropy
-from tutela.ports.store import MediaUpdate, Reader
+from tutela.ports.store import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,11 @@ from tutela.flows.leave_private import View
 from tutela.flows.reconsider import Reconsider
 from tutela.flows.rescan_shards import Members, Shard, met_by_digest
 from tutela.ports.clock import Clock
+from tutela.ports.committer import RescanCount
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName
 from tutela.ports.rescans import Block, Guard, Rescan, Rescans, Scope, ShardExecutor
-from tutela.ports.store import MemberPage, RescanCount, Store
+from tutela.ports.store import MemberPage, Store
 
 SHARD_MEDIA = 16_384
 """Stored media compared at once; with eight orientations 4 MiB of hashes."""

@@ -11,8 +11,9 @@ from tutela.core.operator import OperatorProfile
 from tutela.errors import Conflict, VaultError
 from tutela.flows.weigh import TRANSIENT, transient_period
 from tutela.ports.clock import Clock
+from tutela.ports.committer import Changeset, Committer, MediaUpdate
 from tutela.ports.keys import KeyRing
-from tutela.ports.store import Changeset, Committer, MediaUpdate, Store
+from tutela.ports.store import Store
 from tutela.ports.vault import Vault
 
 _log = structlog.get_logger(__name__)

@@ -12,8 +12,9 @@ from tutela.flows.receive_media import scan_content, scanned
 from tutela.flows.reconsider import Reconsider
 from tutela.flows.weigh import may_pass_later
 from tutela.ports.clock import Clock
+from tutela.ports.committer import Changeset, Committer, MediaUpdate
 from tutela.ports.scanner import MediaScanner
-from tutela.ports.store import Changeset, Committer, MediaPlace, MediaUpdate, Store
+from tutela.ports.store import MediaPlace, Store
 from tutela.ports.vault import Vault
 
 FIRST_PAUSE = Duration(seconds=30)

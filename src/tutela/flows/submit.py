@@ -21,8 +21,9 @@ from tutela.flows.look_up import Findings, LookUp
 from tutela.flows.refer import MediaReference, Referred, refer
 from tutela.flows.weigh import Facts, Weigh, media_changes
 from tutela.ports.clock import Clock
+from tutela.ports.committer import Changeset, Committer, IdempotentAnswer, MediaUpdate, StoredItem
 from tutela.ports.entropy import Entropy
-from tutela.ports.store import Changeset, Committer, IdempotentAnswer, MediaUpdate, Reader, Store, StoredItem
+from tutela.ports.store import Reader, Store
 
 MAX_REPLANS = 6
 """Times a submission is planned again; a bank that changes faster than this holds the item instead."""

@@ -8,7 +8,8 @@ from tutela.core.audit import AuditEvent
 from tutela.core.banks import Bank
 from tutela.core.licences import has_lapsed
 from tutela.ports.clock import Clock
-from tutela.ports.store import Changeset, Committer, Store
+from tutela.ports.committer import Changeset, Committer
+from tutela.ports.store import Store
 
 _log = structlog.get_logger(__name__)
 _CHECKPOINT = "licence:"

@@ -15,9 +15,9 @@ from tutela.core.operator import OperatorProfile
 from tutela.errors import VaultError
 from tutela.flows.brake import Tally
 from tutela.flows.look_up import Findings
+from tutela.ports.committer import MediaUpdate
 from tutela.ports.entropy import Entropy
 from tutela.ports.scanner import ScanFailure
-from tutela.ports.store import MediaUpdate
 from tutela.ports.vault import Vault
 
 _log = structlog.get_logger(__name__)

@@ -23,8 +23,8 @@ from tutela.adapters.db.writes import VERSIONS_OF, Known, known, known_of, write
 from tutela.core.measures import Subject, SubjectKind
 from tutela.errors import Conflict, DatabaseBusy, TutelaError, Unavailable
 from tutela.ports.clock import Clock
+from tutela.ports.committer import Changeset, Receipt
 from tutela.ports.index import IndexName
-from tutela.ports.store import Changeset, Receipt
 
 MAX_GROUP = 256
 """Changesets in one transaction: bounds how long a reader of PostgreSQL's commit lock waits."""
@@ -62,7 +62,7 @@ class _Waiting:
 
 
 class GroupCommitter:
-    """Commit changesets from any thread; see `ports.store.Committer`."""
+    """Commit changesets from any thread; see `ports.committer.Committer`."""
 
     def __init__(self, engine: Engine, chain: ChainWriter, clock: Clock, after_commit: Callable[[], None]) -> None:
         """Start the writing thread; *after_commit* is called from it after every commit."""

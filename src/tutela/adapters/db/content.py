@@ -29,8 +29,9 @@ from tutela.core.banks import SignalType
 from tutela.core.content import Account, EvidenceState, Media, ScanState
 from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import HIDING, SubjectKind, bitmask
+from tutela.ports.committer import StoredItem
 from tutela.ports.scanner import ScanFailure
-from tutela.ports.store import Carrier, MediaPlace, Posting, StoredItem
+from tutela.ports.store import Carrier, MediaPlace, Posting
 
 
 def _in(table: Table, column: ColumnElement[str], *more: ColumnElement[Any]) -> "Select[Any]":

@@ -51,7 +51,8 @@ from tutela.core.policy import (
     Verification,
     VisibilityCeiling,
 )
-from tutela.ports.store import Carrier, Decision, StoredItem
+from tutela.ports.committer import Decision, StoredItem
+from tutela.ports.store import Carrier
 
 Row = Mapping[str, Any] | RowMapping
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

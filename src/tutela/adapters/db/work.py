@@ -4,7 +4,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
-from tutela.ports.store import IdempotentAnswer
+from tutela.ports.committer import IdempotentAnswer
 
 _CHECKPOINT = select(t.checkpoints.c.seq).where(t.checkpoints.c.name == bindparam("name"))
 _IDEMPOTENT = select(t.idempotency).where(

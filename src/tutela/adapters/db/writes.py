@@ -18,8 +18,8 @@ from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
 from tutela.errors import Conflict, TakenOver
+from tutela.ports.committer import Changeset, MediaUpdate, RescanCount
 from tutela.ports.index import IndexName
-from tutela.ports.store import Changeset, MediaUpdate, RescanCount
 
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.detections,

@@ -1,0 +1,175 @@
+"""What is written: one changeset, committed whole or not at all, by the only writer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from tutela.core.audit import AuditEvent
+from tutela.core.banks import Bank, Detection, Member
+from tutela.core.brake import Trip
+from tutela.core.cases import Case
+from tutela.core.content import Account, Item, Media
+from tutela.core.decisions import Answer, ReportDraft, Source
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MemberId
+from tutela.core.measures import Measure, Subject
+from tutela.core.opinions import Said
+from tutela.core.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item with the answer that the platform was given."""
+
+    item: Item
+    answer: Answer
+    decision_id: DecisionId | None
+    is_detected: bool  #: false where no basis allowed to look (P12)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, by what or whom, from which facts."""
+
+    id: DecisionId
+    item_id: ItemId | None
+    account_id: AccountId | None
+    source: Source
+    clause_id: ClauseId | None
+    policy_version: str
+    is_automated: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """One measure ended by a later decision."""
+
+    measure_id: MeasureId
+    subject: Subject
+    decision_id: DecisionId
+
+
+@dataclass(frozen=True, slots=True)
+class CaseItem:
+    """One more item in an open case."""
+
+    case_id: CaseId
+    item_id: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class FiledReportDraft:
+    """A draft as stored, waiting for a person."""
+
+    id: str
+    decision_id: DecisionId
+    draft: ReportDraft
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentAnswer:
+    """What was answered to a request that may be repeated."""
+
+    owner: str  #: the API key that asked
+    key: str
+    fingerprint: str  #: of the request, so that another request under the same key is noticed
+    body: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MediaUpdate:
+    """One media as it is to be stored from now on."""
+
+    media: Media
+    has_new_hashes: bool = False
+    before: Media | None = None  #: what it was planned from; `Conflict` when what is known of it has changed since
+
+    @property
+    def must_be_asked_again(self) -> bool:
+        """Return whether the items that carry it are to be decided again: there is more to look at than before."""
+        before = self.before
+        bytes_came = before is not None and before.content_id is None and self.media.content_id is not None
+        return self.has_new_hashes or bytes_came
+
+
+@dataclass(frozen=True, slots=True)
+class BankUpdate:
+    """One bank as it is to be stored from now on."""
+
+    bank: Bank
+    matches_anew: bool  #: whether its members are to be looked up again among what is stored
+
+
+@dataclass(frozen=True, slots=True)
+class RescanCount:
+    """Items that a re-scan has decided otherwise than before, counted only for the process that holds it."""
+
+    rescan_id: str
+    holder: str
+    items: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Changeset:
+    """Everything one unit of work writes, committed whole or not at all."""
+
+    accounts: tuple[Account, ...] = ()
+    media: tuple[Media, ...] = ()
+    media_updates: tuple[MediaUpdate, ...] = ()
+    items: tuple[StoredItem, ...] = ()
+    item_answers: Mapping[ItemId, Answer] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    detections: tuple[Detection, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    revocations: tuple[Revocation, ...] = ()
+    cases: tuple[Case, ...] = ()
+    case_items: tuple[CaseItem, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    reports: tuple[FiledReportDraft, ...] = ()
+    banks: tuple[Bank, ...] = ()
+    bank_updates: tuple[BankUpdate, ...] = ()
+    members: tuple[Member, ...] = ()
+    member_removals: tuple[Member, ...] = ()
+    member_erasures: tuple[MemberId, ...] = ()  #: removed ones whose value may not be kept
+    opinions: tuple[Said, ...] = ()
+    trips: tuple[Trip, ...] = ()
+    releases: tuple[Trip, ...] = ()
+    audit: tuple[AuditEvent, ...] = ()
+    checkpoints: Mapping[str, int] = field(default_factory=dict)
+    checkpoint_removals: tuple[str, ...] = ()  #: names; of one that is not there nothing comes
+    counted: RescanCount | None = None
+    idempotency: IdempotentAnswer | None = None
+    expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
+    expects_known_seq: int | None = None  #: version of the banks the plan was made from
+    expects_media: tuple[Media, ...] = ()  #: stored media as the plan saw them: digests, hashes, how far looked at
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing would be written."""
+        return not any(getattr(self, name) for name in self.__slots__ if not name.startswith("expects"))
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a commit made of a changeset."""
+
+    change_seq: int  #: the last number of the change feed
+    feed_seq: int  #: the last number of the index feed
+
+
+class Committer(Protocol):
+    """The only writer."""
+
+    def commit(self, changeset: Changeset) -> Receipt:
+        """Commit *changeset* durably, with others that wait at the same moment, and return.
+
+        Raises:
+            tutela.errors.Conflict: Something it was planned from has changed: plan again.
+            tutela.errors.TakenOver: It is counted for a re-scan that another process holds.
+            tutela.errors.DatabaseBusy: Nothing was written.
+            tutela.errors.StorageFull: Nothing was written.
+        """
+        ...
