@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -50,6 +51,26 @@ def running_in(folder: str) -> list[str]:
         if folder in words:
             found.append(words)
     return found
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: it has no wheels for this Python")
+@pytest.mark.parametrize("address", ["127.0.0.1:{}", "ray://127.0.0.1:{}", "nowhere", ""])
+def test_an_address_where_nothing_answers_is_said_at_once(address: str) -> None:
+    """Ray itself tries for minutes; a process of its own, because the suite takes Ray's warnings for errors."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    program = (
+        "import sys; from tutela.adapters.cluster.ray_executor import RayExecutor as R;"
+        "list(R(sys.argv[1]).compare([], iter(())))"
+    )
+    command = [sys.executable, "-c", program, address.format(port)]
+    paths = os.pathsep.join(filter(None, sys.path))
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert "Unavailable: --ray: no Ray cluster answers at this address" in done.stderr
+    assert "`--abandon` forgets what was begun" in done.stderr
 
 
 @pytest.mark.skipif(find_spec("ray") is not None, reason="Ray is installed")

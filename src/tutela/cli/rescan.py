@@ -26,7 +26,11 @@ _MINUTE = 60
     "--shard", type=click.IntRange(1, 1_000_000), default=SHARD_MEDIA, show_default=True,
     help="Stored media compared at once; the position is written down after each.",
 )  # fmt: skip
-@click.option("--ray", metavar="ADDRESS", help="Compare on a Ray cluster instead: auto, HOST:PORT or ray://HOST:PORT.")
+@click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Compare on the Ray cluster of this machine instead: auto, or HOST:PORT of its head.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the one that did not end, as it was begun.")
 @click.option("--abandon", is_flag=True, help="Forget the one that did not end; what it decided stays.")
 @click.option("--dry-run", is_flag=True, help="Only count; decide nothing.")

@@ -7,6 +7,7 @@ Python. Ray encrypts nothing and by default asks nobody who they are: it belongs
 
 import importlib
 import os
+import socket
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,9 +28,13 @@ _AHEAD: Final = 2  # shards a core: one being compared, one waiting
 
 @dataclass(frozen=True, slots=True)
 class RayExecutor:
-    """Compare on the cluster at *address*, as Ray writes it: `auto`, `host:port` or `ray://host:port`."""
+    """Compare on the cluster at *address*: `auto` for the one of this machine, or `host:port` of its head node.
+
+    Either way this machine is a node of it: Ray's client for others (`ray://`) is not part of what we install.
+    """
 
     address: str
+    within_seconds: float = 10.0  #: an address that does not answer is given up; Ray itself tries for many minutes
 
     def compare(self, blocks: Sequence[Block], shards: Iterable[Words]) -> Iterator[list[Met]]:
         """Yield, for each shard in order, what it met in each block."""
@@ -54,10 +59,14 @@ class RayExecutor:
         except ImportError as error:
             raise Misconfigured("Ray is not installed here", remedy="Install `tutela[ray]` on every node.") from error
         try:
+            self._knock()
             ray.init(self.address, log_to_driver=False, configure_logging=False)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise Unavailable(
-                "no Ray cluster answers at this address", place="--ray", remedy="Start it, and name its head node."
+                "no Ray cluster answers at this address",
+                place="--ray",
+                remedy="Start it with this machine as a node of it, and give `auto` or the HOST:PORT of its head node, "
+                "to `tutela rescan --resume --ray ADDRESS`; `--abandon` forgets what was begun.",
             ) from error
         try:
             yield ray
@@ -68,6 +77,12 @@ class RayExecutor:
             ) from error
         finally:
             ray.shutdown()
+
+    def _knock(self) -> None:
+        """Raise an `OSError` or `ValueError` when nothing listens at the address, or it is none."""
+        if self.address != "auto":
+            host, _, port = self.address.rpartition(":")
+            socket.create_connection((host.strip("[]"), int(port)), timeout=self.within_seconds).close()
 
 
 def compare_shard(distances_bits: Sequence[int], shard: Words, *members: Words) -> list[Met]:
