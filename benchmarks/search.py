@@ -44,7 +44,7 @@ def _uniform_and_skewed(size: int, native: Native) -> Iterator[dict[str, Any]]:
         peers = _peers(plain)
         asked = banks.questions(plain, ASKED)
         _compare(index, peers.get("flat"), asked)
-        single = statistics.median(banks.milliseconds(_ask(index), [[[each.tobytes()]] for each in asked]))
+        single = _single(index, asked)
         yield from _against_peers(f"{size:,} uniform", single, peers, asked)
         yield _eight(index, size)
         yield from _batches(index, size, peers, asked, native)
@@ -54,8 +54,7 @@ def _uniform_and_skewed(size: int, native: Native) -> Iterator[dict[str, Any]]:
         library = banks.faiss()
         asked = banks.questions(crowd, ASKED)
         _compare(index, banks.flat(library, crowd) if library else None, asked)
-        every = banks.milliseconds(_ask(index), [[[each.tobytes()]] for each in asked])
-        yield _row(f"one look-up, {size:,} skewed", statistics.median(every), single, TO_REACH["skewed"], _SKEWED)
+        yield _row(f"one look-up, {size:,} skewed", _single(index, asked), single, TO_REACH["skewed"], _SKEWED)
         inside = banks.flipped(crowd[:200], 4, np.random.default_rng(3))
         hits = statistics.median(len(index.search([[each.tobytes()]], max_distance_bits=31)[0]) for each in inside[:20])
         took = statistics.median(banks.milliseconds(_ask(index), [[[each.tobytes()]] for each in inside]))
@@ -121,7 +120,7 @@ def _five_segments(size: int, native: Native) -> Iterator[dict[str, Any]]:
     with banks.saved([*parts, last[:-5000], last[-5000:]], native) as index:
         found = index.state()
         asked = banks.questions(hashes, ASKED)
-        took = statistics.median(banks.milliseconds(_ask(index), [[[each.tobytes()]] for each in asked]))
+        took = _single(index, asked)
     what = f"one look-up, {size:,} in {found.segments} segments and a tail of {found.tail:,}"
     yield _row(what, took, None, TO_REACH["segments"])
 
@@ -132,13 +131,20 @@ def _scaling(sizes: Sequence[int], native: Native) -> Iterator[dict[str, Any]]:
         hashes = banks.uniform(size, seed=4)
         asked = banks.questions(hashes, ASKED)
         with banks.saved([hashes], native) as index:
-            took = statistics.median(banks.milliseconds(_ask(index), [[[each.tobytes()]] for each in asked]))
+            took = _single(index, asked)
         peer = None
         if library is not None:
             scan = banks.flat(library, hashes)
             few = [banks.as_bytes(each.reshape(1, 4)) for each in asked[:ASKED_FLAT]]
             peer = statistics.median(banks.milliseconds(lambda each, scan=scan: _peer_search(scan, each), few))
         yield _row(f"scaling: one look-up among {size:,}, FAISS flat", took, peer, "below the root of the count")
+
+
+def _single(index: LiveIndex, asked: Words) -> float:
+    """Return the median of single look-ups; the first round, in which the file comes into memory, is not counted."""
+    questions = [[[each.tobytes()]] for each in asked]
+    banks.milliseconds(_ask(index), questions)
+    return statistics.median(banks.milliseconds(_ask(index), questions))
 
 
 def _ask(index: LiveIndex) -> Any:

@@ -17,6 +17,7 @@ from benchmarks.server import Server, running
 
 BATCHES, BATCH_ITEMS = 100, 100
 SINGLES = 1500
+HISTORY_ITEMS = 100_000
 PICTURES = 120
 HMA_USERS_FIGURE = 50.0
 """Requests a second of one pod of HMA, hash and match, as its users report it; HMA has no batch and stores nothing."""
@@ -27,7 +28,8 @@ _BOUNDARY = "tutela-bench"
 def run() -> list[dict[str, Any]]:
     """Measure and return a row each."""
     with running() as server:
-        return [*_texts(server), *_pictures(server)]
+        rows = [*_texts(server), *_pictures(server)]
+        return [*rows, _after_a_history(server, rows[0]["ours"])]
 
 
 def _texts(server: Server) -> list[dict[str, Any]]:
@@ -54,6 +56,25 @@ def _texts(server: Server) -> list[dict[str, Any]]:
             "note": "",
         },
     ]
+
+
+def _after_a_history(server: Server, before: float) -> dict[str, Any]:
+    """Measure batches again when there are a hundred thousand items more, the last of them."""
+    first = BATCHES + 5
+    history = [_batch(server.key, first + number) for number in range(HISTORY_ITEMS // BATCH_ITEMS)]
+    send_all(server.port, history, connections=2)
+    first += len(history)
+    load = send_all(server.port, [_batch(server.key, first + number) for number in range(BATCHES)], connections=2)
+    after = BATCHES * BATCH_ITEMS / load.seconds
+    return {
+        "what": f"submit: text items in batches of 100, after {HISTORY_ITEMS:,} more",
+        "ours": round(after, 1),
+        "peer": before,
+        "unit": "items/s",
+        "ratio": round(after / before, 2),
+        "to_reach": "as before",
+        "note": f"beside the first row: submits do not grow with history; {_latency(load)}",
+    }
 
 
 def _latency(load: Load) -> str:

@@ -20,19 +20,17 @@ _BANKS = select(t.banks).order_by(t.banks.c.name)
 _BANK = select(t.banks).where(t.banks.c.name == bindparam("name"))
 _MEMBERS = (
     select(t.members)
-    .where(t.members.c.bank_id == bindparam("bank"), t.members.c.id > bindparam("after"), t.members.c.is_active)
+    .where(t.members.c.bank_id == bindparam("bank"), t.members.c.id > bindparam("after"), t.ACTIVE)
     .order_by(t.members.c.id)
     .limit(bindparam("limit"))
 )
 _BY_VALUE = select(t.members).where(
     t.members.c.signal_type == bindparam("type"),
     t.members.c.value.in_(bindparam("ids", expanding=True)),
-    t.members.c.is_active,
+    t.ACTIVE,
 )
-_BY_ID = select(t.members).where(t.members.c.id.in_(bindparam("ids", expanding=True)), t.members.c.is_active)
-_MEMBER = select(t.members).where(
-    t.members.c.id == bindparam("id"), t.members.c.bank_id == bindparam("bank"), t.members.c.is_active
-)
+_BY_ID = select(t.members).where(t.members.c.id.in_(bindparam("ids", expanding=True)), t.ACTIVE)
+_MEMBER = select(t.members).where(t.members.c.id == bindparam("id"), t.members.c.bank_id == bindparam("bank"), t.ACTIVE)
 _BLOCKS = select(t.measures).where(
     t.measures.c.subject_kind == SubjectKind.MEDIA.value,
     t.measures.c.subject_id.in_(bindparam("ids", expanding=True)),
@@ -65,7 +63,7 @@ _ADDED = (
         t.signal_feed.c.index_name == IndexName.KNOWN.value,
         t.signal_feed.c.seq > bindparam("after"),
         t.signal_feed.c.is_removal.is_(False),
-        t.members.c.is_active,
+        t.ACTIVE,
     )
     .order_by(t.signal_feed.c.seq)
     .limit(bindparam("limit"))
@@ -81,7 +79,7 @@ _MEMBER_PAGE = (
         t.signal_feed.c.seq <= bindparam("up_to"),
         t.signal_feed.c.signal_type.in_([each.value for each in SignalType]),
         t.signal_feed.c.is_removal.is_(False),
-        t.members.c.is_active,
+        t.ACTIVE,
     )
     .order_by(t.signal_feed.c.seq)
     .limit(bindparam("limit"))

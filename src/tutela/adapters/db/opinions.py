@@ -20,7 +20,7 @@ _OPINIONS = (
 _OWED = (
     select(t.members.c.bank_id, func.count().label("owed"))
     .join_from(t.opinions, t.members)
-    .where(t.opinions.c.is_owed)
+    .where(t.OWED)
     .group_by(t.members.c.bank_id)
 )
 _TRIPS = (

@@ -19,7 +19,7 @@ _DENIED = (
     .join_from(t.opinions, t.members)
     .where(
         t.members.c.bank_id == bindparam("bank"),
-        t.members.c.is_active,
+        t.ACTIVE,
         t.opinions.c.opinion == Opinion.NEGATIVE.value,
         t.opinions.c.said_by != SOURCE,
     )

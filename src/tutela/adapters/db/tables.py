@@ -40,6 +40,12 @@ OPINION = "opinion"
 BRAKE = "brake"
 """The row of the known feed for a member that was braked or released: plans made before are made again."""
 
+ACTIVE = text("members.is_active")
+"""In a condition: SQLite uses the index of what is active only for these words, not for `is_active = 1`."""
+
+OWED = text("opinions.is_owed")
+"""As `ACTIVE`, for what a source is to be told."""
+
 LOOKED_AT = "looked_at"
 """The row of the stored feed for a media of which more is known by now: its carriers are to be decided again."""
 
@@ -327,6 +333,7 @@ case_items = Table(
     metadata,
     Column("case_id", Text, ForeignKey("cases.id"), primary_key=True),
     Column("item_id", Text, ForeignKey("items.id"), primary_key=True),
+    Index("ix_case_items_item_id", "item_id"),
 )
 
 statements = Table(

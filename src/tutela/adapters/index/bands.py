@@ -21,7 +21,7 @@ from tutela.core.units import HASH_BITS
 Keys: TypeAlias = NDArray[np.uint32]
 
 _WORD_BITS = 64
-_FEW, _MANY = 300_000, 3_000_000
+_BANDS_BELOW = ((500_000, 16), (1_500_000, 13), (5_000_000, 12))  # measured; bucket heads cost memory as well
 _MAX_WIDTH_BITS = 24  # bucket heads of wider bands would take more memory than the hashes, at any count a machine holds
 
 
@@ -65,10 +65,10 @@ class Banding:
 def banding_for(count: int) -> Banding:
     """Return the bands for *count* hashes: about as wide as the logarithm of the count.
 
-    Wider bands mean more keys to probe and fewer hashes behind each. Measured: 16 bands are best below some hundred
-    thousand hashes, 13 around a million, 11 around ten million.
+    Wider bands mean more keys to probe, and more bucket heads, and fewer hashes behind each.
     """
-    return Banding.of(16 if count < _FEW else 13 if count < _MANY else -(-HASH_BITS // _MAX_WIDTH_BITS))
+    fewest = -(-HASH_BITS // _MAX_WIDTH_BITS)
+    return Banding.of(next((bands for below, bands in _BANDS_BELOW if count < below), fewest))
 
 
 @dataclass(frozen=True, slots=True)

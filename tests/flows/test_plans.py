@@ -1,0 +1,83 @@
+"""What a platform waits for reads no whole table: it is as quick after a year as on the first day."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from make import Home, md5, pdq, photo
+from tutela.flows.look_up_hashes import LookUpHashes
+from tutela.ports.store import Reader
+
+SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each"}
+"""Tables of a few rows, or of what is wrong just now."""
+
+Asked = tuple[str, Any]
+
+
+@contextmanager
+def noted(home: Home) -> Iterator[list[Asked]]:
+    """Note every statement that is run, with what it was asked."""
+    asked: list[Asked] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's
+        asked.append((statement, parameters[0] if many else parameters))
+
+    event.listen(home.house.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(home.house.engine, "before_cursor_execute", note)
+
+
+def scanned(home: Home, asked: list[Asked]) -> set[tuple[str, str]]:
+    """Return which tables are read from end to end, and by which statement."""
+    found = set()
+    with home.house.engine.connect() as connection:
+        for statement, parameters in asked:
+            if not statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+                continue
+            for *_, step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters):
+                table = re.match(r"SCAN (\w+)", step)
+                if table and table[1] not in SMALL and "CONSTANT" not in step:
+                    found.add((table[1], statement[:200]))
+    return found
+
+
+def test_no_submit_or_look_up_reads_a_whole_table(home: Home) -> None:
+    """Clean and known, near and identical, new and again; and what is asked before showing."""
+    listed, other = home.upload(photo("china")), home.upload(photo("flower"))
+    home.list(md5(listed), pdq(listed))
+    with noted(home) as asked:
+        home.submit("known", listed)
+        home.submit("near", home.upload(photo("china", quality=60)))
+        home.submit("clean", other)
+        home.submit("clean", other)
+        home.submit("text")
+        LookUpHashes(home.house.store, home.house.known, home.clock)([md5(other), pdq(listed)])  # type: ignore[list-item]  # both are known
+        with home.house.store.read() as reader:
+            _before_showing(reader)
+
+    assert len(asked) > 50
+    assert scanned(home, asked) == set()
+
+
+def _before_showing(reader: Reader) -> None:
+    reader.item_views(["known", "near", "clean"])
+    reader.changes(0, 10)
+
+
+def test_no_step_of_a_late_match_or_an_import_reads_a_whole_table(home: Home) -> None:
+    """A list of a million goes in by a thousand: what each thousand reads must not grow with what is there."""
+    posted = home.upload(photo("china"))
+    home.submit("posted", posted)
+    home.list(name="known")
+    with noted(home) as asked:
+        home.list(md5(posted), pdq(posted))
+        home.house.match_late()
+        home.house.follow_media()
+
+    assert scanned(home, asked) == set()
+    assert home.is_absent("posted")
