@@ -36,9 +36,9 @@ def drawn(found: Sequence[tuple[int, dict[str, Any]]]) -> str:
     peers = [(count, row["peer"]) for count, row in found if row["peer"] is not None]
     count, first = ours[0]
     root = [(count, first), (10.0 ** COUNTS[1], first * math.sqrt(10.0 ** COUNTS[1] / count))]
-    lines = [*_grid(), _line(root, "#999", 'stroke-dasharray="4 4"', "square root")]
+    lines = [*_grid(), _line(root, "#999", 'stroke-dasharray="4 4"', "square root", lift=8)]
     lines += [_line(peers, "#b5651d", "", "FAISS, plain scan")] if peers else []
-    lines.append(_line(ours, "#1f6f54", "", "Tutela"))
+    lines.append(_line(ours, "#1f6f54", "", "Tutela", lift=-8))
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
     title = "<title>One exact look-up within 31 bits, by the number of hashes in the bank</title>"
     return "\n".join([head, title, f"<style>{_STYLE}</style>", *lines, "</svg>"])
@@ -67,10 +67,11 @@ def _grid() -> list[str]:
     return lines
 
 
-def _line(points: Points, colour: str, more: str, name: str) -> str:
+def _line(points: Points, colour: str, more: str, name: str, *, lift: int = 0) -> str:
+    """Draw a line with its name at its end, lifted where two lines end close to each other."""
     places = " ".join(f"{_x(count):.1f},{_y(took):.1f}" for count, took in points)
     count, took = points[-1]
-    label = f'<text x="{_x(count) + 8:.1f}" y="{_y(took) + 4:.1f}">{name}</text>'
+    label = f'<text x="{_x(count) + 8:.1f}" y="{_y(took) + 4 - lift:.1f}">{name}</text>'
     return f'<polyline points="{places}" stroke="{colour}" {more}/>{label}'
 
 

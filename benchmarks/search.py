@@ -1,7 +1,7 @@
 """Exact search within 31 bits, side by side with FAISS on the same hashes and questions in one process.
 
-Every answer of ours is compared with the peer's plain scan: what is fast and wrong is not measured. `BENCH_ROWS`
-lists other sizes than one and ten million; ten need some 8 GB and ten minutes, most of it the peer's.
+The first answers of each bank are compared with the peer's plain scan: what is fast and wrong is not measured.
+`BENCH_ROWS` lists other sizes than one and ten million; ten need some 8 GB and ten minutes, most of it the peer's.
 """
 
 import os
