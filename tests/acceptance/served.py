@@ -18,7 +18,7 @@ import make
 from cli.place import Place
 from tutela_client import Client, TutelaClientError
 from tutela_client.answers import Answer
-from tutela_client.see import shipped_table
+from tutela_client.table import shipped_table
 
 CONNECTIONS = 3
 KNOWN, NEAR, CLEAN = "china", "china", "flower"  # pictures of `make.photo`

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import make
+from core.strategies import smallest_scope
 from make import Desk
 from tutela.adapters.db import rows
 from tutela.core.banks import Bank, Detection, Match, Member, SignalType
@@ -19,6 +20,7 @@ from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import (
     ALLOWED_SUBJECTS,
     HIDING,
+    TIMED_BLOCKS,
     Measure,
     MeasureKind,
     Standing,
@@ -150,13 +152,15 @@ def _measures(kinds: list[tuple[MeasureKind, SubjectKind, int, int | None]]) -> 
     now = datetime.now(UTC)
     for kind, on, start, length in kinds:
         starts_at = now + timedelta(hours=start)
-        ends_at = None if length is None else starts_at + timedelta(hours=length)
+        hours = min(length or 24, 168) if kind in TIMED_BLOCKS else length
+        ends_at = None if hours is None else starts_at + timedelta(hours=hours)
         yield replace(
             make.measure(MeasureKind.EXCLUDE, Subject(SubjectKind.ACCOUNT, "x"), make.decision()),
             kind=kind,
             subject=Subject(on, f"{on.value}-{make.new_id('item')[-1]}"),
             starts_at=starts_at,
             ends_at=ends_at,
+            scope=smallest_scope(kind),
         )
 
 

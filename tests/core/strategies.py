@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -10,7 +11,15 @@ from tutela.core.bounds import Bound
 from tutela.core.content import EvidenceState, ScanState
 from tutela.core.decisions import UNSCANNED, MediaSeen, Sighting
 from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, DetectionId, ItemId, MeasureId, MediaId
-from tutela.core.measures import ALLOWED_SUBJECTS, Measure, MeasureKind, Standing, Subject
+from tutela.core.measures import (
+    ALLOWED_SUBJECTS,
+    SCOPE_DEMANDED,
+    SCOPE_FIELDS,
+    Measure,
+    MeasureKind,
+    Standing,
+    Subject,
+)
 from tutela.core.policy import (
     HIGHEST,
     AccountCeiling,
@@ -20,6 +29,7 @@ from tutela.core.policy import (
     ReportCeiling,
     VisibilityCeiling,
 )
+from tutela_client.scope import Scope
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ITEM = ItemId("itm_1")
@@ -83,6 +93,7 @@ def measure(  # a factory: one column an argument
     is_automated: bool = True,
     is_revoked: bool = False,
     name: str = "",
+    scope: Scope | None = None,
 ) -> Measure:
     """Return a measure that is in force, unless told otherwise."""
     return Measure(
@@ -97,7 +108,13 @@ def measure(  # a factory: one column an argument
         ends_at=ends_at,
         review_by=NOW + timedelta(hours=24) if is_automated else None,
         revoked_by=DecisionId("dec_9") if is_revoked else None,
+        scope=smallest_scope(kind) if scope is None else scope,
     )
+
+
+def smallest_scope(kind: MeasureKind) -> Scope:
+    """Return a scope with no more than a measure of *kind* needs."""
+    return Scope.from_json({name: SCOPE_VALUES[name][0] for name in SCOPE_DEMANDED.get(kind, ())})
 
 
 def standing(subject: Subject, *measures: Measure) -> Standing:
@@ -138,12 +155,33 @@ def sighting(
 
 
 @st.composite
+def scopes(draw: st.DrawFn, kind: MeasureKind) -> Scope:
+    """Draw a scope that a measure of *kind* may have, with all that it must have."""
+    fields = SCOPE_FIELDS.get(kind, frozenset())
+    demanded = SCOPE_DEMANDED.get(kind, frozenset())
+    chosen = {name for name in sorted(fields) if name in demanded or draw(st.booleans())}
+    return Scope.from_json({name: draw(st.sampled_from(SCOPE_VALUES[name])) for name in sorted(chosen)})
+
+
+SCOPE_VALUES: dict[str, list[Any]] = {
+    "surfaces": [["search"], ["feed", "trends"], ["replies"]],
+    "actions": [["reply"], ["share", "quote"]],
+    "countries": [["DE"], ["AT", "FR"]],
+    "legal_basis": ["the law of that country"],
+    "audience": ["minors"],
+    "verification": ["phone", "email", "identity", "age"],
+    "reason": ["flashing"],
+    "is_closed": [True],
+}
+
+
+@st.composite
 def measures(draw: st.DrawFn, subject: Subject) -> Measure:
     """Draw a measure that may be on *subject*: in force, over, scheduled, revoked, by a machine or a person."""
     kinds = sorted(kind for kind, allowed in ALLOWED_SUBJECTS.items() if subject.kind in allowed)
-    starts_at = draw(moments)
+    starts_at, kind = draw(moments), draw(st.sampled_from(kinds))
     return measure(
-        draw(st.sampled_from(kinds)),
+        kind,
         subject,
         draw(clauses | st.just(UNSCANNED)),
         starts_at=starts_at,
@@ -151,6 +189,7 @@ def measures(draw: st.DrawFn, subject: Subject) -> Measure:
         is_automated=draw(st.booleans()),
         is_revoked=draw(st.booleans()),
         name=f"msr_{draw(st.integers(0, 10**9))}",
+        scope=draw(scopes(kind)),
     )
 
 

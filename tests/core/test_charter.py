@@ -30,7 +30,7 @@ from tutela.core.ids import ItemId, MeasureId, MediaId
 from tutela.core.measures import HIDING, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.policy import HIGHEST, AccountCeiling, Ceiling, MatchKind, PropagationCeiling, VisibilityCeiling
 from tutela.core.statements import StatementCode
-from tutela_client.see import EffectTable
+from tutela_client.table import EffectTable
 
 THE_ITEM, THE_MEDIA, THE_ACCOUNT = Subject.item(ITEM), Subject.media(MediaId("med_1")), Subject.account(ACCOUNT)
 LATER = NOW + timedelta(hours=24)

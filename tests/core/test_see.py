@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from core import strategies as make
 from core.strategies import NOW
 from tutela.core.measures import HIDING, MeasureKind, Subject
-from tutela_client.see import CLASSES, STRICTEST, EffectTable, InForce, Viewer, see, shipped_table
+from tutela_client.in_force import InForce
+from tutela_client.see import see
+from tutela_client.table import STRICTEST, EffectTable, shipped_table
 from tutela_client.verdict import Exposure, Verdict
+from tutela_client.viewer import CLASSES, Viewer
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "effects.md"
 SURFACES = (*shipped_table().surfaces, "a-surface-nobody-registered")

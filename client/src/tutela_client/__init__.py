@@ -2,25 +2,40 @@
 
 from tutela_client.answers import Answer, Change, Changes, Known, Rejected, Standing, Uploaded, Visibility
 from tutela_client.client import Client
-from tutela_client.see import EffectTable, InForce, Viewer, see
+from tutela_client.in_force import InForce
+from tutela_client.may import Deed, Permission, Person, may
+from tutela_client.scope import Scope
+from tutela_client.see import Seen, see, see_account, see_all
+from tutela_client.table import EffectTable
 from tutela_client.transport import TutelaClientError
-from tutela_client.verdict import Exposure, Verdict
+from tutela_client.verdict import Exposure, Reason, Verdict
+from tutela_client.viewer import Choice, Viewer
 
 __all__ = [
     "Answer",
     "Change",
     "Changes",
+    "Choice",
     "Client",
+    "Deed",
     "EffectTable",
     "Exposure",
     "InForce",
     "Known",
+    "Permission",
+    "Person",
+    "Reason",
     "Rejected",
+    "Scope",
+    "Seen",
     "Standing",
     "TutelaClientError",
     "Uploaded",
     "Verdict",
     "Viewer",
     "Visibility",
+    "may",
     "see",
+    "see_account",
+    "see_all",
 ]

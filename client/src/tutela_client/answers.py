@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tutela_client.see import STRICTEST
+from tutela_client.table import STRICTEST
 from tutela_client.verdict import Exposure, Verdict
 
 

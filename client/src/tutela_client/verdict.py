@@ -16,6 +16,14 @@ class Exposure(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Under which clause the author's item is restricted, and which decision an appeal is against (P8)."""
+
+    clause: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer for one item, one viewer, one surface. `Verdict()` is the answer when nothing is in force."""
 
@@ -25,13 +33,14 @@ class Verdict:
     earns: bool = True
     rank_factor: float = 1.0
     notices: frozenset[str] = frozenset()  #: neutral codes, for the platform's own words
+    reasons: frozenset["Reason"] = frozenset()  #: for the author only, and never of what is sealed or held
     openable: bool = True
     valid_until: datetime | None = None  #: ask again then; none means until the next change
     because: frozenset[str] = frozenset()  #: measure ids; for `explain` only, never for viewers
 
     def join(self, other: "Verdict") -> "Verdict":
         """Return the verdict of both: commutative, associative, idempotent, and never showing more than either."""
-        ends = [end for end in (self.valid_until, other.valid_until) if end is not None]
+        mine, theirs = self.valid_until, other.valid_until
         return Verdict(
             exposure=max(self.exposure, other.exposure),
             disabled_actions=self.disabled_actions | other.disabled_actions,
@@ -39,8 +48,9 @@ class Verdict:
             earns=self.earns and other.earns,
             rank_factor=min(self.rank_factor, other.rank_factor),
             notices=self.notices | other.notices,
+            reasons=self.reasons | other.reasons,
             openable=self.openable and other.openable,
-            valid_until=min(ends, default=None),
+            valid_until=mine if theirs is None else theirs if mine is None else min(mine, theirs),
             because=self.because | other.because,
         )
 

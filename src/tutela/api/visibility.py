@@ -10,7 +10,8 @@ from tutela.api.calls import Call, answer
 from tutela.api.keys import require
 from tutela.core.decisions import Answer
 from tutela.ports.store import ItemView
-from tutela_client.see import STRICTEST, EffectTable, Viewer, see, shipped_table
+from tutela_client.see import STRICTEST, EffectTable, Viewer, see
+from tutela_client.table import shipped_table
 from tutela_client.verdict import Exposure, Verdict
 
 

@@ -30,8 +30,9 @@ from tutela.core.ids import ClauseId, MediaId
 from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Standing, SubjectKind
 from tutela.core.policy import AccountCeiling, MatchKind, PropagationCeiling, ReportCeiling, VisibilityCeiling
 from tutela.core.statements import StatementCode
-from tutela_client.see import CLASSES, EffectTable, shipped_table
+from tutela_client.table import EffectTable, shipped_table
 from tutela_client.verdict import Exposure
+from tutela_client.viewer import CLASSES
 
 _SEALING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 _REMOVING = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})

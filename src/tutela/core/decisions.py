@@ -29,6 +29,7 @@ from tutela.core.policy import (
 )
 from tutela.core.statements import DelayBasis, StatementCode, StatementDraft
 from tutela.core.units import Duration
+from tutela_client.scope import EVERYTHING, Scope
 
 UNSCANNED = ClauseId("ops.unscanned")
 """The ordinary clause under which what could not be looked at is held: no accusation, no strike."""
@@ -117,6 +118,8 @@ class Grant:
     ends_at: datetime | None = None
     review_by: datetime | None = None
     near_bits: int | None = None
+    scope: Scope = EVERYTHING
+    starts_at: datetime | None = None  #: none for now
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,11 +102,12 @@ class Ledger:
             decision_id=decision_id,
             clause_id=grant.clause_id,
             policy_version=plan.policy_version,
-            starts_at=self.now,
+            starts_at=grant.starts_at or self.now,
             is_automated=plan.is_automated,
             ends_at=grant.ends_at,
             review_by=grant.review_by,
             near_bits=grant.near_bits,
+            scope=grant.scope,
         )
 
     def _open(self, draft: CaseDraft) -> None:

@@ -39,6 +39,9 @@ class Decision:
     policy_version: str
     is_automated: bool
     at: datetime
+    decided_by: str | None = None  #: the key or person; none for a machine
+    reverses: DecisionId | None = None
+    rests_on: tuple[DecisionId, ...] = ()  #: overturning all of them overturns this one (P11)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ from tutela.core.policy import (
 )
 from tutela.ports.committer import Decision, StoredItem
 from tutela.ports.store import Carrier
+from tutela_client.scope import EVERYTHING, Scope
 
 Row = Mapping[str, Any] | RowMapping
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -372,6 +373,8 @@ def decision_row(decision: Decision) -> dict[str, Any]:
         "policy_version": decision.policy_version,
         "is_automated": decision.is_automated,
         "at_us": to_us(decision.at),
+        "decided_by": decision.decided_by,
+        "reverses": decision.reverses,
     }
 
 
@@ -441,6 +444,7 @@ def measure_row(measure: Measure) -> dict[str, Any]:
         "near_bits": measure.near_bits,
         "is_automated": measure.is_automated,
         "revoked_by": measure.revoked_by,
+        "scope": None if measure.scope == EVERYTHING else orjson.dumps(measure.scope.as_json()).decode(),
     }
 
 
@@ -459,7 +463,14 @@ def measure(row: Row) -> Measure:
         review_by=_maybe_time(row["review_us"]),
         near_bits=row["near_bits"],
         revoked_by=DecisionId(row["revoked_by"]) if row["revoked_by"] else None,
+        scope=_scope(row),
     )
+
+
+def _scope(row: Row) -> Scope:
+    # A standing row that was written before scopes were has none.
+    said = row.get("scope")
+    return Scope.from_json(orjson.loads(said)) if said else EVERYTHING
 
 
 def standing_row(standing: Standing, now: datetime) -> dict[str, Any]:

@@ -227,7 +227,26 @@ decisions = Table(
     Column("policy_version", Text, nullable=False),
     Column("is_automated", Boolean, nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    Column("decided_by", Text),
+    Column("reverses", Text),
     Index("ix_decisions_item_id", "item_id"),
+    # A decision is reversed once: of two at the same moment one plans again and finds it done.
+    Index(
+        "uq_decisions_reverses",
+        "reverses",
+        unique=True,
+        sqlite_where=text("reverses IS NOT NULL"),
+        postgresql_where=text("reverses IS NOT NULL"),
+    ),
+)
+
+# What a decision rests on, so that overturning one undoes what came of it (P11).
+decision_grounds = Table(
+    "decision_grounds",
+    metadata,
+    Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+    Column("rests_on", Text, ForeignKey("decisions.id"), primary_key=True),
+    Index("ix_decision_grounds_rests_on", "rests_on"),
 )
 
 detections = Table(
@@ -274,6 +293,7 @@ measures = Table(
     Column("near_bits", Integer),
     Column("is_automated", Boolean, nullable=False),
     Column("revoked_by", Text, ForeignKey("decisions.id")),
+    Column("scope", Text),
     # P8: every measure has a reason.
     CheckConstraint("clause_id <> '' AND policy_version <> ''", name="reason"),
     # P11: a machine neither suspends nor removes, and each of its measures has a review clock.

@@ -22,7 +22,8 @@ from tutela.ports.committer import Changeset, MediaUpdate, RescanCount
 from tutela.ports.index import IndexName
 
 _INSERT_ORDER = (
-    t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.detections,
+    t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.decision_grounds,
+    t.detections,
     t.measures, t.cases, t.case_items, t.statements, t.report_drafts, t.idempotency, t.brakes,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
@@ -140,6 +141,9 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
     add("banks").extend(map(rows.bank_row, changeset.banks))
     add("members").extend(map(rows.member_row, changeset.members))
     add("decisions").extend(map(rows.decision_row, changeset.decisions))
+    add("decision_grounds").extend(
+        {"decision_id": each.id, "rests_on": ground} for each in changeset.decisions for ground in each.rests_on
+    )
     add("detections").extend(map(rows.detection_row, changeset.detections))
     add("measures").extend(map(rows.measure_row, changeset.measures))
     add("brakes").extend(map(rows.trip_row, changeset.trips))
