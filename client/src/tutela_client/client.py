@@ -99,8 +99,8 @@ class Client:
         path = f"/v1/accounts/{quote(account, safe='')}/standing"
         return self._transport.send("GET", path).read(standing_of)
 
-    def changes(self, after: int = 0, *, limit: int = 1000, wait_seconds: float = 0) -> Changes:
-        """Return what changed after *after*; with *wait_seconds* (to 30) wait until something does."""
+    def changes(self, after: str = "0", *, limit: int = 1000, wait_seconds: float = 0) -> Changes:
+        """Return what changed after *after*, `next` of the page before; with *wait_seconds* (to 30) wait for it."""
         asked = urlencode({"after": after, "limit": limit, "wait_seconds": wait_seconds})
         # The server holds the request open on purpose, so that time does not count as silence.
         timeout_seconds = self._timeout_seconds + wait_seconds

@@ -161,7 +161,10 @@ _READERS = (
         serve=changes.read_changes,
         query=bodies.ChangesQuery,
         answer=answers.Changes,
-        detail="With `wait_seconds` the answer comes when there is a change, or then.",
+        detail="Each changed subject is told once, at its last change, as it stands now: whoever keeps `next` catches "
+        "up completely, however long it was away, and whoever begins at 0 knows all that is not clear. A change of "
+        "media, or of what is quoted, is told of every item that carries or quotes it, over as many pages as that "
+        "takes. With `wait_seconds` the answer comes when there is a change, or then.",
     ),
     Route(
         "GET",
