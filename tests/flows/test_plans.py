@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from make import Home, md5, pdq, photo
+from make import AT, Home, md5, pdq, photo
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
@@ -67,6 +67,7 @@ def test_no_submit_or_look_up_reads_a_whole_table(home: Home) -> None:
 
 def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
+    reader.choices("alice", AT)
     page = reader.changes(FeedPlace(), 2)
     while not page.is_complete:
         page = reader.changes(page.following, 2)

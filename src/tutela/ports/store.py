@@ -18,6 +18,7 @@ from tutela.core.statements import Statement
 from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.index import FeedMark, FeedPage, IndexName
+from tutela_client.viewer import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,10 @@ class Reader(Protocol):
 
     def detections(self, item_id: ItemId) -> list[Detection]:
         """Return what was noticed about an item, oldest first."""
+        ...
+
+    def choices(self, account: str, now: datetime) -> tuple[Choice, ...]:
+        """Return what a viewer, by the platform's id, chose not to see and still holds."""
         ...
 
     def changes(self, after: FeedPlace, limit: int) -> ChangePage:
