@@ -145,6 +145,11 @@ class House:
         """Return both indexes by name."""
         return {IndexName.KNOWN: self.known, IndexName.STORED: self.stored}
 
+    @cached_property
+    def feed_id(self) -> str:
+        """Which history the change feed tells; another one after every restore."""
+        return str((self.desk.setting("restored") or {}).get("feed", "first"))
+
     @property
     def jobs(self) -> list[Job]:
         """Return everything that is done in the background."""

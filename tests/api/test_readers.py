@@ -97,6 +97,12 @@ def newest(api: Any) -> int:
     return int(api.get("/v1/status")["changes"])
 
 
+def told(api: Any, after: str) -> tuple[Any, str, bool]:
+    """Return the changes after a cursor, the next one, and whether there is more."""
+    page = api.get(f"/v1/changes?after={after}")
+    return page["changes"], page["next"], page["more"]
+
+
 def test_changes_are_told_once_in_order(api: Any) -> None:
     """Reading on from `next` misses nothing and repeats nothing."""
     after = newest(api)
@@ -104,11 +110,7 @@ def test_changes_are_told_once_in_order(api: Any) -> None:
     page = api.get(f"/v1/changes?after={after}")
 
     assert [each["id"] for each in page["changes"]] == ["change-1"]
-    assert api.get(f"/v1/changes?after={page['next']}") == {
-        "changes": [],
-        "next": page["next"],
-        "more": False,
-    }
+    assert told(api, page["next"]) == ([], page["next"], False)
 
 
 def test_a_cursor_from_before_a_restore_is_told_and_never_waits_for_ever(api: Any) -> None:
@@ -142,11 +144,7 @@ def test_a_wait_ends_empty_when_nothing_changes(api: Any) -> None:
     """With the number to go on from."""
     after = newest(api)
 
-    assert api.get(f"/v1/changes?after={after}&wait_seconds=0.1") == {
-        "changes": [],
-        "next": str(after),
-        "more": False,
-    }
+    assert told(api, f"{after}&wait_seconds=0.1") == ([], str(after), False)
 
 
 @pytest.mark.parametrize(

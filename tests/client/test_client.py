@@ -358,7 +358,9 @@ def test_changes_are_followed_from_a_position(client: Client, script: Scripted) 
     """Times are aware."""
     held = {"id": "msr_1", "kind": "hold", "starts_at": "2026-11-22T08:30:00Z", "ends_at": None, "scope": {}}
     change = {"seq": 8, "kind": "item", "id": "post-1", "at": "2026-11-22T08:30:00Z", "own": [held], "author": "ann"}
-    script.replies = [(200, {"changes": [change], "next": "8.itm_1", "more": True})]
+    script.replies = [
+        (200, {"changes": [change], "next": "8.itm_1", "more": True, "feed": "first", "table_version": "1"})
+    ]
 
     page = client.changes("7", wait_seconds=3)
 

@@ -106,6 +106,8 @@ class Changes:
     changes: tuple[Change, ...]
     next: str
     has_more: bool  #: whether there was more to tell at once
+    feed: str = ""  #: another one after the server was restored: begin at 0 again
+    table_version: str = ""  #: of the server's table of effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ def standing_of(body: Mapping[str, Any]) -> Standing:
 
 def changes_of(body: Mapping[str, Any]) -> Changes:
     """Return a page of changes."""
-    return Changes(tuple(change_of(each) for each in body["changes"]), body["next"], body["more"] is True)
+    changes = tuple(change_of(each) for each in body["changes"])
+    return Changes(changes, body["next"], body["more"] is True, body["feed"], body["table_version"])
 
 
 def change_of(told: Mapping[str, Any]) -> Change:

@@ -22,6 +22,7 @@ from tutela_client.answers import (
     visibility_of,
 )
 from tutela_client.bodies import Body, Content, file_body, form_body, json_body, text_body
+from tutela_client.table import EffectTable
 from tutela_client.transport import Reply, Transport
 
 JSON = Mapping[str, Any]
@@ -105,6 +106,10 @@ class Client:
         # The server holds the request open on purpose, so that time does not count as silence.
         timeout_seconds = self._timeout_seconds + wait_seconds
         return self._transport.send("GET", f"/v1/changes?{asked}", timeout_seconds=timeout_seconds).read(changes_of)
+
+    def effects(self) -> EffectTable:
+        """Return the table that the server answers from."""
+        return self._transport.send("GET", "/v1/effects").read(EffectTable)
 
     def lookup(
         self, hashes: Iterable[tuple[str, str]], *, banks: Sequence[str] | None = None

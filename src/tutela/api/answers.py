@@ -321,6 +321,8 @@ class Changes(Told):
     changes: list[Change]
     next: Annotated[str, Field(description="`seq`, or `seq.position` in the middle of a change that touches much.")]
     more: Annotated[bool, Field(description="Whether there was more to tell at once.")]
+    feed: Annotated[str, Field(description="Another one after a restore: begin at 0 again.")]
+    table_version: Annotated[str, Field(description="Of `/v1/effects`: read that again when it is another one.")]
     example: ClassVar[Any] = {
         "changes": [
             {
@@ -330,6 +332,8 @@ class Changes(Told):
         ],
         "next": "7",
         "more": False,
+        "feed": "first",
+        "table_version": "2026-11-25",
     }  # fmt: skip
 
 

@@ -78,6 +78,8 @@ def _told(call: Call, page: ChangePage) -> Response:
         "changes": [_change(each, sealed) for each in page.changes],
         "next": str(page.following),
         "more": not page.is_complete,
+        "feed": call.house.feed_id,
+        "table_version": call.house.effects.version,
     }
     return answer(body)
 

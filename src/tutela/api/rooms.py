@@ -56,6 +56,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def policy(self) -> Policy: ...  # noqa: D102  # see the class
     @property
+    def feed_id(self) -> str: ...  # noqa: D102  # see the class
+    @property
     def effects(self) -> EffectTable: ...  # noqa: D102  # see the class
     @property
     def clock(self) -> Clock: ...  # noqa: D102  # see the class
