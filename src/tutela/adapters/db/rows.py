@@ -187,7 +187,7 @@ def item_row(stored: StoredItem) -> dict[str, Any]:
     }
 
 
-def stored_item(row: Row, media_ids: Iterable[str]) -> StoredItem:
+def stored_item(row: Row, media_ids: Iterable[str], tags: Iterable[str] = ()) -> StoredItem:
     """Return the item of a row."""
     item = Item(
         id=ItemId(row["id"]),
@@ -200,6 +200,7 @@ def stored_item(row: Row, media_ids: Iterable[str]) -> StoredItem:
         channel=Channel(ChannelKind(row["channel_kind"]), row["is_encrypted"], row["conversation"]),
         regions=tuple(orjson.loads(row["regions"])),
         submitted_at=from_us(row["submitted_us"]),
+        tags=tuple(tags),
     )
     decision = DecisionId(row["decision_id"]) if row["decision_id"] else None
     return StoredItem(item, Answer(row["answer"]), decision, row["is_detected"])
@@ -473,8 +474,8 @@ def _scope(row: Row) -> Scope:
     return Scope.from_json(orjson.loads(said)) if said else EVERYTHING
 
 
-def standing_row(standing: Standing, now: datetime) -> dict[str, Any]:
-    """Return the row of a standing as of *now*."""
+def standing_row(standing: Standing, now: datetime, change_seq: int) -> dict[str, Any]:
+    """Return the row of a standing that changed at *now*, under its number."""
     return {
         "subject_kind": standing.subject.kind.value,
         "subject_id": standing.subject.id,
@@ -482,6 +483,8 @@ def standing_row(standing: Standing, now: datetime) -> dict[str, Any]:
         "kinds": bitmask(standing.kinds_at(now)),
         "next_change_us": maybe_us(standing.next_change_after(now)),
         "measures": orjson.dumps([measure_row(each) for each in standing.measures]).decode(),
+        "change_seq": change_seq,
+        "changed_us": to_us(now),
     }
 
 
