@@ -15,6 +15,7 @@ from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, Mea
 from tutela.core.measures import Measure, Subject
 from tutela.core.opinions import Said
 from tutela.core.statements import Statement
+from tutela.core.strikes import Strike
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class Changeset:
     cases: tuple[Case, ...] = ()
     case_items: tuple[CaseItem, ...] = ()
     statements: tuple[Statement, ...] = ()
+    strikes: tuple[Strike, ...] = ()
     reports: tuple[FiledReportDraft, ...] = ()
     banks: tuple[Bank, ...] = ()
     bank_updates: tuple[BankUpdate, ...] = ()

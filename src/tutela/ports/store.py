@@ -15,6 +15,7 @@ from tutela.core.ids import AccountId, BankId, ClauseId, ItemId, MediaId, Member
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
 from tutela.core.statements import Statement
+from tutela.core.strikes import Strike
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 
@@ -388,6 +389,10 @@ class Reader(Protocol):
 
     def statements_told(self, account_id: AccountId, now: datetime, limit: int) -> list[Statement]:
         """Return what the holder of an account may be told by now, newest first."""
+        ...
+
+    def strikes(self, account_ids: Iterable[AccountId]) -> dict[AccountId, tuple[Strike, ...]]:
+        """Return all strikes of each account, reversed and old ones too, oldest first."""
         ...
 
     def counts(self) -> dict[str, int]:

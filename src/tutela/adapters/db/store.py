@@ -12,10 +12,13 @@ from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.standing import StandingReads
 from tutela.adapters.db.statistics import StatisticsReads
+from tutela.adapters.db.strikes import StrikeReads
 from tutela.adapters.db.work import WorkReads
 
 
-class DatabaseReader(ContentReads, StandingReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads):
+class DatabaseReader(
+    ContentReads, StandingReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads, StrikeReads
+):
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
     def __init__(self, connection: Connection) -> None:

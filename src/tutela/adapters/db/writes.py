@@ -13,7 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.enforcement_tables import strikes
 from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.strikes import strike_row
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
@@ -24,7 +26,7 @@ from tutela.ports.index import IndexName
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.decision_grounds,
     t.detections,
-    t.measures, t.cases, t.case_items, t.statements, t.report_drafts, t.idempotency, t.brakes,
+    t.measures, t.cases, t.case_items, t.statements, t.report_drafts, t.idempotency, t.brakes, strikes,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
 
@@ -152,6 +154,7 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
 
 def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
     inserts["cases"].extend(map(rows.case_row, changeset.cases))
+    inserts["strikes"].extend(map(strike_row, changeset.strikes))
     inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)
     inserts["statements"].extend(
         {

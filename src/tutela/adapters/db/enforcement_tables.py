@@ -1,0 +1,23 @@
+"""The tables of what enforcement remembers: strikes. One metadata with `tables`."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
+
+from tutela.adapters.db.tables import metadata
+
+# As the policy said when the decision was made: nothing here is looked up in the policy again.
+strikes = Table(
+    "strikes",
+    metadata,
+    Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
+    Column("clause_id", Text, primary_key=True),
+    Column("ladder", Text, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("decay", Text, nullable=False),
+    Column("decay_days", Integer, nullable=False),
+    CheckConstraint("points >= 0", name="points"),
+    # P2: under the twelve a first finding already demands the account measure; no ladder stands before it.
+    CheckConstraint("clause_id NOT LIKE 'cse.%'", name="ordinary"),
+    Index("ix_strikes_account_id", "account_id"),
+)
