@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 import make
 from make import AT, Desk
 from tutela.core.ids import AccountId, ClauseId
 from tutela.core.strikes import Decay, DecayKind, Strike, count
+from tutela.errors import Conflict
 from tutela.ports.committer import Decision
 
 HOUSE = ClauseId("house.rule")
@@ -61,6 +61,6 @@ def test_the_database_itself_refuses_a_strike_under_one_of_the_twelve(desk: Desk
     account, by = make.account(), make.decision()
     made = strike(account.id, by, clause=make.CLAUSE)
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Conflict):
         desk.commit(accounts=(account,), decisions=(by,), strikes=(made,))
     desk.commit(accounts=(account,), decisions=(by,), strikes=(replace(made, clause_id=HOUSE),))

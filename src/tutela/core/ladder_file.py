@@ -26,17 +26,10 @@ def parse_ladders(file: FileTable, place: str) -> dict[str, Ladder]:
     if not file.has("ladder"):
         return ladders
     for number, values in enumerate(file.tables("ladder"), start=1):
-        table = FileTable(values, f"{place}: ladder {number}")
-        ladder_id = table.text("id")
-        table.place += f" ({ladder_id})"
-        if ladder_id in ladders:
-            raise Misconfigured(f"The id `{ladder_id}` is used twice.", place=table.place)
-        rungs = tuple(
-            _rung(FileTable(rung, f"{table.place}: rung {step}"))
-            for step, rung in enumerate(table.tables("rung"), start=1)
-        )
-        table.close()
-        ladders[ladder_id] = _made(table.place, lambda name=ladder_id, steps=rungs: Ladder(name, steps))  # type: ignore[misc]
+        ladder = _ladder(FileTable(values, f"{place}: ladder {number}"))
+        if ladder.id in ladders:
+            raise Misconfigured(f"The id `{ladder.id}` is used twice.", place=f"{place}: ladder {number} ({ladder.id})")
+        ladders[ladder.id] = ladder
     return ladders
 
 
@@ -54,6 +47,17 @@ def parse_strike_rule(table: FileTable, ladders: Mapping[str, Ladder]) -> Strike
     warns_first = table.flag("warns_first") if table.has("warns_first") else False
     table.close()
     return _made(table.place, lambda: StrikeRule(points, frozen, ladder, warns_first))
+
+
+def _ladder(table: FileTable) -> Ladder:
+    ladder_id = table.text("id")
+    table.place += f" ({ladder_id})"
+    rungs = tuple(
+        _rung(FileTable(rung, f"{table.place}: rung {number}"))
+        for number, rung in enumerate(table.tables("rung"), start=1)
+    )
+    table.close()
+    return _made(table.place, lambda: Ladder(ladder_id, rungs))
 
 
 def _rung(table: FileTable) -> Rung:

@@ -508,5 +508,4 @@ rescan_hits = Table(
     Column("is_decided", Boolean, nullable=False),
 )
 
-# Whoever asks `metadata` for all tables must find these as well.
-from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: E402, PLC0414
+from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: E402, PLC0414  # whoever asks `metadata` for all tables must find these as well
