@@ -11,6 +11,7 @@ from tutela.api import (
     bodies,
     changes,
     copies,
+    enforcement_answers,
     imports,
     items,
     lookup,
@@ -18,6 +19,7 @@ from tutela.api import (
     members,
     operate,
     operator_answers,
+    strikes,
     visibility,
 )
 from tutela.api.calls import Serve, Work
@@ -129,6 +131,15 @@ _READERS = (
         "What an account may do",
         work=accounts.read_standing,
         answer=answers.Standing,
+    ),
+    Route(
+        "GET",
+        "/v1/accounts/{id}/strikes",
+        "read",
+        "What counts against an account",
+        work=strikes.read_strikes,
+        answer=enforcement_answers.Strikes,
+        detail="Weight and decay are those of the day of each decision, whatever the policy says now.",
     ),
     Route(
         "POST",
