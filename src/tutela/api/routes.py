@@ -11,6 +11,8 @@ from tutela.api import (
     bodies,
     changes,
     copies,
+    effect_answers,
+    effects,
     enforcement_answers,
     imports,
     items,
@@ -151,6 +153,16 @@ _READERS = (
         answer=answers.Visibility,
         detail="Ask before every rendering, for up to 500 items. What was never submitted is `absent` and named in "
         "`unknown`. `explain` needs the scope detections as well.",
+    ),
+    Route(
+        "GET",
+        "/v1/effects",
+        "read",
+        "What each kind of measure does",
+        work=effects.read_effects,
+        answer=effect_answers.Effects,
+        detail="The table in force, for a client that answers in its own process. Read it again when the version on a "
+        "verdict is another one.",
     ),
     Route(
         "GET",
