@@ -6,9 +6,9 @@ from make import Home, decision, md5, pdq, photo
 from tutela.core.audit import AuditEvent
 from tutela.core.clearances import clearance_of
 from tutela.core.content import Media
-from tutela.core.decisions import Source
 from tutela.core.ids import ClauseId, DecisionId
 from tutela.core.measures import Subject
+from tutela.core.plans import Source
 from tutela.core.policy import Material, Verification
 from tutela.errors import Conflict
 from tutela.ports.committer import Changeset, Decision, Revocation

@@ -11,10 +11,10 @@ from tutela.core.brake import Trip
 from tutela.core.cases import Case
 from tutela.core.clearances import Clearance
 from tutela.core.content import Account, Item, Media
-from tutela.core.decisions import Answer, ReportDraft, Source
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MemberId
 from tutela.core.measures import Measure, Subject
 from tutela.core.opinions import Said
+from tutela.core.plans import Answer, ReportDraft, Source
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 

@@ -11,10 +11,10 @@ from tutela.core.brake import Trip
 from tutela.core.cases import Case
 from tutela.core.clearances import Fact
 from tutela.core.content import Account, Channel, EvidenceState, Media
-from tutela.core.decisions import Answer
 from tutela.core.ids import AccountId, BankId, ClauseId, ItemId, MediaId, MemberId
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
+from tutela.core.plans import Answer
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.ports.committer import IdempotentAnswer, StoredItem
