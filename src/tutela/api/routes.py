@@ -22,6 +22,7 @@ from tutela.api import (
     operate,
     operator_answers,
     strikes,
+    verifications,
     visibility,
 )
 from tutela.api.calls import Serve, Work
@@ -142,6 +143,17 @@ _READERS = (
         work=strikes.read_strikes,
         answer=enforcement_answers.Strikes,
         detail="Weight and decay are those of the day of each decision, whatever the policy says now.",
+    ),
+    Route(
+        "POST",
+        "/v1/accounts/{id}/verifications",
+        "submit",
+        "Record that an account was verified",
+        work=verifications.record_verification,
+        body=bodies.NewVerification,
+        answer=enforcement_answers.Verified,
+        statuses=(200, 201),
+        detail="It ends the locks that ask for this verification and began before it was passed, and nothing else.",
     ),
     Route(
         "POST",

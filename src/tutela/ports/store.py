@@ -17,6 +17,7 @@ from tutela.core.opinions import Said
 from tutela.core.plans import Answer
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
+from tutela.core.verifications import Verification, VerificationKind
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 
@@ -398,6 +399,10 @@ class Reader(Protocol):
 
     def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
         """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
+        ...
+
+    def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:
+        """Return what was recorded of this very verification."""
         ...
 
     def counts(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The tables of what enforcement remembers: strikes and clearances. One metadata with `tables`."""
+"""The tables of what enforcement remembers: strikes, clearances, verifications. One metadata with `tables`."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
 
@@ -35,4 +35,14 @@ clearances = Table(
     Column("resembles", Text, primary_key=True),
     Column("at_us", BigInteger, nullable=False),
     Index("ix_clearances_media_id", "media_id"),
+)
+
+verifications = Table(
+    "verifications",
+    metadata,
+    Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("at_us", BigInteger, primary_key=True),
+    Column("recorded_us", BigInteger, nullable=False),
+    Column("decision_id", Text, ForeignKey("decisions.id")),
 )

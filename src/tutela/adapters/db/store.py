@@ -14,12 +14,13 @@ from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.standing import StandingReads
 from tutela.adapters.db.statistics import StatisticsReads
 from tutela.adapters.db.strikes import StrikeReads
+from tutela.adapters.db.verifications import VerificationReads
 from tutela.adapters.db.work import WorkReads
 
 
 class DatabaseReader(
     ContentReads, StandingReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads, StrikeReads,
-    ClearanceReads,
+    ClearanceReads, VerificationReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
