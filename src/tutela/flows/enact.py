@@ -9,9 +9,9 @@ from tutela.core.audit import JSON, AuditEvent
 from tutela.core.banks import Detection
 from tutela.core.cases import Case, CaseDraft
 from tutela.core.content import Media
-from tutela.core.decisions import PRESERVED, PRESERVING, Grant, Plan, Sighting
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, ReportId, StatementId
 from tutela.core.measures import Measure, Standing, Subject
+from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, Sighting
 from tutela.core.statements import Statement, StatementDraft
 from tutela.errors import CharterBreach
 from tutela.ports.committer import CaseItem, Changeset, Decision, FiledReportDraft, MediaUpdate, Revocation

@@ -18,8 +18,8 @@ from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payl
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.core.charter import Breach
-from tutela.core.decisions import PRESERVED, PRESERVING
 from tutela.core.measures import MeasureKind, SubjectKind, bitmask
+from tutela.core.plans import PRESERVED, PRESERVING
 
 GUARDS = (
     "audit_entries_no_delete", "audit_entries_no_update", "audit_payloads_no_update", "audit_seals_no_delete",

@@ -11,9 +11,9 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.lists import rows_of
 from tutela.core.banks import Detection
 from tutela.core.cases import Case
-from tutela.core.decisions import Answer
 from tutela.core.ids import AccountId, ClauseId, ItemId
 from tutela.core.measures import Standing, Subject, SubjectKind
+from tutela.core.plans import Answer
 from tutela.ports.store import ItemView
 
 _STANDINGS = select(t.standing).where(
