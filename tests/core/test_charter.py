@@ -389,9 +389,9 @@ def test_the_shipped_table_keeps_its_part_of_the_charter(kind: MeasureKind) -> N
     [
         ("P1", "quarantine", "author", "author_appeal", {"exposure": "cover", "ads": False, "earns": False}),
         ("P1", "hold", "staff", "review", {"exposure": "show", "ads": False, "earns": False}),
-        ("P1", "block_media", "everyone", "media", {"exposure": "placeholder", "ads": False, "earns": False}),
-        ("P6", "hold", "everyone", "feed", {"exposure": "absent", "ads": True, "earns": False}),
-        ("P6", "quarantine", "everyone", "feed", {"exposure": "absent", "ads": False, "earns": True}),
+        ("P1", "block_media", "staff", "media", {"exposure": "placeholder", "ads": False, "earns": False}),
+        ("P6", "hold", "staff", "feed", {"exposure": "absent", "ads": True, "earns": False}),
+        ("P6", "quarantine", "staff", "feed", {"exposure": "absent", "ads": False, "earns": True}),
         ("P6", "exclude", "everyone", "notifications", {"exposure": "lower", "ads": False}),
         ("P6", "exclude", "everyone", "embed", {"exposure": "show", "ads": False}),
         ("P6", "no_ads", "everyone", "feed", {"ads": True}),
