@@ -106,7 +106,8 @@ def _verdict(place: str, effect: Any, words: Words) -> Verdict:
     exposure = effect.get("exposure", "show")
     if not isinstance(exposure, str) or exposure not in exposures:
         raise ValueError(f"{place}.exposure: there is no exposure {exposure!r}")
-    rank_factor = effect.get("rank_factor", 1.0)
+    is_absent = exposure == "absent"  # such a thing has no rank and cannot be opened, unless somebody says so
+    rank_factor = effect.get("rank_factor", 0.0 if is_absent else 1.0)
     if isinstance(rank_factor, bool) or not isinstance(rank_factor, int | float) or not 0 <= rank_factor <= 1:
         raise ValueError(f"{place}.rank_factor: must be 0 to 1")
     verdict = Verdict(
@@ -116,7 +117,7 @@ def _verdict(place: str, effect: Any, words: Words) -> Verdict:
         earns=_flag(effect, "earns", place, otherwise=True),
         rank_factor=float(rank_factor),
         notices=frozenset([_text(f"{place}.notice", effect["notice"])] if "notice" in effect else ()),
-        openable=_flag(effect, "openable", place, otherwise=True),
+        openable=_flag(effect, "openable", place, otherwise=not is_absent),
     )
     return CLEAR if verdict == CLEAR else verdict
 
