@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import event
 
-from make import Home, md5, pdq, photo
+from make import AT, Home, md5, pdq, photo
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.ports.store import Reader
 
-SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each"}
-"""Tables of a few rows, or of what is wrong just now."""
+SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside"}
+"""Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
 Asked = tuple[str, Any]
 
@@ -66,6 +66,7 @@ def test_no_submit_or_look_up_reads_a_whole_table(home: Home) -> None:
 
 def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
+    reader.seen(["known", "near", "clean"], AT, with_words=True)
     reader.changes(0, 10)
 
 

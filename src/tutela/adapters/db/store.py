@@ -10,12 +10,15 @@ from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
-from tutela.adapters.db.standing import StandingReads
+from tutela.adapters.db.sight import SightReads
 from tutela.adapters.db.statistics import StatisticsReads
+from tutela.adapters.db.views import ViewReads
 from tutela.adapters.db.work import WorkReads
 
 
-class DatabaseReader(ContentReads, StandingReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads):
+class DatabaseReader(
+    ContentReads, ViewReads, SightReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads
+):
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
     def __init__(self, connection: Connection) -> None:
