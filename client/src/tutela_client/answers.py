@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tutela_client.table import STRICTEST
-from tutela_client.verdict import Exposure, Verdict
+from tutela_client.verdict import Cause, Exposure, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def verdict_of(body: Mapping[str, Any]) -> Verdict:
         notices=frozenset(body.get("notices", ())),
         openable=body.get("openable") is True,
         valid_until=datetime.fromisoformat(until) if until else None,
-        because=frozenset(body.get("because") or ()),
+        causes=frozenset(Cause(each, "") for each in body.get("because") or ()),
     )
 
 
