@@ -15,10 +15,12 @@ from tutela.core.ids import AccountId, BankId, ClauseId, ItemId, MediaId, Member
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
 from tutela.core.statements import Statement
+from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
+from tutela_client.viewer import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +75,6 @@ class Tie:
 
     relation: str = "none"  #: of the viewer to the author
     is_sensitive: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One subject whose standing changed."""
-
-    seq: int
-    subject: Subject
-    platform_id: str | None  #: of an account or item; media are told through their items
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +260,12 @@ class Reader(Protocol):
         """Return what was noticed about an item, oldest first."""
         ...
 
-    def changes(self, after_seq: int, limit: int) -> list[Change]:
-        """Return the next changes in commit order."""
+    def choices(self, account: str, now: datetime) -> tuple[Choice, ...]:
+        """Return what a viewer, by the platform's id, chose not to see and still holds."""
+        ...
+
+    def changes(self, after: FeedPlace, limit: int) -> ChangePage:
+        """Return the next changes in commit order, each subject once, at most *limit*."""
         ...
 
     def banks(self) -> list[Bank]:

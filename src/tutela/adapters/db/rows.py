@@ -496,8 +496,8 @@ def in_force(row: Row) -> InForce:
     )  # fmt: skip
 
 
-def standing_row(standing: Standing, now: datetime) -> dict[str, Any]:
-    """Return the row of a standing as of *now*."""
+def standing_row(standing: Standing, now: datetime, change_seq: int) -> dict[str, Any]:
+    """Return the row of a standing that changed at *now*, under its number."""
     return {
         "subject_kind": standing.subject.kind.value,
         "subject_id": standing.subject.id,
@@ -505,6 +505,8 @@ def standing_row(standing: Standing, now: datetime) -> dict[str, Any]:
         "kinds": bitmask(standing.kinds_at(now)),
         "next_change_us": maybe_us(standing.next_change_after(now)),
         "measures": orjson.dumps([measure_row(each) for each in standing.measures]).decode(),
+        "change_seq": change_seq,
+        "changed_us": to_us(now),
     }
 
 

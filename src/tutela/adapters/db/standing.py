@@ -1,9 +1,8 @@
-"""Read standing, changes, cases and detections: what the readers of the platform ask."""
+"""Read standing, cases and detections: what the readers of the platform ask."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
@@ -12,7 +11,6 @@ from tutela.core.banks import Detection
 from tutela.core.cases import Case
 from tutela.core.ids import AccountId, ClauseId, ItemId
 from tutela.core.measures import Standing, Subject, SubjectKind
-from tutela.ports.store import Change
 
 _STANDINGS = select(t.standing).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
@@ -25,18 +23,6 @@ _LAID_BEFORE = (
     select(t.case_items.c.item_id, t.cases.c.clause_id)
     .join_from(t.case_items, t.cases)
     .where(t.case_items.c.item_id.in_(bindparam("ids", expanding=True)))
-)
-_CHANGES = (
-    select(t.changes).where(t.changes.c.seq > bindparam("after")).order_by(t.changes.c.seq).limit(bindparam("limit"))
-)
-_ITEM_NAMES = select(t.items.c.id, t.items.c.platform_id).where(t.items.c.id.in_(bindparam("ids", expanding=True)))
-_ACCOUNT_NAMES = select(t.accounts.c.id, t.accounts.c.platform_id).where(
-    t.accounts.c.id.in_(bindparam("ids", expanding=True))
-)
-_CARRIER_NAMES = (
-    select(t.item_media.c.media_id, t.items.c.id, t.items.c.platform_id)
-    .join_from(t.item_media, t.items)
-    .where(t.item_media.c.media_id.in_(bindparam("ids", expanding=True)))
 )
 
 
@@ -69,26 +55,3 @@ class StandingReads:
         """Return under which clauses each item is, or was, in a case."""
         found = rows_of(self._connection, _LAID_BEFORE, item_ids)
         return {(ItemId(row["item_id"]), ClauseId(row["clause_id"])) for row in found}
-
-    def changes(self, after_seq: int, limit: int) -> list[Change]:
-        """Return the next *limit* changes in commit order; a change of media is told once per item that carries it."""
-        found = list(self._connection.execute(_CHANGES, {"after": after_seq, "limit": limit}).mappings())
-        names = self._names(found)
-        changes = []
-        for row in found:
-            at = rows.from_us(row["at_us"])
-            for subject, platform_id in names[row["subject_kind"], row["subject_id"]]:
-                changes.append(Change(row["seq"], subject, platform_id, at))
-        return changes
-
-    def _names(self, found: Sequence[RowMapping]) -> dict[tuple[str, str], list[tuple[Subject, str]]]:
-        names: dict[tuple[str, str], list[tuple[Subject, str]]] = defaultdict(list)
-        for kind, statement in ((SubjectKind.ITEM, _ITEM_NAMES), (SubjectKind.ACCOUNT, _ACCOUNT_NAMES)):
-            ids = {row["subject_id"] for row in found if row["subject_kind"] == kind.value}
-            for row in rows_of(self._connection, statement, ids):
-                names[kind.value, row["id"]].append((Subject(kind, row["id"]), row["platform_id"]))
-        ids = {row["subject_id"] for row in found if row["subject_kind"] == SubjectKind.MEDIA.value}
-        for row in rows_of(self._connection, _CARRIER_NAMES, ids):
-            carrier = Subject(SubjectKind.ITEM, row["id"])
-            names[SubjectKind.MEDIA.value, row["media_id"]].append((carrier, row["platform_id"]))
-        return names

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from tutela.adapters.db.banks import BankReads
+from tutela.adapters.db.choices import ChoiceReads
 from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.engine import read_transaction
+from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.sight import SightReads
@@ -17,7 +19,16 @@ from tutela.adapters.db.work import WorkReads
 
 
 class DatabaseReader(
-    ContentReads, ViewReads, SightReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads
+    ContentReads,
+    FeedReads,
+    ViewReads,
+    SightReads,
+    ChoiceReads,
+    BankReads,
+    OpinionReads,
+    StatisticsReads,
+    WorkReads,
+    OverviewReads,
 ):
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

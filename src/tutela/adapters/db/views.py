@@ -39,7 +39,7 @@ class ViewReads(StandingReads):
     def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:
         """Return each item that exists with every standing that touches it: nine statements, however many items."""
         found = list(rows_of(self._connection, _VIEWS, platform_ids))
-        inside = self._pairs(_INSIDE, [row["id"] for row in found])
+        inside = self._things(_INSIDE, [row["id"] for row in found])
         quoted = {row["id"]: row for row in rows_of(self._connection, _QUOTED, _all(inside))}
         carried = self._carried([*(row["id"] for row in found), *quoted])
         own = {row["id"]: [Subject(SubjectKind.ITEM, row["id"]), *carried[row["id"]]] for row in found}
@@ -64,11 +64,11 @@ class ViewReads(StandingReads):
         ids = list(item_ids)
         carried: dict[str, list[Subject]] = defaultdict(list)
         for kind, statement in ((SubjectKind.MEDIA, _MEDIA), (SubjectKind.TAG, _TAGS)):
-            for item, things in self._pairs(statement, ids).items():
+            for item, things in self._things(statement, ids).items():
                 carried[item].extend(Subject(kind, each) for each in things)
         return carried
 
-    def _pairs(self, statement: "Select[Any]", item_ids: Iterable[str]) -> dict[str, list[str]]:
+    def _things(self, statement: "Select[Any]", item_ids: Iterable[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for row in rows_of(self._connection, statement, item_ids):
             item, thing = tuple(row.values())
