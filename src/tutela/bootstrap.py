@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 from tutela.adapters.clock import SystemClock, SystemEntropy
 from tutela.adapters.cluster.ray_executor import RayExecutor
 from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.db.committer import GroupCommitter
 from tutela.adapters.db.copies import DatabaseCopies
 from tutela.adapters.db.desk import DatabaseDesk
@@ -56,6 +57,7 @@ from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
+from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
@@ -144,6 +146,11 @@ class House:
         """Return both indexes by name."""
         return {IndexName.KNOWN: self.known, IndexName.STORED: self.stored}
 
+    @cached_property
+    def feed_id(self) -> str:
+        """Which history the change feed tells; another one after every restore."""
+        return str((self.desk.setting("restored") or {}).get("feed", "first"))
+
     @property
     def jobs(self) -> list[Job]:
         """Return everything that is done in the background."""
@@ -166,6 +173,7 @@ class House:
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
+            Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
         ]
 
     def _forget_requests(self) -> int:
@@ -273,6 +281,11 @@ class House:
     def keep_banks(self) -> KeepBanks:
         """Change what is known."""
         return KeepBanks(self.store, self.committer, self.policy, self.ceilings, self.clock, self.entropy)
+
+    @cached_property
+    def keep_choices(self) -> KeepChoices:
+        """Keep what viewers choose not to see."""
+        return KeepChoices(DatabaseChoices(self.engine), self.clock)
 
     @cached_property
     def keep_opinions(self) -> KeepOpinions:

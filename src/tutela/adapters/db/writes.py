@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tutela.adapters.db import rows
+from tutela.adapters.db import item_tables, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.restricted import born_restricted
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
@@ -22,11 +23,11 @@ from tutela.ports.committer import Changeset, MediaUpdate, RescanCount
 from tutela.ports.index import IndexName
 
 _INSERT_ORDER = (
-    t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.decision_grounds,
-    t.detections,
-    t.measures, t.cases, t.case_items, t.statements, t.report_drafts, t.idempotency, t.brakes,
+    t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
+    t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
+    t.statements, t.report_drafts, t.idempotency, t.brakes,
 )  # fmt: skip
-_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
+_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed)}
 
 _UPDATE_ANSWER = update(t.items).where(t.items.c.id == bindparam("b_id")).values(answer=bindparam("b_answer"))
 _MEDIA_FIELDS = (
@@ -69,7 +70,7 @@ VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
 )
 _HASHES_OF = select(t.media_hashes).where(t.media_hashes.c.media_id.in_(bindparam("ids", expanding=True)))
-_LAST_CHANGE = select(func.coalesce(func.max(t.changes.c.seq), literal(0)))
+_LAST_CHANGE = select(func.coalesce(func.max(t.standing.c.change_seq), literal(0)))
 _LAST_FEED = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0)))
 
 
@@ -138,6 +139,10 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
             {"item_id": stored.item.id, "position": position, "media_id": media_id}
             for position, media_id in enumerate(stored.item.media_ids)
         )
+        add("item_inside").extend(
+            {"item_id": stored.item.id, "inside_id": inside_id} for inside_id in dict.fromkeys(stored.item.contains)
+        )
+        add("item_tags").extend({"item_id": stored.item.id, "tag": tag} for tag in dict.fromkeys(stored.item.tags))
     add("banks").extend(map(rows.bank_row, changeset.banks))
     add("members").extend(map(rows.member_row, changeset.members))
     add("decisions").extend(map(rows.decision_row, changeset.decisions))
@@ -337,9 +342,8 @@ def _still_blocked(connection: Connection, media_ids: set[str]) -> set[str]:
 
 
 def _write_standing(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
-    touched = {m.subject for c in changesets for m in c.measures} | {
-        r.subject for c in changesets for r in c.revocations
-    }
+    """Write what holds now, under numbers that nobody was given before: whoever comes here has the lock."""
+    touched = {subject for c in changesets for subject in c.touched} | born_restricted(connection, changesets)
     if not touched:
         return
     fresh: list[Standing] = []
@@ -347,11 +351,9 @@ def _write_standing(connection: Connection, changesets: Sequence[Changeset], now
         ids = sorted(subject.id for subject in touched if subject.kind is kind)
         if ids:
             fresh.extend(_standings(connection, kind, ids, now))
-    connection.execute(_for(connection, _PUT_STANDING), [rows.standing_row(each, now) for each in fresh])
-    connection.execute(
-        _INSERTS["changes"],
-        [{"subject_kind": s.subject.kind.value, "subject_id": s.subject.id, "at_us": rows.to_us(now)} for s in fresh],
-    )
+    newest = connection.execute(_LAST_CHANGE).scalar_one()
+    numbered = [rows.standing_row(each, now, newest + place) for place, each in enumerate(fresh, start=1)]
+    connection.execute(_for(connection, _PUT_STANDING), numbered)
 
 
 def _standings(connection: Connection, kind: SubjectKind, ids: Sequence[str], now: datetime) -> Iterable[Standing]:
