@@ -8,7 +8,7 @@ from typing import Any
 from tutela_client.in_force import InForce
 from tutela_client.scope import Scope
 from tutela_client.table import STRICTEST
-from tutela_client.verdict import Exposure, Verdict
+from tutela_client.verdict import Cause, Exposure, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def verdict_of(body: Mapping[str, Any]) -> Verdict:
         notices=frozenset(body.get("notices", ())),
         openable=body.get("openable") is True,
         valid_until=datetime.fromisoformat(until) if until else None,
-        because=frozenset(body.get("because") or ()),
+        causes=frozenset(Cause(each, "") for each in body.get("because") or ()),
     )
 
 

@@ -114,6 +114,7 @@ items = Table(
     Column("answer", Text, nullable=False),
     Column("decision_id", Text),
     Column("is_detected", Boolean, nullable=False),
+    Column("carries", Integer, nullable=False, server_default="7"),
     Index("ix_items_account_id", "account_id", "id"),
 )
 
