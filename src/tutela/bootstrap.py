@@ -77,6 +77,7 @@ from tutela.ports.rescans import ShardExecutor
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.worker import Job, Worker
+from tutela_client.table import EffectTable, shipped_table
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -98,6 +99,7 @@ class House:
     settings: Settings
     policy: Policy
     ceilings: Ceilings
+    effects: EffectTable
     engine: Engine
     keys: FileKeyRing
     clock: Clock
@@ -360,6 +362,11 @@ def load_ceilings() -> Ceilings:
     return parse_ceilings(_shipped("ceilings.toml"), place="ceilings.toml")
 
 
+def load_effects() -> EffectTable:
+    """Return the table of what each kind of measure does."""
+    return shipped_table()
+
+
 def _shipped(name: str) -> Mapping[str, object]:
     return tomllib.loads(resources.files("tutela.policy").joinpath(name).read_text(encoding="utf-8"))
 
@@ -404,6 +411,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         settings=settings,
         policy=load_policy(settings),
         ceilings=load_ceilings(),
+        effects=load_effects(),
         engine=engine,
         keys=keys,
         clock=clock,

@@ -21,11 +21,11 @@ from tutela.flows.refer import MediaReference
 
 _COPY_MEASURE = """
 INSERT INTO measures SELECT 'msr_x', 'no_ads', subject_kind, subject_id, decision_id, clause_id, policy_version,
-    starts_us, ends_us, review_us, NULL, is_automated, NULL FROM measures WHERE subject_kind = 'item' LIMIT 1
+    starts_us, ends_us, review_us, NULL, is_automated, NULL, scope FROM measures WHERE subject_kind = 'item' LIMIT 1
 """
 _COPY_DECISION = """
-INSERT INTO decisions SELECT 'dec_x', item_id, account_id, source, clause_id, policy_version, is_automated, at_us
-    FROM decisions LIMIT 1
+INSERT INTO decisions SELECT 'dec_x', item_id, account_id, source, clause_id, policy_version, is_automated, at_us,
+    decided_by, reverses FROM decisions LIMIT 1
 """
 _OTHER_EVIDENCE = """
 UPDATE media SET content_id = (SELECT content_id FROM media WHERE evidence = 'received') WHERE evidence = 'sealed'
@@ -58,6 +58,7 @@ TAMPERED = {
     "answer": ["UPDATE items SET answer = 'publish'"],
     "media detached": ["DELETE FROM item_media"],
     "quotes forgotten": ["UPDATE items SET contains = '[]'"],
+    "quotes that no reader sees": ["DELETE FROM item_inside"],
     "item gone": ["DELETE FROM items WHERE platform_id = 'quotes'"],
     "case gone": ["DELETE FROM cases"],
     "draft report gone": ["DELETE FROM report_drafts"],

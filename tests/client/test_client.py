@@ -393,6 +393,17 @@ def test_an_address_that_cannot_be_used_safely_is_refused(url: str) -> None:
         Client(url, KEY)
 
 
+def test_strikes_are_asked_for_by_the_platforms_name(client: Client, script: Scripted) -> None:
+    """Points, ladders and strikes as the server tells them."""
+    told = {"id": "a/b c", "at": "2026-11-22T08:30:00Z", "points": 2, "ladders": [{"ladder": "house"}], "strikes": [{}]}
+    script.replies = [(200, told)]
+
+    strikes = client.strikes("a/b c")
+
+    assert script.received[0].path == "/v1/accounts/a%2Fb%20c/strikes"
+    assert (strikes.id, strikes.points, strikes.ladders, strikes.strikes) == ("a/b c", 2, ({"ladder": "house"},), ({},))
+
+
 def test_plain_http_may_be_allowed_where_the_way_is_safe() -> None:
     """As between two containers of one machine."""
     Client("http://tutela.internal:8420", KEY, is_plain_http_safe=True)

@@ -65,9 +65,9 @@ MEDIA = st.builds(
     content_id=COMMON[str | None],
 )  # fmt: skip
 ITEM = st.builds(
-    Item, text=COMMON[str | None], media_ids=st.just(()), contains=st.lists(TEXT.map(ItemId), max_size=3).map(tuple),
+    Item, text=COMMON[str | None], media_ids=st.just(()), contains=st.just(()),
     channel=st.builds(Channel, is_encrypted=st.booleans(), conversation=COMMON[str | None]),
-    regions=COMMON[tuple[str, ...]],
+    regions=COMMON[tuple[str, ...]], tags=st.sets(TEXT.filter(bool), max_size=3).map(sorted).map(tuple),
 )  # fmt: skip
 BANK = st.builds(
     Bank, threshold_bits=st.integers(0, 63), is_active=st.booleans(), may_keep=st.booleans(), may_share=st.booleans()
@@ -104,13 +104,20 @@ def test_what_goes_in_comes_out(  # noqa: PLR0917  # one value of each noun
         item, id=ItemId(make.new_id("item")), platform_id=make.new_id("item"), account_id=account.id,
         media_ids=(media.id, media.id),
     )  # fmt: skip
+    quoted = StoredItem(replace(item, contains=(), media_ids=()), answer, None, is_detected=False)
+    item = replace(item, id=ItemId(make.new_id("item")), platform_id=make.new_id("item"), contains=(quoted.item.id,))
     bank = replace(bank, id=make.bank().id, name=make.new_id("bank"))
     member = replace(member, id=make.member(bank).id, bank_id=bank.id, is_active=True)
     stored = StoredItem(item, answer, None, is_detected=False)
     request = IdempotentAnswer(make.new_id("key"), "key", "print", body, make.AT)
 
     desk.commit(
-        accounts=(account,), media=(media,), items=(stored,), banks=(bank,), members=(member,), idempotency=request
+        accounts=(account,),
+        media=(media,),
+        items=(quoted, stored),
+        banks=(bank,),
+        members=(member,),
+        idempotency=request,
     )
 
     with desk.store.read() as reader:

@@ -697,6 +697,17 @@ def test_a_near_copy_posted_before_is_held_once_the_other_is_sealed(home: Home) 
     assert home.is_absent("earlier")
 
 
+def test_tags_are_kept_as_they_are_compared(home: Home) -> None:
+    """Capitals, full-width letters and the sign make no other tag; the same item said with other tags is another."""
+    home.submit("lake", tags=("#Lake", "LAKE", "\uff2cake", "Straße"))
+
+    with home.house.store.read() as reader:
+        assert reader.items_by_platform_id(["lake"])["lake"].item.tags == ("lake", "strasse")
+    assert not home.submit("lake", tags=("strasse", "lake")).is_new
+    outcomes = home.submit_all(submission("lake", tags=("lake",)), submission("none", tags=("#",)))
+    assert [each.error.place for each in outcomes if isinstance(each, Rejected)] == ["id", "tags"]
+
+
 def test_quotes_of_quotes_are_bounded(home: Home) -> None:
     """A chain is stored flat, so that no reader follows it; beyond the bound the item is refused by name."""
     home.submit("q0", text="first")

@@ -84,6 +84,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Strikes:
+    """What counts against an account now: its points, and each ladder and strike as the server tells them."""
+
+    id: str
+    points: int
+    ladders: tuple[Mapping[str, Any], ...]
+    strikes: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Something about an item or account changed: ask again before showing it."""
 
@@ -183,6 +193,11 @@ def standing_of(body: Mapping[str, Any]) -> Standing:
         earning=body.get("earning", "escrow"),
         statements=tuple(body.get("statements", ())),
     )
+
+
+def strikes_of(body: Mapping[str, Any]) -> Strikes:
+    """Return the strikes of an account."""
+    return Strikes(body["id"], body["points"], tuple(body["ladders"]), tuple(body["strikes"]))
 
 
 def changes_of(body: Mapping[str, Any]) -> Changes:

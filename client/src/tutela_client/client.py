@@ -11,6 +11,7 @@ from tutela_client.answers import (
     Known,
     Rejected,
     Standing,
+    Strikes,
     Uploaded,
     Visibility,
     answer_of,
@@ -18,6 +19,7 @@ from tutela_client.answers import (
     known_of,
     outcome_of,
     standing_of,
+    strikes_of,
     uploaded_of,
     visibility_of,
 )
@@ -98,6 +100,11 @@ class Client:
         """Ask whether *account* may post, and what its holder may be told by now."""
         path = f"/v1/accounts/{quote(account, safe='')}/standing"
         return self._transport.send("GET", path).read(standing_of)
+
+    def strikes(self, account: str) -> Strikes:
+        """Ask what counts against *account*, until when, and what it would meet next."""
+        path = f"/v1/accounts/{quote(account, safe='')}/strikes"
+        return self._transport.send("GET", path).read(strikes_of)
 
     def changes(self, after: int = 0, *, limit: int = 1000, wait_seconds: float = 0) -> Changes:
         """Return what changed after *after*; with *wait_seconds* (to 30) wait until something does."""

@@ -18,6 +18,7 @@ MAX_CONTAINS = 20
 MAX_TEXT_CHARACTERS = 100_000
 MAX_HASHES = 1000
 MAX_REGIONS = 50
+MAX_TAGS = 50
 MAX_COPIES_TOLD = 10_000
 MAX_REMOVALS = 10_000
 
@@ -25,6 +26,7 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, patt
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARACTERS, pattern=r"^[^\x00]*$")]
 PictureHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 BankName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -101,6 +103,7 @@ class Item(Body):
     contains: Annotated[list[Identifier], Field(max_length=MAX_CONTAINS)] = []
     channel: Channel = Channel()
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
+    tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []  #: with or without their sign; case does not count
     example: ClassVar[Any] = {
         "id": "post-1001",
         "author": {"id": "user-7", "age": {"band": "adult", "provenance": "declared"}, "regions": ["DE"]},

@@ -73,6 +73,7 @@ def submission_of(item: bodies.Item, uploaded: Iterable[MediaReference] = ()) ->
         contains=tuple(item.contains),
         channel=content.Channel(item.channel.kind, item.channel.encrypted, item.channel.conversation),
         regions=tuple(item.regions),
+        tags=tuple(item.tags),
     )
 
 

@@ -22,6 +22,7 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.store import Store
+from tutela_client.table import EffectTable
 
 
 class JobLike(Protocol):
@@ -53,6 +54,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def settings(self) -> Settings: ...  # noqa: D102  # see the class
     @property
     def policy(self) -> Policy: ...  # noqa: D102  # see the class
+    @property
+    def effects(self) -> EffectTable: ...  # noqa: D102  # see the class
     @property
     def clock(self) -> Clock: ...  # noqa: D102  # see the class
     @property

@@ -11,6 +11,9 @@ from tutela.api import (
     bodies,
     changes,
     copies,
+    effect_answers,
+    effects,
+    enforcement_answers,
     imports,
     items,
     lookup,
@@ -18,6 +21,7 @@ from tutela.api import (
     members,
     operate,
     operator_answers,
+    strikes,
     visibility,
 )
 from tutela.api.calls import Serve, Work
@@ -131,6 +135,15 @@ _READERS = (
         answer=answers.Standing,
     ),
     Route(
+        "GET",
+        "/v1/accounts/{id}/strikes",
+        "read",
+        "What counts against an account",
+        work=strikes.read_strikes,
+        answer=enforcement_answers.Strikes,
+        detail="Weight and decay are those of the day of each decision, whatever the policy says now.",
+    ),
+    Route(
         "POST",
         "/v1/visibility",
         "read",
@@ -140,6 +153,16 @@ _READERS = (
         answer=answers.Visibility,
         detail="Ask before every rendering, for up to 500 items. What was never submitted is `absent` and named in "
         "`unknown`. `explain` needs the scope detections as well.",
+    ),
+    Route(
+        "GET",
+        "/v1/effects",
+        "read",
+        "What each kind of measure does",
+        work=effects.read_effects,
+        answer=effect_answers.Effects,
+        detail="The table in force, for a client that answers in its own process. Read it again when the version on a "
+        "verdict is another one.",
     ),
     Route(
         "GET",

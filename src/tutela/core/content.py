@@ -1,5 +1,6 @@
 """What a platform tells us: who posted what, where, carrying which media."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -163,3 +164,13 @@ class Item:
     channel: Channel
     regions: tuple[str, ...]
     submitted_at: datetime
+    tags: tuple[str, ...] = ()  #: as `tag_of` writes them, in order, each once
+
+
+def tag_of(word: str) -> str:
+    """Return a tag as it is compared: without its sign, case-folded, and in one form of writing; empty for none.
+
+    Whoever dodges a measure on a tag by capitals, by full-width letters or by composed accents is found all the same.
+    """
+    plain = unicodedata.normalize("NFKC", word).strip().removeprefix("#")
+    return unicodedata.normalize("NFKC", plain.casefold()).strip()

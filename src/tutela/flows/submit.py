@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tutela.core.audit import AuditEvent
-from tutela.core.content import Account, Age, Channel, Item, Media
+from tutela.core.content import Account, Age, Channel, Item, Media, tag_of
 from tutela.core.decisions import plan_item, plan_unknown
 from tutela.core.ids import AccountId, DecisionId, ItemId, MediaId
 from tutela.core.measures import Standing, Subject
@@ -54,6 +54,7 @@ class Submission:
     contains: tuple[str, ...] = ()  #: the platform's ids of items it quotes or reposts
     channel: Channel = field(default_factory=Channel)
     regions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +253,10 @@ class _Attempt:
             submission.author.platform_id
         )
         same = author is not None and author.id == item.account_id and submission.text == item.text and same_media
-        # The channel says whether anybody may look (P12), what is quoted whether it may be shown (P1).
+        # The channel says whether anybody may look (P12), what is quoted and tagged whether it may be shown (P1).
         same_place = submission.channel == item.channel and self._inside(submission) == item.contains
-        if not same or not same_place or submission.kind != item.kind:
+        same_kind = submission.kind == item.kind and _tags(submission) == item.tags
+        if not same or not same_place or not same_kind:
             raise DuplicateItem(place="id", remedy="Give every item its own identifier; an edit is a new item.")
         return Submitted(
             item.platform_id, item.id, stored.answer, stored.decision_id, is_new=False, is_detected=stored.is_detected
@@ -272,6 +274,7 @@ class _Attempt:
             channel=submission.channel,
             regions=_said_regions(submission),
             submitted_at=self._now,
+            tags=_tags(submission),
         )
 
     def _inside(self, submission: Submission) -> tuple[ItemId, ...]:
@@ -316,6 +319,14 @@ class _Attempt:
 def _said_regions(submission: Submission) -> tuple[str, ...]:
     """Return every region that the platform names, of the item or its author: they count again whenever it is asked."""
     return tuple(dict.fromkeys((*submission.regions, *submission.author.regions)))
+
+
+def _tags(submission: Submission) -> tuple[str, ...]:
+    """Return the tags as they are stored and compared: in order, each once."""
+    tags = {tag_of(word) for word in submission.tags}
+    if "" in tags:
+        raise BadInput("a tag has nothing but its sign", place="tags")
+    return tuple(sorted(tags))
 
 
 def _submitted(stored: StoredItem) -> AuditEvent:

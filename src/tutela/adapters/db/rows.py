@@ -187,7 +187,7 @@ def item_row(stored: StoredItem) -> dict[str, Any]:
     }
 
 
-def stored_item(row: Row, media_ids: Iterable[str]) -> StoredItem:
+def stored_item(row: Row, media_ids: Iterable[str], tags: Iterable[str] = ()) -> StoredItem:
     """Return the item of a row."""
     item = Item(
         id=ItemId(row["id"]),
@@ -200,6 +200,7 @@ def stored_item(row: Row, media_ids: Iterable[str]) -> StoredItem:
         channel=Channel(ChannelKind(row["channel_kind"]), row["is_encrypted"], row["conversation"]),
         regions=tuple(orjson.loads(row["regions"])),
         submitted_at=from_us(row["submitted_us"]),
+        tags=tuple(tags),
     )
     decision = DecisionId(row["decision_id"]) if row["decision_id"] else None
     return StoredItem(item, Answer(row["answer"]), decision, row["is_detected"])

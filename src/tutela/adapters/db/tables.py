@@ -507,5 +507,3 @@ rescan_hits = Table(
     Column("media_id", Text, ForeignKey("media.id"), primary_key=True),
     Column("is_decided", Boolean, nullable=False),
 )
-
-from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: E402, PLC0414  # whoever asks `metadata` for all tables must find these as well

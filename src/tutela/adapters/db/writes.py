@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tutela.adapters.db import rows
+from tutela.adapters.db import item_tables, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.enforcement_tables import strikes
 from tutela.adapters.db.lists import rows_of
@@ -24,9 +24,9 @@ from tutela.ports.committer import Changeset, MediaUpdate, RescanCount
 from tutela.ports.index import IndexName
 
 _INSERT_ORDER = (
-    t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.decision_grounds,
-    t.detections,
-    t.measures, t.cases, t.case_items, t.statements, t.report_drafts, t.idempotency, t.brakes, strikes,
+    t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
+    t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
+    t.statements, t.report_drafts, t.idempotency, t.brakes, strikes,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
 
@@ -140,6 +140,10 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
             {"item_id": stored.item.id, "position": position, "media_id": media_id}
             for position, media_id in enumerate(stored.item.media_ids)
         )
+        add("item_inside").extend(
+            {"item_id": stored.item.id, "inside_id": inside_id} for inside_id in dict.fromkeys(stored.item.contains)
+        )
+        add("item_tags").extend({"item_id": stored.item.id, "tag": tag} for tag in dict.fromkeys(stored.item.tags))
     add("banks").extend(map(rows.bank_row, changeset.banks))
     add("members").extend(map(rows.member_row, changeset.members))
     add("decisions").extend(map(rows.decision_row, changeset.decisions))
