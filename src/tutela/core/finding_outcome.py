@@ -119,7 +119,7 @@ def reports(question: Question) -> tuple[ReportDraft, ...]:
     return tuple(
         ReportDraft(item.account_id, question.clause.id, item.item_id)
         for item in question.known.items.values()
-        if item.account_id in actors
+        if item.account_id in actors and question.finding.asks_on(item.standing.subject)
     )
 
 
