@@ -9,6 +9,7 @@ from tutela.core.audit import AuditEvent
 from tutela.core.banks import Bank, Detection, Member
 from tutela.core.brake import Trip
 from tutela.core.cases import Case
+from tutela.core.clearances import Clearance
 from tutela.core.content import Account, Item, Media
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MemberId
 from tutela.core.measures import Measure, Subject
@@ -133,6 +134,7 @@ class Changeset:
     case_items: tuple[CaseItem, ...] = ()
     statements: tuple[Statement, ...] = ()
     strikes: tuple[Strike, ...] = ()
+    clearances: tuple[Clearance, ...] = ()
     reports: tuple[FiledReportDraft, ...] = ()
     banks: tuple[Bank, ...] = ()
     bank_updates: tuple[BankUpdate, ...] = ()

@@ -9,6 +9,7 @@ from typing import Protocol
 from tutela.core.banks import Bank, Detection, Member, SignalType
 from tutela.core.brake import Trip
 from tutela.core.cases import Case
+from tutela.core.clearances import Fact
 from tutela.core.content import Account, Channel, EvidenceState, Media
 from tutela.core.ids import AccountId, BankId, ClauseId, ItemId, MediaId, MemberId
 from tutela.core.measures import Standing, Subject
@@ -393,6 +394,10 @@ class Reader(Protocol):
 
     def strikes(self, account_ids: Iterable[AccountId]) -> dict[AccountId, tuple[Strike, ...]]:
         """Return all strikes of each account, reversed and old ones too, oldest first."""
+        ...
+
+    def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
+        """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
         ...
 
     def counts(self) -> dict[str, int]:

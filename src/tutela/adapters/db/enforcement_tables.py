@@ -1,4 +1,4 @@
-"""The tables of what enforcement remembers: strikes. One metadata with `tables`."""
+"""The tables of what enforcement remembers: strikes and clearances. One metadata with `tables`."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
 
@@ -20,4 +20,19 @@ strikes = Table(
     # P2: under the twelve a first finding already demands the account measure; no ladder stands before it.
     CheckConstraint("clause_id NOT LIKE 'cse.%'", name="ordinary"),
     Index("ix_strikes_account_id", "account_id"),
+)
+
+# One row for each fact that people knew when they found the material harmless; empty text where a fact names none.
+clearances = Table(
+    "clearances",
+    metadata,
+    Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+    Column("item_id", Text, ForeignKey("items.id"), primary_key=True),
+    Column("media_id", Text, ForeignKey("media.id"), primary_key=True),
+    Column("clause_id", Text, primary_key=True),
+    Column("match", Text, primary_key=True),
+    Column("bank_id", Text, primary_key=True),
+    Column("resembles", Text, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+    Index("ix_clearances_media_id", "media_id"),
 )

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from tutela.adapters.db.banks import BankReads
+from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.opinions import OpinionReads
@@ -17,8 +18,9 @@ from tutela.adapters.db.work import WorkReads
 
 
 class DatabaseReader(
-    ContentReads, StandingReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads, StrikeReads
-):
+    ContentReads, StandingReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads, StrikeReads,
+    ClearanceReads,
+):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
     def __init__(self, connection: Connection) -> None:

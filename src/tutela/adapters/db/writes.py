@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import item_tables, rows
 from tutela.adapters.db import tables as t
-from tutela.adapters.db.enforcement_tables import strikes
+from tutela.adapters.db.clearances import clearance_rows
+from tutela.adapters.db.enforcement_tables import clearances, strikes
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.strikes import strike_row
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
@@ -26,7 +27,7 @@ from tutela.ports.index import IndexName
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
-    t.statements, t.report_drafts, t.idempotency, t.brakes, strikes,
+    t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
 
@@ -159,6 +160,7 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
 def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
     inserts["cases"].extend(map(rows.case_row, changeset.cases))
     inserts["strikes"].extend(map(strike_row, changeset.strikes))
+    inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)
     inserts["statements"].extend(
         {
@@ -280,6 +282,8 @@ def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None
         feed.extend(_feed_row(IndexName.KNOWN, t.OPINION, said.member_id, b"") for said in changeset.opinions)
         braked = (*changeset.trips, *changeset.releases)
         feed.extend(_feed_row(IndexName.KNOWN, t.BRAKE, trip.member_id, b"", is_removal=True) for trip in braked)
+        cleared = {fact.media_id for clearance in changeset.clearances for fact in clearance.facts}
+        feed.extend(_feed_row(IndexName.KNOWN, t.CLEARED, each, b"", is_removal=True) for each in sorted(cleared))
         feed.extend(_feed_row(IndexName.KNOWN, t.BANK, bank.id, b"") for bank in changeset.banks)
         # Every change moves the version of the banks; one after which nothing matches anew is no addition.
         feed.extend(
