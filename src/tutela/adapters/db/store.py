@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
+from tutela.adapters.db.decisions import DecisionReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
@@ -19,7 +20,7 @@ from tutela.adapters.db.work import WorkReads
 
 class DatabaseReader(
     ContentReads, StandingReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads, StrikeReads,
-    ClearanceReads,
+    ClearanceReads, DecisionReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

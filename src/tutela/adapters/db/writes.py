@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tutela.adapters.db import item_tables, rows
+from tutela.adapters.db import decision_writes, item_tables, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes
@@ -27,7 +27,7 @@ from tutela.ports.index import IndexName
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
-    t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances,
+    t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, *decision_writes.TABLES,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
 
@@ -159,6 +159,7 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
 
 def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
     inserts["cases"].extend(map(rows.case_row, changeset.cases))
+    decision_writes.collect_decided(inserts, changeset)
     inserts["strikes"].extend(map(strike_row, changeset.strikes))
     inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)
@@ -207,6 +208,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
         if changeset.checkpoint_removals:
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
+        decision_writes.run_decided(connection, changeset)
         if changeset.counted is not None:
             _count(connection, changeset.counted)
 
@@ -348,9 +350,7 @@ def _still_blocked(connection: Connection, media_ids: set[str]) -> set[str]:
 
 
 def _write_standing(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
-    touched = {m.subject for c in changesets for m in c.measures} | {
-        r.subject for c in changesets for r in c.revocations
-    }
+    touched = {subject for c in changesets for subject in c.touched}
     if not touched:
         return
     fresh: list[Standing] = []
