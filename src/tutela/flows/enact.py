@@ -1,7 +1,8 @@
 """Turn plans into what is written: every grant gets its decision, every decision its audit entry."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tutela.core import charter
@@ -14,7 +15,8 @@ from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, Sighting
 from tutela.core.statements import Statement, StatementDraft
 from tutela.errors import CharterBreach
-from tutela.ports.committer import CaseItem, Changeset, Decision, FiledReportDraft, MediaUpdate, Revocation
+from tutela.ports.committer import CaseItem, Changeset, FiledReportDraft, MediaUpdate, Revocation
+from tutela.ports.decisions import Decision
 from tutela.ports.entropy import Entropy
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,6 +53,10 @@ class Ledger:
         self.expect(sighting.item, sighting.account, *sighting.contained, *(seen.standing for seen in sighting.media))
         if plan.does_nothing:
             return None
+        decided = [self._enact(part, sighting) for part in parts(plan)]
+        return decided[0]
+
+    def _enact(self, plan: Plan, sighting: Sighting) -> DecisionId:
         decision = self._decide(plan, sighting)
         measures = [self._measure(plan, grant, decision.id) for grant in self._new(plan, sighting)]
         self.measures.extend(measures)
@@ -83,6 +89,7 @@ class Ledger:
             policy_version=plan.policy_version,
             is_automated=plan.is_automated,
             at=self.now,
+            rests_on=plan.grounds.get(plan.clause_id, ()) if plan.clause_id else (),
         )
         self.decisions.append(decision)
         return decision
@@ -118,7 +125,8 @@ class Ledger:
             self.open_cases[key] = case
             self.cases.append(case)
             self.audit.append(AuditEvent("system:case:opened", case_id, {"clause": draft.clause_id}))
-        self.case_items[CaseItem(self.open_cases[key].id, draft.item_id)] = None
+        if draft.item_id is not None:
+            self.case_items[CaseItem(self.open_cases[key].id, draft.item_id)] = None
 
     def _statement(self, plan: Plan, draft: StatementDraft, decision_id: DecisionId) -> Statement:
         return Statement(
@@ -155,6 +163,35 @@ class Ledger:
             "expects": self.expects,
         }
         return Changeset(**{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
+
+
+def parts(plan: Plan) -> list[Plan]:
+    """Return *plan* as one part for each set of decisions that it rests on, the part that names the whole first.
+
+    What rests on other decisions ends with them (P11); what was found here does not, so the two are decided apart.
+    """
+    clauses = {grant.clause_id for grant in plan.grants} | {case.clause_id for case in plan.cases}
+    by_ground: dict[tuple[DecisionId, ...], set[ClauseId]] = defaultdict(set)
+    for clause in sorted(clauses):
+        by_ground[plan.grounds.get(clause, ())].add(clause)
+    if len(by_ground) < 2:  # noqa: PLR2004  # one ground, or none
+        return [plan]
+    groups = sorted(by_ground.values(), key=lambda group: (plan.clause_id not in group, sorted(group)))
+    rest = {detection.match.clause_id for detection in plan.detections} - clauses
+    return [_part(plan, group | (set() if number else rest), is_main=not number) for number, group in enumerate(groups)]
+
+
+def _part(plan: Plan, clauses: set[ClauseId], *, is_main: bool) -> Plan:
+    return replace(
+        plan,
+        clause_id=plan.clause_id if is_main else min(clauses),
+        grants=tuple(each for each in plan.grants if each.clause_id in clauses),
+        cases=tuple(each for each in plan.cases if each.clause_id in clauses),
+        statements=tuple(each for each in plan.statements if each.clause_id in clauses),
+        reports=tuple(each for each in plan.reports if each.clause_id in clauses),
+        detections=tuple(each for each in plan.detections if each.match.clause_id in clauses),
+        lifts=plan.lifts if is_main else (),
+    )
 
 
 def _is_preserved_now(update: MediaUpdate) -> bool:

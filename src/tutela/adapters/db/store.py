@@ -9,6 +9,7 @@ from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.choices import ChoiceReads
 from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
+from tutela.adapters.db.decisions import DecisionReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.opinions import OpinionReads
@@ -23,7 +24,7 @@ from tutela.adapters.db.work import WorkReads
 
 class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, ChoiceReads, BankReads, OpinionReads, StatisticsReads, WorkReads,
-    OverviewReads, StrikeReads, ClearanceReads, VerificationReads,
+    OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
