@@ -118,7 +118,8 @@ class Ledger:
             self.open_cases[key] = case
             self.cases.append(case)
             self.audit.append(AuditEvent("system:case:opened", case_id, {"clause": draft.clause_id}))
-        self.case_items[CaseItem(self.open_cases[key].id, draft.item_id)] = None
+        if draft.item_id is not None:
+            self.case_items[CaseItem(self.open_cases[key].id, draft.item_id)] = None
 
     def _statement(self, plan: Plan, draft: StatementDraft, decision_id: DecisionId) -> Statement:
         return Statement(
