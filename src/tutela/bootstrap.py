@@ -48,7 +48,8 @@ from tutela.adapters.vault.objects import ObjectVault
 from tutela.config import Settings
 from tutela.core.ids import MediaId
 from tutela.core.policy import Ceilings, Policy, merge
-from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
+from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
+from tutela.core.quotas import Quotas
 from tutela.errors import Misconfigured, Unavailable
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
@@ -58,6 +59,7 @@ from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.receive_media import ReceiveMedia
@@ -119,6 +121,7 @@ class House:
         self.sealer = DatabaseSealer(self.engine, self.clock, signer.sign, exported)
         self.audit = DatabaseAuditReader(self.engine, exported, signer.is_signed)
         self.profile = KeepProfile(self.desk)
+        self.quotas = KeepQuotas(self.desk, load_quotas())
         folder = self.settings.var / "index"
         native = Native(folder / "compiled")
         self.threads = ThreadPoolExecutor(1, "search")  # beside whoever asks: two cores for a large batch
@@ -201,7 +204,7 @@ class House:
     @cached_property
     def weigh(self) -> Weigh:
         """What a decision rests on."""
-        return Weigh(self.vault, self.entropy)
+        return Weigh(self.vault, self.entropy, self.quotas.limits)
 
     @cached_property
     def submit(self) -> Submit:
@@ -355,6 +358,11 @@ def load_policy(settings: Settings) -> Policy:
         version, clauses = parse_ordinary(parsed, place=place)
         policy = merge(policy, clauses, version=version)
     return policy
+
+
+def load_quotas() -> Quotas:
+    """Return how much a machine may do in a day because of one source."""
+    return parse_quotas(_shipped("quotas.toml"), place="quotas.toml")
 
 
 def load_ceilings() -> Ceilings:

@@ -11,6 +11,7 @@ from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
+from tutela.adapters.db.quotas import QuotaReads
 from tutela.adapters.db.standing import StandingReads
 from tutela.adapters.db.statistics import StatisticsReads
 from tutela.adapters.db.strikes import StrikeReads
@@ -20,7 +21,7 @@ from tutela.adapters.db.work import WorkReads
 
 class DatabaseReader(
     ContentReads, StandingReads, BankReads, OpinionReads, StatisticsReads, WorkReads, OverviewReads, StrikeReads,
-    ClearanceReads, VerificationReads,
+    ClearanceReads, VerificationReads, QuotaReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
