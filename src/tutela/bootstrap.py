@@ -50,7 +50,8 @@ from tutela.config import Settings, read_toml
 from tutela.core.effects_file import overlaid
 from tutela.core.ids import MediaId
 from tutela.core.policy import Ceilings, Policy, merge
-from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
+from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
+from tutela.core.quotas import Quotas
 from tutela.errors import Misconfigured, Unavailable
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
@@ -61,6 +62,7 @@ from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.receive_media import ReceiveMedia
@@ -122,6 +124,7 @@ class House:
         self.sealer = DatabaseSealer(self.engine, self.clock, signer.sign, exported)
         self.audit = DatabaseAuditReader(self.engine, exported, signer.is_signed)
         self.profile = KeepProfile(self.desk)
+        self.quotas = KeepQuotas(self.desk, load_quotas())
         folder = self.settings.var / "index"
         native = Native(folder / "compiled")
         self.threads = ThreadPoolExecutor(1, "search")  # beside whoever asks: two cores for a large batch
@@ -210,7 +213,7 @@ class House:
     @cached_property
     def weigh(self) -> Weigh:
         """What a decision rests on."""
-        return Weigh(self.vault, self.entropy)
+        return Weigh(self.vault, self.entropy, self.quotas.limits)
 
     @cached_property
     def submit(self) -> Submit:
@@ -365,6 +368,11 @@ def load_policy(settings: Settings) -> Policy:
         version, clauses = parse_ordinary(parsed, place=str(settings.policy_file))
         policy = merge(policy, clauses, version=version)
     return policy
+
+
+def load_quotas() -> Quotas:
+    """Return how much a machine may do in a day because of one source."""
+    return parse_quotas(_shipped("quotas.toml"), place="quotas.toml")
 
 
 def load_ceilings() -> Ceilings:

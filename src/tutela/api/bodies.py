@@ -308,6 +308,13 @@ class MemberOpinion(Body):
     example: ClassVar[Any] = {"opinion": "negative", "classification": "a landscape"}
 
 
+class QuotaLimits(Body):
+    """How many measures of each kind a machine may set in a day because of one bank; what is left out is as shipped."""
+
+    limits: Annotated[dict[Word, Annotated[int, Field(ge=0)]], Field(max_length=20)]
+    example: ClassVar[Any] = {"limits": {"lock_pending_decision": 50}}
+
+
 class Basis(Body):
     """Why detection may run in group or private channels of a region, dated."""
 

@@ -13,6 +13,7 @@ from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.look_up import LookUp
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.submit import Submit
@@ -79,6 +80,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def stored(self) -> SignalIndex: ...  # noqa: D102  # see the class
     @property
     def changed(self) -> threading.Condition: ...  # noqa: D102  # see the class
+    @property
+    def quotas(self) -> KeepQuotas: ...  # noqa: D102  # see the class
     @property
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
     @property

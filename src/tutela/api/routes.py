@@ -24,6 +24,7 @@ from tutela.api import (
     members,
     operate,
     operator_answers,
+    quotas,
     strikes,
     verifications,
     visibility,
@@ -442,6 +443,25 @@ _OPERATING = (
         "What must be done",
         work=operate.read_checklist,
         answer=operator_answers.Checklist,
+    ),
+    Route(
+        "GET",
+        "/v1/quotas",
+        "operate",
+        "What a machine may do in a day",
+        work=quotas.read_quotas,
+        answer=operator_answers.Quotas,
+    ),
+    Route(
+        "PUT",
+        "/v1/quotas",
+        "operate",
+        "Set what a machine may do in a day",
+        work=quotas.set_quotas,
+        body=bodies.QuotaLimits,
+        answer=operator_answers.Quotas,
+        detail="Less or more than customary, up to the highest. What exceeds a quota is held and laid before a person; "
+        "holding items is never limited.",
     ),
     Route(
         "GET",

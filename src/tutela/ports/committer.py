@@ -15,6 +15,7 @@ from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MeasureId, Me
 from tutela.core.measures import Measure, Subject
 from tutela.core.opinions import Said
 from tutela.core.plans import Answer, ReportDraft
+from tutela.core.quotas import QuotaUse
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification
@@ -135,6 +136,7 @@ class Changeset:
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()
     account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now
+    quotas: tuple[QuotaUse, ...] = ()  #: `Conflict` when one has no room for it: nothing of the changeset is written
     strikes: tuple[Strike, ...] = ()
     clearances: tuple[Clearance, ...] = ()
     reports: tuple[FiledReportDraft, ...] = ()

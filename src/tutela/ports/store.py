@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from tutela.core.banks import Bank, Detection, Member, SignalType
@@ -15,6 +15,7 @@ from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, Med
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
 from tutela.core.plans import Answer
+from tutela.core.quotas import QuotaUsed
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification, VerificationKind
@@ -130,6 +131,14 @@ class CasePlace:
 
     due_at: datetime
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Measures that a machine set, still in force past the time by which a person had to look (P11)."""
+
+    measures: int
+    oldest: datetime | None  #: when the first of them should have been looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +430,10 @@ class Reader(DecisionReader, Protocol):
         """Return how many cases wait for a person."""
         ...
 
+    def overdue(self, now: datetime) -> Overdue:
+        """Return what is past its review clock and no person has decided on, under the same clause."""
+        ...
+
     def detections_by_bank(self) -> dict[str, int]:
         """Return how often each bank was met, by its id."""
         ...
@@ -439,6 +452,10 @@ class Reader(DecisionReader, Protocol):
 
     def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:
         """Return what was recorded of this very verification."""
+        ...
+
+    def quotas_used(self, day: date, sources: Iterable[str] | None = None) -> list[QuotaUsed]:
+        """Return how much of each quota was used on *day*, by these sources or by all."""
         ...
 
     def counts(self) -> dict[str, int]:

@@ -16,6 +16,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.quotas import take
 from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
 from tutela.adapters.db.verifications import UPDATE_AGE, age_row, verification_row
@@ -206,6 +207,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
         _run_bank_changes(connection, changeset)
         _run_judgements(connection, changeset)
         _run_account_changes(connection, changeset)
+        take(connection, changeset.quotas)
         if changeset.checkpoints:
             points = [{"name": name, "seq": seq} for name, seq in changeset.checkpoints.items()]
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
