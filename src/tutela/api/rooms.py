@@ -12,6 +12,7 @@ from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.submit import Submit
@@ -22,6 +23,7 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.store import Store
+from tutela.ports.webhooks import Webhooks
 
 
 class JobLike(Protocol):
@@ -91,6 +93,11 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def import_members(self) -> ImportMembers: ...  # noqa: D102  # see the class
     @property
     def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
+
+    @property
+    def webhooks(self) -> Webhooks: ...  # noqa: D102  # see the class
+    @property
+    def keep_webhooks(self) -> KeepWebhooks: ...  # noqa: D102  # see the class
 
     @property
     def jobs(self) -> Sequence[JobLike]: ...  # noqa: D102  # see the class

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from tutela.adapters.db import webhook_tables as webhook_tables  # noqa: PLC0414  # the metadata is whole with it
 from tutela.adapters.db.engine import is_postgresql, translated
 from tutela.errors import Misconfigured
 
