@@ -26,6 +26,7 @@ from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.db.committer import GroupCommitter
 from tutela.adapters.db.copies import DatabaseCopies
+from tutela.adapters.db.deliveries import DatabaseDeliveries
 from tutela.adapters.db.desk import DatabaseDesk
 from tutela.adapters.db.engine import open_engine
 from tutela.adapters.db.heads import DatabaseSealer
@@ -33,6 +34,7 @@ from tutela.adapters.db.migrate import upgrade
 from tutela.adapters.db.rescans import DatabaseRescans
 from tutela.adapters.db.store import DatabaseStore
 from tutela.adapters.db.trail import DatabaseAuditReader
+from tutela.adapters.db.webhooks import DatabaseWebhooks
 from tutela.adapters.index.folder import SegmentFolder
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.adapters.index.live import LiveIndex
@@ -46,16 +48,21 @@ from tutela.adapters.rescan.guard import FileGuard
 from tutela.adapters.rescan.processes import ProcessExecutor
 from tutela.adapters.vault.local import LocalVault
 from tutela.adapters.vault.objects import ObjectVault
+from tutela.adapters.webhooks.sender import HttpSender
 from tutela.config import Settings, read_toml
 from tutela.core.effects_file import overlaid
 from tutela.core.ids import MediaId
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
 from tutela.core.quotas import Quotas
+from tutela.core.units import Duration
+from tutela.core.webhooks import MAX_ENDPOINTS
 from tutela.errors import Misconfigured, Unavailable
+from tutela.flows.deliver import Deliver
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
+from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_choices import KeepChoices
@@ -63,6 +70,7 @@ from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
+from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.receive_media import ReceiveMedia
@@ -81,7 +89,8 @@ from tutela.ports.keys import KeyRing
 from tutela.ports.rescans import ShardExecutor
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
-from tutela.worker import Job, Worker
+from tutela.ports.webhooks import Claimed, Sender
+from tutela.worker import Job, Worker, run_once
 from tutela_client.table import EffectTable, shipped_source, shipped_table
 
 if TYPE_CHECKING:
@@ -125,6 +134,11 @@ class House:
         self.audit = DatabaseAuditReader(self.engine, exported, signer.is_signed)
         self.profile = KeepProfile(self.desk)
         self.quotas = KeepQuotas(self.desk, load_quotas())
+        self.webhooks = DatabaseWebhooks(self.engine, self.chain, self.clock)
+        self.deliveries = DatabaseDeliveries(self.engine, self.chain, self.clock)
+        self.sender: Sender = HttpSender(
+            self.settings.webhooks_timeout_seconds, allows_private=self.settings.webhooks_allow_private
+        )
         folder = self.settings.var / "index"
         native = Native(folder / "compiled")
         self.threads = ThreadPoolExecutor(1, "search")  # beside whoever asks: two cores for a large batch
@@ -134,7 +148,7 @@ class House:
             for name, index in self.indexes.items()
         }
         self.fresh_at: float | None = None
-        # Three threads: nothing that takes long keeps the indexes from what is new.
+        # Several threads: nothing that takes long keeps the indexes from what is new.
         self.feeder = Worker([Job("feed_index", self.feed_indexes, pause_seconds=0.5, follows_commits=True)])
         self.worker = Worker(self._jobs())
         self.caretaker = Worker(
@@ -143,6 +157,9 @@ class House:
                 Job("scrub_indexes", self.scrub_indexes, pause_seconds=SCRUB_SECONDS),
             ]
         )
+
+        self.deliverer = Worker([Job("deliver", self._begin_deliveries, pause_seconds=0.5, follows_commits=True)])
+        self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
 
     @property
     def indexes(self) -> dict[IndexName, LiveIndex]:
@@ -157,13 +174,13 @@ class House:
     @property
     def jobs(self) -> list[Job]:
         """Return everything that is done in the background."""
-        return [*self.feeder.jobs, *self.worker.jobs, *self.caretaker.jobs]
+        return [*self.feeder.jobs, *self.worker.jobs, *self.caretaker.jobs, *self.deliverer.jobs]
 
     def _after_commit(self) -> None:
         with self.changed:
             self.changed.notify_all()
-        self.feeder.wake()
-        self.worker.wake()
+        for worker in (self.feeder, self.worker, self.deliverer):
+            worker.wake()
 
     def _jobs(self) -> list[Job]:
         return [
@@ -177,10 +194,19 @@ class House:
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
+            Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
         ]
 
     def _forget_requests(self) -> int:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
+
+    def _begin_deliveries(self) -> None:
+        for claimed in self.deliver.begin():
+            self.couriers.submit(self._finish_delivery, claimed)
+
+    def _finish_delivery(self, claimed: Claimed) -> None:
+        run_once(Job("finish_delivery", lambda: self.deliver.finish(claimed), pause_seconds=0.0))
+        self.deliverer.wake()  # the next batch of that endpoint may go
 
     def feed_indexes(self) -> None:
         """Take over what other processes have saved, and bring both indexes up to what is committed."""
@@ -314,6 +340,32 @@ class House:
         return KeepKeys(self.desk, self.clock, self.entropy, lambda s: hmac.digest(pepper, s, hashlib.sha256))
 
     @cached_property
+    def deliver(self) -> Deliver:
+        """Tell platforms what changed."""
+        holder = f"{socket.gethostname()}/{os.getpid()}/{self.entropy.token(8).hex()}"
+        lease = Duration(seconds=2 * self.settings.webhooks_timeout_seconds)
+        return Deliver(self.store, self.deliveries, self.sender, self.keys, self.clock, self.entropy, holder, lease)
+
+    @cached_property
+    def keep_webhooks(self) -> KeepWebhooks:
+        """Change where platforms are told."""
+        return KeepWebhooks(
+            self.store,
+            self.webhooks,
+            self.deliveries,
+            self.sender,
+            self.keys,
+            self.clock,
+            self.entropy,
+            self.settings.webhooks_allow_private,
+        )
+
+    @cached_property
+    def forget_deliveries(self) -> ForgetDeliveries:
+        """Forget what was told long ago."""
+        return ForgetDeliveries(self.deliveries, self.clock, Duration(days=self.settings.webhooks_keep_days))
+
+    @cached_property
     def verify(self) -> Verify:
         """Verify everything."""
         return Verify(self.store, self.audit, self.vault, self.clock, self.effects)
@@ -337,7 +389,7 @@ class House:
     def start(self) -> None:
         """Load the indexes and start the background work."""
         self.load_indexes()
-        for worker in (self.feeder, self.worker, self.caretaker):
+        for worker in (self.feeder, self.worker, self.caretaker, self.deliverer):
             worker.start()
 
     def close(self) -> None:
@@ -350,7 +402,9 @@ class House:
             for keeper in self.index_keepers.values():
                 ending.callback(self._save_at_the_end, keeper)
             ending.callback(self.committer.close)
-            for worker in (self.feeder, self.worker, self.caretaker):
+            ending.callback(self.couriers.shutdown)
+            ending.callback(self.sender.close)  # what is under way is broken off, and given back by its courier
+            for worker in (self.feeder, self.worker, self.caretaker, self.deliverer):
                 ending.callback(worker.close)
 
     def _save_at_the_end(self, keeper: IndexKeeper) -> None:

@@ -8,6 +8,8 @@ TutelaError
 │   ├── UnknownItem           404
 │   ├── UnknownAccount        404
 │   ├── UnknownMedia          404
+│   ├── UnknownWebhook        404
+│   ├── UnknownDelivery       404
 │   ├── TooLarge              413
 │   ├── DuplicateItem         409
 │   └── IdempotencyMismatch   422
@@ -78,6 +80,14 @@ class UnknownAccount(BadInput):
 
 class UnknownMedia(BadInput):
     """There is no media of that identifier."""
+
+
+class UnknownWebhook(BadInput):
+    """There is no webhook of that identifier."""
+
+
+class UnknownDelivery(BadInput):
+    """There is no delivery of that identifier to this webhook."""
 
 
 class TooLarge(BadInput):

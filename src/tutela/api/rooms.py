@@ -14,6 +14,7 @@ from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
+from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.submit import Submit
@@ -24,6 +25,7 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.store import Store
+from tutela.ports.webhooks import Webhooks
 from tutela_client.table import EffectTable
 
 
@@ -103,6 +105,10 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
 
     @property
     def keep_choices(self) -> KeepChoices: ...  # noqa: D102  # see the class
+    @property
+    def webhooks(self) -> Webhooks: ...  # noqa: D102  # see the class
+    @property
+    def keep_webhooks(self) -> KeepWebhooks: ...  # noqa: D102  # see the class
 
     @property
     def jobs(self) -> Sequence[JobLike]: ...  # noqa: D102  # see the class

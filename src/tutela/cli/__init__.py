@@ -27,6 +27,7 @@ COMMANDS = {
     "backfill": ("backfill", "Send an existing library through, resumably."),
     "rescan": ("rescan", "Compare all that is stored with the banks, resumably."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),
+    "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),
     "audit": ("audit", "Verify that nothing was changed quietly."),
     "backup": ("backup", "Copy everything but the master key while the server runs."),
