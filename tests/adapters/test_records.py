@@ -59,6 +59,7 @@ TAMPERED = {
     "media detached": ["DELETE FROM item_media"],
     "quotes forgotten": ["UPDATE items SET contains = '[]'"],
     "quotes that no reader sees": ["DELETE FROM item_inside"],
+    "media and quotes that no reader looks for": ["UPDATE items SET carries = 0"],
     "item gone": ["DELETE FROM items WHERE platform_id = 'quotes'"],
     "case gone": ["DELETE FROM cases"],
     "draft report gone": ["DELETE FROM report_drafts"],

@@ -357,14 +357,19 @@ def test_an_account_that_is_not_said_to_be_free_is_not(client: Client, script: S
 
 def test_changes_are_followed_from_a_position(client: Client, script: Scripted) -> None:
     """Times are aware."""
-    change = {"seq": 8, "kind": "item", "id": "post-1", "at": "2026-11-22T08:30:00Z"}
-    script.replies = [(200, {"changes": [change], "next": 8})]
+    held = {"id": "msr_1", "kind": "hold", "starts_at": "2026-11-22T08:30:00Z", "ends_at": None, "scope": {}}
+    change = {"seq": 8, "kind": "item", "id": "post-1", "at": "2026-11-22T08:30:00Z", "own": [held], "author": "ann"}
+    script.replies = [
+        (200, {"changes": [change], "next": "8.itm_1", "more": True, "feed": "first", "table_version": "1"})
+    ]
 
-    page = client.changes(7, wait_seconds=3)
+    page = client.changes("7", wait_seconds=3)
 
     assert script.received[0].path == "/v1/changes?after=7&limit=1000&wait_seconds=3"
-    assert (page.next, page.changes[0].id) == (8, "post-1")
+    assert (page.next, page.has_more, page.changes[0].id) == ("8.itm_1", True, "post-1")
     assert page.changes[0].at.tzinfo is not None
+    assert [each.kind for each in page.changes[0].own] == ["hold"]
+    assert not page.changes[0].is_published  # it is not said to be
 
 
 def test_a_lookup_returns_what_each_hash_is_known_as(client: Client, script: Scripted) -> None:

@@ -378,7 +378,7 @@ class CasesQuery(PageQuery):
 class ChangesQuery(Body):
     """From where, how many, and how long to wait when there is nothing new."""
 
-    after: Annotated[int, Field(ge=0, le=2**62)] = 0
+    after: Annotated[str, StringConstraints(max_length=120)] = "0"  #: `next` of the page before
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
     wait_seconds: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = 0
 

@@ -9,6 +9,7 @@ from tutela.core.policy import Policy
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
+from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
@@ -56,6 +57,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def policy(self) -> Policy: ...  # noqa: D102  # see the class
     @property
+    def feed_id(self) -> str: ...  # noqa: D102  # see the class
+    @property
     def effects(self) -> EffectTable: ...  # noqa: D102  # see the class
     @property
     def clock(self) -> Clock: ...  # noqa: D102  # see the class
@@ -97,6 +100,9 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def import_members(self) -> ImportMembers: ...  # noqa: D102  # see the class
     @property
     def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
+
+    @property
+    def keep_choices(self) -> KeepChoices: ...  # noqa: D102  # see the class
 
     @property
     def jobs(self) -> Sequence[JobLike]: ...  # noqa: D102  # see the class

@@ -10,6 +10,9 @@ from tutela.api import (
     banks,
     bodies,
     changes,
+    choice_answers,
+    choice_bodies,
+    choices,
     copies,
     effect_answers,
     effects,
@@ -185,7 +188,41 @@ _READERS = (
         serve=changes.read_changes,
         query=bodies.ChangesQuery,
         answer=answers.Changes,
-        detail="With `wait_seconds` the answer comes when there is a change, or then.",
+        detail="Each changed subject is told once, at its last change, as it stands now: whoever keeps `next` catches "
+        "up completely, however long it was away, and whoever begins at 0 knows all that is not clear. A change of "
+        "media, or of what is quoted, is told of every item that carries or quotes it, over as many pages as that "
+        "takes. With `wait_seconds` the answer comes when there is a change, or then.",
+    ),
+    Route(
+        "GET",
+        "/v1/accounts/{id}/choices",
+        "choices",
+        "What a viewer chose not to see",
+        work=choices.read_choices,
+        query=choice_bodies.ChoicesQuery,
+        answer=choice_answers.Choices,
+    ),
+    Route(
+        "PUT",
+        "/v1/accounts/{id}/choices",
+        "choices",
+        "Set choices of a viewer",
+        work=choices.put_choices,
+        body=choice_bodies.Choices,
+        statuses=(204,),
+        detail="Hide an item, mute an account, a word or a tag, cover what is sensitive; up to 1,000 an account. They "
+        "count in every answer about what this viewer sees, can only hide more, and answer no violation. They are "
+        "personal: in no audit, in no log, and gone when they are deleted or over.",
+    ),
+    Route(
+        "DELETE",
+        "/v1/accounts/{id}/choices",
+        "choices",
+        "Delete choices of a viewer",
+        work=choices.drop_choices,
+        query=choice_bodies.DropQuery,
+        statuses=(204,),
+        detail="All of them; with `kind` those of one kind; with `value` as well that one.",
     ),
     Route(
         "GET",

@@ -159,6 +159,13 @@ class Changeset:
     expects_media: tuple[Media, ...] = ()  #: stored media as the plan saw them: digests, hashes, how far looked at
 
     @property
+    def touched(self) -> frozenset[Subject]:
+        """Return the subjects whose standing changes: what is granted, what ends, and what may not be published."""
+        granted = {measure.subject for measure in self.measures} | {each.subject for each in self.revocations}
+        withheld = {stored.item.id for stored in self.items if stored.answer is not Answer.PUBLISH}
+        return frozenset(granted | {Subject.item(each) for each in withheld | self.item_answers.keys()})
+
+    @property
     def is_empty(self) -> bool:
         """Return whether nothing would be written."""
         return not any(getattr(self, name) for name in self.__slots__ if not name.startswith("expects"))

@@ -19,8 +19,12 @@ from tutela.core.quotas import QuotaUsed
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification, VerificationKind
+from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.index import FeedMark, FeedPage, IndexName
+from tutela_client.in_force import Holdings
+from tutela_client.see import Seen
+from tutela_client.viewer import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +56,29 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """One item with every standing that touches it: what `see` needs, from one read."""
+    """One item with every standing that touches it."""
 
     item: ItemId
     platform_id: str
     author_platform_id: str
     answer: Answer
-    standings: tuple[Standing, ...]  #: its own, its media's, its author's, and those of what it contains
+    own: tuple[Standing, ...]  #: its own, its media's, its tags'
+    by_author: tuple[Standing, ...]
+    inside: tuple[Standing, ...]  #: of what it quotes, the media and tags of that, and the accounts that wrote it
+    is_published_inside: bool = True  #: whether everything that it quotes was let out
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Return all of them."""
+        return self.by_author + self.own + self.inside
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One subject whose standing changed."""
+class Tie:
+    """What only the platform knows of an item that somebody looks at."""
 
-    seq: int
-    subject: Subject
-    platform_id: str | None  #: of an account or item; media are told through their items
-    at: datetime
+    relation: str = "none"  #: of the viewer to the author
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,15 +245,39 @@ class Reader(Protocol):
         ...
 
     def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:
-        """Return what `see` needs for each item that exists."""
+        """Return each item that exists with every standing that touches it, by the platform's id."""
+        ...
+
+    def seen(
+        self, platform_ids: Iterable[str], now: datetime, *, ties: Mapping[str, Tie] | None = None,
+        with_words: bool = False,
+    ) -> dict[str, Seen]:  # fmt: skip
+        """Return each item that exists as `see_all` takes it, by the platform's id.
+
+        Authors are named by our own id, and so is whoever looks: a viewer without an account here wrote nothing.
+
+        Args:
+            platform_ids: Which items.
+            now: As of when what holds is put together.
+            ties: What the platform says of an item and the viewer.
+            with_words: Read text and tags as well, for a viewer who mutes some.
+        """
+        ...
+
+    def holdings_of_accounts(self, account_ids: Iterable[AccountId], now: datetime) -> dict[AccountId, Holdings]:
+        """Return what holds, or will, on each account on which anything does."""
         ...
 
     def detections(self, item_id: ItemId) -> list[Detection]:
         """Return what was noticed about an item, oldest first."""
         ...
 
-    def changes(self, after_seq: int, limit: int) -> list[Change]:
-        """Return the next changes in commit order."""
+    def choices(self, account: str, now: datetime) -> tuple[Choice, ...]:
+        """Return what a viewer, by the platform's id, chose not to see and still holds."""
+        ...
+
+    def changes(self, after: FeedPlace, limit: int) -> ChangePage:
+        """Return the next changes in commit order, each subject once, at most *limit*."""
         ...
 
     def banks(self) -> list[Bank]:

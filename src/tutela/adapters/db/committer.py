@@ -179,8 +179,7 @@ class _Admission:
 
     def _admit(self, changeset: Changeset) -> None:
         self._taken.update(_keys(changeset))
-        for subject in {m.subject for m in changeset.measures} | {r.subject for r in changeset.revocations}:
-            self._versions[subject] = -1
+        self._versions.update(dict.fromkeys(changeset.touched, -1))
         for change in changeset.media_updates:
             if change.before is None or known(change.before) != known(change.media):
                 self._known[change.media.id] = None

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, literal, or_, select, text, tuple_
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, text, tuple_
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
@@ -15,7 +15,6 @@ from tutela.ports.store import CasePlace, OpenCase, Overdue
 ITEMS_SHOWN = 100
 """Items named for one case; a case around a busy account may hold thousands."""
 
-_CHANGE_SEQ = select(func.coalesce(func.max(t.changes.c.seq), literal(0)))
 _OPEN_COUNT = select(func.count()).select_from(t.cases).where(t.cases.c.closed_by.is_(None))
 _DETECTIONS_BY_BANK = (
     select(t.detections.c.bank_id, func.count().label("count"))
@@ -74,10 +73,6 @@ class OverviewReads:
     """The part of `ports.store.Reader` about lists and counts."""
 
     _connection: Connection
-
-    def change_seq(self) -> int:
-        """Return the last number of the change feed."""
-        return int(self._connection.execute(_CHANGE_SEQ).scalar_one())
 
     def open_case_count(self) -> int:
         """Return how many cases wait for a person."""

@@ -117,7 +117,8 @@ items = Table(
     Column("answer", Text, nullable=False),
     Column("decision_id", Text),
     Column("is_detected", Boolean, nullable=False),
-    Index("ix_items_account_id", "account_id"),
+    Column("carries", Integer, nullable=False, server_default="7"),
+    Index("ix_items_account_id", "account_id", "id"),
 )
 
 item_media = Table(
@@ -126,7 +127,7 @@ item_media = Table(
     Column("item_id", Text, ForeignKey("items.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("media_id", Text, ForeignKey("media.id"), nullable=False),
-    Index("ix_item_media_media_id", "media_id"),
+    Index("ix_item_media_media_id", "media_id", "item_id"),
 )
 
 banks = Table(
@@ -325,16 +326,10 @@ standing = Table(
     Column("kinds", BigInteger, nullable=False),
     Column("next_change_us", BigInteger),
     Column("measures", Text, nullable=False),
-)
-
-changes = Table(
-    "changes",
-    metadata,
-    Column("seq", Sequence64, primary_key=True, autoincrement=True),
-    Column("subject_kind", Text, nullable=False),
-    Column("subject_id", Text, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    sqlite_autoincrement=True,
+    # The number of the last change; given out in commit order, so that no reader ever passes an open transaction.
+    Column("change_seq", BigInteger, nullable=False),
+    Column("changed_us", BigInteger, nullable=False),
+    Index("uq_standing_change_seq", "change_seq", unique=True),
 )
 
 cases = Table(

@@ -17,6 +17,7 @@ from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.quotas import take
+from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
 from tutela.adapters.db.verifications import UPDATE_AGE, age_row, verification_row
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
@@ -31,7 +32,7 @@ _INSERT_ORDER = (
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
     t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
 )  # fmt: skip
-_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
+_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed)}
 
 _UPDATE_ANSWER = update(t.items).where(t.items.c.id == bindparam("b_id")).values(answer=bindparam("b_answer"))
 _MEDIA_FIELDS = (
@@ -74,7 +75,7 @@ VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
 )
 _HASHES_OF = select(t.media_hashes).where(t.media_hashes.c.media_id.in_(bindparam("ids", expanding=True)))
-_LAST_CHANGE = select(func.coalesce(func.max(t.changes.c.seq), literal(0)))
+_LAST_CHANGE = select(func.coalesce(func.max(t.standing.c.change_seq), literal(0)))
 _LAST_FEED = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0)))
 
 
@@ -359,9 +360,8 @@ def _still_blocked(connection: Connection, media_ids: set[str]) -> set[str]:
 
 
 def _write_standing(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
-    touched = {m.subject for c in changesets for m in c.measures} | {
-        r.subject for c in changesets for r in c.revocations
-    }
+    """Write what holds now, under numbers that nobody was given before: whoever comes here has the lock."""
+    touched = {subject for c in changesets for subject in c.touched} | born_restricted(connection, changesets)
     if not touched:
         return
     fresh: list[Standing] = []
@@ -369,11 +369,9 @@ def _write_standing(connection: Connection, changesets: Sequence[Changeset], now
         ids = sorted(subject.id for subject in touched if subject.kind is kind)
         if ids:
             fresh.extend(_standings(connection, kind, ids, now))
-    connection.execute(_for(connection, _PUT_STANDING), [rows.standing_row(each, now) for each in fresh])
-    connection.execute(
-        _INSERTS["changes"],
-        [{"subject_kind": s.subject.kind.value, "subject_id": s.subject.id, "at_us": rows.to_us(now)} for s in fresh],
-    )
+    newest = connection.execute(_LAST_CHANGE).scalar_one()
+    numbered = [rows.standing_row(each, now, newest + place) for place, each in enumerate(fresh, start=1)]
+    connection.execute(_for(connection, _PUT_STANDING), numbered)
 
 
 def _standings(connection: Connection, kind: SubjectKind, ids: Sequence[str], now: datetime) -> Iterable[Standing]:
