@@ -168,7 +168,8 @@ def _granted(connection: Connection, granted: Mapping[str, Sequence[Any]]) -> It
         if row is None:
             yield Breach("P9", measure_id, "a measure that was granted is gone")
             continue
-        stored = [row["id"], row["kind"], row["subject_id"], row["ends_us"]]
+        scope = orjson.loads(row["scope"] or "{}")
+        stored = [row["id"], row["kind"], row["subject_id"], row["ends_us"], row["starts_us"], scope]
         if stored[: len(said)] != list(said):
             yield Breach("P9", measure_id, "a measure is not as it was granted")
 
