@@ -1,7 +1,7 @@
 """Write the reference pages that are made from data or from what the code does: `./dev docs`.
 
-A test compares each page with what this writes, so that page and data cannot drift apart. Two of them are written by
-the tests themselves, because what they say is what those tests draw out of the code.
+A test compares each page with what this writes, so that page and data cannot drift apart. One of them is written by the
+tests themselves, because what it says is what those tests draw out of the code.
 """  # noqa: INP001  # a script beside the pages it writes, not a package
 
 import runpy
@@ -16,6 +16,7 @@ from tutela.core.ladders import Rung, StrikeRule
 from tutela.core.policy import Ceiling, CeilingRow, Ceilings, Clause, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
 from tutela.core.strikes import DecayKind
+from tutela_client.table import shipped_table
 
 REFERENCE = Path(__file__).parent / "reference"
 TESTS = Path(__file__).parents[1] / "tests"
@@ -63,11 +64,11 @@ def policy_page(policy: Policy, ceilings: Ceilings) -> str:
 
 def pages() -> dict[str, str]:
     """Return each page that is written here, by the name of its file."""
-    decisions, see = _of_test("core/test_decisions.py"), _of_test("core/test_see.py")
+    decisions = _of_test("core/test_decisions.py")
     return {
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
-        "effects.md": see["effects_page"](see["shipped_table"]()),
+        "effects.md": runpy.run_path(str(Path(__file__).parent / "effects_page.py"))["effects_page"](shipped_table()),
         "policy.md": policy_page(shipped_policy(), shipped_ceilings()),
     }
 

@@ -87,18 +87,19 @@ def decision(**fields: Any) -> Decision:
 
 def measure(kind: MeasureKind, subject: Subject, by: Decision, **fields: Any) -> Measure:
     """Return a measure from a decision."""
-    made = Measure(
-        MeasureId(new_id("measure")),
-        kind,
-        subject,
-        by.id,
-        CLAUSE,
-        "1",
-        AT,
-        is_automated=True,
-        review_by=AT.replace(day=3),
-    )
-    return replace(made, **fields)
+    made: dict[str, Any] = {
+        "id": MeasureId(new_id("measure")),
+        "kind": kind,
+        "subject": subject,
+        "decision_id": by.id,
+        "clause_id": CLAUSE,
+        "policy_version": "1",
+        "starts_at": AT,
+        "is_automated": True,
+        "review_by": AT.replace(day=3),
+        **fields,
+    }
+    return Measure(**made)
 
 
 def bank(name: str = "", **fields: Any) -> Bank:

@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 from tutela.adapters.clock import SystemClock, SystemEntropy
 from tutela.adapters.cluster.ray_executor import RayExecutor
 from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.db.committer import GroupCommitter
 from tutela.adapters.db.copies import DatabaseCopies
 from tutela.adapters.db.desk import DatabaseDesk
@@ -45,19 +46,23 @@ from tutela.adapters.rescan.guard import FileGuard
 from tutela.adapters.rescan.processes import ProcessExecutor
 from tutela.adapters.vault.local import LocalVault
 from tutela.adapters.vault.objects import ObjectVault
-from tutela.config import Settings
+from tutela.config import Settings, read_toml
+from tutela.core.effects_file import overlaid
 from tutela.core.ids import MediaId
 from tutela.core.policy import Ceilings, Policy, merge
-from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
+from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
+from tutela.core.quotas import Quotas
 from tutela.errors import Misconfigured, Unavailable
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
+from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.receive_media import ReceiveMedia
@@ -77,7 +82,7 @@ from tutela.ports.rescans import ShardExecutor
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.worker import Job, Worker
-from tutela_client.table import EffectTable, shipped_table
+from tutela_client.table import EffectTable, shipped_source, shipped_table
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -119,6 +124,7 @@ class House:
         self.sealer = DatabaseSealer(self.engine, self.clock, signer.sign, exported)
         self.audit = DatabaseAuditReader(self.engine, exported, signer.is_signed)
         self.profile = KeepProfile(self.desk)
+        self.quotas = KeepQuotas(self.desk, load_quotas())
         folder = self.settings.var / "index"
         native = Native(folder / "compiled")
         self.threads = ThreadPoolExecutor(1, "search")  # beside whoever asks: two cores for a large batch
@@ -143,6 +149,11 @@ class House:
         """Return both indexes by name."""
         return {IndexName.KNOWN: self.known, IndexName.STORED: self.stored}
 
+    @cached_property
+    def feed_id(self) -> str:
+        """Which history the change feed tells; another one after every restore."""
+        return str((self.desk.setting("restored") or {}).get("feed", "first"))
+
     @property
     def jobs(self) -> list[Job]:
         """Return everything that is done in the background."""
@@ -165,6 +176,7 @@ class House:
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
+            Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
         ]
 
     def _forget_requests(self) -> int:
@@ -201,7 +213,7 @@ class House:
     @cached_property
     def weigh(self) -> Weigh:
         """What a decision rests on."""
-        return Weigh(self.vault, self.entropy)
+        return Weigh(self.vault, self.entropy, self.quotas.limits)
 
     @cached_property
     def submit(self) -> Submit:
@@ -274,6 +286,11 @@ class House:
         return KeepBanks(self.store, self.committer, self.policy, self.ceilings, self.clock, self.entropy)
 
     @cached_property
+    def keep_choices(self) -> KeepChoices:
+        """Keep what viewers choose not to see."""
+        return KeepChoices(DatabaseChoices(self.engine), self.clock)
+
+    @cached_property
     def keep_opinions(self) -> KeepOpinions:
         """Change what members are worth."""
         return KeepOpinions(self.store, self.committer, self.clock)
@@ -299,7 +316,7 @@ class House:
     @cached_property
     def verify(self) -> Verify:
         """Verify everything."""
-        return Verify(self.store, self.audit, self.vault, self.clock)
+        return Verify(self.store, self.audit, self.vault, self.clock, self.effects)
 
     def why_not_ready(self) -> list[str]:
         """Return what keeps the indexes from answering; empty when nothing does."""
@@ -347,14 +364,15 @@ def load_policy(settings: Settings) -> Policy:
     version, clauses = parse_ordinary(_shipped("ordinary.toml"), place="ordinary.toml")
     policy = merge(policy, clauses, version=version)
     if settings.policy_file is not None:
-        place = str(settings.policy_file)
-        try:
-            parsed = tomllib.loads(settings.policy_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise Misconfigured("the operator's policy cannot be read", place=place) from error
-        version, clauses = parse_ordinary(parsed, place=place)
+        parsed = read_toml(settings.policy_file, "the operator's policy")
+        version, clauses = parse_ordinary(parsed, place=str(settings.policy_file))
         policy = merge(policy, clauses, version=version)
     return policy
+
+
+def load_quotas() -> Quotas:
+    """Return how much a machine may do in a day because of one source."""
+    return parse_quotas(_shipped("quotas.toml"), place="quotas.toml")
 
 
 def load_ceilings() -> Ceilings:
@@ -362,9 +380,11 @@ def load_ceilings() -> Ceilings:
     return parse_ceilings(_shipped("ceilings.toml"), place="ceilings.toml")
 
 
-def load_effects() -> EffectTable:
-    """Return the table of what each kind of measure does."""
-    return shipped_table()
+def load_effects(file: Path | None) -> EffectTable:
+    """Return the table of what each kind of measure does, with the operator's own rows in *file* laid over it."""
+    if file is None:
+        return shipped_table()
+    return overlaid(shipped_source(), read_toml(file, "the operator's table of effects"), place=str(file))
 
 
 def _shipped(name: str) -> Mapping[str, object]:
@@ -411,7 +431,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         settings=settings,
         policy=load_policy(settings),
         ceilings=load_ceilings(),
-        effects=load_effects(),
+        effects=load_effects(settings.effects_file),
         engine=engine,
         keys=keys,
         clock=clock,

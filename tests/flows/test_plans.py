@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import event
 
-from make import Home, md5, pdq, photo
+from make import AT, Home, md5, pdq, photo
 from tutela.flows.look_up_hashes import LookUpHashes
+from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
 
-SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each"}
-"""Tables of a few rows, or of what is wrong just now."""
+SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside"}
+"""Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
 Asked = tuple[str, Any]
 
@@ -66,7 +67,11 @@ def test_no_submit_or_look_up_reads_a_whole_table(home: Home) -> None:
 
 def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
-    reader.changes(0, 10)
+    reader.seen(["known", "near", "clean"], AT, with_words=True)
+    reader.choices("alice", AT)
+    page = reader.changes(FeedPlace(), 2)
+    while not page.is_complete:
+        page = reader.changes(page.following, 2)
 
 
 def test_no_step_of_a_late_match_or_an_import_reads_a_whole_table(home: Home) -> None:

@@ -2,17 +2,18 @@
 
 from tutela_client.answers import Answer, Change, Changes, Known, Rejected, Standing, Strikes, Uploaded, Visibility
 from tutela_client.client import Client
-from tutela_client.in_force import InForce
+from tutela_client.in_force import Holdings, InForce
 from tutela_client.may import Deed, Permission, Person, may
 from tutela_client.scope import Scope
 from tutela_client.see import Seen, see, see_account, see_all
 from tutela_client.table import EffectTable
 from tutela_client.transport import TutelaClientError
-from tutela_client.verdict import Exposure, Reason, Verdict
+from tutela_client.verdict import Cause, Exposure, Reason, Verdict
 from tutela_client.viewer import Choice, Viewer
 
 __all__ = [
     "Answer",
+    "Cause",
     "Change",
     "Changes",
     "Choice",
@@ -20,6 +21,7 @@ __all__ = [
     "Deed",
     "EffectTable",
     "Exposure",
+    "Holdings",
     "InForce",
     "Known",
     "Permission",

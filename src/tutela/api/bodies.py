@@ -10,6 +10,7 @@ from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
 from tutela.core.opinions import Opinion
 from tutela.core.policy import Material, Verification
 from tutela.core.signals.pdq import ORIENTATIONS
+from tutela.core.verifications import VerificationKind
 from tutela.flows.find_copies import MAX_QUESTIONS
 
 MAX_BATCH_ITEMS = 500
@@ -126,6 +127,15 @@ class AccountFacts(Body):
     age: Age | None = None
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
     example: ClassVar[Any] = {"age": {"band": "13_15", "provenance": "assured"}, "regions": ["DE", "AT"]}
+
+
+class NewVerification(Body):
+    """That the platform has verified who holds an account. What was shown for it is never sent here."""
+
+    kind: VerificationKind
+    at: AwareDatetime  #: when it was passed; the same kind and time again is the same verification
+    age: AgeBand | None = None  #: the age that it assures; only with `age`
+    example: ClassVar[Any] = {"kind": "email", "at": "2026-11-22T08:30:00Z"}
 
 
 class Viewer(Body):
@@ -298,6 +308,13 @@ class MemberOpinion(Body):
     example: ClassVar[Any] = {"opinion": "negative", "classification": "a landscape"}
 
 
+class QuotaLimits(Body):
+    """How many measures of each kind a machine may set in a day because of one bank; what is left out is as shipped."""
+
+    limits: Annotated[dict[Word, Annotated[int, Field(ge=0)]], Field(max_length=20)]
+    example: ClassVar[Any] = {"limits": {"lock_pending_decision": 50}}
+
+
 class Basis(Body):
     """Why detection may run in group or private channels of a region, dated."""
 
@@ -361,7 +378,7 @@ class CasesQuery(PageQuery):
 class ChangesQuery(Body):
     """From where, how many, and how long to wait when there is nothing new."""
 
-    after: Annotated[int, Field(ge=0, le=2**62)] = 0
+    after: Annotated[str, StringConstraints(max_length=120)] = "0"  #: `next` of the page before
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
     wait_seconds: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = 0
 

@@ -70,3 +70,22 @@ class Strikes(Told):
             }
         ],
     }
+
+
+class Verified(Told):
+    """What came of a verification."""
+
+    id: str
+    kind: str
+    at: datetime
+    decision: Annotated[str | None, Field(description="By which locks ended; none where there was nothing to end.")]
+    still_demanded: Annotated[list[str], Field(description="Verifications that still keep the account locked.")]
+    new: bool
+    example: ClassVar[Any] = {
+        "id": "user-7",
+        "kind": "email",
+        "at": _AT,
+        "decision": "dec_01m7zt3q2xw9c5r8k4n6v0b1hd",
+        "still_demanded": [],
+        "new": True,
+    }

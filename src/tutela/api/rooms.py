@@ -9,9 +9,11 @@ from tutela.core.policy import Policy
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
+from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.look_up import LookUp
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.submit import Submit
@@ -55,6 +57,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def policy(self) -> Policy: ...  # noqa: D102  # see the class
     @property
+    def feed_id(self) -> str: ...  # noqa: D102  # see the class
+    @property
     def effects(self) -> EffectTable: ...  # noqa: D102  # see the class
     @property
     def clock(self) -> Clock: ...  # noqa: D102  # see the class
@@ -77,6 +81,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def changed(self) -> threading.Condition: ...  # noqa: D102  # see the class
     @property
+    def quotas(self) -> KeepQuotas: ...  # noqa: D102  # see the class
+    @property
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
     @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
@@ -94,6 +100,9 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def import_members(self) -> ImportMembers: ...  # noqa: D102  # see the class
     @property
     def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
+
+    @property
+    def keep_choices(self) -> KeepChoices: ...  # noqa: D102  # see the class
 
     @property
     def jobs(self) -> Sequence[JobLike]: ...  # noqa: D102  # see the class

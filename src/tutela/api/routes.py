@@ -10,6 +10,9 @@ from tutela.api import (
     banks,
     bodies,
     changes,
+    choice_answers,
+    choice_bodies,
+    choices,
     copies,
     effect_answers,
     effects,
@@ -21,7 +24,9 @@ from tutela.api import (
     members,
     operate,
     operator_answers,
+    quotas,
     strikes,
+    verifications,
     visibility,
 )
 from tutela.api.calls import Serve, Work
@@ -145,6 +150,17 @@ _READERS = (
     ),
     Route(
         "POST",
+        "/v1/accounts/{id}/verifications",
+        "submit",
+        "Record that an account was verified",
+        work=verifications.record_verification,
+        body=bodies.NewVerification,
+        answer=enforcement_answers.Verified,
+        statuses=(200, 201),
+        detail="It ends the locks that ask for this verification and began before it was passed, and nothing else.",
+    ),
+    Route(
+        "POST",
         "/v1/visibility",
         "read",
         "What a viewer may see",
@@ -172,7 +188,41 @@ _READERS = (
         serve=changes.read_changes,
         query=bodies.ChangesQuery,
         answer=answers.Changes,
-        detail="With `wait_seconds` the answer comes when there is a change, or then.",
+        detail="Each changed subject is told once, at its last change, as it stands now: whoever keeps `next` catches "
+        "up completely, however long it was away, and whoever begins at 0 knows all that is not clear. A change of "
+        "media, or of what is quoted, is told of every item that carries or quotes it, over as many pages as that "
+        "takes. With `wait_seconds` the answer comes when there is a change, or then.",
+    ),
+    Route(
+        "GET",
+        "/v1/accounts/{id}/choices",
+        "choices",
+        "What a viewer chose not to see",
+        work=choices.read_choices,
+        query=choice_bodies.ChoicesQuery,
+        answer=choice_answers.Choices,
+    ),
+    Route(
+        "PUT",
+        "/v1/accounts/{id}/choices",
+        "choices",
+        "Set choices of a viewer",
+        work=choices.put_choices,
+        body=choice_bodies.Choices,
+        statuses=(204,),
+        detail="Hide an item, mute an account, a word or a tag, cover what is sensitive; up to 1,000 an account. They "
+        "count in every answer about what this viewer sees, can only hide more, and answer no violation. They are "
+        "personal: in no audit, in no log, and gone when they are deleted or over.",
+    ),
+    Route(
+        "DELETE",
+        "/v1/accounts/{id}/choices",
+        "choices",
+        "Delete choices of a viewer",
+        work=choices.drop_choices,
+        query=choice_bodies.DropQuery,
+        statuses=(204,),
+        detail="All of them; with `kind` those of one kind; with `value` as well that one.",
     ),
     Route(
         "GET",
@@ -393,6 +443,25 @@ _OPERATING = (
         "What must be done",
         work=operate.read_checklist,
         answer=operator_answers.Checklist,
+    ),
+    Route(
+        "GET",
+        "/v1/quotas",
+        "operate",
+        "What a machine may do in a day",
+        work=quotas.read_quotas,
+        answer=operator_answers.Quotas,
+    ),
+    Route(
+        "PUT",
+        "/v1/quotas",
+        "operate",
+        "Set what a machine may do in a day",
+        work=quotas.set_quotas,
+        body=bodies.QuotaLimits,
+        answer=operator_answers.Quotas,
+        detail="Less or more than customary, up to the highest. What exceeds a quota is held and laid before a person; "
+        "holding items is never limited.",
     ),
     Route(
         "GET",

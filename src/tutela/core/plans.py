@@ -47,6 +47,7 @@ class Source(StrEnum):
     MATCH = "match"  #: a look-up in the banks, or in what is sealed
     SCAN = "scan"  #: the state of the scanner
     PERSON = "person"
+    VERIFICATION = "verification"  #: that the platform has verified who holds an account
 
 
 @dataclass(frozen=True, slots=True)

@@ -373,6 +373,12 @@ def check_ordinary(clause: Clause) -> None:
             place=clause.id,
             remedy="Give the clause another id and make it ordinary.",
         )
+    if clause.strikes is not None and "lock_until_verified" in clause.allowed:
+        raise Misconfigured(
+            "`lock_until_verified` answers a suspected compromise or a missing age, never a violation.",
+            place=f"{clause.id}.allowed",
+            remedy="Leave it to `for_others`, or to a clause without strikes.",
+        )
     if not clause.automation.is_within(ORDINARY_HIGHEST):
         raise Misconfigured(
             "Under an ordinary clause a machine may hold, block messaging and hold identical media; nothing more.",

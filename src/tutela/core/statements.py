@@ -21,6 +21,7 @@ class StatementCode(StrEnum):
     ACCOUNT_WARNED = "account_warned"
     ACCOUNT_PROTECTED = "account_protected"  #: no accusation: help, and strangers are kept away
     DECISION_REVERSED = "decision_reversed"
+    ACCOUNT_VERIFIED = "account_verified"  #: the lock that waited for it has ended
 
 
 class DelayBasis(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tutela.core import charter
-from tutela.core.audit import AuditEvent
+from tutela.core.audit import JSON, AuditEvent
 from tutela.core.banks import Detection
 from tutela.core.cases import Case, CaseDraft
 from tutela.core.content import Media
@@ -229,7 +229,7 @@ def _entry(
         "clause": plan.clause_id,
         "policy_version": plan.policy_version,
         "automated": plan.is_automated,
-        "granted": [[m.id, m.kind.value, m.subject.id, microseconds(m.ends_at)] for m in measures],
+        "granted": [as_granted(measure) for measure in measures],
         "lifted": list(plan.lifts),
         "detections": [detection.id for detection in plan.detections],
         "reports": [report.id for report in reports],
@@ -237,6 +237,12 @@ def _entry(
     return AuditEvent(f"{plan.source.value}:item:decided", decision.id, payload)
 
 
-def microseconds(moment: datetime | None) -> int | None:
+def as_granted(measure: Measure) -> list[JSON]:
+    """Return a measure as its audit entry tells it, so that one that was changed by hand shows."""
+    times = _microseconds(measure.ends_at), _microseconds(measure.starts_at)
+    return [measure.id, measure.kind.value, measure.subject.id, *times, measure.scope.as_json()]
+
+
+def _microseconds(moment: datetime | None) -> int | None:
     """Return a moment as it is stored, exactly: a measure that ends otherwise than it was granted shows."""
     return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)

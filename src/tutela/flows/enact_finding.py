@@ -13,7 +13,7 @@ from tutela.core.plans import Answer, Source
 from tutela.core.policy import Policy
 from tutela.core.strikes import Strike
 from tutela.errors import CharterBreach
-from tutela.flows.enact import Ledger, microseconds
+from tutela.flows.enact import Ledger, as_granted
 from tutela.flows.gather import Gathered
 from tutela.ports.committer import Changeset, MediaUpdate, Revocation
 from tutela.ports.decisions import CaseClosure, Decision, FindingRecord, ItemAnswer
@@ -68,7 +68,7 @@ class HandLedger(Ledger):
             "automated": False,
             "roles": {account_id: role.value for account_id, role in finding.roles.items()},
             "answers": {item_id: answer.value for item_id, answer in plan.answers.items()},
-            "granted": granted_entry(granted),
+            "granted": [as_granted(measure) for measure in granted],
             "lifted": [measure.id for measure in plan.ends],
             "reports": [report.id for report in reports],
             "strikes": [[each.strike.account_id, each.strike.points] for each in plan.strikes],
@@ -138,11 +138,6 @@ class HandLedger(Ledger):
             "expects_dependents": self.expects_dependents,
         }
         return replace(self.changeset(media_updates=media_updates), **{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
-
-
-def granted_entry(granted: Iterable[Measure]) -> list[list[JSON]]:
-    """Return measures as an audit entry names them."""
-    return [[m.id, m.kind.value, m.subject.id, microseconds(m.ends_at)] for m in granted]
 
 
 def open_cases_of(of: Iterable[Gathered]) -> dict[tuple[AccountId, ClauseId], Case]:

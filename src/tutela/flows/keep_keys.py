@@ -12,6 +12,7 @@ from tutela.ports.entropy import Entropy
 SCOPES = {
     "submit": "send items and media",
     "read": "ask for visibility, standing, changes and items",
+    "choices": "keep, read and delete what viewers chose not to see",
     "detections": "read what was detected, with bank and distance",
     "lookup": "look hashes up in the banks",
     "copies": "find who carries copies of a picture",

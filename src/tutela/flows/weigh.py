@@ -1,6 +1,6 @@
 """Put together what a decision rests on, and seal the bytes that it is going to hide (P5: evidence first)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,9 +11,11 @@ from tutela.core.ids import DetectionId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile
 from tutela.core.plans import MediaSeen, Sighting
+from tutela.core.quotas import Limits
 from tutela.flows.brake import Tally
 from tutela.flows.look_up import Findings
 from tutela.flows.preserve import preserve
+from tutela.flows.quotas import QuotaTally
 from tutela.ports.committer import MediaUpdate
 from tutela.ports.entropy import Entropy
 from tutela.ports.scanner import ScanFailure
@@ -47,6 +49,7 @@ class Weigh:
 
     vault: Vault
     entropy: Entropy
+    limits: Callable[[], Limits]  #: the quotas in force
 
     def __call__(
         self, item: Item, media: Sequence[Media], findings: Findings, facts: "Facts", *, is_looked_at: bool
@@ -71,7 +74,9 @@ class Weigh:
         standing = facts.standing(Subject.media(media.id))
         matches = findings.matches.get(media.id, ()) if is_looked_at else ()
         noticed = [Detection(DetectionId(self.entropy.new_id("detection")), item.id, facts.now, m) for m in matches]
-        detections = facts.tally.bounded(item, suppress(noticed, harmless=media.id in findings.harmless))
+        unbraked = facts.tally.bounded(item, suppress(noticed, harmless=media.id in findings.harmless))
+        around = (facts.standing(Subject.item(item.id)), facts.standing(Subject.account(item.account_id)), standing)
+        detections = facts.quotas.bounded(item, around, unbraked)
         must = must_preserve(detections) or standing.is_hidden_at(facts.now)
         evidence = self._preserve(media, facts, sealed) if must else media.evidence
         # Where nobody may look (P12) there is nothing that failed to be looked at.
@@ -94,6 +99,7 @@ class Facts:
     profile: OperatorProfile
     now: datetime
     tally: Tally  #: of the accounts that bank members hit
+    quotas: QuotaTally  #: of what banks may still have a machine do today
 
     def standing(self, subject: Subject) -> Standing:
         """Return the standing of *subject*, empty where none was ever written."""

@@ -10,13 +10,15 @@ from tutela.core.banks import Bank, Detection, Member
 from tutela.core.brake import Trip
 from tutela.core.cases import Case
 from tutela.core.clearances import Clearance
-from tutela.core.content import Account, Item, Media
-from tutela.core.ids import CaseId, DecisionId, ItemId, MeasureId, MemberId
+from tutela.core.content import Account, Age, Item, Media
+from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MeasureId, MemberId
 from tutela.core.measures import Measure, Subject
 from tutela.core.opinions import Said
 from tutela.core.plans import Answer, ReportDraft
+from tutela.core.quotas import QuotaUse
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
+from tutela.core.verifications import Verification
 from tutela.ports.decisions import (
     Bulk,
     BulkChange,
@@ -132,6 +134,9 @@ class Changeset:
     case_updates: tuple[Case, ...] = ()  #: open ones that have become more urgent
     case_closures: tuple[CaseClosure, ...] = ()
     statements: tuple[Statement, ...] = ()
+    verifications: tuple[Verification, ...] = ()
+    account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now
+    quotas: tuple[QuotaUse, ...] = ()  #: `Conflict` when one has no room for it: nothing of the changeset is written
     strikes: tuple[Strike, ...] = ()
     clearances: tuple[Clearance, ...] = ()
     reports: tuple[FiledReportDraft, ...] = ()
@@ -158,10 +163,15 @@ class Changeset:
     expects_media: tuple[Media, ...] = ()  #: stored media as the plan saw them: digests, hashes, how far looked at
 
     @property
-    def touched(self) -> set[Subject]:
-        """Return the subjects whose standing changes; a strike belongs to the standing of its account."""
-        subjects = {each.subject for each in self.measures} | {each.subject for each in self.revocations}
-        return subjects | {Subject.account(strike.account_id) for strike in self.strikes}
+    def touched(self) -> frozenset[Subject]:
+        """Return the subjects whose standing changes: what is granted, what ends, what may not be published.
+
+        A strike belongs to the standing of its account: of two findings at once, the second counts the first.
+        """
+        granted = {measure.subject for measure in self.measures} | {each.subject for each in self.revocations}
+        withheld = {stored.item.id for stored in self.items if stored.answer is not Answer.PUBLISH}
+        struck = {Subject.account(strike.account_id) for strike in self.strikes}
+        return frozenset(granted | struck | {Subject.item(each) for each in withheld | self.item_answers.keys()})
 
     @property
     def is_empty(self) -> bool:

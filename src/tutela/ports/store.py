@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from tutela.core.banks import Bank, Detection, Member, SignalType
@@ -15,11 +15,17 @@ from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, Med
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
 from tutela.core.plans import Answer
+from tutela.core.quotas import QuotaUsed
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
+from tutela.core.verifications import Verification, VerificationKind
+from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.decisions import DecisionReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
+from tutela_client.in_force import Holdings
+from tutela_client.see import Seen
+from tutela_client.viewer import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +57,29 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """One item with every standing that touches it: what `see` needs, from one read."""
+    """One item with every standing that touches it."""
 
     item: ItemId
     platform_id: str
     author_platform_id: str
     answer: Answer
-    standings: tuple[Standing, ...]  #: its own, its media's, its author's, and those of what it contains
+    own: tuple[Standing, ...]  #: its own, its media's, its tags'
+    by_author: tuple[Standing, ...]
+    inside: tuple[Standing, ...]  #: of what it quotes, the media and tags of that, and the accounts that wrote it
+    is_published_inside: bool = True  #: whether everything that it quotes was let out
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Return all of them."""
+        return self.by_author + self.own + self.inside
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One subject whose standing changed."""
+class Tie:
+    """What only the platform knows of an item that somebody looks at."""
 
-    seq: int
-    subject: Subject
-    platform_id: str | None  #: of an account or item; media are told through their items
-    at: datetime
+    relation: str = "none"  #: of the viewer to the author
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +131,14 @@ class CasePlace:
 
     due_at: datetime
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Measures that a machine set, still in force past the time by which a person had to look (P11)."""
+
+    measures: int
+    oldest: datetime | None  #: when the first of them should have been looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +247,39 @@ class Reader(DecisionReader, Protocol):
         ...
 
     def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:
-        """Return what `see` needs for each item that exists."""
+        """Return each item that exists with every standing that touches it, by the platform's id."""
+        ...
+
+    def seen(
+        self, platform_ids: Iterable[str], now: datetime, *, ties: Mapping[str, Tie] | None = None,
+        with_words: bool = False,
+    ) -> dict[str, Seen]:  # fmt: skip
+        """Return each item that exists as `see_all` takes it, by the platform's id.
+
+        Authors are named by our own id, and so is whoever looks: a viewer without an account here wrote nothing.
+
+        Args:
+            platform_ids: Which items.
+            now: As of when what holds is put together.
+            ties: What the platform says of an item and the viewer.
+            with_words: Read text and tags as well, for a viewer who mutes some.
+        """
+        ...
+
+    def holdings_of_accounts(self, account_ids: Iterable[AccountId], now: datetime) -> dict[AccountId, Holdings]:
+        """Return what holds, or will, on each account on which anything does."""
         ...
 
     def detections(self, item_id: ItemId) -> list[Detection]:
         """Return what was noticed about an item, oldest first."""
         ...
 
-    def changes(self, after_seq: int, limit: int) -> list[Change]:
-        """Return the next changes in commit order."""
+    def choices(self, account: str, now: datetime) -> tuple[Choice, ...]:
+        """Return what a viewer, by the platform's id, chose not to see and still holds."""
+        ...
+
+    def changes(self, after: FeedPlace, limit: int) -> ChangePage:
+        """Return the next changes in commit order, each subject once, at most *limit*."""
         ...
 
     def banks(self) -> list[Bank]:
@@ -386,6 +430,10 @@ class Reader(DecisionReader, Protocol):
         """Return how many cases wait for a person."""
         ...
 
+    def overdue(self, now: datetime) -> Overdue:
+        """Return what is past its review clock and no person has decided on, under the same clause."""
+        ...
+
     def detections_by_bank(self) -> dict[str, int]:
         """Return how often each bank was met, by its id."""
         ...
@@ -400,6 +448,14 @@ class Reader(DecisionReader, Protocol):
 
     def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
         """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
+        ...
+
+    def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:
+        """Return what was recorded of this very verification."""
+        ...
+
+    def quotas_used(self, day: date, sources: Iterable[str] | None = None) -> list[QuotaUsed]:
+        """Return how much of each quota was used on *day*, by these sources or by all."""
         ...
 
     def counts(self) -> dict[str, int]:

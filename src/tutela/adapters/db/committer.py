@@ -190,8 +190,7 @@ class _Admission:
 
     def _admit(self, changeset: Changeset) -> None:
         self._taken.update(_keys(changeset))
-        for subject in changeset.touched:
-            self._versions[subject] = -1
+        self._versions.update(dict.fromkeys(changeset.touched, -1))
         for ground in (each for decision in changeset.decisions for each in decision.rests_on):
             self._dependents[ground] = -1
         for change in changeset.media_updates:

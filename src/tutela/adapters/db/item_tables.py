@@ -10,7 +10,7 @@ item_inside = Table(
     metadata,
     Column("item_id", Text, ForeignKey("items.id"), primary_key=True),
     Column("inside_id", Text, ForeignKey("items.id"), primary_key=True),
-    Index("ix_item_inside_inside_id", "inside_id"),
+    Index("ix_item_inside_inside_id", "inside_id", "item_id"),
 )
 
 # As `core.content.tag_of` writes them, so that a measure on a tag finds every item that carries it.
@@ -19,5 +19,5 @@ item_tags = Table(
     metadata,
     Column("item_id", Text, ForeignKey("items.id"), primary_key=True),
     Column("tag", Text, primary_key=True),
-    Index("ix_item_tags_tag", "tag"),
+    Index("ix_item_tags_tag", "tag", "item_id"),
 )

@@ -14,9 +14,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tutela.adapters.db import decision_writes, item_tables, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.clearances import clearance_rows
-from tutela.adapters.db.enforcement_tables import clearances, strikes
+from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.quotas import take
+from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
+from tutela.adapters.db.verifications import UPDATE_AGE, age_row, verification_row
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
@@ -27,9 +30,10 @@ from tutela.ports.index import IndexName
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
-    t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, *decision_writes.TABLES,
+    t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
+    *decision_writes.TABLES,
 )  # fmt: skip
-_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
+_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed)}
 
 _UPDATE_ANSWER = update(t.items).where(t.items.c.id == bindparam("b_id")).values(answer=bindparam("b_answer"))
 _MEDIA_FIELDS = (
@@ -72,7 +76,7 @@ VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
 )
 _HASHES_OF = select(t.media_hashes).where(t.media_hashes.c.media_id.in_(bindparam("ids", expanding=True)))
-_LAST_CHANGE = select(func.coalesce(func.max(t.changes.c.seq), literal(0)))
+_LAST_CHANGE = select(func.coalesce(func.max(t.standing.c.change_seq), literal(0)))
 _LAST_FEED = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0)))
 
 
@@ -160,6 +164,7 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
 def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
     inserts["cases"].extend(map(rows.case_row, changeset.cases))
     decision_writes.collect_decided(inserts, changeset)
+    inserts["verifications"].extend(map(verification_row, changeset.verifications))
     inserts["strikes"].extend(map(strike_row, changeset.strikes))
     inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)
@@ -201,8 +206,8 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
                     connection.execute(_INSERTS["media_hashes"], hashes)
         _run_bank_changes(connection, changeset)
         _run_judgements(connection, changeset)
-        if changeset.revocations:
-            connection.execute(_REVOKE, [{"b_id": r.measure_id, "b_by": r.decision_id} for r in changeset.revocations])
+        _run_account_changes(connection, changeset)
+        take(connection, changeset.quotas)
         if changeset.checkpoints:
             points = [{"name": name, "seq": seq} for name, seq in changeset.checkpoints.items()]
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
@@ -211,6 +216,14 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
         decision_writes.run_decided(connection, changeset)
         if changeset.counted is not None:
             _count(connection, changeset.counted)
+
+
+def _run_account_changes(connection: Connection, changeset: Changeset) -> None:
+    """End measures, and write the ages that were assured."""
+    if changeset.account_ages:
+        connection.execute(UPDATE_AGE, [age_row(*each) for each in changeset.account_ages.items()])
+    if changeset.revocations:
+        connection.execute(_REVOKE, [{"b_id": r.measure_id, "b_by": r.decision_id} for r in changeset.revocations])
 
 
 def _count(connection: Connection, counted: RescanCount) -> None:
@@ -350,7 +363,8 @@ def _still_blocked(connection: Connection, media_ids: set[str]) -> set[str]:
 
 
 def _write_standing(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
-    touched = {subject for c in changesets for subject in c.touched}
+    """Write what holds now, under numbers that nobody was given before: whoever comes here has the lock."""
+    touched = {subject for c in changesets for subject in c.touched} | born_restricted(connection, changesets)
     if not touched:
         return
     fresh: list[Standing] = []
@@ -358,11 +372,9 @@ def _write_standing(connection: Connection, changesets: Sequence[Changeset], now
         ids = sorted(subject.id for subject in touched if subject.kind is kind)
         if ids:
             fresh.extend(_standings(connection, kind, ids, now))
-    connection.execute(_for(connection, _PUT_STANDING), [rows.standing_row(each, now) for each in fresh])
-    connection.execute(
-        _INSERTS["changes"],
-        [{"subject_kind": s.subject.kind.value, "subject_id": s.subject.id, "at_us": rows.to_us(now)} for s in fresh],
-    )
+    newest = connection.execute(_LAST_CHANGE).scalar_one()
+    numbered = [rows.standing_row(each, now, newest + place) for place, each in enumerate(fresh, start=1)]
+    connection.execute(_for(connection, _PUT_STANDING), numbered)
 
 
 def _standings(connection: Connection, kind: SubjectKind, ids: Sequence[str], now: datetime) -> Iterable[Standing]:
