@@ -58,7 +58,7 @@ class Ledger:
             self.revocations.append(Revocation(measure_id, Subject.item(sighting.item_id), decision.id))
         self.detections.extend(plan.detections)
         for draft in plan.cases:
-            self._open(draft)
+            self.open(draft)
         self.statements.extend(self._statement(plan, draft, decision.id) for draft in plan.statements)
         reports = [
             FiledReportDraft(ReportId(self.entropy.new_id("report")), decision.id, report, self.now)
@@ -110,7 +110,8 @@ class Ledger:
             scope=grant.scope,
         )
 
-    def _open(self, draft: CaseDraft) -> None:
+    def open(self, draft: CaseDraft) -> None:
+        """Lay something before a person: into the open case of its account and clause, or a new one."""
         key = (draft.account_id, draft.clause_id)
         if key not in self.open_cases:
             case_id = CaseId(self.entropy.new_id("case"))
