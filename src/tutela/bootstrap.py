@@ -81,6 +81,7 @@ from tutela.flows.retry_scans import RetryScans
 from tutela.flows.submit import Submit
 from tutela.flows.verify import Verify
 from tutela.flows.watch_licences import WatchLicences
+from tutela.flows.watch_reviews import WatchReviews
 from tutela.flows.weigh import Weigh
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
@@ -191,6 +192,7 @@ class House:
             Job("seal_heads", self.sealer.seal, pause_seconds=SEAL_SECONDS),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
+            Job("watch_reviews", self.watch_reviews, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
@@ -325,6 +327,11 @@ class House:
     def watch_licences(self) -> WatchLicences:
         """Record licences that are over."""
         return WatchLicences(self.store, self.committer, self.clock)
+
+    @cached_property
+    def watch_reviews(self) -> WatchReviews:
+        """Lay before a person what waits past its review clock."""
+        return WatchReviews(self.store, self.committer, self.clock, self.entropy)
 
     @cached_property
     def import_members(self) -> ImportMembers:

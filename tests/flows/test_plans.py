@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from make import AT, Home, md5, pdq, photo
 from tutela.adapters.twins.webhooks import ReceiverTwin
+from tutela.core.verifications import VerificationKind
 from tutela.core.webhooks import DeliveryState, Outcome
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.ports.changes import FeedPlace
@@ -113,4 +114,25 @@ def test_no_step_of_a_delivery_reads_a_whole_table(home: Home) -> None:
         home.house.forget_deliveries()
 
     assert [post.id for post in twin.came[webhook.url]][:2] == [twin.came[webhook.url][0].id] * 2
+    assert scanned(home, asked) == set()
+
+
+def test_no_look_at_strikes_quotas_or_review_clocks_reads_a_whole_table(home: Home) -> None:
+    """They are asked at every match, for every status, and by a job every minute."""
+    media = home.upload(photo("china"))
+    home.list(md5(media))
+    submitted = home.submit("posted", media)
+    with home.house.store.read() as reader, noted(home) as asked:
+        account = reader.accounts_by_platform_id(["alice"])["alice"].id
+        now = home.clock.now()
+        reader.strikes([account])
+        reader.cleared([media.id])
+        reader.verification(account, VerificationKind.EMAIL, now)
+        reader.quotas_used(now.date(), ["bnk_1"])
+        reader.quotas_used(now.date())
+        reader.overdue(now)
+        reader.held_unasked(now, 10)
+
+    assert submitted.is_new
+    assert len(asked) == 8
     assert scanned(home, asked) == set()

@@ -434,6 +434,10 @@ class Reader(DecisionReader, Protocol):
         """Return what is past its review clock and no person has decided on, under the same clause."""
         ...
 
+    def held_unasked(self, now: datetime, limit: int) -> list[tuple[ItemId, AccountId]]:
+        """Return items held because nobody could look, past their review clock and in no case for it, with authors."""
+        ...
+
     def detections_by_bank(self) -> dict[str, int]:
         """Return how often each bank was met, by its id."""
         ...
