@@ -12,7 +12,7 @@ from tutela.core.cases import Case, CaseDraft
 from tutela.core.content import Media
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, ReportId, StatementId
 from tutela.core.measures import Measure, Standing, Subject
-from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, Sighting
+from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, ReportDraft, Sighting
 from tutela.core.statements import Statement, StatementDraft
 from tutela.errors import CharterBreach
 from tutela.ports.committer import CaseItem, Changeset, FiledReportDraft, MediaUpdate, Revocation
@@ -58,19 +58,15 @@ class Ledger:
 
     def _enact(self, plan: Plan, sighting: Sighting) -> DecisionId:
         decision = self._decide(plan, sighting)
-        measures = [self._measure(plan, grant, decision.id) for grant in self._new(plan, sighting)]
-        self.measures.extend(measures)
+        measures = [self.grant(grant, decision) for grant in self._new(plan, sighting)]
         for measure_id in plan.lifts:
             self.revocations.append(Revocation(measure_id, Subject.item(sighting.item_id), decision.id))
         self.detections.extend(plan.detections)
         for draft in plan.cases:
-            self._open(draft)
-        self.statements.extend(self._statement(plan, draft, decision.id) for draft in plan.statements)
-        reports = [
-            FiledReportDraft(ReportId(self.entropy.new_id("report")), decision.id, report, self.now)
-            for report in plan.reports
-        ]
-        self.reports.extend(reports)
+            self.open(draft)
+        for statement in plan.statements:
+            self.tell(statement, decision)
+        reports = [self.draft(report, decision) for report in plan.reports]
         self.audit.append(_entry(plan, sighting, decision, measures, reports))
         return decision.id
 
@@ -101,23 +97,27 @@ class Ledger:
                 self._granted.add(key)
                 yield grant
 
-    def _measure(self, plan: Plan, grant: Grant, decision_id: DecisionId) -> Measure:
-        return Measure(
+    def grant(self, grant: Grant, decision: Decision) -> Measure:
+        """Take in a measure of *decision*."""
+        measure = Measure(
             id=MeasureId(self.entropy.new_id("measure")),
             kind=grant.kind,
             subject=grant.subject,
-            decision_id=decision_id,
+            decision_id=decision.id,
             clause_id=grant.clause_id,
-            policy_version=plan.policy_version,
+            policy_version=decision.policy_version,
             starts_at=grant.starts_at or self.now,
-            is_automated=plan.is_automated,
+            is_automated=decision.is_automated,
             ends_at=grant.ends_at,
             review_by=grant.review_by,
             near_bits=grant.near_bits,
             scope=grant.scope,
         )
+        self.measures.append(measure)
+        return measure
 
-    def _open(self, draft: CaseDraft) -> None:
+    def open(self, draft: CaseDraft) -> None:
+        """Lay something before a person: into the open case of its account and clause, or a new one."""
         key = (draft.account_id, draft.clause_id)
         if key not in self.open_cases:
             case_id = CaseId(self.entropy.new_id("case"))
@@ -128,18 +128,26 @@ class Ledger:
         if draft.item_id is not None:
             self.case_items[CaseItem(self.open_cases[key].id, draft.item_id)] = None
 
-    def _statement(self, plan: Plan, draft: StatementDraft, decision_id: DecisionId) -> Statement:
-        return Statement(
+    def tell(self, draft: StatementDraft, decision: Decision) -> None:
+        """Take in what somebody is told of *decision*."""
+        statement = Statement(
             id=StatementId(self.entropy.new_id("statement")),
-            decision_id=decision_id,
+            decision_id=decision.id,
             account_id=draft.account_id,
             clause_id=draft.clause_id,
             code=draft.code,
-            policy_version=plan.policy_version,
-            is_automated=plan.is_automated,
+            policy_version=decision.policy_version,
+            is_automated=decision.is_automated,
             tell_at=draft.tell_at,
             delay_basis=draft.delay_basis,
         )
+        self.statements.append(statement)
+
+    def draft(self, report: ReportDraft, decision: Decision) -> FiledReportDraft:
+        """Take in the draft of a report."""
+        filed = FiledReportDraft(ReportId(self.entropy.new_id("report")), decision.id, report, self.now)
+        self.reports.append(filed)
+        return filed
 
     def changeset(
         self, *, media: Sequence[Media] = (), media_updates: Sequence[MediaUpdate] = (), **more: object

@@ -69,6 +69,7 @@ class CaseItems:
     count: int
     undecided: frozenset[ItemId]
     is_whole: bool  #: false where there were more than were asked for
+    is_found: bool = False  #: whether a person's finding under its clause stands about one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +177,20 @@ class DecisionReader(Protocol):
         """Return which decision reversed, or replaced, each of these that was."""
         ...
 
-    def dependents(self, decision_ids: Iterable[DecisionId], limit: int) -> list[DecisionId]:
-        """Return at most *limit* decisions that rest on one of these and that nobody has reversed."""
+    def dependents(self, decision_ids: Iterable[DecisionId], limit: int, *, after: str = "") -> list[DecisionId]:
+        """Return at most *limit* decisions after an id that rest on one of these and that nobody has reversed."""
+        ...
+
+    def dependent_counts(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, int]:
+        """Return how many decisions rest, or rested, on each of these; those on which none does are left out."""
+        ...
+
+    def decided_by_machine(self, item_ids: Iterable[ItemId]) -> set[ItemId]:
+        """Return the items that a machine ever decided about."""
+        ...
+
+    def struck_in(self, bulk_id: str, account_ids: Iterable[AccountId]) -> set[AccountId]:
+        """Return the accounts that a decision in bulk has counted against already: once each."""
         ...
 
     def answers_by(self, decision_ids: Iterable[DecisionId]) -> list[ItemAnswer]:

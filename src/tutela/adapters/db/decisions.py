@@ -18,6 +18,7 @@ from tutela.adapters.db.decision_tables import (
     findings,
     proposals,
 )
+from tutela.adapters.db.decision_writes import counted_dependents
 from tutela.adapters.db.enforcement_tables import strikes
 from tutela.adapters.db.item_tables import item_tags
 from tutela.adapters.db.lists import rows_of
@@ -54,7 +55,7 @@ _REVERSED = _in(t.decisions.c.reverses, t.decisions.c.reverses, t.decisions.c.id
 _DEPENDENTS = (
     _in(t.decision_grounds.c.rests_on, t.decision_grounds.c.decision_id)
     .outerjoin(_REVERSAL, _REVERSAL.c.reverses == t.decision_grounds.c.decision_id)
-    .where(_REVERSAL.c.id.is_(None))
+    .where(_REVERSAL.c.id.is_(None), t.decision_grounds.c.decision_id > bindparam("after"))
     .distinct()
     .order_by(t.decision_grounds.c.decision_id)
     .limit(bindparam("limit"))
@@ -96,6 +97,20 @@ _UNDECIDED = (
     .join_from(t.case_items, t.cases, t.cases.c.id == t.case_items.c.case_id)
     .where(t.case_items.c.case_id == bindparam("case"), ~_BY_PERSON.exists())
     .limit(bindparam("limit"))
+)
+_FOUND_IN_CASE = _BY_PERSON.join(findings, findings.c.decision_id == t.decisions.c.id).exists()
+_FOUND = (
+    select(t.case_items.c.item_id)
+    .join_from(t.case_items, t.cases, t.cases.c.id == t.case_items.c.case_id)
+    .where(t.case_items.c.case_id == bindparam("case"), _FOUND_IN_CASE)
+    .limit(1)
+)
+_BY_MACHINE = _in(t.decisions.c.item_id, t.decisions.c.item_id).where(t.decisions.c.is_automated).distinct()
+_STRUCK_IN = (
+    _in(strikes.c.account_id, strikes.c.account_id)
+    .join_from(strikes, findings, findings.c.decision_id == strikes.c.decision_id)
+    .where(findings.c.bulk_id == bindparam("bulk"))
+    .distinct()
 )
 _DETECTED = _in(t.detections.c.item_id).order_by(t.detections.c.id)
 _PROPOSAL = select(proposals).where(proposals.c.decision_id == bindparam("id"))
@@ -144,10 +159,23 @@ class DecisionReads:
         found = rows_of(self._connection, _REVERSED, decision_ids)
         return {DecisionId(row["reverses"]): DecisionId(row["id"]) for row in found}
 
-    def dependents(self, decision_ids: Iterable[DecisionId], limit: int) -> list[DecisionId]:
-        """Return at most *limit* decisions that rest on one of these and that nobody has reversed."""
-        found = rows_of(self._connection, _DEPENDENTS, decision_ids, limit=limit)
+    def dependents(self, decision_ids: Iterable[DecisionId], limit: int, *, after: str = "") -> list[DecisionId]:
+        """Return at most *limit* decisions after an id that rest on one of these and that nobody has reversed."""
+        found = rows_of(self._connection, _DEPENDENTS, decision_ids, limit=limit, after=after)
         return [DecisionId(row["decision_id"]) for row in found][:limit]
+
+    def dependent_counts(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, int]:
+        """Return how many decisions rest, or rested, on each of these."""
+        return counted_dependents(self._connection, decision_ids)
+
+    def decided_by_machine(self, item_ids: Iterable[ItemId]) -> set[ItemId]:
+        """Return the items that a machine ever decided about."""
+        return {ItemId(row["item_id"]) for row in rows_of(self._connection, _BY_MACHINE, item_ids)}
+
+    def struck_in(self, bulk_id: str, account_ids: Iterable[AccountId]) -> set[AccountId]:
+        """Return the accounts that a decision in bulk has counted against already."""
+        found = rows_of(self._connection, _STRUCK_IN, account_ids, bulk=bulk_id)
+        return {AccountId(row["account_id"]) for row in found}
 
     def answers_by(self, decision_ids: Iterable[DecisionId]) -> list[ItemAnswer]:
         """Return what these decisions of people told the platform."""
@@ -181,8 +209,9 @@ class DecisionReads:
         for case_id in ids:
             asked = {"case": case_id, "limit": limit + 1}
             some = [ItemId(each) for each in self._connection.execute(_UNDECIDED, asked).scalars()]
+            is_found = self._connection.execute(_FOUND, {"case": case_id}).first() is not None
             is_whole = len(some) <= limit
-            found[case_id] = CaseItems(counts.get(case_id, 0), frozenset(some[:limit]), is_whole)
+            found[case_id] = CaseItems(counts.get(case_id, 0), frozenset(some[:limit]), is_whole, is_found)
         return found
 
     def detected(self, item_ids: Iterable[ItemId]) -> dict[ItemId, tuple[Detection, ...]]:
