@@ -51,6 +51,7 @@ from tutela.adapters.vault.objects import ObjectVault
 from tutela.adapters.webhooks.sender import HttpSender
 from tutela.config import Settings, read_toml
 from tutela.core.effects_file import overlaid
+from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
@@ -58,6 +59,7 @@ from tutela.core.quotas import Quotas
 from tutela.core.units import Duration
 from tutela.core.webhooks import MAX_ENDPOINTS
 from tutela.errors import Misconfigured, Unavailable
+from tutela.flows.bulk import DecideInBulk
 from tutela.flows.deliver import Deliver
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
@@ -78,6 +80,7 @@ from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.rescan import SHARD_MEDIA, RescanStored
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
+from tutela.flows.run_bulks import RunBulks
 from tutela.flows.submit import Submit
 from tutela.flows.verify import Verify
 from tutela.flows.watch_licences import WatchLicences
@@ -159,6 +162,7 @@ class House:
             ]
         )
 
+        self.bulker = Worker([Job("run_bulks", lambda: self.run_bulks(self.bulker.must_end), pause_seconds=0.25)])
         self.deliverer = Worker([Job("deliver", self._begin_deliveries, pause_seconds=0.5, follows_commits=True)])
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
 
@@ -175,7 +179,7 @@ class House:
     @property
     def jobs(self) -> list[Job]:
         """Return everything that is done in the background."""
-        return [*self.feeder.jobs, *self.worker.jobs, *self.caretaker.jobs, *self.deliverer.jobs]
+        return [*self.feeder.jobs, *self.worker.jobs, *self.caretaker.jobs, *self.bulker.jobs, *self.deliverer.jobs]
 
     def _after_commit(self) -> None:
         with self.changed:
@@ -270,6 +274,25 @@ class House:
             self.clock,
             self.entropy,
         )
+
+    @cached_property
+    def run_bulks(self) -> RunBulks:
+        """Decide on with decisions in bulk."""
+        return RunBulks(
+            self.store,
+            self.committer,
+            self.vault,
+            self.policy,
+            Vocabulary(frozenset(self.effects.groups), self.effects.verbs - self.effects.always),
+            self.profile.read,
+            self.clock,
+            self.entropy,
+        )
+
+    @cached_property
+    def decide_in_bulk(self) -> DecideInBulk:
+        """Decide about many items."""
+        return DecideInBulk(self.run_bulks)
 
     @cached_property
     def receive_media(self) -> ReceiveMedia:
@@ -396,7 +419,7 @@ class House:
     def start(self) -> None:
         """Load the indexes and start the background work."""
         self.load_indexes()
-        for worker in (self.feeder, self.worker, self.caretaker, self.deliverer):
+        for worker in (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer):
             worker.start()
 
     def close(self) -> None:
@@ -411,7 +434,7 @@ class House:
             ending.callback(self.committer.close)
             ending.callback(self.couriers.shutdown)
             ending.callback(self.sender.close)  # what is under way is broken off, and given back by its courier
-            for worker in (self.feeder, self.worker, self.caretaker, self.deliverer):
+            for worker in (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer):
                 ending.callback(worker.close)
 
     def _save_at_the_end(self, keeper: IndexKeeper) -> None:

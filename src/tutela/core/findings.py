@@ -143,6 +143,7 @@ class Known:
     standings: Mapping[Subject, Standing] = field(default_factory=dict)  #: of every subject that is named
     work: Mapping[AccountId, OpenWork] = field(default_factory=dict)
     replaced: Replaced | None = None
+    counted: frozenset[AccountId] = frozenset()  #: struck in the same bulk already: once each
 
     def standing(self, subject: Subject) -> Standing:
         """Return the standing of *subject*, empty where none was ever written."""

@@ -114,6 +114,7 @@ _STRUCK_IN = (
 )
 _DETECTED = _in(t.detections.c.item_id).order_by(t.detections.c.id)
 _PROPOSAL = select(proposals).where(proposals.c.decision_id == bindparam("id"))
+_ITEM_IDS = _in(t.items.c.platform_id, t.items.c.platform_id, t.items.c.id)
 _BULK = select(bulks).where(bulks.c.id == bindparam("id"))
 _OPEN_BULKS = select(bulks).where(bulks.c.ended_us.is_(None)).order_by(bulks.c.id)
 _BULK_ITEMS = (
@@ -245,6 +246,11 @@ class DecisionReads:
         statement, asked = _filter(wanted)
         found = self._connection.execute(statement, {**asked, "after": after, "limit": limit}).scalars()
         return [ItemId(each) for each in found]
+
+    def item_ids(self, platform_ids: Iterable[str]) -> dict[str, ItemId]:
+        """Return which items these names of the platform's stand for."""
+        found = rows_of(self._connection, _ITEM_IDS, platform_ids)
+        return {row["platform_id"]: ItemId(row["id"]) for row in found}
 
 
 def _filter(wanted: ItemFilter) -> "tuple[Select[Any], Mapping[str, Any]]":
