@@ -1,9 +1,13 @@
 """Ask a Tutela server before publishing and before showing. Standard library only."""
 
+from tutela_client.alarms import Alarm, AlarmCode
 from tutela_client.answers import Answer, Change, Changes, Known, Rejected, Standing, Uploaded, Visibility
+from tutela_client.cache import Cache, Contact, Post, Staleness, Used
 from tutela_client.client import Client
 from tutela_client.in_force import InForce
 from tutela_client.may import Deed, Permission, Person, may
+from tutela_client.outbox import Sent
+from tutela_client.pace import Pace, Patience, Pauses
 from tutela_client.scope import Scope
 from tutela_client.see import Seen, see, see_account, see_all
 from tutela_client.table import EffectTable
@@ -12,25 +16,36 @@ from tutela_client.verdict import Exposure, Reason, Verdict
 from tutela_client.viewer import Choice, Viewer
 
 __all__ = [
+    "Alarm",
+    "AlarmCode",
     "Answer",
+    "Cache",
     "Change",
     "Changes",
     "Choice",
     "Client",
+    "Contact",
     "Deed",
     "EffectTable",
     "Exposure",
     "InForce",
     "Known",
+    "Pace",
+    "Patience",
+    "Pauses",
     "Permission",
     "Person",
+    "Post",
     "Reason",
     "Rejected",
     "Scope",
     "Seen",
+    "Sent",
+    "Staleness",
     "Standing",
     "TutelaClientError",
     "Uploaded",
+    "Used",
     "Verdict",
     "Viewer",
     "Visibility",

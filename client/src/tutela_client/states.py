@@ -1,0 +1,144 @@
+"""What is kept of everything that is not clear: in memory, one look a post."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tutela_client.answers import Change, in_force_of
+from tutela_client.in_force import Holdings, InForce
+from tutela_client.places import Places
+from tutela_client.scope import EVERYTHING
+from tutela_client.table import shipped_table
+
+PLACES = ("conversation", "link", "device", "network")
+"""Kinds of subjects that are used, and not seen."""
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How one subject stands, as it is told and kept."""
+
+    own: tuple[InForce, ...] = ()
+    inside: tuple[InForce, ...] = ()
+    is_published: bool = True
+
+    @property
+    def is_clear(self) -> bool:
+        """Return whether there is nothing to keep."""
+        return self.is_published and not self.own and not self.inside
+
+    @classmethod
+    def of(cls, change: Change) -> "State":
+        """Return what a change tells."""
+        return cls(change.own, change.inside, change.is_published)
+
+    def as_text(self) -> str:
+        """Return it as it is kept."""
+        told = {"own": list(map(_told, self.own)), "inside": list(map(_told, self.inside))}
+        return json.dumps({**told, "published": self.is_published}, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> "State":
+        """Return what `as_text` kept.
+
+        Raises:
+            ValueError: It was not kept by this version.
+        """
+        try:
+            told = json.loads(text)
+            own, inside = (tuple(map(in_force_of, told[part])) for part in ("own", "inside"))
+            return cls(own, inside, told["published"] is True)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("this is no state") from error
+
+
+WITHHELD = State(is_published=False)
+"""Not answered yet, or answered with anything but `publish`: absent for everybody."""
+
+
+def _told(measure: InForce) -> dict[str, Any]:
+    ends_at = measure.ends_at
+    return {
+        "id": measure.id,
+        "kind": measure.kind,
+        "starts_at": measure.starts_at.isoformat(),
+        "ends_at": ends_at.isoformat() if ends_at else None,
+        "scope": measure.scope.as_json(),
+        "clause": measure.clause,
+        "decision": measure.decision,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How one item stands, ready to be evaluated."""
+
+    own: Holdings | None
+    inside: Holdings | None
+    is_published: bool
+
+
+class States:
+    """Everything that is not clear, by kind and the platform's own name.
+
+    One thread puts, any thread looks: each look is one step of a dictionary. What is sealed for good is the same for a
+    million items, so they share one value.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self.items: dict[str, Held] = {}
+        self.accounts: dict[str, Holdings] = {}
+        self.tags: dict[str, Holdings] = {}
+        self.places = {kind: Places(kind) for kind in PLACES}
+        self._alike: dict[tuple[str, ...], Holdings] = {}
+        self._held_alike: dict[tuple[int, int, bool], Held] = {}
+        self._sealed = shipped_table().sealed
+
+    def __len__(self) -> int:
+        """Return of how many subjects something is kept."""
+        return len(self.items) + len(self.accounts) + len(self.tags) + sum(map(len, self.places.values()))
+
+    def put(self, kind: str, name: str, state: State, now: datetime) -> None:
+        """Keep how a subject stands, or forget it when it is clear."""
+        if kind == "item":
+            self._put_item(name, state, now)
+        elif kind in self.places:
+            self.places[kind].put(name, self._holdings(state.own, now))
+        else:
+            known = self.accounts if kind == "account" else self.tags
+            held = self._holdings(state.own, now)
+            if held is None:
+                known.pop(name, None)
+            else:
+                known[name] = held
+
+    def _put_item(self, name: str, state: State, now: datetime) -> None:
+        if state.is_clear:
+            self.items.pop(name, None)
+            return
+        held = Held(self._holdings(state.own, now), self._holdings(state.inside, now), state.is_published)
+        if self._is_common(held.own) and self._is_common(held.inside):
+            held = self._held_alike.setdefault((id(held.own), id(held.inside), held.is_published), held)
+        self.items[name] = held
+
+    def _is_common(self, held: Holdings | None) -> bool:
+        return held is None or held in self._alike.values()
+
+    def _holdings(self, measures: Iterable[InForce], now: datetime) -> Holdings | None:
+        held = tuple(measures)
+        if not held or not all(self._is_for_good(measure, now) for measure in held):
+            return Holdings.of(held, now)
+        kinds = tuple(sorted({measure.kind for measure in held}))
+        known = self._alike.get(kinds)
+        if known is None:
+            known = self._alike[kinds] = Holdings([InForce("", kind, _LONG_AGO) for kind in kinds], now)
+        return known
+
+    def _is_for_good(self, measure: InForce, now: datetime) -> bool:
+        is_plain = measure.ends_at is None and measure.scope == EVERYTHING
+        return is_plain and measure.kind in self._sealed and measure.starts_at <= now
