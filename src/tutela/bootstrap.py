@@ -46,7 +46,8 @@ from tutela.adapters.rescan.guard import FileGuard
 from tutela.adapters.rescan.processes import ProcessExecutor
 from tutela.adapters.vault.local import LocalVault
 from tutela.adapters.vault.objects import ObjectVault
-from tutela.config import Settings
+from tutela.config import Settings, read_toml
+from tutela.core.effects_file import overlaid
 from tutela.core.ids import MediaId
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
@@ -79,7 +80,7 @@ from tutela.ports.rescans import ShardExecutor
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.worker import Job, Worker
-from tutela_client.table import EffectTable, shipped_table
+from tutela_client.table import EffectTable, shipped_source, shipped_table
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -312,7 +313,7 @@ class House:
     @cached_property
     def verify(self) -> Verify:
         """Verify everything."""
-        return Verify(self.store, self.audit, self.vault, self.clock)
+        return Verify(self.store, self.audit, self.vault, self.clock, self.effects)
 
     def why_not_ready(self) -> list[str]:
         """Return what keeps the indexes from answering; empty when nothing does."""
@@ -360,12 +361,8 @@ def load_policy(settings: Settings) -> Policy:
     version, clauses = parse_ordinary(_shipped("ordinary.toml"), place="ordinary.toml")
     policy = merge(policy, clauses, version=version)
     if settings.policy_file is not None:
-        place = str(settings.policy_file)
-        try:
-            parsed = tomllib.loads(settings.policy_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise Misconfigured("the operator's policy cannot be read", place=place) from error
-        version, clauses = parse_ordinary(parsed, place=place)
+        parsed = read_toml(settings.policy_file, "the operator's policy")
+        version, clauses = parse_ordinary(parsed, place=str(settings.policy_file))
         policy = merge(policy, clauses, version=version)
     return policy
 
@@ -375,9 +372,11 @@ def load_ceilings() -> Ceilings:
     return parse_ceilings(_shipped("ceilings.toml"), place="ceilings.toml")
 
 
-def load_effects() -> EffectTable:
-    """Return the table of what each kind of measure does."""
-    return shipped_table()
+def load_effects(file: Path | None) -> EffectTable:
+    """Return the table of what each kind of measure does, with the operator's own rows in *file* laid over it."""
+    if file is None:
+        return shipped_table()
+    return overlaid(shipped_source(), read_toml(file, "the operator's table of effects"), place=str(file))
 
 
 def _shipped(name: str) -> Mapping[str, object]:
@@ -424,7 +423,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         settings=settings,
         policy=load_policy(settings),
         ceilings=load_ceilings(),
-        effects=load_effects(),
+        effects=load_effects(settings.effects_file),
         engine=engine,
         keys=keys,
         clock=clock,

@@ -12,8 +12,8 @@ from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
 
-SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each"}
-"""Tables of a few rows, or of what is wrong just now."""
+SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside"}
+"""Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
 Asked = tuple[str, Any]
 
@@ -67,6 +67,7 @@ def test_no_submit_or_look_up_reads_a_whole_table(home: Home) -> None:
 
 def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
+    reader.seen(["known", "near", "clean"], AT, with_words=True)
     reader.choices("alice", AT)
     page = reader.changes(FeedPlace(), 2)
     while not page.is_complete:

@@ -8,7 +8,7 @@ from typing import Any
 from tutela_client.in_force import InForce
 from tutela_client.scope import Scope
 from tutela_client.table import STRICTEST
-from tutela_client.verdict import Exposure, Verdict
+from tutela_client.verdict import Cause, Exposure, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,16 @@ class Standing:
     suspended: Mapping[str, Any] | None
     earning: str
     statements: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strikes:
+    """What counts against an account now: its points, and each ladder and strike as the server tells them."""
+
+    id: str
+    points: int
+    ladders: tuple[Mapping[str, Any], ...]
+    strikes: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +188,7 @@ def verdict_of(body: Mapping[str, Any]) -> Verdict:
         notices=frozenset(body.get("notices", ())),
         openable=body.get("openable") is True,
         valid_until=datetime.fromisoformat(until) if until else None,
-        because=frozenset(body.get("because") or ()),
+        causes=frozenset(Cause(each, "") for each in body.get("because") or ()),
     )
 
 
@@ -192,6 +202,11 @@ def standing_of(body: Mapping[str, Any]) -> Standing:
         earning=body.get("earning", "escrow"),
         statements=tuple(body.get("statements", ())),
     )
+
+
+def strikes_of(body: Mapping[str, Any]) -> Strikes:
+    """Return the strikes of an account."""
+    return Strikes(body["id"], body["points"], tuple(body["ladders"]), tuple(body["strikes"]))
 
 
 def changes_of(body: Mapping[str, Any]) -> Changes:

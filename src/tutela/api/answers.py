@@ -196,7 +196,7 @@ class ItemMedia(Told):
 class MeasureSubject(Told):
     """What a measure is on: ids of items and accounts are the platform's own."""
 
-    kind: Literal["account", "item", "media"]
+    kind: Literal["account", "item", "media", "tag"]
     id: str
 
 

@@ -17,7 +17,7 @@ class Effects(Told):
     surfaces: Annotated[dict[str, str], Field(description="Registered surfaces, each with its group.")]
     kinds: Annotated[dict[str, dict[str, Any]], Field(description="Rows by kind of measure.")]
     example: ClassVar[Any] = {
-        "version": "2026-11-26",
+        "version": "2026-11-25.2",
         "groups": ["feed", "detail"],
         "verbs": ["post", "appeal"],
         "always": ["appeal"],

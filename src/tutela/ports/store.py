@@ -9,15 +9,20 @@ from typing import Protocol
 from tutela.core.banks import Bank, Detection, Member, SignalType
 from tutela.core.brake import Trip
 from tutela.core.cases import Case
+from tutela.core.clearances import Fact
 from tutela.core.content import Account, Channel, EvidenceState, Media
-from tutela.core.decisions import Answer
 from tutela.core.ids import AccountId, BankId, ClauseId, ItemId, MediaId, MemberId
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
+from tutela.core.plans import Answer
 from tutela.core.statements import Statement
+from tutela.core.strikes import Strike
+from tutela.core.verifications import Verification, VerificationKind
 from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.index import FeedMark, FeedPage, IndexName
+from tutela_client.in_force import Holdings
+from tutela_client.see import Seen
 from tutela_client.viewer import Choice
 
 
@@ -50,13 +55,29 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """One item with every standing that touches it: what `see` needs, from one read."""
+    """One item with every standing that touches it."""
 
     item: ItemId
     platform_id: str
     author_platform_id: str
     answer: Answer
-    standings: tuple[Standing, ...]  #: its own, its media's, its author's, and those of what it contains
+    own: tuple[Standing, ...]  #: its own, its media's, its tags'
+    by_author: tuple[Standing, ...]
+    inside: tuple[Standing, ...]  #: of what it quotes, the media and tags of that, and the accounts that wrote it
+    is_published_inside: bool = True  #: whether everything that it quotes was let out
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Return all of them."""
+        return self.by_author + self.own + self.inside
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What only the platform knows of an item that somebody looks at."""
+
+    relation: str = "none"  #: of the viewer to the author
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +236,27 @@ class Reader(Protocol):
         ...
 
     def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:
-        """Return what `see` needs for each item that exists."""
+        """Return each item that exists with every standing that touches it, by the platform's id."""
+        ...
+
+    def seen(
+        self, platform_ids: Iterable[str], now: datetime, *, ties: Mapping[str, Tie] | None = None,
+        with_words: bool = False,
+    ) -> dict[str, Seen]:  # fmt: skip
+        """Return each item that exists as `see_all` takes it, by the platform's id.
+
+        Authors are named by our own id, and so is whoever looks: a viewer without an account here wrote nothing.
+
+        Args:
+            platform_ids: Which items.
+            now: As of when what holds is put together.
+            ties: What the platform says of an item and the viewer.
+            with_words: Read text and tags as well, for a viewer who mutes some.
+        """
+        ...
+
+    def holdings_of_accounts(self, account_ids: Iterable[AccountId], now: datetime) -> dict[AccountId, Holdings]:
+        """Return what holds, or will, on each account on which anything does."""
         ...
 
     def detections(self, item_id: ItemId) -> list[Detection]:
@@ -384,6 +425,18 @@ class Reader(Protocol):
 
     def statements_told(self, account_id: AccountId, now: datetime, limit: int) -> list[Statement]:
         """Return what the holder of an account may be told by now, newest first."""
+        ...
+
+    def strikes(self, account_ids: Iterable[AccountId]) -> dict[AccountId, tuple[Strike, ...]]:
+        """Return all strikes of each account, reversed and old ones too, oldest first."""
+        ...
+
+    def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
+        """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
+        ...
+
+    def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:
+        """Return what was recorded of this very verification."""
         ...
 
     def counts(self) -> dict[str, int]:
