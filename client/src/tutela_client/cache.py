@@ -21,7 +21,7 @@ from tutela_client.may import Deed, Permission, Person, may
 from tutela_client.outbox import OnAnswer, Sent
 from tutela_client.pace import Pace
 from tutela_client.see import CLEAR, STRICTEST, Seen, see_account, see_all
-from tutela_client.states import PLACES
+from tutela_client.states import PLACES, Held
 from tutela_client.tags import tag_of
 from tutela_client.verdict import Verdict
 from tutela_client.viewer import Viewer
@@ -160,21 +160,8 @@ class Cache:
         self._count(here, len(asked))
         if not here.is_ready:
             return [STRICTEST] * len(asked)
-        verdicts, looked_at, withheld = [CLEAR] * len(asked), {}, here.outbox.withheld
-        states, is_plain, now = here.states, not who.choices, self._clock()
-        items, accounts = states.items, states.accounts
-        for place, post in enumerate(asked):
-            if post.id in withheld:
-                verdicts[place] = STRICTEST
-            elif (
-                post.id in items or post.author in accounts or post.tags or post.links or post.relation == "blocked"
-                or not is_plain
-            ):  # fmt: skip
-                looked_at[place] = _seen(here, post, now)
-        found = see_all(who, surface, list(looked_at.values()), now=now, table=here.table)
-        for place, verdict in zip(looked_at, found, strict=True):
-            verdicts[place] = verdict
-        return verdicts
+        page = _Page(here, who, surface, self._clock())
+        return [page.verdict(post) for post in asked]
 
     def see_account(self, viewer: Viewer | str | None, surface: str, account: str, relation: str = "none") -> Verdict:
         """Return what *viewer* may see of an account itself: its page, name and picture."""
@@ -251,6 +238,45 @@ class Cache:
                     self._keeping = here
         here.check_process()
         return here
+
+
+class _Page:
+    """One page that somebody looks at. Posts on which the same holds are evaluated once."""
+
+    def __init__(self, here: Keeping, viewer: Viewer, surface: str, now: datetime) -> None:
+        self._here, self._viewer, self._surface, self._now = here, viewer, surface, now
+        self._items, self._accounts = here.states.items, here.states.accounts
+        self._withheld = here.outbox.withheld
+        self._is_plain = not viewer.choices  #: nothing of a post counts but what holds on it
+        self._known: dict[object, Verdict] = {}
+
+    def verdict(self, post: Post) -> Verdict:
+        """Return the verdict about one post."""
+        if post.id in self._withheld:
+            return STRICTEST
+        held, by_author = self._items.get(post.id), self._accounts.get(post.author or "")
+        if self._is_plain and not post.tags and not post.links and post.relation != "blocked":
+            if held is None and by_author is None:
+                return CLEAR
+            return self._plain(post, held, by_author)
+        return self._anew(post)
+
+    def _plain(self, post: Post, held: Held | None, by_author: Holdings | None) -> Verdict:
+        if post.relation == "author" or post.author == self._viewer.account:
+            return self._anew(post)  # an author is told more, of each post by itself
+        if not (_is_good(held, self._now) and _is_good(by_author, self._now)):
+            return self._anew(post)
+        key = (held and held.key, by_author and by_author.key, post.relation)
+        return self._known.get(key) or self._known.setdefault(key, self._anew(post))
+
+    def _anew(self, post: Post) -> Verdict:
+        seen = _seen(self._here, post, self._now)
+        return see_all(self._viewer, self._surface, [seen], now=self._now, table=self._here.table)[0]
+
+
+def _is_good(held: Held | Holdings | None, now: datetime) -> bool:
+    """Return whether a key says what is in force at *now*."""
+    return held is None or held.since <= now < held.until
 
 
 def _viewer(viewer: Viewer | str | None) -> Viewer:

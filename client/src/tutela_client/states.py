@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tutela_client.answers import Change, in_force_of
-from tutela_client.in_force import Holdings, InForce
+from tutela_client.in_force import FOREVER, Holdings, InForce
 from tutela_client.places import Places
 from tutela_client.scope import EVERYTHING
 from tutela_client.table import shipped_table
@@ -73,13 +73,18 @@ def _told(measure: InForce) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
 class Held:
-    """How one item stands, ready to be evaluated."""
+    """How one item stands, ready to be evaluated; its key is that of every item on which the same holds."""
 
-    own: Holdings | None
-    inside: Holdings | None
-    is_published: bool
+    __slots__ = ("inside", "is_published", "key", "own", "since", "until")
+
+    def __init__(self, own: Holdings | None, inside: Holdings | None, *, is_published: bool) -> None:
+        """Hold what is on the item, and on everything inside it."""
+        self.own, self.inside, self.is_published = own, inside, is_published
+        parts = [part for part in (own, inside) if part is not None]
+        self.since = max((part.since for part in parts), default=_LONG_AGO)
+        self.until = min((part.until for part in parts), default=FOREVER)
+        self.key = (own and own.key, inside and inside.key, is_published)
 
 
 class States:
@@ -121,7 +126,8 @@ class States:
         if state.is_clear:
             self.items.pop(name, None)
             return
-        held = Held(self._holdings(state.own, now), self._holdings(state.inside, now), state.is_published)
+        own, inside = self._holdings(state.own, now), self._holdings(state.inside, now)
+        held = Held(own, inside, is_published=state.is_published)
         if self._is_common(held.own) and self._is_common(held.inside):
             held = self._held_alike.setdefault((id(held.own), id(held.inside), held.is_published), held)
         self.items[name] = held
