@@ -160,8 +160,15 @@ class Cache:
         self._count(here, len(asked))
         if not here.is_ready:
             return [STRICTEST] * len(asked)
-        page = _Page(here, who, surface, self._clock())
-        return [page.verdict(post) for post in asked]
+        states, withheld, is_plain = here.states, here.outbox.withheld, not who.choices
+        items, accounts, verdict = states.items, states.accounts, _Page(here, who, surface, self._clock()).verdict
+        return [
+            CLEAR
+            if post.id not in items and post.author not in accounts and post.id not in withheld and is_plain
+            and not post.tags and not post.links and post.relation != "blocked"
+            else verdict(post)
+            for post in asked
+        ]  # fmt: skip
 
     def see_account(self, viewer: Viewer | str | None, surface: str, account: str, relation: str = "none") -> Verdict:
         """Return what *viewer* may see of an account itself: its page, name and picture."""
@@ -256,8 +263,6 @@ class _Page:
             return STRICTEST
         held, by_author = self._items.get(post.id), self._accounts.get(post.author or "")
         if self._is_plain and not post.tags and not post.links and post.relation != "blocked":
-            if held is None and by_author is None:
-                return CLEAR
             return self._plain(post, held, by_author)
         return self._anew(post)
 

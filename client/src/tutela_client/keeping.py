@@ -155,10 +155,11 @@ class Keeping:
 
     def _take_page(self, page: Changes) -> None:
         """Take in what the feed told: in memory before anything can go wrong with the disk."""
-        rows = [(each.kind, each.id, State.of(each)) for each in page.changes]
+        now = self._terms.clock()
+        rows = [(each.kind, each.id, State.of(each, now)) for each in page.changes]
         self._put(rows)
         with self.outbox.lock:
-            self.file.apply(page, self._terms.clock())
+            self.file.apply(page, rows, now)
             self._settle(rows)
 
     def _take_rows(self, step: int) -> None:

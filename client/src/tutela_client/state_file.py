@@ -101,10 +101,10 @@ class StateFile:
         with self._lock:
             return {name for name in items if self._connection.execute(asked, (name,)).fetchone()}
 
-    def apply(self, page: Changes, at: datetime) -> list[Row]:
-        """Write one page with the cursor behind it, all or nothing, and return what it tells."""
+    def apply(self, page: Changes, rows: Iterable[Row], at: datetime) -> None:
+        """Write what a page tells with the cursor behind it, all or nothing."""
         facts = self.facts()
-        step, rows = facts.step + 1, [(each.kind, each.id, State.of(each)) for each in page.changes]
+        step = facts.step + 1
         with self._lock, transaction(self._connection):
             self._connection.executemany(
                 _PUT, [(kind, name, _body(state), facts.history, step) for kind, name, state in rows]
@@ -114,7 +114,6 @@ class StateFile:
                 self._note(complete=facts.history)
                 # Another history: what it does not tell of is not there any more.
                 self._connection.execute("DELETE FROM states WHERE history < ?", (facts.history,))
-        return rows
 
     def adopt(self, server: str) -> None:
         """Say of a new file whose it is; one that is taken already stays as it is."""

@@ -1,9 +1,9 @@
 """What is kept of everything that is not clear: in memory, one look a post."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from tutela_client.answers import Change, in_force_of
@@ -32,17 +32,23 @@ class State:
         return self.is_published and not self.own and not self.inside
 
     @classmethod
-    def of(cls, change: Change) -> "State":
-        """Return what a change tells."""
-        return cls(change.own, change.inside, change.is_published)
+    def of(cls, change: Change, now: datetime) -> "State":
+        """Return what a change tells; of what is sealed for good only that, so that a million items are alike."""
+        return cls(_alike(change.own, now), _alike(change.inside, now), change.is_published)
+
+    @property
+    def is_common(self) -> bool:
+        """Return whether many subjects stand just so, and always will."""
+        return not any(measure.id for measure in (*self.own, *self.inside))
 
     def as_text(self) -> str:
         """Return it as it is kept."""
         told = {"own": list(map(_told, self.own)), "inside": list(map(_told, self.inside))}
         return json.dumps({**told, "published": self.is_published}, separators=(",", ":"))
 
-    @classmethod
-    def from_text(cls, text: str) -> "State":
+    @staticmethod
+    @lru_cache(1024)
+    def from_text(text: str) -> "State":
         """Return what `as_text` kept.
 
         Raises:
@@ -51,13 +57,20 @@ class State:
         try:
             told = json.loads(text)
             own, inside = (tuple(map(in_force_of, told[part])) for part in ("own", "inside"))
-            return cls(own, inside, told["published"] is True)
+            return State(own, inside, told["published"] is True)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("this is no state") from error
 
 
-WITHHELD = State(is_published=False)
-"""Not answered yet, or answered with anything but `publish`: absent for everybody."""
+def _alike(measures: tuple[InForce, ...], now: datetime) -> tuple[InForce, ...]:
+    if not all(_is_for_good(measure, now) for measure in measures):
+        return measures
+    return tuple(InForce("", kind, _LONG_AGO) for kind in sorted({measure.kind for measure in measures}))
+
+
+def _is_for_good(measure: InForce, now: datetime) -> bool:
+    is_plain = measure.ends_at is None and measure.scope == EVERYTHING
+    return is_plain and measure.kind in shipped_table().sealed and measure.starts_at <= now
 
 
 def _told(measure: InForce) -> dict[str, Any]:
@@ -90,8 +103,7 @@ class Held:
 class States:
     """Everything that is not clear, by kind and the platform's own name.
 
-    One thread puts, any thread looks: each look is one step of a dictionary. What is sealed for good is the same for a
-    million items, so they share one value.
+    One thread puts, any thread looks: each look is one step of a dictionary.
     """
 
     def __init__(self) -> None:
@@ -100,9 +112,7 @@ class States:
         self.accounts: dict[str, Holdings] = {}
         self.tags: dict[str, Holdings] = {}
         self.places = {kind: Places(kind) for kind in PLACES}
-        self._alike: dict[tuple[str, ...], Holdings] = {}
-        self._held_alike: dict[tuple[int, int, bool], Held] = {}
-        self._sealed = shipped_table().sealed
+        self._common: dict[State, Held] = {}
 
     def __len__(self) -> int:
         """Return of how many subjects something is kept."""
@@ -113,10 +123,10 @@ class States:
         if kind == "item":
             self._put_item(name, state, now)
         elif kind in self.places:
-            self.places[kind].put(name, self._holdings(state.own, now))
+            self.places[kind].put(name, Holdings.of(state.own, now))
         else:
             known = self.accounts if kind == "account" else self.tags
-            held = self._holdings(state.own, now)
+            held = Holdings.of(state.own, now)
             if held is None:
                 known.pop(name, None)
             else:
@@ -126,25 +136,10 @@ class States:
         if state.is_clear:
             self.items.pop(name, None)
             return
-        own, inside = self._holdings(state.own, now), self._holdings(state.inside, now)
-        held = Held(own, inside, is_published=state.is_published)
-        if self._is_common(held.own) and self._is_common(held.inside):
-            held = self._held_alike.setdefault((id(held.own), id(held.inside), held.is_published), held)
+        held = self._common.get(state)
+        if held is None:
+            own, inside = Holdings.of(state.own, now), Holdings.of(state.inside, now)
+            held = Held(own, inside, is_published=state.is_published)
+            if state.is_common:
+                self._common[state] = held
         self.items[name] = held
-
-    def _is_common(self, held: Holdings | None) -> bool:
-        return held is None or held in self._alike.values()
-
-    def _holdings(self, measures: Iterable[InForce], now: datetime) -> Holdings | None:
-        held = tuple(measures)
-        if not held or not all(self._is_for_good(measure, now) for measure in held):
-            return Holdings.of(held, now)
-        kinds = tuple(sorted({measure.kind for measure in held}))
-        known = self._alike.get(kinds)
-        if known is None:
-            known = self._alike[kinds] = Holdings([InForce("", kind, _LONG_AGO) for kind in kinds], now)
-        return known
-
-    def _is_for_good(self, measure: InForce, now: datetime) -> bool:
-        is_plain = measure.ends_at is None and measure.scope == EVERYTHING
-        return is_plain and measure.kind in self._sealed and measure.starts_at <= now
