@@ -59,6 +59,11 @@ class Client:
         )
         self._timeout_seconds = timeout_seconds
 
+    @property
+    def address(self) -> str:
+        """Return where the server is, in one form."""
+        return self._transport.address
+
     def __enter__(self) -> Self:
         """Return the client itself."""
         return self
