@@ -28,6 +28,7 @@ COMMANDS = {
     "rescan": ("rescan", "Compare all that is stored with the banks, resumably."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),
+    "effects": ("effects", "Show what measures do, and what another table would change."),
     "audit": ("audit", "Verify that nothing was changed quietly."),
     "backup": ("backup", "Copy everything but the master key while the server runs."),
     "restore": ("restore", "Put a backup back in a new folder and verify it."),

@@ -12,6 +12,7 @@ from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
+from tutela.adapters.db.samples import SampleReads
 from tutela.adapters.db.sight import SightReads
 from tutela.adapters.db.statistics import StatisticsReads
 from tutela.adapters.db.views import ViewReads
@@ -23,6 +24,7 @@ class DatabaseReader(
     FeedReads,
     ViewReads,
     SightReads,
+    SampleReads,
     ChoiceReads,
     BankReads,
     OpinionReads,
