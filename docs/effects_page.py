@@ -23,7 +23,7 @@ What a measure in force does: to what is seen, for each class of viewer on each 
 account may do. Several measures are joined, component by component, to the strictest; none of them ever shows more. An
 unknown surface is as strict as the strictest group; an unknown kind or class of viewer sees nothing. Who is not known
 to be an adult is a minor. What holds for an account holds for its items as its row says; inside a quote a viewer counts
-as a stranger."""
+as a stranger. An operator lays rows and surfaces over it: [change what measures do](../how-to/change-effects.md)."""
 
 _CELLS = """\
 A cell names what differs from an item without measures: how much is there (`lower`, `cover`, `placeholder`, `absent`),

@@ -81,6 +81,7 @@ from tutela.flows.rescan import SHARD_MEDIA, RescanStored
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
 from tutela.flows.run_bulks import RunBulks
+from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.submit import Submit
 from tutela.flows.verify import Verify
 from tutela.flows.watch_licences import WatchLicences
@@ -362,6 +363,11 @@ class House:
         return ImportMembers(
             self.store, self.keep_banks, self.desk, self.stored, self.profile.read, self.clock, self.entropy
         )
+
+    @cached_property
+    def simulate_effects(self) -> SimulateEffects:
+        """Compare two tables of effects on what is stored."""
+        return SimulateEffects(self.store, self.clock)
 
     @cached_property
     def keep_keys(self) -> KeepKeys:

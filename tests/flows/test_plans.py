@@ -72,6 +72,7 @@ def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
     reader.seen(["known", "near", "clean"], AT, with_words=True)
     reader.choices("alice", AT)
+    reader.sample_under_measures(None, 2)
     page = reader.changes(FeedPlace(), 2)
     while not page.is_complete:
         page = reader.changes(page.following, 2)

@@ -22,6 +22,7 @@ MAX_REGIONS = 50
 MAX_TAGS = 50
 MAX_COPIES_TOLD = 10_000
 MAX_REMOVALS = 10_000
+MAX_SIMULATED_ITEMS = 1000
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
@@ -162,6 +163,23 @@ class VisibilityQuestion(Body):
         "viewer": {"account": "user-9"},
         "surface": "home",
         "items": ["post-1001", "post-1002"],
+    }
+
+
+class EffectsQuestion(Body):
+    """What would this table of effects, laid over the one that ships, change about what is seen?"""
+
+    effects: Annotated[dict[Line, Any], Field(max_length=10, description="As in a file of `effects_file`.")]
+    items: Annotated[int, Field(ge=1, le=MAX_SIMULATED_ITEMS)] = 200
+    surfaces: Annotated[list[Word], Field(max_length=50)] = []
+    example: ClassVar[Any] = {
+        "effects": {
+            "version": "forum-2",
+            "surfaces": {"shorts": "recommendations"},
+            "kinds": {"cover": {"adult": {"*": {"exposure": "lower", "notice": "covered"}}}},
+        },
+        "items": 200,
+        "surfaces": ["feed", "shorts"],
     }
 
 

@@ -17,6 +17,7 @@ from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.submit import Submit
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
@@ -100,6 +101,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def keep_opinions(self) -> KeepOpinions: ...  # noqa: D102  # see the class
     @property
     def import_members(self) -> ImportMembers: ...  # noqa: D102  # see the class
+    @property
+    def simulate_effects(self) -> SimulateEffects: ...  # noqa: D102  # see the class
     @property
     def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
 

@@ -143,6 +143,17 @@ _READERS = (
         "`unknown`. `explain` needs the scope detections as well.",
     ),
     Route(
+        "POST",
+        "/v1/visibility/simulate",
+        "operate",
+        "What another table of effects would change",
+        work=effects.simulate_effects,
+        body=bodies.EffectsQuestion,
+        answer=effect_answers.Simulation,
+        detail="Compared with the table in force on the newest stored items under measures, for each class of viewers; "
+        "nothing is changed. A table with a hole, or one that would break the charter, is refused with its place.",
+    ),
+    Route(
         "GET",
         "/v1/effects",
         "read",

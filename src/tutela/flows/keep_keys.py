@@ -19,7 +19,7 @@ SCOPES = {
     "banks": "create, change, import and export banks",
     "judge": "say what bank members are worth, and release those that are braked",
     "webhooks": "register where changes are sent, and read and repeat deliveries",
-    "operate": "read and change the operator's profile, read imports and metrics",
+    "operate": "read and change the operator's profile, read imports and metrics, try a table of effects",
 }
 """What a key may do, each with its meaning. A key has the scopes it was given and no others."""
 
