@@ -1,37 +1,25 @@
-"""The only place that picks adapters."""
+"""Everything wired together: what the faces get."""
 
-import errno
 import hashlib
 import hmac
 import os
 import socket
 import threading
 import time
-import tomllib
-from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from tutela.adapters.clock import SystemClock, SystemEntropy
-from tutela.adapters.cluster.ray_executor import RayExecutor
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.db.committer import GroupCommitter
-from tutela.adapters.db.copies import DatabaseCopies
 from tutela.adapters.db.deliveries import DatabaseDeliveries
 from tutela.adapters.db.desk import DatabaseDesk
-from tutela.adapters.db.engine import open_engine
 from tutela.adapters.db.heads import DatabaseSealer
-from tutela.adapters.db.migrate import upgrade
-from tutela.adapters.db.rescans import DatabaseRescans
 from tutela.adapters.db.store import DatabaseStore
 from tutela.adapters.db.trail import DatabaseAuditReader
 from tutela.adapters.db.webhooks import DatabaseWebhooks
@@ -41,24 +29,15 @@ from tutela.adapters.index.live import LiveIndex
 from tutela.adapters.index.native import Native
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.keys.signing import HeadSigner
-from tutela.adapters.logs import set_up_logs as set_up_logs  # noqa: PLC0414  # handed on to the faces
-from tutela.adapters.media.limits import Limits
-from tutela.adapters.media.scanner import ChildScanner
-from tutela.adapters.rescan.guard import FileGuard
-from tutela.adapters.rescan.processes import ProcessExecutor
-from tutela.adapters.vault.local import LocalVault
-from tutela.adapters.vault.objects import ObjectVault
 from tutela.adapters.webhooks.sender import HttpSender
-from tutela.config import Settings, read_toml
-from tutela.core.effects_file import overlaid
+from tutela.bootstrap.loading import load_quotas
+from tutela.config import Settings
 from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
-from tutela.core.policy import Ceilings, Policy, merge
-from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
-from tutela.core.quotas import Quotas
+from tutela.core.policy import Ceilings, Policy
 from tutela.core.units import Duration
 from tutela.core.webhooks import MAX_ENDPOINTS
-from tutela.errors import Misconfigured, Unavailable
+from tutela.errors import Unavailable
 from tutela.flows.bulk import DecideInBulk
 from tutela.flows.deliver import Deliver
 from tutela.flows.feed_index import StoredHistory, refresh
@@ -77,7 +56,6 @@ from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
-from tutela.flows.rescan import SHARD_MEDIA, RescanStored
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
 from tutela.flows.run_bulks import RunBulks
@@ -90,16 +68,11 @@ from tutela.flows.weigh import Weigh
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
-from tutela.ports.keys import KeyRing
-from tutela.ports.rescans import ShardExecutor
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.ports.webhooks import Claimed, Sender
 from tutela.worker import Job, Worker, run_once
-from tutela_client.table import EffectTable, shipped_source, shipped_table
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
+from tutela_client.table import EffectTable
 
 SEAL_SECONDS = 10.0
 """How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
@@ -446,159 +419,3 @@ class House:
     def _save_at_the_end(self, keeper: IndexKeeper) -> None:
         with suppress(Unavailable):  # nothing is lost: the next start reads it from the database
             keeper.save()
-
-
-def load_policy(settings: Settings) -> Policy:
-    """Return the twelve clauses, the ordinary ones that ship, and the operator's own."""
-    policy = parse_policy(_shipped("zero-tolerance.toml"), place="zero-tolerance.toml")
-    version, clauses = parse_ordinary(_shipped("ordinary.toml"), place="ordinary.toml")
-    policy = merge(policy, clauses, version=version)
-    if settings.policy_file is not None:
-        parsed = read_toml(settings.policy_file, "the operator's policy")
-        version, clauses = parse_ordinary(parsed, place=str(settings.policy_file))
-        policy = merge(policy, clauses, version=version)
-    return policy
-
-
-def load_quotas() -> Quotas:
-    """Return how much a machine may do in a day because of one source."""
-    return parse_quotas(_shipped("quotas.toml"), place="quotas.toml")
-
-
-def load_ceilings() -> Ceilings:
-    """Return the table of what a machine may do before a person looks."""
-    return parse_ceilings(_shipped("ceilings.toml"), place="ceilings.toml")
-
-
-def load_effects(file: Path | None) -> EffectTable:
-    """Return the table of what each kind of measure does, with the operator's own rows in *file* laid over it."""
-    if file is None:
-        return shipped_table()
-    return overlaid(shipped_source(), read_toml(file, "the operator's table of effects"), place=str(file))
-
-
-def _shipped(name: str) -> Mapping[str, object]:
-    return tomllib.loads(resources.files("tutela.policy").joinpath(name).read_text(encoding="utf-8"))
-
-
-def open_keys(settings: Settings) -> FileKeyRing:
-    """Return the keys, made on first start; never made anew beside a database that exists."""
-    folder = settings.keys_folder
-    master = folder / "master.key"
-    database = settings.var / "tutela.db"
-    if not settings.database_url and database.exists():
-        if not master.exists():
-            raise Misconfigured(
-                "there is a database but no master key: what is sealed could not be opened",
-                place=str(master),
-                remedy="Put the key back, or restore it with `tutela keys restore`.",
-            )
-        return FileKeyRing(folder, master)
-    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return FileKeyRing.opened(folder, master)
-
-
-def open_vault(settings: Settings, keys: KeyRing, clock: Clock, entropy: Entropy) -> Vault:
-    """Return the vault in its folder or object store."""
-    if "://" in settings.vault_url:
-        return ObjectVault.at(settings.vault_url, keys, clock, entropy)
-    folder = Path(settings.vault_url) if settings.vault_url else settings.var / "vault"
-    return LocalVault(folder, keys, clock, entropy)
-
-
-def build(settings: Settings, *, clock: Clock | None = None) -> House:
-    """Return the house for *settings*, its database migrated; nothing runs in the background yet."""
-    clock, entropy = clock or SystemClock(), SystemEntropy()
-    with _writable(settings.var):
-        settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not os.access(settings.var, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    with _writable(settings.keys_folder):
-        keys = open_keys(settings)
-    engine = open_engine(settings.database)
-    upgrade(engine)
-    return House(
-        settings=settings,
-        policy=load_policy(settings),
-        ceilings=load_ceilings(),
-        effects=load_effects(settings.effects_file),
-        engine=engine,
-        keys=keys,
-        clock=clock,
-        entropy=entropy,
-        vault=open_vault(settings, keys, clock, entropy),
-        scanner=ChildScanner(
-            Limits(max_bytes=settings.upload_max_bytes, max_pixels=settings.pixels_max),
-            children=settings.scanner_processes or None,
-        ),
-    )
-
-
-@contextmanager
-def _writable(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = (error.strerror or "not possible").lower()
-        raise Misconfigured(
-            f"this folder cannot be made or written: {reason}",
-            place=str(folder),
-            remedy="Name another one, or give this process the right to write there.",
-        ) from error
-
-
-@contextmanager
-def running(settings: Settings, *, clock: Clock | None = None) -> Iterator[House]:
-    """Yield a started house and close it in order."""
-    house = build(settings, clock=clock)
-    try:
-        house.start()
-        yield house
-    finally:
-        house.close()
-
-
-def open_scanner(settings: Settings) -> ChildScanner:
-    """Return a scanner of its own, for work that needs nothing else of the house."""
-    limits = Limits(max_bytes=settings.upload_max_bytes, max_pixels=settings.pixels_max)
-    return ChildScanner(limits, children=settings.scanner_processes or None)
-
-
-def open_api(house: House) -> "FastAPI":
-    """Return the machine face of *house*; loaded only by who serves it."""
-    from tutela.api.app import create_app  # noqa: PLC0415  # the command line starts in half the time without it
-
-    return create_app(house)
-
-
-def open_rescan(
-    house: House, *, processes: int = 0, ray: str | None = None, shard_media: int = SHARD_MEDIA,
-    executor: ShardExecutor | None = None,
-) -> RescanStored:  # fmt: skip
-    """Return what re-scans the house's stored hashes: in *processes* here, 0 for one a core, or on a *ray* cluster."""
-    folder = house.settings.var / "rescan"
-    cache = house.settings.var / "cache" / "numba"
-    here = RayExecutor(ray) if ray else ProcessExecutor(folder, cache, processes or os.cpu_count() or 1)
-    holder = f"process {os.getpid()} on {socket.gethostname()}"
-    return RescanStored(
-        house.store,
-        house.reconsider,
-        DatabaseRescans(house.engine, house.chain, house.clock),
-        executor or here,
-        FileGuard(folder / "lock", holder),
-        house.profile.read,
-        house.clock,
-        house.entropy,
-        holder,
-        shard_media,
-    )
-
-
-def open_copies(house: House) -> DatabaseCopies:
-    """Return what copies the house's database out and in."""
-    return DatabaseCopies(house.engine, house.settings.var / "audit-heads.jsonl")
-
-
-def restore_keys(copy: Path, passphrase: str | None, folder: Path) -> FileKeyRing:
-    """Put the master key of a recovery copy back into the keys folder *folder*."""
-    return FileKeyRing.restore_escrow(copy, passphrase, folder=folder, master_key_file=folder / "master.key")
