@@ -19,6 +19,8 @@ SCOPES = {
     "banks": "create, change, import and export banks",
     "judge": "say what bank members are worth, and release those that are braked",
     "webhooks": "register where changes are sent, and read and repeat deliveries",
+    "decide": "decide about items and accounts, one by one and in bulk",
+    "decide_senior": "with `decide`: decide that a child is an actor",
     "operate": "read and change the operator's profile, read imports and metrics",
 }
 """What a key may do, each with its meaning. A key has the scopes it was given and no others."""

@@ -106,11 +106,11 @@ _FOUND = (
     .limit(1)
 )
 _BY_MACHINE = _in(t.decisions.c.item_id, t.decisions.c.item_id).where(t.decisions.c.is_automated).distinct()
-_STRUCK_IN = (
-    _in(strikes.c.account_id, strikes.c.account_id)
-    .join_from(strikes, findings, findings.c.decision_id == strikes.c.decision_id)
-    .where(findings.c.bulk_id == bindparam("bulk"))
-    .distinct()
+# Looked for from the account on: a bulk has as many findings as items.
+_STRUCK_IN = _in(strikes.c.account_id, strikes.c.account_id).where(
+    select(findings.c.decision_id)
+    .where(findings.c.decision_id == strikes.c.decision_id, findings.c.bulk_id == bindparam("bulk"))
+    .exists()
 )
 _DETECTED = _in(t.detections.c.item_id).order_by(t.detections.c.id)
 _PROPOSAL = select(proposals).where(proposals.c.decision_id == bindparam("id"))
