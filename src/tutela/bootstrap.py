@@ -48,11 +48,13 @@ from tutela.adapters.vault.local import LocalVault
 from tutela.adapters.vault.objects import ObjectVault
 from tutela.config import Settings, read_toml
 from tutela.core.effects_file import overlaid
+from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
 from tutela.core.quotas import Quotas
 from tutela.errors import Misconfigured, Unavailable
+from tutela.flows.decide import Decide
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
@@ -204,6 +206,14 @@ class House:
     def index_states(self) -> dict[IndexName, IndexState]:
         """Return what the indexes are made of."""
         return {name: keeper.state() for name, keeper in self.index_keepers.items()}
+
+    @cached_property
+    def decide(self) -> Decide:
+        """Decide by hand."""
+        words = Vocabulary(frozenset(self.effects.surfaces))
+        return Decide(
+            self.store, self.committer, self.vault, self.policy, words, self.profile.read, self.clock, self.entropy
+        )
 
     @cached_property
     def look_up(self) -> LookUp:
