@@ -75,7 +75,9 @@ def test_no_lesser_answer_by_bulk(api: Any) -> None:
     assert shown["outcomes"] == {"decided": 0, "unchanged": 0, "refused": 4}
     assert refused.status_code == 422
     sentences = {each["message"] for each in refused.json()["errors"]}
-    assert any(each.startswith("`limit_reach` is no answer to whoever did this: cse.depiction is") for each in sentences)
+    assert any(
+        each.startswith("`limit_reach` is no answer to whoever did this: cse.depiction is") for each in sentences
+    )
     assert {each["message"] for each in shown["refusals"]} == sentences
     assert api.get(f"/v1/items/{names[0]}")["answer"] == "publish"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tutela.core.audit import AuditEvent
-from tutela.core.charter_verifications import of_verification
+from tutela.core.charter import of_verification
 from tutela.core.content import Account, Age, AgeBand, AgeProvenance
 from tutela.core.ids import AccountId, DecisionId, StatementId
 from tutela.core.measures import Measure, Standing, Subject

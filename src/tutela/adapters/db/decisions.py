@@ -26,7 +26,7 @@ from tutela.adapters.db.strikes import strike_of
 from tutela.core.banks import Detection
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId
 from tutela.core.measures import Measure
-from tutela.core.plans import Source
+from tutela.core.plans import Answer, Source
 from tutela.core.roles import Role
 from tutela.core.strikes import Strike
 from tutela.ports.decisions import (
@@ -87,6 +87,7 @@ _BY_PERSON = (
     .outerjoin(_REVERSAL, _REVERSAL.c.reverses == t.decisions.c.id)
     .where(
         decision_answers.c.item_id == t.case_items.c.item_id,
+        decision_answers.c.answer != Answer.HOLD.value,  # what a person holds is not decided
         t.decisions.c.source == Source.PERSON.value,
         t.decisions.c.clause_id == t.cases.c.clause_id,
         _REVERSAL.c.id.is_(None),
