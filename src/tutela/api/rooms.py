@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tutela.config import Settings
 from tutela.core.policy import Policy
+from tutela.flows.bulk import DecideInBulk
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -93,6 +94,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def look_up(self) -> LookUp: ...  # noqa: D102  # see the class
     @property
     def find_copies(self) -> FindCopies: ...  # noqa: D102  # see the class
+    @property
+    def decide_in_bulk(self) -> DecideInBulk: ...  # noqa: D102  # see the class
     @property
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
     @property

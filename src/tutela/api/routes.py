@@ -7,6 +7,7 @@ from tutela.api import (
     bank_statistics,
     banks,
     bodies,
+    bulk_routes,
     changes,
     choice_answers,
     choice_bodies,
@@ -467,4 +468,4 @@ _OPERATING = (
     ),
 )
 
-ROUTES = (*_ITEMS, *_READERS, *_BANKS, *webhook_routes.ROUTES, *_OPERATING)
+ROUTES = (*_ITEMS, *_READERS, *_BANKS, *bulk_routes.ROUTES, *webhook_routes.ROUTES, *_OPERATING)

@@ -39,6 +39,7 @@ from tutela.core.units import Duration
 from tutela.core.webhooks import MAX_ENDPOINTS
 from tutela.errors import Unavailable
 from tutela.flows.bulk import DecideInBulk
+from tutela.flows.decide import Decide
 from tutela.flows.deliver import Deliver
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
@@ -212,6 +213,18 @@ class House:
         return {name: keeper.state() for name, keeper in self.index_keepers.items()}
 
     @cached_property
+    def words(self) -> Vocabulary:
+        """By what a measure can be narrowed."""
+        return Vocabulary(frozenset(self.effects.surfaces))
+
+    @cached_property
+    def decide(self) -> Decide:
+        """Decide by hand."""
+        return Decide(
+            self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock, self.entropy
+        )
+
+    @cached_property
     def look_up(self) -> LookUp:
         """The look-up in all banks."""
         return LookUp(self.known, self.policy, self.ceilings, self.clock)
@@ -257,7 +270,7 @@ class House:
             self.committer,
             self.vault,
             self.policy,
-            Vocabulary(frozenset(self.effects.groups), self.effects.verbs - self.effects.always),
+            self.words,
             self.profile.read,
             self.clock,
             self.entropy,
