@@ -1,7 +1,7 @@
 """Write the reference pages that are made from data or from what the code does: `./dev docs`.
 
-A test compares each page with what this writes, so that page and data cannot drift apart. Two of them are written by
-the tests themselves, because what they say is what those tests draw out of the code.
+A test compares each page with what this writes, so that page and data cannot drift apart. One of them is written by the
+tests themselves, because what it says is what those tests draw out of the code.
 """  # noqa: INP001  # a script beside the pages it writes, not a package
 
 import runpy
@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from tutela.cli import reference
+from tutela.core.ladders import Rung, StrikeRule
 from tutela.core.policy import Ceiling, CeilingRow, Ceilings, Clause, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
+from tutela.core.strikes import DecayKind
+from tutela_client.table import shipped_table
 
 REFERENCE = Path(__file__).parent / "reference"
 TESTS = Path(__file__).parents[1] / "tests"
@@ -47,6 +50,10 @@ def policy_page(policy: Policy, ceilings: Ceilings) -> str:
         "An operator adds others in a file of the same shape. None may take an id that starts with `cse.`.",
         "Under none of them does a machine seal, lock an account or draft a report.",
         *(_clause(clause) for clause in ordinary),
+        "## Ladders",
+        "What an account meets as the points of its strikes add up: the strictest rung that a finding crosses.",
+        "Past the last rung each finding meets it again. Clauses that name the same ladder count together.",
+        *_ladders(policy),
         "## Ceilings: what a machine may do before a person looks",
         f"Version `{ceilings.version}`. A match is bounded three times, and the lowest wins on each axis:",
         "by its row here, by the clause's automation above, and by the ceiling of the bank.",
@@ -57,11 +64,11 @@ def policy_page(policy: Policy, ceilings: Ceilings) -> str:
 
 def pages() -> dict[str, str]:
     """Return each page that is written here, by the name of its file."""
-    decisions, see = _of_test("core/test_decisions.py"), _of_test("core/test_see.py")
+    decisions = _of_test("core/test_decisions.py")
     return {
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
-        "effects.md": see["effects_page"](see["shipped_table"]()),
+        "effects.md": runpy.run_path(str(Path(__file__).parent / "effects_page.py"))["effects_page"](shipped_table()),
         "policy.md": policy_page(shipped_policy(), shipped_ceilings()),
     }
 
@@ -94,8 +101,32 @@ def _clause(clause: Clause) -> str:
             clause.adult,
             f"> In plain words for teenagers: {clause.teen}",
             f"Allowed: {_codes(clause.allowed)}. A machine by itself, at most: {_in_words(clause.automation)}.",
+            *([_strikes(clause.strikes)] if clause.strikes else []),
         ]
     )
+
+
+def _strikes(rule: StrikeRule) -> str:
+    first = "The first finding of a person warns; each further one" if rule.warns_first else "Each finding of a person"
+    end = "counts half as many, rounded down, every" if rule.decay.kind is DecayKind.HALVES else "is over after"
+    return (
+        f"{first} counts {rule.points} points on the ladder {_code(rule.ladder.id)}; it {end} {rule.decay.days} days."
+    )
+
+
+def _ladders(policy: Policy) -> list[str]:
+    ladders = {c.strikes.ladder.id: c.strikes.ladder for c in policy.clauses.values() if c.strikes}
+    head = "| ladder | points | what is met | for |\n| --- | --- | --- | --- |"
+    rows = [
+        f"| {_code(ladder.id)} | {rung.points} | {_code(rung.kind.value)} | {_lasts(rung)} |"
+        for ladder in ladders.values()
+        for rung in ladder.rungs
+    ]
+    return [head + "\n" + "\n".join(rows)] if rows else []
+
+
+def _lasts(rung: Rung) -> str:
+    return "until a decision ends it" if rung.lasts is None else f"{rung.lasts.seconds / 86_400:g} days"
 
 
 def _ceiling_table(rows: tuple[CeilingRow, ...]) -> str:

@@ -25,14 +25,15 @@ from tutela.bootstrap import House, build
 from tutela.config import Settings
 from tutela.core.banks import Bank, Member, SignalType
 from tutela.core.content import Account, Age, Channel, Digests, EvidenceState, Item, Media, PdqHash, ScanState
-from tutela.core.decisions import Answer, Source
 from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Measure, MeasureKind, Subject
+from tutela.core.plans import Answer, Source
 from tutela.core.policy import Ceiling, Material, Verification
 from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Outcome, Submission, Submitted
-from tutela.ports.committer import Changeset, Decision, StoredItem
+from tutela.ports.committer import Changeset, StoredItem
+from tutela.ports.decisions import Decision
 from tutela.ports.scanner import MediaScanner
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -86,18 +87,19 @@ def decision(**fields: Any) -> Decision:
 
 def measure(kind: MeasureKind, subject: Subject, by: Decision, **fields: Any) -> Measure:
     """Return a measure from a decision."""
-    made = Measure(
-        MeasureId(new_id("measure")),
-        kind,
-        subject,
-        by.id,
-        CLAUSE,
-        "1",
-        AT,
-        is_automated=True,
-        review_by=AT.replace(day=3),
-    )
-    return replace(made, **fields)
+    made: dict[str, Any] = {
+        "id": MeasureId(new_id("measure")),
+        "kind": kind,
+        "subject": subject,
+        "decision_id": by.id,
+        "clause_id": CLAUSE,
+        "policy_version": "1",
+        "starts_at": AT,
+        "is_automated": True,
+        "review_by": AT.replace(day=3),
+        **fields,
+    }
+    return Measure(**made)
 
 
 def bank(name: str = "", **fields: Any) -> Bank:

@@ -34,6 +34,7 @@ class Settings:
     index_stale_seconds: int = 10  #: not ready when the indexes were not brought up to date for so long
     log_level: str = "info"
     policy_file: Path | None = None  #: the operator's own ordinary clauses, beside those that ship
+    effects_file: Path | None = None  #: the operator's own rows of what measures do, over those that ship
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
@@ -79,13 +80,26 @@ def _from_file(file: Path | None, env: Mapping[str, str]) -> Mapping[str, Any]:
         if named is None:
             return {}
         raise Misconfigured("the configuration file is not there", place=str(path))
+    return read_toml(path, "the configuration file")
+
+
+def read_toml(path: Path, what: str) -> Mapping[str, Any]:
+    """Return a file of the operator's own, parsed.
+
+    Args:
+        path: Where it is.
+        what: What it holds, for the message.
+
+    Raises:
+        tutela.errors.Misconfigured: It is not there, cannot be read, or is no TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         reason = (error.strerror or "not possible").lower()
-        raise Misconfigured(f"the configuration file cannot be read: {reason}", place=str(path)) from error
+        raise Misconfigured(f"{what} cannot be read: {reason}", place=str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"not readable as TOML: {error}", place=str(path)) from error
+        raise Misconfigured(f"{what} is not readable as TOML: {error}", place=str(path)) from error
 
 
 _TYPES = {each.name: each.type for each in fields(Settings)}

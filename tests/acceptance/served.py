@@ -243,12 +243,13 @@ def lost(client: Client, book: Book) -> dict[str, object]:
     return {name: answer for name, answer in found.items() if answer != book.answers[name]}
 
 
-def all_changes(client: Client, after: int = 0) -> list[Any]:
-    """Return the whole feed behind a number."""
-    found: list[Any] = []
-    while (page := client.changes(after)).changes:
+def all_changes(client: Client, after: str = "0") -> list[Any]:
+    """Return the whole feed behind a cursor."""
+    page = client.changes(after)
+    found = list(page.changes)
+    while page.has_more:
+        page = client.changes(page.next)
         found.extend(page.changes)
-        after = page.next
     return found
 
 

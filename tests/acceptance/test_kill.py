@@ -16,6 +16,7 @@ from make import Home
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.scanner import ChildScanner
 from tutela.core.operator import OperatorProfile
+from tutela.ports.changes import FeedPlace
 
 DRIVER = Path(__file__).with_name("driver.py")
 ROOT = Path(__file__).parents[2]
@@ -56,7 +57,7 @@ def check(loaded: Loaded, home: Home) -> None:
     """Compare what is stored with what was acknowledged and with what is known."""
     with home.house.store.read() as reader:
         views = reader.item_views(list(loaded.acknowledged))
-        names = [change.platform_id for change in reader.changes(0, 100_000)]
+        names = [change.platform_id for change in reader.changes(FeedPlace(), 100_000).changes]
     assert set(views) == set(loaded.acknowledged)
     assert {name: view.answer.value for name, view in views.items()} == loaded.acknowledged
     touched = {name for name in names if name and name.startswith(("match", "near", "clean")) and name.count("-") == 2}

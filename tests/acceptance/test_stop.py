@@ -28,7 +28,7 @@ def installation(new_database: Callable[[], str], tmp_path: Path) -> Iterator[In
 
 def poll(server: Server, ended: list[float]) -> None:
     """Follow the changes until the server ends, and note when it let go: with an answer, or before it took the next."""
-    client, after = server.client, 0
+    client, after = server.client, "0"
     with contextlib.suppress(TutelaClientError):
         while True:
             page = client.changes(after, wait_seconds=30)

@@ -97,6 +97,12 @@ def newest(api: Any) -> int:
     return int(api.get("/v1/status")["changes"])
 
 
+def told(api: Any, after: str) -> tuple[Any, str, bool]:
+    """Return the changes after a cursor, the next one, and whether there is more."""
+    page = api.get(f"/v1/changes?after={after}")
+    return page["changes"], page["next"], page["more"]
+
+
 def test_changes_are_told_once_in_order(api: Any) -> None:
     """Reading on from `next` misses nothing and repeats nothing."""
     after = newest(api)
@@ -104,7 +110,7 @@ def test_changes_are_told_once_in_order(api: Any) -> None:
     page = api.get(f"/v1/changes?after={after}")
 
     assert [each["id"] for each in page["changes"]] == ["change-1"]
-    assert api.get(f"/v1/changes?after={page['next']}") == {"changes": [], "next": page["next"]}
+    assert told(api, page["next"]) == ([], page["next"], False)
 
 
 def test_a_cursor_from_before_a_restore_is_told_and_never_waits_for_ever(api: Any) -> None:
@@ -138,7 +144,7 @@ def test_a_wait_ends_empty_when_nothing_changes(api: Any) -> None:
     """With the number to go on from."""
     after = newest(api)
 
-    assert api.get(f"/v1/changes?after={after}&wait_seconds=0.1") == {"changes": [], "next": after}
+    assert told(api, f"{after}&wait_seconds=0.1") == ([], str(after), False)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +152,10 @@ def test_a_wait_ends_empty_when_nothing_changes(api: Any) -> None:
     [
         "after=-1",
         "after=x",
+        "after=1.",
+        "after=1.x",
+        "after=1.itm_01.acc_0!",
+        "after=%D9%A1",
         "limit=0",
         "limit=1001",
         "wait_seconds=31",
@@ -157,3 +167,21 @@ def test_a_wait_ends_empty_when_nothing_changes(api: Any) -> None:
 def test_an_odd_query_is_refused(api: Any, query: str) -> None:
     """Unknown, doubled, or out of bounds."""
     assert api.send("GET", f"/v1/changes?{query}").status_code == 422
+
+
+def test_a_change_tells_what_a_reader_needs_and_not_why_something_is_sealed(api: Any) -> None:
+    """Kind, times and scope; neither clause nor decision of a hold."""
+    after = newest(api)
+    hold_something(api, "change-3")
+    [change] = api.get(f"/v1/changes?after={after}")["changes"]
+
+    assert (change["kind"], change["author"], change["published"], change["inside"]) == (
+        "item",
+        "a-change-3",
+        False,
+        [],
+    )
+    [held] = change["own"]
+    assert (held["kind"], held["scope"], held["ends_at"]) == ("hold", {}, None)
+    assert "clause" not in held
+    assert "decision" not in held

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -356,14 +357,19 @@ def test_an_account_that_is_not_said_to_be_free_is_not(client: Client, script: S
 
 def test_changes_are_followed_from_a_position(client: Client, script: Scripted) -> None:
     """Times are aware."""
-    change = {"seq": 8, "kind": "item", "id": "post-1", "at": "2026-11-22T08:30:00Z"}
-    script.replies = [(200, {"changes": [change], "next": 8})]
+    held = {"id": "msr_1", "kind": "hold", "starts_at": "2026-11-22T08:30:00Z", "ends_at": None, "scope": {}}
+    change = {"seq": 8, "kind": "item", "id": "post-1", "at": "2026-11-22T08:30:00Z", "own": [held], "author": "ann"}
+    script.replies = [
+        (200, {"changes": [change], "next": "8.itm_1", "more": True, "feed": "first", "table_version": "1"})
+    ]
 
-    page = client.changes(7, wait_seconds=3)
+    page = client.changes("7", wait_seconds=3)
 
     assert script.received[0].path == "/v1/changes?after=7&limit=1000&wait_seconds=3"
-    assert (page.next, page.changes[0].id) == (8, "post-1")
+    assert (page.next, page.has_more, page.changes[0].id) == ("8.itm_1", True, "post-1")
     assert page.changes[0].at.tzinfo is not None
+    assert [each.kind for each in page.changes[0].own] == ["hold"]
+    assert not page.changes[0].is_published  # it is not said to be
 
 
 def test_a_lookup_returns_what_each_hash_is_known_as(client: Client, script: Scripted) -> None:
@@ -391,6 +397,30 @@ def test_an_address_that_cannot_be_used_safely_is_refused(url: str) -> None:
     """Over plain http to another machine the key would travel in the clear."""
     with pytest.raises(ValueError, match=r"http"):
         Client(url, KEY)
+
+
+def test_strikes_are_asked_for_by_the_platforms_name(client: Client, script: Scripted) -> None:
+    """Points, ladders and strikes as the server tells them."""
+    told = {"id": "a/b c", "at": "2026-11-22T08:30:00Z", "points": 2, "ladders": [{"ladder": "house"}], "strikes": [{}]}
+    script.replies = [(200, told)]
+
+    strikes = client.strikes("a/b c")
+
+    assert script.received[0].path == "/v1/accounts/a%2Fb%20c/strikes"
+    assert (strikes.id, strikes.points, strikes.ladders, strikes.strikes) == ("a/b c", 2, ({"ladder": "house"},), ({},))
+
+
+def test_a_verification_is_told_and_what_still_locks_the_account_comes_back(client: Client, script: Scripted) -> None:
+    """Kind and moment; the age only when there is one."""
+    script.replies = [(201, {"still_demanded": ["phone"]})]
+
+    left = client.verified("a/b c", "email", datetime(2026, 11, 22, 8, 30, tzinfo=UTC))
+
+    assert script.received[0].path == "/v1/accounts/a%2Fb%20c/verifications"
+    assert script.last_json() == {"kind": "email", "at": "2026-11-22T08:30:00+00:00"}
+    assert left == ("phone",)
+    client.verified("x", "age", datetime(2026, 11, 22, tzinfo=UTC), age="adult")
+    assert script.last_json()["age"] == "adult"
 
 
 def test_plain_http_may_be_allowed_where_the_way_is_safe() -> None:

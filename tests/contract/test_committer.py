@@ -16,6 +16,7 @@ from tutela.core.audit import AuditEvent
 from tutela.core.content import EvidenceState
 from tutela.core.measures import MeasureKind, Subject
 from tutela.errors import BadInput, Conflict, TutelaError
+from tutela.ports.changes import FeedPlace
 from tutela.ports.committer import Changeset, IdempotentAnswer, MediaUpdate
 from tutela.ports.index import IndexName
 
@@ -101,7 +102,7 @@ def test_two_processes_lose_no_update_either(new_database: Callable[[], str]) ->
 
 def test_a_reader_of_changes_misses_none_while_two_processes_write(new_database: Callable[[], str]) -> None:
     """A number must never become visible after a larger one: the reader has passed it by then."""
-    url, seen, is_over = new_database(), [], threading.Event()
+    url, seen, is_over = new_database(), list[str](), threading.Event()
     author = make.account()
     with make.database(url, writer="one") as one, make.database(url, writer="two") as two:
         one.commit(accounts=(author,))
@@ -114,14 +115,14 @@ def test_a_reader_of_changes_misses_none_while_two_processes_write(new_database:
                 desk.commit(accounts=(other,), decisions=(because,), measures=(grant,))
 
         def follow() -> None:
-            after = 0
+            after = FeedPlace()
             while True:
                 was_over = is_over.is_set()
                 with one.store.read() as reader:
                     page = reader.changes(after, 50)
-                seen.extend(change.seq for change in page)
-                after = seen[-1] if seen else 0
-                if was_over and not page:
+                seen.extend(change.subject.id for change in page.changes)
+                after = page.following
+                if was_over and page.is_complete:
                     return
                 is_over.wait(0.002)
 
@@ -132,7 +133,7 @@ def test_a_reader_of_changes_misses_none_while_two_processes_write(new_database:
         follower.join()
 
         with two.store.read() as reader:
-            assert seen == [change.seq for change in reader.changes(0, 1000)]
+            assert seen == [change.subject.id for change in reader.changes(FeedPlace(), 1000).changes]
     assert len(seen) == 6 * 25
 
 

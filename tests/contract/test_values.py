@@ -15,7 +15,6 @@ from tutela.adapters.db import rows
 from tutela.core.banks import Bank, Detection, Match, Member, SignalType
 from tutela.core.cases import Case
 from tutela.core.content import Account, Channel, Digests, Item, Media, PdqHash
-from tutela.core.decisions import Answer
 from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import (
     ALLOWED_SUBJECTS,
@@ -29,7 +28,9 @@ from tutela.core.measures import (
     kinds_of,
     still_current,
 )
+from tutela.core.plans import Answer
 from tutela.core.policy import AccountCeiling, Ceiling, PropagationCeiling, ReportCeiling, VisibilityCeiling
+from tutela.ports.changes import FeedPlace
 from tutela.ports.committer import IdempotentAnswer, Revocation, StoredItem
 
 # PostgreSQL's text holds no NUL and nobody's text holds half a surrogate pair; everything else must survive.
@@ -65,9 +66,9 @@ MEDIA = st.builds(
     content_id=COMMON[str | None],
 )  # fmt: skip
 ITEM = st.builds(
-    Item, text=COMMON[str | None], media_ids=st.just(()), contains=st.lists(TEXT.map(ItemId), max_size=3).map(tuple),
+    Item, text=COMMON[str | None], media_ids=st.just(()), contains=st.just(()),
     channel=st.builds(Channel, is_encrypted=st.booleans(), conversation=COMMON[str | None]),
-    regions=COMMON[tuple[str, ...]],
+    regions=COMMON[tuple[str, ...]], tags=st.sets(TEXT.filter(bool), max_size=3).map(sorted).map(tuple),
 )  # fmt: skip
 BANK = st.builds(
     Bank, threshold_bits=st.integers(0, 63), is_active=st.booleans(), may_keep=st.booleans(), may_share=st.booleans()
@@ -104,13 +105,20 @@ def test_what_goes_in_comes_out(  # noqa: PLR0917  # one value of each noun
         item, id=ItemId(make.new_id("item")), platform_id=make.new_id("item"), account_id=account.id,
         media_ids=(media.id, media.id),
     )  # fmt: skip
+    quoted = StoredItem(replace(item, contains=(), media_ids=()), answer, None, is_detected=False)
+    item = replace(item, id=ItemId(make.new_id("item")), platform_id=make.new_id("item"), contains=(quoted.item.id,))
     bank = replace(bank, id=make.bank().id, name=make.new_id("bank"))
     member = replace(member, id=make.member(bank).id, bank_id=bank.id, is_active=True)
     stored = StoredItem(item, answer, None, is_detected=False)
     request = IdempotentAnswer(make.new_id("key"), "key", "print", body, make.AT)
 
     desk.commit(
-        accounts=(account,), media=(media,), items=(stored,), banks=(bank,), members=(member,), idempotency=request
+        accounts=(account,),
+        media=(media,),
+        items=(quoted, stored),
+        banks=(bank,),
+        members=(member,),
+        idempotency=request,
     )
 
     with desk.store.read() as reader:
@@ -186,7 +194,7 @@ def test_standing_is_what_a_recomputation_of_all_measures_gives(
         desk.commit(revocations=tuple(Revocation(each.id, each.subject, because.id) for each in ended))
 
     with desk.store.read() as reader:
-        standings, changes = reader.standings(before), reader.changes(0, 1)
+        standings, changes = reader.standings(before), reader.changes(FeedPlace(), 1000).changes
     now = datetime.now(UTC)
     for subject, standing in standings.items():
         mine = [m for m in measures if m.subject == subject and m not in ended]
@@ -194,7 +202,14 @@ def test_standing_is_what_a_recomputation_of_all_measures_gives(
         assert {m.id for m in still_current(standing.measures, now)} == {m.id for m in wanted}
         assert standing.kinds_at(now) == Standing(subject, 0, wanted).kinds_at(now)
         assert standing.version > earlier[subject].version
-    assert changes == []  # these subjects have no names of a platform
+    nameless = {
+        SubjectKind.ACCOUNT,
+        SubjectKind.ITEM,
+        SubjectKind.MEDIA,
+    }  # of these the platform's names are not stored
+    told = {change.subject: {m.id for m in change.own} for change in changes if change.subject in before}
+    kept = {subject: {m.id for m in standing.measures} for subject, standing in standings.items()}
+    assert told == {subject: ids for subject, ids in kept.items() if subject.kind not in nameless}
 
 
 def test_the_bits_of_a_standing_say_what_its_measures_say(desk: Desk) -> None:

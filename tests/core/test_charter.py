@@ -1,9 +1,7 @@
 """Every promise that the core can keep is kept by every plan, and each can be seen to break."""
 
-import tomllib
 from dataclasses import replace
 from datetime import timedelta
-from importlib import resources
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +12,10 @@ from core.strategies import ACCOUNT, DEPICTION, INTIMATE, ITEM, NOW
 from tutela.core import charter
 from tutela.core.bounds import Bound
 from tutela.core.content import EvidenceState, ScanState
-from tutela.core.decisions import (
+from tutela.core.decisions import plan_item, plan_unknown
+from tutela.core.ids import ItemId, MeasureId, MediaId
+from tutela.core.measures import HIDING, Measure, MeasureKind, Subject, SubjectKind
+from tutela.core.plans import (
     SUSPICION_MEASURES,
     UNSCANNED,
     Answer,
@@ -23,14 +24,9 @@ from tutela.core.decisions import (
     ReportDraft,
     Sighting,
     Source,
-    plan_item,
-    plan_unknown,
 )
-from tutela.core.ids import ItemId, MeasureId, MediaId
-from tutela.core.measures import HIDING, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.policy import HIGHEST, AccountCeiling, Ceiling, MatchKind, PropagationCeiling, VisibilityCeiling
 from tutela.core.statements import StatementCode
-from tutela_client.table import EffectTable
 
 THE_ITEM, THE_MEDIA, THE_ACCOUNT = Subject.item(ITEM), Subject.media(MediaId("med_1")), Subject.account(ACCOUNT)
 LATER = NOW + timedelta(hours=24)
@@ -88,7 +84,7 @@ def test_the_short_way_for_plain_items_finds_what_the_long_way_finds(sighting: S
     plan = planned(plain)
 
     assert plain.is_plain
-    assert [breach for check in charter._CHECKS for breach in check(plan, plain)] == []
+    assert [breach for check in charter.plans._CHECKS for breach in check(plan, plain)] == []
 
 
 # ------------------------------------------------------------------------------------------------- each one can break
@@ -202,6 +198,7 @@ LOWERED = make.sighting(
     make.media_seen("med_1", make.detection(make.match(ceiling=replace(HIGHEST, visibility=VisibilityCeiling.HOLD))))
 )
 BRAKED = make.sighting(make.media_seen("med_1", make.detection(make.match(bounds=frozenset({Bound.BRAKED})))))
+OVER = make.sighting(make.media_seen("med_1", make.detection(make.match(bounds=frozenset({Bound.OVER_QUOTA})))))
 DENIED = make.sighting(make.media_seen("med_1", make.detection(make.match(bounds=frozenset({Bound.DISPUTED})))))
 NOT_KEPT = make.sighting(make.media_seen("med_1", make.detection(make.match()), evidence=EvidenceState.NONE))
 HALF_KEPT = make.sighting(
@@ -284,6 +281,9 @@ BROKEN = [
                  id="a block where the item itself may only be held"),
     pytest.param("P11", adding(planned(BRAKED), MeasureKind.LOCK_PENDING_DECISION, THE_ACCOUNT), BRAKED,
                  id="a lock on the word of a braked member"),
+    pytest.param("P11", adding(planned(OVER), MeasureKind.LOCK_PENDING_DECISION, THE_ACCOUNT), OVER,
+                 id="a lock over the quota"),
+    pytest.param("P11", adding(planned(OVER), MeasureKind.HOLD, THE_MEDIA), OVER, id="a spread over the quota"),
     pytest.param("P11", adding(planned(BRAKED), MeasureKind.QUARANTINE), BRAKED, id="a seal from a braked member"),
     pytest.param("P11", adding(planned(BRAKED), MeasureKind.HOLD, THE_MEDIA), BRAKED, id="a braked member spreads"),
     pytest.param("P11", replace(planned(BRAKED), reports=(ReportDraft(ACCOUNT, DEPICTION, ITEM),)), BRAKED,
@@ -371,45 +371,6 @@ def test_a_stored_measure_that_breaks_a_promise_is_found(promise: str, measure: 
     """A migration or a hand in the database."""
     assert {breach.promise for breach in charter.of_measures([measure])} == {promise}
     assert list(charter.of_measures([make.measure(MeasureKind.HOLD, THE_ITEM)])) == []
-
-
-def shipped_effects() -> dict[str, object]:
-    """Return the shipped effect table, parsed anew, so that a test may spoil it."""
-    return tomllib.loads(resources.files("tutela_client").joinpath("effects.toml").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("kind", sorted(HIDING | set(SUSPICION_MEASURES)))
-def test_the_shipped_table_keeps_its_part_of_the_charter(kind: MeasureKind) -> None:
-    """Hidden from everybody everywhere, not promoted, no ads and nothing earned."""
-    assert list(charter.of_effects(kind, ITEM, EffectTable(shipped_effects()))) == []
-
-
-@pytest.mark.parametrize(
-    ("promise", "kind", "viewer", "surface", "effect"),
-    [
-        ("P1", "quarantine", "author", "author_appeal", {"exposure": "cover", "ads": False, "earns": False}),
-        ("P1", "hold", "staff", "review", {"exposure": "show", "ads": False, "earns": False}),
-        ("P1", "block_media", "everyone", "media", {"exposure": "placeholder", "ads": False, "earns": False}),
-        ("P6", "hold", "everyone", "feed", {"exposure": "absent", "ads": True, "earns": False}),
-        ("P6", "quarantine", "everyone", "feed", {"exposure": "absent", "ads": False, "earns": True}),
-        ("P6", "exclude", "everyone", "notifications", {"exposure": "lower", "ads": False}),
-        ("P6", "exclude", "everyone", "embed", {"exposure": "show", "ads": False}),
-        ("P6", "no_ads", "everyone", "feed", {"ads": True}),
-        ("P6", "no_payout", "author", "profile", {"earns": True}),
-    ],
-)
-def test_a_tampered_effect_table_is_found(promise: str, kind: str, viewer: str, surface: str, effect: object) -> None:
-    """Stored measures are worth what the table makes of them."""
-    source = shipped_effects()
-    source["kinds"][kind].setdefault(viewer, {})[surface] = effect
-    subject = THE_MEDIA if kind == "block_media" else THE_ITEM
-    stored = make.standing(subject, make.measure(MeasureKind(kind), subject))
-
-    found = list(charter.of_visibility(ITEM, make.standing(THE_ITEM), [stored], EffectTable(source)))
-
-    assert {breach.promise for breach in found} == {promise}
-    assert all(kind in breach.detail for breach in found)
-    assert list(charter.of_visibility(ITEM, make.standing(THE_ITEM), [stored])) == []
 
 
 # -------------------------------------------------------------------------------------------------------------- logs

@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy import event
 
-from make import Home, md5, pdq, photo
+from make import AT, Home, md5, pdq, photo
 from tutela.adapters.twins.webhooks import ReceiverTwin
+from tutela.core.verifications import VerificationKind
 from tutela.core.webhooks import DeliveryState, Outcome
 from tutela.flows.look_up_hashes import LookUpHashes
+from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
 
-SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "webhooks"}
-"""Tables of a few rows, or of what is wrong just now."""
+SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside", "webhooks"}
+"""Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
 Asked = tuple[str, Any]
 
@@ -68,7 +70,12 @@ def test_no_submit_or_look_up_reads_a_whole_table(home: Home) -> None:
 
 def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
-    reader.changes(0, 10)
+    reader.seen(["known", "near", "clean"], AT, with_words=True)
+    reader.choices("alice", AT)
+    reader.sample_under_measures(None, 2)
+    page = reader.changes(FeedPlace(), 2)
+    while not page.is_complete:
+        page = reader.changes(page.following, 2)
 
 
 def test_no_step_of_a_late_match_or_an_import_reads_a_whole_table(home: Home) -> None:
@@ -108,4 +115,25 @@ def test_no_step_of_a_delivery_reads_a_whole_table(home: Home) -> None:
         home.house.forget_deliveries()
 
     assert [post.id for post in twin.came[webhook.url]][:2] == [twin.came[webhook.url][0].id] * 2
+    assert scanned(home, asked) == set()
+
+
+def test_no_look_at_strikes_quotas_or_review_clocks_reads_a_whole_table(home: Home) -> None:
+    """They are asked at every match, for every status, and by a job every minute."""
+    media = home.upload(photo("china"))
+    home.list(md5(media))
+    submitted = home.submit("posted", media)
+    with home.house.store.read() as reader, noted(home) as asked:
+        account = reader.accounts_by_platform_id(["alice"])["alice"].id
+        now = home.clock.now()
+        reader.strikes([account])
+        reader.cleared([media.id])
+        reader.verification(account, VerificationKind.EMAIL, now)
+        reader.quotas_used(now.date(), ["bnk_1"])
+        reader.quotas_used(now.date())
+        reader.overdue(now)
+        reader.held_unasked(now, 10)
+
+    assert submitted.is_new
+    assert len(asked) == 8
     assert scanned(home, asked) == set()

@@ -134,6 +134,28 @@ def test_down_to_nothing_and_up_again_gives_the_same(engine: Engine) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+def test_what_old_items_quote_is_found_in_both_directions(engine: Engine) -> None:
+    """Also at the end of a chain that was stored before what is inside was flattened; what is not there is left out."""
+    down_and_up(engine, command.downgrade, "0005")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO accounts VALUES ('acc', 'alice', 'adult', 'declared', '[]', 0)"))
+        for name, contains in (("a", None), ("b", '["a"]'), ("c", '["b", "b", "lost"]'), ("d", '["c"]'), ("e", "[]")):
+            connection.execute(
+                text(
+                    "INSERT INTO items (id, platform_id, account_id, kind, contains, channel_kind, is_encrypted, "
+                    "regions, submitted_us, answer, is_detected) "
+                    "VALUES (:id, :id, 'acc', 'post', :contains, 'public', false, '[]', 0, 'publish', true)"
+                ),
+                {"id": name, "contains": contains},
+            )
+
+    down_and_up(engine, command.upgrade, "head")
+
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT item_id, inside_id FROM item_inside")).all()
+    assert {f"{outer}{inner}" for outer, inner in found} == {"ba", "cb", "ca", "dc", "db", "da"}
+
+
 def test_migrating_again_changes_nothing(engine: Engine) -> None:
     """Every start of the server does it."""
     before = current_revision(engine)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tutela_client.in_force import InForce
+from tutela_client.scope import Scope
 from tutela_client.table import STRICTEST
-from tutela_client.verdict import Exposure, Verdict
+from tutela_client.verdict import Cause, Exposure, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +86,38 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Strikes:
+    """What counts against an account now: its points, and each ladder and strike as the server tells them."""
+
+    id: str
+    points: int
+    ladders: tuple[Mapping[str, Any], ...]
+    strikes: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """Something about an item or account changed: ask again before showing it."""
+    """One subject whose state changed, as it stands now."""
 
     seq: int
-    kind: str  #: `item` or `account`
+    kind: str  #: `item`, `account`, `tag`, `conversation`, `link`, `device` or `network`
     id: str
     at: datetime
+    own: tuple[InForce, ...] = ()  #: on itself; of an item on its media as well
+    author: str | None = None  #: of an item
+    is_published: bool = True  #: false keeps an item absent, whatever else holds
+    inside: tuple[InForce, ...] = ()  #: of an item: on what it quotes, with the media and authors of that
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Changes in the order they were committed. Keep `next` and pass it as *after*."""
+    """Each changed subject once, in the order of their last changes. Keep `next` and pass it as *after*."""
 
     changes: tuple[Change, ...]
-    next: int
+    next: str
+    has_more: bool  #: whether there was more to tell at once
+    feed: str = ""  #: another one after the server was restored: begin at 0 again
+    table_version: str = ""  #: of the server's table of effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +188,7 @@ def verdict_of(body: Mapping[str, Any]) -> Verdict:
         notices=frozenset(body.get("notices", ())),
         openable=body.get("openable") is True,
         valid_until=datetime.fromisoformat(until) if until else None,
-        because=frozenset(body.get("because") or ()),
+        causes=frozenset(Cause(each, "") for each in body.get("because") or ()),
     )
 
 
@@ -185,10 +204,43 @@ def standing_of(body: Mapping[str, Any]) -> Standing:
     )
 
 
+def strikes_of(body: Mapping[str, Any]) -> Strikes:
+    """Return the strikes of an account."""
+    return Strikes(body["id"], body["points"], tuple(body["ladders"]), tuple(body["strikes"]))
+
+
 def changes_of(body: Mapping[str, Any]) -> Changes:
     """Return a page of changes."""
-    changes = (Change(c["seq"], c["kind"], c["id"], datetime.fromisoformat(c["at"])) for c in body["changes"])
-    return Changes(tuple(changes), body["next"])
+    changes = tuple(change_of(each) for each in body["changes"])
+    return Changes(changes, body["next"], body["more"] is True, body["feed"], body["table_version"])
+
+
+def change_of(told: Mapping[str, Any]) -> Change:
+    """Return one change; an item that is not said to be published is not."""
+    return Change(
+        told["seq"],
+        told["kind"],
+        told["id"],
+        datetime.fromisoformat(told["at"]),
+        tuple(in_force_of(each) for each in told["own"]),
+        told.get("author"),
+        told["kind"] != "item" or told.get("published") is True,
+        tuple(in_force_of(each) for each in told.get("inside") or ()),
+    )
+
+
+def in_force_of(told: Mapping[str, Any]) -> InForce:
+    """Return one measure."""
+    ends_at = told["ends_at"]
+    return InForce(
+        told["id"],
+        told["kind"],
+        datetime.fromisoformat(told["starts_at"]),
+        datetime.fromisoformat(ends_at) if ends_at else None,
+        Scope.from_json(told["scope"]),
+        told.get("clause") or "",
+        told.get("decision") or "",
+    )
 
 
 def known_of(body: Mapping[str, Any]) -> tuple[Known, ...]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
@@ -11,6 +12,7 @@ from tutela_client.answers import (
     Known,
     Rejected,
     Standing,
+    Strikes,
     Uploaded,
     Visibility,
     answer_of,
@@ -18,10 +20,12 @@ from tutela_client.answers import (
     known_of,
     outcome_of,
     standing_of,
+    strikes_of,
     uploaded_of,
     visibility_of,
 )
 from tutela_client.bodies import Body, Content, file_body, form_body, json_body, text_body
+from tutela_client.table import EffectTable
 from tutela_client.transport import Reply, Transport
 
 JSON = Mapping[str, Any]
@@ -54,6 +58,11 @@ class Client:
             url, key, timeout_seconds=timeout_seconds, retries=retries, is_plain_http_safe=is_plain_http_safe
         )
         self._timeout_seconds = timeout_seconds
+
+    @property
+    def address(self) -> str:
+        """Return where the server is, in one form."""
+        return self._transport.address
 
     def __enter__(self) -> Self:
         """Return the client itself."""
@@ -99,12 +108,32 @@ class Client:
         path = f"/v1/accounts/{quote(account, safe='')}/standing"
         return self._transport.send("GET", path).read(standing_of)
 
-    def changes(self, after: int = 0, *, limit: int = 1000, wait_seconds: float = 0) -> Changes:
-        """Return what changed after *after*; with *wait_seconds* (to 30) wait until something does."""
+    def strikes(self, account: str) -> Strikes:
+        """Ask what counts against *account*, until when, and what it would meet next."""
+        path = f"/v1/accounts/{quote(account, safe='')}/strikes"
+        return self._transport.send("GET", path).read(strikes_of)
+
+    def verified(self, account: str, kind: str, at: datetime, *, age: str | None = None) -> tuple[str, ...]:
+        """Record that *account* passed a verification (`phone`, `email`, `identity`, `age`) at a moment.
+
+        Returns:
+            The verifications that still keep it locked; none when it is open again.
+        """
+        path = f"/v1/accounts/{quote(account, safe='')}/verifications"
+        asked = {"kind": kind, "at": at.isoformat()} | ({} if age is None else {"age": age})
+        reply = self._transport.send("POST", path, json_body(asked))
+        return reply.read(lambda answered: tuple(answered["still_demanded"]))
+
+    def changes(self, after: str = "0", *, limit: int = 1000, wait_seconds: float = 0) -> Changes:
+        """Return what changed after *after*, `next` of the page before; with *wait_seconds* (to 30) wait for it."""
         asked = urlencode({"after": after, "limit": limit, "wait_seconds": wait_seconds})
         # The server holds the request open on purpose, so that time does not count as silence.
         timeout_seconds = self._timeout_seconds + wait_seconds
         return self._transport.send("GET", f"/v1/changes?{asked}", timeout_seconds=timeout_seconds).read(changes_of)
+
+    def effects(self) -> EffectTable:
+        """Return the table that the server answers from."""
+        return self._transport.send("GET", "/v1/effects").read(EffectTable)
 
     def lookup(
         self, hashes: Iterable[tuple[str, str]], *, banks: Sequence[str] | None = None

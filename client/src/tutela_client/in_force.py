@@ -34,26 +34,46 @@ class InForce:
 
 
 class Holdings:
-    """Every measure on one thing, with a token that things share on which the same holds.
+    """Every measure on one thing, with keys that things share on which the same holds.
 
-    The token is good from `since` until `until`: outside of them, also when a clock was set back, ask the measures.
+    The keys are good from `since` until `until`: outside of them, also when a clock was set back, ask the measures.
     """
 
-    __slots__ = ("measures", "since", "token", "until")
+    __slots__ = ("_told_key", "has_countries", "holding", "key", "measures", "since", "token", "until")
 
     def __init__(self, measures: Iterable[InForce], now: datetime) -> None:
         """Hold *measures* as they are in force at *now*."""
         self.measures = tuple(measures)
-        times = {time for each in self.measures for time in (each.starts_at, each.ends_at) if time is not None}
-        self.since = max((time for time in times if time <= now), default=_SINCE_EVER)
-        self.until = min((time for time in times if time > now), default=FOREVER)
-        self.token = _tokens.of(frozenset((m.kind, m.scope) for m in self.measures if m.holds_at(now)))
+        since, until, holding = _SINCE_EVER, FOREVER, []
+        for measure in self.measures:
+            starts_at, ends_at = measure.starts_at, measure.ends_at
+            if starts_at > now:
+                until = min(until, starts_at)
+            elif ends_at is not None and ends_at <= now:
+                since = max(since, ends_at)
+            else:
+                since = max(since, starts_at)
+                until = until if ends_at is None else min(until, ends_at)
+                holding.append(measure)
+        self.since, self.until = since, until
+        self.holding = tuple(holding)  #: those in force from `since` until `until`
+        self.has_countries = any(measure.scope.countries for measure in holding)
+        self.token = _tokens.of(frozenset([(measure.kind, measure.scope) for measure in holding]))
+        self.key: object = self.token if until is FOREVER else (self.token, until)
+        self._told_key: object = None
 
     @classmethod
     def of(cls, measures: Iterable[InForce], now: datetime) -> "Holdings | None":
         """Return the holdings of *measures*, or none where there are none."""
         held = tuple(measures)
         return cls(held, now) if held else None
+
+    @property
+    def told_key(self) -> object:
+        """Return what decides what an author sees: clauses and decisions as well, so most things have their own."""
+        if self._told_key is None:
+            self._told_key = (self.until, frozenset(self.holding))
+        return self._told_key
 
 
 class _Tokens:
@@ -67,13 +87,13 @@ class _Tokens:
     def of(self, held: frozenset[Held]) -> int:
         if not held:
             return 0
-        with self._lock:
-            if len(self._known) > _MAX_TOKENS:
-                self._known.clear()  # a token that is not found again costs one evaluation
-            token = self._known.get(held)
-            if token is None:
-                token = self._known[held] = next(self._next)
+        token = self._known.get(held)
+        if token is not None:
             return token
+        with self._lock:
+            if len(self._known) >= _MAX_TOKENS:
+                self._known.clear()  # a token that is not found again costs one evaluation
+            return self._known.setdefault(held, next(self._next))
 
 
 _tokens = _Tokens()

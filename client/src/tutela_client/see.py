@@ -1,21 +1,24 @@
 """Answer "what may this viewer see here?": pure, batched, the same in the server and in the platform's own process."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tutela_client.in_force import Holdings, InForce
-from tutela_client.table import IDENTITY, STRICTEST, EffectTable, shipped_table
-from tutela_client.verdict import Exposure, Reason, Verdict
+from tutela_client.countries import known as countries_of
+from tutela_client.in_force import FOREVER, Holdings, InForce
+from tutela_client.reach import AUTHOR, effect_of, join_of, reasons_of
+from tutela_client.table import IDENTITY, SPREADING, EffectTable, shipped_table
+from tutela_client.verdict import CLEAR, STRICTEST, Cause, Exposure, Reason, Verdict
 from tutela_client.viewer import Chosen, Viewer
 
 __all__ = ["CLEAR", "STRICTEST", "EffectTable", "InForce", "Seen", "Viewer", "see", "see_account", "see_all"]
 
-CLEAR = Verdict()
-"""Nothing is in force."""
-
 BLOCKED = Verdict(exposure=Exposure.ABSENT, notices=frozenset({"blocked"}), openable=False)
 """Of two accounts one has blocked the other."""
+
+HIDDEN_BY_YOU = Verdict(exposure=Exposure.ABSENT, notices=frozenset({"hidden_by_you"}), openable=False)
+MUTED_BY_YOU = Verdict(exposure=Exposure.ABSENT, notices=frozenset({"muted_by_you"}), openable=False)
+COVERED_BY_YOU = Verdict(exposure=Exposure.COVER, notices=frozenset({"covered_by_you"}))
 
 OWN_SIGHT = ("author_appeal", "review")
 """Surfaces on which nobody's own choice hides anything."""
@@ -23,7 +26,7 @@ OWN_SIGHT = ("author_appeal", "review")
 _MUTES_NOT = frozenset({"profile", "detail", "messages", IDENTITY, *OWN_SIGHT})
 """Where a muted account, word or tag is looked for on purpose, and shown."""
 
-_MAX_MEMO = 65_536
+_INVOLVED = frozenset({AUTHOR, "staff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,21 @@ class Seen:
 
 
 def see_all(
-    viewer: Viewer, surface: str, seen: Sequence[Seen], *, now: datetime, table: EffectTable | None = None
-) -> list[Verdict]:
+    viewer: Viewer, surface: str, seen: Sequence[Seen], *, now: datetime, table: EffectTable | None = None,
+    is_explained: bool = False,
+) -> list[Verdict]:  # fmt: skip
     """Return the verdict about each of *seen*, in order: the join of what every measure in force does.
 
     Adding a measure never shows more. Inside a quote the viewer counts as a stranger, so that no quote carries an item
-    to where it would not be shown itself.
+    to where it would not be shown itself. Explained verdicts name all that acted, and take longer.
     """
-    sight = _Sight(viewer, surface, now, table or shipped_table())
+    sight = _Sight(viewer, surface, now, table or shipped_table(), is_explained=is_explained)
     verdict = sight.verdict
+    if not sight.is_plain:
+        return [verdict(each) for each in seen]
     return [
         CLEAR
-        if each.own is None and each.by_author is None and each.inside is None and each.is_published and sight.is_plain
+        if each.own is None and each.by_author is None and each.inside is None and each.is_published
         and each.relation != "blocked"
         else verdict(each)
         for each in seen
@@ -62,128 +68,152 @@ def see_all(
 
 
 def see_account(
-    viewer: Viewer, surface: str, account: Seen, *, now: datetime, table: EffectTable | None = None
-) -> Verdict:
+    viewer: Viewer, surface: str, account: Seen, *, now: datetime, table: EffectTable | None = None,
+    is_explained: bool = False,
+) -> Verdict:  # fmt: skip
     """Return what *viewer* may see of an account itself on *surface*: its page, name and picture.
 
-    *account* names itself as author, and holds what is on it in `by_author`.
+    What spreads an account goes by the row of that surface too; on others that row is about its items. *account* names
+    itself as author, and holds what is on it in `by_author`.
     """
-    here, everywhere = (see_all(viewer, each, [account], now=now, table=table)[0] for each in (surface, IDENTITY))
-    return here.join(everywhere)
+    rows = table or shipped_table()
+    is_spread = rows.group_of(surface) in {*SPREADING, None}
+    there = account if is_spread else replace(account, own=None, by_author=None, inside=None)
+    itself = see_all(viewer, IDENTITY, [account], now=now, table=rows, is_explained=is_explained)[0]
+    return itself.join(see_all(viewer, surface, [there], now=now, table=rows, is_explained=is_explained)[0])
 
 
 def see(
     viewer_class: str, surface: str, measures: Iterable[InForce], *, now: datetime, table: EffectTable | None = None,
     countries: frozenset[str] = frozenset(),
 ) -> Verdict:  # fmt: skip
-    """Return the join of what *measures* do at *now* for one viewer class. A start or end bounds `valid_until`."""
-    rows, verdict = table or shipped_table(), CLEAR
-    for measure in measures:
-        if measure.holds_at(now):
-            effect = effect_of(measure, viewer_class, surface, rows, countries)
-            if effect is not CLEAR:
-                effect = replace(effect, because=frozenset({measure.id}))
-                if viewer_class == "author" and measure.kind not in rows.sealed and measure.clause:
-                    effect = replace(effect, reasons=frozenset({Reason(measure.clause, measure.decision)}))
-            verdict = verdict.join(effect).join(Verdict(valid_until=measure.ends_at))
-        elif measure.starts_at > now:
-            verdict = verdict.join(Verdict(valid_until=measure.starts_at))
-    return verdict
+    """Return the join of what *measures* do at *now* for one viewer class, with all that acted.
+
+    A start or end bounds `valid_until`.
+    """
+    rows, held = table or shipped_table(), tuple(measures)
+    where = (viewer_class, surface, rows, countries)
+    holding = [measure for measure in held if measure.holds_at(now)]
+    changes = [measure.ends_at for measure in holding if measure.ends_at is not None]
+    changes += [measure.starts_at for measure in held if measure.starts_at > now]
+    verdict = _dated(join_of(holding, *where), min(changes, default=None), reasons_of(holding, *where))
+    causes = frozenset(
+        Cause(measure.id, rows.row_of(measure.kind, viewer_class, surface))
+        for measure in holding
+        if effect_of(measure, *where) != CLEAR
+    )
+    return replace(verdict, causes=causes) if causes else verdict
 
 
-def effect_of(
-    measure: InForce, viewer_class: str, surface: str, table: EffectTable, countries: frozenset[str]
-) -> Verdict:
-    """Return what one measure does here: the row of its kind, as far as its scope reaches."""
-    effect, scope, group = table.effect(measure.kind, viewer_class, surface), measure.scope, table.group_of(surface)
-    match measure.kind:
-        case "withhold" if scope.countries and countries and scope.countries.isdisjoint(countries):
-            return CLEAR
-        case "exclude" if scope.surfaces and group is not None and group not in scope.surfaces:
-            return CLEAR
-        case "limit_reach" if scope.surfaces and (group is None or group in scope.surfaces):
-            return effect if viewer_class in {"author", "staff"} else effect.join(Verdict(exposure=Exposure.ABSENT))
-        case "cover":
-            notices = effect.notices | ({f"covered:{scope.reason}"} if scope.reason else set())
-            return replace(effect, notices=notices, openable=effect.openable and not scope.is_closed)
-        case "disable_actions":
-            return replace(effect, disabled_actions=effect.disabled_actions | scope.actions)
-    return effect
+def _dated(verdict: Verdict, until: datetime | None, reasons: frozenset[Reason]) -> Verdict:
+    """Return *verdict* with what is not the same for all on which the same holds. Written out: it is asked often."""
+    if until is None and not reasons:
+        return verdict
+    return Verdict(
+        verdict.exposure, verdict.disabled_actions, verdict.ads, verdict.earns, verdict.rank_factor, verdict.notices,
+        reasons, verdict.openable, until,
+    )  # fmt: skip
+
+
+class _Lens:
+    """One viewer class on one surface at one moment: what measures do to its sight."""
+
+    __slots__ = ("_memo", "_now", "_verdicts", "_where", "is_author", "is_involved")
+
+    def __init__(
+        self, viewer_class: str, surface: str, now: datetime, table: EffectTable, places: frozenset[str]
+    ) -> None:
+        self._where = (viewer_class, surface, table, places)
+        self._now, self._memo = now, table.memo
+        self.is_author, self.is_involved = viewer_class == AUTHOR, viewer_class in _INVOLVED
+        # A surface that nobody registered is None here: names that callers make up fill nothing.
+        self._verdicts = table.memo.verdicts(surface if surface in table.surfaces else None, viewer_class)
+
+    def part(self, held: Holdings) -> Verdict:
+        """Return what is in force on one thing does; from the memo where the same holds on another one."""
+        if not held.since <= self._now < held.until:
+            return replace(self._anew(held), causes=frozenset())
+        key = held.told_key if self.is_author else held.key
+        if held.has_countries:
+            key = (key, self._where[3])
+        return self._verdicts.get(key) or self._memo.keep(self._verdicts, key, self._made(held))
+
+    def _anew(self, held: Holdings) -> Verdict:
+        viewer_class, surface, table, places = self._where
+        return see(viewer_class, surface, held.measures, now=self._now, table=table, countries=places)
+
+    def _made(self, held: Holdings) -> Verdict:
+        """Make the verdict from the one for everything on which the same holds, whenever it ends, whoever decided."""
+        shared = (held.token, self._where[3]) if held.has_countries else held.token
+        verdict = self._verdicts.get(shared)
+        if verdict is None:
+            verdict = self._memo.keep(self._verdicts, shared, join_of(held.holding, *self._where))
+        return _dated(verdict, None if held.until is FOREVER else held.until, reasons_of(held.holding, *self._where))
+
+
+class _ExplainingLens(_Lens):
+    """The same without the memo, which does not remember what acted."""
+
+    __slots__ = ()
+
+    def part(self, held: Holdings) -> Verdict:
+        """Return what is in force on one thing does, with all that acted."""
+        return self._anew(held)
 
 
 class _Sight:
     """One viewer on one surface at one moment."""
 
-    def __init__(self, viewer: Viewer, surface: str, now: datetime, table: EffectTable) -> None:
-        self._viewer, self._surface, self._now, self._table = viewer, surface, now, table
-        self._chosen = viewer.chosen_at(now)
+    __slots__ = (
+        "_account", "_author", "_chosen", "_follower", "_group", "_is_explained", "_join", "_stranger", "is_plain",
+    )  # fmt: skip
+
+    def __init__(self, viewer: Viewer, surface: str, now: datetime, table: EffectTable, *, is_explained: bool) -> None:
+        lens = _ExplainingLens if is_explained else _Lens
+        places = countries_of(viewer.countries)
+        self._author, self._follower, self._stranger = (
+            lens(each, surface, now, table, places) for each in (viewer.author, viewer.follower, viewer.stranger)
+        )
+        self._account, self._chosen = viewer.account, viewer.chosen_at(now)
         self.is_plain = self._chosen is None
-        self._group = table.group_of(surface)
-        if len(table.memo) > _MAX_MEMO:
-            table.memo.clear()
-        self._memo = table.memo.setdefault((surface, viewer.countries), {})
+        self._group, self._is_explained = table.group_of(surface), is_explained
+        self._join: Callable[[Verdict, Verdict], Verdict] = Verdict.join if is_explained else table.memo.joined
 
     def verdict(self, seen: Seen) -> Verdict:
         """Return the verdict about one item."""
-        viewer_class = self._viewer.class_for(seen.author, seen.relation)
-        verdict = self._part(seen.own, viewer_class)
+        relation = seen.relation
+        if relation == AUTHOR or (self._account is not None and self._account == seen.author):
+            lens = self._author
+        else:
+            lens = self._follower if relation == "follower" else self._stranger
+        verdict = CLEAR if seen.own is None else lens.part(seen.own)
         if seen.by_author is not None:
-            verdict = _joined(verdict, self._part(seen.by_author, viewer_class))
+            verdict = self._join(verdict, lens.part(seen.by_author))
         if seen.inside is not None:
-            verdict = _joined(verdict, self._part(seen.inside, self._viewer.class_for(None)))
-        if not seen.is_published and verdict.exposure < Exposure.PLACEHOLDER:
-            verdict = verdict.join(STRICTEST)  # nothing in force takes it off, and yet nobody ever let it be shown
-        if seen.relation == "blocked" and viewer_class not in {"author", "staff"}:
-            verdict = verdict.join(BLOCKED)
-        return verdict if self._chosen is None else self._as_chosen(verdict, seen, self._chosen, viewer_class)
+            verdict = self._join(verdict, self._stranger.part(seen.inside))
+        if not seen.is_published:
+            verdict = self._and(verdict, STRICTEST, "item.not_published")
+        if relation == "blocked" and not lens.is_involved:
+            verdict = self._and(verdict, BLOCKED, "relation.blocked")
+        return verdict if self._chosen is None else self._as_chosen(verdict, seen, self._chosen, lens)
 
-    def _part(self, held: Holdings | None, viewer_class: str) -> Verdict:
-        if held is None:
-            return CLEAR
-        if not held.since <= self._now < held.until or viewer_class == "author":
-            return self._evaluate(held, viewer_class)
-        key = (held.token, viewer_class, held.until)
-        known = self._memo.get(key)
-        if known is None:
-            if len(self._memo) > _MAX_MEMO:
-                self._memo.clear()
-            known = self._memo[key] = replace(self._evaluate(held, viewer_class), because=frozenset())
-        return known
+    def _and(self, verdict: Verdict, other: Verdict, row: str) -> Verdict:
+        """Return *verdict* with what no measure says."""
+        if self._is_explained:
+            return verdict.join(replace(other, causes=frozenset({Cause("", row)})))
+        return self._join(verdict, other)
 
-    def _evaluate(self, held: Holdings, viewer_class: str) -> Verdict:
-        return see(
-            viewer_class, self._surface, held.measures, now=self._now, table=self._table,
-            countries=self._viewer.countries,
-        )  # fmt: skip
-
-    def _as_chosen(self, verdict: Verdict, seen: Seen, chosen: Chosen, viewer_class: str) -> Verdict:
+    def _as_chosen(self, verdict: Verdict, seen: Seen, chosen: Chosen, lens: _Lens) -> Verdict:
         """Hide what the viewer does not want to see. It only ever hides more."""
-        if self._group in OWN_SIGHT or viewer_class in {"author", "staff"}:
+        if self._group in OWN_SIGHT or lens.is_involved:
             return verdict
-        if seen.id in chosen.items:
-            verdict = verdict.join(Verdict(Exposure.ABSENT, notices=frozenset({"hidden_by_you"}), openable=False))
-        elif self._group not in _MUTES_NOT and _is_muted(seen, chosen):
-            verdict = verdict.join(Verdict(Exposure.ABSENT, notices=frozenset({"muted_by_you"}), openable=False))
+        muted = "" if self._group in _MUTES_NOT else chosen.mutes(seen.author, seen.tags, seen.text)
+        if self._group != IDENTITY and seen.id in chosen.items:
+            verdict = self._and(verdict, HIDDEN_BY_YOU, "choice.hide_item")
+        elif muted:
+            verdict = self._and(verdict, MUTED_BY_YOU, f"choice.{muted}")
         elif chosen.covers_sensitive and seen.is_sensitive:
-            verdict = verdict.join(Verdict(Exposure.COVER, notices=frozenset({"covered_by_you"})))
+            verdict = self._and(verdict, COVERED_BY_YOU, "choice.cover_sensitive")
+        else:
+            return verdict  # a choice that ends would change nothing here
         return verdict if chosen.until is None else verdict.join(Verdict(valid_until=chosen.until))
-
-
-def _is_muted(seen: Seen, chosen: Chosen) -> bool:
-    if seen.author in chosen.accounts or not chosen.tags.isdisjoint(tag.casefold() for tag in seen.tags):
-        return True
-    if not (chosen.words and seen.text):
-        return False
-    text = " ".join(_words(seen.text))
-    return any(f" {' '.join(_words(word))} " in f" {text} " for word in chosen.words)
-
-
-def _words(text: str) -> list[str]:
-    return "".join(letter if letter.isalnum() else " " for letter in text.casefold()).split()
-
-
-def _joined(left: Verdict, right: Verdict) -> Verdict:
-    """Return the join; most verdicts are the same value, or nothing at all."""
-    if left is right or right is CLEAR:
-        return left
-    return right if left is CLEAR else left.join(right)

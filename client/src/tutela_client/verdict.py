@@ -23,6 +23,14 @@ class Reason:
     decision: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Cause:
+    """One thing that acted: a measure with the row of the table it acted by, or what no measure says."""
+
+    measure: str  #: its id; empty for a viewer's own choice, a block, or an item that nobody published
+    row: str  #: its place in the table, as `kinds.limit_reach.follower.search`
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer for one item, one viewer, one surface. `Verdict()` is the answer when nothing is in force."""
@@ -36,7 +44,12 @@ class Verdict:
     reasons: frozenset["Reason"] = frozenset()  #: for the author only, and never of what is sealed or held
     openable: bool = True
     valid_until: datetime | None = None  #: ask again then; none means until the next change
-    because: frozenset[str] = frozenset()  #: measure ids; for `explain` only, never for viewers
+    causes: frozenset[Cause] = frozenset()  #: all that acted; only when explained, and never for viewers
+
+    @property
+    def because(self) -> frozenset[str]:
+        """Return the ids of the measures that acted; only when explained."""
+        return frozenset(cause.measure for cause in self.causes if cause.measure)
 
     def join(self, other: "Verdict") -> "Verdict":
         """Return the verdict of both: commutative, associative, idempotent, and never showing more than either."""
@@ -51,7 +64,7 @@ class Verdict:
             reasons=self.reasons | other.reasons,
             openable=self.openable and other.openable,
             valid_until=mine if theirs is None else theirs if mine is None else min(mine, theirs),
-            because=self.because | other.because,
+            causes=self.causes | other.causes,
         )
 
     def shows_no_more_than(self, other: "Verdict") -> bool:
@@ -64,3 +77,10 @@ class Verdict:
             and self.rank_factor <= other.rank_factor
             and self.openable <= other.openable
         )
+
+
+CLEAR = Verdict()
+"""Nothing is in force."""
+
+STRICTEST = Verdict(exposure=Exposure.ABSENT, ads=False, earns=False, rank_factor=0.0, openable=False)
+"""What is answered where nothing is known: an item, a kind or a surface that nobody registered."""

@@ -196,7 +196,7 @@ class ItemMedia(Told):
 class MeasureSubject(Told):
     """What a measure is on: ids of items and accounts are the platform's own."""
 
-    kind: Literal["account", "item", "media"]
+    kind: Literal["account", "item", "media", "tag"]
     id: str
 
 
@@ -285,21 +285,56 @@ class Visibility(Told):
     }
 
 
+class InForce(Told):
+    """One measure that holds, has held or will hold: compare its times with your clock."""
+
+    id: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime | None
+    scope: Annotated[dict[str, Any], Field(description="What narrows it; empty when nothing does.")]
+    clause: Annotated[str | None, Field(description="Not said of what is sealed.")] = None
+    decision: Annotated[str | None, Field(description="Not said of what is sealed.")] = None
+
+
 class Change(Told):
-    """Something about an item or account changed: ask again before showing it."""
+    """One subject whose state changed, as it stands now: replace what you keep of it."""
 
     seq: int
-    kind: Literal["item", "account"]
+    kind: Literal["item", "account", "conversation", "tag", "link", "device", "network"]
     id: str
     at: datetime
+    own: Annotated[list[InForce], Field(description="On itself; of an item on its media as well.")]
+    author: Annotated[str | None, Field(description="Of an item; what holds on the account is told of it.")] = None
+    published: Annotated[bool | None, Field(description="Of an item: false keeps it absent, whatever else.")] = None
+    inside: Annotated[
+        list[InForce] | None, Field(description="Of an item: on what it quotes, with the media and authors of that.")
+    ] = None
+
+
+_HELD: dict[str, Any] = {"id": "msr_01", "kind": "quarantine", "starts_at": _AT, "ends_at": None, "scope": {}}
 
 
 class Changes(Told):
-    """Changes in the order they were committed. Pass `next` as `after`."""
+    """Each changed subject once, in the order of their last changes. Pass `next` as `after`."""
 
     changes: list[Change]
-    next: int
-    example: ClassVar[Any] = {"changes": [{"seq": 7, "kind": "item", "id": "post-1001", "at": _AT}], "next": 7}
+    next: Annotated[str, Field(description="`seq`, or `seq.position` in the middle of a change that touches much.")]
+    more: Annotated[bool, Field(description="Whether there was more to tell at once.")]
+    feed: Annotated[str, Field(description="Another one after a restore: begin at 0 again.")]
+    table_version: Annotated[str, Field(description="Of `/v1/effects`: read that again when it is another one.")]
+    example: ClassVar[Any] = {
+        "changes": [
+            {
+                "seq": 7, "kind": "item", "id": "post-1001", "at": _AT, "own": [_HELD], "author": "user-7",
+                "published": False, "inside": [],
+            }
+        ],
+        "next": "7",
+        "more": False,
+        "feed": "first",
+        "table_version": "2026-11-25",
+    }  # fmt: skip
 
 
 class Ceiling(Told):

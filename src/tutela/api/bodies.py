@@ -10,6 +10,7 @@ from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
 from tutela.core.opinions import Opinion
 from tutela.core.policy import Material, Verification
 from tutela.core.signals.pdq import ORIENTATIONS
+from tutela.core.verifications import VerificationKind
 from tutela.flows.find_copies import MAX_QUESTIONS
 
 MAX_BATCH_ITEMS = 500
@@ -18,13 +19,16 @@ MAX_CONTAINS = 20
 MAX_TEXT_CHARACTERS = 100_000
 MAX_HASHES = 1000
 MAX_REGIONS = 50
+MAX_TAGS = 50
 MAX_COPIES_TOLD = 10_000
 MAX_REMOVALS = 10_000
+MAX_SIMULATED_ITEMS = 1000
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARACTERS, pattern=r"^[^\x00]*$")]
 PictureHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 BankName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -101,6 +105,7 @@ class Item(Body):
     contains: Annotated[list[Identifier], Field(max_length=MAX_CONTAINS)] = []
     channel: Channel = Channel()
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
+    tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []  #: with or without their sign; case does not count
     example: ClassVar[Any] = {
         "id": "post-1001",
         "author": {"id": "user-7", "age": {"band": "adult", "provenance": "declared"}, "regions": ["DE"]},
@@ -123,6 +128,15 @@ class AccountFacts(Body):
     age: Age | None = None
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
     example: ClassVar[Any] = {"age": {"band": "13_15", "provenance": "assured"}, "regions": ["DE", "AT"]}
+
+
+class NewVerification(Body):
+    """That the platform has verified who holds an account. What was shown for it is never sent here."""
+
+    kind: VerificationKind
+    at: AwareDatetime  #: when it was passed; the same kind and time again is the same verification
+    age: AgeBand | None = None  #: the age that it assures; only with `age`
+    example: ClassVar[Any] = {"kind": "email", "at": "2026-11-22T08:30:00Z"}
 
 
 class Viewer(Body):
@@ -149,6 +163,23 @@ class VisibilityQuestion(Body):
         "viewer": {"account": "user-9"},
         "surface": "home",
         "items": ["post-1001", "post-1002"],
+    }
+
+
+class EffectsQuestion(Body):
+    """What would this table of effects, laid over the one that ships, change about what is seen?"""
+
+    effects: Annotated[dict[Line, Any], Field(max_length=10, description="As in a file of `effects_file`.")]
+    items: Annotated[int, Field(ge=1, le=MAX_SIMULATED_ITEMS)] = 200
+    surfaces: Annotated[list[Word], Field(max_length=50)] = []
+    example: ClassVar[Any] = {
+        "effects": {
+            "version": "forum-2",
+            "surfaces": {"shorts": "recommendations"},
+            "kinds": {"cover": {"adult": {"*": {"exposure": "lower", "notice": "covered"}}}},
+        },
+        "items": 200,
+        "surfaces": ["feed", "shorts"],
     }
 
 
@@ -295,6 +326,13 @@ class MemberOpinion(Body):
     example: ClassVar[Any] = {"opinion": "negative", "classification": "a landscape"}
 
 
+class QuotaLimits(Body):
+    """How many measures of each kind a machine may set in a day because of one bank; what is left out is as shipped."""
+
+    limits: Annotated[dict[Word, Annotated[int, Field(ge=0)]], Field(max_length=20)]
+    example: ClassVar[Any] = {"limits": {"lock_pending_decision": 50}}
+
+
 class Basis(Body):
     """Why detection may run in group or private channels of a region, dated."""
 
@@ -358,7 +396,7 @@ class CasesQuery(PageQuery):
 class ChangesQuery(Body):
     """From where, how many, and how long to wait when there is nothing new."""
 
-    after: Annotated[int, Field(ge=0, le=2**62)] = 0
+    after: Annotated[str, StringConstraints(max_length=120)] = "0"  #: `next` of the page before
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
     wait_seconds: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = 0
 

@@ -12,9 +12,9 @@ from tutela.api.calls import JSON, Call, Once, answer, encode, encoded_answer
 from tutela.api.problems import body_of
 from tutela.core import content
 from tutela.core.content import Digests, PdqHash
-from tutela.core.decisions import Answer
-from tutela.core.ids import MediaId
+from tutela.core.ids import AccountId, MediaId
 from tutela.core.measures import Measure, Subject, SubjectKind
+from tutela.core.plans import Answer
 from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.errors import TooLarge, UnknownItem
 from tutela.flows.refer import MediaReference
@@ -73,6 +73,7 @@ def submission_of(item: bodies.Item, uploaded: Iterable[MediaReference] = ()) ->
         contains=tuple(item.contains),
         channel=content.Channel(item.channel.kind, item.channel.encrypted, item.channel.conversation),
         regions=tuple(item.regions),
+        tags=tuple(item.tags),
     )
 
 
@@ -165,11 +166,13 @@ def find(reader: Reader, name: str) -> StoredItem:
     return stored
 
 
-def _names(reader: Reader, stored: StoredItem, author: str, measures: Iterable[Measure]) -> Mapping[Subject, str]:
+def _names(reader: Reader, stored: StoredItem, author: str, measures: Sequence[Measure]) -> Mapping[Subject, str]:
     """Return the platform's own names of what the measures are on."""
     quoted = {m.subject.id for m in measures if m.subject.kind is SubjectKind.ITEM} & set(stored.item.contains)
     inside = reader.items_by_id(item_id for item_id in stored.item.contains if item_id in quoted)
     names = {Subject.item(item_id): each.item.platform_id for item_id, each in inside.items()}
+    authors = {AccountId(m.subject.id) for m in measures if m.subject.kind is SubjectKind.ACCOUNT}
+    names |= {Subject.account(each.id): each.platform_id for each in reader.accounts_by_id(authors).values()}
     own = {Subject.item(stored.item.id): stored.item.platform_id, Subject.account(stored.item.account_id): author}
     return {**names, **own}
 

@@ -41,6 +41,10 @@ class Metrics:
         self.index_scrubbed = Gauge("index_scrubbed_seconds", "When all files had been compared", ("index",), **named)  # type: ignore[arg-type]  # as above
         self.index_damaged = Gauge("index_damaged_files", "Files found damaged since the start", ("index",), **named)  # type: ignore[arg-type]  # as above
         self.job_failures = Gauge("job_failures", "Failures in a row of a background job", ("job",), **named)  # type: ignore[arg-type]  # as above
+        quota = ("bank", "kind")
+        self.quota_used = Gauge("quota_used", "Measures that a machine set today", quota, **named)  # type: ignore[arg-type]  # as above
+        self.quota_held = Gauge("quota_held", "Matches only held today: a quota is used up", quota, **named)  # type: ignore[arg-type]  # as above
+        self.overdue = Gauge("measures_overdue", "Measures of a machine that nobody looked at in time", **named)  # type: ignore[arg-type]  # as above
         self.open_cases = Gauge("open_cases", "Cases that wait for a person", **named)  # type: ignore[arg-type]  # as above
         self.change_seq = Gauge("change_seq", "Last number of the change feed", **named)  # type: ignore[arg-type]  # as above
         self.waiting_polls = Gauge("waiting_polls", "Long polls that wait", **named)  # type: ignore[arg-type]  # as above
@@ -52,6 +56,12 @@ class Metrics:
     def text(self, house: HouseLike, stock: Stock) -> bytes:
         """Return everything in Prometheus' text format, the gauges as of *stock*."""
         self.open_cases.set(stock.open_cases)
+        self.overdue.set(stock.overdue.measures)
+        for gauge in (self.quota_used, self.quota_held):
+            gauge.clear()
+        for each in stock.quotas_used:
+            self.quota_used.labels(each.source, each.kind.value).set(each.used)
+            self.quota_held.labels(each.source, each.kind.value).set(each.held)
         self.change_seq.set(stock.change_seq)
         _set(self.detections, stock.detections_by_bank)
         _set(self.braked, stock.braked_by_bank)

@@ -9,12 +9,15 @@ from tutela.core.policy import Policy
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
+from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.submit import Submit
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
@@ -24,6 +27,7 @@ from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.store import Store
 from tutela.ports.webhooks import Webhooks
+from tutela_client.table import EffectTable
 
 
 class JobLike(Protocol):
@@ -56,6 +60,10 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def policy(self) -> Policy: ...  # noqa: D102  # see the class
     @property
+    def feed_id(self) -> str: ...  # noqa: D102  # see the class
+    @property
+    def effects(self) -> EffectTable: ...  # noqa: D102  # see the class
+    @property
     def clock(self) -> Clock: ...  # noqa: D102  # see the class
     @property
     def entropy(self) -> Entropy: ...  # noqa: D102  # see the class
@@ -76,6 +84,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def changed(self) -> threading.Condition: ...  # noqa: D102  # see the class
     @property
+    def quotas(self) -> KeepQuotas: ...  # noqa: D102  # see the class
+    @property
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
     @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
@@ -92,8 +102,12 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def import_members(self) -> ImportMembers: ...  # noqa: D102  # see the class
     @property
+    def simulate_effects(self) -> SimulateEffects: ...  # noqa: D102  # see the class
+    @property
     def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
 
+    @property
+    def keep_choices(self) -> KeepChoices: ...  # noqa: D102  # see the class
     @property
     def webhooks(self) -> Webhooks: ...  # noqa: D102  # see the class
     @property

@@ -29,6 +29,7 @@ COMMANDS = {
     "key": ("key", "Make, list and revoke the keys that platforms use."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),
+    "effects": ("effects", "Show what measures do, and what another table would change."),
     "audit": ("audit", "Verify that nothing was changed quietly."),
     "backup": ("backup", "Copy everything but the master key while the server runs."),
     "restore": ("restore", "Put a backup back in a new folder and verify it."),

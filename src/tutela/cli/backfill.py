@@ -31,8 +31,8 @@ def backfill_command(  # noqa: PLR0913  # each is an option of its own
     """Send an existing library through: one JSON object a line, in the order in which it was posted.
 
     Needed: id and author. Beside them: kind, text, file or files (relative to the manifest), or md5, sha1, sha256, pdq
-    where there are no bytes; contains, channel, regions. A bad row is named, the rest goes in, and the exit status is
-    2. Killed at any moment, the same command goes on where it stood.
+    where there are no bytes; contains, channel, regions, tags. A bad row is named, the rest goes in, and the exit
+    status is 2. Killed at any moment, the same command goes on where it stood.
 
     \b
     tutela backfill library.jsonl

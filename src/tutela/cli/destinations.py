@@ -108,6 +108,7 @@ def _submission(piece: Piece, media_ids: Sequence[str]) -> Submission:
             ChannelKind(channel.get("kind", "public")), bool(channel.get("encrypted")), channel.get("conversation")
         ),
         regions=tuple(item.get("regions", ())),
+        tags=tuple(item.get("tags", ())),
     )
 
 

@@ -26,6 +26,7 @@ def create(where: Where, name: str, scopes: tuple[str, ...]) -> None:
     \b
     submit      send items and media
     read        ask for visibility, standing, changes and items
+    choices     keep, read and delete what viewers chose not to see
     detections  read what was detected, with bank and distance
     lookup      look hashes up in the banks
     copies      find who carries copies of a picture

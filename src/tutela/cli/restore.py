@@ -117,7 +117,9 @@ def _verified(settings: Settings, *, has_vault: bool) -> Verified:
             # Sealed contents are where they were, in the object store, which this folder does not name yet.
             rest = tuple(breach for breach in found.breaches if breach.promise != "P5")
             found = replace(found, breaches=rest, contents=0, notes=(*found.notes, _NO_VAULT))
-        house.desk.put_setting("restored", {"entries": found.entries, "breaches": len(found.breaches)})
+        # Numbers of the change feed are given again from here on: whoever followed it before begins anew.
+        feed = house.entropy.token(8).hex()
+        house.desk.put_setting("restored", {"entries": found.entries, "breaches": len(found.breaches), "feed": feed})
     finally:
         house.close()
     return found

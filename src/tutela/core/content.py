@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tutela.core.ids import AccountId, ItemId, MediaId
+from tutela_client.tags import tag_of as tag_of  # noqa: PLC0414  # one rule for both sides
 
 
 class AgeBand(StrEnum):
@@ -163,3 +164,4 @@ class Item:
     channel: Channel
     regions: tuple[str, ...]
     submitted_at: datetime
+    tags: tuple[str, ...] = ()  #: as `tag_of` writes them, in order, each once

@@ -36,6 +36,7 @@ PREFIXES = {
     "rescan": "rsc",
     "webhook": "whk",
     "delivery": "dlv",
+    "bulk": "blk",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

@@ -22,7 +22,7 @@ MAX_LINE_BYTES = 1024 * 1024
 MAX_ERRORS_KEPT = 100
 _KEYS: Final = {
     "id", "author", "kind", "text", "file", "files", "sha256", "sha1", "md5", "pdq", "pdq_quality",
-    "held_by_platform", "contains", "channel", "regions",
+    "held_by_platform", "contains", "channel", "regions", "tags",
 }  # fmt: skip
 
 
@@ -210,12 +210,12 @@ def _item(row: Mapping[str, Any]) -> dict[str, Any]:
         "kind": row.get("kind", "post"),
     }
     _text(item, "kind")
-    for name in ("text", "contains", "regions", "channel"):
+    for name in ("text", "contains", "regions", "channel", "tags"):
         if row.get(name) is not None:
             item[name] = row[name]
     if not isinstance(item.get("text", ""), str):
         raise BadInput("must be text", place="text")
-    for name in ("contains", "regions"):
+    for name in ("contains", "regions", "tags"):
         if not _is_list_of_text(item.get(name, [])):
             raise BadInput("must be a list of text", place=name)
     _check_channel(item.get("channel", {}))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tutela.core.webhooks import Batch, Told, once_each
+from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
 
 BEGINNING = "0"
@@ -22,11 +23,7 @@ def newest(reader: Reader) -> str:
 
 
 def changed_after(reader: Reader, after: str, limit: int) -> Stretch:
-    """Return the next changes, each subject once, at most *limit* rows of the feed."""
-    place = int(after)
-    found = reader.changes(place, limit)
-    last = max(place, min(reader.change_seq(), place + limit))
-    # Changes of media that nothing carries are numbered and told to nobody: every row up to there was looked at.
-    following = found[-1].seq if found else last
-    told = (Told(each.subject.kind, each.platform_id, each.seq, each.at) for each in found if each.platform_id)
-    return Stretch(Batch(once_each(told), after, str(following)), is_full=following < reader.change_seq())
+    """Return the next changes, each subject once, at most *limit*."""
+    page = reader.changes(FeedPlace.parse(after), limit)
+    told = (Told(each.subject.kind, each.platform_id, each.seq, each.at) for each in page.changes)
+    return Stretch(Batch(once_each(told), after, str(page.following)), is_full=not page.is_complete)

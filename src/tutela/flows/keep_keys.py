@@ -12,13 +12,14 @@ from tutela.ports.entropy import Entropy
 SCOPES = {
     "submit": "send items and media",
     "read": "ask for visibility, standing, changes and items",
+    "choices": "keep, read and delete what viewers chose not to see",
     "detections": "read what was detected, with bank and distance",
     "lookup": "look hashes up in the banks",
     "copies": "find who carries copies of a picture",
     "banks": "create, change, import and export banks",
     "judge": "say what bank members are worth, and release those that are braked",
     "webhooks": "register where changes are sent, and read and repeat deliveries",
-    "operate": "read and change the operator's profile, read imports and metrics",
+    "operate": "read and change the operator's profile, read imports and metrics, try a table of effects",
 }
 """What a key may do, each with its meaning. A key has the scopes it was given and no others."""
 

@@ -8,6 +8,7 @@ from itertools import chain
 from tutela.core.banks import PDQ_ALGORITHM, QUALITY_FLOOR, Bank, Match, SignalType
 from tutela.core.bounds import Bound
 from tutela.core.brake import Trip
+from tutela.core.clearances import is_news
 from tutela.core.content import Media
 from tutela.core.decisions import NEAR_COPY_BITS
 from tutela.core.ids import BankId, MediaId, MemberId
@@ -46,7 +47,10 @@ Hit = tuple[MediaId, Bank | None, Match]
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Ask every bank about media. Raises IndexNotReady rather than answer without the index."""
+    """Ask every bank about media. Raises IndexNotReady rather than answer without the index.
+
+    What people have cleared is left out unless it is news, before anything is counted or decided (measures.md).
+    """
 
     index: SignalIndex
     policy: Policy
@@ -79,7 +83,11 @@ class LookUp:
                 found[media_id].append(match)
             elif not match.bounds:  # what our own people doubt is harmless clears nothing
                 harmless.add(media_id)
-        strongest = {media_id: _strongest(matches) for media_id, matches in found.items()}
+        cleared = reader.cleared(found)
+        strongest = {
+            media_id: tuple(match for match in _strongest(matches) if is_news(match, cleared))
+            for media_id, matches in found.items()
+        }
         return Findings(strongest, frozenset(harmless), known_seq, trips, tuple(sorted(lapsed.values())))
 
     def _ceiling(self, bank: Bank, kind: MatchKind) -> Ceiling:
@@ -126,7 +134,7 @@ class LookUp:
                     if each.id != other.id:
                         match = Match(
                             each.id, measure.clause_id, signal_type, MatchKind.EXACT_DIGEST, COPY_CEILING, 0, 0,
-                            known_seq, signal_type.value, resembles=other.id,
+                            known_seq, signal_type.value, resembles=other.id, rests_on=(measure.decision_id,),
                         )  # fmt: skip
                         yield each.id, None, match
 
@@ -157,6 +165,7 @@ class LookUp:
             bank_id=known.bank.id if known.bank else None,
             member_id=known.member.id if known.member else None,
             resembles=known.media_id,
+            rests_on=() if known.decision_id is None else (known.decision_id,),
             orientation=hit.orientation,
             rendering=rendering,
         )
@@ -175,7 +184,8 @@ def _strongest(matches: Iterable[Match]) -> tuple[Match, ...]:
     for group in groups.values():
         members = {match.member_id or match.resembles for match in group}
         widest = min(group, key=lambda match: (_reach(match.ceiling), _strength(match)))
-        nearest.append(replace(widest, members_hit=len(members)))
+        grounds = tuple(sorted({ground for match in group for ground in match.rests_on}))
+        nearest.append(replace(widest, members_hit=len(members), rests_on=grounds))
     return tuple(sorted(nearest, key=_strength))
 
 

@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tutela.core.audit import AuditEvent
-from tutela.core.content import Account, Age, Channel, Item, Media
-from tutela.core.decisions import Answer, Plan, Sighting, plan_item, plan_unknown
+from tutela.core.content import Account, Age, Channel, Item, Media, tag_of
+from tutela.core.decisions import plan_item, plan_unknown
 from tutela.core.ids import AccountId, DecisionId, ItemId, MediaId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile, may_detect
+from tutela.core.plans import Answer, Plan, Sighting
 from tutela.core.policy import Policy
 from tutela.errors import BadInput, Conflict, DuplicateItem, IdempotencyMismatch, IndexNotReady, UnknownItem
+from tutela.flows import quotas as over_quota
 from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger
 from tutela.flows.look_up import Findings, LookUp
+from tutela.flows.quotas import QuotaTally
 from tutela.flows.refer import MediaReference, Referred, refer
 from tutela.flows.weigh import Facts, Weigh, media_changes
 from tutela.ports.clock import Clock
@@ -53,6 +56,7 @@ class Submission:
     contains: tuple[str, ...] = ()  #: the platform's ids of items it quotes or reposts
     channel: Channel = field(default_factory=Channel)
     regions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ class Submit:
         if not changeset.is_empty:
             self.committer.commit(changeset)
             alarm(changeset.trips)
+            over_quota.alarm(changeset.quotas)
 
 
 def _repeated(before: IdempotentAnswer, request: Request) -> bytes:
@@ -157,6 +162,7 @@ class _Attempt:
         self._ledger = Ledger(flow.entropy, self._now, {})
         self._findings: Findings | None = None
         self._tally = Tally(self._now, flow.entropy.new_id)
+        self._quotas = QuotaTally(self._now, flow.weigh.limits(), is_exhausted=is_last)
         self._profile = flow.profile()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -184,6 +190,7 @@ class _Attempt:
             self._findings = None
         else:
             self._tally.read(self._reader, self._findings)
+            self._quotas.read(self._reader, self._findings)
 
     def _read_standings(self, referred: Referred) -> None:
         accounts = [account.id for account in self._accounts.values()]
@@ -236,7 +243,7 @@ class _Attempt:
         self, item: Item, media: Sequence[Media], contained: tuple[Standing, ...], *, is_detected: bool
     ) -> tuple[Plan, Sighting]:
         findings = self._findings or Findings({}, frozenset(), 0)
-        facts = Facts(self._standings, self._profile, self._now, self._tally)
+        facts = Facts(self._standings, self._profile, self._now, self._tally, self._quotas)
         weighed = self._flow.weigh(item, media, findings, facts, is_looked_at=is_detected)
         self._media_updates.extend(weighed.sealed)
         is_known = not media or not is_detected or (self._findings is not None and not self._is_last)
@@ -251,9 +258,10 @@ class _Attempt:
             submission.author.platform_id
         )
         same = author is not None and author.id == item.account_id and submission.text == item.text and same_media
-        # The channel says whether anybody may look (P12), what is quoted whether it may be shown (P1).
+        # The channel says whether anybody may look (P12), what is quoted and tagged whether it may be shown (P1).
         same_place = submission.channel == item.channel and self._inside(submission) == item.contains
-        if not same or not same_place or submission.kind != item.kind:
+        same_kind = submission.kind == item.kind and _tags(submission) == item.tags
+        if not same or not same_place or not same_kind:
             raise DuplicateItem(place="id", remedy="Give every item its own identifier; an edit is a new item.")
         return Submitted(
             item.platform_id, item.id, stored.answer, stored.decision_id, is_new=False, is_detected=stored.is_detected
@@ -271,6 +279,7 @@ class _Attempt:
             channel=submission.channel,
             regions=_said_regions(submission),
             submitted_at=self._now,
+            tags=_tags(submission),
         )
 
     def _inside(self, submission: Submission) -> tuple[ItemId, ...]:
@@ -299,10 +308,13 @@ class _Attempt:
         findings = self._findings if carried and not self._is_last else None
         if not self._is_last:
             self._ledger.audit.extend(self._tally.events)
+        uses = self._quotas.uses(self._ledger.measures, self._ledger.detections)
+        self._ledger.audit.extend(self._quotas.events(uses))
         return self._ledger.changeset(
             accounts=tuple(account for account in self._new_accounts.values() if account.id in used),
             items=tuple(self._items),
             # Whoever trips the same brake first would refuse the last resort. Its hit is recorded: the next one trips.
+            quotas=uses,
             trips=() if self._is_last else tuple(self._tally.tripped.values()),
             media=new_media,
             media_updates=updates,
@@ -315,6 +327,14 @@ class _Attempt:
 def _said_regions(submission: Submission) -> tuple[str, ...]:
     """Return every region that the platform names, of the item or its author: they count again whenever it is asked."""
     return tuple(dict.fromkeys((*submission.regions, *submission.author.regions)))
+
+
+def _tags(submission: Submission) -> tuple[str, ...]:
+    """Return the tags as they are stored and compared: in order, each once."""
+    tags = {tag_of(word) for word in submission.tags}
+    if "" in tags:
+        raise BadInput("a tag has nothing but its sign", place="tags")
+    return tuple(sorted(tags))
 
 
 def _submitted(stored: StoredItem) -> AuditEvent:

@@ -12,6 +12,7 @@ from tutela.ports.audit import AuditReader
 from tutela.ports.clock import Clock
 from tutela.ports.store import ItemView, Store
 from tutela.ports.vault import Vault
+from tutela_client.table import EffectTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Verify:
     audit: AuditReader
     vault: Vault
     clock: Clock
+    effects: EffectTable
 
     def __call__(
         self, *, read_contents: bool = True, on_progress: Callable[[str, int], None] | None = None
@@ -57,7 +59,7 @@ class Verify:
                 tell("measures", measures)
             for views in self.audit.hidden_items():
                 items += len(views)
-                breaches.extend(_visible(views))
+                breaches.extend(self._visible(views))
                 tell("items", items)
         except ValueError:
             # No measure of ours is like that: somebody wrote it by hand. What was found before is told all the same.
@@ -87,8 +89,7 @@ class Verify:
         except VaultError as error:
             yield Breach("P5", media_id, f"sealed evidence does not open: {error}")
 
-
-def _visible(views: Iterable[ItemView]) -> Iterable[Breach]:
-    for view in views:
-        own, *carried = view.standings
-        yield from charter.of_visibility(view.item, own, carried)
+    def _visible(self, views: Iterable[ItemView]) -> Iterable[Breach]:
+        for view in views:
+            own, *carried = view.standings
+            yield from charter.of_visibility(view.item, own, carried, self.effects)

@@ -3,20 +3,29 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from tutela.core.banks import Bank, Detection, Member, SignalType
 from tutela.core.brake import Trip
 from tutela.core.cases import Case
+from tutela.core.clearances import Fact
 from tutela.core.content import Account, Channel, EvidenceState, Media
-from tutela.core.decisions import Answer
-from tutela.core.ids import AccountId, BankId, ClauseId, ItemId, MediaId, MemberId
+from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, MediaId, MemberId
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
+from tutela.core.plans import Answer
+from tutela.core.quotas import QuotaUsed
 from tutela.core.statements import Statement
+from tutela.core.strikes import Strike
+from tutela.core.verifications import Verification, VerificationKind
+from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
+from tutela.ports.decisions import DecisionReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
+from tutela_client.in_force import Holdings
+from tutela_client.see import Seen
+from tutela_client.viewer import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +57,37 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """One item with every standing that touches it: what `see` needs, from one read."""
+    """One item with every standing that touches it."""
 
     item: ItemId
     platform_id: str
     author_platform_id: str
     answer: Answer
-    standings: tuple[Standing, ...]  #: its own, its media's, its author's, and those of what it contains
+    own: tuple[Standing, ...]  #: its own, its media's, its tags'
+    by_author: tuple[Standing, ...]
+    inside: tuple[Standing, ...]  #: of what it quotes, the media and tags of that, and the accounts that wrote it
+    is_published_inside: bool = True  #: whether everything that it quotes was let out
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Return all of them."""
+        return self.by_author + self.own + self.inside
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One subject whose standing changed."""
+class Tie:
+    """What only the platform knows of an item that somebody looks at."""
 
-    seq: int
-    subject: Subject
-    platform_id: str | None  #: of an account or item; media are told through their items
-    at: datetime
+    relation: str = "none"  #: of the viewer to the author
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """One item of a sample."""
+
+    seq: int  #: of the newest change of what is under measures; the next page is before it
+    platform_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +130,7 @@ class KnownNear:
     media_id: MediaId | None
     clause_id: ClauseId
     near_bits: int
+    decision_id: DecisionId | None = None  #: that sealed the media
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +139,14 @@ class CasePlace:
 
     due_at: datetime
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Measures that a machine set, still in force past the time by which a person had to look (P11)."""
+
+    measures: int
+    oldest: datetime | None  #: when the first of them should have been looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +199,7 @@ class HitsPlace:
     member_id: MemberId
 
 
-class Reader(Protocol):
+class Reader(DecisionReader, Protocol):
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
@@ -223,15 +255,43 @@ class Reader(Protocol):
         ...
 
     def item_views(self, platform_ids: Sequence[str]) -> dict[str, ItemView]:
-        """Return what `see` needs for each item that exists."""
+        """Return each item that exists with every standing that touches it, by the platform's id."""
+        ...
+
+    def seen(
+        self, platform_ids: Iterable[str], now: datetime, *, ties: Mapping[str, Tie] | None = None,
+        with_words: bool = False,
+    ) -> dict[str, Seen]:  # fmt: skip
+        """Return each item that exists as `see_all` takes it, by the platform's id.
+
+        Authors are named by our own id, and so is whoever looks: a viewer without an account here wrote nothing.
+
+        Args:
+            platform_ids: Which items.
+            now: As of when what holds is put together.
+            ties: What the platform says of an item and the viewer.
+            with_words: Read text and tags as well, for a viewer who mutes some.
+        """
+        ...
+
+    def sample_under_measures(self, before_seq: int | None, limit: int) -> list[Sampled]:
+        """Return an item for each of the next *limit* subjects under measures, the newest change first."""
+        ...
+
+    def holdings_of_accounts(self, account_ids: Iterable[AccountId], now: datetime) -> dict[AccountId, Holdings]:
+        """Return what holds, or will, on each account on which anything does."""
         ...
 
     def detections(self, item_id: ItemId) -> list[Detection]:
         """Return what was noticed about an item, oldest first."""
         ...
 
-    def changes(self, after_seq: int, limit: int) -> list[Change]:
-        """Return the next changes in commit order."""
+    def choices(self, account: str, now: datetime) -> tuple[Choice, ...]:
+        """Return what a viewer, by the platform's id, chose not to see and still holds."""
+        ...
+
+    def changes(self, after: FeedPlace, limit: int) -> ChangePage:
+        """Return the next changes in commit order, each subject once, at most *limit*."""
         ...
 
     def banks(self) -> list[Bank]:
@@ -382,12 +442,36 @@ class Reader(Protocol):
         """Return how many cases wait for a person."""
         ...
 
+    def overdue(self, now: datetime) -> Overdue:
+        """Return what is past its review clock and no person has decided on, under the same clause."""
+        ...
+
+    def held_unasked(self, now: datetime, limit: int) -> list[tuple[ItemId, AccountId]]:
+        """Return items held because nobody could look, past their review clock and in no case for it, with authors."""
+        ...
+
     def detections_by_bank(self) -> dict[str, int]:
         """Return how often each bank was met, by its id."""
         ...
 
     def statements_told(self, account_id: AccountId, now: datetime, limit: int) -> list[Statement]:
         """Return what the holder of an account may be told by now, newest first."""
+        ...
+
+    def strikes(self, account_ids: Iterable[AccountId]) -> dict[AccountId, tuple[Strike, ...]]:
+        """Return all strikes of each account, reversed and old ones too, oldest first."""
+        ...
+
+    def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
+        """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
+        ...
+
+    def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:
+        """Return what was recorded of this very verification."""
+        ...
+
+    def quotas_used(self, day: date, sources: Iterable[str] | None = None) -> list[QuotaUsed]:
+        """Return how much of each quota was used on *day*, by these sources or by all."""
         ...
 
     def counts(self) -> dict[str, int]:

@@ -246,14 +246,14 @@ def _seen_by(client: Client, post: Post) -> dict[str, str]:
     return {**seen, _STANDING: f"{words}, {'may' if standing.may_post else 'may not'} post"}
 
 
-def _newest_change(client: Client) -> int:
-    after = 0
-    while (page := client.changes(after)).changes:
-        after = page.next
+def _newest_change(client: Client) -> str:
+    page = client.changes()
+    while page.has_more:
+        page = client.changes(page.next)
     return page.next
 
 
-def _until_hidden(client: Client, post: Post, after: int, began: float) -> float:
+def _until_hidden(client: Client, post: Post, after: str, began: float) -> float:
     """Follow the changes as a platform does, and return after how many seconds the post was hidden."""
     while time.perf_counter() - began < LATE_WITHIN_SECONDS:
         page = client.changes(after, wait_seconds=2)

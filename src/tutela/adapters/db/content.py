@@ -22,7 +22,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from tutela.adapters.db import rows
+from tutela.adapters.db import item_tables, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.lists import chunks_of, rows_of
 from tutela.core.banks import SignalType
@@ -43,6 +43,9 @@ _ACCOUNTS_BY_ID = _in(t.accounts, t.accounts.c.id)
 _ITEMS_BY_PLATFORM = _in(t.items, t.items.c.platform_id)
 _ITEMS_BY_ID = _in(t.items, t.items.c.id)
 _ITEM_MEDIA = _in(t.item_media, t.item_media.c.item_id).order_by(t.item_media.c.item_id, t.item_media.c.position)
+_ITEM_TAGS = _in(item_tables.item_tags, item_tables.item_tags.c.item_id).order_by(
+    item_tables.item_tags.c.item_id, item_tables.item_tags.c.tag
+)
 _MEDIA_BY_ID = _in(t.media, t.media.c.id)
 _MEDIA_BY_KEY = _in(t.media, t.media.c.content_key)
 _MEDIA_BY_DIGEST = {
@@ -164,10 +167,14 @@ class ContentReads:
         return {each.item.id: each for each in self._items(self._rows(_ITEMS_BY_ID, item_ids))}
 
     def _items(self, found: list[RowMapping]) -> list[StoredItem]:
+        ids = [row["id"] for row in found]
         carried: dict[str, list[str]] = defaultdict(list)
-        for row in self._rows(_ITEM_MEDIA, [row["id"] for row in found]):
+        for row in self._rows(_ITEM_MEDIA, ids):
             carried[row["item_id"]].append(row["media_id"])
-        return [rows.stored_item(row, carried[row["id"]]) for row in found]
+        tags: dict[str, list[str]] = defaultdict(list)
+        for row in self._rows(_ITEM_TAGS, ids):
+            tags[row["item_id"]].append(row["tag"])
+        return [rows.stored_item(row, carried[row["id"]], sorted(tags[row["id"]])) for row in found]
 
     def media_by_id(self, media_ids: Iterable[MediaId]) -> dict[MediaId, Media]:
         """Return the media that exist."""

@@ -21,7 +21,7 @@ CHUNK_ROWS = 1000
 FILE_NAME = "tutela.db"
 HEADS_NAME = "audit-heads.jsonl"
 ROWS_SUFFIX = ".ndjson"
-_NUMBERED: Final = (t.signal_feed, t.changes)
+_NUMBERED: Final = (t.signal_feed,)
 """Tables whose numbers the database gives out: after rows were copied in, it must go on behind them."""
 
 
@@ -108,7 +108,7 @@ def _row(line: bytes, binary: set[str]) -> dict[str, Any]:
 
 
 def _go_on_behind(table: Table) -> Any:
-    # Names are those of our own two tables, never input.
+    # The name is that of our own table, never input.
     return text(
         f"SELECT setval(pg_get_serial_sequence('{table.name}', 'seq'), "  # noqa: S608  # see above
         f"COALESCE((SELECT max(seq) FROM {table.name}), 0) + 1, false)"

@@ -15,10 +15,12 @@ from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import is_postgresql, read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
+from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
 from tutela.core.charter import Breach
-from tutela.core.decisions import PRESERVED, PRESERVING
 from tutela.core.measures import MeasureKind, SubjectKind, bitmask
+from tutela.core.plans import PRESERVED, PRESERVING
 
 GUARDS = (
     "audit_entries_no_delete", "audit_entries_no_update", "audit_payloads_no_update", "audit_seals_no_delete",
@@ -48,6 +50,9 @@ _CARRIED = (
     select(t.item_media.c.item_id, t.item_media.c.media_id)
     .where(t.item_media.c.item_id.in_(bindparam("ids", expanding=True)))
     .order_by(t.item_media.c.item_id, t.item_media.c.position)
+)
+_INSIDE = select(item_inside.c.item_id, item_inside.c.inside_id).where(
+    item_inside.c.item_id.in_(bindparam("ids", expanding=True))
 )
 _MEASURES = select(t.measures).where(t.measures.c.id > bindparam("after")).order_by(t.measures.c.id).limit(PAGE_ROWS)
 _MEASURES_BY_ID = select(t.measures).where(t.measures.c.id.in_(bindparam("ids", expanding=True)))
@@ -163,7 +168,8 @@ def _granted(connection: Connection, granted: Mapping[str, Sequence[Any]]) -> It
         if row is None:
             yield Breach("P9", measure_id, "a measure that was granted is gone")
             continue
-        stored = [row["id"], row["kind"], row["subject_id"], row["ends_us"]]
+        scope = orjson.loads(row["scope"] or "{}")
+        stored = [row["id"], row["kind"], row["subject_id"], row["ends_us"], row["starts_us"], scope]
         if stored[: len(said)] != list(said):
             yield Breach("P9", measure_id, "a measure is not as it was granted")
 
@@ -173,6 +179,9 @@ def _submitted(connection: Connection, submitted: Mapping[str, Mapping[str, Any]
     media: dict[str, list[str]] = defaultdict(list)
     for row in rows_by_id(connection, _CARRIED, submitted):
         media[row["item_id"]].append(row["media_id"])
+    inside: dict[str, set[str]] = defaultdict(set)
+    for row in rows_by_id(connection, _INSIDE, submitted):
+        inside[row["item_id"]].add(row["inside_id"])
     answers = _last_answers(connection, items)
     for item_id, payload in submitted.items():
         item = items.get(item_id)
@@ -182,6 +191,9 @@ def _submitted(connection: Connection, submitted: Mapping[str, Mapping[str, Any]
         stored = {"account": item["account_id"], "media": media[item_id], "contains": _list(item["contains"])}
         if any(payload[key] != stored[key] for key in stored if key in payload):
             yield Breach("P9", item_id, "an item is not as it was submitted")
+        carries = CARRIES_MEDIA * bool(media[item_id]) | QUOTES * bool(inside[item_id])
+        if not inside[item_id] >= set(stored["contains"]) or item["carries"] & carries != carries:
+            yield Breach("P1", item_id, "readers do not see all that an item carries and quotes")
         if item["answer"] not in answers.get(item_id, {payload.get("answer")}):
             yield Breach("P9", item_id, "an item's answer is not the one that was decided last")
 

@@ -26,7 +26,6 @@ from tutela.core.content import (
     PdqHash,
     ScanState,
 )
-from tutela.core.decisions import Answer
 from tutela.core.ids import (
     AccountId,
     BankId,
@@ -41,6 +40,7 @@ from tutela.core.ids import (
 )
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind, bitmask
 from tutela.core.opinions import Opinion, Said
+from tutela.core.plans import Answer
 from tutela.core.policy import (
     AccountCeiling,
     Ceiling,
@@ -51,14 +51,18 @@ from tutela.core.policy import (
     Verification,
     VisibilityCeiling,
 )
-from tutela.ports.committer import Decision, StoredItem
+from tutela.ports.committer import StoredItem
+from tutela.ports.decisions import Decision
 from tutela.ports.store import Carrier
+from tutela_client.in_force import InForce
 from tutela_client.scope import EVERYTHING, Scope
 
 Row = Mapping[str, Any] | RowMapping
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _HASH_BYTES = 32
+CARRIES_MEDIA, CARRIES_TAGS, QUOTES = 1, 2, 4
+"""What `items.carries` says there is of an item in other tables. A bit too many costs a look; one too few hides it."""
 
 
 def to_us(moment: datetime) -> int:
@@ -184,10 +188,15 @@ def item_row(stored: StoredItem) -> dict[str, Any]:
         "answer": stored.answer.value,
         "decision_id": stored.decision_id,
         "is_detected": stored.is_detected,
+        "carries": _carries(item),
     }
 
 
-def stored_item(row: Row, media_ids: Iterable[str]) -> StoredItem:
+def _carries(item: Item) -> int:
+    return CARRIES_MEDIA * bool(item.media_ids) + CARRIES_TAGS * bool(item.tags) + QUOTES * bool(item.contains)
+
+
+def stored_item(row: Row, media_ids: Iterable[str], tags: Iterable[str] = ()) -> StoredItem:
     """Return the item of a row."""
     item = Item(
         id=ItemId(row["id"]),
@@ -200,6 +209,7 @@ def stored_item(row: Row, media_ids: Iterable[str]) -> StoredItem:
         channel=Channel(ChannelKind(row["channel_kind"]), row["is_encrypted"], row["conversation"]),
         regions=tuple(orjson.loads(row["regions"])),
         submitted_at=from_us(row["submitted_us"]),
+        tags=tuple(tags),
     )
     decision = DecisionId(row["decision_id"]) if row["decision_id"] else None
     return StoredItem(item, Answer(row["answer"]), decision, row["is_detected"])
@@ -470,11 +480,25 @@ def measure(row: Row) -> Measure:
 def _scope(row: Row) -> Scope:
     # A standing row that was written before scopes were has none.
     said = row.get("scope")
-    return Scope.from_json(orjson.loads(said)) if said else EVERYTHING
+    return _read_scope(said) if said else EVERYTHING
 
 
-def standing_row(standing: Standing, now: datetime) -> dict[str, Any]:
-    """Return the row of a standing as of *now*."""
+@lru_cache(4096)  # a million measures are narrowed in few ways
+def _read_scope(said: str) -> Scope:
+    return Scope.from_json(orjson.loads(said))
+
+
+def in_force(row: Row) -> InForce:
+    """Return the measure of a standing row's list, as far as a reader needs it: `measure` takes three times as long."""
+    ends_us = row["ends_us"]
+    return InForce(
+        row["id"], row["kind"], from_us(row["starts_us"]), None if ends_us is None else from_us(ends_us), _scope(row),
+        row["clause_id"], row["decision_id"],
+    )  # fmt: skip
+
+
+def standing_row(standing: Standing, now: datetime, change_seq: int) -> dict[str, Any]:
+    """Return the row of a standing that changed at *now*, under its number."""
     return {
         "subject_kind": standing.subject.kind.value,
         "subject_id": standing.subject.id,
@@ -482,6 +506,8 @@ def standing_row(standing: Standing, now: datetime) -> dict[str, Any]:
         "kinds": bitmask(standing.kinds_at(now)),
         "next_change_us": maybe_us(standing.next_change_after(now)),
         "measures": orjson.dumps([measure_row(each) for each in standing.measures]).decode(),
+        "change_seq": change_seq,
+        "changed_us": to_us(now),
     }
 
 

@@ -31,6 +31,9 @@ Sequence64 = BigInteger().with_variant(Integer, "sqlite")
 TECHNICAL = "clause_id = 'ops.unscanned' AND revoked_by IS NULL"
 """Which measures are holds of what nobody could look at: few, and asked for every few seconds."""
 
+REVIEWED = "measures.is_automated AND measures.revoked_by IS NULL"
+"""As `TECHNICAL`, for what a machine set: past its review clock it is shown until a person decides (P11)."""
+
 BANK = "bank"
 """The row of the known feed for a bank that was made or changed; a removal when nothing is matched anew after it."""
 
@@ -39,6 +42,9 @@ OPINION = "opinion"
 
 BRAKE = "brake"
 """The row of the known feed for a member that was braked or released: plans made before are made again."""
+
+CLEARED = "cleared"
+"""The row of the known feed for a media that was cleared: plans made before are made again."""
 
 ACTIVE = text("members.is_active")
 """In a condition: SQLite uses the index of what is active only for these words, not for `is_active = 1`."""
@@ -111,7 +117,8 @@ items = Table(
     Column("answer", Text, nullable=False),
     Column("decision_id", Text),
     Column("is_detected", Boolean, nullable=False),
-    Index("ix_items_account_id", "account_id"),
+    Column("carries", Integer, nullable=False, server_default="7"),
+    Index("ix_items_account_id", "account_id", "id"),
 )
 
 item_media = Table(
@@ -120,7 +127,7 @@ item_media = Table(
     Column("item_id", Text, ForeignKey("items.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("media_id", Text, ForeignKey("media.id"), nullable=False),
-    Index("ix_item_media_media_id", "media_id"),
+    Index("ix_item_media_media_id", "media_id", "item_id"),
 )
 
 banks = Table(
@@ -301,6 +308,13 @@ measures = Table(
     CheckConstraint("NOT is_automated OR review_us IS NOT NULL", name="review"),
     CheckConstraint("ends_us IS NULL OR ends_us > starts_us", name="order"),
     Index("ix_measures_subject_kind_subject_id", "subject_kind", "subject_id"),
+    Index("ix_measures_decision_id", "decision_id"),
+    Index(
+        "ix_measures_review_us",
+        "review_us",
+        sqlite_where=text(REVIEWED.replace("measures.", "")),
+        postgresql_where=text(REVIEWED.replace("measures.", "")),
+    ),
     Index("ix_measures_technical", "subject_id", sqlite_where=text(TECHNICAL), postgresql_where=text(TECHNICAL)),
 )
 
@@ -313,16 +327,10 @@ standing = Table(
     Column("kinds", BigInteger, nullable=False),
     Column("next_change_us", BigInteger),
     Column("measures", Text, nullable=False),
-)
-
-changes = Table(
-    "changes",
-    metadata,
-    Column("seq", Sequence64, primary_key=True, autoincrement=True),
-    Column("subject_kind", Text, nullable=False),
-    Column("subject_id", Text, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    sqlite_autoincrement=True,
+    # The number of the last change; given out in commit order, so that no reader ever passes an open transaction.
+    Column("change_seq", BigInteger, nullable=False),
+    Column("changed_us", BigInteger, nullable=False),
+    Index("uq_standing_change_seq", "change_seq", unique=True),
 )
 
 cases = Table(
@@ -369,6 +377,7 @@ statements = Table(
     Column("tell_us", BigInteger, nullable=False),
     Column("delay_basis", Text),
     Index("ix_statements_account_id", "account_id"),
+    Index("ix_statements_decision_id", "decision_id"),
 )
 
 report_drafts = Table(

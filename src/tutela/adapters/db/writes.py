@@ -11,9 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tutela.adapters.db import rows
+from tutela.adapters.db import decision_writes, item_tables, rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.clearances import clearance_rows
+from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.quotas import take
+from tutela.adapters.db.restricted import born_restricted
+from tutela.adapters.db.strikes import strike_row
+from tutela.adapters.db.verifications import UPDATE_AGE, age_row, verification_row
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
@@ -22,11 +28,12 @@ from tutela.ports.committer import Changeset, MediaUpdate, RescanCount
 from tutela.ports.index import IndexName
 
 _INSERT_ORDER = (
-    t.accounts, t.media, t.media_hashes, t.items, t.item_media, t.banks, t.members, t.decisions, t.decision_grounds,
-    t.detections,
-    t.measures, t.cases, t.case_items, t.statements, t.report_drafts, t.idempotency, t.brakes,
+    t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
+    t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
+    t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
+    *decision_writes.TABLES,
 )  # fmt: skip
-_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed, t.changes)}
+_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed)}
 
 _UPDATE_ANSWER = update(t.items).where(t.items.c.id == bindparam("b_id")).values(answer=bindparam("b_answer"))
 _MEDIA_FIELDS = (
@@ -69,7 +76,7 @@ VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
 )
 _HASHES_OF = select(t.media_hashes).where(t.media_hashes.c.media_id.in_(bindparam("ids", expanding=True)))
-_LAST_CHANGE = select(func.coalesce(func.max(t.changes.c.seq), literal(0)))
+_LAST_CHANGE = select(func.coalesce(func.max(t.standing.c.change_seq), literal(0)))
 _LAST_FEED = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0)))
 
 
@@ -138,6 +145,10 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
             {"item_id": stored.item.id, "position": position, "media_id": media_id}
             for position, media_id in enumerate(stored.item.media_ids)
         )
+        add("item_inside").extend(
+            {"item_id": stored.item.id, "inside_id": inside_id} for inside_id in dict.fromkeys(stored.item.contains)
+        )
+        add("item_tags").extend({"item_id": stored.item.id, "tag": tag} for tag in dict.fromkeys(stored.item.tags))
     add("banks").extend(map(rows.bank_row, changeset.banks))
     add("members").extend(map(rows.member_row, changeset.members))
     add("decisions").extend(map(rows.decision_row, changeset.decisions))
@@ -152,6 +163,10 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
 
 def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
     inserts["cases"].extend(map(rows.case_row, changeset.cases))
+    inserts["verifications"].extend(map(verification_row, changeset.verifications))
+    decision_writes.collect_decided(inserts, changeset)
+    inserts["strikes"].extend(map(strike_row, changeset.strikes))
+    inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)
     inserts["statements"].extend(
         {
@@ -191,15 +206,24 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
                     connection.execute(_INSERTS["media_hashes"], hashes)
         _run_bank_changes(connection, changeset)
         _run_judgements(connection, changeset)
-        if changeset.revocations:
-            connection.execute(_REVOKE, [{"b_id": r.measure_id, "b_by": r.decision_id} for r in changeset.revocations])
+        _run_account_changes(connection, changeset)
+        take(connection, changeset.quotas)
         if changeset.checkpoints:
             points = [{"name": name, "seq": seq} for name, seq in changeset.checkpoints.items()]
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
         if changeset.checkpoint_removals:
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
+        decision_writes.run_decided(connection, changeset)
         if changeset.counted is not None:
             _count(connection, changeset.counted)
+
+
+def _run_account_changes(connection: Connection, changeset: Changeset) -> None:
+    """End measures, and write the ages that were assured."""
+    if changeset.account_ages:
+        connection.execute(UPDATE_AGE, [age_row(*each) for each in changeset.account_ages.items()])
+    if changeset.revocations:
+        connection.execute(_REVOKE, [{"b_id": r.measure_id, "b_by": r.decision_id} for r in changeset.revocations])
 
 
 def _count(connection: Connection, counted: RescanCount) -> None:
@@ -273,6 +297,8 @@ def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None
         feed.extend(_feed_row(IndexName.KNOWN, t.OPINION, said.member_id, b"") for said in changeset.opinions)
         braked = (*changeset.trips, *changeset.releases)
         feed.extend(_feed_row(IndexName.KNOWN, t.BRAKE, trip.member_id, b"", is_removal=True) for trip in braked)
+        cleared = {fact.media_id for clearance in changeset.clearances for fact in clearance.facts}
+        feed.extend(_feed_row(IndexName.KNOWN, t.CLEARED, each, b"", is_removal=True) for each in sorted(cleared))
         feed.extend(_feed_row(IndexName.KNOWN, t.BANK, bank.id, b"") for bank in changeset.banks)
         # Every change moves the version of the banks; one after which nothing matches anew is no addition.
         feed.extend(
@@ -337,9 +363,8 @@ def _still_blocked(connection: Connection, media_ids: set[str]) -> set[str]:
 
 
 def _write_standing(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
-    touched = {m.subject for c in changesets for m in c.measures} | {
-        r.subject for c in changesets for r in c.revocations
-    }
+    """Write what holds now, under numbers that nobody was given before: whoever comes here has the lock."""
+    touched = {subject for c in changesets for subject in c.touched} | born_restricted(connection, changesets)
     if not touched:
         return
     fresh: list[Standing] = []
@@ -347,11 +372,9 @@ def _write_standing(connection: Connection, changesets: Sequence[Changeset], now
         ids = sorted(subject.id for subject in touched if subject.kind is kind)
         if ids:
             fresh.extend(_standings(connection, kind, ids, now))
-    connection.execute(_for(connection, _PUT_STANDING), [rows.standing_row(each, now) for each in fresh])
-    connection.execute(
-        _INSERTS["changes"],
-        [{"subject_kind": s.subject.kind.value, "subject_id": s.subject.id, "at_us": rows.to_us(now)} for s in fresh],
-    )
+    newest = connection.execute(_LAST_CHANGE).scalar_one()
+    numbered = [rows.standing_row(each, now, newest + place) for place, each in enumerate(fresh, start=1)]
+    connection.execute(_for(connection, _PUT_STANDING), numbered)
 
 
 def _standings(connection: Connection, kind: SubjectKind, ids: Sequence[str], now: datetime) -> Iterable[Standing]:

@@ -1,19 +1,18 @@
-"""The promises, each a function that answers with the breaches it finds.
+"""The promises, asked of a plan before it is committed.
 
-They are asked three times: of a plan before it is committed, by property tests, and of the live system by
-`tutela audit verify`. Here are the promises as far as the parts that exist reach: P1, P2, P4, P5, P6, P8, P10, P11;
-P9 is `core.audit`, P12 is `core.operator.may_detect`. What each ceiling lets a machine do is said here again, and not
-taken from `core.decisions`: a mistake there must not excuse itself.
+What each ceiling lets a machine do is said here again, and not taken from `core.decisions`: a mistake there must not
+excuse itself.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from tutela.core.banks import Detection
 from tutela.core.bounds import Bound
-from tutela.core.decisions import (
+from tutela.core.charter.breach import Breach
+from tutela.core.ids import ClauseId, MediaId
+from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Standing, SubjectKind
+from tutela.core.plans import (
     PRESERVED,
     SUSPICION_MEASURES,
     UNSCANNED,
@@ -26,28 +25,13 @@ from tutela.core.decisions import (
     Sighting,
     Source,
 )
-from tutela.core.ids import ClauseId, MediaId
-from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Standing, SubjectKind
 from tutela.core.policy import AccountCeiling, MatchKind, PropagationCeiling, ReportCeiling, VisibilityCeiling
 from tutela.core.statements import StatementCode
-from tutela_client.table import EffectTable, shipped_table
-from tutela_client.verdict import Exposure
-from tutela_client.viewer import CLASSES
 
 _SEALING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 _REMOVING = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})
-_ONLY_PEOPLE = frozenset({MeasureKind.SUSPEND, MeasureKind.REMOVE})
+ONLY_PEOPLE = frozenset({MeasureKind.SUSPEND, MeasureKind.REMOVE})
 _UNSURE = frozenset({Bound.DISPUTED, Bound.DOUBTED, Bound.SEED})
-_SPREADING = ("recommendations", "search", "trends", "notifications", "embed", "ads")
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One promise broken, and where."""
-
-    promise: str
-    subject: str  #: an id of ours
-    detail: str
 
 
 def of_plan(plan: Plan, sighting: Sighting) -> tuple[Breach, ...]:
@@ -228,7 +212,7 @@ def nobody_condemned_by_machine(plan: Plan, sighting: Sighting) -> Iterable[Brea
         if not any(m.id == lifted and _is_technical(m) for m in sighting.item.measures):
             yield Breach("P11", lifted, "a machine would lift what only people may lift")
     for grant in plan.grants:
-        if grant.kind in _ONLY_PEOPLE:
+        if grant.kind in ONLY_PEOPLE:
             yield Breach("P11", grant.subject.id, f"a machine would {grant.kind}")
         elif not _is_within(grant, sighting):
             yield Breach("P11", grant.subject.id, f"{grant.kind} beyond every ceiling")
@@ -302,85 +286,3 @@ _CHECKS = (
     every_measure_has_a_reason,
     nobody_condemned_by_machine,
 )
-
-
-# --------------------------------------------------------------------------------------------------- the live system
-
-
-def of_measures(measures: Iterable[Measure]) -> Iterable[Breach]:
-    """P2, P8 and P11 of what is in force: the same promises, asked of a live system."""
-    for measure in measures:
-        if not measure.clause_id or not measure.policy_version:
-            yield Breach("P8", measure.id, "a measure without clause or policy version")
-        if measure.kind is MeasureKind.LOCK_PENDING_DECISION and measure.ends_at is not None:
-            yield Breach("P2", measure.id, "a lock that ends without a decision")
-        if measure.is_automated and measure.kind in _ONLY_PEOPLE:
-            yield Breach("P11", measure.id, f"a machine decided {measure.kind}")
-        if measure.is_automated and measure.review_by is None:
-            yield Breach("P11", measure.id, "an automatic measure without a review clock")
-
-
-def of_visibility(
-    item_id: str, own: Standing, carried: Iterable[Standing], table: EffectTable | None = None
-) -> Iterable[Breach]:
-    """P1 and P6 of what is stored: whatever hides an item, or media it carries, hides it from everybody, everywhere."""
-    rows = table or shipped_table()
-    found = {measure.kind for standing in (own, *carried) for measure in standing.measures}
-    for kind in sorted(found & (HIDING | set(SUSPICION_MEASURES))):
-        yield from of_effects(kind, item_id, rows)
-
-
-def of_effects(kind: MeasureKind, subject: str, table: EffectTable) -> Iterable[Breach]:
-    """P1 and P6 of one row of the effect table, for every viewer class and surface, one unknown to it included."""
-    for viewer, surface in product(CLASSES, (*table.surfaces, "a-surface-nobody-registered")):
-        effect = table.effect(kind.value, viewer, surface)
-        if kind in HIDING and effect.exposure is not Exposure.ABSENT:
-            yield Breach("P1", subject, f"{kind} lets {viewer} see it on {surface}")
-        spreads = kind is MeasureKind.EXCLUDE and table.surfaces.get(surface) in _SPREADING
-        if spreads and effect.exposure is not Exposure.ABSENT:
-            yield Breach("P6", subject, f"{kind} promotes it to {viewer} on {surface}")
-        if effect.ads and (kind in HIDING or kind in {MeasureKind.EXCLUDE, MeasureKind.NO_ADS}):
-            yield Breach("P6", subject, f"{kind} leaves ads beside it for {viewer} on {surface}")
-        if effect.earns and (kind in HIDING or kind is MeasureKind.NO_PAYOUT):
-            yield Breach("P6", subject, f"{kind} lets it earn from {viewer} on {surface}")
-
-
-_HEX_DIGEST = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
-_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[a-z]{2,}")
-
-
-def of_log_record(record: Mapping[str, object], *, secrets: Iterable[str] = ()) -> tuple[Breach, ...]:
-    """P10: return a breach for each field that holds something digest-like, an e-mail address, bytes, or a secret.
-
-    Args:
-        record: One log entry; lists and tables in it are read to the bottom.
-        secrets: What was planted and must not turn up, in any case of letters; blank ones are ignored.
-    """
-    planted = tuple(secret.casefold() for secret in secrets if secret.strip())
-    return tuple(
-        Breach("P10", field, "a log field holds content, a name, an address or a digest")
-        for field, value in record.items()
-        if any(_leaks(text, planted) for text in _texts({field: value}))
-    )
-
-
-def _leaks(text: str | None, secrets: tuple[str, ...]) -> bool:
-    if text is None:
-        return True
-    folded = text.casefold()
-    return bool(_HEX_DIGEST.search(folded) or _ADDRESS.search(folded)) or any(secret in folded for secret in secrets)
-
-
-def _texts(value: object) -> Iterator[str | None]:
-    """Yield every text inside *value*, and none for bytes: nothing that a log may say is made of them."""
-    if isinstance(value, bytes | bytearray | memoryview):
-        yield None
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield str(key)
-            yield from _texts(each)
-    elif isinstance(value, list | tuple | set | frozenset):
-        for each in value:
-            yield from _texts(each)
-    else:
-        yield str(value)
