@@ -119,6 +119,21 @@ def test_full_batches_do_not_wait_for_each_other(
     assert BATCH_CHANGES == 500
 
 
+def test_who_carries_a_batch_goes_on_with_the_next_until_told_to_end(
+    home: Home, twin: ReceiverTwin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backlog does not wait for anybody to look again."""
+    monkeypatch.setattr("tutela.flows.deliver.BATCH_CHANGES", 1)
+    home.house.keep_webhooks.add("", URL, BY)
+    change(home, "a", "b", "c", "d")
+    [claimed] = home.house.deliver.begin()
+    home.house.deliver.carry(claimed, lambda: len(twin.came[URL]) == 2)
+    assert told(twin.came[URL]) == [["a"], ["b"]]
+    [claimed] = home.house.deliver.begin()
+    home.house.deliver.carry(claimed, lambda: False)
+    assert told(twin.came[URL])[2:] == [["c"]], "the last one is not full, and so waits for its second"
+
+
 def test_a_slow_endpoint_keeps_nobody_waiting(home: Home, twin: ReceiverTwin) -> None:
     """While one is under way, another gets what is new."""
     home.house.keep_webhooks.add("slow", URL, BY)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from sqlalchemy import Engine
 
@@ -71,7 +71,7 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
-from tutela.ports.webhooks import Claimed, Sender
+from tutela.ports.webhooks import Sender
 from tutela.worker import Job, Worker, run_once
 from tutela_client.table import EffectTable
 
@@ -183,11 +183,8 @@ class House:
 
     def _begin_deliveries(self) -> None:
         for claimed in self.deliver.begin():
-            self.couriers.submit(self._finish_delivery, claimed)
-
-    def _finish_delivery(self, claimed: Claimed) -> None:
-        run_once(Job("finish_delivery", lambda: self.deliver.finish(claimed), pause_seconds=0.0))
-        self.deliverer.wake()  # the next batch of that endpoint may go
+            carry = partial(self.deliver.carry, claimed, self.deliverer.must_end)
+            self.couriers.submit(run_once, Job("carry_webhook", carry, pause_seconds=0.0))
 
     def feed_indexes(self) -> None:
         """Take over what other processes have saved, and bring both indexes up to what is committed."""
