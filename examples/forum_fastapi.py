@@ -63,9 +63,9 @@ def post(
 
 
 @app.get("/feed")
-def feed(viewer: str | None = None) -> list[dict[str, str]]:
+def feed(viewer: str | None = None, newest: int = 200) -> list[dict[str, str]]:
     """Show what this viewer may see, without asking anybody."""
-    rows = run("SELECT id, author, text FROM posts ORDER BY rowid DESC LIMIT 200")
+    rows = run("SELECT id, author, text FROM posts ORDER BY rowid DESC LIMIT ?", newest)
     verdicts = cache.see(viewer, "feed", [Post(name, author, text=text) for name, author, text in rows])
     shown = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict.exposure <= Exposure.LOWER]
     return [{"id": name, "author": author, "text": text} for name, author, text in shown]
