@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tutela.cli import reference
+from tutela.core.ladders import Rung, StrikeRule
 from tutela.core.policy import Ceiling, CeilingRow, Ceilings, Clause, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
+from tutela.core.strikes import DecayKind
 from tutela_client.table import shipped_table
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -48,6 +50,10 @@ def policy_page(policy: Policy, ceilings: Ceilings) -> str:
         "An operator adds others in a file of the same shape. None may take an id that starts with `cse.`.",
         "Under none of them does a machine seal, lock an account or draft a report.",
         *(_clause(clause) for clause in ordinary),
+        "## Ladders",
+        "What an account meets as the points of its strikes add up: the strictest rung that a finding crosses.",
+        "Past the last rung each finding meets it again. Clauses that name the same ladder count together.",
+        *_ladders(policy),
         "## Ceilings: what a machine may do before a person looks",
         f"Version `{ceilings.version}`. A match is bounded three times, and the lowest wins on each axis:",
         "by its row here, by the clause's automation above, and by the ceiling of the bank.",
@@ -95,8 +101,32 @@ def _clause(clause: Clause) -> str:
             clause.adult,
             f"> In plain words for teenagers: {clause.teen}",
             f"Allowed: {_codes(clause.allowed)}. A machine by itself, at most: {_in_words(clause.automation)}.",
+            *([_strikes(clause.strikes)] if clause.strikes else []),
         ]
     )
+
+
+def _strikes(rule: StrikeRule) -> str:
+    first = "The first finding of a person warns; each further one" if rule.warns_first else "Each finding of a person"
+    end = "counts half as many, rounded down, every" if rule.decay.kind is DecayKind.HALVES else "is over after"
+    return (
+        f"{first} counts {rule.points} points on the ladder {_code(rule.ladder.id)}; it {end} {rule.decay.days} days."
+    )
+
+
+def _ladders(policy: Policy) -> list[str]:
+    ladders = {c.strikes.ladder.id: c.strikes.ladder for c in policy.clauses.values() if c.strikes}
+    head = "| ladder | points | what is met | for |\n| --- | --- | --- | --- |"
+    rows = [
+        f"| {_code(ladder.id)} | {rung.points} | {_code(rung.kind.value)} | {_lasts(rung)} |"
+        for ladder in ladders.values()
+        for rung in ladder.rungs
+    ]
+    return [head + "\n" + "\n".join(rows)] if rows else []
+
+
+def _lasts(rung: Rung) -> str:
+    return "until a decision ends it" if rung.lasts is None else f"{rung.lasts.seconds / 86_400:g} days"
 
 
 def _ceiling_table(rows: tuple[CeilingRow, ...]) -> str:

@@ -25,9 +25,9 @@ from tutela.bootstrap import House, build
 from tutela.config import Settings
 from tutela.core.banks import Bank, Member, SignalType
 from tutela.core.content import Account, Age, Channel, Digests, EvidenceState, Item, Media, PdqHash, ScanState
-from tutela.core.decisions import Answer, Source
 from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Measure, MeasureKind, Subject
+from tutela.core.plans import Answer, Source
 from tutela.core.policy import Ceiling, Material, Verification
 from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference

@@ -45,6 +45,14 @@ TAMPERED = {
         "UPDATE measures SET ends_us = starts_us + 1 WHERE kind = 'quarantine'",
         "DELETE FROM standing",
     ],
+    "measure that starts later": [
+        "UPDATE measures SET starts_us = starts_us + 1 WHERE kind = 'exclude'",
+        "DELETE FROM standing",
+    ],
+    "measure that reaches less far": [
+        """UPDATE measures SET scope = '{"surfaces":["trends"]}' WHERE kind = 'exclude'""",
+        "DELETE FROM standing",
+    ],
     "measure moved": ["UPDATE measures SET subject_id = 'med_x' WHERE subject_kind = 'media'", "DELETE FROM standing"],
     "measure nobody granted": [_COPY_MEASURE],
     "measure of a decision nobody made": [

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -396,6 +397,30 @@ def test_an_address_that_cannot_be_used_safely_is_refused(url: str) -> None:
     """Over plain http to another machine the key would travel in the clear."""
     with pytest.raises(ValueError, match=r"http"):
         Client(url, KEY)
+
+
+def test_strikes_are_asked_for_by_the_platforms_name(client: Client, script: Scripted) -> None:
+    """Points, ladders and strikes as the server tells them."""
+    told = {"id": "a/b c", "at": "2026-11-22T08:30:00Z", "points": 2, "ladders": [{"ladder": "house"}], "strikes": [{}]}
+    script.replies = [(200, told)]
+
+    strikes = client.strikes("a/b c")
+
+    assert script.received[0].path == "/v1/accounts/a%2Fb%20c/strikes"
+    assert (strikes.id, strikes.points, strikes.ladders, strikes.strikes) == ("a/b c", 2, ({"ladder": "house"},), ({},))
+
+
+def test_a_verification_is_told_and_what_still_locks_the_account_comes_back(client: Client, script: Scripted) -> None:
+    """Kind and moment; the age only when there is one."""
+    script.replies = [(201, {"still_demanded": ["phone"]})]
+
+    left = client.verified("a/b c", "email", datetime(2026, 11, 22, 8, 30, tzinfo=UTC))
+
+    assert script.received[0].path == "/v1/accounts/a%2Fb%20c/verifications"
+    assert script.last_json() == {"kind": "email", "at": "2026-11-22T08:30:00+00:00"}
+    assert left == ("phone",)
+    client.verified("x", "age", datetime(2026, 11, 22, tzinfo=UTC), age="adult")
+    assert script.last_json()["age"] == "adult"
 
 
 def test_plain_http_may_be_allowed_where_the_way_is_safe() -> None:

@@ -14,8 +14,8 @@ import make
 from make import Desk
 from tutela.adapters.db.engine import COMMIT_LOCK, is_postgresql
 from tutela.core.content import Account, Item, Media
-from tutela.core.decisions import Answer
 from tutela.core.measures import Measure, MeasureKind, Subject, SubjectKind
+from tutela.core.plans import Answer
 from tutela.ports.changes import Change, FeedPlace
 from tutela.ports.committer import Revocation
 

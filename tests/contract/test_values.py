@@ -15,7 +15,6 @@ from tutela.adapters.db import rows
 from tutela.core.banks import Bank, Detection, Match, Member, SignalType
 from tutela.core.cases import Case
 from tutela.core.content import Account, Channel, Digests, Item, Media, PdqHash
-from tutela.core.decisions import Answer
 from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import (
     ALLOWED_SUBJECTS,
@@ -29,6 +28,7 @@ from tutela.core.measures import (
     kinds_of,
     still_current,
 )
+from tutela.core.plans import Answer
 from tutela.core.policy import AccountCeiling, Ceiling, PropagationCeiling, ReportCeiling, VisibilityCeiling
 from tutela.ports.changes import FeedPlace
 from tutela.ports.committer import IdempotentAnswer, Revocation, StoredItem

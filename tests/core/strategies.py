@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from tutela.core.banks import Detection, Match, SignalType
 from tutela.core.bounds import Bound
 from tutela.core.content import EvidenceState, ScanState
-from tutela.core.decisions import UNSCANNED, MediaSeen, Sighting
 from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, DetectionId, ItemId, MeasureId, MediaId
 from tutela.core.measures import (
     ALLOWED_SUBJECTS,
@@ -20,6 +19,7 @@ from tutela.core.measures import (
     Standing,
     Subject,
 )
+from tutela.core.plans import UNSCANNED, MediaSeen, Sighting
 from tutela.core.policy import (
     HIGHEST,
     AccountCeiling,

@@ -12,7 +12,10 @@ from core.strategies import ACCOUNT, DEPICTION, INTIMATE, ITEM, NOW
 from tutela.core import charter
 from tutela.core.bounds import Bound
 from tutela.core.content import EvidenceState, ScanState
-from tutela.core.decisions import (
+from tutela.core.decisions import plan_item, plan_unknown
+from tutela.core.ids import ItemId, MeasureId, MediaId
+from tutela.core.measures import HIDING, Measure, MeasureKind, Subject, SubjectKind
+from tutela.core.plans import (
     SUSPICION_MEASURES,
     UNSCANNED,
     Answer,
@@ -21,11 +24,7 @@ from tutela.core.decisions import (
     ReportDraft,
     Sighting,
     Source,
-    plan_item,
-    plan_unknown,
 )
-from tutela.core.ids import ItemId, MeasureId, MediaId
-from tutela.core.measures import HIDING, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.policy import HIGHEST, AccountCeiling, Ceiling, MatchKind, PropagationCeiling, VisibilityCeiling
 from tutela.core.statements import StatementCode
 

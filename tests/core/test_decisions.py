@@ -18,14 +18,6 @@ from tutela.core.cases import REVIEW_WITHIN, CaseReason
 from tutela.core.content import EvidenceState, ScanState
 from tutela.core.decisions import (
     NEAR_COPY_BITS,
-    PRESERVED,
-    SUSPICION_MEASURES,
-    UNSCANNED,
-    Answer,
-    MediaSeen,
-    Plan,
-    Sighting,
-    Source,
     bounded,
     must_preserve,
     plan_item,
@@ -34,6 +26,16 @@ from tutela.core.decisions import (
 )
 from tutela.core.ids import ClauseId, ItemId, MediaId
 from tutela.core.measures import MeasureKind, Subject, SubjectKind
+from tutela.core.plans import (
+    PRESERVED,
+    SUSPICION_MEASURES,
+    UNSCANNED,
+    Answer,
+    MediaSeen,
+    Plan,
+    Sighting,
+    Source,
+)
 from tutela.core.policy import (
     HIGHEST,
     NOTHING,

@@ -11,9 +11,9 @@ from tutela.adapters.db import lists
 from tutela.adapters.media.scanner import ChildScanner
 from tutela.core.banks import Bank, SignalType
 from tutela.core.content import Channel, ChannelKind, Digests, Media, ScanState
-from tutela.core.decisions import Answer
 from tutela.core.ids import MediaId
 from tutela.core.operator import Basis, OperatorProfile
+from tutela.core.plans import Answer
 from tutela.core.signals.digest import digests_of
 from tutela.errors import DatabaseBusy, ScannerUnavailable
 from tutela.flows import match_late, receive_media, retry_scans

@@ -6,8 +6,8 @@ import make
 from make import Home, pdq, photo, submission
 from tutela.core.banks import SignalType
 from tutela.core.content import Channel, ChannelKind, Digests
-from tutela.core.decisions import Answer
 from tutela.core.measures import Subject
+from tutela.core.plans import Answer
 from tutela.core.policy import Verification
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Rejected

@@ -1,6 +1,6 @@
 """Ask a Tutela server before publishing and before showing. Standard library only."""
 
-from tutela_client.answers import Answer, Change, Changes, Known, Rejected, Standing, Uploaded, Visibility
+from tutela_client.answers import Answer, Change, Changes, Known, Rejected, Standing, Strikes, Uploaded, Visibility
 from tutela_client.client import Client
 from tutela_client.in_force import Holdings, InForce
 from tutela_client.may import Deed, Permission, Person, may
@@ -31,6 +31,7 @@ __all__ = [
     "Scope",
     "Seen",
     "Standing",
+    "Strikes",
     "TutelaClientError",
     "Uploaded",
     "Verdict",

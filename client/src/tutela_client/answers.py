@@ -86,6 +86,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Strikes:
+    """What counts against an account now: its points, and each ladder and strike as the server tells them."""
+
+    id: str
+    points: int
+    ladders: tuple[Mapping[str, Any], ...]
+    strikes: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One subject whose state changed, as it stands now."""
 
@@ -192,6 +202,11 @@ def standing_of(body: Mapping[str, Any]) -> Standing:
         earning=body.get("earning", "escrow"),
         statements=tuple(body.get("statements", ())),
     )
+
+
+def strikes_of(body: Mapping[str, Any]) -> Strikes:
+    """Return the strikes of an account."""
+    return Strikes(body["id"], body["points"], tuple(body["ladders"]), tuple(body["strikes"]))
 
 
 def changes_of(body: Mapping[str, Any]) -> Changes:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
@@ -11,6 +12,7 @@ from tutela_client.answers import (
     Known,
     Rejected,
     Standing,
+    Strikes,
     Uploaded,
     Visibility,
     answer_of,
@@ -18,6 +20,7 @@ from tutela_client.answers import (
     known_of,
     outcome_of,
     standing_of,
+    strikes_of,
     uploaded_of,
     visibility_of,
 )
@@ -99,6 +102,22 @@ class Client:
         """Ask whether *account* may post, and what its holder may be told by now."""
         path = f"/v1/accounts/{quote(account, safe='')}/standing"
         return self._transport.send("GET", path).read(standing_of)
+
+    def strikes(self, account: str) -> Strikes:
+        """Ask what counts against *account*, until when, and what it would meet next."""
+        path = f"/v1/accounts/{quote(account, safe='')}/strikes"
+        return self._transport.send("GET", path).read(strikes_of)
+
+    def verified(self, account: str, kind: str, at: datetime, *, age: str | None = None) -> tuple[str, ...]:
+        """Record that *account* passed a verification (`phone`, `email`, `identity`, `age`) at a moment.
+
+        Returns:
+            The verifications that still keep it locked; none when it is open again.
+        """
+        path = f"/v1/accounts/{quote(account, safe='')}/verifications"
+        asked = {"kind": kind, "at": at.isoformat()} | ({} if age is None else {"age": age})
+        reply = self._transport.send("POST", path, json_body(asked))
+        return reply.read(lambda answered: tuple(answered["still_demanded"]))
 
     def changes(self, after: str = "0", *, limit: int = 1000, wait_seconds: float = 0) -> Changes:
         """Return what changed after *after*, `next` of the page before; with *wait_seconds* (to 30) wait for it."""

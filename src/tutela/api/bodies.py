@@ -10,6 +10,7 @@ from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
 from tutela.core.opinions import Opinion
 from tutela.core.policy import Material, Verification
 from tutela.core.signals.pdq import ORIENTATIONS
+from tutela.core.verifications import VerificationKind
 from tutela.flows.find_copies import MAX_QUESTIONS
 
 MAX_BATCH_ITEMS = 500
@@ -127,6 +128,15 @@ class AccountFacts(Body):
     age: Age | None = None
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
     example: ClassVar[Any] = {"age": {"band": "13_15", "provenance": "assured"}, "regions": ["DE", "AT"]}
+
+
+class NewVerification(Body):
+    """That the platform has verified who holds an account. What was shown for it is never sent here."""
+
+    kind: VerificationKind
+    at: AwareDatetime  #: when it was passed; the same kind and time again is the same verification
+    age: AgeBand | None = None  #: the age that it assures; only with `age`
+    example: ClassVar[Any] = {"kind": "email", "at": "2026-11-22T08:30:00Z"}
 
 
 class Viewer(Body):

@@ -12,9 +12,9 @@ from tutela.api.calls import JSON, Call, Once, answer, encode, encoded_answer
 from tutela.api.problems import body_of
 from tutela.core import content
 from tutela.core.content import Digests, PdqHash
-from tutela.core.decisions import Answer
 from tutela.core.ids import AccountId, MediaId
 from tutela.core.measures import Measure, Subject, SubjectKind
+from tutela.core.plans import Answer
 from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.errors import TooLarge, UnknownItem
 from tutela.flows.refer import MediaReference

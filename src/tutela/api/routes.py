@@ -16,6 +16,7 @@ from tutela.api import (
     copies,
     effect_answers,
     effects,
+    enforcement_answers,
     imports,
     items,
     lookup,
@@ -23,6 +24,8 @@ from tutela.api import (
     members,
     operate,
     operator_answers,
+    strikes,
+    verifications,
     visibility,
 )
 from tutela.api.calls import Serve, Work
@@ -134,6 +137,26 @@ _READERS = (
         "What an account may do",
         work=accounts.read_standing,
         answer=answers.Standing,
+    ),
+    Route(
+        "GET",
+        "/v1/accounts/{id}/strikes",
+        "read",
+        "What counts against an account",
+        work=strikes.read_strikes,
+        answer=enforcement_answers.Strikes,
+        detail="Weight and decay are those of the day of each decision, whatever the policy says now.",
+    ),
+    Route(
+        "POST",
+        "/v1/accounts/{id}/verifications",
+        "submit",
+        "Record that an account was verified",
+        work=verifications.record_verification,
+        body=bodies.NewVerification,
+        answer=enforcement_answers.Verified,
+        statuses=(200, 201),
+        detail="It ends the locks that ask for this verification and began before it was passed, and nothing else.",
     ),
     Route(
         "POST",

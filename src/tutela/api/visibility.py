@@ -8,7 +8,7 @@ from starlette.responses import Response
 from tutela.api import bodies
 from tutela.api.calls import Call, answer
 from tutela.api.keys import require
-from tutela.core.decisions import Answer
+from tutela.core.plans import Answer
 from tutela.ports.store import ItemView
 from tutela_client.see import STRICTEST, EffectTable, Viewer, see
 from tutela_client.table import shipped_table

@@ -5,21 +5,32 @@ one transaction, or shows it and forgets it (a dry run).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from functools import lru_cache
 
 from tutela.core.banks import Detection, Match
 from tutela.core.bounds import Bound, lowered
 from tutela.core.cases import REVIEW_WITHIN, CaseDraft, CaseReason
-from tutela.core.content import EvidenceState, ScanState
-from tutela.core.ids import AccountId, ClauseId, ItemId, MeasureId, MediaId
-from tutela.core.measures import SHUTS_OUT, Measure, MeasureKind, Standing, Subject
+from tutela.core.ids import ClauseId, MeasureId, MediaId
+from tutela.core.measures import SHUTS_OUT, Measure, MeasureKind, Subject
+from tutela.core.plans import (
+    PRESERVED,
+    SUSPICION_MEASURES,
+    UNSCANNED,
+    UNSEEN,
+    ZERO_TOLERANCE,
+    Answer,
+    Grant,
+    MediaSeen,
+    Plan,
+    ReportDraft,
+    Sighting,
+    Source,
+)
 from tutela.core.policy import (
     NOTHING,
     ORDINARY_HIGHEST,
-    ZERO_TOLERANCE_IDS,
     AccountCeiling,
     Ceiling,
     MatchKind,
@@ -29,13 +40,6 @@ from tutela.core.policy import (
 )
 from tutela.core.statements import DelayBasis, StatementCode, StatementDraft
 from tutela.core.units import Duration
-from tutela_client.scope import EVERYTHING, Scope
-
-UNSCANNED = ClauseId("ops.unscanned")
-"""The ordinary clause under which what could not be looked at is held: no accusation, no strike."""
-
-ZERO_TOLERANCE = frozenset(ZERO_TOLERANCE_IDS)
-"""Only under these may a machine seal, lock an account or lay a draft before a person."""
 
 NEAR_HIGHEST = Ceiling(visibility=VisibilityCeiling.HOLD)
 """As far as a machine ever goes from a likeness, whatever bank and table say. Source: measures.md, Ceilings."""
@@ -46,112 +50,7 @@ RETRY_WITHIN = Duration(hours=24)
 NEAR_COPY_BITS = 31
 """How close a picture must be to reviewed, sealed media to be held (P1). Source: the customary PDQ threshold."""
 
-SUSPICION_MEASURES = (MeasureKind.EXCLUDE, MeasureKind.NO_ADS, MeasureKind.NO_PAYOUT)
-"""From the first supported suspicion: not promoted, nothing earned (P6)."""
-
-PRESERVED = frozenset({EvidenceState.SEALED, EvidenceState.PLATFORM_HOLD, EvidenceState.REPORT_ONLY})
-"""States in which removal may follow (P5)."""
-
-PRESERVING = "system:media:"
-"""What the audit entry of such a state is called, before the state: evidence that nobody entered is no evidence."""
-
-UNSEEN = frozenset({ScanState.PENDING, ScanState.UNSCANNABLE})
-"""States in which nobody, and no machine, has looked at the media."""
-
 _SEALING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
-
-
-class Answer(StrEnum):
-    """What the platform is told to do with an item."""
-
-    PUBLISH = "publish"
-    HOLD = "hold"
-    REFUSE = "refuse"
-
-
-class Source(StrEnum):
-    """Who or what decided."""
-
-    MATCH = "match"  #: a look-up in the banks, or in what is sealed
-    SCAN = "scan"  #: the state of the scanner
-    PERSON = "person"
-
-
-@dataclass(frozen=True, slots=True)
-class MediaSeen:
-    """One media of the item under decision, and what is known of it."""
-
-    media_id: MediaId
-    scan: ScanState
-    evidence: EvidenceState  #: as it will be when the plan is committed: received bytes are sealed before
-    standing: Standing
-    detections: tuple[Detection, ...] = ()
-    is_given_up: bool = False  #: no retry can open it
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """Everything the decision about one item rests on."""
-
-    item_id: ItemId
-    account_id: AccountId
-    media: tuple[MediaSeen, ...]
-    item: Standing
-    account: Standing
-    at: datetime
-    is_new: bool = False  #: being submitted now: it can still be refused for who posts it, or what it quotes
-    contained: tuple[Standing, ...] = ()  #: of the items it quotes or reposts, and of their media
-
-    @property
-    def is_plain(self) -> bool:
-        """Return whether there is nothing to decide: no media, no measure, nothing quoted."""
-        return not (self.media or self.contained or self.item.measures or self.account.measures)
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A measure that a plan wants in force from now on."""
-
-    kind: MeasureKind
-    subject: Subject
-    clause_id: ClauseId
-    ends_at: datetime | None = None
-    review_by: datetime | None = None
-    near_bits: int | None = None
-    scope: Scope = EVERYTHING
-    starts_at: datetime | None = None  #: none for now
-
-
-@dataclass(frozen=True, slots=True)
-class ReportDraft:
-    """What a person may file with the authority: never filed by a machine (P11)."""
-
-    account_id: AccountId
-    clause_id: ClauseId
-    item_id: ItemId
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What one decision does, whole."""
-
-    answer: Answer
-    source: Source
-    policy_version: str
-    is_automated: bool
-    clause_id: ClauseId | None = None
-    grants: tuple[Grant, ...] = ()
-    cases: tuple[CaseDraft, ...] = ()
-    statements: tuple[StatementDraft, ...] = ()
-    reports: tuple[ReportDraft, ...] = ()
-    detections: tuple[Detection, ...] = ()
-    lifts: tuple[MeasureId, ...] = ()  #: technical holds that end because the media could be looked at after all
-    evidence_wanted: tuple[MediaId, ...] = ()  #: hidden, but not preserved yet: the platform is asked for the bytes
-
-    @property
-    def does_nothing(self) -> bool:
-        """Return whether nothing would be recorded but the item itself."""
-        return not (self.grants or self.cases or self.detections or self.lifts)
 
 
 def is_technical(measure: Measure) -> bool:

@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
 from tutela.core.ids import ClauseId
+from tutela.core.ladders import StrikeRule
 from tutela.errors import BadInput, Misconfigured
 
 ZERO_TOLERANCE_IDS = tuple(
@@ -294,6 +295,7 @@ class Clause:
     lesser_refused: tuple[str, ...] = ()  #: kinds that are refused as an answer to the actor
     for_others: tuple[str, ...] = ()  #: kinds for depicted, coerced, compromised or minor people: help, not an answer
     duty_hint: DutyHint = DutyHint.NONE
+    strikes: StrikeRule | None = None  #: what a person's finding counts; never under the twelve
 
 
 def weaknesses(clause: Clause) -> tuple[str, ...]:
@@ -310,6 +312,7 @@ def weaknesses(clause: Clause) -> tuple[str, ...]:
         ),
         "it must refuse every lesser measure": set(clause.lesser_refused) >= LESSER_KINDS,
         "it must not allow a lesser measure": LESSER_KINDS.isdisjoint(clause.allowed),
+        "it must have no strikes: the first finding already demands the account measure": clause.strikes is None,
     }
     return tuple(sentence for sentence, is_held in holds.items() if not is_held)
 
@@ -370,6 +373,12 @@ def check_ordinary(clause: Clause) -> None:
             place=clause.id,
             remedy="Give the clause another id and make it ordinary.",
         )
+    if clause.strikes is not None and "lock_until_verified" in clause.allowed:
+        raise Misconfigured(
+            "`lock_until_verified` answers a suspected compromise or a missing age, never a violation.",
+            place=f"{clause.id}.allowed",
+            remedy="Leave it to `for_others`, or to a clause without strikes.",
+        )
     if not clause.automation.is_within(ORDINARY_HIGHEST):
         raise Misconfigured(
             "Under an ordinary clause a machine may hold, block messaging and hold identical media; nothing more.",
@@ -396,4 +405,17 @@ def merge(policy: Policy, extra: Mapping[ClauseId, Clause], *, version: str) -> 
                 remedy="Give yours another id.",
             )
         check_ordinary(clause)
+        _check_ladder(policy, clause)
     return Policy(f"{policy.version}+{version}", {**policy.clauses, **extra})
+
+
+def _check_ladder(policy: Policy, clause: Clause) -> None:
+    """Refuse another ladder of a name that is taken: points of one would be counted on the other."""
+    for known in policy.clauses.values():
+        both = known.strikes, clause.strikes
+        if both[0] and both[1] and both[0].ladder.id == both[1].ladder.id and both[0].ladder != both[1].ladder:
+            raise Misconfigured(
+                "Another file has a ladder of this id, with other rungs.",
+                place=f"{clause.id}.strikes.ladder",
+                remedy="Give yours another id.",
+            )

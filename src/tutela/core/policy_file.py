@@ -4,12 +4,12 @@ Every error names its place, such as `house.toml: clause 2 (spam.links).automati
 error: a misspelt `automaton` must never mean "no ceiling".
 """
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from enum import IntEnum, StrEnum
-from typing import TypeVar
+from collections.abc import Mapping
 
+from tutela.core.file_table import FileTable, steps, words
 from tutela.core.ids import ClauseId
+from tutela.core.ladder_file import parse_ladders, parse_strike_rule
+from tutela.core.ladders import Ladder, StrikeRule
 from tutela.core.policy import (
     KNOWN_KINDS,
     AccountCeiling,
@@ -30,10 +30,6 @@ from tutela.core.policy import (
     check_ordinary,
 )
 from tutela.errors import Misconfigured
-
-_Choice = TypeVar("_Choice")
-_Word = TypeVar("_Word", bound=StrEnum)
-_Step = TypeVar("_Step", bound=IntEnum)
 
 _KINDS = {kind: kind for kind in KNOWN_KINDS}
 
@@ -70,7 +66,7 @@ def parse_ceilings(parsed: Mapping[str, object], *, place: str) -> Ceilings:
     Raises:
         tutela.errors.Misconfigured: Anything is missing, unknown or doubled, or a match would have no row or two.
     """
-    file = _Table(parsed, place)
+    file = FileTable(parsed, place)
     version = file.text("version")
     rows = {}
     for number, table in enumerate(file.tables("source"), start=1):
@@ -83,13 +79,14 @@ def parse_ceilings(parsed: Mapping[str, object], *, place: str) -> Ceilings:
 
 
 def _clauses(parsed: Mapping[str, object], place: str) -> tuple[str, dict[ClauseId, Clause]]:
-    file = _Table(parsed, place)
+    file = FileTable(parsed, place)
     version = file.text("version")
     common = file.raw_table("common")
+    ladders = parse_ladders(file, place)
     clauses: dict[ClauseId, Clause] = {}
     for number, values in enumerate(file.tables("clause"), start=1):
-        table = _Table({**common, **values}, f"{place}: clause {number}")
-        clause = _clause(table, version)
+        table = FileTable({**common, **values}, f"{place}: clause {number}")
+        clause = _clause(table, version, ladders)
         if clause.id in clauses:
             raise Misconfigured(f"The id `{clause.id}` is used twice.", place=table.place)
         clauses[clause.id] = clause
@@ -97,31 +94,38 @@ def _clauses(parsed: Mapping[str, object], place: str) -> tuple[str, dict[Clause
     return version, clauses
 
 
-def _clause(table: "_Table", version: str) -> Clause:
+def _clause(table: FileTable, version: str, ladders: Mapping[str, Ladder]) -> Clause:
     clause_id = ClauseId(table.text("id"))
     table.place += f" ({clause_id})"
-    demanded = _Table(table.raw_table("demanded"), f"{table.place}.demanded")
+    demanded = FileTable(table.raw_table("demanded"), f"{table.place}.demanded")
     clause = Clause(
         id=clause_id,
         version=version,
-        kind=table.choice("kind", _words(ClauseKind)),
+        kind=table.choice("kind", words(ClauseKind)),
         title=table.text("title"),
         adult=table.text("adult"),
         teen=table.text("teen"),
-        severity=table.choice("severity", _steps(Severity)),
+        severity=table.choice("severity", steps(Severity)),
         is_zero_tolerance=table.flag("zero_tolerance"),
-        automation=_ceiling(_Table(table.raw_table("automation", is_needed=True), f"{table.place}.automation")),
+        automation=_ceiling(FileTable(table.raw_table("automation", is_needed=True), f"{table.place}.automation")),
         allowed=table.choices("allowed", _KINDS) + table.choices("also_allowed", _KINDS, is_needed=False),
         demanded_on_content=demanded.choices("content", _KINDS, is_needed=False),
         demanded_on_account=demanded.choices("account", _KINDS, is_needed=False),
         lesser_refused=table.choices("lesser_refused", _KINDS, is_needed=False),
         for_others=table.choices("for_others", _KINDS, is_needed=False),
-        duty_hint=table.choice("duty_hint", _words(DutyHint)),
+        duty_hint=table.choice("duty_hint", words(DutyHint)),
+        strikes=_strikes(table, ladders),
     )
     demanded.close()
     table.close()
     _check_agreement(clause, table.place)
     return clause
+
+
+def _strikes(table: FileTable, ladders: Mapping[str, Ladder]) -> StrikeRule | None:
+    if not table.has("strikes"):
+        return None
+    return parse_strike_rule(FileTable(table.raw_table("strikes", is_needed=True), f"{table.place}.strikes"), ladders)
 
 
 def _check_agreement(clause: Clause, place: str) -> None:
@@ -133,20 +137,26 @@ def _check_agreement(clause: Clause, place: str) -> None:
     for kind in clause.lesser_refused:
         if kind in allowed:
             raise Misconfigured(f"`{kind}` is allowed and refused at once.", place=f"{place}.lesser_refused")
+    if clause.strikes is not None:
+        rungs = {rung.kind.value for rung in clause.strikes.ladder.rungs} | (
+            {"warn"} if clause.strikes.warns_first else set()
+        )
+        for kind in sorted(rungs - allowed):
+            raise Misconfigured(f"`{kind}` stands on its ladder but is not allowed.", place=f"{place}.strikes")
 
 
 def _row(values: Mapping[str, object], place: str) -> CeilingRow:
-    table = _Table(values, place)
+    table = FileTable(values, place)
     row_id = table.text("id")
     table.place += f" ({row_id})"
     row = CeilingRow(
         id=row_id,
         covers=table.text("covers"),
-        ceiling=_ceiling(_Table(table.raw_table("ceiling", is_needed=True), f"{table.place}.ceiling")),
-        material=frozenset(table.choices("material", _words(Material), is_needed=False)),
-        verification=frozenset(table.choices("verification", _words(Verification), is_needed=False)),
-        match=frozenset(table.choices("match", _words(MatchKind), is_needed=False)),
-        new_public_items=table.choice("new_public_items", _steps(VisibilityCeiling))
+        ceiling=_ceiling(FileTable(table.raw_table("ceiling", is_needed=True), f"{table.place}.ceiling")),
+        material=frozenset(table.choices("material", words(Material), is_needed=False)),
+        verification=frozenset(table.choices("verification", words(Verification), is_needed=False)),
+        match=frozenset(table.choices("match", words(MatchKind), is_needed=False)),
+        new_public_items=table.choice("new_public_items", steps(VisibilityCeiling))
         if table.has("new_public_items")
         else None,
         account_max_hours=table.hours("account_max_hours"),
@@ -156,112 +166,12 @@ def _row(values: Mapping[str, object], place: str) -> CeilingRow:
     return row
 
 
-def _ceiling(table: "_Table") -> Ceiling:
+def _ceiling(table: FileTable) -> Ceiling:
     ceiling = Ceiling(
-        table.choice("visibility", _steps(VisibilityCeiling)),
-        table.choice("account", _steps(AccountCeiling)),
-        table.choice("propagation", _steps(PropagationCeiling)),
-        table.choice("report", _steps(ReportCeiling)),
+        table.choice("visibility", steps(VisibilityCeiling)),
+        table.choice("account", steps(AccountCeiling)),
+        table.choice("propagation", steps(PropagationCeiling)),
+        table.choice("report", steps(ReportCeiling)),
     )
     table.close()
     return ceiling
-
-
-def _words(enum: type[_Word]) -> dict[str, _Word]:
-    return {str(member.value): member for member in enum}
-
-
-def _steps(enum: type[_Step]) -> dict[str, _Step]:
-    return {member.name.lower(): member for member in enum}
-
-
-class _Table:
-    """One table of a parsed file: knows its place, and at the end refuses what nobody asked for."""
-
-    def __init__(self, values: Mapping[str, object], place: str) -> None:
-        self.values = values
-        self.place = place
-        self.seen: set[str] = set()
-
-    def has(self, key: str) -> bool:
-        """Return whether the key is there at all."""
-        return key in self.values
-
-    def text(self, key: str) -> str:
-        """Return words: text that is not blank, without space at its ends."""
-        value = self._value(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self._error(key, "must be text")
-        return value.strip()
-
-    def choice(self, key: str, known: Mapping[str, _Choice]) -> _Choice:
-        """Return what the word at *key* stands for."""
-        return self._known(key, self._value(key), known)
-
-    def choices(self, key: str, known: Mapping[str, _Choice], *, is_needed: bool = True) -> tuple[_Choice, ...]:
-        """Return what each word of the list at *key* stands for; nothing when it is absent and not needed."""
-        if not is_needed and key not in self.values:
-            return ()
-        value = self._value(key)
-        if not isinstance(value, list) or not value:
-            raise self._error(key, "must be a list that is not empty")
-        if len({repr(word) for word in value}) != len(value):
-            raise self._error(key, "names something twice")
-        return tuple(self._known(key, word, known) for word in value)
-
-    def flag(self, key: str) -> bool:
-        """Return true or false."""
-        value = self._value(key)
-        if not isinstance(value, bool):
-            raise self._error(key, "must be true or false")
-        return value
-
-    def hours(self, key: str) -> int | None:
-        """Return a whole number of hours above zero, or None when it is absent."""
-        if key not in self.values:
-            return None
-        value = self._value(key)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise self._error(key, "must be a whole number of hours above zero")
-        return value
-
-    def raw_table(self, key: str, *, is_needed: bool = False) -> Mapping[str, object]:
-        """Return the table at *key*; an empty one when it is absent and not needed."""
-        if not is_needed and key not in self.values:
-            return {}
-        value = self._value(key)
-        if not isinstance(value, dict):
-            raise self._error(key, "must be a table")
-        return value
-
-    def tables(self, key: str) -> list[Mapping[str, object]]:
-        """Return the tables of the list at *key*."""
-        value = self._value(key)
-        if not isinstance(value, list) or not value or not all(isinstance(each, dict) for each in value):
-            raise self._error(key, "must be one table or more, each headed by `[[...]]`")
-        return value
-
-    def close(self) -> None:
-        """Refuse keys that nothing asked for."""
-        for key in self.values:
-            if key not in self.seen:
-                raise self._error(key, "is not known here", _nearest(key, self.seen))
-
-    def _value(self, key: str) -> object:
-        self.seen.add(key)
-        if key not in self.values:
-            raise self._error(key, "is missing")
-        return self.values[key]
-
-    def _known(self, key: str, value: object, known: Mapping[str, _Choice]) -> _Choice:
-        if isinstance(value, str) and value in known:
-            return known[value]
-        raise self._error(key, f"must be one of {', '.join(known)}", _nearest(str(value), known))
-
-    def _error(self, key: str, what: str, remedy: str | None = None) -> Misconfigured:
-        return Misconfigured(f"`{key}` {what}.", place=f"{self.place}.{key}", remedy=remedy)
-
-
-def _nearest(word: str, known: Iterable[str]) -> str | None:
-    found = get_close_matches(word, list(known), n=1)
-    return f"Did you mean `{found[0]}`?" if found else None

@@ -13,6 +13,7 @@ class StatementCode(StrEnum):
     ITEM_UNDER_REVIEW = "item_under_review"
     ITEM_NOT_AVAILABLE = "item_not_available"
     ACCOUNT_LOCKED_PENDING_DECISION = "account_locked_pending_decision"
+    ACCOUNT_VERIFIED = "account_verified"  #: the lock that waited for it has ended
 
 
 class DelayBasis(StrEnum):

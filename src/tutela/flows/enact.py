@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from tutela.core import charter
-from tutela.core.audit import AuditEvent
+from tutela.core.audit import JSON, AuditEvent
 from tutela.core.banks import Detection
 from tutela.core.cases import Case, CaseDraft
 from tutela.core.content import Media
-from tutela.core.decisions import PRESERVED, PRESERVING, Grant, Plan, Sighting
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, ReportId, StatementId
 from tutela.core.measures import Measure, Standing, Subject
+from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, Sighting
 from tutela.core.statements import Statement, StatementDraft
 from tutela.errors import CharterBreach
 from tutela.ports.committer import CaseItem, Changeset, Decision, FiledReportDraft, MediaUpdate, Revocation
@@ -184,12 +184,18 @@ def _entry(
         "clause": plan.clause_id,
         "policy_version": plan.policy_version,
         "automated": plan.is_automated,
-        "granted": [[m.id, m.kind.value, m.subject.id, _microseconds(m.ends_at)] for m in measures],
+        "granted": [as_granted(measure) for measure in measures],
         "lifted": list(plan.lifts),
         "detections": [detection.id for detection in plan.detections],
         "reports": [report.id for report in reports],
     }
     return AuditEvent(f"{plan.source.value}:item:decided", decision.id, payload)
+
+
+def as_granted(measure: Measure) -> list[JSON]:
+    """Return a measure as its audit entry tells it, so that one that was changed by hand shows."""
+    times = _microseconds(measure.ends_at), _microseconds(measure.starts_at)
+    return [measure.id, measure.kind.value, measure.subject.id, *times, measure.scope.as_json()]
 
 
 def _microseconds(moment: datetime | None) -> int | None:

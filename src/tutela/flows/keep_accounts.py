@@ -62,7 +62,7 @@ class KeepAccounts:
             tutela.errors.UnknownAccount: It was never recorded and never submitted anything.
         """
         with self.store.read() as reader:
-            return _found(reader, platform_id)
+            return found(reader, platform_id)
 
     def standing(self, platform_id: str) -> AccountStanding:
         """Return what an account may do now.
@@ -72,14 +72,19 @@ class KeepAccounts:
         """
         now = self.clock.now()
         with self.store.read() as reader:
-            account = _found(reader, platform_id)
+            account = found(reader, platform_id)
             subject = Subject.account(account.id)
             standing = reader.standings([subject])[subject]
             told = reader.statements_told(account.id, now, STATEMENTS_TOLD)
         return AccountStanding(account, tuple(m for m in standing.measures if m.holds_at(now)), tuple(told))
 
 
-def _found(reader: Reader, platform_id: str) -> Account:
+def found(reader: Reader, platform_id: str) -> Account:
+    """Return the account of that platform id.
+
+    Raises:
+        tutela.errors.UnknownAccount: It was never recorded and never submitted anything.
+    """
     account = reader.accounts_by_platform_id([platform_id]).get(platform_id)
     if account is None:
         raise UnknownAccount(place="id", remedy="Record it with PUT /v1/accounts/{id}.")

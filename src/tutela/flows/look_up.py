@@ -8,6 +8,7 @@ from itertools import chain
 from tutela.core.banks import PDQ_ALGORITHM, QUALITY_FLOOR, Bank, Match, SignalType
 from tutela.core.bounds import Bound
 from tutela.core.brake import Trip
+from tutela.core.clearances import is_news
 from tutela.core.content import Media
 from tutela.core.decisions import NEAR_COPY_BITS
 from tutela.core.ids import BankId, MediaId, MemberId
@@ -46,7 +47,10 @@ Hit = tuple[MediaId, Bank | None, Match]
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Ask every bank about media. Raises IndexNotReady rather than answer without the index."""
+    """Ask every bank about media. Raises IndexNotReady rather than answer without the index.
+
+    What people have cleared is left out unless it is news, before anything is counted or decided (measures.md).
+    """
 
     index: SignalIndex
     policy: Policy
@@ -79,7 +83,11 @@ class LookUp:
                 found[media_id].append(match)
             elif not match.bounds:  # what our own people doubt is harmless clears nothing
                 harmless.add(media_id)
-        strongest = {media_id: _strongest(matches) for media_id, matches in found.items()}
+        cleared = reader.cleared(found)
+        strongest = {
+            media_id: tuple(match for match in _strongest(matches) if is_news(match, cleared))
+            for media_id, matches in found.items()
+        }
         return Findings(strongest, frozenset(harmless), known_seq, trips, tuple(sorted(lapsed.values())))
 
     def _ceiling(self, bank: Bank, kind: MatchKind) -> Ceiling:

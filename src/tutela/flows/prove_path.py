@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from tutela.core.banks import SignalType
 from tutela.core.content import Media
-from tutela.core.decisions import Answer
 from tutela.core.ids import BankId, ClauseId
 from tutela.core.measures import MeasureKind
+from tutela.core.plans import Answer
 from tutela.core.policy import Ceiling, Material, Verification, VisibilityCeiling
 from tutela.errors import Conflict
 from tutela.flows.keep_banks import BankChange, KeepBanks, NewBank, NewMember

@@ -8,10 +8,11 @@ import structlog
 
 from tutela.core.banks import Detection
 from tutela.core.content import Account, Media
-from tutela.core.decisions import Answer, Plan, Sighting, plan_item, plan_unknown
+from tutela.core.decisions import plan_item, plan_unknown
 from tutela.core.ids import AccountId, ClauseId, ItemId, MediaId
 from tutela.core.measures import Subject
 from tutela.core.operator import OperatorProfile, may_detect
+from tutela.core.plans import Answer, Plan, Sighting
 from tutela.core.policy import Policy
 from tutela.errors import CharterBreach, Conflict, TakenOver
 from tutela.flows.brake import Tally, alarm

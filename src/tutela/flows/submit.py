@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from tutela.core.audit import AuditEvent
 from tutela.core.content import Account, Age, Channel, Item, Media, tag_of
-from tutela.core.decisions import Answer, Plan, Sighting, plan_item, plan_unknown
+from tutela.core.decisions import plan_item, plan_unknown
 from tutela.core.ids import AccountId, DecisionId, ItemId, MediaId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile, may_detect
+from tutela.core.plans import Answer, Plan, Sighting
 from tutela.core.policy import Policy
 from tutela.errors import BadInput, Conflict, DuplicateItem, IdempotencyMismatch, IndexNotReady, UnknownItem
 from tutela.flows.brake import Tally, alarm

@@ -8,10 +8,11 @@ import structlog
 
 from tutela.core.banks import Detection
 from tutela.core.content import EvidenceState, Item, Media, ScanState
-from tutela.core.decisions import MediaSeen, Sighting, must_preserve, suppress
+from tutela.core.decisions import must_preserve, suppress
 from tutela.core.ids import DetectionId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile
+from tutela.core.plans import MediaSeen, Sighting
 from tutela.errors import VaultError
 from tutela.flows.brake import Tally
 from tutela.flows.look_up import Findings

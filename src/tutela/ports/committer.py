@@ -9,12 +9,15 @@ from tutela.core.audit import AuditEvent
 from tutela.core.banks import Bank, Detection, Member
 from tutela.core.brake import Trip
 from tutela.core.cases import Case
-from tutela.core.content import Account, Item, Media
-from tutela.core.decisions import Answer, ReportDraft, Source
+from tutela.core.clearances import Clearance
+from tutela.core.content import Account, Age, Item, Media
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MemberId
 from tutela.core.measures import Measure, Subject
 from tutela.core.opinions import Said
+from tutela.core.plans import Answer, ReportDraft, Source
 from tutela.core.statements import Statement
+from tutela.core.strikes import Strike
+from tutela.core.verifications import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,10 @@ class Changeset:
     cases: tuple[Case, ...] = ()
     case_items: tuple[CaseItem, ...] = ()
     statements: tuple[Statement, ...] = ()
+    verifications: tuple[Verification, ...] = ()
+    account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now
+    strikes: tuple[Strike, ...] = ()
+    clearances: tuple[Clearance, ...] = ()
     reports: tuple[FiledReportDraft, ...] = ()
     banks: tuple[Bank, ...] = ()
     bank_updates: tuple[BankUpdate, ...] = ()

@@ -9,12 +9,15 @@ from typing import Protocol
 from tutela.core.banks import Bank, Detection, Member, SignalType
 from tutela.core.brake import Trip
 from tutela.core.cases import Case
+from tutela.core.clearances import Fact
 from tutela.core.content import Account, Channel, EvidenceState, Media
-from tutela.core.decisions import Answer
 from tutela.core.ids import AccountId, BankId, ClauseId, ItemId, MediaId, MemberId
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
+from tutela.core.plans import Answer
 from tutela.core.statements import Statement
+from tutela.core.strikes import Strike
+from tutela.core.verifications import Verification, VerificationKind
 from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.index import FeedMark, FeedPage, IndexName
@@ -434,6 +437,18 @@ class Reader(Protocol):
 
     def statements_told(self, account_id: AccountId, now: datetime, limit: int) -> list[Statement]:
         """Return what the holder of an account may be told by now, newest first."""
+        ...
+
+    def strikes(self, account_ids: Iterable[AccountId]) -> dict[AccountId, tuple[Strike, ...]]:
+        """Return all strikes of each account, reversed and old ones too, oldest first."""
+        ...
+
+    def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
+        """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
+        ...
+
+    def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:
+        """Return what was recorded of this very verification."""
         ...
 
     def counts(self) -> dict[str, int]:

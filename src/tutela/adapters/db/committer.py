@@ -185,7 +185,7 @@ class _Admission:
                 self._known[change.media.id] = None
         touches_known = any((
             changeset.members, changeset.member_removals, changeset.banks, changeset.bank_updates,
-            changeset.opinions, changeset.trips, changeset.releases,
+            changeset.opinions, changeset.trips, changeset.releases, changeset.clearances,
         ))  # fmt: skip
         if touches_known or any(m.near_bits is not None for m in changeset.measures):
             self._known_seq = -1

@@ -26,7 +26,6 @@ from tutela.core.content import (
     PdqHash,
     ScanState,
 )
-from tutela.core.decisions import Answer
 from tutela.core.ids import (
     AccountId,
     BankId,
@@ -41,6 +40,7 @@ from tutela.core.ids import (
 )
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind, bitmask
 from tutela.core.opinions import Opinion, Said
+from tutela.core.plans import Answer
 from tutela.core.policy import (
     AccountCeiling,
     Ceiling,

@@ -10,8 +10,8 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.item_tables import item_inside, item_tags
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.standing import StandingReads
-from tutela.core.decisions import Answer
 from tutela.core.measures import Measure, Subject, SubjectKind
+from tutela.core.plans import Answer
 from tutela.ports.changes import ItemState
 
 _IDS: Any = bindparam("ids", expanding=True)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.choices import ChoiceReads
+from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.feed import FeedReads
@@ -15,23 +16,16 @@ from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.samples import SampleReads
 from tutela.adapters.db.sight import SightReads
 from tutela.adapters.db.statistics import StatisticsReads
+from tutela.adapters.db.strikes import StrikeReads
+from tutela.adapters.db.verifications import VerificationReads
 from tutela.adapters.db.views import ViewReads
 from tutela.adapters.db.work import WorkReads
 
 
 class DatabaseReader(
-    ContentReads,
-    FeedReads,
-    ViewReads,
-    SightReads,
-    SampleReads,
-    ChoiceReads,
-    BankReads,
-    OpinionReads,
-    StatisticsReads,
-    WorkReads,
-    OverviewReads,
-):
+    ContentReads, FeedReads, ViewReads, SightReads, SampleReads, ChoiceReads, BankReads, OpinionReads, StatisticsReads,
+    WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads,
+):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
     def __init__(self, connection: Connection) -> None:

@@ -40,6 +40,9 @@ OPINION = "opinion"
 BRAKE = "brake"
 """The row of the known feed for a member that was braked or released: plans made before are made again."""
 
+CLEARED = "cleared"
+"""The row of the known feed for a media that was cleared: plans made before are made again."""
+
 ACTIVE = text("members.is_active")
 """In a condition: SQLite uses the index of what is active only for these words, not for `is_active = 1`."""
 

@@ -13,9 +13,9 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.item_tables import item_inside, item_tags
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.standing import StandingReads
-from tutela.core.decisions import Answer
 from tutela.core.ids import ItemId
 from tutela.core.measures import Standing, Subject, SubjectKind
+from tutela.core.plans import Answer
 from tutela.ports.store import ItemView
 
 _IDS: Any = bindparam("ids", expanding=True)

@@ -13,8 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import item_tables, rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.clearances import clearance_rows
+from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.restricted import born_restricted
+from tutela.adapters.db.strikes import strike_row
+from tutela.adapters.db.verifications import UPDATE_AGE, age_row, verification_row
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
@@ -25,7 +29,7 @@ from tutela.ports.index import IndexName
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
-    t.statements, t.report_drafts, t.idempotency, t.brakes,
+    t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed)}
 
@@ -157,6 +161,9 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
 
 def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
     inserts["cases"].extend(map(rows.case_row, changeset.cases))
+    inserts["verifications"].extend(map(verification_row, changeset.verifications))
+    inserts["strikes"].extend(map(strike_row, changeset.strikes))
+    inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)
     inserts["statements"].extend(
         {
@@ -196,8 +203,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
                     connection.execute(_INSERTS["media_hashes"], hashes)
         _run_bank_changes(connection, changeset)
         _run_judgements(connection, changeset)
-        if changeset.revocations:
-            connection.execute(_REVOKE, [{"b_id": r.measure_id, "b_by": r.decision_id} for r in changeset.revocations])
+        _run_account_changes(connection, changeset)
         if changeset.checkpoints:
             points = [{"name": name, "seq": seq} for name, seq in changeset.checkpoints.items()]
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
@@ -205,6 +211,14 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
         if changeset.counted is not None:
             _count(connection, changeset.counted)
+
+
+def _run_account_changes(connection: Connection, changeset: Changeset) -> None:
+    """End measures, and write the ages that were assured."""
+    if changeset.account_ages:
+        connection.execute(UPDATE_AGE, [age_row(*each) for each in changeset.account_ages.items()])
+    if changeset.revocations:
+        connection.execute(_REVOKE, [{"b_id": r.measure_id, "b_by": r.decision_id} for r in changeset.revocations])
 
 
 def _count(connection: Connection, counted: RescanCount) -> None:
@@ -278,6 +292,8 @@ def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None
         feed.extend(_feed_row(IndexName.KNOWN, t.OPINION, said.member_id, b"") for said in changeset.opinions)
         braked = (*changeset.trips, *changeset.releases)
         feed.extend(_feed_row(IndexName.KNOWN, t.BRAKE, trip.member_id, b"", is_removal=True) for trip in braked)
+        cleared = {fact.media_id for clearance in changeset.clearances for fact in clearance.facts}
+        feed.extend(_feed_row(IndexName.KNOWN, t.CLEARED, each, b"", is_removal=True) for each in sorted(cleared))
         feed.extend(_feed_row(IndexName.KNOWN, t.BANK, bank.id, b"") for bank in changeset.banks)
         # Every change moves the version of the banks; one after which nothing matches anew is no addition.
         feed.extend(

@@ -10,7 +10,9 @@ from itertools import product
 from tutela.core.banks import Detection
 from tutela.core.bounds import Bound
 from tutela.core.charter.breach import Breach
-from tutela.core.decisions import (
+from tutela.core.ids import ClauseId, MediaId
+from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Standing, SubjectKind
+from tutela.core.plans import (
     PRESERVED,
     SUSPICION_MEASURES,
     UNSCANNED,
@@ -23,8 +25,6 @@ from tutela.core.decisions import (
     Sighting,
     Source,
 )
-from tutela.core.ids import ClauseId, MediaId
-from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Standing, SubjectKind
 from tutela.core.policy import AccountCeiling, MatchKind, PropagationCeiling, ReportCeiling, VisibilityCeiling
 from tutela.core.statements import StatementCode
 

@@ -1,0 +1,60 @@
+"""Write and read clearances; see `ports.store`."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.enforcement_tables import clearances
+from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.rows import Row, to_us
+from tutela.core.clearances import Clearance, Fact
+from tutela.core.ids import BankId, ClauseId, MediaId
+from tutela.core.policy import MatchKind
+
+_REVERSALS = t.decisions.alias("reversals")
+_CLEARED = (
+    select(
+        clearances.c.media_id, clearances.c.clause_id, clearances.c.match, clearances.c.bank_id, clearances.c.resembles
+    )
+    .outerjoin(_REVERSALS, _REVERSALS.c.reverses == clearances.c.decision_id)
+    .where(clearances.c.media_id.in_(bindparam("ids", expanding=True)), _REVERSALS.c.id.is_(None))
+    .distinct()
+)
+
+
+def clearance_rows(clearance: Clearance) -> Iterator[dict[str, Any]]:
+    """Yield a row for each fact."""
+    for fact in clearance.facts:
+        yield {
+            "decision_id": clearance.decision_id,
+            "item_id": clearance.item_id,
+            "media_id": fact.media_id,
+            "clause_id": fact.clause_id,
+            "match": fact.kind.value,
+            "bank_id": fact.bank_id or "",
+            "resembles": fact.resembles or "",
+            "at_us": to_us(clearance.at),
+        }
+
+
+def fact(row: Row) -> Fact:
+    """Return the fact of a row."""
+    return Fact(
+        media_id=MediaId(row["media_id"]),
+        clause_id=ClauseId(row["clause_id"]),
+        kind=MatchKind(row["match"]),
+        bank_id=BankId(row["bank_id"]) if row["bank_id"] else None,
+        resembles=MediaId(row["resembles"]) if row["resembles"] else None,
+    )
+
+
+class ClearanceReads:
+    """The part of `ports.store.Reader` about what was cleared."""
+
+    _connection: Connection
+
+    def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
+        """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
+        return frozenset(map(fact, rows_of(self._connection, _CLEARED, media_ids)))
