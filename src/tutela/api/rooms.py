@@ -17,7 +17,9 @@ from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
+from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.submit import Submit
 from tutela.ports.clock import Clock
@@ -90,6 +92,10 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
     @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
+    @property
+    def show(self) -> Show: ...  # noqa: D102  # see the class
+    @property
+    def permit(self) -> Permit: ...  # noqa: D102  # see the class
     @property
     def look_up(self) -> LookUp: ...  # noqa: D102  # see the class
     @property

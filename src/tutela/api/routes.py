@@ -24,6 +24,8 @@ from tutela.api import (
     operate,
     operator_answers,
     quotas,
+    sight_answers,
+    sight_bodies,
     strikes,
     verifications,
     visibility,
@@ -138,8 +140,8 @@ _READERS = (
         "read",
         "What a viewer may see",
         work=visibility.read_visibility,
-        body=bodies.VisibilityQuestion,
-        answer=answers.Visibility,
+        body=sight_bodies.VisibilityQuestion,
+        answer=sight_answers.Visibility,
         detail="Ask before every rendering, for up to 500 items. What was never submitted is `absent` and named in "
         "`unknown`. `explain` needs the scope detections as well.",
     ),
@@ -153,6 +155,17 @@ _READERS = (
         answer=effect_answers.Simulation,
         detail="Compared with the table in force on the newest stored items under measures, for each class of viewers; "
         "nothing is changed. A table with a hole, or one that would break the charter, is refused with its place.",
+    ),
+    Route(
+        "POST",
+        "/v1/may",
+        "read",
+        "What an account may do",
+        work=visibility.read_permission,
+        body=sight_bodies.PermissionQuestion,
+        answer=sight_answers.Permission,
+        detail="Ask before accepting anything. To report, to appeal, to get help and to reach one's own is always "
+        "allowed, and answered without reading anything. `explain` needs the scope detections as well.",
     ),
     Route(
         "GET",
