@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from tutela.core.measures import Subject, SubjectKind
 from tutela.core.subjects import (
     MAX_LINKS,
-    canonical,
     device_of,
     is_shared,
     link_of,
     links_in,
     mark,
+    named,
     network_of,
     of_device,
     of_link,
@@ -150,7 +150,7 @@ def test_every_domain_above_a_link_refuses_it(host: str, cut: int, path: str) ->
     above = ".".join(labels[min(cut, len(labels) - 2) :])
 
     assert link_of(above) in of_link(f"https://{host}{path}")
-    assert canonical(LINK, link_of(above).id) == link_of(above)
+    assert named(LINK, link_of(above).id) == link_of(above)
 
 
 @given(st.text() | st.text(alphabet="htps:/\\.@[]%#?&=-_ 0123456789abcxyzé\u200b\u0000"))
@@ -187,7 +187,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 def test_a_network_is_stored_in_one_writing(text: str, stored: str) -> None:
     """Also one that is an IPv4 address in the clothes of IPv6."""
     assert network_of(text) == Subject(NETWORK, stored)
-    assert canonical(NETWORK, stored) == network_of(text)
+    assert named(NETWORK, stored) == network_of(text)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_device_has_a_name_that_can_be_seen(name: str) -> None:
     """The platform's own, unchanged."""
     with pytest.raises(ValueError, match="a device"):
         device_of(name)
-    assert device_of(" Device-7 ") == of_device("Device-7")[0] == canonical(DEVICE, "Device-7")
+    assert device_of(" Device-7 ") == of_device("Device-7")[0] == named(DEVICE, "Device-7")
 
 
 def test_a_mark_names_no_address_and_is_another_for_each_measure() -> None:
@@ -294,4 +294,4 @@ def test_a_mark_names_no_address_and_is_another_for_each_measure() -> None:
     assert one == mark("msr_1", network)
     assert mark("msr_1", Subject(LINK, "203.0.113.7/32")) != one
     assert mark("msr_1", Subject(SubjectKind.ITEM, "itm_1")) == "itm_1"
-    assert canonical(SubjectKind.TAG, "Tag") == Subject(SubjectKind.TAG, "Tag")
+    assert named(SubjectKind.TAG, "#Tag") == Subject(SubjectKind.TAG, "tag")

@@ -105,7 +105,8 @@ def closes(question: Question, drafts: Iterable[CaseDraft]) -> tuple[Case, ...]:
     """Return the cases that a person has looked at whole. Under the twelve none is closed so (P3, P4)."""
     if question.is_grave:
         return ()
-    opened, named = {draft.account_id for draft in drafts}, set(question.known.items)
+    opened = {draft.account_id for draft in drafts}
+    named = {ItemId(ask.subject.id) for ask in question.finding.asks if ask.subject.kind is SubjectKind.ITEM}
     return tuple(
         work.case
         for account_id, work in question.known.work.items()

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from tutela.core.countries import COUNTRIES
 from tutela.core.findings import Ask, Finding, Known, Refusal, Vocabulary
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId
 from tutela.core.measures import HIDING, Measure, MeasureKind, SubjectKind
 from tutela.core.plans import ZERO_TOLERANCE
 from tutela.core.policy import Clause, ClauseKind
 from tutela.core.roles import HELPS, IN_WORDS, Role, helps
+from tutela.core.verifications import VerificationKind
+from tutela_client.countries import COUNTRIES
 
-VERIFICATIONS = frozenset({"phone", "email", "identity", "age"})
+VERIFICATIONS = frozenset(VerificationKind)
 AUDIENCES = frozenset({"", "minors"})
 
 _HIDES_AN_ITEM = (HIDING - {MeasureKind.BLOCK_MEDIA}) | {MeasureKind.REMOVE}

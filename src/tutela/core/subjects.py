@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 from ada_url import URL
 
+from tutela.core.content import tag_of
 from tutela.core.measures import Subject, SubjectKind
 
 MAX_LINK_CHARACTERS = 2000
@@ -165,20 +166,35 @@ def device_of(name: str) -> Subject:
     return Subject(SubjectKind.DEVICE, plain)
 
 
-_BLOCKED: dict[SubjectKind, Callable[[str], Subject]] = {
+def tag_subject(word: str) -> Subject:
+    """Return a tag as a subject.
+
+    Raises:
+        ValueError: It has nothing but its sign.
+    """
+    found = tag_of(word)
+    if not found:
+        raise ValueError("a tag has nothing but its sign")
+    return Subject(SubjectKind.TAG, found)
+
+
+_NAMED: dict[SubjectKind, Callable[[str], Subject]] = {
+    SubjectKind.TAG: tag_subject,
     SubjectKind.LINK: link_of,
     SubjectKind.DEVICE: device_of,
     SubjectKind.NETWORK: network_of,
 }
 
 
-def canonical(kind: SubjectKind, name: str) -> Subject:
-    """Return a subject in the writing in which it is stored and compared; other kinds as they are.
+def named(kind: SubjectKind, name: str) -> Subject:
+    """Return what is called so in the writing in which it is stored and compared; ids and conversations as they are.
 
     Raises:
         ValueError: The name cannot be one of that kind. What was sent is not repeated.
     """
-    make = _BLOCKED.get(kind)
+    if not name.strip() or len(name) > MAX_LINK_CHARACTERS:
+        raise ValueError(f"a {kind} has a name of 1 to {MAX_LINK_CHARACTERS} characters")
+    make = _NAMED.get(kind)
     return Subject(kind, name) if make is None else make(name)
 
 

@@ -15,7 +15,8 @@ from tutela.core.verifications import MAX_AHEAD, Verification, VerificationKind,
 from tutela.errors import BadInput, CharterBreach, Conflict
 from tutela.flows.keep_accounts import found
 from tutela.ports.clock import Clock
-from tutela.ports.committer import Changeset, Committer, Decision, Revocation
+from tutela.ports.committer import Changeset, Committer, Revocation
+from tutela.ports.decisions import Decision
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Store
 

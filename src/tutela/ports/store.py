@@ -11,7 +11,7 @@ from tutela.core.brake import Trip
 from tutela.core.cases import Case
 from tutela.core.clearances import Fact
 from tutela.core.content import Account, Channel, EvidenceState, Media
-from tutela.core.ids import AccountId, BankId, ClauseId, ItemId, MediaId, MemberId
+from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, MediaId, MemberId
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
 from tutela.core.plans import Answer
@@ -21,6 +21,7 @@ from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification, VerificationKind
 from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
+from tutela.ports.decisions import DecisionReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
@@ -121,6 +122,7 @@ class KnownNear:
     media_id: MediaId | None
     clause_id: ClauseId
     near_bits: int
+    decision_id: DecisionId | None = None  #: that sealed the media
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class HitsPlace:
     member_id: MemberId
 
 
-class Reader(Protocol):
+class Reader(DecisionReader, Protocol):
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:

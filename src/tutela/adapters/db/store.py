@@ -9,6 +9,7 @@ from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.choices import ChoiceReads
 from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
+from tutela.adapters.db.decisions import DecisionReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.opinions import OpinionReads
@@ -37,6 +38,7 @@ class DatabaseReader(
     ClearanceReads,
     VerificationReads,
     QuotaReads,
+    DecisionReads,
 ):
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

@@ -308,6 +308,7 @@ measures = Table(
     CheckConstraint("NOT is_automated OR review_us IS NOT NULL", name="review"),
     CheckConstraint("ends_us IS NULL OR ends_us > starts_us", name="order"),
     Index("ix_measures_subject_kind_subject_id", "subject_kind", "subject_id"),
+    Index("ix_measures_decision_id", "decision_id"),
     Index(
         "ix_measures_review_us",
         "review_us",
@@ -376,6 +377,7 @@ statements = Table(
     Column("tell_us", BigInteger, nullable=False),
     Column("delay_basis", Text),
     Index("ix_statements_account_id", "account_id"),
+    Index("ix_statements_decision_id", "decision_id"),
 )
 
 report_drafts = Table(
