@@ -37,30 +37,30 @@ def by_two(home: Home, decision_id: DecisionId) -> Reversed:
 def found(home: Home, name: str = "post", account: str = "alice") -> DecisionId:
     """Have a person find that an item is what a clause of the twelve forbids, and its author the actor."""
     parts = ((account, ACTOR[0][1]),)
-    written, _ = home.house.decide(asked(*answer(name, account), clause="cse.depiction", parts=parts))
-    return written.decisions[0].id
+    made = home.house.decide(asked(*answer(name, account), clause="cse.depiction", parts=parts))
+    return made.decision.id
 
 
 def test_reversing_restores_exactly_the_rest(home_anywhere: Home) -> None:
     """Two decisions hold the same kinds on the same account: undoing one leaves the other whole."""
     home = home_anywhere
     home.submit("post", author="alice", text="buy now")
-    first, _ = home.house.decide(asked(on("item", "post", K.REMOVE), on("account", "alice", K.READ_ONLY), parts=ACTOR))
+    first = home.house.decide(asked(on("item", "post", K.REMOVE), on("account", "alice", K.READ_ONLY), parts=ACTOR))
     before = {m.id for m in measures(home, account_of(home, "alice"))}
-    second, _ = home.house.decide(
+    second = home.house.decide(
         asked(on("account", "alice", K.READ_ONLY), on("item", "post", K.HOLD), clause="house.conduct", parts=ACTOR)
     )
-    seen = home.house.reverse.foresee(second.decisions[0].id)
-    done = reverse(home, second.decisions[0].id)
+    seen = home.house.reverse.foresee(second.decision.id)
+    done = reverse(home, second.decision.id)
 
     assert done.foreseen.plan == seen.plan
     assert not seen.plan.needs_two
-    assert {m.id for m in seen.plan.stays} >= {m.id for m in first.measures if m.kind is K.READ_ONLY}
+    assert {m.id for m in seen.plan.stays} >= {m.id for m in first.written.measures if m.kind is K.READ_ONLY}
     assert {m.id for m in measures(home, account_of(home, "alice"))} == before
     assert home.kinds(item_of(home, "post")) == {"remove"}
     assert home.answer("post") is Answer.REFUSE
-    assert [s.decision_id for s in seen.plan.strikes] == [second.decisions[0].id]
-    reverse(home, first.decisions[0].id)
+    assert [s.decision_id for s in seen.plan.strikes] == [second.decision.id]
+    reverse(home, first.decision.id)
     assert home.kinds(account_of(home, "alice")) == home.kinds(item_of(home, "post")) == set()
     assert home.answer("post") is Answer.PUBLISH
     assert home.house.verify().breaches == ()
@@ -69,11 +69,11 @@ def test_reversing_restores_exactly_the_rest(home_anywhere: Home) -> None:
 def test_a_decision_is_reversed_once_and_a_reversal_never(home: Home) -> None:
     """The second time it is told by which decision; what does not exist is not there."""
     home.submit("post", author="alice", text="buy now")
-    written, _ = home.house.decide(asked(on("item", "post", K.LIMIT_REACH)))
-    done = reverse(home, written.decisions[0].id)
+    made = home.house.decide(asked(on("item", "post", K.LIMIT_REACH)))
+    done = reverse(home, made.decision.id)
     for again in (home.house.reverse.foresee, lambda decision_id: reverse(home, decision_id)):
         with pytest.raises(AlreadyReversed) as caught:
-            again(written.decisions[0].id)
+            again(made.decision.id)
         assert done.changeset.decisions[0].id in (caught.value.remedy or "")
     with pytest.raises(BadInput, match="reversal itself"):
         reverse(home, done.changeset.decisions[0].id)
@@ -194,10 +194,10 @@ def test_more_than_one_transaction_holds_is_undone_in_the_background(
 def test_whoever_it_was_about_is_told_that_it_was_undone(home: Home) -> None:
     """P8; and what was told before is said not to be undone."""
     home.submit("post", author="alice", text="buy now")
-    written, _ = home.house.decide(asked(on("item", "post", K.REMOVE), parts=ACTOR))
+    made = home.house.decide(asked(on("item", "post", K.REMOVE), parts=ACTOR))
     home.clock.advance(hours=1)
-    seen = home.house.reverse.foresee(written.decisions[0].id)
-    reverse(home, written.decisions[0].id)
+    seen = home.house.reverse.foresee(made.decision.id)
+    reverse(home, made.decision.id)
     with home.house.store.read() as reader:
         account = reader.accounts_by_platform_id(["alice"])["alice"].id
         told = [each.code for each in reader.statements_told(account, home.clock.now(), 10)]

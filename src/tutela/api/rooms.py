@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tutela.config import Settings
 from tutela.core.policy import Policy
+from tutela.flows.decide import Decide
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -16,6 +17,7 @@ from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.look_up import LookUp
 from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.reverse import Reverse
 from tutela.flows.submit import Submit
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
@@ -92,6 +94,10 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def find_copies(self) -> FindCopies: ...  # noqa: D102  # see the class
     @property
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
+    @property
+    def decide(self) -> Decide: ...  # noqa: D102  # see the class
+    @property
+    def reverse(self) -> Reverse: ...  # noqa: D102  # see the class
     @property
     def keep_banks(self) -> KeepBanks: ...  # noqa: D102  # see the class
     @property

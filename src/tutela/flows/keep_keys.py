@@ -18,6 +18,8 @@ SCOPES = {
     "copies": "find who carries copies of a picture",
     "banks": "create, change, import and export banks",
     "judge": "say what bank members are worth, and release those that are braked",
+    "decide": "decide about accounts and items, by hand and in bulk, and reverse decisions",
+    "decide_senior": "decide that a child did what a zero-tolerance clause forbids; only with decide",
     "operate": "read and change the operator's profile, read imports and metrics",
 }
 """What a key may do, each with its meaning. A key has the scopes it was given and no others."""

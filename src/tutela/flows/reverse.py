@@ -1,18 +1,20 @@
 """Reverse a decision: show what ends and what still holds, then undo it with all that rested on nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tutela.core.audit import AuditEvent
-from tutela.core.ids import DecisionId
+from tutela.core.ids import DecisionId, ItemId
+from tutela.core.plans import Answer
 from tutela.core.policy import Policy
 from tutela.core.reversals import Reversal, ReversalPlan, plan_reversal
 from tutela.errors import BadInput, Conflict
 from tutela.flows.decide import Names
+from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.flows.trace import Traced, standing_decision, trace
 from tutela.flows.undo import Undoer, undo
 from tutela.ports.clock import Clock
-from tutela.ports.committer import Changeset, Committer, IdempotentAnswer
+from tutela.ports.committer import Changeset, Committer
 from tutela.ports.decisions import UNFINISHED_REVERSAL, Decision, Proposal
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Reader, Store
@@ -27,6 +29,7 @@ class ForeseenReversal:
     decision: Decision
     plan: ReversalPlan
     names: Names
+    before: Mapping[ItemId, Answer]  #: what the platform was told about each item
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,6 @@ class Reversed:
     foreseen: ForeseenReversal
     changeset: Changeset
     proposal: Proposal | None = None
-
-
-Remember = Callable[["Reversed"], IdempotentAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Reverse:
         with self.store.read() as reader:
             return self._foreseen(reader, decision_id)[0]
 
-    def __call__(self, asked: Reversal, remember: Remember | None = None) -> Reversed:
+    def __call__(self, asked: Reversal) -> Reversed:
         """Reverse a decision, or record that one person would.
 
         Raises:
@@ -70,18 +70,36 @@ class Reverse:
             tutela.errors.BadInput: It is a reversal itself.
             tutela.errors.CharterBreach: It breaks a promise, and nothing was written.
         """
+        return self._do(asked, None)[0]
+
+    def once(self, asked: Reversal, request: Repeatable[Reversed]) -> Answered:
+        """Reverse a decision, or answer as the same request was answered before; it raises what reversing raises.
+
+        Raises:
+            tutela.errors.IdempotencyMismatch: The request's key was used for another request.
+        """
+        try:
+            return Answered(self._do(asked, request)[1])
+        except RepeatedError as repeated:
+            return Answered(repeated.body, is_replay=True)
+
+    def _do(self, asked: Reversal, request: Repeatable[Reversed] | None) -> tuple[Reversed, bytes]:
         for _ in range(MAX_REPLANS):
             with self.store.read() as reader:
+                if request is not None:
+                    request.check(reader)
                 done = self._planned(reader, asked)
-            if remember is not None:
-                done = replace(done, changeset=replace(done.changeset, idempotency=remember(done)))
-            if done.changeset.is_empty:
-                return done
+            body, changeset = b"", done.changeset
+            if request is not None:
+                body = request.encode(done)
+                changeset = replace(changeset, idempotency=request.remembered(body, self.clock.now()))
+            if changeset.is_empty:
+                return done, body
             try:
-                self.committer.commit(done.changeset)
+                self.committer.commit(changeset)
             except Conflict:
                 continue
-            return done
+            return done, body
         raise Conflict("others are deciding about the same without end", remedy="Try again.")
 
     def _foreseen(self, reader: Reader, decision_id: DecisionId) -> tuple[ForeseenReversal, Traced]:
@@ -92,7 +110,8 @@ class Reverse:
                 "this decision is a reversal itself", place="decision", remedy="Decide anew with POST /v1/decisions."
             )
         traced = trace(reader, [decision], self.clock.now())
-        return ForeseenReversal(decision, plan_reversal(traced.known), names_of(reader, traced)), traced
+        before = {item_id: item.answer for item_id, item in traced.known.items.items()}
+        return ForeseenReversal(decision, plan_reversal(traced.known), names_of(reader, traced), before), traced
 
     def _planned(self, reader: Reader, asked: Reversal) -> Reversed:
         foreseen, traced = self._foreseen(reader, asked.decision_id)
