@@ -1,13 +1,12 @@
 """Every mechanism of the complaint, in its own order, then what peers have: tried over HTTP, seen by everybody.
 
-A real server; one item and one account a mechanism; the sights are those of author, follower, stranger, child, adult, two
-countries, and of feed, search, profile and ads.
+A real server; one item and one account a mechanism; the sights are those of author, follower, stranger, child, adult,
+two countries, and of feed, search, profile and ads.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -90,15 +90,15 @@ def test_what_is_shown_is_what_is_done(home_anywhere: Home) -> None:
     assert (home.kinds(item_of(home, "post")), home.answer("post")) == (set(), Answer.PUBLISH)
     assert seen.also_hides == 1
 
-    written, done = home.house.decide(wanted)
-    assert done.plan == seen.plan
+    made = home.house.decide(wanted)
+    assert made.foreseen.plan == seen.plan
     assert home.media(picture.id).evidence is EvidenceState.SEALED
     assert home.kinds(item_of(home, "post")) == {"quarantine", "exclude", "no_ads", "no_payout"}
     assert home.kinds(account_of(home, "alice")) == {"suspend"}
     assert home.kinds(Subject.media(picture.id)) == {"quarantine", "block_media"}
     assert home.answer("post") is Answer.REFUSE
     assert home.is_absent("copy")
-    [decision] = written.decisions
+    decision = made.decision
     assert (decision.decided_by, decision.is_automated) == ("key_ada", False)
     assert home.house.verify().breaches == ()
 
@@ -107,14 +107,14 @@ def test_every_later_carrier_is_hidden_and_rests_on_the_finding(home_anywhere: H
     """P1, P11: identical bytes refused, near copies held, each by a decision that names what it rests on."""
     home = home_anywhere
     home.submit("post", home.upload(photo()), author="alice")
-    written, _ = home.house.decide(asked(*answer("post", "alice"), clause="cse.depiction", parts=ACTOR))
+    made = home.house.decide(asked(*answer("post", "alice"), clause="cse.depiction", parts=ACTOR))
     home.house.feed_indexes()
     same = home.submit("same", home.upload(photo()), author="bob")
     near = home.submit("near", home.upload(photo(quality=60)), author="carol")
     found = decisions(home, same.decision_id, near.decision_id)
 
     assert (same.answer, near.answer) == (Answer.REFUSE, Answer.HOLD)
-    assert [each.rests_on for each in found] == [(written.decisions[0].id,)] * 2
+    assert [each.rests_on for each in found] == [(made.decision.id,)] * 2
     assert home.house.verify().breaches == ()
 
 
@@ -122,7 +122,7 @@ def test_what_a_bank_found_itself_rests_on_nothing(home: Home) -> None:
     """One item, two media: what was derived is decided apart from what was found."""
     known, found = home.upload(photo("china")), home.upload(photo("flower"))
     home.submit("post", known, author="alice")
-    written, _ = home.house.decide(asked(*answer("post", "alice"), clause="cse.depiction", parts=ACTOR))
+    made = home.house.decide(asked(*answer("post", "alice"), clause="cse.depiction", parts=ACTOR))
     home.house.keep_banks.create(
         NewBank("own", "cse.links", Material.APPARENT_CSAM, Verification.SEVERAL_ANALYSTS, "test")
     )
@@ -132,7 +132,7 @@ def test_what_a_bank_found_itself_rests_on_nothing(home: Home) -> None:
     decided = decisions(home, *{each.decision_id for each in held})
 
     assert {each.clause_id: each.rests_on for each in decided} == {
-        ClauseId("cse.depiction"): (written.decisions[0].id,),
+        ClauseId("cse.depiction"): (made.decision.id,),
         ClauseId("cse.links"): (),
     }
     assert all(each.clause_id == by.clause_id for each in held for by in decided if by.id == each.decision_id)
@@ -144,8 +144,8 @@ def test_what_nobody_keeps_is_held_until_its_bytes_come(home: Home) -> None:
     picture = photo()
     reference = MediaReference(digests=Digests(sha256=hashlib.sha256(picture).hexdigest()))
     home.submit("post", reference, author="alice")
-    written, seen = home.house.decide(asked(*answer("post", "alice"), clause="cse.depiction", parts=ACTOR))
-    assert len(seen.plan.evidence_wanted) == 1
+    made = home.house.decide(asked(*answer("post", "alice"), clause="cse.depiction", parts=ACTOR))
+    assert len(made.foreseen.plan.evidence_wanted) == 1
     assert "quarantine" not in home.kinds(item_of(home, "post"))
     assert home.is_absent("post")
 
@@ -153,7 +153,6 @@ def test_what_nobody_keeps_is_held_until_its_bytes_come(home: Home) -> None:
     home.house.follow_media()
     assert "quarantine" in home.kinds(item_of(home, "post"))
     assert home.house.verify().breaches == ()
-    assert written.decisions
 
 
 @pytest.mark.parametrize(
@@ -226,7 +225,7 @@ def test_two_who_decide_at_once_both_count(
             def decide(number: int) -> Changeset:
                 gate.wait()
                 wanted = asked(on("item", f"post-{number}", K.HOLD), parts=ACTOR)
-                return [one, two][number % 2].house.decide(wanted)[0]
+                return [one, two][number % 2].house.decide(wanted).written
 
             with ThreadPoolExecutor(8) as pool:
                 written = list(pool.map(decide, range(8)))
@@ -277,11 +276,11 @@ def test_a_replacement_ends_what_was_before_and_is_no_way_around_a_second_person
     """Time served counts; the strike of the first counts no more; a quarantine is not replaced away."""
     home.submit("post", author="alice", text="buy now")
     until = home.clock.now() + 6 * DAY
-    first, _ = home.house.decide(asked(on("account", "alice", K.READ_ONLY, ends_at=until), parts=ACTOR))
+    first = home.house.decide(asked(on("account", "alice", K.READ_ONLY, ends_at=until), parts=ACTOR))
     home.clock.advance(days=2)
     again = asked(
         on("account", "alice", K.BLOCK_POSTING, ends_at=home.clock.now() + 3 * DAY),
-        replaces=first.decisions[0].id, parts=ACTOR,
+        replaces=first.decision.id, parts=ACTOR,
     )  # fmt: skip
     home.house.decide(again)
     account = account_of(home, "alice")
@@ -291,9 +290,9 @@ def test_a_replacement_ends_what_was_before_and_is_no_way_around_a_second_person
     assert timed.ends_at == home.clock.now() + DAY
     with pytest.raises(TutelaError, match="reversed"):
         home.house.decide(again)
-    grave, _ = home.house.decide(asked(*answer("post", "alice"), clause="cse.commentary", parts=ACTOR))
+    grave = home.house.decide(asked(*answer("post", "alice"), clause="cse.commentary", parts=ACTOR))
     with pytest.raises(Refused, match="Nobody ends that decision alone"):
-        home.house.decide(asked(on("item", "post", K.EXCLUDE), replaces=grave.decisions[0].id))
+        home.house.decide(asked(on("item", "post", K.EXCLUDE), replaces=grave.decision.id))
     assert home.house.verify().breaches == ()
 
 

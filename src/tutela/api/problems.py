@@ -71,6 +71,7 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownMedia: 404,
     errors.UnknownWebhook: 404,
     errors.UnknownDelivery: 404,
+    errors.UnknownDecision: 404,
     errors.UnknownBulk: 404,
     errors.TooLarge: 413,
     errors.DuplicateItem: 409,

@@ -44,6 +44,7 @@ from tutela.flows.deliver import Deliver
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
+from tutela.flows.follow_reversals import FollowReversals
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -60,6 +61,7 @@ from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
+from tutela.flows.reverse import Reverse
 from tutela.flows.run_bulks import RunBulks
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
@@ -170,6 +172,12 @@ class House:
             Job(
                 "follow_media", lambda: self.follow_media(self.worker.must_end), pause_seconds=0.5, follows_commits=True
             ),
+            Job(
+                "follow_reversals",
+                lambda: self.follow_reversals(self.worker.must_end),
+                pause_seconds=0.5,
+                follows_commits=True,
+            ),
             Job("seal_heads", self.sealer.seal, pause_seconds=SEAL_SECONDS),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
@@ -222,6 +230,16 @@ class House:
         return Decide(
             self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock, self.entropy
         )
+
+    @cached_property
+    def reverse(self) -> Reverse:
+        """Undo decisions."""
+        return Reverse(self.store, self.committer, self.policy, self.clock, self.entropy)
+
+    @cached_property
+    def follow_reversals(self) -> FollowReversals:
+        """Undo what rested on what was undone."""
+        return FollowReversals(self.store, self.committer, self.policy, self.clock, self.entropy)
 
     @cached_property
     def look_up(self) -> LookUp:

@@ -33,6 +33,8 @@ def create(where: Where, name: str, scopes: tuple[str, ...]) -> None:
     banks       create, change, import and export banks
     judge       say what bank members are worth, release braked ones
     webhooks    register where changes are sent, read and repeat deliveries
+    decide      decide about accounts and items, and reverse decisions
+    decide_senior  with decide: that a child did what the twelve forbid
     operate     read and change the operator's profile, read metrics
 
     \b
