@@ -1,6 +1,7 @@
 """`tutela bulk`: decide about many items."""
 
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,13 @@ from tutela.core.ids import ClauseId
 from tutela.core.measures import MeasureKind
 from tutela.core.plan_words import in_words
 from tutela.core.roles import Role
-from tutela.errors import BadInput
+from tutela.errors import BadInput, Conflict
 from tutela.flows.bulk import AskedInBulk, ForeseenBulk
 from tutela.flows.find_items import AskedFilter
-from tutela.ports.decisions import Bulk, BulkOutcome
+from tutela.ports.decisions import Bulk, BulkOutcome, BulkState
+
+ANOTHER_SECONDS = 0.1
+"""Before it is looked at again, where another process was quicker with the next items."""
 
 _KINDS = click.Choice([each.value for each in MeasureKind])
 
@@ -156,18 +160,25 @@ def _follow(house: House, bulk: Bulk) -> None:
         while bulk.ended_at is None:
             step(bulk.position - at)
             at = bulk.position
-            house.run_bulks.step(bulk.id)
+            if not house.run_bulks.step(bulk.id):
+                time.sleep(ANOTHER_SECONDS)
             bulk = house.decide_in_bulk.find(bulk.id)
+            if bulk.state is BulkState.GATHERING:
+                raise Conflict("its items are still being written down", place=bulk.id, remedy="Try again in a moment.")
         step(bulk.position - at)
 
 
 def _foreseen_in_words(foreseen: ForeseenBulk) -> str:
     came = foreseen.outcomes
     lines = [
-        f"{foreseen.count} items, {foreseen.looked_at} looked at: {came[BulkOutcome.DECIDED]} would be decided, "
-        f"{came[BulkOutcome.UNCHANGED]} are so already, {came[BulkOutcome.REFUSED]} would be refused",
-        f"{len(foreseen.accounts)} accounts, {len(foreseen.struck)} of them struck; {foreseen.messages} messages, "
-        f"{foreseen.cases} cases, {foreseen.reports} drafts of reports",
+        (
+            f"{foreseen.count} items, {foreseen.looked_at} looked at: {came[BulkOutcome.DECIDED]} would be decided, "
+            f"{came[BulkOutcome.UNCHANGED]} are so already, {came[BulkOutcome.REFUSED]} would be refused"
+        ),
+        (
+            f"{len(foreseen.accounts)} accounts, {len(foreseen.struck)} of them struck; {foreseen.messages} messages, "
+            f"{foreseen.cases} cases, {foreseen.reports} drafts of reports"
+        ),
         *(f"  {count:>8} {kind} on {subject}" for (subject, kind), count in foreseen.grants.most_common()),
     ]
     for each in foreseen.sample:
