@@ -65,6 +65,7 @@ from tutela.flows.deliver import Deliver
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
+from tutela.flows.follow_reversals import FollowReversals
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -81,6 +82,7 @@ from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.rescan import SHARD_MEDIA, RescanStored
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
+from tutela.flows.reverse import Reverse
 from tutela.flows.run_bulks import RunBulks
 from tutela.flows.submit import Submit
 from tutela.flows.verify import Verify
@@ -193,6 +195,12 @@ class House:
             Job(
                 "follow_media", lambda: self.follow_media(self.worker.must_end), pause_seconds=0.5, follows_commits=True
             ),
+            Job(
+                "follow_reversals",
+                lambda: self.follow_reversals(self.worker.must_end),
+                pause_seconds=0.5,
+                follows_commits=True,
+            ),
             Job("seal_heads", self.sealer.seal, pause_seconds=SEAL_SECONDS),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
@@ -249,6 +257,16 @@ class House:
         )
 
     @cached_property
+    def reverse(self) -> Reverse:
+        """Undo decisions."""
+        return Reverse(self.store, self.committer, self.policy, self.clock, self.entropy)
+
+    @cached_property
+    def follow_reversals(self) -> FollowReversals:
+        """Undo what rested on what was undone."""
+        return FollowReversals(self.store, self.committer, self.policy, self.clock, self.entropy)
+
+    @cached_property
     def look_up(self) -> LookUp:
         """The look-up in all banks."""
         return LookUp(self.known, self.policy, self.ceilings, self.clock)
@@ -262,43 +280,25 @@ class House:
     def submit(self) -> Submit:
         """Take items in."""
         return Submit(
-            self.store,
-            self.committer,
-            self.look_up,
-            self.weigh,
-            self.policy,
-            self.profile.read,
-            self.clock,
+            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock,
             self.entropy,
-        )
+        )  # fmt: skip
 
     @cached_property
     def reconsider(self) -> Reconsider:
         """Decide again about stored items."""
         return Reconsider(
-            self.store,
-            self.committer,
-            self.look_up,
-            self.weigh,
-            self.policy,
-            self.profile.read,
-            self.clock,
+            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock,
             self.entropy,
-        )
+        )  # fmt: skip
 
     @cached_property
     def run_bulks(self) -> RunBulks:
         """Decide on with decisions in bulk."""
         return RunBulks(
-            self.store,
-            self.committer,
-            self.vault,
-            self.policy,
-            self.words,
-            self.profile.read,
-            self.clock,
+            self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock,
             self.entropy,
-        )
+        )  # fmt: skip
 
     @cached_property
     def decide_in_bulk(self) -> DecideInBulk:
@@ -386,15 +386,9 @@ class House:
     def keep_webhooks(self) -> KeepWebhooks:
         """Change where platforms are told."""
         return KeepWebhooks(
-            self.store,
-            self.webhooks,
-            self.deliveries,
-            self.sender,
-            self.keys,
-            self.clock,
-            self.entropy,
+            self.store, self.webhooks, self.deliveries, self.sender, self.keys, self.clock, self.entropy,
             self.settings.webhooks_allow_private,
-        )
+        )  # fmt: skip
 
     @cached_property
     def forget_deliveries(self) -> ForgetDeliveries:
@@ -581,17 +575,9 @@ def open_rescan(
     here = RayExecutor(ray) if ray else ProcessExecutor(folder, cache, processes or os.cpu_count() or 1)
     holder = f"process {os.getpid()} on {socket.gethostname()}"
     return RescanStored(
-        house.store,
-        house.reconsider,
-        DatabaseRescans(house.engine, house.chain, house.clock),
-        executor or here,
-        FileGuard(folder / "lock", holder),
-        house.profile.read,
-        house.clock,
-        house.entropy,
-        holder,
-        shard_media,
-    )
+        house.store, house.reconsider, DatabaseRescans(house.engine, house.chain, house.clock), executor or here,
+        FileGuard(folder / "lock", holder), house.profile.read, house.clock, house.entropy, holder, shard_media,
+    )  # fmt: skip
 
 
 def open_copies(house: House) -> DatabaseCopies:

@@ -88,7 +88,8 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
         reports=reader.reports_by(ids),
         is_whole=is_whole,
     )
-    return Traced(known, decisions, items, counts, {each: reader.dependent_counts([each]).get(each, 0) for each in ids})
+    resting = reader.dependent_counts(ids)
+    return Traced(known, decisions, items, counts, {each: resting.get(each, 0) for each in ids})
 
 
 def _resting_on(reader: Reader, roots: list[Decision], at_once: int) -> tuple[dict[DecisionId, Decision], bool]:
