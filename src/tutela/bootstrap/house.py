@@ -255,43 +255,25 @@ class House:
     def submit(self) -> Submit:
         """Take items in."""
         return Submit(
-            self.store,
-            self.committer,
-            self.look_up,
-            self.weigh,
-            self.policy,
-            self.profile.read,
-            self.clock,
+            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock,
             self.entropy,
-        )
+        )  # fmt: skip
 
     @cached_property
     def reconsider(self) -> Reconsider:
         """Decide again about stored items."""
         return Reconsider(
-            self.store,
-            self.committer,
-            self.look_up,
-            self.weigh,
-            self.policy,
-            self.profile.read,
-            self.clock,
+            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock,
             self.entropy,
-        )
+        )  # fmt: skip
 
     @cached_property
     def run_bulks(self) -> RunBulks:
         """Decide on with decisions in bulk."""
         return RunBulks(
-            self.store,
-            self.committer,
-            self.vault,
-            self.policy,
-            self.words,
-            self.profile.read,
-            self.clock,
+            self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock,
             self.entropy,
-        )
+        )  # fmt: skip
 
     @cached_property
     def decide_in_bulk(self) -> DecideInBulk:
@@ -399,15 +381,9 @@ class House:
     def keep_webhooks(self) -> KeepWebhooks:
         """Change where platforms are told."""
         return KeepWebhooks(
-            self.store,
-            self.webhooks,
-            self.deliveries,
-            self.sender,
-            self.keys,
-            self.clock,
-            self.entropy,
+            self.store, self.webhooks, self.deliveries, self.sender, self.keys, self.clock, self.entropy,
             self.settings.webhooks_allow_private,
-        )
+        )  # fmt: skip
 
     @cached_property
     def forget_deliveries(self) -> ForgetDeliveries:
