@@ -18,8 +18,8 @@ from tutela.core.subjects import (
     network_of,
     of_device,
     of_link,
-    of_links,
     of_network,
+    of_text,
     warnings,
 )
 
@@ -126,7 +126,7 @@ def test_links_are_found_in_a_text_with_what_ends_a_sentence_and_without() -> No
     found = links_in(text)
 
     assert {"https://a.example/x", "https://a.example/x.", "https://c.example", "https://d.example/q?r=1"} <= set(found)
-    domains = {subject.id for subject in of_links([], text) if "/" not in subject.id}
+    domains = {subject.id for subject in of_text(text) if "/" not in subject.id}
     assert domains == {f"{letter}.example" for letter in "abcde"}
     assert links_in("12 o'clock") == links_in("at 12:30") == ()
 
@@ -134,10 +134,10 @@ def test_links_are_found_in_a_text_with_what_ends_a_sentence_and_without() -> No
 def test_a_text_of_links_only_is_no_text() -> None:
     """Nobody hides one among ten thousand."""
     many = " ".join(f"https://e{number}.example/." for number in range(MAX_LINKS))
-    assert {f"e{number}.example" for number in range(MAX_LINKS)} <= {each.id for each in of_links([], many)}
+    assert {f"e{number}.example" for number in range(MAX_LINKS)} <= {each.id for each in of_text(many)}
 
     with pytest.raises(ValueError, match="links at most"):
-        of_links([], f"{many} https://one.more.example/")
+        of_text(f"{many} https://one.more.example/")
 
 
 hosts = st.from_regex(r"[a-z]{1,8}(\.[a-z]{2,8}){1,4}", fullmatch=True)

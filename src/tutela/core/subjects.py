@@ -7,7 +7,7 @@ Nothing here may reach a log; an audit entry holds a mark in place of it.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from string import ascii_letters, digits
@@ -99,16 +99,16 @@ def links_in(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def of_links(links: Iterable[str], text: str | None) -> tuple[Subject, ...]:
-    """Return what refuses an item that names *links*, or any that is found in its *text*.
+def of_text(text: str) -> tuple[Subject, ...]:
+    """Return what refuses an item for any link that is found in its *text*.
 
     Raises:
-        ValueError: One that is named is no link, or there are too many.
+        ValueError: There are too many.
     """
-    subjects = {subject: None for link in links for subject in of_link(link)}
-    found = links_in(text or "")
+    found = links_in(text)
     if len({link.rstrip(_NOT_OF_A_LINK) for link in found}) > MAX_LINKS:
-        raise ValueError(f"an item holds {MAX_LINKS} links at most")
+        raise ValueError(f"a text holds {MAX_LINKS} links at most")
+    subjects: dict[Subject, None] = {}
     for link in found:
         try:
             subjects.update(dict.fromkeys(of_link(link)))

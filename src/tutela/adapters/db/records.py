@@ -20,8 +20,9 @@ from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
 from tutela.core.charter import Breach
-from tutela.core.measures import MeasureKind, SubjectKind, bitmask
+from tutela.core.measures import MeasureKind, Subject, SubjectKind, bitmask
 from tutela.core.plans import PRESERVED, PRESERVING
+from tutela.core.subjects import mark
 
 GUARDS = (
     "audit_entries_no_delete", "audit_entries_no_update", "audit_payloads_no_update", "audit_seals_no_delete",
@@ -171,7 +172,8 @@ def _granted(connection: Connection, granted: Mapping[str, Sequence[Any]]) -> It
             yield Breach("P9", measure_id, "a measure that was granted is gone")
             continue
         scope = orjson.loads(row["scope"] or "{}")
-        stored = [row["id"], row["kind"], row["subject_id"], row["ends_us"], row["starts_us"], scope]
+        subject = mark(row["id"], Subject(SubjectKind(row["subject_kind"]), row["subject_id"]))
+        stored = [row["id"], row["kind"], subject, row["ends_us"], row["starts_us"], scope]
         if stored[: len(said)] != list(said):
             yield Breach("P9", measure_id, "a measure is not as it was granted")
 

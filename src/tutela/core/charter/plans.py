@@ -31,6 +31,8 @@ from tutela.core.statements import StatementCode
 _SEALING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 _REMOVING = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})
 ONLY_PEOPLE = frozenset({MeasureKind.SUSPEND, MeasureKind.REMOVE})
+_KEEPS_QUIET = frozenset({MeasureKind.READ_ONLY, MeasureKind.LOCK_UNTIL_VERIFIED})
+_ON_UPLOADS = frozenset({MeasureKind.BLOCK_DEVICE, MeasureKind.BLOCK_NETWORK})
 _UNSURE = frozenset({Bound.DISPUTED, Bound.DOUBTED, Bound.SEED})
 
 
@@ -147,6 +149,20 @@ def no_lesser_answer(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     is_out = not SHUTS_OUT.isdisjoint(sighting.account.kinds_at(sighting.at))
     if sighting.is_new and is_out and plan.answer is not Answer.REFUSE:
         yield Breach("P2", sighting.account_id, "an account that is locked or suspended would go on posting")
+
+
+def refused_at_the_door(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
+    """P1: nothing new is published with a link, device or network that is blocked, nor by who may not write."""
+    if not sighting.is_new or plan.answer is Answer.REFUSE:
+        return
+    for measure in sighting.account.measures:
+        is_for_posts = measure.kind is MeasureKind.BLOCK_POSTING and not sighting.is_message
+        if (is_for_posts or measure.kind in _KEEPS_QUIET) and measure.holds_at(sighting.at):
+            yield Breach("P1", sighting.account_id, f"an account under {measure.kind} would go on writing")
+    for standing in sighting.posted_with:
+        kinds = standing.kinds_at(sighting.at)
+        if MeasureKind.BLOCK_LINK in kinds or (sighting.media and not _ON_UPLOADS.isdisjoint(kinds)):
+            yield Breach("P1", sighting.item_id, "what is posted with something blocked would not be refused")
 
 
 def draft_where_due(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
@@ -280,6 +296,7 @@ _CHECKS = (
     carriers_hidden,
     nothing_unscanned_published,
     no_lesser_answer,
+    refused_at_the_door,
     draft_where_due,
     evidence_first,
     no_promotion,
