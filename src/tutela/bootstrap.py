@@ -63,11 +63,13 @@ from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
+from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.rescan import SHARD_MEDIA, RescanStored
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
+from tutela.flows.show import Show
 from tutela.flows.submit import Submit
 from tutela.flows.verify import Verify
 from tutela.flows.watch_licences import WatchLicences
@@ -286,6 +288,16 @@ class House:
     def keep_choices(self) -> KeepChoices:
         """Keep what viewers choose not to see."""
         return KeepChoices(DatabaseChoices(self.engine), self.clock)
+
+    @cached_property
+    def show(self) -> Show:
+        """Answer what a viewer may see."""
+        return Show(self.store, self.clock, self.effects)
+
+    @cached_property
+    def permit(self) -> Permit:
+        """Answer what an account may do."""
+        return Permit(self.store, self.clock, self.effects)
 
     @cached_property
     def keep_opinions(self) -> KeepOpinions:

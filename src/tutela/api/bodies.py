@@ -138,33 +138,6 @@ class NewVerification(Body):
     example: ClassVar[Any] = {"kind": "email", "at": "2026-11-22T08:30:00Z"}
 
 
-class Viewer(Body):
-    """Who looks: an account of the platform, or nobody in particular. Staff never look through this route."""
-
-    account: Identifier | None = None
-    anonymous: bool | None = None
-
-    @model_validator(mode="after")
-    def _is_one_of_both(self) -> Self:
-        if (self.account is None) is not (self.anonymous is True):
-            raise ValueError("name the account, or say anonymous: true")
-        return self
-
-
-class VisibilityQuestion(Body):
-    """What may this viewer see of these items on this surface?"""
-
-    viewer: Viewer
-    surface: Word
-    items: Annotated[list[Identifier], Field(max_length=MAX_BATCH_ITEMS)]
-    explain: bool = False
-    example: ClassVar[Any] = {
-        "viewer": {"account": "user-9"},
-        "surface": "home",
-        "items": ["post-1001", "post-1002"],
-    }
-
-
 class HashToLookUp(Body):
     """One hash."""
 

@@ -14,7 +14,9 @@ from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.look_up import LookUp
+from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.show import Show
 from tutela.flows.submit import Submit
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
@@ -83,6 +85,10 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
     @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
+    @property
+    def show(self) -> Show: ...  # noqa: D102  # see the class
+    @property
+    def permit(self) -> Permit: ...  # noqa: D102  # see the class
     @property
     def look_up(self) -> LookUp: ...  # noqa: D102  # see the class
     @property

@@ -24,6 +24,8 @@ from tutela.api import (
     members,
     operate,
     operator_answers,
+    sight_answers,
+    sight_bodies,
     strikes,
     verifications,
     visibility,
@@ -164,10 +166,21 @@ _READERS = (
         "read",
         "What a viewer may see",
         work=visibility.read_visibility,
-        body=bodies.VisibilityQuestion,
-        answer=answers.Visibility,
+        body=sight_bodies.VisibilityQuestion,
+        answer=sight_answers.Visibility,
         detail="Ask before every rendering, for up to 500 items. What was never submitted is `absent` and named in "
         "`unknown`. `explain` needs the scope detections as well.",
+    ),
+    Route(
+        "POST",
+        "/v1/may",
+        "read",
+        "What an account may do",
+        work=visibility.read_permission,
+        body=sight_bodies.PermissionQuestion,
+        answer=sight_answers.Permission,
+        detail="Ask before accepting anything. To report, to appeal, to get help and to reach one's own is always "
+        "allowed, and answered without reading anything. `explain` needs the scope detections as well.",
     ),
     Route(
         "GET",
