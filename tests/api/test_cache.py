@@ -88,8 +88,8 @@ def filled(api: Any, dice: random.Random) -> list[Post]:
         posts.append(Post(name, author, tags=tuple(tags)))
     with api.house.store.read() as reader:
         items = list(reader.items_by_platform_id(post.id for post in posts).values())
-    subjects = {Subject.item(stored.item.id) for stored in items[:12]}
-    subjects |= {Subject.media(media) for stored in items[:20] for media in stored.item.media_ids}
+    subjects = {Subject.item(stored.item.id) for stored in items[:24]}
+    subjects |= {Subject.media(media) for stored in items[:6] for media in stored.item.media_ids}
     subjects |= {Subject(SubjectKind.TAG, tag_of(tag)) for post in posts[:9] for tag in post.tags}
     subjects |= {Subject.account(stored.item.account_id) for stored in items[:3]}
     grant(api, sorted(subjects, key=lambda subject: subject.id), dice)
@@ -99,9 +99,10 @@ def filled(api: Any, dice: random.Random) -> list[Post]:
 def grant(api: Any, subjects: list[Subject], dice: random.Random | None = None) -> None:
     """Have one or two measures of some kind hold on each, some of them later or only until later."""
     because, made = make.decision(), list[Measure]()
-    for subject in subjects:
+    for place, subject in enumerate(subjects):
         kinds = [kind for kind, allowed in ALLOWED_SUBJECTS.items() if subject.kind in allowed]
-        for kind in kinds[:1] if dice is None else dice.sample(kinds, min(2, len(kinds))):
+        more = [dice.choice(kinds)] if dice is not None and place % 3 == 0 else []
+        for kind in {kinds[place % len(kinds)], *more}:
             made.append(measure(kind, subject, because, dice.choice([0, 0, 0, 1, -1]) if dice else 0))
     api.house.committer.commit(Changeset(decisions=(because,), measures=tuple(made)))
 
