@@ -27,6 +27,7 @@ from tutela.core.plans import (
 )
 from tutela.core.policy import AccountCeiling, MatchKind, PropagationCeiling, ReportCeiling, VisibilityCeiling
 from tutela.core.statements import StatementCode
+from tutela_client.scope import EVERYTHING
 
 _SEALING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 _REMOVING = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})
@@ -198,8 +199,11 @@ def no_promotion(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     """P6: from the first supported suspicion the item is not promoted and earns nothing."""
     clauses = _hiding_clauses(sighting)
     clauses |= {d.match.clause_id for _, d in _counting(sighting) if d.match.clause_id in ZERO_TOLERANCE}
-    granted = {(g.kind, g.clause_id) for g in plan.grants if g.subject == sighting.item.subject and not g.ends_at}
-    granted |= {(m.kind, m.clause_id) for m in sighting.item.measures if m.holds_at(sighting.at) and not m.ends_at}
+    planned = (g for g in plan.grants if g.subject == sighting.item.subject)
+    standing = (m for m in sighting.item.measures if m.holds_at(sighting.at))
+    # One that ends by itself, or is kept to some surfaces, leaves the rest to be promoted.
+    granted = {(g.kind, g.clause_id) for g in planned if not g.ends_at and g.scope == EVERYTHING}
+    granted |= {(m.kind, m.clause_id) for m in standing if not m.ends_at and m.scope == EVERYTHING}
     for clause, kind in product(sorted(clauses), SUSPICION_MEASURES):
         if (kind, clause) not in granted:
             yield Breach("P6", sighting.item_id, f"a suspicion under {clause} leaves {kind} out")
