@@ -171,8 +171,8 @@ def test_3_hidden_in_one_country(stage: Stage) -> None:
     for eye in (FOLLOWER, STRANGER, MINOR):
         assert stage.exposures(eye, "feed", "search", "detail") == {"show"}
     nowhere = {"viewer": {"anonymous": True}, "surface": "feed", "items": [stage.item]}
-    told = stage.client.call("POST", "/v1/visibility", nowhere)["verdicts"][stage.item]
-    assert told["exposure"] == "absent"
+    anywhere = stage.client.call("POST", "/v1/visibility", nowhere)["verdicts"][stage.item]
+    assert anywhere["exposure"] == "absent"
 
 
 def test_4_the_profile_hidden(stage: Stage) -> None:
