@@ -32,7 +32,8 @@ from tutela.core.policy import Ceiling, Material, Verification
 from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Outcome, Submission, Submitted
-from tutela.ports.committer import Changeset, Decision, StoredItem
+from tutela.ports.committer import Changeset, StoredItem
+from tutela.ports.decisions import Decision
 from tutela.ports.scanner import MediaScanner
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

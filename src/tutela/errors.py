@@ -8,12 +8,22 @@ TutelaError
 │   ├── UnknownItem           404
 │   ├── UnknownAccount        404
 │   ├── UnknownMedia          404
+│   ├── UnknownWebhook        404
+│   ├── UnknownDelivery       404
 │   ├── TooLarge              413
+│   ├── UnknownClause         422
+│   ├── UnknownDecision       404
+│   ├── UnknownBulk           404
+│   ├── Refused               422: a decision that the policy or the charter does not allow
 │   ├── DuplicateItem         409
 │   └── IdempotencyMismatch   422
 ├── Forbidden                 403
 │   └── Unauthenticated       401
 ├── Conflict                  what was planned no longer fits: plan again    (inside), 409
+│   ├── AlreadyReversed       409
+│   ├── HoldsAlready          409
+│   ├── CountMoved            409
+│   └── AlreadyEnded          409
 ├── CharterBreach             a plan broke a promise: refused
 ├── Unavailable               503: we do not know, and never guess
 │   ├── DatabaseBusy
@@ -28,6 +38,8 @@ TutelaError
 │       └── WrongKey
 └── Misconfigured             refuse to start
 """
+
+from collections.abc import Sequence
 
 
 class TutelaError(Exception):
@@ -80,6 +92,36 @@ class UnknownMedia(BadInput):
     """There is no media of that identifier."""
 
 
+class UnknownWebhook(BadInput):
+    """There is no webhook of that identifier."""
+
+
+class UnknownDelivery(BadInput):
+    """There is no delivery of that identifier to this webhook."""
+
+
+class UnknownClause(BadInput):
+    """There is no clause of that identifier."""
+
+
+class UnknownDecision(BadInput):
+    """There is no decision of that identifier."""
+
+
+class UnknownBulk(BadInput):
+    """There is no decision in bulk of that identifier."""
+
+
+class Refused(BadInput):
+    """This cannot be decided so; each place says why, and what would answer."""
+
+    def __init__(self, places: Sequence[tuple[str, str]]) -> None:
+        """Keep every place with its sentence; the first one is the message."""
+        place, sentence = places[0]
+        super().__init__(sentence, place=place)
+        self.places = [{"place": place, "message": sentence} for place, sentence in places]
+
+
 class TooLarge(BadInput):
     """What was sent is larger than the configured limit."""
 
@@ -102,6 +144,22 @@ class Unauthenticated(Forbidden):
 
 class Conflict(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """What was planned no longer fits what is stored; plan again."""
+
+
+class AlreadyReversed(Conflict):
+    """This decision was reversed, or replaced by another one."""
+
+
+class HoldsAlready(Conflict):
+    """All that this decision asks for holds already by a decision of a person under the same clause."""
+
+
+class CountMoved(Conflict):
+    """There are more, or fewer, items now than were confirmed."""
+
+
+class AlreadyEnded(Conflict):
+    """This decision in bulk has ended."""
 
 
 class TakenOver(Conflict):

@@ -10,7 +10,7 @@ from make import AT, Desk
 from tutela.core.ids import AccountId, ClauseId
 from tutela.core.strikes import Decay, DecayKind, Strike, count
 from tutela.errors import Conflict
-from tutela.ports.committer import Decision
+from tutela.ports.decisions import Decision
 
 HOUSE = ClauseId("house.rule")
 

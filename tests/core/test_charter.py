@@ -198,6 +198,7 @@ LOWERED = make.sighting(
     make.media_seen("med_1", make.detection(make.match(ceiling=replace(HIGHEST, visibility=VisibilityCeiling.HOLD))))
 )
 BRAKED = make.sighting(make.media_seen("med_1", make.detection(make.match(bounds=frozenset({Bound.BRAKED})))))
+OVER = make.sighting(make.media_seen("med_1", make.detection(make.match(bounds=frozenset({Bound.OVER_QUOTA})))))
 DENIED = make.sighting(make.media_seen("med_1", make.detection(make.match(bounds=frozenset({Bound.DISPUTED})))))
 NOT_KEPT = make.sighting(make.media_seen("med_1", make.detection(make.match()), evidence=EvidenceState.NONE))
 HALF_KEPT = make.sighting(
@@ -280,6 +281,9 @@ BROKEN = [
                  id="a block where the item itself may only be held"),
     pytest.param("P11", adding(planned(BRAKED), MeasureKind.LOCK_PENDING_DECISION, THE_ACCOUNT), BRAKED,
                  id="a lock on the word of a braked member"),
+    pytest.param("P11", adding(planned(OVER), MeasureKind.LOCK_PENDING_DECISION, THE_ACCOUNT), OVER,
+                 id="a lock over the quota"),
+    pytest.param("P11", adding(planned(OVER), MeasureKind.HOLD, THE_MEDIA), OVER, id="a spread over the quota"),
     pytest.param("P11", adding(planned(BRAKED), MeasureKind.QUARANTINE), BRAKED, id="a seal from a braked member"),
     pytest.param("P11", adding(planned(BRAKED), MeasureKind.HOLD, THE_MEDIA), BRAKED, id="a braked member spreads"),
     pytest.param("P11", replace(planned(BRAKED), reports=(ReportDraft(ACCOUNT, DEPICTION, ITEM),)), BRAKED,

@@ -185,7 +185,10 @@ def test_the_ordinary_clauses_that_ship_are_ordinary() -> None:
     version, extra = parse_ordinary(read("ordinary.toml"), place="ordinary.toml")
     policy = p.merge(SHIPPED, extra, version=version)
 
-    assert set(extra) == {"ops.unscanned", "minors.exploitative", "adults.intimate"}
+    assert set(extra) == {"ops.unscanned", "minors.exploitative", "adults.intimate"} | {
+        f"house.{name}" for name in ("spam", "conduct", "sensitive", "law", "age", "takeover")
+    }
+    assert {kind for clause in extra.values() for kind in clause.allowed} >= p.LESSER_KINDS
     for clause_id in extra:
         assert policy.clause(clause_id).automation.account is p.AccountCeiling.NONE
         assert policy.clause(clause_id).duty_hint is p.DutyHint.NONE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.strategies import ACCOUNT, HOUSE, NOW
 from core.test_policy import SHIPPED, ordinary
 from tutela.core import policy as p
-from tutela.core.charter_verifications import of_verification
+from tutela.core.charter import of_verification
 from tutela.core.ids import AccountId, DecisionId, MeasureId
 from tutela.core.measures import ALLOWED_SUBJECTS, SCOPE_DEMANDED, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.policy_file import parse_ordinary

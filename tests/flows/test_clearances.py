@@ -11,7 +11,8 @@ from tutela.core.measures import Subject
 from tutela.core.plans import Source
 from tutela.core.policy import Material, Verification
 from tutela.errors import Conflict
-from tutela.ports.committer import Changeset, Decision, Revocation
+from tutela.ports.committer import Changeset, Revocation
+from tutela.ports.decisions import Decision
 
 CLAUSE = ClauseId("cse.depiction")
 

@@ -25,6 +25,11 @@ class Body:
     is_repeatable: bool = True
 
 
+def chunks_of(content: Content) -> Iterator[bytes]:
+    """Yield *content*, from where a file stands."""
+    yield from _Source(content).chunks()
+
+
 def json_body(value: Mapping[str, Any]) -> Body:
     """Return *value* as JSON."""
     return text_body(json.dumps(value, separators=(",", ":"), allow_nan=False).encode(), "application/json")

@@ -11,7 +11,6 @@ from tutela_client.answers import (
     Changes,
     Known,
     Rejected,
-    Standing,
     Strikes,
     Uploaded,
     Visibility,
@@ -20,13 +19,13 @@ from tutela_client.answers import (
     known_of,
     outcome_of,
     permission_of,
-    standing_of,
     strikes_of,
     uploaded_of,
     visibility_of,
 )
 from tutela_client.bodies import Body, Content, file_body, form_body, json_body, text_body, viewer_body
 from tutela_client.may import YES, Permission
+from tutela_client.standing import Standing, standing_of
 from tutela_client.table import EffectTable, shipped_table
 from tutela_client.transport import Reply, Transport
 from tutela_client.viewer import Viewer
@@ -61,6 +60,11 @@ class Client:
             url, key, timeout_seconds=timeout_seconds, retries=retries, is_plain_http_safe=is_plain_http_safe
         )
         self._timeout_seconds = timeout_seconds
+
+    @property
+    def address(self) -> str:
+        """Return where the server is, in one form."""
+        return self._transport.address
 
     def __enter__(self) -> Self:
         """Return the client itself."""

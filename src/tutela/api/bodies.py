@@ -22,6 +22,7 @@ MAX_REGIONS = 50
 MAX_TAGS = 50
 MAX_COPIES_TOLD = 10_000
 MAX_REMOVALS = 10_000
+MAX_SIMULATED_ITEMS = 1000
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
@@ -136,6 +137,23 @@ class NewVerification(Body):
     at: AwareDatetime  #: when it was passed; the same kind and time again is the same verification
     age: AgeBand | None = None  #: the age that it assures; only with `age`
     example: ClassVar[Any] = {"kind": "email", "at": "2026-11-22T08:30:00Z"}
+
+
+class EffectsQuestion(Body):
+    """What would this table of effects, laid over the one that ships, change about what is seen?"""
+
+    effects: Annotated[dict[Line, Any], Field(max_length=10, description="As in a file of `effects_file`.")]
+    items: Annotated[int, Field(ge=1, le=MAX_SIMULATED_ITEMS)] = 200
+    surfaces: Annotated[list[Word], Field(max_length=50)] = []
+    example: ClassVar[Any] = {
+        "effects": {
+            "version": "forum-2",
+            "surfaces": {"shorts": "recommendations"},
+            "kinds": {"cover": {"adult": {"*": {"exposure": "lower", "notice": "covered"}}}},
+        },
+        "items": 200,
+        "surfaces": ["feed", "shorts"],
+    }
 
 
 class HashToLookUp(Body):
@@ -279,6 +297,13 @@ class MemberOpinion(Body):
     opinion: Opinion
     classification: Annotated[Line, Field(min_length=1)] | None = None
     example: ClassVar[Any] = {"opinion": "negative", "classification": "a landscape"}
+
+
+class QuotaLimits(Body):
+    """How many measures of each kind a machine may set in a day because of one bank; what is left out is as shipped."""
+
+    limits: Annotated[dict[Word, Annotated[int, Field(ge=0)]], Field(max_length=20)]
+    example: ClassVar[Any] = {"limits": {"lock_pending_decision": 50}}
 
 
 class Basis(Body):

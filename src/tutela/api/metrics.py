@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -9,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from tutela.api.rooms import HouseLike
 from tutela.flows.take_stock import Stock
 from tutela.ports.index import IndexState
+from tutela.ports.webhooks import WebhookStock
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30)
 
@@ -39,14 +41,27 @@ class Metrics:
         self.index_scrubbed = Gauge("index_scrubbed_seconds", "When all files had been compared", ("index",), **named)  # type: ignore[arg-type]  # as above
         self.index_damaged = Gauge("index_damaged_files", "Files found damaged since the start", ("index",), **named)  # type: ignore[arg-type]  # as above
         self.job_failures = Gauge("job_failures", "Failures in a row of a background job", ("job",), **named)  # type: ignore[arg-type]  # as above
+        quota = ("bank", "kind")
+        self.quota_used = Gauge("quota_used", "Measures that a machine set today", quota, **named)  # type: ignore[arg-type]  # as above
+        self.quota_held = Gauge("quota_held", "Matches only held today: a quota is used up", quota, **named)  # type: ignore[arg-type]  # as above
+        self.overdue = Gauge("measures_overdue", "Measures of a machine that nobody looked at in time", **named)  # type: ignore[arg-type]  # as above
         self.open_cases = Gauge("open_cases", "Cases that wait for a person", **named)  # type: ignore[arg-type]  # as above
         self.change_seq = Gauge("change_seq", "Last number of the change feed", **named)  # type: ignore[arg-type]  # as above
         self.waiting_polls = Gauge("waiting_polls", "Long polls that wait", **named)  # type: ignore[arg-type]  # as above
+        self.webhooks = Gauge("webhooks", "Registered webhooks", ("state",), **named)  # type: ignore[arg-type]  # as above
+        self.deliveries = Gauge("webhook_deliveries", "Deliveries not delivered", ("state",), **named)  # type: ignore[arg-type]  # as above
+        self.webhook_lag = Gauge("webhook_oldest_waiting_seconds", "Age of the oldest that waits", **named)  # type: ignore[arg-type]  # as above
         self.storage_free = Gauge("storage_free_bytes", "Free space beside database and vault", **named)  # type: ignore[arg-type]  # as above
 
     def text(self, house: HouseLike, stock: Stock) -> bytes:
         """Return everything in Prometheus' text format, the gauges as of *stock*."""
         self.open_cases.set(stock.open_cases)
+        self.overdue.set(stock.overdue.measures)
+        for gauge in (self.quota_used, self.quota_held):
+            gauge.clear()
+        for each in stock.quotas_used:
+            self.quota_used.labels(each.source, each.kind.value).set(each.used)
+            self.quota_held.labels(each.source, each.kind.value).set(each.held)
         self.change_seq.set(stock.change_seq)
         _set(self.detections, stock.detections_by_bank)
         _set(self.braked, stock.braked_by_bank)
@@ -60,8 +75,17 @@ class Metrics:
             self._set_state(index.name.value, index.state)
         for job in house.jobs:
             self.job_failures.labels(job.name).set(job.failures)
+        self._set_webhooks(house.webhooks.stock(), house.clock.now())
         self.storage_free.set(_free_bytes(house.settings.var))
         return generate_latest(self.registry)
+
+    def _set_webhooks(self, stock: WebhookStock, now: datetime) -> None:
+        for state, count in (("active", stock.active), ("off", stock.off)):
+            self.webhooks.labels(state).set(count)
+        for state, count in (("waiting", stock.waiting), ("dead", stock.dead)):
+            self.deliveries.labels(state).set(count)
+        oldest = stock.oldest_waiting_at
+        self.webhook_lag.set(0.0 if oldest is None else (now - oldest).total_seconds())
 
     def _set_state(self, name: str, state: IndexState) -> None:
         self.index_segments.labels(name).set(state.segments)

@@ -1,11 +1,13 @@
 """What an operator asks: profile, checklist, status, metrics, policy, health."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from starlette.responses import Response
 
 from tutela.api import bodies
 from tutela.api.calls import Call, answer
+from tutela.api.quotas import used_body
 from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.units import Duration
 from tutela.errors import TutelaError
@@ -78,22 +80,24 @@ def read_checklist(call: Call) -> Response:
     return answer({"lines": [{"line": line, "done": is_done} for line, is_done in checklist_of(call).items()]})
 
 
-def _stock(call: Call) -> tuple[Stock, dict[str, int]]:
+def _stock(call: Call) -> tuple[Stock, dict[str, int], dict[str, str]]:
     indexes = {IndexName.KNOWN: call.house.known, IndexName.STORED: call.house.stored}
     with call.house.store.read() as reader:
         # The database names its tables by a kind of text that cannot be a key of JSON.
-        return take_stock(reader, indexes, call.house.index_states(), call.house.clock.now()), {
-            str(noun): count for noun, count in reader.counts().items()
-        }
+        counts = {str(noun): count for noun, count in reader.counts().items()}
+        names = {str(bank.id): bank.name for bank in reader.banks()}
+        return take_stock(reader, indexes, call.house.index_states(), call.house.clock.now()), counts, names
 
 
 def read_status(call: Call) -> Response:
     """Tell how the system is doing."""
     call.no_query()
-    stock, counts = _stock(call)
+    stock, counts, names = _stock(call)
     body = {
         "counts": counts,
         "open_cases": stock.open_cases,
+        "overdue": {"measures": stock.overdue.measures, "oldest": stock.overdue.oldest},
+        "quotas": used_body(stock.quotas_used, names, call.house.quotas.limits()),
         "changes": stock.change_seq,
         "indexes": [
             {
@@ -110,6 +114,7 @@ def read_status(call: Call) -> Response:
             for each in stock.indexes
         ],
         "jobs": [{"name": job.name, "failures": job.failures} for job in call.house.jobs],
+        "webhooks": asdict(call.house.webhooks.stock()),
     }
     return answer(body)
 

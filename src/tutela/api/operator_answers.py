@@ -119,17 +119,80 @@ class JobState(Told):
     failures: int
 
 
+class Overdue(Told):
+    """Measures of a machine that no person has looked at in time."""
+
+    measures: int
+    oldest: Annotated[datetime | None, Field(description="When the first of them should have been looked at.")]
+
+
+class QuotaUsed(Told):
+    """What a machine did today because of one bank."""
+
+    bank: str
+    kind: str
+    used: int
+    held: Annotated[int, Field(description="Matches that were only held because nothing was left.")]
+    daily: int
+
+
+class Quota(Told):
+    """How many measures of one kind a machine may set in a day because of one bank."""
+
+    kind: str
+    covers: str
+    daily: int
+    customary: int
+    highest: int
+
+
+class Quotas(Told):
+    """All quotas, and what of them was used today."""
+
+    version: str
+    quotas: list[Quota]
+    used: list[QuotaUsed]
+    example: ClassVar[Any] = {
+        "version": "2026-11-25",
+        "quotas": [
+            {
+                "kind": "lock_pending_decision",
+                "covers": "accounts locked until a person decides",
+                "daily": 50,
+                "customary": 100,
+                "highest": 10000,
+            }
+        ],
+        "used": [{"bank": "example-list", "kind": "lock_pending_decision", "used": 50, "held": 3, "daily": 50}],
+    }
+
+
+class WebhookStock(Told):
+    """How many webhooks and deliveries there are."""
+
+    active: int
+    off: Annotated[int, Field(description="Switched off, or gone: nothing is sent there.")]
+    waiting: int
+    dead: Annotated[int, Field(description="Given up after days; a person must look, and send them again.")]
+    oldest_waiting_at: datetime | None
+
+
 class Status(Told):
     """How the system is doing."""
 
     counts: dict[str, int]
     open_cases: int
+    overdue: Overdue
+    quotas: list[QuotaUsed]
     changes: int
     indexes: list[IndexState]
     jobs: list[JobState]
+    webhooks: WebhookStock
     example: ClassVar[Any] = {
         "counts": {"items": 2, "media": 1},
         "open_cases": 0,
+        "overdue": {"measures": 0, "oldest": None},
+        "quotas": [],
         "changes": 0,
         "indexes": [
             {
@@ -145,6 +208,7 @@ class Status(Told):
             }
         ],
         "jobs": [{"name": "feed_index", "failures": 0}],
+        "webhooks": {"active": 1, "off": 0, "waiting": 0, "dead": 0, "oldest_waiting_at": None},
     }
 
 

@@ -13,7 +13,7 @@ from tutela.api.calls import Call
 from tutela.api.openapi import document
 from tutela.api.operate import checklist_of, reasons_not_ready
 from tutela.api.version import product_version
-from tutela.core.operator import BRAKED_MEMBERS, LICENCES
+from tutela.core.operator import BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS
 
 LINES = {
     "profile_recorded": "The operator's profile is recorded: `tutela profile set` or PUT /v1/profile",
@@ -23,6 +23,8 @@ LINES = {
     "restore_drilled": "Restoring a backup was tried: `tutela drill`",
     "authority_tested": "The channel to the authority was tested: `tutela checklist --done authority_tested`",
     "on_call_named": "Somebody is on call: `tutela profile set --on-call`",
+    QUOTAS: "A quota is used up, and more was only held: look at its bank; `GET /v1/quotas` says which",
+    REVIEWS: "Measures of a machine wait too long for a person: look at the cases that are due",
     BRAKED_MEMBERS: "Members that suddenly hit many accounts are braked: look, then `tutela bank release-brake`",
     LICENCES: "A licence is over or ends within 30 days; a lapsed bank is not asked any more: `tutela bank list`",
 }

@@ -69,6 +69,8 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownItem: 404,
     errors.UnknownAccount: 404,
     errors.UnknownMedia: 404,
+    errors.UnknownWebhook: 404,
+    errors.UnknownDelivery: 404,
     errors.TooLarge: 413,
     errors.DuplicateItem: 409,
     errors.Unauthenticated: 401,

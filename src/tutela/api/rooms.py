@@ -13,10 +13,13 @@ from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
+from tutela.flows.keep_quotas import KeepQuotas
+from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.show import Show
+from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.submit import Submit
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
@@ -25,6 +28,7 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.store import Store
+from tutela.ports.webhooks import Webhooks
 from tutela_client.table import EffectTable
 
 
@@ -82,6 +86,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def changed(self) -> threading.Condition: ...  # noqa: D102  # see the class
     @property
+    def quotas(self) -> KeepQuotas: ...  # noqa: D102  # see the class
+    @property
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
     @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
@@ -102,10 +108,16 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def import_members(self) -> ImportMembers: ...  # noqa: D102  # see the class
     @property
+    def simulate_effects(self) -> SimulateEffects: ...  # noqa: D102  # see the class
+    @property
     def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
 
     @property
     def keep_choices(self) -> KeepChoices: ...  # noqa: D102  # see the class
+    @property
+    def webhooks(self) -> Webhooks: ...  # noqa: D102  # see the class
+    @property
+    def keep_webhooks(self) -> KeepWebhooks: ...  # noqa: D102  # see the class
 
     @property
     def jobs(self) -> Sequence[JobLike]: ...  # noqa: D102  # see the class

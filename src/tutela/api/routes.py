@@ -1,7 +1,5 @@
 """Every route in one table: who may call it, what it takes and what it answers. The reference is made from it."""
 
-from dataclasses import dataclass
-
 from tutela.api import (
     accounts,
     answers,
@@ -24,43 +22,19 @@ from tutela.api import (
     members,
     operate,
     operator_answers,
+    quotas,
     sight_answers,
     sight_bodies,
+    standing_answers,
     strikes,
     verifications,
     visibility,
+    webhook_routes,
 )
-from tutela.api.calls import Serve, Work
-
-OPEN = "open"
-"""No key is needed."""
-
-ANY_KEY = "any"
-"""Any valid key will do."""
+from tutela.api.route import ANY_KEY, OPEN, Route
 
 ANY_MEDIA = ("application/octet-stream",)
 LISTS = tuple(imports.READERS)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route. Either `work`, in a thread, or `serve`, on the event loop."""
-
-    method: str
-    path: str
-    scope: str
-    summary: str
-    work: Work | None = None
-    serve: Serve | None = None
-    body: type[bodies.Body] | None = None
-    raw: tuple[str, ...] = ()  #: media types of a streamed body
-    has_form: bool = False  #: also takes a form of the item and its files
-    query: type[bodies.Body] = bodies.NoQuery
-    answer: type[answers.Told] | None = None
-    media_type: str = "application/json"  #: of the answer
-    statuses: tuple[int, ...] = (200,)
-    is_repeatable: bool = False  #: takes an Idempotency-Key
-    detail: str = ""
 
 
 _ITEMS = (
@@ -138,7 +112,8 @@ _READERS = (
         "read",
         "What an account may do",
         work=accounts.read_standing,
-        answer=answers.Standing,
+        answer=standing_answers.Standing,
+        detail="In words to act on. What is sealed is never named, nor why; statements come when they may be told.",
     ),
     Route(
         "GET",
@@ -181,6 +156,17 @@ _READERS = (
         answer=sight_answers.Permission,
         detail="Ask before accepting anything. To report, to appeal, to get help and to reach one's own is always "
         "allowed, and answered without reading anything. `explain` needs the scope detections as well.",
+    ),
+    Route(
+        "POST",
+        "/v1/visibility/simulate",
+        "operate",
+        "What another table of effects would change",
+        work=effects.simulate_effects,
+        body=bodies.EffectsQuestion,
+        answer=effect_answers.Simulation,
+        detail="Compared with the table in force on the newest stored items under measures, for each class of viewers; "
+        "nothing is changed. A table with a hole, or one that would break the charter, is refused with its place.",
     ),
     Route(
         "GET",
@@ -458,6 +444,25 @@ _OPERATING = (
     ),
     Route(
         "GET",
+        "/v1/quotas",
+        "operate",
+        "What a machine may do in a day",
+        work=quotas.read_quotas,
+        answer=operator_answers.Quotas,
+    ),
+    Route(
+        "PUT",
+        "/v1/quotas",
+        "operate",
+        "Set what a machine may do in a day",
+        work=quotas.set_quotas,
+        body=bodies.QuotaLimits,
+        answer=operator_answers.Quotas,
+        detail="Less or more than customary, up to the highest. What exceeds a quota is held and laid before a person; "
+        "holding items is never limited.",
+    ),
+    Route(
+        "GET",
         "/v1/status",
         "operate",
         "How the system is doing",
@@ -477,4 +482,4 @@ _OPERATING = (
     ),
 )
 
-ROUTES = (*_ITEMS, *_READERS, *_BANKS, *_OPERATING)
+ROUTES = (*_ITEMS, *_READERS, *_BANKS, *webhook_routes.ROUTES, *_OPERATING)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tutela.core.bounds import Bound, lowered
 from tutela.core.brake import BrakeLimit
-from tutela.core.ids import BankId, ClauseId, DetectionId, ItemId, MediaId, MemberId
+from tutela.core.ids import BankId, ClauseId, DecisionId, DetectionId, ItemId, MediaId, MemberId
 from tutela.core.policy import Ceiling, MatchKind, Material, Verification
 
 QUALITY_FLOOR = 50
@@ -86,6 +86,7 @@ class Match:
     rendering: str = "frame:0"
     members_hit: int = 1  #: members of this bank that matched in the same way; the nearest is named
     bounds: frozenset[Bound] = frozenset()  #: what lowered the ceiling below that of the bank
+    rests_on: tuple[DecisionId, ...] = ()  #: the decisions that sealed what it resembles; asked anew at each look-up
 
     def bounded(self, bounds: AbstractSet[Bound]) -> "Match":
         """Return the match under *bounds* as well: its ceiling can only be lower."""

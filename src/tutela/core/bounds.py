@@ -1,4 +1,4 @@
-"""What lowers the ceiling of one match below that of its bank: doubt about the member, or its brake."""
+"""What lowers the ceiling of one match below that of its bank: doubt about the member, its brake, or a quota."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -14,6 +14,7 @@ class Bound(StrEnum):
     SEED = "seed"  #: given as a place to start an investigation, and by nobody as known material
     RETRACTED = "retracted"  #: the source takes its word back, and nobody of ours has confirmed it
     BRAKED = "braked"  #: it suddenly hit many accounts (P11)
+    OVER_QUOTA = "over_quota"  #: its bank has used up what a machine may do in a day (P11)
 
 
 REVIEW_ONLY = Ceiling(visibility=VisibilityCeiling.CASE)
@@ -28,6 +29,7 @@ CEILING_OF = {
     Bound.SEED: REVIEW_ONLY,
     Bound.RETRACTED: HOLD_ONLY,
     Bound.BRAKED: HOLD_ONLY,
+    Bound.OVER_QUOTA: HOLD_ONLY,
 }
 """The most that a machine may do under each. Source: matching.md (Banks), the charter (P11)."""
 

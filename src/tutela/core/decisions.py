@@ -12,7 +12,7 @@ from functools import lru_cache
 from tutela.core.banks import Detection, Match
 from tutela.core.bounds import Bound, lowered
 from tutela.core.cases import REVIEW_WITHIN, CaseDraft, CaseReason
-from tutela.core.ids import ClauseId, MeasureId, MediaId
+from tutela.core.ids import ClauseId, DecisionId, MeasureId, MediaId
 from tutela.core.measures import SHUTS_OUT, Measure, MeasureKind, Subject
 from tutela.core.plans import (
     PRESERVED,
@@ -154,6 +154,7 @@ def _decide_standing(draft: "_Draft", seen: MediaSeen) -> None:
         elif measure.kind is MeasureKind.HOLD or measure.kind in _SEALING:
             is_sealed = measure.kind in _SEALING
             draft.hide(measure.clause_id, seen, seal=is_sealed)
+            draft.rest(measure.clause_id, (measure.decision_id,))
             strictness = VisibilityCeiling.SEAL if is_sealed else VisibilityCeiling.HOLD
             draft.open_case(measure.clause_id, CaseReason.COPY_OF_SEALED, strictness)
 
@@ -164,6 +165,7 @@ def _decide_detection(draft: "_Draft", seen: MediaSeen, detection: Detection) ->
         return  # noticed and recorded; under one of the twelve a machine at least opens a case
     reason = _reason(detection, ceiling)
     draft.open_case(clause, reason, ceiling.visibility)
+    draft.rest(clause, detection.match.rests_on)
     if ceiling.visibility >= VisibilityCeiling.HOLD:
         draft.hide(clause, seen, seal=ceiling.visibility >= VisibilityCeiling.SEAL)
         draft.propagate(clause, seen, ceiling.propagation)
@@ -218,6 +220,8 @@ class _Draft:
         self.reports: dict[ClauseId, ReportDraft] = {}
         self.wanted: set[MediaId] = set()
         self.lifts: set[MeasureId] = set()
+        self.grounds: dict[ClauseId, set[DecisionId]] = {}
+        self.found_here: set[ClauseId] = set()  # clauses that no other decision is needed for
         self.has_unscanned = False
 
     def raise_answer(self, answer: Answer) -> None:
@@ -237,6 +241,13 @@ class _Draft:
         """Ask for a person's look at this item under *clause*; the most urgent reason stands."""
         self.reasons[clause] = min(reason, self.reasons.get(clause, reason), key=_URGENCY.__getitem__)
         self.strictness[clause] = max(strictness, self.strictness.get(clause, strictness))
+
+    def rest(self, clause: ClauseId, grounds: tuple[DecisionId, ...]) -> None:
+        """Note what a clause rests on: decisions about other media, or, with none, what was found here."""
+        if grounds:
+            self.grounds.setdefault(clause, set()).update(grounds)
+        else:
+            self.found_here.add(clause)
 
     def hide(self, clause: ClauseId, seen: MediaSeen, *, seal: bool) -> None:
         """Make the item absent for everybody; for good where the bytes are preserved, else until they are (P1, P5)."""
@@ -310,6 +321,9 @@ class _Draft:
             detections=tuple(d for seen in self.sighting.media for d in seen.detections),
             lifts=tuple(sorted(self.lifts)),
             evidence_wanted=tuple(sorted(self.wanted)),
+            grounds={
+                clause: tuple(sorted(self.grounds[clause])) for clause in sorted(self.grounds.keys() - self.found_here)
+            },
         )
 
     def _settle_hiding(self) -> None:

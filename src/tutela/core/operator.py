@@ -82,8 +82,14 @@ CHECKLIST = (
 
 BRAKED_MEMBERS = "braked_members_looked_at"
 LICENCES = "licences_renewed"
-ALARMS = (BRAKED_MEMBERS, LICENCES)
-"""Lines that are there only while something is wrong: a member was braked, a licence ends within thirty days."""
+QUOTAS = "quotas_looked_at"
+REVIEWS = "reviews_caught_up"
+ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS)
+"""Lines that are there only while something is wrong.
+
+A member was braked; a licence ends within thirty days; a quota had something held today; a machine's measure is past
+the time by which a person had to look.
+"""
 
 
 def checklist(

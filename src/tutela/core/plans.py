@@ -1,13 +1,14 @@
 """What is seen, and what a plan is: everything that will happen, as values that nothing has happened to yet."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from tutela.core.banks import Detection
 from tutela.core.cases import CaseDraft
 from tutela.core.content import EvidenceState, ScanState
-from tutela.core.ids import AccountId, ClauseId, ItemId, MeasureId, MediaId
+from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId, MediaId
 from tutela.core.measures import MeasureKind, Standing, Subject
 from tutela.core.policy import ZERO_TOLERANCE_IDS
 from tutela.core.statements import StatementDraft
@@ -119,6 +120,8 @@ class Plan:
     detections: tuple[Detection, ...] = ()
     lifts: tuple[MeasureId, ...] = ()  #: technical holds that end because the media could be looked at after all
     evidence_wanted: tuple[MediaId, ...] = ()  #: hidden, but not preserved yet: the platform is asked for the bytes
+    grounds: Mapping[ClauseId, tuple[DecisionId, ...]] = field(default_factory=dict)
+    """Clauses under which nothing was found here: all rests on decisions about the same or similar media (P11)."""
 
     @property
     def does_nothing(self) -> bool:

@@ -29,6 +29,7 @@ from tutela.core.policy import (
     VisibilityCeiling,
     check_ordinary,
 )
+from tutela.core.quotas import QUOTA_KINDS, QuotaRow, Quotas
 from tutela.errors import Misconfigured
 
 _KINDS = {kind: kind for kind in KNOWN_KINDS}
@@ -76,6 +77,24 @@ def parse_ceilings(parsed: Mapping[str, object], *, place: str) -> Ceilings:
         rows[row.id] = row
     file.close()
     return Ceilings(version, tuple(rows.values()))
+
+
+def parse_quotas(parsed: Mapping[str, object], *, place: str) -> Quotas:
+    """Return the quotas that ship.
+
+    Raises:
+        tutela.errors.Misconfigured: Anything is missing, unknown or doubled.
+    """
+    file = FileTable(parsed, place)
+    version = file.text("version")
+    rows = []
+    for number, values in enumerate(file.tables("quota"), start=1):
+        table = FileTable(values, f"{place}: quota {number}")
+        kind = table.choice("kind", {kind.value: kind for kind in QUOTA_KINDS})
+        rows.append(QuotaRow(kind, table.text("covers"), table.number("daily"), table.number("highest")))
+        table.close()
+    file.close()
+    return Quotas(version, tuple(rows))
 
 
 def _clauses(parsed: Mapping[str, object], place: str) -> tuple[str, dict[ClauseId, Clause]]:

@@ -12,14 +12,24 @@ class StatementCode(StrEnum):
 
     ITEM_UNDER_REVIEW = "item_under_review"
     ITEM_NOT_AVAILABLE = "item_not_available"
+    ITEM_REMOVED = "item_removed"
+    ITEM_RESTRICTED = "item_restricted"  #: it stays, and reaches less
     ACCOUNT_LOCKED_PENDING_DECISION = "account_locked_pending_decision"
     ACCOUNT_VERIFIED = "account_verified"  #: the lock that waited for it has ended
+    ACCOUNT_SUSPENDED = "account_suspended"
+    ACCOUNT_LOCKED_UNTIL_VERIFIED = "account_locked_until_verified"
+    ACCOUNT_RESTRICTED = "account_restricted"
+    ACCOUNT_WARNED = "account_warned"
+    ACCOUNT_PROTECTED = "account_protected"  #: no accusation: help, and strangers are kept away
+    DECISION_REVERSED = "decision_reversed"
 
 
 class DelayBasis(StrEnum):
     """Why telling waits."""
 
     REVIEW_PENDING = "review_pending"  #: telling now could destroy evidence or warn others; a person looks first
+    AUTHORITY_ASKED = "authority_asked"  #: a court or an authority asked that nobody be told yet
+    PERSON_AT_RISK = "person_at_risk"  #: telling could endanger somebody
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Turn plans into what is written: every grant gets its decision, every decision its audit entry."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tutela.core import charter
@@ -11,10 +12,11 @@ from tutela.core.cases import Case, CaseDraft
 from tutela.core.content import Media
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, ReportId, StatementId
 from tutela.core.measures import Measure, Standing, Subject
-from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, Sighting
+from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, ReportDraft, Sighting
 from tutela.core.statements import Statement, StatementDraft
 from tutela.errors import CharterBreach
-from tutela.ports.committer import CaseItem, Changeset, Decision, FiledReportDraft, MediaUpdate, Revocation
+from tutela.ports.committer import CaseItem, Changeset, FiledReportDraft, MediaUpdate, Revocation
+from tutela.ports.decisions import Decision
 from tutela.ports.entropy import Entropy
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,20 +53,20 @@ class Ledger:
         self.expect(sighting.item, sighting.account, *sighting.contained, *(seen.standing for seen in sighting.media))
         if plan.does_nothing:
             return None
+        decided = [self._enact(part, sighting) for part in parts(plan)]
+        return decided[0]
+
+    def _enact(self, plan: Plan, sighting: Sighting) -> DecisionId:
         decision = self._decide(plan, sighting)
-        measures = [self._measure(plan, grant, decision.id) for grant in self._new(plan, sighting)]
-        self.measures.extend(measures)
+        measures = [self.grant(grant, decision) for grant in self._new(plan, sighting)]
         for measure_id in plan.lifts:
             self.revocations.append(Revocation(measure_id, Subject.item(sighting.item_id), decision.id))
         self.detections.extend(plan.detections)
         for draft in plan.cases:
-            self._open(draft)
-        self.statements.extend(self._statement(plan, draft, decision.id) for draft in plan.statements)
-        reports = [
-            FiledReportDraft(ReportId(self.entropy.new_id("report")), decision.id, report, self.now)
-            for report in plan.reports
-        ]
-        self.reports.extend(reports)
+            self.open(draft)
+        for statement in plan.statements:
+            self.tell(statement, decision)
+        reports = [self.draft(report, decision) for report in plan.reports]
         self.audit.append(_entry(plan, sighting, decision, measures, reports))
         return decision.id
 
@@ -83,6 +85,7 @@ class Ledger:
             policy_version=plan.policy_version,
             is_automated=plan.is_automated,
             at=self.now,
+            rests_on=plan.grounds.get(plan.clause_id, ()) if plan.clause_id else (),
         )
         self.decisions.append(decision)
         return decision
@@ -94,23 +97,27 @@ class Ledger:
                 self._granted.add(key)
                 yield grant
 
-    def _measure(self, plan: Plan, grant: Grant, decision_id: DecisionId) -> Measure:
-        return Measure(
+    def grant(self, grant: Grant, decision: Decision) -> Measure:
+        """Take in a measure of *decision*."""
+        measure = Measure(
             id=MeasureId(self.entropy.new_id("measure")),
             kind=grant.kind,
             subject=grant.subject,
-            decision_id=decision_id,
+            decision_id=decision.id,
             clause_id=grant.clause_id,
-            policy_version=plan.policy_version,
+            policy_version=decision.policy_version,
             starts_at=grant.starts_at or self.now,
-            is_automated=plan.is_automated,
+            is_automated=decision.is_automated,
             ends_at=grant.ends_at,
             review_by=grant.review_by,
             near_bits=grant.near_bits,
             scope=grant.scope,
         )
+        self.measures.append(measure)
+        return measure
 
-    def _open(self, draft: CaseDraft) -> None:
+    def open(self, draft: CaseDraft) -> None:
+        """Lay something before a person: into the open case of its account and clause, or a new one."""
         key = (draft.account_id, draft.clause_id)
         if key not in self.open_cases:
             case_id = CaseId(self.entropy.new_id("case"))
@@ -118,20 +125,29 @@ class Ledger:
             self.open_cases[key] = case
             self.cases.append(case)
             self.audit.append(AuditEvent("system:case:opened", case_id, {"clause": draft.clause_id}))
-        self.case_items[CaseItem(self.open_cases[key].id, draft.item_id)] = None
+        if draft.item_id is not None:
+            self.case_items[CaseItem(self.open_cases[key].id, draft.item_id)] = None
 
-    def _statement(self, plan: Plan, draft: StatementDraft, decision_id: DecisionId) -> Statement:
-        return Statement(
+    def tell(self, draft: StatementDraft, decision: Decision) -> None:
+        """Take in what somebody is told of *decision*."""
+        statement = Statement(
             id=StatementId(self.entropy.new_id("statement")),
-            decision_id=decision_id,
+            decision_id=decision.id,
             account_id=draft.account_id,
             clause_id=draft.clause_id,
             code=draft.code,
-            policy_version=plan.policy_version,
-            is_automated=plan.is_automated,
+            policy_version=decision.policy_version,
+            is_automated=decision.is_automated,
             tell_at=draft.tell_at,
             delay_basis=draft.delay_basis,
         )
+        self.statements.append(statement)
+
+    def draft(self, report: ReportDraft, decision: Decision) -> FiledReportDraft:
+        """Take in the draft of a report."""
+        filed = FiledReportDraft(ReportId(self.entropy.new_id("report")), decision.id, report, self.now)
+        self.reports.append(filed)
+        return filed
 
     def changeset(
         self, *, media: Sequence[Media] = (), media_updates: Sequence[MediaUpdate] = (), **more: object
@@ -155,6 +171,35 @@ class Ledger:
             "expects": self.expects,
         }
         return Changeset(**{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
+
+
+def parts(plan: Plan) -> list[Plan]:
+    """Return *plan* as one part for each set of decisions that it rests on, the part that names the whole first.
+
+    What rests on other decisions ends with them (P11); what was found here does not, so the two are decided apart.
+    """
+    clauses = {grant.clause_id for grant in plan.grants} | {case.clause_id for case in plan.cases}
+    by_ground: dict[tuple[DecisionId, ...], set[ClauseId]] = defaultdict(set)
+    for clause in sorted(clauses):
+        by_ground[plan.grounds.get(clause, ())].add(clause)
+    if len(by_ground) < 2:  # noqa: PLR2004  # one ground, or none
+        return [plan]
+    groups = sorted(by_ground.values(), key=lambda group: (plan.clause_id not in group, sorted(group)))
+    rest = {detection.match.clause_id for detection in plan.detections} - clauses
+    return [_part(plan, group | (set() if number else rest), is_main=not number) for number, group in enumerate(groups)]
+
+
+def _part(plan: Plan, clauses: set[ClauseId], *, is_main: bool) -> Plan:
+    return replace(
+        plan,
+        clause_id=plan.clause_id if is_main else min(clauses),
+        grants=tuple(each for each in plan.grants if each.clause_id in clauses),
+        cases=tuple(each for each in plan.cases if each.clause_id in clauses),
+        statements=tuple(each for each in plan.statements if each.clause_id in clauses),
+        reports=tuple(each for each in plan.reports if each.clause_id in clauses),
+        detections=tuple(each for each in plan.detections if each.match.clause_id in clauses),
+        lifts=plan.lifts if is_main else (),
+    )
 
 
 def _is_preserved_now(update: MediaUpdate) -> bool:

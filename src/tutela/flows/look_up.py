@@ -134,7 +134,7 @@ class LookUp:
                     if each.id != other.id:
                         match = Match(
                             each.id, measure.clause_id, signal_type, MatchKind.EXACT_DIGEST, COPY_CEILING, 0, 0,
-                            known_seq, signal_type.value, resembles=other.id,
+                            known_seq, signal_type.value, resembles=other.id, rests_on=(measure.decision_id,),
                         )  # fmt: skip
                         yield each.id, None, match
 
@@ -165,6 +165,7 @@ class LookUp:
             bank_id=known.bank.id if known.bank else None,
             member_id=known.member.id if known.member else None,
             resembles=known.media_id,
+            rests_on=() if known.decision_id is None else (known.decision_id,),
             orientation=hit.orientation,
             rendering=rendering,
         )
@@ -183,7 +184,8 @@ def _strongest(matches: Iterable[Match]) -> tuple[Match, ...]:
     for group in groups.values():
         members = {match.member_id or match.resembles for match in group}
         widest = min(group, key=lambda match: (_reach(match.ceiling), _strength(match)))
-        nearest.append(replace(widest, members_hit=len(members)))
+        grounds = tuple(sorted({ground for match in group for ground in match.rests_on}))
+        nearest.append(replace(widest, members_hit=len(members), rests_on=grounds))
     return tuple(sorted(nearest, key=_strength))
 
 

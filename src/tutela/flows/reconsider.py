@@ -15,9 +15,11 @@ from tutela.core.operator import OperatorProfile, may_detect
 from tutela.core.plans import Answer, Plan, Sighting
 from tutela.core.policy import Policy
 from tutela.errors import CharterBreach, Conflict, TakenOver
+from tutela.flows import quotas as over_quota
 from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger, new_grants
 from tutela.flows.look_up import LookUp
+from tutela.flows.quotas import QuotaTally
 from tutela.flows.weigh import Facts, Weigh
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, MediaUpdate, RescanCount, StoredItem
@@ -78,6 +80,7 @@ class Reconsider:
             except Conflict:
                 continue
             alarm(changeset.trips)
+            over_quota.alarm(changeset.quotas)
             return len(changeset.decisions)
         raise Conflict("the banks change faster than stored items can be decided", remedy="It is tried again.")
 
@@ -92,7 +95,9 @@ class Reconsider:
         findings = self.look_up(reader, [media[media_id] for media_id in sorted(asked)])
         tally = Tally(now, self.entropy.new_id)
         tally.read(reader, findings, items)
-        facts = Facts(reader.standings(_subjects(items, media)), profile, now, tally)
+        quotas = QuotaTally(now, self.weigh.limits())
+        quotas.read(reader, findings)
+        facts = Facts(reader.standings(_subjects(items, media)), profile, now, tally, quotas)
         ledger = Ledger(self.entropy, now, reader.open_cases(s.item.account_id for s in items.values()))
         laid = reader.laid_before(items)
         updates: dict[MediaId, MediaUpdate] = {}
@@ -108,10 +113,12 @@ class Reconsider:
             plan = self._enacted(ledger, plan, sighting)
             if not plan.does_nothing and plan.answer is not stored.answer:
                 answers[stored.item.id] = plan.answer
-        ledger.audit.extend(tally.events)
+        uses = quotas.uses(ledger.measures, ledger.detections)
+        ledger.audit.extend((*tally.events, *quotas.events(uses)))
         return ledger.changeset(
             item_answers=answers,
             trips=tuple(tally.tripped.values()),
+            quotas=uses,
             media_updates=tuple(updates.values()),
             expects_known_seq=findings.known_seq,
             expects_media=tuple(media.values()),

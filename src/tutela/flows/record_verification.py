@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tutela.core.audit import AuditEvent
-from tutela.core.charter_verifications import of_verification
+from tutela.core.charter import of_verification
 from tutela.core.content import Account, Age, AgeBand, AgeProvenance
 from tutela.core.ids import AccountId, DecisionId, StatementId
 from tutela.core.measures import Measure, Standing, Subject
@@ -15,7 +15,8 @@ from tutela.core.verifications import MAX_AHEAD, Verification, VerificationKind,
 from tutela.errors import BadInput, CharterBreach, Conflict
 from tutela.flows.keep_accounts import found
 from tutela.ports.clock import Clock
-from tutela.ports.committer import Changeset, Committer, Decision, Revocation
+from tutela.ports.committer import Changeset, Committer, Revocation
+from tutela.ports.decisions import Decision
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Store
 

@@ -16,9 +16,11 @@ from tutela.core.operator import OperatorProfile, may_detect
 from tutela.core.plans import Answer, Plan, Sighting
 from tutela.core.policy import Policy
 from tutela.errors import BadInput, Conflict, DuplicateItem, IdempotencyMismatch, IndexNotReady, UnknownItem
+from tutela.flows import quotas as over_quota
 from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger
 from tutela.flows.look_up import Findings, LookUp
+from tutela.flows.quotas import QuotaTally
 from tutela.flows.refer import MediaReference, Referred, refer
 from tutela.flows.weigh import Facts, Weigh, media_changes
 from tutela.ports.clock import Clock
@@ -134,6 +136,7 @@ class Submit:
         if not changeset.is_empty:
             self.committer.commit(changeset)
             alarm(changeset.trips)
+            over_quota.alarm(changeset.quotas)
 
 
 def _repeated(before: IdempotentAnswer, request: Request) -> bytes:
@@ -159,6 +162,7 @@ class _Attempt:
         self._ledger = Ledger(flow.entropy, self._now, {})
         self._findings: Findings | None = None
         self._tally = Tally(self._now, flow.entropy.new_id)
+        self._quotas = QuotaTally(self._now, flow.weigh.limits(), is_exhausted=is_last)
         self._profile = flow.profile()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -186,6 +190,7 @@ class _Attempt:
             self._findings = None
         else:
             self._tally.read(self._reader, self._findings)
+            self._quotas.read(self._reader, self._findings)
 
     def _read_standings(self, referred: Referred) -> None:
         accounts = [account.id for account in self._accounts.values()]
@@ -238,7 +243,7 @@ class _Attempt:
         self, item: Item, media: Sequence[Media], contained: tuple[Standing, ...], *, is_detected: bool
     ) -> tuple[Plan, Sighting]:
         findings = self._findings or Findings({}, frozenset(), 0)
-        facts = Facts(self._standings, self._profile, self._now, self._tally)
+        facts = Facts(self._standings, self._profile, self._now, self._tally, self._quotas)
         weighed = self._flow.weigh(item, media, findings, facts, is_looked_at=is_detected)
         self._media_updates.extend(weighed.sealed)
         is_known = not media or not is_detected or (self._findings is not None and not self._is_last)
@@ -303,10 +308,13 @@ class _Attempt:
         findings = self._findings if carried and not self._is_last else None
         if not self._is_last:
             self._ledger.audit.extend(self._tally.events)
+        uses = self._quotas.uses(self._ledger.measures, self._ledger.detections)
+        self._ledger.audit.extend(self._quotas.events(uses))
         return self._ledger.changeset(
             accounts=tuple(account for account in self._new_accounts.values() if account.id in used),
             items=tuple(self._items),
             # Whoever trips the same brake first would refuse the last resort. Its hit is recorded: the next one trips.
+            quotas=uses,
             trips=() if self._is_last else tuple(self._tally.tripped.values()),
             media=new_media,
             media_updates=updates,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutela.core.licences import LicenceState, has_lapsed, licence_of
-from tutela.core.operator import BRAKED_MEMBERS, LICENCES
+from tutela.core.operator import BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS
+from tutela.core.quotas import QuotaUsed
 from tutela.ports.index import IndexName, IndexState, SignalIndex
-from tutela.ports.store import Reader
+from tutela.ports.store import Overdue, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Stock:
     owed_by_bank: Mapping[str, int]  #: opinions of our own that the source has not been told
     licence_ends_by_bank: Mapping[str, datetime]
     lapsed: int  #: banks that are not asked any more because their licence is over
+    quotas_used: tuple[QuotaUsed, ...]  #: today
+    overdue: Overdue  #: measures of machines that no person has looked at in time
     indexes: tuple[IndexStock, ...]
 
 
@@ -52,6 +55,8 @@ def take_stock(
         owed_by_bank={str(bank_id): owed for bank_id, owed in reader.feedback_owed().items()},
         licence_ends_by_bank={bank.id: bank.licence_ends_at for bank in banks if bank.licence_ends_at},
         lapsed=sum(has_lapsed(bank, now) for bank in banks),
+        quotas_used=tuple(reader.quotas_used(now.date())),
+        overdue=reader.overdue(now),
         indexes=tuple(_index(reader, name, index, states[name]) for name, index in indexes.items()),
     )
 
@@ -71,4 +76,7 @@ def alarms(reader: Reader, now: datetime) -> frozenset[str]:
     """Return the lines of the checklist that are there only while something is wrong."""
     states = {licence_of(bank, now) for bank in reader.banks() if bank.is_active}
     found = {LICENCES} if states - {LicenceState.OPEN} else set()
-    return frozenset(found | ({BRAKED_MEMBERS} if reader.open_trips() else set()))
+    found |= {BRAKED_MEMBERS} if reader.open_trips() else set()
+    found |= {QUOTAS} if any(each.held for each in reader.quotas_used(now.date())) else set()
+    found |= {REVIEWS} if reader.overdue(now).measures else set()
+    return frozenset(found)

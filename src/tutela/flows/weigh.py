@@ -1,10 +1,8 @@
 """Put together what a decision rests on, and seal the bytes that it is going to hide (P5: evidence first)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-import structlog
 
 from tutela.core.banks import Detection
 from tutela.core.content import EvidenceState, Item, Media, ScanState
@@ -13,25 +11,20 @@ from tutela.core.ids import DetectionId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile
 from tutela.core.plans import MediaSeen, Sighting
-from tutela.errors import VaultError
+from tutela.core.quotas import Limits
 from tutela.flows.brake import Tally
 from tutela.flows.look_up import Findings
+from tutela.flows.preserve import preserve
+from tutela.flows.quotas import QuotaTally
 from tutela.ports.committer import MediaUpdate
 from tutela.ports.entropy import Entropy
 from tutela.ports.scanner import ScanFailure
 from tutela.ports.vault import Vault
 
-_log = structlog.get_logger(__name__)
-
 
 def may_pass_later(media: Media) -> bool:
     """Return whether another scan of *media* could end otherwise."""
     return media.failure is None or ScanFailure(media.failure).may_pass_later
-
-
-def evidence_period(at: datetime) -> str:
-    """Return the retention period of what is sealed at *at*: a month."""
-    return f"evidence-{at:%Y-%m}"
 
 
 TRANSIENT = "transient-"
@@ -56,6 +49,7 @@ class Weigh:
 
     vault: Vault
     entropy: Entropy
+    limits: Callable[[], Limits]  #: the quotas in force
 
     def __call__(
         self, item: Item, media: Sequence[Media], findings: Findings, facts: "Facts", *, is_looked_at: bool
@@ -80,7 +74,9 @@ class Weigh:
         standing = facts.standing(Subject.media(media.id))
         matches = findings.matches.get(media.id, ()) if is_looked_at else ()
         noticed = [Detection(DetectionId(self.entropy.new_id("detection")), item.id, facts.now, m) for m in matches]
-        detections = facts.tally.bounded(item, suppress(noticed, harmless=media.id in findings.harmless))
+        unbraked = facts.tally.bounded(item, suppress(noticed, harmless=media.id in findings.harmless))
+        around = (facts.standing(Subject.item(item.id)), facts.standing(Subject.account(item.account_id)), standing)
+        detections = facts.quotas.bounded(item, around, unbraked)
         must = must_preserve(detections) or standing.is_hidden_at(facts.now)
         evidence = self._preserve(media, facts, sealed) if must else media.evidence
         # Where nobody may look (P12) there is nothing that failed to be looked at.
@@ -89,19 +85,10 @@ class Weigh:
         return MediaSeen(media.id, scan, evidence, standing, detections, is_given_up)
 
     def _preserve(self, media: Media, facts: "Facts", sealed: list[MediaUpdate]) -> EvidenceState:
-        if facts.profile.is_report_only and media.evidence in {EvidenceState.NONE, EvidenceState.RECEIVED}:
-            sealed.append(MediaUpdate(replace(media, evidence=EvidenceState.REPORT_ONLY), before=media))
-            return EvidenceState.REPORT_ONLY
-        if media.evidence is not EvidenceState.RECEIVED or media.content_id is None:
-            return media.evidence
-        try:
-            self.vault.move_period(media.content_id, evidence_period(facts.now))
-        except VaultError as error:
-            # Hidden all the same; the platform is asked for the bytes again.
-            _log.error("seal_failed", media=media.id, error_type=type(error).__name__)
-            return EvidenceState.NONE
-        sealed.append(MediaUpdate(replace(media, evidence=EvidenceState.SEALED), before=media))
-        return EvidenceState.SEALED
+        state, update = preserve(self.vault, media, facts.profile, facts.now)
+        if update is not None:
+            sealed.append(update)
+        return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +99,7 @@ class Facts:
     profile: OperatorProfile
     now: datetime
     tally: Tally  #: of the accounts that bank members hit
+    quotas: QuotaTally  #: of what banks may still have a machine do today
 
     def standing(self, subject: Subject) -> Standing:
         """Return the standing of *subject*, empty where none was ever written."""

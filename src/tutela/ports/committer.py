@@ -11,13 +11,25 @@ from tutela.core.brake import Trip
 from tutela.core.cases import Case
 from tutela.core.clearances import Clearance
 from tutela.core.content import Account, Age, Item, Media
-from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, MeasureId, MemberId
+from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MeasureId, MemberId
 from tutela.core.measures import Measure, Subject
 from tutela.core.opinions import Said
-from tutela.core.plans import Answer, ReportDraft, Source
+from tutela.core.plans import Answer, ReportDraft
+from tutela.core.quotas import QuotaUse
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification
+from tutela.ports.decisions import (
+    Bulk,
+    BulkChange,
+    BulkItem,
+    BulkStep,
+    CaseClosure,
+    Decision,
+    FindingRecord,
+    ItemAnswer,
+    Proposal,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +40,6 @@ class StoredItem:
     answer: Answer
     decision_id: DecisionId | None
     is_detected: bool  #: false where no basis allowed to look (P12)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided, by what or whom, from which facts."""
-
-    id: DecisionId
-    item_id: ItemId | None
-    account_id: AccountId | None
-    source: Source
-    clause_id: ClauseId | None
-    policy_version: str
-    is_automated: bool
-    at: datetime
-    decided_by: str | None = None  #: the key or person; none for a machine
-    reverses: DecisionId | None = None
-    rests_on: tuple[DecisionId, ...] = ()  #: overturning all of them overturns this one (P11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +123,20 @@ class Changeset:
     items: tuple[StoredItem, ...] = ()
     item_answers: Mapping[ItemId, Answer] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
+    findings: tuple[FindingRecord, ...] = ()
+    decision_answers: tuple[ItemAnswer, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     detections: tuple[Detection, ...] = ()
     measures: tuple[Measure, ...] = ()
     revocations: tuple[Revocation, ...] = ()
     cases: tuple[Case, ...] = ()
     case_items: tuple[CaseItem, ...] = ()
+    case_updates: tuple[Case, ...] = ()  #: open ones that have become more urgent
+    case_closures: tuple[CaseClosure, ...] = ()
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()
     account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now
+    quotas: tuple[QuotaUse, ...] = ()  #: `Conflict` when one has no room for it: nothing of the changeset is written
     strikes: tuple[Strike, ...] = ()
     clearances: tuple[Clearance, ...] = ()
     reports: tuple[FiledReportDraft, ...] = ()
@@ -151,17 +152,26 @@ class Changeset:
     checkpoints: Mapping[str, int] = field(default_factory=dict)
     checkpoint_removals: tuple[str, ...] = ()  #: names; of one that is not there nothing comes
     counted: RescanCount | None = None
+    bulks: tuple[Bulk, ...] = ()
+    bulk_items: Mapping[str, tuple[BulkItem, ...]] = field(default_factory=dict)  #: of a bulk that is being gathered
+    bulk_changes: tuple[BulkChange, ...] = ()
+    bulk_step: BulkStep | None = None
     idempotency: IdempotentAnswer | None = None
     expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
+    expects_dependents: Mapping[DecisionId, int] = field(default_factory=dict)  #: how many rest on a reversed decision
     expects_known_seq: int | None = None  #: version of the banks the plan was made from
     expects_media: tuple[Media, ...] = ()  #: stored media as the plan saw them: digests, hashes, how far looked at
 
     @property
     def touched(self) -> frozenset[Subject]:
-        """Return the subjects whose standing changes: what is granted, what ends, and what may not be published."""
+        """Return the subjects whose standing changes: what is granted, what ends, what may not be published.
+
+        A strike belongs to the standing of its account: of two findings at once, the second counts the first.
+        """
         granted = {measure.subject for measure in self.measures} | {each.subject for each in self.revocations}
+        struck = {Subject.account(strike.account_id) for strike in self.strikes}
         withheld = {stored.item.id for stored in self.items if stored.answer is not Answer.PUBLISH}
-        return frozenset(granted | {Subject.item(each) for each in withheld | self.item_answers.keys()})
+        return frozenset(granted | struck | {Subject.item(each) for each in withheld | self.item_answers.keys()})
 
     @property
     def is_empty(self) -> bool:

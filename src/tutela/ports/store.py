@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from tutela.core.banks import Bank, Detection, Member, SignalType
@@ -11,15 +11,17 @@ from tutela.core.brake import Trip
 from tutela.core.cases import Case
 from tutela.core.clearances import Fact
 from tutela.core.content import Account, Channel, EvidenceState, Media
-from tutela.core.ids import AccountId, BankId, ClauseId, ItemId, MediaId, MemberId
+from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, MediaId, MemberId
 from tutela.core.measures import Standing, Subject
 from tutela.core.opinions import Said
 from tutela.core.plans import Answer
+from tutela.core.quotas import QuotaUsed
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification, VerificationKind
 from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
+from tutela.ports.decisions import DecisionReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
@@ -81,6 +83,14 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """One item of a sample."""
+
+    seq: int  #: of the newest change of what is under measures; the next page is before it
+    platform_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberHit:
     """A member of an active bank whose value equals a digest."""
 
@@ -120,6 +130,7 @@ class KnownNear:
     media_id: MediaId | None
     clause_id: ClauseId
     near_bits: int
+    decision_id: DecisionId | None = None  #: that sealed the media
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,14 @@ class CasePlace:
 
     due_at: datetime
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Measures that a machine set, still in force past the time by which a person had to look (P11)."""
+
+    measures: int
+    oldest: datetime | None  #: when the first of them should have been looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +199,7 @@ class HitsPlace:
     member_id: MemberId
 
 
-class Reader(Protocol):
+class Reader(DecisionReader, Protocol):
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
@@ -253,6 +272,10 @@ class Reader(Protocol):
             ties: What the platform says of an item and the viewer.
             with_words: Read text and tags as well, for a viewer who mutes some.
         """
+        ...
+
+    def sample_under_measures(self, before_seq: int | None, limit: int) -> list[Sampled]:
+        """Return an item for each of the next *limit* subjects under measures, the newest change first."""
         ...
 
     def holdings(self, subjects: Iterable[Subject], now: datetime) -> dict[Subject, Holdings]:
@@ -419,6 +442,14 @@ class Reader(Protocol):
         """Return how many cases wait for a person."""
         ...
 
+    def overdue(self, now: datetime) -> Overdue:
+        """Return what is past its review clock and no person has decided on, under the same clause."""
+        ...
+
+    def held_unasked(self, now: datetime, limit: int) -> list[tuple[ItemId, AccountId]]:
+        """Return items held because nobody could look, past their review clock and in no case for it, with authors."""
+        ...
+
     def detections_by_bank(self) -> dict[str, int]:
         """Return how often each bank was met, by its id."""
         ...
@@ -437,6 +468,10 @@ class Reader(Protocol):
 
     def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:
         """Return what was recorded of this very verification."""
+        ...
+
+    def quotas_used(self, day: date, sources: Iterable[str] | None = None) -> list[QuotaUsed]:
+        """Return how much of each quota was used on *day*, by these sources or by all."""
         ...
 
     def counts(self) -> dict[str, int]:

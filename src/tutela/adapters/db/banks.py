@@ -190,7 +190,7 @@ class BankReads:
             block = rows.measure(row)
             near_bits = block.near_bits or 0
             behind[block.subject.id].append(
-                KnownNear(None, None, MediaId(block.subject.id), block.clause_id, near_bits)
+                KnownNear(None, None, MediaId(block.subject.id), block.clause_id, near_bits, block.decision_id)
             )
         return behind
 

@@ -17,6 +17,7 @@ from sqlalchemy import Column, Connection, Engine, Select, bindparam, func, lite
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.decision_writes import closed_cases, counted_dependents, laid_into
 from tutela.adapters.db.engine import write_transaction
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.writes import VERSIONS_OF, Known, known, known_of, write_all
@@ -150,6 +151,9 @@ class _Admission:
         self._versions = self._stored_versions(changesets)
         self._known: dict[str, Known | None] = {}
         self._known.update(known_of(connection, {media.id for c in changesets for media in c.expects_media}))
+        grounds = {each for c in changesets for each in c.expects_dependents}
+        self._dependents = counted_dependents(connection, grounds)
+        self._closed = closed_cases(connection, changesets)
         wants_known = any(c.expects_known_seq is not None for c in changesets)
         self._known_seq = connection.execute(_KNOWN_SEQ).scalar_one() if wants_known else None
 
@@ -171,6 +175,13 @@ class _Admission:
         for subject, version in changeset.expects.items():
             if self._versions.get(subject, 0) != version:
                 return "the standing of a subject has changed meanwhile"
+        if any(self._dependents.get(each, 0) != count for each, count in changeset.expects_dependents.items()):
+            return "more decisions rest on one that would be reversed"
+        if not self._closed.isdisjoint(laid_into(changeset)):
+            return "the case was closed meanwhile"
+        return self._reason_in_what_is_known(changeset)
+
+    def _reason_in_what_is_known(self, changeset: Changeset) -> str | None:
         if changeset.expects_known_seq is not None and changeset.expects_known_seq != self._known_seq:
             return "the banks have changed meanwhile"
         if any(self._known.get(media.id) != known(media) for media in changeset.expects_media):
@@ -180,6 +191,8 @@ class _Admission:
     def _admit(self, changeset: Changeset) -> None:
         self._taken.update(_keys(changeset))
         self._versions.update(dict.fromkeys(changeset.touched, -1))
+        for ground in (each for decision in changeset.decisions for each in decision.rests_on):
+            self._dependents[ground] = -1
         for change in changeset.media_updates:
             if change.before is None or known(change.before) != known(change.media):
                 self._known[change.media.id] = None
@@ -187,7 +200,9 @@ class _Admission:
             changeset.members, changeset.member_removals, changeset.banks, changeset.bank_updates,
             changeset.opinions, changeset.trips, changeset.releases, changeset.clearances,
         ))  # fmt: skip
-        if touches_known or any(m.near_bits is not None for m in changeset.measures):
+        # A block that ends is forgotten by the index as well: whatever resembled it rests on nothing any more.
+        is_unblocked = any(each.subject.kind is SubjectKind.MEDIA for each in changeset.revocations)
+        if touches_known or is_unblocked or any(m.near_bits is not None for m in changeset.measures):
             self._known_seq = -1
 
     def _stored_keys(self, changesets: Sequence[Changeset]) -> set[tuple[str, str]]:

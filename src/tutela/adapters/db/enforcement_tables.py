@@ -1,4 +1,4 @@
-"""The tables of what enforcement remembers: strikes, clearances, verifications. One metadata with `tables`."""
+"""The tables of what enforcement remembers: strikes, clearances, verifications, quotas. One metadata with `tables`."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
 
@@ -45,4 +45,16 @@ verifications = Table(
     Column("at_us", BigInteger, primary_key=True),
     Column("recorded_us", BigInteger, nullable=False),
     Column("decision_id", Text, ForeignKey("decisions.id")),
+)
+
+# P11: of two processes that take the last of a quota at once, one plans again and finds it used up.
+quota_uses = Table(
+    "quota_uses",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("used", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    CheckConstraint("used >= 0 AND held >= 0", name="counts"),
 )

@@ -9,8 +9,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from tutela.adapters.db import choice_tables as choice_tables  # noqa: PLC0414  # the metadata is whole with it
+from tutela.adapters.db import decision_tables as decision_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import item_tables as item_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import webhook_tables as webhook_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db.engine import is_postgresql, translated
 from tutela.errors import Misconfigured
 

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, text, tuple_
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
-from tutela.core.ids import AccountId, ClauseId, DecisionId, StatementId
+from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, StatementId
+from tutela.core.plans import UNSCANNED
 from tutela.core.statements import DelayBasis, Statement, StatementCode
-from tutela.ports.store import CasePlace, OpenCase
+from tutela.ports.store import CasePlace, OpenCase, Overdue
 
 ITEMS_SHOWN = 100
 """Items named for one case; a case around a busy account may hold thousands."""
@@ -47,6 +48,37 @@ _CASE_ITEMS = (
     .where(_NUMBERED.c.place <= ITEMS_SHOWN)
     .order_by(_NUMBERED.c.case_id, _NUMBERED.c.place)
 )
+# A person has looked where one of theirs lies on the same subject under the same clause.
+_LOOKED_AT = t.measures.alias("looked_at")
+_OVERDUE = select(func.count(), func.min(t.measures.c.review_us)).where(
+    text(t.REVIEWED),
+    t.measures.c.review_us < bindparam("now"),
+    or_(t.measures.c.ends_us.is_(None), t.measures.c.ends_us > bindparam("now")),
+    ~exists().where(
+        _LOOKED_AT.c.subject_kind == t.measures.c.subject_kind,
+        _LOOKED_AT.c.subject_id == t.measures.c.subject_id,
+        _LOOKED_AT.c.clause_id == t.measures.c.clause_id,
+        _LOOKED_AT.c.is_automated.is_(False),
+        _LOOKED_AT.c.revoked_by.is_(None),
+    ),
+)
+_HELD_UNASKED = (
+    select(t.items.c.id, t.items.c.account_id)
+    .join_from(t.measures, t.items, t.items.c.id == t.measures.c.subject_id)
+    .where(
+        text(t.REVIEWED),
+        t.measures.c.clause_id == UNSCANNED,
+        t.measures.c.review_us < bindparam("now"),
+        ~exists().where(
+            t.case_items.c.item_id == t.items.c.id,
+            t.cases.c.id == t.case_items.c.case_id,
+            t.cases.c.clause_id == t.measures.c.clause_id,
+        ),
+    )
+    .order_by(t.items.c.id)
+    .distinct()
+    .limit(bindparam("limit"))
+)
 _TOLD = (
     select(t.statements)
     .where(t.statements.c.account_id == bindparam("account"), t.statements.c.tell_us <= bindparam("now"))
@@ -63,6 +95,16 @@ class OverviewReads:
     def open_case_count(self) -> int:
         """Return how many cases wait for a person."""
         return int(self._connection.execute(_OPEN_COUNT).scalar_one())
+
+    def overdue(self, now: datetime) -> Overdue:
+        """Return what is past its review clock and no person has decided on, under the same clause."""
+        count, oldest_us = self._connection.execute(_OVERDUE, {"now": rows.to_us(now)}).one()
+        return Overdue(count, None if oldest_us is None else rows.from_us(oldest_us))
+
+    def held_unasked(self, now: datetime, limit: int) -> list[tuple[ItemId, AccountId]]:
+        """Return items held because nobody could look, past their review clock and in no case for it, with authors."""
+        found = self._connection.execute(_HELD_UNASKED, {"now": rows.to_us(now), "limit": limit})
+        return [(ItemId(row.id), AccountId(row.account_id)) for row in found]
 
     def detections_by_bank(self) -> dict[str, int]:
         """Return how often each bank was met."""

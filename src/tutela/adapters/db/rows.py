@@ -51,7 +51,8 @@ from tutela.core.policy import (
     Verification,
     VisibilityCeiling,
 )
-from tutela.ports.committer import Decision, StoredItem
+from tutela.ports.committer import StoredItem
+from tutela.ports.decisions import Decision
 from tutela.ports.store import Carrier
 from tutela_client.in_force import InForce
 from tutela_client.scope import EVERYTHING, Scope

@@ -9,10 +9,13 @@ from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.choices import ChoiceReads
 from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
+from tutela.adapters.db.decisions import DecisionReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
+from tutela.adapters.db.quotas import QuotaReads
+from tutela.adapters.db.samples import SampleReads
 from tutela.adapters.db.sight import SightReads
 from tutela.adapters.db.statistics import StatisticsReads
 from tutela.adapters.db.strikes import StrikeReads
@@ -22,8 +25,8 @@ from tutela.adapters.db.work import WorkReads
 
 
 class DatabaseReader(
-    ContentReads, FeedReads, ViewReads, SightReads, ChoiceReads, BankReads, OpinionReads, StatisticsReads, WorkReads,
-    OverviewReads, StrikeReads, ClearanceReads, VerificationReads,
+    ContentReads, FeedReads, ViewReads, SightReads, SampleReads, ChoiceReads, BankReads, OpinionReads, StatisticsReads,
+    WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

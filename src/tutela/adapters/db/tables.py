@@ -31,6 +31,9 @@ Sequence64 = BigInteger().with_variant(Integer, "sqlite")
 TECHNICAL = "clause_id = 'ops.unscanned' AND revoked_by IS NULL"
 """Which measures are holds of what nobody could look at: few, and asked for every few seconds."""
 
+REVIEWED = "measures.is_automated AND measures.revoked_by IS NULL"
+"""As `TECHNICAL`, for what a machine set: past its review clock it is shown until a person decides (P11)."""
+
 BANK = "bank"
 """The row of the known feed for a bank that was made or changed; a removal when nothing is matched anew after it."""
 
@@ -305,6 +308,13 @@ measures = Table(
     CheckConstraint("NOT is_automated OR review_us IS NOT NULL", name="review"),
     CheckConstraint("ends_us IS NULL OR ends_us > starts_us", name="order"),
     Index("ix_measures_subject_kind_subject_id", "subject_kind", "subject_id"),
+    Index("ix_measures_decision_id", "decision_id"),
+    Index(
+        "ix_measures_review_us",
+        "review_us",
+        sqlite_where=text(REVIEWED.replace("measures.", "")),
+        postgresql_where=text(REVIEWED.replace("measures.", "")),
+    ),
     Index("ix_measures_technical", "subject_id", sqlite_where=text(TECHNICAL), postgresql_where=text(TECHNICAL)),
 )
 
@@ -367,6 +377,7 @@ statements = Table(
     Column("tell_us", BigInteger, nullable=False),
     Column("delay_basis", Text),
     Index("ix_statements_account_id", "account_id"),
+    Index("ix_statements_decision_id", "decision_id"),
 )
 
 report_drafts = Table(

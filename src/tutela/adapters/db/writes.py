@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tutela.adapters.db import item_tables, rows
+from tutela.adapters.db import decision_writes, item_tables, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.quotas import take
 from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
 from tutela.adapters.db.verifications import UPDATE_AGE, age_row, verification_row
@@ -30,6 +31,7 @@ _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
     t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
+    *decision_writes.TABLES,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed)}
 
@@ -162,6 +164,7 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
 def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
     inserts["cases"].extend(map(rows.case_row, changeset.cases))
     inserts["verifications"].extend(map(verification_row, changeset.verifications))
+    decision_writes.collect_decided(inserts, changeset)
     inserts["strikes"].extend(map(strike_row, changeset.strikes))
     inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)
@@ -204,11 +207,13 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
         _run_bank_changes(connection, changeset)
         _run_judgements(connection, changeset)
         _run_account_changes(connection, changeset)
+        take(connection, changeset.quotas)
         if changeset.checkpoints:
             points = [{"name": name, "seq": seq} for name, seq in changeset.checkpoints.items()]
             connection.execute(_for(connection, _PUT_CHECKPOINT), points)
         if changeset.checkpoint_removals:
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
+        decision_writes.run_decided(connection, changeset)
         if changeset.counted is not None:
             _count(connection, changeset.counted)
 

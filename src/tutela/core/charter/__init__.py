@@ -11,5 +11,15 @@ from tutela.core.charter.effects import of_effects, of_table
 from tutela.core.charter.live import of_measures, of_visibility
 from tutela.core.charter.logs import of_log_record
 from tutela.core.charter.plans import of_plan
+from tutela.core.charter.verifications import of_verification
 
-__all__ = ["Breach", "of_effects", "of_log_record", "of_measures", "of_plan", "of_table", "of_visibility"]
+__all__ = [
+    "Breach",
+    "of_effects",
+    "of_log_record",
+    "of_measures",
+    "of_plan",
+    "of_table",
+    "of_verification",
+    "of_visibility",
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tutela.core.charter import Breach
+from tutela.core.charter.breach import Breach
 from tutela.core.measures import Measure, MeasureKind, Subject
 from tutela.core.verifications import Verification
 

@@ -1,0 +1,146 @@
+"""Decide by hand: show what a finding would do, then do it, whole and once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from tutela.core.finding_plan import plan_finding
+from tutela.core.findings import FindingPlan, Vocabulary
+from tutela.core.ids import AccountId, ItemId, MediaId
+from tutela.core.measures import SubjectKind
+from tutela.core.operator import OperatorProfile
+from tutela.core.policy import Policy
+from tutela.errors import Conflict, HoldsAlready, Refused, UnknownClause
+from tutela.flows.enact_finding import HandLedger, open_cases_of
+from tutela.flows.gather import Gathered, gather
+from tutela.flows.name_finding import Asked, Things, resolve
+from tutela.flows.preserve import foreseen, keep_bytes
+from tutela.ports.clock import Clock
+from tutela.ports.committer import Changeset, Committer, IdempotentAnswer
+from tutela.ports.entropy import Entropy
+from tutela.ports.store import Reader, Store
+from tutela.ports.vault import Vault
+
+MAX_REPLANS = 20
+"""A person waits, and another one may be deciding about the same account: rather again than not at all."""
+
+CARRIERS_COUNTED = 1000
+"""Items that are counted as hidden with their media; beyond it the plan says: more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The platform's own names of what a plan is about."""
+
+    items: Mapping[ItemId, str]
+    accounts: Mapping[AccountId, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a finding would do, or did."""
+
+    plan: FindingPlan
+    names: Names
+    also_hides: int = 0  #: other items that carry media which is hidden, up to `CARRIERS_COUNTED`
+
+
+Remember = Callable[[Changeset, Foreseen], IdempotentAnswer]
+"""What is to be answered when the same request comes again, made from what is about to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Decide by hand. What is shown and what is committed are made by the same function from the same facts."""
+
+    store: Store
+    committer: Committer
+    vault: Vault
+    policy: Policy
+    words: Vocabulary
+    profile: Callable[[], OperatorProfile]
+    clock: Clock
+    entropy: Entropy
+
+    def foresee(self, asked: Asked) -> Foreseen:
+        """Return what a finding would do. Nothing is written, sealed or told.
+
+        Raises:
+            tutela.errors.BadInput: What it is about is not there.
+        """
+        self._known_clause(asked.clause)
+        with self.store.read() as reader:
+            finding, things = resolve(reader, asked)
+            profile = self.profile()
+            gathered = gather(reader, finding, things, self.clock.now(), lambda media: foreseen(media, profile))
+            return self._foreseen(reader, gathered, things)
+
+    def __call__(self, asked: Asked, remember: Remember | None = None) -> tuple[Changeset, Foreseen]:
+        """Decide, and return what was written and the plan it was written from.
+
+        Raises:
+            tutela.errors.Refused: Policy or charter do not allow it; each place says why.
+            tutela.errors.HoldsAlready: There is nothing in it that does not hold already.
+            tutela.errors.BadInput: What it is about is not there.
+            tutela.errors.CharterBreach: The plan breaks a promise, and nothing was written.
+        """
+        self._known_clause(asked.clause)
+        for _ in range(MAX_REPLANS):
+            with self.store.read() as reader:
+                changeset, plan = self._planned(reader, asked)
+            if remember is not None:
+                changeset = replace(changeset, idempotency=remember(changeset, plan))
+            try:
+                self.committer.commit(changeset)
+            except Conflict:
+                continue
+            return changeset, plan
+        raise Conflict("others are deciding about the same without end", remedy="Try again.")
+
+    def _known_clause(self, clause: str) -> None:
+        if clause not in self.policy.clauses:
+            raise UnknownClause(place="clause", remedy="GET /v1/policy lists them.")
+
+    def _planned(self, reader: Reader, asked: Asked) -> tuple[Changeset, Foreseen]:
+        finding, things = resolve(reader, asked)
+        profile, now = self.profile(), self.clock.now()
+        gathered = gather(reader, finding, things, now, lambda media: foreseen(media, profile))
+        plan = self._foreseen(reader, gathered, things)
+        refuse_what_does_nothing(plan.plan)
+        # Nothing is sealed for what is refused; where the vault could not seal, the plan holds and asks for the bytes.
+        kept = keep_bytes(self.vault, gathered.known.media.values(), things.media, profile, now)
+        if kept.has_failed:
+            gathered = gather(reader, finding, things, now, lambda media: kept.states.get(media.id, media.evidence))
+            plan = self._foreseen(reader, gathered, things)
+        ledger = HandLedger(self.entropy, now, open_cases_of([gathered]))
+        ledger.enact_finding(plan.plan, gathered, self.policy)
+        return ledger.written(kept.updates), plan
+
+    def _foreseen(self, reader: Reader, gathered: Gathered, things: Things) -> Foreseen:
+        plan = plan_finding(gathered.finding, gathered.known, self.policy, self.words)
+        hidden = [MediaId(g.subject.id) for g in plan.grants if g.subject.kind is SubjectKind.MEDIA]
+        carried = reader.carried(hidden, CARRIERS_COUNTED + len(things.items)) if hidden else []
+        others = {carrier.item_id for carrier in carried} - gathered.known.items.keys()
+        return Foreseen(plan, names_of(things), min(len(others), CARRIERS_COUNTED))
+
+
+def names_of(things: Things) -> Names:
+    """Return the platform's own names."""
+    return Names(
+        {item_id: stored.item.platform_id for item_id, stored in things.items.items()},
+        {account_id: account.platform_id for account_id, account in things.accounts.items()},
+    )
+
+
+def refuse_what_does_nothing(plan: FindingPlan) -> None:
+    """Refuse a plan that is not allowed, or that nothing would come of.
+
+    Raises:
+        tutela.errors.Refused: Policy or charter do not allow it.
+        tutela.errors.HoldsAlready: All of it holds already.
+    """
+    if plan.refusals:
+        raise Refused([(each.place, each.sentence) for each in plan.refusals])
+    if plan.does_nothing:
+        by = sorted({measure.decision_id for measure in plan.holds_already})
+        remedy = f"See GET /v1/decisions/{by[0]}." if by else None
+        raise HoldsAlready(remedy=remedy)

@@ -1,0 +1,37 @@
+"""Read the change feed for those who are told of it: the one place that knows what a place in it looks like."""
+
+from dataclasses import dataclass
+
+from tutela.core.measures import SubjectKind
+from tutela.core.webhooks import Batch, Told, once_each
+from tutela.ports.changes import FeedPlace
+from tutela.ports.store import Reader
+
+BEGINNING = "0"
+
+NEVER_SENT = frozenset({SubjectKind.LINK, SubjectKind.DEVICE, SubjectKind.NETWORK})
+"""Their very names are links and addresses, which leave by no webhook (P10); `GET /v1/changes` tells them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the feed."""
+
+    batch: Batch  #: without changes where the feed moved on and nobody is to be told
+    is_full: bool  #: whether there was more to tell at once
+
+
+def newest(reader: Reader) -> str:
+    """Return the place behind everything that is there."""
+    return str(reader.change_seq())
+
+
+def changed_after(reader: Reader, after: str, limit: int) -> Stretch:
+    """Return the next changes, each subject once, at most *limit* rows of the feed."""
+    page = reader.changes(FeedPlace.parse(after), limit)
+    told = (
+        Told(each.subject.kind, each.platform_id, each.seq, each.at)
+        for each in page.changes
+        if each.subject.kind not in NEVER_SENT
+    )
+    return Stretch(Batch(once_each(told), after, str(page.following)), is_full=not page.is_complete)

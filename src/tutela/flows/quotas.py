@@ -1,0 +1,126 @@
+"""Keep a machine within its quotas: what a bank may not do any more today is held for a person (P11)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from tutela.core.audit import AuditEvent
+from tutela.core.banks import Detection
+from tutela.core.bounds import Bound
+from tutela.core.content import Item
+from tutela.core.decisions import counts
+from tutela.core.ids import BankId, DetectionId
+from tutela.core.measures import Measure, MeasureKind, Standing, SubjectKind
+from tutela.core.quotas import Limits, QuotaUse, Want, wants
+from tutela.flows.look_up import Findings
+from tutela.ports.store import Reader
+
+_log = structlog.get_logger(__name__)
+_OVER = frozenset({Bound.OVER_QUOTA})
+
+Quota = tuple[BankId, MeasureKind]
+
+
+@dataclass(slots=True)
+class QuotaTally:
+    """What banks have used today: what is recorded, and what the plan in the making takes.
+
+    Two processes that plan at the same moment do not see what the other takes. The committer counts and checks in one
+    statement, so that whoever comes second plans again, and finds the quota used up.
+    """
+
+    now: datetime
+    limits: Limits
+    is_exhausted: bool = False  #: the last resort of a submission takes nothing, so that no quota can refuse it
+    used: Counter[Quota] = field(default_factory=Counter)
+    held: set[Quota] = field(default_factory=set)  #: of which something was only held before today
+    taken: dict[Want, BankId] = field(default_factory=dict)
+    short: dict[DetectionId, tuple[Quota, ...]] = field(default_factory=dict)  #: of what was bounded, and why
+
+    def read(self, reader: Reader, findings: Findings) -> None:
+        """Read what the banks in *findings* have used today: nothing where none matched."""
+        banks = {match.bank_id for found in findings.matches.values() for match in found if match.bank_id}
+        for each in reader.quotas_used(self.now.date(), banks) if banks else ():
+            quota = BankId(each.source), each.kind
+            self.used[quota] = each.used
+            if each.held:
+                self.held.add(quota)
+
+    def bounded(
+        self, item: Item, standings: Iterable[Standing], detections: Sequence[Detection]
+    ) -> tuple[Detection, ...]:
+        """Return *detections* with the ceilings lowered of those that want more than is left, and take for the rest.
+
+        Args:
+            item: In which they were noticed.
+            standings: Of the item, its author and the media: what is in force already takes nothing.
+            detections: Of one media.
+        """
+        in_force = {
+            Want(measure.kind, measure.subject, measure.clause_id)
+            for standing in standings
+            for measure in standing.measures
+            if measure.is_automated and measure.holds_at(self.now)
+        }
+        return tuple(self._detection(item, in_force, each) if counts(each) else each for each in detections)
+
+    def _detection(self, item: Item, in_force: set[Want], detection: Detection) -> Detection:
+        match, bank_id = detection.match, detection.match.bank_id
+        if bank_id is None:
+            return detection
+        wanted = wants(match, item.id, item.account_id) - in_force - self.taken.keys()
+        if short := self._short(bank_id, wanted):
+            self.short[detection.id] = short
+            return replace(detection, match=match.bounded(_OVER))
+        self.taken.update(dict.fromkeys(wanted, bank_id))
+        self.used.update((bank_id, want.kind) for want in wanted)
+        return detection
+
+    def _short(self, bank_id: BankId, wanted: Iterable[Want]) -> tuple[Quota, ...]:
+        """Return the quotas that have no room for what is wanted."""
+        needed = Counter(want.kind for want in wanted)
+        return tuple(
+            (bank_id, kind)
+            for kind, count in sorted(needed.items())
+            if self.is_exhausted or self.used[bank_id, kind] + count > self.limits[kind]
+        )
+
+    def uses(self, measures: Iterable[Measure], detections: Iterable[Detection]) -> tuple[QuotaUse, ...]:
+        """Return what the measures that are granted now take, and what was only held: from what is really written."""
+        taken = Counter(quota for measure in measures if (quota := self._taken_by(measure)) is not None)
+        held = Counter(quota for each in detections for quota in self.short.get(each.id, ()))
+        return tuple(
+            QuotaUse(quota[0], quota[1], self.now.date(), taken[quota], self.limits[quota[1]], held[quota])
+            for quota in sorted(taken.keys() | held.keys())
+        )
+
+    def _taken_by(self, measure: Measure) -> Quota | None:
+        kinds = [measure.kind]
+        if measure.kind is MeasureKind.HOLD and measure.subject.kind is SubjectKind.MEDIA:
+            kinds.append(MeasureKind.QUARANTINE)  # held until its bytes are preserved: it takes what it waits for
+        for kind in kinds:
+            if bank_id := self.taken.get(Want(kind, measure.subject, measure.clause_id)):
+                return bank_id, kind
+        return None
+
+    def events(self, uses: Iterable[QuotaUse]) -> tuple[AuditEvent, ...]:
+        """Return an audit entry for each quota that something had to be held for, the first time in a day."""
+        return tuple(
+            AuditEvent(
+                "system:quota:exceeded",
+                use.source,
+                {"kind": use.kind.value, "day": use.day.isoformat(), "limit": use.limit},
+            )
+            for use in uses
+            if use.held and (BankId(use.source), use.kind) not in self.held
+        )
+
+
+def alarm(uses: Iterable[QuotaUse]) -> None:
+    """Log each quota that something had to be held for, once that is committed."""
+    for use in uses:
+        if use.held:
+            _log.error("quota_exceeded", source=use.source, kind=use.kind.value, held=use.held)
