@@ -406,7 +406,9 @@ def test_an_account_that_is_not_said_to_be_free_is_not(client: Client, script: S
     standing = client.standing("a/b c")
 
     assert script.received[0].path == "/v1/accounts/a%2Fb%20c/standing"
-    assert (standing.may_post, standing.earning) == (False, "escrow")
+    assert (standing.may_post, standing.may_log_in, standing.earning) == (False, False, "escrow")
+    assert (standing.may_message, standing.reach, standing.is_read_only) == ("nobody", "nobody", True)
+    assert (standing.is_protected, standing.is_age_gated, standing.has_ads) == (True, True, False)
 
 
 def test_changes_are_followed_from_a_position(client: Client, script: Scripted) -> None:

@@ -81,18 +81,6 @@ class Visibility:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What an account may do now, and what its holder may be told now."""
-
-    id: str
-    may_post: bool
-    locked: Mapping[str, Any] | None
-    suspended: Mapping[str, Any] | None
-    earning: str
-    statements: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Strikes:
     """What counts against an account now: its points, and each ladder and strike as the server tells them."""
 
@@ -214,18 +202,6 @@ def permission_of(body: Mapping[str, Any]) -> Permission:
 
 def _causes_of(body: Mapping[str, Any]) -> frozenset[Cause]:
     return frozenset(Cause(each["measure"] or "", each["row"]) for each in body.get("because") or ())
-
-
-def standing_of(body: Mapping[str, Any]) -> Standing:
-    """Return the standing of an account; who is not said to be free to post is not."""
-    return Standing(
-        id=body["id"],
-        may_post=body.get("may_post") is True,
-        locked=body.get("locked"),
-        suspended=body.get("suspended"),
-        earning=body.get("earning", "escrow"),
-        statements=tuple(body.get("statements", ())),
-    )
 
 
 def strikes_of(body: Mapping[str, Any]) -> Strikes:

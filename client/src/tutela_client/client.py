@@ -11,7 +11,6 @@ from tutela_client.answers import (
     Changes,
     Known,
     Rejected,
-    Standing,
     Strikes,
     Uploaded,
     Visibility,
@@ -20,13 +19,13 @@ from tutela_client.answers import (
     known_of,
     outcome_of,
     permission_of,
-    standing_of,
     strikes_of,
     uploaded_of,
     visibility_of,
 )
 from tutela_client.bodies import Body, Content, file_body, form_body, json_body, text_body, viewer_body
 from tutela_client.may import YES, Permission
+from tutela_client.standing import Standing, standing_of
 from tutela_client.table import EffectTable, shipped_table
 from tutela_client.transport import Reply, Transport
 from tutela_client.viewer import Viewer

@@ -141,50 +141,6 @@ class Account(Told):
     }
 
 
-class Lock(Told):
-    """Nothing may be posted until a person has decided; they do so by `review_by`."""
-
-    reason: Literal["pending_decision"]
-    review_by: datetime | None
-    since: datetime
-
-
-class Suspension(Told):
-    """A person has decided."""
-
-    until: datetime | None
-
-
-class Statement(Told):
-    """What the holder of the account may be told now, in the platform's own words for the code."""
-
-    id: str
-    code: str
-    clause: str
-    tell_at: datetime
-    decision: str
-    automated: bool
-
-
-class Standing(Told):
-    """What an account may do."""
-
-    id: str
-    may_post: bool
-    locked: Lock | None
-    suspended: Suspension | None
-    earning: Literal["normal", "escrow"]
-    statements: list[Statement]
-    example: ClassVar[Any] = {
-        "id": "user-7",
-        "may_post": False,
-        "locked": {"reason": "pending_decision", "review_by": _DUE, "since": _AT},
-        "suspended": None,
-        "earning": "escrow",
-        "statements": [],
-    }
-
-
 class ItemMedia(Told):
     """One media of an item."""
 

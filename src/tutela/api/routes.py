@@ -29,6 +29,7 @@ from tutela.api import (
     quotas,
     sight_answers,
     sight_bodies,
+    standing_answers,
     strikes,
     verifications,
     visibility,
@@ -115,7 +116,8 @@ _READERS = (
         "read",
         "What an account may do",
         work=accounts.read_standing,
-        answer=answers.Standing,
+        answer=standing_answers.Standing,
+        detail="In words to act on. What is sealed is never named, nor why; statements come when they may be told.",
     ),
     Route(
         "GET",
