@@ -25,6 +25,9 @@ from tutela.ports.store import Reader
 SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside", "webhooks"}
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
+OPEN = "ix_bulks_open"
+"""An index in which there is only what has not ended."""
+
 Asked = tuple[str, Any]
 
 
@@ -52,7 +55,7 @@ def scanned(home: Home, asked: list[Asked]) -> set[tuple[str, str]]:
                 continue
             for *_, step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters):
                 table = re.match(r"SCAN (\w+)", step)
-                if table and table[1] not in SMALL and "CONSTANT" not in step:
+                if table and table[1] not in SMALL and "CONSTANT" not in step and OPEN not in step:
                     found.add((table[1], statement[:200]))
     return found
 
