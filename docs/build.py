@@ -65,7 +65,8 @@ def policy_page(policy: Policy, ceilings: Ceilings, quotas: Quotas) -> str:
         "by its row here, by the clause's automation above, and by the ceiling of the bank.",
         _ceiling_table(ceilings.rows),
         "## Quotas: what a machine may do in a day because of one bank",
-        f"Version `{quotas.version}`. What exceeds one is held and laid before a person; holding items is never limited.",
+        f"Version `{quotas.version}`. What exceeds one is held and laid before a person.",
+        "Holding items is never limited.",
         _quota_table(quotas.rows),
     ]
     return "\n\n".join(parts) + "\n"

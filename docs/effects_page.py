@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tutela.core.measures import ALLOWED_SUBJECTS, SCOPE_DEMANDED, SCOPE_FIELDS, MeasureKind
 from tutela_client.table import EffectTable
-from tutela_client.verdict import Exposure, Verdict
+from tutela_client.verdict import STRICTEST, Exposure, Verdict
 from tutela_client.viewer import CLASSES
 
 _NAMES = (
@@ -23,15 +23,13 @@ What a measure in force does: to what is seen, for each class of viewer on each 
 account may do. Several measures are joined, component by component, to the strictest; none of them ever shows more. An
 unknown surface is as strict as the strictest group; an unknown kind or class of viewer sees nothing. Who is not known
 to be an adult is a minor. What holds for an account holds for its items as its row says; inside a quote a viewer counts
-as a stranger."""
+as a stranger. An operator lays rows and surfaces over it: [change what measures do](../how-to/change-effects.md)."""
 
 _CELLS = """\
 A cell names what differs from an item without measures: how much is there (`lower`, `cover`, `placeholder`, `absent`),
 `no ads`, `no earnings`, the factor of its rank, `closed` (it cannot be opened), what nobody may do with it, and the
-code of a notice. **Nothing** is `absent`, no ads, no earnings, closed. `identity` is the page, name and picture of an
-account."""
-
-_NOTHING = Verdict(exposure=Exposure.ABSENT, ads=False, earns=False, openable=False)
+code of a notice. What is absent has no rank and cannot be opened; **nothing** is that without ads and earnings.
+`identity` is the page, name and picture of an account."""
 
 
 def effects_page(table: EffectTable) -> str:
@@ -108,12 +106,12 @@ def _named(viewers: list[str]) -> str:
 
 
 def _cell(effect: Verdict) -> str:
-    if replace(effect, notices=frozenset()) == _NOTHING:
+    if replace(effect, notices=frozenset()) == STRICTEST:
         return ", ".join(["**nothing**", *(f"says `{notice}`" for notice in sorted(effect.notices))])
     words = [f"`{effect.exposure.name.lower()}`"] if effect.exposure else []
     words += ["no ads"] * (not effect.ads) + ["no earnings"] * (not effect.earns)
-    words += [f"rank x {effect.rank_factor:g}"] if effect.rank_factor < 1 else []
-    words += ["closed"] * (not effect.openable)
+    if effect.exposure is not Exposure.ABSENT:
+        words += [f"rank x {effect.rank_factor:g}"] * (effect.rank_factor < 1) + ["closed"] * (not effect.openable)
     words += [f"no {', '.join(sorted(effect.disabled_actions))}"] if effect.disabled_actions else []
     words += [f"says `{notice}`" for notice in sorted(effect.notices)]
     return ", ".join(words) or "as it is"

@@ -35,6 +35,9 @@ class Settings:
     log_level: str = "info"
     policy_file: Path | None = None  #: the operator's own ordinary clauses, beside those that ship
     effects_file: Path | None = None  #: the operator's own rows of what measures do, over those that ship
+    webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
+    webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
+    webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
 
     @property
     def keys_folder(self) -> Path:
@@ -123,6 +126,7 @@ def _value(name: str, value: Any, *, place: str) -> Any:
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _POSITIVE = ("upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels_max")
+_AT_MOST = {"webhooks_timeout_seconds": 60, "webhooks_keep_days": 365}
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
 """A store's address without its two slashes would become a folder of that name, and evidence would lie in it."""
 
@@ -149,6 +153,9 @@ def check(settings: Settings) -> Settings:
     for name in _POSITIVE:
         if getattr(settings, name) < 1:
             raise Misconfigured(f"{name} must be 1 or more", place=name)
+    for name, most in _AT_MOST.items():
+        if not 1 <= getattr(settings, name) <= most:
+            raise Misconfigured(f"{name} must be 1 to {most}", place=name)
     if settings.scanner_processes < 0:
         raise Misconfigured("scanner_processes must be 0 (one per core) or more", place="scanner_processes")
     if _ALMOST_A_URL.match(settings.vault_url):

@@ -8,6 +8,8 @@ TutelaError
 │   ├── UnknownItem           404
 │   ├── UnknownAccount        404
 │   ├── UnknownMedia          404
+│   ├── UnknownWebhook        404
+│   ├── UnknownDelivery       404
 │   ├── TooLarge              413
 │   ├── UnknownClause         422
 │   ├── UnknownDecision       404
@@ -88,6 +90,14 @@ class UnknownAccount(BadInput):
 
 class UnknownMedia(BadInput):
     """There is no media of that identifier."""
+
+
+class UnknownWebhook(BadInput):
+    """There is no webhook of that identifier."""
+
+
+class UnknownDelivery(BadInput):
+    """There is no delivery of that identifier to this webhook."""
 
 
 class UnknownClause(BadInput):

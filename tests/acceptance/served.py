@@ -29,7 +29,7 @@ KINDS = ("text", "clean", "batch", *MATCHED)
 AUTHORS = {"match": "locked", "hashes": "locked", "near": "held", "apart": "held"}
 """Who posts exact copies is locked for it; near copies are held whoever posts them."""
 
-SCOPES = ("submit", "read", "detections", "lookup", "banks", "operate")
+SCOPES = ("submit", "read", "detections", "lookup", "banks", "webhooks", "operate")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ from tutela.flows.refer import MediaReference
 
 _COPY_MEASURE = """
 INSERT INTO measures SELECT 'msr_x', 'no_ads', subject_kind, subject_id, decision_id, clause_id, policy_version,
-    starts_us, ends_us, review_us, NULL, is_automated, NULL, NULL FROM measures WHERE subject_kind = 'item' LIMIT 1
+    starts_us, ends_us, review_us, NULL, is_automated, NULL, scope FROM measures WHERE subject_kind = 'item' LIMIT 1
 """
 _COPY_DECISION = """
 INSERT INTO decisions SELECT 'dec_x', item_id, account_id, source, clause_id, policy_version, is_automated, at_us,
-    NULL, NULL FROM decisions LIMIT 1
+    decided_by, reverses FROM decisions LIMIT 1
 """
 _OTHER_EVIDENCE = """
 UPDATE media SET content_id = (SELECT content_id FROM media WHERE evidence = 'received') WHERE evidence = 'sealed'
@@ -66,6 +66,8 @@ TAMPERED = {
     "answer": ["UPDATE items SET answer = 'publish'"],
     "media detached": ["DELETE FROM item_media"],
     "quotes forgotten": ["UPDATE items SET contains = '[]'"],
+    "quotes that no reader sees": ["DELETE FROM item_inside"],
+    "media and quotes that no reader looks for": ["UPDATE items SET carries = 0"],
     "item gone": ["DELETE FROM items WHERE platform_id = 'quotes'"],
     "case gone": ["DELETE FROM cases"],
     "draft report gone": ["DELETE FROM report_drafts"],

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tutela.api.routes import ANY_KEY, OPEN, ROUTES, Route
+from tutela.api.route import ANY_KEY, OPEN, Route
+from tutela.api.routes import ROUTES
 from tutela.flows.keep_keys import SCOPES
 
 OPEN_ROUTES = {"/healthz", "/readyz"}
@@ -15,7 +16,11 @@ PAGES = ("/", "/docs", "/openapi.json")
 def asked(route: Route) -> str:
     """Return an address of the route that names nothing that exists."""
     return (
-        route.path.replace("{id}", "nobody").replace("{name}", "none").replace("{type}", "md5").replace("{value}", "0")
+        route.path.replace("{id}", "nobody")
+        .replace("{name}", "none")
+        .replace("{type}", "md5")
+        .replace("{value}", "0")
+        .replace("{delivery}", "none")
     )
 
 

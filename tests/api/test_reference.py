@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tutela.api.openapi import document
-from tutela.api.routes import OPEN, ROUTES
+from tutela.api.route import OPEN
+from tutela.api.routes import ROUTES
 from tutela.flows.keep_keys import SCOPES
 
 

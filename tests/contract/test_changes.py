@@ -127,7 +127,7 @@ class World:
         for item in self.items:
             inside = [by_id[each] for each in item.contains]
             touching = [subject for each in inside for subject in (*own(each), Subject.account(each.account_id))]
-            is_published = self.answers[item.id] is Answer.PUBLISH
+            is_published = {self.answers[each.id] for each in (item, *inside)} == {Answer.PUBLISH}
             told["item", item.platform_id] = (self.on(own(item)), self.on(touching), is_published)
         return told
 

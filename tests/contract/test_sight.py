@@ -14,13 +14,13 @@ from core.strategies import scopes
 from make import Desk
 from tutela.adapters.db.engine import is_postgresql
 from tutela.core.content import Item
-from tutela.core.ids import AccountId, ItemId
+from tutela.core.ids import ItemId
 from tutela.core.measures import ALLOWED_SUBJECTS, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import Answer
 from tutela.ports.committer import Revocation
 from tutela.ports.store import Tie
 from tutela_client.see import STRICTEST, see, see_all
-from tutela_client.verdict import Exposure, Verdict
+from tutela_client.verdict import Verdict
 from tutela_client.viewer import Viewer
 
 FULL = settings(
@@ -124,14 +124,14 @@ class World:
 
     def verdict(self, item: Item, viewer: Viewer, surface: str, relation: str, now: datetime) -> Verdict:
         """Return the verdict by the rules, measure by measure."""
-        own, by_author, inside = ([m.for_reader() for m in part] for part in self.touching(item))
+        parts = ([m.for_reader() for m in part] for part in self.touching(item))
         viewer_class, stranger = viewer.class_for(item.account_id, relation), viewer.class_for(None)
-        verdict = see(viewer_class, surface, own + by_author, now=now, countries=viewer.countries)
-        verdict = verdict.join(see(stranger, surface, inside, now=now, countries=viewer.countries))
-        is_whole = all(self.answers[each] is Answer.PUBLISH for each in (item.id, *item.contains))
-        if not is_whole and verdict.exposure < Exposure.PLACEHOLDER:
+        verdict = Verdict()
+        for part, each in zip(parts, (viewer_class, viewer_class, stranger), strict=True):
+            verdict = verdict.join(see(each, surface, part, now=now, countries=viewer.countries))
+        if any(self.answers[each] is not Answer.PUBLISH for each in (item.id, *item.contains)):
             verdict = verdict.join(STRICTEST)
-        return replace(verdict, because=frozenset())
+        return replace(verdict, causes=frozenset())
 
 
 def carried(item: Item) -> list[Subject]:
@@ -165,7 +165,7 @@ def test_what_is_read_at_once_gives_the_verdict_of_measure_by_measure(  # noqa: 
     told = dict(zip(seen, see_all(viewer, surface, list(seen.values()), now=now), strict=True))
     for item in world.items:
         expected = world.verdict(item, viewer, surface, relation, now)
-        assert replace(told[item.platform_id], because=frozenset()) == expected
+        assert told[item.platform_id] == expected
         assert (seen[item.platform_id].text, seen[item.platform_id].tags) == (item.text, set(item.tags))
         view = views[item.platform_id]
         found = [[m.id for s in part for m in s.measures] for part in (view.own, view.by_author, view.inside)]
@@ -215,7 +215,7 @@ def test_no_more_statements_are_run_for_many_items_than_for_one(desk: Desk, size
         assert len(reader.seen([item.platform_id for item in items], datetime.now(UTC))) == size
         plain = len([statement for statement in asked if "asked" in statement])
         reader.seen([items[0].platform_id], datetime.now(UTC), with_words=True)
-        reader.holdings_of_accounts([AccountId(author.id)], datetime.now(UTC))
+        reader.holdings([Subject.account(author.id)], datetime.now(UTC))
 
     assert (plain, len([statement for statement in asked if "asked" in statement])) == (2, 6)
 

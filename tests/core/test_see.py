@@ -37,6 +37,9 @@ from tutela_client.table import STRICTEST, EffectTable, shipped_source, shipped_
 from tutela_client.verdict import Exposure, Verdict
 from tutela_client.viewer import CLASSES, Choice, Viewer
 
+OWN_TABLE = EffectTable(shipped_source())
+"""One that is asked here only, and forgets when it is told."""
+
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -175,13 +178,12 @@ def test_what_was_answered_before_never_changes_an_answer(
     """Asked the first time of a fresh table, the second time, of a table that answered much, and joined by hand."""
     who = replace(WHO[viewer][0], countries=where)
     item = Seen("post-1", AUTHOR, WHO[viewer][1], *(Holdings.of(each, NOW) for each in parts))
-    fresh = EffectTable(shipped_source())
-    by_hand = CLEAR
+    OWN_TABLE.memo, by_hand = Memo(), CLEAR
     for each, as_class in zip(parts, (viewer, viewer, who.class_for(None)), strict=True):
         by_hand = by_hand.join(see(as_class, surface, each, now=now, countries=where))
 
     first, second, much = (
-        see_all(who, surface, [item], now=now, table=table)[0] for table in (fresh, fresh, shipped_table())
+        see_all(who, surface, [item], now=now, table=table)[0] for table in (OWN_TABLE, OWN_TABLE, shipped_table())
     )
     assert first == second == much == without_causes(by_hand)
     assert see_all(who, surface, [item], now=now, is_explained=True)[0] == by_hand

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import event
 
 from make import AT, Home, md5, pdq, photo
+from tutela.adapters.twins.webhooks import ReceiverTwin
 from tutela.core.verifications import VerificationKind
+from tutela.core.webhooks import DeliveryState, Outcome
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
 
-SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside"}
+SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside", "webhooks"}
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
 Asked = tuple[str, Any]
@@ -70,6 +72,7 @@ def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
     reader.seen(["known", "near", "clean"], AT, with_words=True)
     reader.choices("alice", AT)
+    reader.sample_under_measures(None, 2)
     page = reader.changes(FeedPlace(), 2)
     while not page.is_complete:
         page = reader.changes(page.following, 2)
@@ -87,6 +90,32 @@ def test_no_step_of_a_late_match_or_an_import_reads_a_whole_table(home: Home) ->
 
     assert scanned(home, asked) == set()
     assert home.is_absent("posted")
+
+
+def test_no_step_of_a_delivery_reads_a_whole_table(home: Home) -> None:
+    """A log of a million deliveries must cost the next one nothing; nor those who look at it, or forget some."""
+    home.house.sender = twin = ReceiverTwin()
+    keep = home.house.keep_webhooks
+    webhook, _ = keep.add("", "https://forum.example/", "test", from_start=True)
+    with noted(home) as asked:
+        for answer in (Outcome(500), Outcome(204), Outcome(410)):
+            twin.answer(webhook.url, lambda _, answer=answer: answer)
+            home.submit(f"unscanned-{answer.status}", home.upload(b"no picture"))
+            home.clock.advance(hours=1)
+            for claimed in home.house.deliver.begin():
+                home.house.deliver.finish(claimed)
+        for state in (None, DeliveryState.DELIVERED):
+            keep.page(webhook.id, state, 10, 10)
+        keep.test(webhook.id)
+        keep.send_dead_again(webhook.id, "test")
+        home.house.webhooks.stock()
+        home.clock.advance(days=60)
+        home.house.forget_deliveries()
+        keep.remove(webhook.id, "test")
+        home.house.forget_deliveries()
+
+    assert [post.id for post in twin.came[webhook.url]][:2] == [twin.came[webhook.url][0].id] * 2
+    assert scanned(home, asked) == set()
 
 
 def test_no_look_at_strikes_quotas_or_review_clocks_reads_a_whole_table(home: Home) -> None:

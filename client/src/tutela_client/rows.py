@@ -46,7 +46,8 @@ def kind_of(name: str, said: Any, words: Words) -> Kind:
     """Return what is *said* of the kind *name*, in full.
 
     Raises:
-        ValueError: There is a hole, a word that means nothing, or a value of the wrong type; the place is named.
+        ValueError: There is a hole, a word that means nothing, or a value of the wrong type; the place is named, and no
+            value is repeated.
     """
     place = f"kinds.{name}"
     if not isinstance(said, Mapping):
@@ -101,12 +102,13 @@ def _verdict(place: str, effect: Any, words: Words) -> Verdict:
     if not isinstance(effect, Mapping):
         raise ValueError(f"{place}: must be a table of effects")  # noqa: TRY004  # a fault of the file
     for unknown in sorted(set(effect) - set(EFFECTS)):
-        raise ValueError(f"{place}: there is no effect {unknown!r}")
+        raise ValueError(f"{place}.{unknown}: there is no such effect")
     exposures = {exposure.name.lower(): exposure for exposure in Exposure}
     exposure = effect.get("exposure", "show")
     if not isinstance(exposure, str) or exposure not in exposures:
-        raise ValueError(f"{place}.exposure: there is no exposure {exposure!r}")
-    rank_factor = effect.get("rank_factor", 1.0)
+        raise ValueError(f"{place}.exposure: must be one of {', '.join(exposures)}")
+    is_absent = exposure == "absent"  # such a thing has no rank and cannot be opened, unless somebody says so
+    rank_factor = effect.get("rank_factor", 0.0 if is_absent else 1.0)
     if isinstance(rank_factor, bool) or not isinstance(rank_factor, int | float) or not 0 <= rank_factor <= 1:
         raise ValueError(f"{place}.rank_factor: must be 0 to 1")
     verdict = Verdict(
@@ -116,17 +118,17 @@ def _verdict(place: str, effect: Any, words: Words) -> Verdict:
         earns=_flag(effect, "earns", place, otherwise=True),
         rank_factor=float(rank_factor),
         notices=frozenset([_text(f"{place}.notice", effect["notice"])] if "notice" in effect else ()),
-        openable=_flag(effect, "openable", place, otherwise=True),
+        openable=_flag(effect, "openable", place, otherwise=not is_absent),
     )
     return CLEAR if verdict == CLEAR else verdict
 
 
 def _verbs(place: str, said: Any, words: Words) -> Iterable[str]:
-    for verb in words_of(place, said):
+    for number, verb in enumerate(words_of(place, said), start=1):
         if verb not in words.verbs:
-            raise ValueError(f"{place}: there is no verb {verb!r}")
+            raise ValueError(f"{place}.{number}: there is no such verb")
         if verb in words.always:
-            raise ValueError(f"{place}: {verb!r} stays possible under every measure")
+            raise ValueError(f"{place}.{number}: this stays possible under every measure")
         yield verb
 
 

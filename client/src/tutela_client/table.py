@@ -41,13 +41,12 @@ class EffectTable:
             ValueError: The table has a hole, a word that means nothing, or shows a stranger or a minor more than
                 somebody closer or older; the message names the place.
         """
-        self.source: Mapping[str, Any] = copy.deepcopy(dict(source))
         self.version: str = _part(source, "version", str)
         self.groups = words_of("groups", _part(source, "groups", list))
         self.verbs = frozenset(words_of("verbs", _part(source, "verbs", list)))
         self.always = frozenset(words_of("always", _part(source, "always", list)))
-        for verb in sorted(self.always - self.verbs):
-            raise ValueError(f"always: there is no verb {verb!r}")
+        if not self.always <= self.verbs:
+            raise ValueError("always: names what is no verb")
         self.surfaces = _surfaces(_part(source, "surfaces", dict), self.groups)
         words = Words(self.groups, self.verbs, self.always)
         self._kinds = {name: kind_of(name, said, words) for name, said in _part(source, "kinds", dict).items()}
@@ -61,6 +60,7 @@ class EffectTable:
         self.codes = {name: kind.code for name, kind in self._kinds.items()}
         self.sealed = frozenset(name for name, kind in self._kinds.items() if kind.is_sealed)
         self.quiet = frozenset(name for name, kind in self._kinds.items() if kind.is_quiet)
+        self.source: Mapping[str, Any] = copy.deepcopy(dict(source))  # checked by now: nothing in it is deep
         self.memo = Memo()  #: what was answered from this table
 
     def _check_order(self) -> None:
@@ -113,9 +113,9 @@ def _surfaces(said: Mapping[str, Any], groups: tuple[str, ...]) -> dict[str, str
     """Return the group of each surface; a group is a surface of its own."""
     for surface, group in said.items():
         if group not in groups:
-            raise ValueError(f"surfaces.{surface}: there is no group {group!r}")
+            raise ValueError(f"surfaces.{surface}: there is no such group")
         if surface in groups and surface != group:
-            raise ValueError(f"surfaces.{surface}: the group of that name cannot belong to {group!r}")
+            raise ValueError(f"surfaces.{surface}: a group cannot belong to another one")
     return {**said, **{group: group for group in groups}}
 
 

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import random
 import ssl
 import threading
@@ -91,10 +92,13 @@ class Transport:
         if parts.scheme == "http" and parts.hostname not in LOCAL_HOSTS and not is_plain_http_safe:
             raise ValueError("over http the key and all content travel in the clear: use https beyond this machine")
         self._host, self._port, self._prefix = parts.hostname, parts.port, parts.path.rstrip("/")
+        port = f":{self._port}" if self._port else ""
+        self.address = f"{parts.scheme}://{self._host}{port}{self._prefix}"
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self._key = key
         self._timeout_seconds = timeout_seconds
         self._retries = retries
+        self._process = os.getpid()
         self._threads = threading.local()
         self._open: WeakSet[_Kept] = WeakSet()
         self._lock = threading.Lock()
@@ -178,6 +182,9 @@ class Transport:
         connection.request(method, self._prefix + path, body=chunks, headers=sent, encode_chunked=is_chunked)
 
     def _connection(self, timeout_seconds: float) -> http.client.HTTPConnection:
+        if os.getpid() != self._process:
+            # A child must not speak on its parent's connections.
+            self._process, self._threads, self._lock = os.getpid(), threading.local(), threading.Lock()
         kept: _Kept | None = getattr(self._threads, "kept", None)
         if kept is None:
             kept = self._threads.kept = _Kept(

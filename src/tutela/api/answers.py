@@ -247,44 +247,6 @@ class Item(Told):
     }
 
 
-class Verdict(Told):
-    """What this viewer may see of one item here, and what else holds for it."""
-
-    exposure: Literal["show", "lower", "cover", "placeholder", "absent"]
-    ads: bool
-    earns: bool
-    rank_factor: float
-    openable: bool
-    notices: list[str]
-    valid_until: Annotated[datetime | None, Field(description="Ask again then; null means until the next change.")]
-    disabled_actions: list[str]
-    because: Annotated[list[str] | None, Field(description="Measure ids; only with explain.")] = None
-
-
-class Visibility(Told):
-    """One verdict for every item that was asked about; what was never submitted is absent."""
-
-    table_version: str
-    verdicts: dict[str, Verdict]
-    unknown: list[str]
-    example: ClassVar[Any] = {
-        "table_version": "2026-11-22",
-        "verdicts": {
-            "post-1001": {
-                "exposure": "show",
-                "ads": True,
-                "earns": True,
-                "rank_factor": 1.0,
-                "openable": True,
-                "notices": [],
-                "valid_until": None,
-                "disabled_actions": [],
-            }
-        },
-        "unknown": [],
-    }
-
-
 class InForce(Told):
     """One measure that holds, has held or will hold: compare its times with your clock."""
 

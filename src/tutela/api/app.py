@@ -21,7 +21,8 @@ from tutela.api.openapi import document
 from tutela.api.problems import InvalidRequest, MethodNotAllowed, NotFound, response_to
 from tutela.api.reading import read_json
 from tutela.api.rooms import HouseLike
-from tutela.api.routes import ANY_KEY, OPEN, ROUTES, Route
+from tutela.api.route import ANY_KEY, OPEN, Route
+from tutela.api.routes import ROUTES
 from tutela.api.watch import ChangeWatch
 from tutela.errors import BadInput, TutelaError
 

@@ -24,6 +24,7 @@ MAX_TAGS = 50
 MAX_LINKS_NAMED = 100
 MAX_COPIES_TOLD = 10_000
 MAX_REMOVALS = 10_000
+MAX_SIMULATED_ITEMS = 1000
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
@@ -146,30 +147,20 @@ class NewVerification(Body):
     example: ClassVar[Any] = {"kind": "email", "at": "2026-11-22T08:30:00Z"}
 
 
-class Viewer(Body):
-    """Who looks: an account of the platform, or nobody in particular. Staff never look through this route."""
+class EffectsQuestion(Body):
+    """What would this table of effects, laid over the one that ships, change about what is seen?"""
 
-    account: Identifier | None = None
-    anonymous: bool | None = None
-
-    @model_validator(mode="after")
-    def _is_one_of_both(self) -> Self:
-        if (self.account is None) is not (self.anonymous is True):
-            raise ValueError("name the account, or say anonymous: true")
-        return self
-
-
-class VisibilityQuestion(Body):
-    """What may this viewer see of these items on this surface?"""
-
-    viewer: Viewer
-    surface: Word
-    items: Annotated[list[Identifier], Field(max_length=MAX_BATCH_ITEMS)]
-    explain: bool = False
+    effects: Annotated[dict[Line, Any], Field(max_length=10, description="As in a file of `effects_file`.")]
+    items: Annotated[int, Field(ge=1, le=MAX_SIMULATED_ITEMS)] = 200
+    surfaces: Annotated[list[Word], Field(max_length=50)] = []
     example: ClassVar[Any] = {
-        "viewer": {"account": "user-9"},
-        "surface": "home",
-        "items": ["post-1001", "post-1002"],
+        "effects": {
+            "version": "forum-2",
+            "surfaces": {"shorts": "recommendations"},
+            "kinds": {"cover": {"adult": {"*": {"exposure": "lower", "notice": "covered"}}}},
+        },
+        "items": 200,
+        "surfaces": ["feed", "shorts"],
     }
 
 

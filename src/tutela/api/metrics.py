@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -9,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from tutela.api.rooms import HouseLike
 from tutela.flows.take_stock import Stock
 from tutela.ports.index import IndexState
+from tutela.ports.webhooks import WebhookStock
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30)
 
@@ -47,6 +49,9 @@ class Metrics:
         self.open_cases = Gauge("open_cases", "Cases that wait for a person", **named)  # type: ignore[arg-type]  # as above
         self.change_seq = Gauge("change_seq", "Last number of the change feed", **named)  # type: ignore[arg-type]  # as above
         self.waiting_polls = Gauge("waiting_polls", "Long polls that wait", **named)  # type: ignore[arg-type]  # as above
+        self.webhooks = Gauge("webhooks", "Registered webhooks", ("state",), **named)  # type: ignore[arg-type]  # as above
+        self.deliveries = Gauge("webhook_deliveries", "Deliveries not delivered", ("state",), **named)  # type: ignore[arg-type]  # as above
+        self.webhook_lag = Gauge("webhook_oldest_waiting_seconds", "Age of the oldest that waits", **named)  # type: ignore[arg-type]  # as above
         self.storage_free = Gauge("storage_free_bytes", "Free space beside database and vault", **named)  # type: ignore[arg-type]  # as above
 
     def text(self, house: HouseLike, stock: Stock) -> bytes:
@@ -71,8 +76,17 @@ class Metrics:
             self._set_state(index.name.value, index.state)
         for job in house.jobs:
             self.job_failures.labels(job.name).set(job.failures)
+        self._set_webhooks(house.webhooks.stock(), house.clock.now())
         self.storage_free.set(_free_bytes(house.settings.var))
         return generate_latest(self.registry)
+
+    def _set_webhooks(self, stock: WebhookStock, now: datetime) -> None:
+        for state, count in (("active", stock.active), ("off", stock.off)):
+            self.webhooks.labels(state).set(count)
+        for state, count in (("waiting", stock.waiting), ("dead", stock.dead)):
+            self.deliveries.labels(state).set(count)
+        oldest = stock.oldest_waiting_at
+        self.webhook_lag.set(0.0 if oldest is None else (now - oldest).total_seconds())
 
     def _set_state(self, name: str, state: IndexState) -> None:
         self.index_segments.labels(name).set(state.segments)

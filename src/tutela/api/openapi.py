@@ -18,7 +18,8 @@ from tutela.api.problems import (
     UnsupportedMediaType,
     body_of,
 )
-from tutela.api.routes import ANY_KEY, OPEN, ROUTES, Route
+from tutela.api.route import ANY_KEY, OPEN, Route
+from tutela.api.routes import ROUTES
 from tutela.api.version import product_version
 from tutela.errors import TutelaError
 from tutela.flows.keep_keys import SCOPES

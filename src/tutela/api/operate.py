@@ -1,5 +1,6 @@
 """What an operator asks: profile, checklist, status, metrics, policy, health."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from starlette.responses import Response
@@ -113,6 +114,7 @@ def read_status(call: Call) -> Response:
             for each in stock.indexes
         ],
         "jobs": [{"name": job.name, "failures": job.failures} for job in call.house.jobs],
+        "webhooks": asdict(call.house.webhooks.stock()),
     }
     return answer(body)
 

@@ -167,6 +167,16 @@ class Quotas(Told):
     }
 
 
+class WebhookStock(Told):
+    """How many webhooks and deliveries there are."""
+
+    active: int
+    off: Annotated[int, Field(description="Switched off, or gone: nothing is sent there.")]
+    waiting: int
+    dead: Annotated[int, Field(description="Given up after days; a person must look, and send them again.")]
+    oldest_waiting_at: datetime | None
+
+
 class Status(Told):
     """How the system is doing."""
 
@@ -177,6 +187,7 @@ class Status(Told):
     changes: int
     indexes: list[IndexState]
     jobs: list[JobState]
+    webhooks: WebhookStock
     example: ClassVar[Any] = {
         "counts": {"items": 2, "media": 1},
         "open_cases": 0,
@@ -197,6 +208,7 @@ class Status(Told):
             }
         ],
         "jobs": [{"name": "feed_index", "failures": 0}],
+        "webhooks": {"active": 1, "off": 0, "waiting": 0, "dead": 0, "oldest_waiting_at": None},
     }
 
 

@@ -69,6 +69,9 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownItem: 404,
     errors.UnknownAccount: 404,
     errors.UnknownMedia: 404,
+    errors.UnknownWebhook: 404,
+    errors.UnknownDelivery: 404,
+    errors.UnknownBulk: 404,
     errors.TooLarge: 413,
     errors.DuplicateItem: 409,
     errors.Unauthenticated: 401,
@@ -106,8 +109,8 @@ def body_of(error: TutelaError, request_id: str) -> dict[str, Any]:
     if shown.remedy:
         problem["remedy"] = shown.remedy
     problem["request_id"] = request_id
-    if isinstance(shown, InvalidRequest):
-        problem["errors"] = shown.places
+    if isinstance(shown, InvalidRequest | errors.Refused):
+        problem["errors"] = shown.places[:MAX_PLACES]
     return problem
 
 

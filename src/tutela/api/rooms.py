@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tutela.config import Settings
 from tutela.core.policy import Policy
+from tutela.flows.bulk import DecideInBulk
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -14,8 +15,12 @@ from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
+from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
+from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.show import Show
+from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.submit import Submit
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
@@ -24,6 +29,7 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.store import Store
+from tutela.ports.webhooks import Webhooks
 from tutela_client.table import EffectTable
 
 
@@ -87,9 +93,15 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
     @property
+    def show(self) -> Show: ...  # noqa: D102  # see the class
+    @property
+    def permit(self) -> Permit: ...  # noqa: D102  # see the class
+    @property
     def look_up(self) -> LookUp: ...  # noqa: D102  # see the class
     @property
     def find_copies(self) -> FindCopies: ...  # noqa: D102  # see the class
+    @property
+    def decide_in_bulk(self) -> DecideInBulk: ...  # noqa: D102  # see the class
     @property
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
     @property
@@ -99,10 +111,16 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def import_members(self) -> ImportMembers: ...  # noqa: D102  # see the class
     @property
+    def simulate_effects(self) -> SimulateEffects: ...  # noqa: D102  # see the class
+    @property
     def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
 
     @property
     def keep_choices(self) -> KeepChoices: ...  # noqa: D102  # see the class
+    @property
+    def webhooks(self) -> Webhooks: ...  # noqa: D102  # see the class
+    @property
+    def keep_webhooks(self) -> KeepWebhooks: ...  # noqa: D102  # see the class
 
     @property
     def jobs(self) -> Sequence[JobLike]: ...  # noqa: D102  # see the class

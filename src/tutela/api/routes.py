@@ -1,7 +1,5 @@
 """Every route in one table: who may call it, what it takes and what it answers. The reference is made from it."""
 
-from dataclasses import dataclass
-
 from tutela.api import (
     accounts,
     answers,
@@ -9,6 +7,7 @@ from tutela.api import (
     bank_statistics,
     banks,
     bodies,
+    bulk_routes,
     changes,
     choice_answers,
     choice_bodies,
@@ -25,41 +24,17 @@ from tutela.api import (
     operate,
     operator_answers,
     quotas,
+    sight_answers,
+    sight_bodies,
     strikes,
     verifications,
     visibility,
+    webhook_routes,
 )
-from tutela.api.calls import Serve, Work
-
-OPEN = "open"
-"""No key is needed."""
-
-ANY_KEY = "any"
-"""Any valid key will do."""
+from tutela.api.route import ANY_KEY, OPEN, Route
 
 ANY_MEDIA = ("application/octet-stream",)
 LISTS = tuple(imports.READERS)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route. Either `work`, in a thread, or `serve`, on the event loop."""
-
-    method: str
-    path: str
-    scope: str
-    summary: str
-    work: Work | None = None
-    serve: Serve | None = None
-    body: type[bodies.Body] | None = None
-    raw: tuple[str, ...] = ()  #: media types of a streamed body
-    has_form: bool = False  #: also takes a form of the item and its files
-    query: type[bodies.Body] = bodies.NoQuery
-    answer: type[answers.Told] | None = None
-    media_type: str = "application/json"  #: of the answer
-    statuses: tuple[int, ...] = (200,)
-    is_repeatable: bool = False  #: takes an Idempotency-Key
-    detail: str = ""
 
 
 _ITEMS = (
@@ -165,10 +140,32 @@ _READERS = (
         "read",
         "What a viewer may see",
         work=visibility.read_visibility,
-        body=bodies.VisibilityQuestion,
-        answer=answers.Visibility,
+        body=sight_bodies.VisibilityQuestion,
+        answer=sight_answers.Visibility,
         detail="Ask before every rendering, for up to 500 items. What was never submitted is `absent` and named in "
         "`unknown`. `explain` needs the scope detections as well.",
+    ),
+    Route(
+        "POST",
+        "/v1/visibility/simulate",
+        "operate",
+        "What another table of effects would change",
+        work=effects.simulate_effects,
+        body=bodies.EffectsQuestion,
+        answer=effect_answers.Simulation,
+        detail="Compared with the table in force on the newest stored items under measures, for each class of viewers; "
+        "nothing is changed. A table with a hole, or one that would break the charter, is refused with its place.",
+    ),
+    Route(
+        "POST",
+        "/v1/may",
+        "read",
+        "What an account may do",
+        work=visibility.read_permission,
+        body=sight_bodies.PermissionQuestion,
+        answer=sight_answers.Permission,
+        detail="Ask before accepting anything. To report, to appeal, to get help and to reach one's own is always "
+        "allowed, and answered without reading anything. `explain` needs the scope detections as well.",
     ),
     Route(
         "GET",
@@ -484,4 +481,4 @@ _OPERATING = (
     ),
 )
 
-ROUTES = (*_ITEMS, *_READERS, *_BANKS, *_OPERATING)
+ROUTES = (*_ITEMS, *_READERS, *_BANKS, *bulk_routes.ROUTES, *webhook_routes.ROUTES, *_OPERATING)

@@ -32,6 +32,7 @@ def create(where: Where, name: str, scopes: tuple[str, ...]) -> None:
     copies      find who carries copies of a picture
     banks       create, change, import and export banks
     judge       say what bank members are worth, release braked ones
+    webhooks    register where changes are sent, read and repeat deliveries
     operate     read and change the operator's profile, read metrics
 
     \b

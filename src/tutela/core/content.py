@@ -1,11 +1,11 @@
 """What a platform tells us: who posted what, where, carrying which media."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tutela.core.ids import AccountId, ItemId, MediaId
+from tutela_client.tags import tag_of as tag_of  # noqa: PLC0414  # one rule for both sides
 
 
 class AgeBand(StrEnum):
@@ -165,12 +165,3 @@ class Item:
     regions: tuple[str, ...]
     submitted_at: datetime
     tags: tuple[str, ...] = ()  #: as `tag_of` writes them, in order, each once
-
-
-def tag_of(word: str) -> str:
-    """Return a tag as it is compared: without its sign, case-folded, and in one form of writing; empty for none.
-
-    Whoever dodges a measure on a tag by capitals, by full-width letters or by composed accents is found all the same.
-    """
-    plain = unicodedata.normalize("NFKC", word).strip().removeprefix("#")
-    return unicodedata.normalize("NFKC", plain.casefold()).strip()

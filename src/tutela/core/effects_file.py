@@ -40,7 +40,7 @@ def overlaid(shipped: Mapping[str, Any], own: Mapping[str, Any], *, place: str) 
     for part in own:
         if part not in PARTS:
             remedy = _NOT_THEIRS.get(part) or _nearest(part, PARTS)
-            raise Misconfigured(f"`{part}` cannot be set here.", place=f"{place}: {part}", remedy=remedy)
+            raise Misconfigured("This cannot be set here.", place=f"{place}: {part}", remedy=remedy)
     for part, empty in _EMPTY.items():
         if not isinstance(own.get(part, empty), type(empty)):
             raise Misconfigured(f"It must be a {_KIND_OF[part]}.", place=f"{place}: {part}")
@@ -80,13 +80,13 @@ def _kinds(shipped: Mapping[str, Any], own: Mapping[str, Any], place: str) -> di
     for name, rows in own.items():
         there = f"{place}: kinds.{name}"
         if name not in kinds:
-            raise Misconfigured(f"There is no kind `{name}`.", place=there, remedy=_nearest(name, kinds))
+            raise Misconfigured("There is no such kind.", place=there, remedy=_nearest(name, kinds))
         if not isinstance(rows, Mapping):
             raise Misconfigured("It must be a table.", place=there)
         for row in rows:
             if row not in (*ROWS, *BESIDE_ROWS):
                 raise Misconfigured(
-                    f"There is no viewer class `{row}`.", place=f"{there}.{row}", remedy=_nearest(row, ROWS)
+                    "There is no such viewer class.", place=f"{there}.{row}", remedy=_nearest(row, ROWS)
                 )
         kinds[name].update(rows)
     return kinds

@@ -171,6 +171,8 @@ class _Draft:
         if self.clause.strikes is None or not self.grants:
             return
         for account_id in self.finding.actors():
+            if account_id in self.known.counted:
+                continue
             outcome = strike_for(
                 self.clause.strikes, self._standing_strikes(account_id), decision_id=DecisionId(""),
                 account_id=account_id, clause_id=self.clause.id, at=self.now,

@@ -143,18 +143,23 @@ class Known:
     standings: Mapping[Subject, Standing] = field(default_factory=dict)  #: of every subject that is named
     work: Mapping[AccountId, OpenWork] = field(default_factory=dict)
     replaced: Replaced | None = None
+    counted: frozenset[AccountId] = frozenset()  #: struck in the same bulk already: once each
 
     def standing(self, subject: Subject) -> Standing:
         """Return the standing of *subject*, empty where none was ever written."""
         return self.standings.get(subject) or Standing(subject, 0)
 
 
+ACTIONS = frozenset({"reply", "quote", "share", "react", "save", "copy_link"})
+"""What can be switched off for an item. Source: measures.md."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words by which a measure can be narrowed: those of the table of effects."""
+    """The words by which a measure can be narrowed."""
 
-    surfaces: frozenset[str]
-    actions: frozenset[str]
+    surfaces: frozenset[str]  #: names and groups in the table of effects
+    actions: frozenset[str] = ACTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ CaseId = NewType("CaseId", str)
 StatementId = NewType("StatementId", str)
 ReportId = NewType("ReportId", str)
 ClauseId = NewType("ClauseId", str)
+WebhookId = NewType("WebhookId", str)
+DeliveryId = NewType("DeliveryId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -32,6 +34,9 @@ PREFIXES = {
     "import": "imp",
     "key": "key",
     "rescan": "rsc",
+    "webhook": "whk",
+    "delivery": "dlv",
+    "bulk": "blk",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

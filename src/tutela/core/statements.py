@@ -15,13 +15,13 @@ class StatementCode(StrEnum):
     ITEM_REMOVED = "item_removed"
     ITEM_RESTRICTED = "item_restricted"  #: it stays, and reaches less
     ACCOUNT_LOCKED_PENDING_DECISION = "account_locked_pending_decision"
+    ACCOUNT_VERIFIED = "account_verified"  #: the lock that waited for it has ended
     ACCOUNT_SUSPENDED = "account_suspended"
     ACCOUNT_LOCKED_UNTIL_VERIFIED = "account_locked_until_verified"
     ACCOUNT_RESTRICTED = "account_restricted"
     ACCOUNT_WARNED = "account_warned"
     ACCOUNT_PROTECTED = "account_protected"  #: no accusation: help, and strangers are kept away
     DECISION_REVERSED = "decision_reversed"
-    ACCOUNT_VERIFIED = "account_verified"  #: the lock that waited for it has ended
 
 
 class DelayBasis(StrEnum):

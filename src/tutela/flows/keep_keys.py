@@ -18,7 +18,10 @@ SCOPES = {
     "copies": "find who carries copies of a picture",
     "banks": "create, change, import and export banks",
     "judge": "say what bank members are worth, and release those that are braked",
-    "operate": "read and change the operator's profile, read imports and metrics",
+    "webhooks": "register where changes are sent, and read and repeat deliveries",
+    "operate": "read and change the operator's profile, read imports and metrics, try a table of effects",
+    "decide": "decide about items and accounts, one by one and in bulk",
+    "decide_senior": "with `decide`: decide that a child is an actor",
 }
 """What a key may do, each with its meaning. A key has the scopes it was given and no others."""
 

@@ -240,3 +240,7 @@ class DecisionReader(Protocol):
     def filtered(self, wanted: ItemFilter, after: str, limit: int) -> Sequence[ItemId]:
         """Return the next items that a filter finds, in order of their id."""
         ...
+
+    def item_ids(self, platform_ids: Iterable[str]) -> dict[str, ItemId]:
+        """Return which items these names of the platform's stand for; those that were never submitted are left out."""
+        ...

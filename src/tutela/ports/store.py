@@ -83,6 +83,14 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """One item of a sample."""
+
+    seq: int  #: of the newest change of what is under measures; the next page is before it
+    platform_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberHit:
     """A member of an active bank whose value equals a digest."""
 
@@ -266,8 +274,12 @@ class Reader(DecisionReader, Protocol):
         """
         ...
 
-    def holdings_of_accounts(self, account_ids: Iterable[AccountId], now: datetime) -> dict[AccountId, Holdings]:
-        """Return what holds, or will, on each account on which anything does."""
+    def sample_under_measures(self, before_seq: int | None, limit: int) -> list[Sampled]:
+        """Return an item for each of the next *limit* subjects under measures, the newest change first."""
+        ...
+
+    def holdings(self, subjects: Iterable[Subject], now: datetime) -> dict[Subject, Holdings]:
+        """Return what holds, or will, on each subject on which anything does."""
         ...
 
     def detections(self, item_id: ItemId) -> list[Detection]:

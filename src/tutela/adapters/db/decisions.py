@@ -26,7 +26,7 @@ from tutela.adapters.db.strikes import strike_of
 from tutela.core.banks import Detection
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId
 from tutela.core.measures import Measure
-from tutela.core.plans import Source
+from tutela.core.plans import Answer, Source
 from tutela.core.roles import Role
 from tutela.core.strikes import Strike
 from tutela.ports.decisions import (
@@ -87,6 +87,7 @@ _BY_PERSON = (
     .outerjoin(_REVERSAL, _REVERSAL.c.reverses == t.decisions.c.id)
     .where(
         decision_answers.c.item_id == t.case_items.c.item_id,
+        decision_answers.c.answer != Answer.HOLD.value,  # what a person holds is not decided
         t.decisions.c.source == Source.PERSON.value,
         t.decisions.c.clause_id == t.cases.c.clause_id,
         _REVERSAL.c.id.is_(None),
@@ -106,14 +107,15 @@ _FOUND = (
     .limit(1)
 )
 _BY_MACHINE = _in(t.decisions.c.item_id, t.decisions.c.item_id).where(t.decisions.c.is_automated).distinct()
-_STRUCK_IN = (
-    _in(strikes.c.account_id, strikes.c.account_id)
-    .join_from(strikes, findings, findings.c.decision_id == strikes.c.decision_id)
-    .where(findings.c.bulk_id == bindparam("bulk"))
-    .distinct()
+# Looked for from the account on: a bulk has as many findings as items.
+_STRUCK_IN = _in(strikes.c.account_id, strikes.c.account_id).where(
+    select(findings.c.decision_id)
+    .where(findings.c.decision_id == strikes.c.decision_id, findings.c.bulk_id == bindparam("bulk"))
+    .exists()
 )
 _DETECTED = _in(t.detections.c.item_id).order_by(t.detections.c.id)
 _PROPOSAL = select(proposals).where(proposals.c.decision_id == bindparam("id"))
+_ITEM_IDS = _in(t.items.c.platform_id, t.items.c.platform_id, t.items.c.id)
 _BULK = select(bulks).where(bulks.c.id == bindparam("id"))
 _OPEN_BULKS = select(bulks).where(bulks.c.ended_us.is_(None)).order_by(bulks.c.id)
 _BULK_ITEMS = (
@@ -245,6 +247,11 @@ class DecisionReads:
         statement, asked = _filter(wanted)
         found = self._connection.execute(statement, {**asked, "after": after, "limit": limit}).scalars()
         return [ItemId(each) for each in found]
+
+    def item_ids(self, platform_ids: Iterable[str]) -> dict[str, ItemId]:
+        """Return which items these names of the platform's stand for."""
+        found = rows_of(self._connection, _ITEM_IDS, platform_ids)
+        return {row["platform_id"]: ItemId(row["id"]) for row in found}
 
 
 def _filter(wanted: ItemFilter) -> "tuple[Select[Any], Mapping[str, Any]]":

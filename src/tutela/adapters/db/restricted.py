@@ -8,6 +8,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.item_tables import item_tags
 from tutela.adapters.db.lists import rows_of
 from tutela.core.measures import Subject, SubjectKind
+from tutela.core.plans import Answer
 from tutela.ports.committer import Changeset
 
 
@@ -26,6 +27,7 @@ _WITH_MEDIA = select(t.items.c.id).where(t.items.c.id.in_(bindparam("ids", expan
 _AS_QUOTED = select(t.items.c.id).where(
     t.items.c.id.in_(bindparam("ids", expanding=True)),
     or_(
+        t.items.c.answer != Answer.PUBLISH.value,
         exists().where(_in_force(SubjectKind.ITEM, t.items.c.id)),
         exists().where(_in_force(SubjectKind.ACCOUNT, t.items.c.account_id)),
         exists().where(item_tags.c.item_id == t.items.c.id, _in_force(SubjectKind.TAG, item_tags.c.tag)),
@@ -35,7 +37,7 @@ _AS_QUOTED = select(t.items.c.id).where(
 
 
 def born_restricted(connection: Connection, changesets: Iterable[Changeset]) -> set[Subject]:
-    """Return the new items that carry or quote something on which a measure holds; they are stored already.
+    """Return the new items that carry or quote something that not everybody may see; they are stored already.
 
     Nothing on the item itself has changed, so its own measures do not tell of it.
     """

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, bindparam, select
@@ -21,9 +22,11 @@ _ITEMS = (
     .where(t.items.c.id.in_(_IDS))
 )
 _INSIDE = select(item_inside).where(item_inside.c.item_id.in_(_IDS))
-_AUTHORS = select(t.items.c.id, t.items.c.account_id).where(t.items.c.id.in_(_IDS))
+_QUOTED = select(t.items.c.id, t.items.c.account_id, t.items.c.answer).where(t.items.c.id.in_(_IDS))
 _MEDIA = select(t.item_media.c.item_id, t.item_media.c.media_id).where(t.item_media.c.item_id.in_(_IDS))
 _TAGS = select(item_tags).where(item_tags.c.item_id.in_(_IDS))
+
+_ITEM, _PUBLISH = SubjectKind.ITEM, Answer.PUBLISH.value
 
 Told = tuple[str, tuple[Measure, ...], ItemState]
 """An item's name, what holds on it and its media, and the rest."""
@@ -36,33 +39,22 @@ class StateReads(StandingReads):
         """Return how items stand that exist, by our id."""
         found = list(rows_of(self._connection, _ITEMS, item_ids))
         inside = self._pairs(_INSIDE, "inside_id", [row["id"] for row in found])
-        quoted = {each for ids in inside.values() for each in ids}
-        media = self._pairs(_MEDIA, "media_id", quoted.union(row["id"] for row in found))
+        quoted = {row["id"]: row for row in rows_of(self._connection, _QUOTED, chain(*inside.values()))}
+        media = self._pairs(_MEDIA, "media_id", [*quoted, *(row["id"] for row in found)])
         tags = self._pairs(_TAGS, "tag", quoted)
-        authors = {row["id"]: row["account_id"] for row in rows_of(self._connection, _AUTHORS, quoted)}
-        touching = {}
-        for row in found:
-            own = [Subject(SubjectKind.ITEM, row["id"]), *_all(SubjectKind.MEDIA, [row["id"]], media)]
-            deep = sorted(inside[row["id"]])
-            rest = [Subject(SubjectKind.ITEM, each) for each in deep]
-            rest += [*_all(SubjectKind.MEDIA, deep, media), *_all(SubjectKind.TAG, deep, tags)]
-            rest += [Subject(SubjectKind.ACCOUNT, each) for each in sorted({authors[each] for each in deep})]
-            touching[row["id"]] = (own, rest)
-        return self._joined(found, touching)
-
-    def _joined(
-        self, found: Iterable[RowMapping], touching: Mapping[str, tuple[list[Subject], list[Subject]]]
-    ) -> dict[str, Told]:
-        standing = self.standings({subject for parts in touching.values() for part in parts for subject in part})
+        own = {row["id"]: [Subject(_ITEM, row["id"]), *_all(SubjectKind.MEDIA, [row["id"]], media)] for row in found}
+        deep = {item: _deep([quoted[each] for each in sorted(ids)], media, tags) for item, ids in inside.items()}
+        standing = self.standings(chain(*own.values(), *deep.values()))
 
         def held(subjects: Iterable[Subject]) -> tuple[Measure, ...]:
             return tuple(measure for subject in subjects for measure in standing[subject].measures)
 
         states = {}
         for row in found:
-            own, inside = (held(part) for part in touching[row["id"]])
-            state = ItemState(row["author"], row["answer"] == Answer.PUBLISH.value, inside)
-            states[row["id"]] = (row["platform_id"], own, state)
+            # What quotes an item that nobody ever let out is not let out either.
+            is_published = all(each["answer"] == _PUBLISH for each in (row, *(quoted[i] for i in inside[row["id"]])))
+            state = ItemState(row["author"], is_published, held(deep.get(row["id"], ())))
+            states[row["id"]] = (row["platform_id"], held(own[row["id"]]), state)
         return states
 
     def _pairs(self, statement: "Select[Any]", column: str, item_ids: Iterable[str]) -> dict[str, list[str]]:
@@ -74,3 +66,13 @@ class StateReads(StandingReads):
 
 def _all(kind: SubjectKind, items: Iterable[str], carried: Mapping[str, list[str]]) -> list[Subject]:
     return [Subject(kind, each) for item in items for each in sorted(set(carried.get(item, ())))]
+
+
+def _deep(quoted: Iterable[RowMapping], media: Mapping[str, list[str]], tags: Mapping[str, list[str]]) -> list[Subject]:
+    """Return what touches the items inside one: themselves, their media and tags, and their authors."""
+    rows = list(quoted)
+    ids = [row["id"] for row in rows]
+    authors = sorted({row["account_id"] for row in rows})
+    carried = [*_all(SubjectKind.MEDIA, ids, media), *_all(SubjectKind.TAG, ids, tags)]
+    subjects = [*(Subject(_ITEM, each) for each in ids), *carried]
+    return list(dict.fromkeys([*subjects, *(Subject(SubjectKind.ACCOUNT, each) for each in authors)]))

@@ -15,6 +15,7 @@ from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.quotas import QuotaReads
+from tutela.adapters.db.samples import SampleReads
 from tutela.adapters.db.sight import SightReads
 from tutela.adapters.db.statistics import StatisticsReads
 from tutela.adapters.db.strikes import StrikeReads
@@ -24,22 +25,9 @@ from tutela.adapters.db.work import WorkReads
 
 
 class DatabaseReader(
-    ContentReads,
-    FeedReads,
-    ViewReads,
-    SightReads,
-    ChoiceReads,
-    BankReads,
-    OpinionReads,
-    StatisticsReads,
-    WorkReads,
-    OverviewReads,
-    StrikeReads,
-    ClearanceReads,
-    VerificationReads,
-    QuotaReads,
-    DecisionReads,
-):
+    ContentReads, FeedReads, ViewReads, SightReads, SampleReads, ChoiceReads, BankReads, OpinionReads, StatisticsReads,
+    WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads,
+):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
     def __init__(self, connection: Connection) -> None:

@@ -163,8 +163,8 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
 
 def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
     inserts["cases"].extend(map(rows.case_row, changeset.cases))
-    decision_writes.collect_decided(inserts, changeset)
     inserts["verifications"].extend(map(verification_row, changeset.verifications))
+    decision_writes.collect_decided(inserts, changeset)
     inserts["strikes"].extend(map(strike_row, changeset.strikes))
     inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)

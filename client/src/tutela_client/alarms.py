@@ -1,0 +1,31 @@
+"""What somebody has to look at. Never with content, names of items or accounts, or addresses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AlarmCode(StrEnum):
+    """What is the matter."""
+
+    STALE = "stale"  #: the server has not answered for too long; what is known holds on
+    RECOVERED = "recovered"  #: it answers again, and everything is caught up
+    REBUILDING = "rebuilding"  #: the server tells another history; what is kept holds on until all of it is read
+    FOREIGN = "foreign"  #: the folder was another server's; nothing is called clear until all is read
+    DAMAGED = "damaged"  #: a file could not be used and was set aside; nothing is called clear until all is read
+    REFUSED = "refused"  #: the server does not take the key
+    DISK = "disk"  #: the folder cannot be written; what is told is kept in memory
+    TABLE = "table"  #: the server's table of effects cannot be used; the one before holds on
+    INTERNAL = "internal"  #: something unexpected; it is tried again
+    CALLBACK = "callback"  #: the platform's own function failed; it is called again
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that somebody has to look at."""
+
+    code: AlarmCode
+    detail: str = ""
+
+
+OnAlarm = Callable[[Alarm], None]

@@ -1,0 +1,1 @@
+"""Webhooks on their way: signed, to a checked address, with an end."""

@@ -1,0 +1,46 @@
+"""Read what the product ships as data, with the operator's own beside it."""
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+
+from tutela.config import Settings, read_toml
+from tutela.core.effects_file import overlaid
+from tutela.core.policy import Ceilings, Policy, merge
+from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
+from tutela.core.quotas import Quotas
+from tutela_client.table import EffectTable, shipped_source, shipped_table
+
+
+def load_policy(settings: Settings) -> Policy:
+    """Return the twelve clauses, the ordinary ones that ship, and the operator's own."""
+    policy = parse_policy(_shipped("zero-tolerance.toml"), place="zero-tolerance.toml")
+    version, clauses = parse_ordinary(_shipped("ordinary.toml"), place="ordinary.toml")
+    policy = merge(policy, clauses, version=version)
+    if settings.policy_file is not None:
+        parsed = read_toml(settings.policy_file, "the operator's policy")
+        version, clauses = parse_ordinary(parsed, place=str(settings.policy_file))
+        policy = merge(policy, clauses, version=version)
+    return policy
+
+
+def load_quotas() -> Quotas:
+    """Return how much a machine may do in a day because of one source."""
+    return parse_quotas(_shipped("quotas.toml"), place="quotas.toml")
+
+
+def load_ceilings() -> Ceilings:
+    """Return the table of what a machine may do before a person looks."""
+    return parse_ceilings(_shipped("ceilings.toml"), place="ceilings.toml")
+
+
+def load_effects(file: Path | None) -> EffectTable:
+    """Return the table of what each kind of measure does, with the operator's own rows in *file* laid over it."""
+    if file is None:
+        return shipped_table()
+    return overlaid(shipped_source(), read_toml(file, "the operator's table of effects"), place=str(file))
+
+
+def _shipped(name: str) -> Mapping[str, object]:
+    return tomllib.loads(resources.files("tutela.policy").joinpath(name).read_text(encoding="utf-8"))
