@@ -109,7 +109,7 @@ def test_links_devices_networks_and_conversations_are_refused_by_what_reaches_th
     """A domain with everything below it, a range with every address in it."""
     within = {"ends_at": api.house.clock.now() + timedelta(days=1)}
     grant(api, MeasureKind.BLOCK_LINK, SubjectKind.LINK, "blocked.example")
-    grant(api, MeasureKind.BLOCK_LINK, SubjectKind.LINK, "https://other.example/one")
+    grant(api, MeasureKind.BLOCK_LINK, SubjectKind.LINK, "other.example/one")
     grant(api, MeasureKind.BLOCK_DEVICE, SubjectKind.DEVICE, "device-1", **within)
     grant(api, MeasureKind.BLOCK_NETWORK, SubjectKind.NETWORK, "198.51.100.0/24", **within)
     grant(api, MeasureKind.BLOCK_MESSAGING, SubjectKind.CONVERSATION, "talk-1")

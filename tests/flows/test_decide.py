@@ -311,7 +311,7 @@ def test_measures_on_everything_else_are_named_as_the_platform_names_them(home: 
 
     assert home.kinds(Subject(SubjectKind.TAG, "lake")) == {"limit_reach"}
     assert home.kinds(Subject(SubjectKind.LINK, "example.org")) == {"block_link"}
-    assert home.kinds(Subject(SubjectKind.LINK, "https://example.org/a?b=1")) == {"block_link"}
+    assert home.kinds(Subject(SubjectKind.LINK, "example.org/a?b=1")) == {"block_link"}
     assert home.kinds(Subject(SubjectKind.NETWORK, "203.0.113.0/24")) == {"block_network"}
     assert home.kinds(Subject(SubjectKind.DEVICE, "d-1")) == {"block_device"}
     assert home.kinds(Subject(SubjectKind.CONVERSATION, "c-1")) == {"block_messaging"}

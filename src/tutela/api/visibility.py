@@ -11,7 +11,7 @@ from tutela.api.calls import Call, answer
 from tutela.api.keys import require
 from tutela.core.measures import Subject, SubjectKind
 from tutela.core.onlookers import Onlooker
-from tutela.core.places import of_link, of_network
+from tutela.core.subjects import of_device, of_link, of_network
 from tutela.errors import BadInput
 from tutela.flows.permit import Towards, Wanted
 from tutela.flows.show import Look
@@ -98,7 +98,7 @@ def _uses(question: bodies.PermissionQuestion) -> Iterable[Subject]:
     if question.conversation is not None:
         yield Subject(SubjectKind.CONVERSATION, question.conversation)
     if question.device is not None:
-        yield Subject(SubjectKind.DEVICE, question.device)
+        yield from _reached(of_device, question.device, "device")
     yield from (Subject(SubjectKind.MEDIA, each) for each in question.media)
     for number, link in enumerate(question.links):
         yield from _reached(of_link, link, f"links.{number}")

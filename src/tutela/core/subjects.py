@@ -58,6 +58,7 @@ _HAS_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+-]*:(?![0-9]+(?:[/?#]|$))")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(ascii_letters + digits + "-._~")
 _WITH_HOST = frozenset({"http:", "https:", "ws:", "wss:", "ftp:"})
+_NO_LINK = "a link is a domain, as in example.org, or an address, as in https://example.org/a"
 _BARE = re.compile(r"^[^/?#]+/?$")
 
 
@@ -76,15 +77,12 @@ def link_of(link: str) -> Subject:
     """Return what is blocked when *link* is: a bare domain with everything below it, or one address.
 
     Raises:
-        ValueError: It is neither, or a domain that others are registered under, such as `org`.
+        ValueError: It is neither.
     """
     host, port, rest = _parts(link)
-    is_domain = host and not port and rest == "/" and not _HAS_SCHEME.match(link.strip()) and _BARE.match(link.strip())
-    if not is_domain:
-        return Subject(SubjectKind.LINK, f"{host}{port}{rest}")
-    if "." not in host and ":" not in host:
-        raise ValueError("a whole top-level domain is not blocked")
-    return Subject(SubjectKind.LINK, host)
+    text = link.strip()
+    is_domain = host and not port and rest == "/" and _BARE.match(text) and not _HAS_SCHEME.match(text)
+    return Subject(SubjectKind.LINK, host if is_domain else f"{host}{port}{rest}")
 
 
 def links_in(text: str) -> tuple[str, ...]:
@@ -229,17 +227,15 @@ def _parts(link: str) -> tuple[str, str, str]:
     """Return host, port with its colon, and the rest; without a host the whole address is the rest."""
     text = link.strip()
     if not 0 < len(text) <= MAX_LINK_CHARACTERS:
-        raise ValueError(f"a link has 1 to {MAX_LINK_CHARACTERS} characters")
+        raise ValueError(_NO_LINK)
     try:
         url = URL(text if _HAS_SCHEME.match(text) or "://" in text else f"https://{text}")
     except ValueError:
-        raise ValueError("a link is a domain, as in example.org, or an address, as in https://example.org/a") from None
-    rest = _ESCAPE.sub(_plain, f"{url.pathname}{url.search}")
+        raise ValueError(_NO_LINK) from None
     if url.protocol not in _WITH_HOST:
-        return "", "", f"{url.protocol}{_ESCAPE.sub(_plain, url.href.removeprefix(url.protocol).partition('#')[0])}"
+        return "", "", _ESCAPE.sub(_plain, url.href.partition("#")[0])
     host = _host(url.hostname)
-    if not host:
-        raise ValueError("a link is a domain, as in example.org, or an address, as in https://example.org/a")
+    rest = _ESCAPE.sub(_plain, f"{url.pathname}{url.search}")
     return host, f":{url.port}" if url.port else "", rest or "/"
 
 
@@ -254,6 +250,9 @@ def _host(name: str) -> str:
     try:
         return str(_unmapped(ip_address(host.strip("[]"))))
     except ValueError:
+        labels = host.split(".")
+        if len(labels) == 1 or not all(labels):
+            raise ValueError(_NO_LINK) from None
         return host
 
 
@@ -262,8 +261,8 @@ def _domains(host: str) -> tuple[str, ...]:
     try:
         ip_address(host)
     except ValueError:
-        labels = host.split(".")
-        return tuple(".".join(labels[start:]) for start in range(max(0, len(labels) - 1)))
+        labels = host.split(".") if host else [""]
+        return tuple(".".join(labels[start:]) for start in range(len(labels) - 1))
     return (host,)
 
 
