@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sight import AUTHOR, UNKNOWN, measures
+from core.sight import AUTHOR, UNKNOWN, measures, spoiled
 from core.strategies import NOW
 from tutela.core.effects_file import overlaid
 from tutela_client.in_force import Holdings, InForce
@@ -23,9 +23,9 @@ def over(**own: Any) -> EffectTable:
 
 
 STRICTER = over(kinds={"cover": {"minor": {"*": {"exposure": "absent", "ads": False, "notice": "covered"}}}})
-KINDER = over(kinds={"age_gate": {"minor": {"*": {"exposure": "cover", "openable": False}}}})
+KINDER = EffectTable(spoiled("age_gate", minor={"*": {"exposure": "cover", "openable": False}}))
 REWORDED = over(kinds={"de_emphasise": {"author": {"*": {"notice": "ranked_lower"}}}})
-EARNING = over(kinds={"no_ads": {"everyone": {"*": {"ads": False, "earns": False}}}})
+EARNING = over(kinds={"no_ads": {"everyone": {"*": {"ads": False, "earns": False}, "ads": {"exposure": "absent"}}}})
 
 
 def items(*kinds: str) -> list[Seen]:

@@ -193,6 +193,7 @@ class Cache:
             by=accounts.get(who.account or ""),
             item=None if post is None else _seen(here, post, now),
             person=None if contact is None else _person(here, contact),
+            is_shared=used is not None and bool(used.conversation),
             places=_places(here, used or Used()),
             surface=surface,
         )

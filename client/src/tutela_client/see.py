@@ -14,11 +14,11 @@ from tutela_client.viewer import Chosen, Viewer
 
 __all__ = ["CLEAR", "STRICTEST", "EffectTable", "InForce", "Seen", "Viewer", "see", "see_account", "see_all"]
 
-BLOCKED = Verdict(exposure=Exposure.ABSENT, notices=frozenset({"blocked"}), openable=False)
+BLOCKED = replace(STRICTEST, notices=frozenset({"blocked"}))
 """Of two accounts one has blocked the other."""
 
-HIDDEN_BY_YOU = Verdict(exposure=Exposure.ABSENT, notices=frozenset({"hidden_by_you"}), openable=False)
-MUTED_BY_YOU = Verdict(exposure=Exposure.ABSENT, notices=frozenset({"muted_by_you"}), openable=False)
+HIDDEN_BY_YOU = replace(STRICTEST, notices=frozenset({"hidden_by_you"}))
+MUTED_BY_YOU = replace(STRICTEST, notices=frozenset({"muted_by_you"}))
 COVERED_BY_YOU = Verdict(exposure=Exposure.COVER, notices=frozenset({"covered_by_you"}))
 
 OWN_SIGHT = ("author_appeal", "review")
@@ -86,7 +86,8 @@ class _Sight:
     """One viewer on one surface at one moment."""
 
     __slots__ = (
-        "_account", "_author", "_chosen", "_follower", "_group", "_is_explained", "_join", "_stranger", "is_plain",
+        "_account", "_author", "_chosen", "_follower", "_group", "_is_explained", "_join", "_now", "_stranger",
+        "_table", "is_plain",
     )  # fmt: skip
 
     def __init__(self, viewer: Viewer, surface: str, now: datetime, table: EffectTable, *, is_explained: bool) -> None:
@@ -94,6 +95,7 @@ class _Sight:
         own, others = (ExplainingLens, ExplainingLens) if is_explained else (AuthorLens, Lens)
         self._author: Lens = own(viewer.author, *where)
         self._follower, self._stranger = others(viewer.follower, *where), others(viewer.stranger, *where)
+        self._now, self._table = now, table
         self._account, self._chosen = viewer.account, viewer.chosen_at(now)
         self.is_plain = self._chosen is None
         self._group, self._is_explained = table.group_of(surface), is_explained
@@ -115,7 +117,15 @@ class _Sight:
             verdict = self._and(verdict, STRICTEST, "item.not_published")
         if relation == "blocked" and not lens.is_involved:
             verdict = self._and(verdict, BLOCKED, "relation.blocked")
+        if verdict.reasons and not self._is_open(seen):
+            verdict = replace(verdict, reasons=frozenset())  # beside what is sealed any reason would tell why it is
         return verdict if self._chosen is None else self._as_chosen(verdict, seen, self._chosen, lens)
+
+    def _is_open(self, seen: Seen) -> bool:
+        """Return whether nothing that is in force on any part may not be told."""
+        parts = [held for held in (seen.own, seen.by_author, seen.inside) if held is not None]
+        held = [measure for part in parts for measure in part.measures]
+        return all(self._table.is_open(measure.kind) for measure in held if measure.holds_at(self._now))
 
     def _and(self, verdict: Verdict, other: Verdict, row: str) -> Verdict:
         """Return *verdict* with what no measure says."""

@@ -24,7 +24,7 @@ MAX_TAGS = 50
 MAX_LINKS_NAMED = 100
 MAX_COPIES_TOLD = 10_000
 MAX_REMOVALS = 10_000
-MAX_SIMULATED_ITEMS = 1000
+MAX_SIMULATED_ITEMS = 200
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
@@ -157,7 +157,7 @@ class EffectsQuestion(Body):
         "effects": {
             "version": "forum-2",
             "surfaces": {"shorts": "recommendations"},
-            "kinds": {"cover": {"adult": {"*": {"exposure": "lower", "notice": "covered"}}}},
+            "kinds": {"de_emphasise": {"minor": {"*": {"exposure": "lower", "rank_factor": 0.0}}}},
         },
         "items": 200,
         "surfaces": ["feed", "shorts"],

@@ -58,7 +58,8 @@ def read_permission(call: Call) -> Response:
             verb=question.verb,
             item=items[0] if items else None,
             tie=ties.get(items[0], Tie()) if items else Tie(),
-            towards=None if person is None else Towards(person.id, person.relation, person.age),
+            towards=None if person is None else _towards(person),
+            reaches=tuple(map(_towards, question.accounts)),
             uses=tuple(_uses(question)),
             surface=question.surface,
             is_explained=question.explain,
@@ -77,6 +78,10 @@ def read_permission(call: Call) -> Response:
 
 def _onlooker(viewer: bodies.Viewer) -> Onlooker:
     return Onlooker(viewer.account, viewer.age, frozenset(viewer.countries))
+
+
+def _towards(person: bodies.ActedOn) -> Towards:
+    return Towards(person.id, person.relation, person.age)
 
 
 def _named(
