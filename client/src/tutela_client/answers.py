@@ -10,6 +10,7 @@ from tutela_client.may import Permission
 from tutela_client.scope import Scope
 from tutela_client.table import STRICTEST
 from tutela_client.verdict import Cause, Exposure, Reason, Verdict
+from tutela_client.viewer import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,13 @@ def in_force_of(told: Mapping[str, Any]) -> InForce:
         told.get("clause") or "",
         told.get("decision") or "",
     )
+
+
+def choices_of(body: Mapping[str, Any]) -> tuple[list[Choice], str | None]:
+    """Return a page of choices, and where the next begins."""
+    ends = ((each, each["ends_at"]) for each in body["choices"])
+    found = [Choice(each["kind"], each["value"], datetime.fromisoformat(end) if end else None) for each, end in ends]
+    return found, body["next"]
 
 
 def known_of(body: Mapping[str, Any]) -> tuple[Known, ...]:
