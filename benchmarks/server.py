@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 READY_WITHIN_SECONDS = 30
+SCOPES = ("submit", "read", "banks", "lookup")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -64,11 +65,11 @@ def tutela(var: Path, *words: str) -> str:
 
 
 @contextmanager
-def prepared(before: tuple[tuple[str, ...], ...] = ()) -> Iterator[tuple[Path, str]]:
+def prepared(before: tuple[tuple[str, ...], ...] = (), scopes: tuple[str, ...] = SCOPES) -> Iterator[tuple[Path, str]]:
     """Yield a folder of its own with a key; *before* are `tutela` commands that prepare it."""
     with tempfile.TemporaryDirectory(prefix="tutela-bench-") as folder:
         var = Path(folder) / "var"
-        secret = json.loads(tutela(var, "key", "create", "bench", *_scopes(), "--json"))["secret"]
+        secret = json.loads(tutela(var, "key", "create", "bench", *_scopes(scopes), "--json"))["secret"]
         for words in before:
             tutela(var, *words)
         yield var, secret
@@ -81,8 +82,8 @@ def running() -> Iterator[Server]:
         yield server
 
 
-def _scopes() -> list[str]:
-    return [word for scope in ("submit", "read", "banks", "lookup") for word in ("--scope", scope)]
+def _scopes(scopes: tuple[str, ...]) -> list[str]:
+    return [word for scope in scopes for word in ("--scope", scope)]
 
 
 @contextmanager

@@ -1,9 +1,14 @@
 """What the platform's readers ask: visibility, accounts, changes."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
+
+from api.measured import grant, lift
+from tutela.core.measures import MeasureKind, SubjectKind
+from tutela_client.scope import Scope
 
 
 def text(name: str, author: str = "reader") -> dict[str, Any]:
@@ -185,3 +190,25 @@ def test_a_change_tells_what_a_reader_needs_and_not_why_something_is_sealed(api:
     assert (held["kind"], held["scope"], held["ends_at"]) == ("hold", {}, None)
     assert "clause" not in held
     assert "decision" not in held
+
+
+def test_a_standing_says_in_words_what_a_platform_does_about_an_account(api: Any) -> None:
+    """Each measure in its own words, until when they are good, and what stays possible whatever holds."""
+    api.send("PUT", "/v1/accounts/worded", json={})
+    ends_at = api.house.clock.now() + timedelta(days=3)
+    withheld = Scope(countries=frozenset({"AT"}), legal_basis="an order of a court")
+    grant(api, MeasureKind.BLOCK_MESSAGING, SubjectKind.ACCOUNT, "worded", scope=Scope(audience="minors"))
+    grant(api, MeasureKind.WITHHOLD, SubjectKind.ACCOUNT, "worded", scope=withheld)
+    suspended = grant(api, MeasureKind.SUSPEND, SubjectKind.ACCOUNT, "worded", ends_at=ends_at)
+
+    told = api.get("/v1/accounts/worded/standing")
+
+    until = ends_at.isoformat().replace("+00:00", "Z")
+    assert (told["may_post"], told["may_message"], told["may_log_in"]) == (False, "nobody", False)
+    assert told["suspended"]["until"] == told["valid_until"] == until
+    assert (told["suspended"]["permanent"], told["suspended"]["decisions"]) == (False, [suspended.decision_id])
+    assert told["hidden_in"] == [{"country": "AT", "legal_bases": ["an order of a court"]}]
+    assert (told["reach"], told["earning"], told["locked"], told["cover"]) == ("nobody", "escrow", None, None)
+    assert {"appeal", "get_help", "report"} <= set(told["always"])
+    lift(api, suspended)
+    assert api.get("/v1/accounts/worded/standing")["may_message"] == "adults_only"

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from tutela_client import Client, Exposure, Rejected, TutelaClientError
+from tutela_client import Client, Exposure, Reason, Rejected, TutelaClientError, Viewer
 
 KEY = "tutela_test"
 ANSWER = {"id": "post-1", "answer": "publish", "decision": None, "notice": None, "scanned": True, "new": True}
@@ -334,6 +334,60 @@ def test_covers_and_placeholders_are_not_shown_as_they_are(
     assert script.last_json()["viewer"] == {"anonymous": True}
 
 
+def test_a_viewer_with_age_and_countries_is_asked_about_with_all_of_it(client: Client, script: Scripted) -> None:
+    """And what the platform knows of each item goes along; reasons and what acted come back."""
+    acted = {"because": [{"measure": "msr_1", "row": "kinds.cover.author.*"}, {"measure": None, "row": "x"}]}
+    told = {"exposure": "show", "reasons": [{"clause": "house.rule", "decision": "dec_1"}], **acted}
+    script.replies = [(200, {"verdicts": {"a": told}, "accounts": {"user-2": {"exposure": "absent"}}})]
+    viewer = Viewer("user-1", age="16_17", countries=frozenset({"FR", "DE"}))
+
+    seen = client.visibility(viewer, "feed", [{"id": "a", "relation": "follower"}], accounts=["user-2"], explain=True)
+
+    assert script.last_json() == {
+        "viewer": {"account": "user-1", "age": "16_17", "countries": ["DE", "FR"]}, "surface": "feed",
+        "items": [{"id": "a", "relation": "follower"}], "accounts": ["user-2"], "explain": True,
+    }  # fmt: skip
+    assert seen.of("a").reasons == {Reason("house.rule", "dec_1")}
+    assert seen.of("a").because == {"msr_1"}
+    assert (seen.of_account("user-2").exposure, seen.of_account("user-3").exposure) == (Exposure.ABSENT,) * 2
+
+
+def test_staff_are_not_asked_about(client: Client) -> None:
+    """They look under a grant, or not at all."""
+    with pytest.raises(ValueError, match="view grant"):
+        client.visibility(Viewer("user-1", is_staff=True), "feed", ["a"])
+
+
+@pytest.mark.parametrize(
+    ("told", "is_allowed", "code"),
+    [
+        ({"allowed": True, "code": None}, True, ""),
+        ({"allowed": False, "code": "suspended"}, False, "suspended"),
+        ({}, False, "not_available"),
+        ({"allowed": "yes"}, False, "not_available"),
+    ],
+)
+def test_what_is_not_said_to_be_allowed_is_not(
+    client: Client, script: Scripted, told: Any, *, is_allowed: bool, code: str
+) -> None:
+    """The code comes with every refusal, for the platform's own words."""
+    script.replies = [(200, told)]
+
+    permission = client.may("user-1", "message", account={"id": "user-2"})
+
+    assert (permission.is_allowed, permission.code) == (is_allowed, code)
+    assert script.last_json() == {"actor": {"account": "user-1"}, "verb": "message", "account": {"id": "user-2"}}
+
+
+@pytest.mark.parametrize("verb", ["report", "appeal", "get_help"])
+def test_the_ways_to_be_heard_are_open_without_asking(client: Client, script: Scripted, verb: str) -> None:
+    """Also while the server is down: nothing in force could take them away."""
+    script.replies = ["it breaks"]
+
+    assert client.may("user-1", verb).is_allowed
+    assert not script.received
+
+
 def test_a_batch_has_an_outcome_for_each_item(client: Client, script: Scripted) -> None:
     """One that could not be used is not published, and says why."""
     script.replies = [(200, {"results": [ANSWER, {"id": "post-2", "error": PROBLEM}]})]
@@ -352,7 +406,9 @@ def test_an_account_that_is_not_said_to_be_free_is_not(client: Client, script: S
     standing = client.standing("a/b c")
 
     assert script.received[0].path == "/v1/accounts/a%2Fb%20c/standing"
-    assert (standing.may_post, standing.earning) == (False, "escrow")
+    assert (standing.may_post, standing.may_log_in, standing.earning) == (False, False, "escrow")
+    assert (standing.may_message, standing.reach, standing.is_read_only) == ("nobody", "nobody", True)
+    assert (standing.is_protected, standing.is_age_gated, standing.has_ads) == (True, True, False)
 
 
 def test_changes_are_followed_from_a_position(client: Client, script: Scripted) -> None:

@@ -14,7 +14,7 @@ from core.strategies import scopes
 from make import Desk
 from tutela.adapters.db.engine import is_postgresql
 from tutela.core.content import Item
-from tutela.core.ids import AccountId, ItemId
+from tutela.core.ids import ItemId
 from tutela.core.measures import ALLOWED_SUBJECTS, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import Answer
 from tutela.ports.committer import Revocation
@@ -215,7 +215,7 @@ def test_no_more_statements_are_run_for_many_items_than_for_one(desk: Desk, size
         assert len(reader.seen([item.platform_id for item in items], datetime.now(UTC))) == size
         plain = len([statement for statement in asked if "asked" in statement])
         reader.seen([items[0].platform_id], datetime.now(UTC), with_words=True)
-        reader.holdings_of_accounts([AccountId(author.id)], datetime.now(UTC))
+        reader.holdings([Subject.account(author.id)], datetime.now(UTC))
 
     assert (plain, len([statement for statement in asked if "asked" in statement])) == (2, 6)
 

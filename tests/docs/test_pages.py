@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tutela.api import bodies
+from tutela.api import bodies, sight_bodies
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -43,6 +43,6 @@ def test_what_a_newcomer_is_told_to_send_is_taken(page: Path) -> None:
 
     assert (len(items), len(questions)) == (1, 1)
     assert bodies.Item.model_validate_json(items[0]).id == json.loads(items[0])["id"]
-    assert bodies.VisibilityQuestion.model_validate_json(questions[0]).surface == "feed"
+    assert sight_bodies.VisibilityQuestion.model_validate_json(questions[0]).surface == "feed"
     assert "Authorization: Bearer $KEY" in text
     assert "http://127.0.0.1:8420/v1/items" in text

@@ -1,7 +1,7 @@
 """Ask a Tutela server before publishing and before showing. Standard library only."""
 
 from tutela_client.alarms import Alarm, AlarmCode
-from tutela_client.answers import Answer, Change, Changes, Known, Rejected, Standing, Strikes, Uploaded, Visibility
+from tutela_client.answers import Answer, Change, Changes, Known, Rejected, Strikes, Uploaded, Visibility
 from tutela_client.cache import Cache, Contact, Post, Staleness, Used
 from tutela_client.client import Client
 from tutela_client.in_force import Holdings, InForce
@@ -10,6 +10,7 @@ from tutela_client.outbox import Sent
 from tutela_client.pace import Pace, Patience, Pauses
 from tutela_client.scope import Scope
 from tutela_client.see import Seen, see, see_account, see_all
+from tutela_client.standing import Standing
 from tutela_client.table import EffectTable
 from tutela_client.transport import TutelaClientError
 from tutela_client.verdict import Cause, Exposure, Reason, Verdict

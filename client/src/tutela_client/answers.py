@@ -1,14 +1,15 @@
 """What the server answers, as values. What an answer lacks or names in a word unknown here is read as the strictest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from tutela_client.in_force import InForce
+from tutela_client.may import Permission
 from tutela_client.scope import Scope
 from tutela_client.table import STRICTEST
-from tutela_client.verdict import Cause, Exposure, Verdict
+from tutela_client.verdict import Cause, Exposure, Reason, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +59,25 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """A verdict for every item that was asked about."""
+    """A verdict for everything that was asked about."""
 
     table_version: str
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, Verdict]  #: of items
     unknown: tuple[str, ...]  #: never submitted: their verdict is `absent`
+    accounts: Mapping[str, Verdict] = field(default_factory=dict)  #: of their page, name and picture
+    unknown_accounts: tuple[str, ...] = ()  #: nothing is known of them, so nothing is in force
 
     def of(self, item: str) -> Verdict:
         """Return the verdict of *item*; the strictest for one that was not asked about."""
         return self.verdicts.get(item, STRICTEST)
 
+    def of_account(self, account: str) -> Verdict:
+        """Return the verdict of *account* itself; the strictest for one that was not asked about."""
+        return self.accounts.get(account, STRICTEST)
+
     def is_shown(self, item: str) -> bool:
         """Return whether anything of *item* may be rendered as it is; covers and placeholders say no."""
         return self.of(item).exposure <= Exposure.LOWER
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What an account may do now, and what its holder may be told now."""
-
-    id: str
-    may_post: bool
-    locked: Mapping[str, Any] | None
-    suspended: Mapping[str, Any] | None
-    earning: str
-    statements: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +166,12 @@ def uploaded_of(body: Mapping[str, Any]) -> Uploaded:
 
 def visibility_of(body: Mapping[str, Any]) -> Visibility:
     """Return the verdicts."""
-    verdicts = {item: verdict_of(verdict) for item, verdict in body["verdicts"].items()}
-    return Visibility(body.get("table_version", ""), verdicts, tuple(body.get("unknown", ())))
+    verdicts, accounts = (
+        {name: verdict_of(verdict) for name, verdict in (body.get(part) or {}).items()}
+        for part in ("verdicts", "accounts")
+    )
+    unknown, unknown_accounts = (tuple(body.get(part) or ()) for part in ("unknown", "unknown_accounts"))
+    return Visibility(body.get("table_version", ""), verdicts, unknown, accounts, unknown_accounts)
 
 
 def verdict_of(body: Mapping[str, Any]) -> Verdict:
@@ -186,22 +185,23 @@ def verdict_of(body: Mapping[str, Any]) -> Verdict:
         earns=body.get("earns") is True,
         rank_factor=float(body.get("rank_factor", 0.0)),
         notices=frozenset(body.get("notices", ())),
+        reasons=frozenset(Reason(each["clause"], each["decision"]) for each in body.get("reasons") or ()),
         openable=body.get("openable") is True,
         valid_until=datetime.fromisoformat(until) if until else None,
-        causes=frozenset(Cause(each, "") for each in body.get("because") or ()),
+        causes=_causes_of(body),
     )
 
 
-def standing_of(body: Mapping[str, Any]) -> Standing:
-    """Return the standing of an account; who is not said to be free to post is not."""
-    return Standing(
-        id=body["id"],
-        may_post=body.get("may_post") is True,
-        locked=body.get("locked"),
-        suspended=body.get("suspended"),
-        earning=body.get("earning", "escrow"),
-        statements=tuple(body.get("statements", ())),
-    )
+def permission_of(body: Mapping[str, Any]) -> Permission:
+    """Return whether something may be done; what is not said to be allowed is not."""
+    until = body.get("valid_until")
+    is_allowed = body.get("allowed") is True
+    code = "" if is_allowed else str(body.get("code") or "not_available")
+    return Permission(is_allowed, code, datetime.fromisoformat(until) if until else None, _causes_of(body))
+
+
+def _causes_of(body: Mapping[str, Any]) -> frozenset[Cause]:
+    return frozenset(Cause(each["measure"] or "", each["row"]) for each in body.get("because") or ())
 
 
 def strikes_of(body: Mapping[str, Any]) -> Strikes:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tutela_client.viewer import Viewer
+
 Content = bytes | Path | BinaryIO
 """What may be uploaded. A path or a file is read while it is sent and never held in memory whole."""
 
@@ -31,6 +33,19 @@ def chunks_of(content: Content) -> Iterator[bytes]:
 def json_body(value: Mapping[str, Any]) -> Body:
     """Return *value* as JSON."""
     return text_body(json.dumps(value, separators=(",", ":"), allow_nan=False).encode(), "application/json")
+
+
+def viewer_body(viewer: "str | Viewer | None") -> dict[str, Any]:
+    """Return who looks or acts, as the server takes it.
+
+    Raises:
+        ValueError: Staff look under a grant and never through these questions.
+    """
+    if viewer is None or isinstance(viewer, str):
+        return {"anonymous": True} if viewer is None else {"account": viewer}
+    if viewer.is_staff:
+        raise ValueError("staff look under a view grant, and are not asked about here")
+    return {**viewer_body(viewer.account), "age": viewer.age, "countries": sorted(viewer.countries)}
 
 
 def text_body(encoded: bytes, content_type: str) -> Body:

@@ -11,7 +11,6 @@ from tutela_client.answers import (
     Changes,
     Known,
     Rejected,
-    Standing,
     Strikes,
     Uploaded,
     Visibility,
@@ -19,14 +18,17 @@ from tutela_client.answers import (
     changes_of,
     known_of,
     outcome_of,
-    standing_of,
+    permission_of,
     strikes_of,
     uploaded_of,
     visibility_of,
 )
-from tutela_client.bodies import Body, Content, file_body, form_body, json_body, text_body
-from tutela_client.table import EffectTable
+from tutela_client.bodies import Body, Content, file_body, form_body, json_body, text_body, viewer_body
+from tutela_client.may import YES, Permission
+from tutela_client.standing import Standing, standing_of
+from tutela_client.table import EffectTable, shipped_table
 from tutela_client.transport import Reply, Transport
+from tutela_client.viewer import Viewer
 
 JSON = Mapping[str, Any]
 
@@ -94,14 +96,40 @@ class Client:
         return self._transport.send("POST", "/v1/media", file_body(content)).read(uploaded_of)
 
     def visibility(
-        self, viewer: str | None, surface: str, items: Iterable[str], *, explain: bool = False
-    ) -> Visibility:
-        """Ask what *viewer* (an account, or none for anonymous) may see of up to 500 *items* on *surface*."""
-        who = {"anonymous": True} if viewer is None else {"account": viewer}
-        asked: dict[str, Any] = {"viewer": who, "surface": surface, "items": list(items)}
-        if explain:
-            asked["explain"] = True
+        self, viewer: str | Viewer | None, surface: str, items: Iterable[str | JSON] = (), *,
+        accounts: Iterable[str | JSON] = (), explain: bool = False,
+    ) -> Visibility:  # fmt: skip
+        """Ask what *viewer* may see of up to 500 *items* and 500 *accounts* on *surface*.
+
+        Args:
+            viewer: An account, none for somebody without one, or a `Viewer` to say age and countries as well. What
+                the account itself chose not to see is known to the server.
+            surface: A name that the server's table knows; it answers the strictest of all for any other.
+            items: Ids, or `{"id": ..., "relation": "follower", "sensitive": true}` with what only you know.
+            accounts: Ids, or `{"id": ..., "relation": "blocked"}`: their page, name and picture.
+            explain: Name what acted; needs the scope `detections`.
+        """
+        asked: dict[str, Any] = {"viewer": viewer_body(viewer), "surface": surface, "items": list(items)}
+        asked |= {"accounts": named} if (named := list(accounts)) else {}
+        asked |= {"explain": True} if explain else {}
         return self._transport.send("POST", "/v1/visibility", json_body(asked)).read(visibility_of)
+
+    def may(self, actor: str | Viewer | None, verb: str, *, explain: bool = False, **about: Any) -> Permission:
+        """Ask whether *actor* may do *verb*, before anything is accepted.
+
+        To report, to appeal, to get help and to reach one's own is answered without asking: it is always allowed.
+
+        Args:
+            actor: As the viewer of `visibility`.
+            verb: Such as `post`, `reply`, `message`, `upload` or `sign_up`.
+            explain: Name what refused; needs the scope `detections`.
+            about: To what and with what: `item`, `account` (`{"id": ..., "relation": ..., "age": ...}`), `surface`,
+                `conversation`, `links`, `media`, `device`, `network`.
+        """
+        if verb in shipped_table().always:
+            return YES
+        asked = {"actor": viewer_body(actor), "verb": verb, **about} | ({"explain": True} if explain else {})
+        return self._transport.send("POST", "/v1/may", json_body(asked)).read(permission_of)
 
     def standing(self, account: str) -> Standing:
         """Ask whether *account* may post, and what its holder may be told by now."""

@@ -141,50 +141,6 @@ class Account(Told):
     }
 
 
-class Lock(Told):
-    """Nothing may be posted until a person has decided; they do so by `review_by`."""
-
-    reason: Literal["pending_decision"]
-    review_by: datetime | None
-    since: datetime
-
-
-class Suspension(Told):
-    """A person has decided."""
-
-    until: datetime | None
-
-
-class Statement(Told):
-    """What the holder of the account may be told now, in the platform's own words for the code."""
-
-    id: str
-    code: str
-    clause: str
-    tell_at: datetime
-    decision: str
-    automated: bool
-
-
-class Standing(Told):
-    """What an account may do."""
-
-    id: str
-    may_post: bool
-    locked: Lock | None
-    suspended: Suspension | None
-    earning: Literal["normal", "escrow"]
-    statements: list[Statement]
-    example: ClassVar[Any] = {
-        "id": "user-7",
-        "may_post": False,
-        "locked": {"reason": "pending_decision", "review_by": _DUE, "since": _AT},
-        "suspended": None,
-        "earning": "escrow",
-        "statements": [],
-    }
-
-
 class ItemMedia(Told):
     """One media of an item."""
 
@@ -244,44 +200,6 @@ class Item(Told):
                 "automated": True,
             }
         ],
-    }
-
-
-class Verdict(Told):
-    """What this viewer may see of one item here, and what else holds for it."""
-
-    exposure: Literal["show", "lower", "cover", "placeholder", "absent"]
-    ads: bool
-    earns: bool
-    rank_factor: float
-    openable: bool
-    notices: list[str]
-    valid_until: Annotated[datetime | None, Field(description="Ask again then; null means until the next change.")]
-    disabled_actions: list[str]
-    because: Annotated[list[str] | None, Field(description="Measure ids; only with explain.")] = None
-
-
-class Visibility(Told):
-    """One verdict for every item that was asked about; what was never submitted is absent."""
-
-    table_version: str
-    verdicts: dict[str, Verdict]
-    unknown: list[str]
-    example: ClassVar[Any] = {
-        "table_version": "2026-11-22",
-        "verdicts": {
-            "post-1001": {
-                "exposure": "show",
-                "ads": True,
-                "earns": True,
-                "rank_factor": 1.0,
-                "openable": True,
-                "notices": [],
-                "valid_until": None,
-                "disabled_actions": [],
-            }
-        },
-        "unknown": [],
     }
 
 

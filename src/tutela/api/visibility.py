@@ -1,78 +1,153 @@
-"""What may this viewer see here? One verdict an item, from one read."""
+"""What may this viewer see here, and may this account do that? Each from one read."""
 
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from starlette.responses import Response
 
-from tutela.api import bodies
+from tutela.api import sight_bodies as bodies
 from tutela.api.calls import Call, answer
 from tutela.api.keys import require
-from tutela.core.plans import Answer
-from tutela.ports.store import ItemView
-from tutela_client.see import STRICTEST, EffectTable, Viewer, see
-from tutela_client.table import shipped_table
-from tutela_client.verdict import Exposure, Verdict
+from tutela.core.measures import Subject, SubjectKind
+from tutela.core.onlookers import Onlooker
+from tutela.core.places import of_link, of_network
+from tutela.errors import BadInput
+from tutela.flows.permit import Towards, Wanted
+from tutela.flows.show import Look
+from tutela.ports.store import Tie
+from tutela_client.verdict import Cause, Verdict
+
+EXPLAINS = "detections"
+"""The scope that explanations need as well: they name measures and so what was noticed."""
 
 
 def read_visibility(call: Call) -> Response:
-    """Tell what a viewer may see of items on a surface."""
+    """Tell what a viewer may see of items and accounts on a surface."""
     call.no_query()
     question = call.body(bodies.VisibilityQuestion)
     if question.explain:
-        require(call.caller, "detections")
-    wanted = list(dict.fromkeys(question.items))
-    with call.house.store.read() as reader:
-        views = reader.item_views(wanted)
-    asked = _Asked(question, call.house.clock.now())
-    body = {
-        "table_version": asked.table.version,
-        "verdicts": {name: asked.about(views.get(name)) for name in wanted},
-        "unknown": [name for name in wanted if name not in views],
+        require(call.caller, EXPLAINS)
+    items, ties = _named(question.items)
+    accounts, account_ties = _named(question.accounts)
+    look = Look(_onlooker(question.viewer), question.surface, items, accounts, ties, account_ties, question.explain)
+    shown = call.house.show(look)
+    told = _Encoded(is_explained=question.explain)
+    return answer(
+        {
+            "table_version": call.house.effects.version,
+            "verdicts": told.of_all(shown.items),
+            "unknown": shown.unknown,
+            "accounts": told.of_all(shown.accounts),
+            "unknown_accounts": shown.unknown_accounts,
+        }
+    )
+
+
+def read_permission(call: Call) -> Response:
+    """Tell whether an account may do something."""
+    call.no_query()
+    question = call.body(bodies.PermissionQuestion)
+    if question.explain:
+        require(call.caller, EXPLAINS)
+    items, ties = _named([] if question.item is None else [question.item])
+    person = question.account
+    permission = call.house.permit(
+        Wanted(
+            actor=_onlooker(question.actor),
+            verb=question.verb,
+            item=items[0] if items else None,
+            tie=ties.get(items[0], Tie()) if items else Tie(),
+            towards=None if person is None else Towards(person.id, person.relation, person.age),
+            uses=tuple(_uses(question)),
+            surface=question.surface,
+            is_explained=question.explain,
+        )
+    )
+    body: dict[str, Any] = {
+        "allowed": permission.is_allowed,
+        "code": permission.code or None,
+        "valid_until": permission.valid_until,
+        "table_version": call.house.effects.version,
     }
+    if question.explain:
+        body["because"] = _causes(permission.causes)
     return answer(body)
 
 
-class _Asked:
-    """One question; verdicts that many items share are made once."""
+def _onlooker(viewer: bodies.Viewer) -> Onlooker:
+    return Onlooker(viewer.account, viewer.age, frozenset(viewer.countries))
 
-    def __init__(self, question: bodies.VisibilityQuestion, now: datetime) -> None:
-        self.table: EffectTable = shipped_table()
-        self._question, self._now = question, now
-        # Staff see through the console, under a grant, and never through here.
-        self._viewer = Viewer(account=question.viewer.account)
-        self._clear = _body(Verdict(), is_explained=question.explain)
-        self._absent = _body(STRICTEST, is_explained=question.explain)
 
-    def about(self, view: ItemView | None) -> dict[str, Any]:
-        """Return the verdict about one item; one that was never submitted is absent."""
-        if view is None:
-            return self._absent
-        if not view.standings:
-            return self._clear if view.answer is Answer.PUBLISH else self._absent
-        return _body(self._verdict(view), is_explained=self._question.explain)
+def _named(
+    asked: "Sequence[str | bodies.LookedAt | bodies.LookedAtAccount]",
+) -> tuple[tuple[str, ...], dict[str, Tie]]:
+    """Return each name once, and what is said of those of which anything is."""
+    ties: dict[str, Tie] = {}
+    names = []
+    for each in asked:
+        if isinstance(each, str):
+            names.append(each)
+        else:
+            names.append(each.id)
+            ties[each.id] = Tie(each.relation, isinstance(each, bodies.LookedAt) and each.sensitive)
+    return tuple(dict.fromkeys(names)), ties
 
-    def _verdict(self, view: ItemView) -> Verdict:
-        measures = [m.for_reader() for standing in view.standings for m in standing.measures if m.revoked_by is None]
-        viewer_class = self._viewer.class_for(view.author_platform_id)
-        verdict = see(viewer_class, self._question.surface, measures, now=self._now, table=self.table)
-        if view.answer is not Answer.PUBLISH and verdict.exposure < Exposure.PLACEHOLDER:
-            # Nothing in force takes it off, and yet nobody ever let it be published.
-            return verdict.join(STRICTEST)
-        return verdict
+
+def _uses(question: bodies.PermissionQuestion) -> Iterable[Subject]:
+    if question.conversation is not None:
+        yield Subject(SubjectKind.CONVERSATION, question.conversation)
+    if question.device is not None:
+        yield Subject(SubjectKind.DEVICE, question.device)
+    yield from (Subject(SubjectKind.MEDIA, each) for each in question.media)
+    for number, link in enumerate(question.links):
+        yield from _reached(of_link, link, f"links.{number}")
+    if question.network is not None:
+        yield from _reached(of_network, question.network, "network")
+
+
+def _reached(read: Callable[[str], tuple[Subject, ...]], said: str, place: str) -> tuple[Subject, ...]:
+    try:
+        return read(said)
+    except ValueError as error:
+        raise BadInput(str(error), place=place) from None
+
+
+class _Encoded:
+    """Verdicts as JSON: most items of an answer share a few, and each of those is encoded once."""
+
+    def __init__(self, *, is_explained: bool) -> None:
+        self._is_explained = is_explained
+        self._known: dict[int, orjson.Fragment] = {}
+
+    def of_all(self, verdicts: Mapping[str, Verdict]) -> dict[str, orjson.Fragment]:
+        """Return each verdict as it is told, by name."""
+        known = self._known
+        return {name: known.get(id(verdict)) or self._encode(verdict) for name, verdict in verdicts.items()}
+
+    def _encode(self, verdict: Verdict) -> orjson.Fragment:
+        # By identity: the caller holds every verdict until the answer is made, so no other one can get its place.
+        body = orjson.dumps(_body(verdict, is_explained=self._is_explained), option=orjson.OPT_UTC_Z)
+        return self._known.setdefault(id(verdict), orjson.Fragment(body))
 
 
 def _body(verdict: Verdict, *, is_explained: bool) -> dict[str, Any]:
-    body = {
+    reasons = sorted((reason.clause, reason.decision) for reason in verdict.reasons)
+    body: dict[str, Any] = {
         "exposure": verdict.exposure.name.lower(),
         "ads": verdict.ads,
         "earns": verdict.earns,
         "rank_factor": verdict.rank_factor,
         "openable": verdict.openable,
         "notices": sorted(verdict.notices),
+        "reasons": [{"clause": clause, "decision": decision} for clause, decision in reasons],
         "valid_until": verdict.valid_until,
         "disabled_actions": sorted(verdict.disabled_actions),
     }
     if is_explained:
-        body["because"] = sorted(verdict.because)
+        body["because"] = _causes(verdict.causes)
     return body
+
+
+def _causes(causes: Iterable[Cause]) -> list[dict[str, str | None]]:
+    return [{"measure": cause.measure or None, "row": cause.row} for cause in sorted(causes)]

@@ -1,17 +1,18 @@
 """Record what a platform knows about accounts, and say what an account may do."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from tutela.core.account_standing import StandingWords, words_of
 from tutela.core.content import Account, Age
 from tutela.core.ids import AccountId
-from tutela.core.measures import Measure, MeasureKind, Subject
+from tutela.core.measures import Subject
 from tutela.core.statements import Statement
 from tutela.errors import UnknownAccount
 from tutela.ports.clock import Clock
 from tutela.ports.desk import Desk
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Reader, Store
+from tutela_client.table import EffectTable
 
 STATEMENTS_TOLD = 100
 
@@ -21,24 +22,8 @@ class AccountStanding:
     """What is in force on an account now, and what its holder may be told now."""
 
     account: Account
-    measures: tuple[Measure, ...]
+    words: StandingWords
     statements: tuple[Statement, ...]
-
-    def of(self, kind: MeasureKind) -> tuple[Measure, ...]:
-        """Return the measures of *kind*."""
-        return tuple(measure for measure in self.measures if measure.kind is kind)
-
-    @property
-    def may_post(self) -> bool:
-        """Return whether nothing keeps the account from posting."""
-        return not self.of(MeasureKind.LOCK_PENDING_DECISION) and not self.of(MeasureKind.SUSPEND)
-
-    @property
-    def suspended_until(self) -> datetime | None:
-        """Return when the last suspension ends, or none when one has no end (or there is none)."""
-        ends = [measure.ends_at for measure in self.of(MeasureKind.SUSPEND)]
-        known = [end for end in ends if end is not None]
-        return max(known) if known and len(known) == len(ends) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +34,7 @@ class KeepAccounts:
     desk: Desk
     clock: Clock
     entropy: Entropy
+    effects: EffectTable
 
     def record(self, platform_id: str, age: Age, regions: tuple[str, ...]) -> Account:
         """Store what the platform knows; it replaces what was known. Idempotent."""
@@ -76,7 +62,7 @@ class KeepAccounts:
             subject = Subject.account(account.id)
             standing = reader.standings([subject])[subject]
             told = reader.statements_told(account.id, now, STATEMENTS_TOLD)
-        return AccountStanding(account, tuple(m for m in standing.measures if m.holds_at(now)), tuple(told))
+        return AccountStanding(account, words_of(standing.measures, now, self.effects), tuple(told))
 
 
 def found(reader: Reader, platform_id: str) -> Account:

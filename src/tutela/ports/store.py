@@ -278,8 +278,8 @@ class Reader(DecisionReader, Protocol):
         """Return an item for each of the next *limit* subjects under measures, the newest change first."""
         ...
 
-    def holdings_of_accounts(self, account_ids: Iterable[AccountId], now: datetime) -> dict[AccountId, Holdings]:
-        """Return what holds, or will, on each account on which anything does."""
+    def holdings(self, subjects: Iterable[Subject], now: datetime) -> dict[Subject, Holdings]:
+        """Return what holds, or will, on each subject on which anything does."""
         ...
 
     def detections(self, item_id: ItemId) -> list[Detection]:

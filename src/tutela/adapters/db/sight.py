@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection, TextClause, text
 
 from tutela.adapters.db import rows
-from tutela.core.ids import AccountId
+from tutela.core.measures import Subject, SubjectKind
 from tutela.ports.store import Tie
 from tutela_client.in_force import Holdings, InForce
 from tutela_client.see import Seen
@@ -67,12 +67,19 @@ FROM each_of(:items) AS asked JOIN items ON items.id = asked.value
 """
 
 
+_HOLDINGS = """
+SELECT asked.value, counts(), standing.measures
+FROM each_of(:ids) AS asked JOIN standing ON subject_kind = 'this_kind' AND subject_id = asked.value
+"""
+
+
 def _for(dialect: str, statement: str) -> TextClause:
     said = statement.replace("counts()", "standing.kinds <> 0 OR standing.next_change_us IS NOT NULL")
     return text(re.sub(r"each_of\(:(\w+)\)", _EACH[dialect], said))
 
 
 ITEMS, TOUCHING, WORDS = ({each: _for(each, said) for each in _EACH} for said in (_ITEMS, _TOUCHING, _WORDS))
+HOLDINGS = {kind: {each: _for(each, _HOLDINGS.replace("this_kind", kind)) for each in _EACH} for kind in SubjectKind}
 _UNTIED = Tie()
 
 
@@ -100,11 +107,17 @@ class SightReads:
             )  # fmt: skip
         return seen
 
-    def holdings_of_accounts(self, account_ids: Iterable[AccountId], now: datetime) -> dict[AccountId, Holdings]:
-        """Return what holds on each account on which anything does."""
-        asked: dict[str, Sequence[str]] = {**_asked(()), "authors": list(account_ids)}
-        held = _Held(self._run(TOUCHING, **asked), now).by_author
-        return {AccountId(account_id): holdings for account_id, holdings in held.items()}
+    def holdings(self, subjects: Iterable[Subject], now: datetime) -> dict[Subject, Holdings]:
+        """Return what holds, or will, on each subject on which anything does: a statement for each kind of them."""
+        by_kind: dict[SubjectKind, list[str]] = defaultdict(list)
+        for subject in subjects:
+            by_kind[subject.kind].append(subject.id)
+        found = {}
+        for kind, ids in by_kind.items():
+            for subject_id, counts, said in self._run(HOLDINGS[kind], ids=ids):
+                if counts:
+                    found[Subject(kind, subject_id)] = Holdings(map(rows.in_force, orjson.loads(said)), now)
+        return found
 
     def _words(self, item_ids: Sequence[str]) -> dict[str, tuple[str, frozenset[str]]]:
         texts: dict[str, str] = {}

@@ -1,0 +1,114 @@
+"""Show: what may this viewer see of these items and accounts, on this surface?"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tutela.core.choices import ChoiceKind
+from tutela.core.content import Account
+from tutela.core.measures import Subject
+from tutela.core.onlookers import Onlooker, age_of, countries_of
+from tutela.ports.clock import Clock
+from tutela.ports.store import Reader, Store, Tie
+from tutela_client.see import STRICTEST, Seen, see_account, see_all
+from tutela_client.table import EffectTable
+from tutela_client.verdict import Verdict
+from tutela_client.viewer import Choice, Viewer
+
+_WORDS = frozenset({ChoiceKind.MUTE_WORD.value, ChoiceKind.MUTE_TAG.value})
+"""Choices for which text and tags of the items must be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One question. Whatever is named is named as the platform does."""
+
+    onlooker: Onlooker
+    surface: str
+    items: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    ties: Mapping[str, Tie] = field(default_factory=dict)  #: to items, where there is something to say
+    account_ties: Mapping[str, Tie] = field(default_factory=dict)
+    is_explained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A verdict for everything that was asked about."""
+
+    items: Mapping[str, Verdict]
+    accounts: Mapping[str, Verdict]
+    unknown: tuple[str, ...]  #: items that were never submitted: absent
+    unknown_accounts: tuple[str, ...]  #: accounts of which nothing is known: nothing can be in force on them
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Answer from one read, with as many statements for five hundred items as for one."""
+
+    store: Store
+    clock: Clock
+    effects: EffectTable
+
+    def __call__(self, look: Look) -> Shown:
+        """Return a verdict for each item and account of *look*."""
+        now = self.clock.now()
+        with self.store.read() as reader:
+            stored, viewer = read_viewer(reader, look.onlooker, now, also=look.accounts)
+            with_words = any(choice.kind in _WORDS for choice in viewer.choices)
+            seen = reader.seen(look.items, now, ties=look.ties, with_words=with_words) if look.items else {}
+            accounts = _accounts(reader, look, stored, now) if look.accounts else {}
+        verdicts = see_all(
+            viewer, look.surface, list(seen.values()), now=now, table=self.effects, is_explained=look.is_explained
+        )
+        told = dict(zip(seen, verdicts, strict=True))
+        return Shown(
+            {name: told.get(name, STRICTEST) for name in look.items},
+            {name: self._of_account(viewer, look, each, now) for name, each in accounts.items()},
+            tuple(name for name in look.items if name not in told),
+            tuple(name for name in look.accounts if name not in stored),
+        )
+
+    def _of_account(self, viewer: Viewer, look: Look, account: Seen, now: datetime) -> Verdict:
+        return see_account(viewer, look.surface, account, now=now, table=self.effects, is_explained=look.is_explained)
+
+
+def read_viewer(
+    reader: Reader, onlooker: Onlooker, now: datetime, *, also: Iterable[str] = (), with_choices: bool = True
+) -> tuple[dict[str, Account], Viewer]:
+    """Return the accounts that exist of those named, by the platform's ids, and the viewer that *onlooker* is.
+
+    Items name their authors by our own id, so the viewer and the accounts that they mute are named like that as well;
+    one that nobody knows here keeps its name, and equals no author.
+    """
+    name = onlooker.account
+    choices = () if name is None or not with_choices else reader.choices(name, now)
+    muted = [choice.value for choice in choices if choice.kind == ChoiceKind.MUTE_ACCOUNT]
+    named = {*also, *muted, *(() if name is None else (name,))}
+    stored = reader.accounts_by_platform_id(named) if named else {}
+    account = None if name is None else stored.get(name)
+    viewer = Viewer(
+        account=name if account is None else account.id,
+        age=age_of(onlooker.age, None if account is None else account.age.band).value,
+        countries=countries_of(onlooker.countries, account),
+        choices=tuple(_in_our_names(choices, stored)),
+    )
+    return stored, viewer
+
+
+def _in_our_names(choices: Collection[Choice], stored: Mapping[str, Account]) -> Iterable[Choice]:
+    for choice in choices:
+        is_known = choice.kind == ChoiceKind.MUTE_ACCOUNT and choice.value in stored
+        yield replace(choice, value=stored[choice.value].id) if is_known else choice
+
+
+def _accounts(reader: Reader, look: Look, stored: Mapping[str, Account], now: datetime) -> dict[str, Seen]:
+    known = {name: stored[name] for name in look.accounts if name in stored}
+    held = reader.holdings((Subject.account(account.id) for account in known.values()), now)
+    seen = {}
+    for name in look.accounts:
+        itself = known[name].id if name in known else name
+        relation = look.account_ties.get(name, Tie()).relation
+        holdings = held.get(Subject.account(known[name].id)) if name in known else None
+        seen[name] = Seen(itself, itself, relation, by_author=holdings)
+    return seen
