@@ -1,6 +1,7 @@
 """Decisions by hand over HTTP: shown first, refused in words, made once, and undone by two where it is grave."""
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -190,6 +191,19 @@ def test_what_is_not_there_is_named_by_its_place(api: Any, kind: str, noun: str)
 
     assert (answer.status_code, answer.json()["place"]) == (404, "measures.0.on")
     assert noun in answer.json()["detail"]
+
+
+def test_whoever_blocks_a_range_that_many_share_is_told_so(api: Any) -> None:
+    """Before it is done; a small range of a carrier counts as well, and one address does not."""
+    ends = (api.house.clock.now() + timedelta(days=2)).isoformat()
+    blocks = [
+        measure("block_network", "network", each, ends_at=ends)
+        for each in ("198.18.0.0/23", "198.18.4.7", "100.64.0.7/32")
+    ]
+    told = api.post("/v1/decisions", decision("house.spam", *blocks, dry_run=True), status=200)
+
+    assert [each["place"] for each in told["warnings"]] == ["measures.0.on", "measures.2.on"]
+    assert "share this range" in told["warnings"][0]["message"]
 
 
 def test_a_reversal_is_shown_and_restores_exactly_the_rest(api: Any) -> None:

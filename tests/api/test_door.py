@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from make import decision, measure
+from tutela.core.audit import AuditEvent
 from tutela.core.ids import ClauseId
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.plans import Source
 from tutela.core.subjects import named
+from tutela.flows.enact import as_granted
 from tutela.ports.committer import Changeset
 
 SECRET = "very-secret"  # noqa: S105  # a word to look for
@@ -23,7 +25,8 @@ def block(api: Any, kind: SubjectKind, name: str) -> None:
         MeasureKind(f"block_{kind.value}"), named(kind, name), by, starts_at=now, ends_at=now + timedelta(days=1),
         is_automated=False, clause_id=ClauseId("house.spam"),
     )  # fmt: skip
-    api.house.committer.commit(Changeset(decisions=(by,), measures=(made,)))
+    entry = AuditEvent("person:subject:decided", by.id, {"granted": [as_granted(made)], "lifted": []})
+    api.house.committer.commit(Changeset(decisions=(by,), measures=(made,), audit=(entry,)))
 
 
 def test_what_is_blocked_is_refused_with_a_neutral_notice_and_counted(api: Any) -> None:

@@ -22,6 +22,7 @@ from tutela.core.subjects import (
     of_text,
     warnings,
 )
+from tutela_client.places import links_around, networks_around
 
 LINK, NETWORK, DEVICE = SubjectKind.LINK, SubjectKind.NETWORK, SubjectKind.DEVICE
 
@@ -145,6 +146,20 @@ def test_every_domain_above_a_link_refuses_it(host: str, cut: int, path: str) ->
 
     assert link_of(above) in of_link(f"https://{host}{path}")
     assert named(LINK, link_of(above).id) == link_of(above)
+
+
+@given(hosts, st.sampled_from(["", ":80", ":8443"]), st.sampled_from(["", "/", "/a/b", "/a?b=c", "/a#b"]))
+def test_the_client_reads_a_plain_link_as_the_server_does(host: str, port: str, rest: str) -> None:
+    """What a platform's own process looks up is what the server has told it of."""
+    link = f"https://{host}{port}{rest}"
+
+    assert {each.id for each in of_link(link)} == set(links_around(link))
+
+
+@given(st.ip_addresses(v=4))
+def test_the_client_knows_every_range_that_can_be_blocked(address: object) -> None:
+    """And wider ones, which no server tells of."""
+    assert {each.id for each in of_network(str(address))} <= set(networks_around(str(address)))
 
 
 @given(st.text() | st.text(alphabet="htps:/\\.@[]%#?&=-_ 0123456789abcxyzé\u200b\u0000"))

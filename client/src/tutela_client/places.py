@@ -7,8 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 from tutela_client.in_force import Holdings
 
 MAX_LINK_CHARACTERS = 2000
-_SCHEMES = ("http", "https")
-_CUSTOMARY_PORTS = (80, 443)
+_PORTS = {"http": 80, "https": 443}
 _MAX_LABELS = 32
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}").fullmatch
 
@@ -16,7 +15,8 @@ _LABEL = re.compile(r"[a-z0-9_-]{1,63}").fullmatch
 def links_around(link: str) -> tuple[str, ...]:
     """Return what blocks *link* when it is blocked: its domain, all domains above that, and the address itself.
 
-    A link is a domain, or an address with or without its scheme; of a block of the address the scheme does not count.
+    A link is a domain, or an address with or without its scheme, which does not count. The server reads a link as a
+    browser does, tricks included; here it is read with the standard library alone.
 
     Raises:
         ValueError: It is neither.
@@ -32,9 +32,8 @@ def links_around(link: str) -> tuple[str, ...]:
         raise ValueError("a link is a domain, as in example.org, or an address, as in https://example.org/a")
     domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     query = f"?{parts.query}" if parts.query else ""
-    ports = {"" if port is None or port in _CUSTOMARY_PORTS else f":{port}", "" if port is None else f":{port}"}
-    hosts = [f"{scheme}://{host}{each}" for scheme in _SCHEMES for each in sorted(ports)]
-    return (*domains, *(f"{each}{parts.path or '/'}{query}" for each in hosts))
+    ports = {"", "" if port in {None, _PORTS.get(parts.scheme)} else f":{port}"}
+    return (*domains, *(f"{host}{each}{parts.path or '/'}{query}" for each in sorted(ports)))
 
 
 def networks_around(address: str) -> tuple[str, ...]:

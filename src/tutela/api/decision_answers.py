@@ -129,6 +129,7 @@ class DecisionPlan(Told):
     dry_run: bool
     allowed: bool
     refusals: Annotated[list[Place], Field(description="Why it is not allowed, and what would answer.")]
+    warnings: Annotated[list[Place], Field(description="What to know before, such as a range that many share.")]
     decision: Annotated[str | None, Field(description="The id, once it is made.")]
     grants: list[Granted]
     already: Annotated[list[Granted], Field(description="In force as far, under the same clause, by another decision.")]
@@ -147,6 +148,7 @@ class DecisionPlan(Told):
         "dry_run": True,
         "allowed": True,
         "refusals": [],
+        "warnings": [],
         "decision": None,
         "grants": [
             {

@@ -9,6 +9,7 @@ from tutela.core.ids import AccountId, ItemId
 from tutela.core.measures import Measure, Subject, SubjectKind
 from tutela.core.plans import Answer, Grant
 from tutela.core.statements import StatementDraft
+from tutela.core.subjects import warnings
 from tutela.flows.decide import Foreseen, Names
 from tutela.flows.reverse import ForeseenReversal, Reversed
 from tutela.ports.committer import Changeset
@@ -21,6 +22,11 @@ def plan_told(foreseen: Foreseen, now: datetime, written: Changeset | None = Non
         "dry_run": written is None,
         "allowed": not plan.refusals,
         "refusals": [{"place": each.place, "message": each.sentence} for each in plan.refusals],
+        "warnings": [
+            {"place": f"measures.{number}.on", "message": sentence}
+            for number, ask in enumerate(plan.finding.asks)
+            for sentence in warnings(ask.subject)
+        ],
         "decision": written.decisions[0].id if written else None,
         "grants": measures_told(written.measures, names, now) if written else _grants(plan, names, now),
         "already": measures_told(plan.holds_already, names, now),
