@@ -96,7 +96,7 @@ def test_a_surface_that_is_registered_anew_is_compared() -> None:
 def test_what_may_be_done_is_compared_by_the_tables_themselves() -> None:
     """Verbs that a kind would refuse, or no longer."""
     posting = [verb for verb in shipped_source()["kinds"]["block_posting"]["refuses"] if verb != "share"]
-    after = over(kinds={"block_posting": {"refuses": [*posting, "invite"]}})
+    after = EffectTable(spoiled("block_posting", refuses=[*posting, "invite"]))
     found = compared(after)
 
     assert {(each.kind, each.verb, each.is_refused) for each in found.refusals} == {
