@@ -77,3 +77,17 @@ def test_what_means_nothing_is_refused_in_one_line(place: Place, words: tuple[st
 
     assert done.status == 1
     assert len(done.err.strip().splitlines()) <= 2
+
+
+def test_one_person_is_one_however_the_name_is_written(place: Place) -> None:
+    """P3: what takes two is not done by the same one in other letters."""
+    words = made("cse.commentary", "--account", "u1=actor", "--measure", "quarantine:item:post-1")
+    done = place.call(*words, "--measure", "suspend:account:u1")
+    assert done.status == 0, done.err
+    reverse = ("decision", "reverse", done.json["decision"], "--code", "mistaken", "--json", "--by")
+    tries = [place.call(*reverse, name) for name in ("Ada", " ADA ", "ada", "bo")]
+
+    assert [each.status for each in tries] == [0] * 4
+    assert [each.json["reversal"] is None for each in tries] == [True, True, True, False]
+    assert tries[0].json["proposal"] == tries[2].json["proposal"]
+    assert place.call(*reverse[:-1], "--by", " ").status == 1

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from tutela.bootstrap import House
-from tutela.cli.judging import moment
+from tutela.cli.judging import moment, sayer
 from tutela.cli.opening import Where, placed, progress
 from tutela.core.bulks import BulkAsk, BulkMeasure, Target
 from tutela.core.findings import Decider, Facts
@@ -105,7 +105,7 @@ def show(where: Where, bulk_id: str) -> None:
 def cancel(where: Where, bulk_id: str, by: str) -> None:
     """Decide about nothing more of one. What was decided stays decided."""
     with where.house() as house:
-        found = house.decide_in_bulk.cancel(bulk_id, f"name:{by}")
+        found = house.decide_in_bulk.cancel(bulk_id, sayer(by))
     where.tell(_record(found), _in_words(found))
 
 
@@ -122,7 +122,7 @@ def _asked(options: dict[str, Any]) -> AskedInBulk:
     is_filtered = wanted != AskedFilter()
     if is_filtered == (options["listed"] is not None):
         raise click.UsageError("give either --list, or a filter: --account, --tag or --case-clause")
-    decider = Decider(f"name:{options['by']}", options["senior"])
+    decider = Decider(sayer(options["by"]), options["senior"])
     return AskedInBulk(ask, decider, () if is_filtered else _names(options["listed"]), wanted if is_filtered else None)
 
 

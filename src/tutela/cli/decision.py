@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from tutela.cli.judging import moment
+from tutela.cli.judging import moment, sayer
 from tutela.cli.opening import Where, placed
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import DecisionId
@@ -95,7 +95,7 @@ def reverse(where: Where, decision_id: str, code: str, line: str, by: str, *, dr
             return
         if not where.as_json:
             click.confirm("Reverse it?", abort=True, err=True)
-        done = house.reverse(Reversal(DecisionId(decision_id), Facts(code, line), Decider(f"name:{by}")))
+        done = house.reverse(Reversal(DecisionId(decision_id), Facts(code, line), Decider(sayer(by))))
         told = reversal_told(done.foreseen, house.clock.now(), done)
     waits = "it waits for a second person: nobody lifts this alone"
     where.tell(told, f"reversed by {told['reversal']}" if told["reversal"] else waits)
@@ -105,7 +105,7 @@ def _asked(options: dict[str, Any]) -> Asked:
     return Asked(
         options["clause"],
         Facts(options["code"], options["line"]),
-        Decider(f"name:{options['by']}", options["senior"]),
+        Decider(sayer(options["by"]), options["senior"]),
         tuple(_measure(at, said, options) for at, said in enumerate(options["measures"])),
         tuple(_part(at, said) for at, said in enumerate(options["parts"])),
         options["replaces"],

@@ -4,12 +4,13 @@ They name clause, kind and place, and what would answer instead; they never repe
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from tutela.core.findings import Ask, Finding, Known, Refusal, Vocabulary
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId
-from tutela.core.measures import HIDING, Measure, MeasureKind, SubjectKind
+from tutela.core.measures import HIDING, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import ZERO_TOLERANCE
 from tutela.core.policy import Clause, ClauseKind
 from tutela.core.roles import HELPS, IN_WORDS, Role, helps
@@ -82,10 +83,16 @@ def _of_ask(question: Question, ask: Ask, words: Vocabulary) -> Iterator[str]:
     sentence = _of_kind(question, ask)
     if sentence:
         yield sentence
-    yield from _of_time(question.known.at, ask)
-    yield from _of_words(ask, words)
-    if (misfit := _misfit(question.known.at, ask)) is not None:
-        yield misfit
+    yield from _of_shape(replace(ask, subject=Subject(ask.subject.kind, "")), question.known.at, words)
+
+
+@lru_cache(maxsize=1024)  # a decision in bulk asks for the same about each of ten thousand items
+def _of_shape(ask: Ask, now: datetime, words: Vocabulary) -> tuple[str, ...]:
+    """Return what is wrong with a measure whoever it is on."""
+    found = [*_of_time(now, ask), *_of_words(ask, words)]
+    if (misfit := _misfit(now, ask)) is not None:
+        found.append(misfit)
+    return tuple(found)
 
 
 def _of_kind(question: Question, ask: Ask) -> str | None:

@@ -4,7 +4,7 @@ What one item of a chunk brings about, the next one finds: an author is locked o
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, Med
 from tutela.core.measures import Measure, Standing, Subject, SubjectKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.policy import Policy
+from tutela.core.units import Duration
 from tutela.errors import CharterBreach
 from tutela.flows.enact_finding import HandLedger
 from tutela.flows.gather import Gathered, Keep, Shared, one_of, share
@@ -33,6 +34,10 @@ from tutela.ports.vault import Vault
 _log = structlog.get_logger(__name__)
 
 _BROKEN = Refusal("measures", "This would break a promise of the charter, and nothing of it was done.")
+
+
+CLOCKS_APART = Duration(minutes=5)
+"""How far the clocks of two processes that decide for one bulk may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +138,22 @@ def _read(reader: Reader, order: Order, item_ids: Sequence[ItemId], means: Means
     about = Finding(order.ask.clause_id, order.ask.facts, order.decider, {}, ())
     shared = share(reader, [about], things, means.now)
     cases = {(work.case.account_id, work.case.clause_id): work.case for work in shared.work.values()}
-    return _Facts(things, shared, cases, frozenset(_settled(reader, order, shared, accounts)))
+    return _Facts(things, shared, cases, frozenset(_settled(reader, order, shared)))
 
 
-def _settled(reader: Reader, order: Order, shared: Shared, accounts: Iterable[AccountId]) -> set[Subject]:
+def _settled(reader: Reader, order: Order, shared: Shared) -> set[Subject]:
     """Return what the same bulk has dealt with in the chunks before: it is granted, warned and struck once each."""
-    on = defaultdict(set)
+    since, on = order.begun_at - CLOCKS_APART.delta, defaultdict(set)
     for subject, standing in shared.standings.items():
-        for each in standing.measures:
-            if subject.kind is not SubjectKind.ITEM and each.clause_id == order.ask.clause_id and not each.is_automated:
+        for each in standing.measures if subject.kind is not SubjectKind.ITEM else ():
+            if each.clause_id == order.ask.clause_id and not each.is_automated and each.starts_at >= since:
                 on[each.decision_id].add(subject)
+    for account_id, strikes in shared.strikes.items():
+        for strike in strikes:
+            if strike.at >= since:
+                on[strike.decision_id].add(Subject.account(account_id))
     found = reader.findings(on).values() if on else ()
-    ours = {subject for each in found if each.bulk_id == order.bulk_id for subject in on[each.decision_id]}
-    return ours | {Subject.account(each) for each in reader.struck_in(order.bulk_id, accounts)}
+    return {subject for each in found if each.bulk_id == order.bulk_id for subject in on[each.decision_id]}
 
 
 @dataclass(slots=True)

@@ -193,10 +193,6 @@ class DecisionReader(Protocol):
         """Return the items that a machine ever decided about."""
         ...
 
-    def struck_in(self, bulk_id: str, account_ids: Iterable[AccountId]) -> set[AccountId]:
-        """Return the accounts that a decision in bulk has counted against already: once each."""
-        ...
-
     def answers_by(self, decision_ids: Iterable[DecisionId]) -> list[ItemAnswer]:
         """Return what these decisions of people told the platform."""
         ...

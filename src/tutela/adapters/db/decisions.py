@@ -111,11 +111,6 @@ _FOUND = (
 )
 _BY_MACHINE = _in(t.decisions.c.item_id, t.decisions.c.item_id).where(t.decisions.c.is_automated).distinct()
 # Looked for from the account on: a bulk has as many findings as items.
-_STRUCK_IN = _in(strikes.c.account_id, strikes.c.account_id).where(
-    select(findings.c.decision_id)
-    .where(findings.c.decision_id == strikes.c.decision_id, findings.c.bulk_id == bindparam("bulk"))
-    .exists()
-)
 _DETECTED = _in(t.detections.c.item_id).order_by(t.detections.c.id)
 _UNFINISHED = (
     select(t.checkpoints.c.name)
@@ -181,11 +176,6 @@ class DecisionReads:
     def decided_by_machine(self, item_ids: Iterable[ItemId]) -> set[ItemId]:
         """Return the items that a machine ever decided about."""
         return {ItemId(row["item_id"]) for row in rows_of(self._connection, _BY_MACHINE, item_ids)}
-
-    def struck_in(self, bulk_id: str, account_ids: Iterable[AccountId]) -> set[AccountId]:
-        """Return the accounts that a decision in bulk has counted against already."""
-        found = rows_of(self._connection, _STRUCK_IN, account_ids, bulk=bulk_id)
-        return {AccountId(row["account_id"]) for row in found}
 
     def answers_by(self, decision_ids: Iterable[DecisionId]) -> list[ItemAnswer]:
         """Return what these decisions of people told the platform."""
