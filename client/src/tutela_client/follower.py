@@ -118,7 +118,7 @@ class Follower:
             raise failure
 
     def _follow_table(self, version: str) -> TutelaClientError | None:
-        """Read the table in force; return why it could not be read: nothing beside a page keeps a seal from being heard."""
+        """Read the table in force; return why it could not be read, for nothing keeps a page from being taken."""
         if version not in {self.facts.table_version, self._bad_table}:
             try:
                 self._read_table(version)
