@@ -207,6 +207,15 @@ class Cache:
         """Return what has become of a submission; none when it was never submitted here, or long ago."""
         return self._here().outbox.state(item_id)
 
+    def forget_former(self) -> None:
+        """Let go of what only an earlier history of the server had hidden. Only a person may decide so.
+
+        Not reversible: those items are seen from then on as the server tells them now.
+        """
+        here = self._here()
+        here.file.forget_former()
+        here.reload()
+
     @property
     def staleness(self) -> Staleness:
         """Return how old the knowledge is, and what was answered from it."""
