@@ -140,6 +140,18 @@ def test_what_rests_on_nothing_else_goes_with_it_however_deep() -> None:
     )
 
 
+def test_what_only_rests_on_a_decision_has_the_support_of_that_one() -> None:
+    """One person undoes what one held, with all that was hidden for it; a likeness asked about by itself takes two."""
+    hold = held(K.HOLD, Subject.media(PICTURE), ROOT, clause_id=SPAM)
+    whole = known(decided(0, hold, clause_id=SPAM), carried(0))
+    alone = replace(whole, roots=(DecisionId("dec_1"),))
+
+    assert not plan_reversal(whole).needs_two_people
+    assert of_reversal(plan_reversal(whole), whole, ["ada"]) == ()
+    assert plan_reversal(alone).needs_two_people
+    assert not plan_reversal(replace(alone, is_following=True)).needs_two_people
+
+
 def test_what_lost_its_last_ground_before_goes_too() -> None:
     """The other one was reversed earlier."""
     beside = known(decided(0), carried(0, 9), reversed_before=frozenset({DecisionId("dec_9")}))

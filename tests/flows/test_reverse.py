@@ -191,6 +191,24 @@ def test_more_than_one_transaction_holds_is_undone_in_the_background(
     assert home.house.verify().breaches == ()
 
 
+def test_one_person_undoes_what_one_person_held_with_its_carriers(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No match and nothing sealed: at once, and in the background."""
+    monkeypatch.setattr(trace.trace, "__kwdefaults__", {"at_once": 1})
+    picture = home.upload(photo())
+    home.submit("post", picture, author="alice")
+    made = home.house.decide(asked(on("media", picture.id, K.HOLD)))
+    for number in range(3):
+        home.submit(f"carried-{number}", picture, author=f"user-{number}")
+    assert home.is_absent("carried-2")
+    done = reverse(home, made.decision.id)
+    home.house.follow_reversals()
+
+    assert done.proposal is None
+    assert not any(home.is_absent(name) for name in ("post", "carried-0", "carried-1", "carried-2"))
+    assert {home.answer(f"carried-{number}") for number in range(3)} == {Answer.PUBLISH}
+    assert home.house.verify().breaches == ()
+
+
 def test_whoever_it_was_about_is_told_that_it_was_undone(home: Home) -> None:
     """P8; and what was told before is said not to be undone."""
     home.submit("post", author="alice", text="buy now")

@@ -35,7 +35,7 @@ def _two_people(plan: ReversalPlan, known: ReversalKnown, people: frozenset[str]
     for measure in plan.ends:
         if measure.kind in {MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA}:
             yield Breach("P3", measure.id, "one person would lift what takes two")
-    for each in plan.overturned:
+    for each in known.roots if not known.is_following else ():
         decided = known.decided[each]
         if decided.source is Source.MATCH and decided.clause_id not in {None, UNSCANNED}:
             yield Breach("P3", each, "one person would clear a suspicion that a match supports")

@@ -60,6 +60,7 @@ class ReversalKnown:
     told: int = 0  #: statements that may have been told already
     reports: int = 0  #: drafts of reports
     is_whole: bool = True  #: false where more decisions rest on it than are undone at once; the others follow
+    is_following: bool = False  #: nobody asks for these: what they rested on was reversed before
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,9 @@ def reasons_for_two(known: ReversalKnown, decided: Decided) -> tuple[str, ...]:
     reasons = []
     if any(m.kind in NEVER_ALONE and _is_open(m, known.at) for m in decided.measures):
         reasons.append("a quarantine, or a block of media, is not lifted by one person")
-    is_suspicion = decided.clause_id is not None and decided.clause_id != UNSCANNED
+    # What only rests on a decision has the support of that one.
+    is_asked = decided.id in known.roots and not known.is_following
+    is_suspicion = is_asked and decided.clause_id is not None and decided.clause_id != UNSCANNED
     is_supported = decided.source is Source.MATCH or any(
         each.match.clause_id == decided.clause_id and counts(each)
         for item_id in decided.item_ids

@@ -72,7 +72,7 @@ class FollowReversals:
         roots = lost(replace(traced.known, roots=()))
         if not roots:
             return None
-        traced = replace(traced, known=replace(traced.known, roots=roots))
+        traced = replace(traced, known=replace(traced.known, roots=roots, is_following=True))
         by_id = reader.reversed([reversed_id])[reversed_id]
         by, said = reader.decisions([by_id])[by_id], reader.findings([by_id])[by_id]
         decider = Decider(by.decided_by or "", is_senior=said.is_senior)
