@@ -402,6 +402,7 @@ def test_time_that_is_served_whole_is_granted_no_more() -> None:
     )
 
     assert (made.grants, made.served, made.ends) == ((), (asked,), (timed,))
+    assert [(s.code, s.account_id) for s in made.statements] == [(StatementCode.DECISION_REVERSED, ALICE)]
 
 
 @pytest.mark.parametrize(

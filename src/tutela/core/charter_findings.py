@@ -41,7 +41,8 @@ class _Asked:
     def author(self, subject: Subject) -> AccountId | None:
         if subject.kind is SubjectKind.ACCOUNT:
             return AccountId(subject.id)
-        return self.known.items[ItemId(subject.id)].account_id if subject.kind is SubjectKind.ITEM else None
+        item = self.known.items.get(ItemId(subject.id)) if subject.kind is SubjectKind.ITEM else None
+        return None if item is None else item.account_id
 
     def items(self) -> Iterator[FoundItem]:
         """Yield the items that something is asked for on."""
@@ -221,6 +222,10 @@ def every_measure_has_a_reason(asked: _Asked) -> Iterable[Breach]:
             yield Breach("P8", grant.subject.id, f"{grant.kind} under another clause than the finding's")
         if author is not None and author not in told:
             yield Breach("P8", grant.subject.id, f"{grant.kind} with neither a statement nor a recorded delay")
+    for measure in plan.ends:
+        author = asked.author(measure.subject)
+        if author is not None and author not in told:
+            yield Breach("P8", measure.id, "a measure ends and nobody is told")
     for statement in plan.statements:
         if statement.tell_at > asked.known.at and statement.delay_basis is None:
             yield Breach("P8", statement.account_id, "telling waits without a basis")

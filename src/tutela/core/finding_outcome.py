@@ -65,8 +65,8 @@ def answers(question: Question, grants: Sequence[Grant], ends: Sequence[Measure]
     return {item_id: answer(item) for item_id, item in known.items.items()}
 
 
-def statements(question: Question, grants: Iterable[Grant]) -> tuple[StatementDraft, ...]:
-    """Return what each account concerned is told, once, or why telling waits (P8)."""
+def statements(question: Question, grants: Iterable[Grant], ends: Iterable[Measure]) -> tuple[StatementDraft, ...]:
+    """Return what each account concerned is told, once, or why telling waits; what ends is told as well (P8)."""
     delay, now = question.finding.delay, question.known.at
     tell_at, basis = (now, None) if delay is None else (max(delay.until, now), delay.basis)
     told = {
@@ -74,7 +74,14 @@ def statements(question: Question, grants: Iterable[Grant]) -> tuple[StatementDr
         for grant in grants
         if (account_id := _concerned(question, grant.subject)) is not None
     }
-    return tuple(StatementDraft(account_id, question.clause.id, code, tell_at, basis) for account_id, code in told)
+    found = [StatementDraft(account_id, question.clause.id, code, tell_at, basis) for account_id, code in told]
+    over = {(_concerned(question, measure.subject), measure.clause_id): None for measure in ends}
+    found += (
+        StatementDraft(account_id, clause_id, StatementCode.DECISION_REVERSED, tell_at, basis)
+        for account_id, clause_id in over
+        if account_id is not None
+    )
+    return tuple(found)
 
 
 def cases(question: Question, grants: Iterable[Grant]) -> tuple[CaseDraft, ...]:
@@ -131,7 +138,8 @@ def reports(question: Question) -> tuple[ReportDraft, ...]:
 def _concerned(question: Question, subject: Subject) -> AccountId | None:
     if subject.kind is SubjectKind.ACCOUNT:
         return AccountId(subject.id)
-    return question.known.items[ItemId(subject.id)].account_id if subject.kind is SubjectKind.ITEM else None
+    item = question.known.items.get(ItemId(subject.id)) if subject.kind is SubjectKind.ITEM else None
+    return None if item is None else item.account_id
 
 
 def _is_now(grant: Grant, now: datetime) -> bool:

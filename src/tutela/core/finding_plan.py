@@ -214,7 +214,7 @@ class _Draft:
             ends=self.ends,
             stays=self._stays(),
             strikes=tuple(self.strikes),
-            statements=statements(self.question, grants),
+            statements=statements(self.question, grants, self.ends),
             cases=drafts,
             closes=() if is_idle else closes(self.question, drafts),
             reports=() if is_idle else reports(self.question),

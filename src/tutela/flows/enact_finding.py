@@ -15,7 +15,7 @@ from tutela.core.strikes import Strike
 from tutela.errors import CharterBreach
 from tutela.flows.enact import Ledger, as_granted
 from tutela.flows.gather import Gathered
-from tutela.ports.committer import Changeset, MediaUpdate, Revocation
+from tutela.ports.committer import Changeset, FiledReportDraft, MediaUpdate, Revocation
 from tutela.ports.decisions import CaseClosure, Decision, FindingRecord, ItemAnswer
 
 _URGENCY = {reason: position for position, reason in enumerate(CaseReason)}
@@ -60,23 +60,7 @@ class HandLedger(Ledger):
         reports = [self.draft(report, decision) for report in plan.reports]
         before = {item_id: item.answer for item_id, item in of.known.items.items()}
         self.answer(plan.answers, before, decision)
-        payload: dict[str, JSON] = {
-            "by": finding.decider.id,
-            "senior": finding.decider.is_senior,
-            "clause": finding.clause_id,
-            "policy_version": plan.policy_version,
-            "automated": False,
-            "roles": {account_id: role.value for account_id, role in finding.roles.items()},
-            "answers": {item_id: answer.value for item_id, answer in plan.answers.items()},
-            "granted": [as_granted(measure) for measure in granted],
-            "lifted": [measure.id for measure in plan.ends],
-            "reports": [report.id for report in reports],
-            "strikes": {each.strike.account_id: each.strike.points for each in plan.strikes},
-            "closed": [case.id for case in plan.closes],
-            "reverses": finding.replaces,
-            "bulk": bulk_id,
-        }
-        self.audit.append(AuditEvent("person:finding:decided", decision.id, payload))
+        self.audit.append(_entry(plan, decision, granted, reports, bulk_id))
         return decision
 
     def decide(self, plan: FindingPlan, of: Gathered) -> Decision:
@@ -138,6 +122,30 @@ class HandLedger(Ledger):
             "expects_dependents": self.expects_dependents,
         }
         return replace(self.changeset(media_updates=media_updates), **{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
+
+
+def _entry(
+    plan: FindingPlan, decision: Decision, granted: Iterable[Measure], reports: Iterable[FiledReportDraft],
+    bulk_id: str | None,
+) -> AuditEvent:  # fmt: skip
+    finding = plan.finding
+    payload: dict[str, JSON] = {
+        "by": finding.decider.id,
+        "senior": finding.decider.is_senior,
+        "clause": finding.clause_id,
+        "policy_version": plan.policy_version,
+        "automated": False,
+        "roles": {account_id: role.value for account_id, role in finding.roles.items()},
+        "answers": {item_id: answer.value for item_id, answer in plan.answers.items()},
+        "granted": [as_granted(measure) for measure in granted],
+        "lifted": [measure.id for measure in plan.ends],
+        "reports": [report.id for report in reports],
+        "strikes": {each.strike.account_id: each.strike.points for each in plan.strikes},
+        "closed": [case.id for case in plan.closes],
+        "reverses": finding.replaces,
+        "bulk": bulk_id,
+    }
+    return AuditEvent("person:finding:decided", decision.id, payload)
 
 
 def open_cases_of(of: Iterable[Gathered]) -> dict[tuple[AccountId, ClauseId], Case]:

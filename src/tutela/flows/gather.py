@@ -94,6 +94,7 @@ def _with(reader: Reader, things: Things, traced: Traced) -> Things:
     """Return *things* with what the decision that is replaced was about: it is answered anew as well."""
     items = {**traced.items, **things.items}
     authors = {stored.item.account_id for stored in items.values()}
+    authors |= {account_id for each in traced.known.decided.values() for account_id in each.account_ids}
     media = {media_id for stored in items.values() for media_id in stored.item.media_ids}
     return Things(
         items,
@@ -124,13 +125,14 @@ def one_of(  # one argument for each thing that a finding is planned from
 
     named = dict.fromkeys(ask.subject for ask in finding.asks)
     ids = dict.fromkeys(ItemId(s.id) for s in named if s.kind is SubjectKind.ITEM)
+    ended = {} if replaced is None else dict.fromkeys(measure.subject for measure in replaced.measures)
     if replaced is not None:
         ids |= dict.fromkeys(things.items)
     items = {item_id: item(item_id) for item_id in ids}
     alone = [MediaId(s.id) for s in named if s.kind is SubjectKind.MEDIA]
     accounts = {
         *finding.roles, *(each.account_id for each in items.values()),
-        *(AccountId(s.id) for s in named if s.kind is SubjectKind.ACCOUNT),
+        *(AccountId(s.id) for s in (*named, *ended) if s.kind is SubjectKind.ACCOUNT),
     }  # fmt: skip
     found = {media_id: media(media_id, is_hidden=True) for media_id in alone}
     found |= {each.media_id: each for one in items.values() for each in one.media}
@@ -140,7 +142,6 @@ def one_of(  # one argument for each thing that a finding is planned from
         )
         for each in accounts
     }
-    ended = () if replaced is None else {measure.subject for measure in replaced.measures}
     subjects = dict.fromkeys((
         *named, *ended, *(Subject.item(each) for each in items), *(Subject.account(each) for each in accounts),
         *(Subject.media(each) for each in found),

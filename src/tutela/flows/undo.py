@@ -1,14 +1,16 @@
 """Write a reversal: one decision for each that is undone, and all that ends, is cleared and told with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tutela.core.audit import JSON, AuditEvent
+from tutela.core.cases import Case
 from tutela.core.charter_reversals import of_reversal
 from tutela.core.clearances import Clearance, clearance_of
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import ClauseId, DecisionId, ItemId
-from tutela.core.plans import Source
+from tutela.core.measures import Measure
+from tutela.core.plans import Answer, Source
 from tutela.core.reversals import ReversalPlan
 from tutela.errors import CharterBreach
 from tutela.flows.enact_finding import HandLedger
@@ -50,34 +52,38 @@ def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> C
     )
     answers = _answers_by(plan, traced)
     for decision_id, decision in undoing.items():
+        told = {item_id: plan.answers[item_id] for item_id in answers[decision_id]}
         ends = [measure for measure in plan.ends if measure.decision_id == decision_id]
         ledger.end(ends, decision)
-        before = {item_id: known.items[item_id].answer for item_id in answers[decision_id]}
-        told = {item_id: plan.answers[item_id] for item_id in answers[decision_id]}
-        ledger.answer(told, before, decision)
-        closes = plan.closes if decision_id == plan.overturned[0] else ()
-        ledger.close(closes, traced.case_counts, decision)
-        payload: dict[str, JSON] = {
-            "by": by.id,
-            "proposed_by": who.proposed_by,
-            "senior": by.is_senior,
-            "clause": decision.clause_id,
-            "policy_version": decision.policy_version,
-            "automated": False,
-            "reverses": decision_id,
-            "granted": [],
-            "lifted": [measure.id for measure in ends],
-            "answers": {item_id: answer.value for item_id, answer in told.items()},
-            "closed": [case.id for case in closes],
-            "roles": {},
-            "strikes": {},
-            "bulk": None,
-        }
-        ledger.audit.append(AuditEvent("person:decision:reversed", decision.id, payload))
+        ledger.answer(told, {item_id: known.items[item_id].answer for item_id in told}, decision)
+        ledger.audit.append(_entry(decision, who, ends, told, plan.closes if decision_id == plan.overturned[0] else ()))
     main = undoing[plan.overturned[0]]
+    ledger.close(plan.closes, traced.case_counts, main)
     for statement in plan.statements:
         ledger.tell(statement, main)
     return ledger.written(clearances=tuple(_clearances(plan, traced, undoing)))
+
+
+def _entry(
+    decision: Decision, who: Undoer, ends: Iterable[Measure], told: Mapping[ItemId, Answer], closes: Iterable[Case]
+) -> AuditEvent:
+    payload: dict[str, JSON] = {
+        "by": who.decider.id,
+        "proposed_by": who.proposed_by,
+        "senior": who.decider.is_senior,
+        "clause": decision.clause_id,
+        "policy_version": decision.policy_version,
+        "automated": False,
+        "reverses": decision.reverses,
+        "granted": [],
+        "lifted": [measure.id for measure in ends],
+        "answers": {item_id: answer.value for item_id, answer in told.items()},
+        "closed": [case.id for case in closes],
+        "roles": {},
+        "strikes": {},
+        "bulk": None,
+    }
+    return AuditEvent("person:decision:reversed", decision.id, payload)
 
 
 def _undoing(reverses: DecisionId, traced: Traced, who: Undoer, entropy: Entropy) -> Decision:
