@@ -155,6 +155,20 @@ def test_what_nobody_keeps_is_held_until_its_bytes_come(home: Home) -> None:
     assert home.house.verify().breaches == ()
 
 
+def test_media_that_is_blocked_is_kept_whatever_comes_of_its_item(home: Home) -> None:
+    """P5: the item stays, its picture goes: the bytes are sealed as if the picture had been named alone."""
+    picture = home.upload(photo())
+    home.submit("post", picture, author="alice")
+    home.house.decide(
+        asked(
+            on("item", "post", K.COVER), on("media", picture.id, K.BLOCK_MEDIA), clause="house.sensitive", parts=ACTOR
+        )
+    )
+    assert home.media(picture.id).evidence is EvidenceState.SEALED
+    assert home.kinds(Subject.media(picture.id)) == {"block_media"}
+    assert home.house.verify().breaches == ()
+
+
 @pytest.mark.parametrize(
     ("wanted", "error"),
     [

@@ -114,9 +114,9 @@ def one_of(  # one argument for each thing that a finding is planned from
         return shared.standings.get(subject) or Standing(subject, 0)
 
     def media(media_id: MediaId, *, is_hidden: bool) -> FoundMedia:
-        stored = things.media[media_id]
-        state = keep(stored) if is_hidden else stored.evidence
-        return FoundMedia(media_id, state, standing(Subject.media(media_id)))
+        stored, subject = things.media[media_id], Subject.media(media_id)
+        state = keep(stored) if is_hidden or subject in hides else stored.evidence
+        return FoundMedia(media_id, state, standing(subject))
 
     def item(item_id: ItemId) -> FoundItem:
         stored, subject = things.items[item_id], Subject.item(item_id)
@@ -134,7 +134,7 @@ def one_of(  # one argument for each thing that a finding is planned from
         *finding.roles, *(each.account_id for each in items.values()),
         *(AccountId(s.id) for s in (*named, *ended) if s.kind is SubjectKind.ACCOUNT),
     }  # fmt: skip
-    found = {media_id: media(media_id, is_hidden=True) for media_id in alone}
+    found = {media_id: media(media_id, is_hidden=False) for media_id in alone}
     found |= {each.media_id: each for one in items.values() for each in one.media}
     people = {
         each: FoundAccount(
