@@ -14,6 +14,7 @@ from tutela.core.webhooks import DeliveryState, Outcome
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
+from tutela_client.viewer import Choice, Viewer
 
 SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside", "webhooks"}
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
@@ -70,7 +71,8 @@ def test_no_submit_or_look_up_reads_a_whole_table(home: Home) -> None:
 
 def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
-    reader.seen(["known", "near", "clean"], AT, with_words=True)
+    viewer = Viewer("alice", choices=(Choice("mute_word", "noise"),))
+    reader.seen(["known", "near", "clean"], viewer, AT)
     reader.choices("alice", AT)
     reader.sample_under_measures(None, 2)
     page = reader.changes(FeedPlace(), 2)

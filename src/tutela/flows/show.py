@@ -15,9 +15,6 @@ from tutela_client.table import EffectTable
 from tutela_client.verdict import Verdict
 from tutela_client.viewer import Choice, Viewer
 
-_WORDS = frozenset({ChoiceKind.MUTE_WORD.value, ChoiceKind.MUTE_TAG.value})
-"""Choices for which text and tags of the items must be read."""
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -55,8 +52,7 @@ class Show:
         now = self.clock.now()
         with self.store.read() as reader:
             stored, viewer = read_viewer(reader, look.onlooker, now, also=look.accounts)
-            with_words = any(choice.kind in _WORDS for choice in viewer.choices)
-            seen = reader.seen(look.items, now, ties=look.ties, with_words=with_words) if look.items else {}
+            seen = _items(reader, look, viewer, now) if look.items else {}
             accounts = _accounts(reader, look, stored, now) if look.accounts else {}
         verdicts = see_all(
             viewer, look.surface, list(seen.values()), now=now, table=self.effects, is_explained=look.is_explained
@@ -100,6 +96,10 @@ def _in_our_names(choices: Collection[Choice], stored: Mapping[str, Account]) ->
     for choice in choices:
         is_known = choice.kind == ChoiceKind.MUTE_ACCOUNT and choice.value in stored
         yield replace(choice, value=stored[choice.value].id) if is_known else choice
+
+
+def _items(reader: Reader, look: Look, viewer: Viewer, now: datetime) -> dict[str, Seen]:
+    return reader.seen(look.items, viewer, now, ties=look.ties, is_explained=look.is_explained)
 
 
 def _accounts(reader: Reader, look: Look, stored: Mapping[str, Account], now: datetime) -> dict[str, Seen]:
