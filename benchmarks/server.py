@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 READY_WITHIN_SECONDS = 30
+SCOPES = ("submit", "read", "banks", "lookup")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -65,12 +66,12 @@ def tutela(var: Path, *words: str, database_url: str = "") -> str:
 
 @contextmanager
 def prepared(
-    before: tuple[tuple[str, ...], ...] = (), *, database_url: str = ""
+    before: tuple[tuple[str, ...], ...] = (), scopes: tuple[str, ...] = SCOPES, *, database_url: str = ""
 ) -> Iterator[tuple[Path, str]]:  # fmt: skip
     """Yield a folder of its own with a key; *before* are `tutela` commands that prepare it."""
     with tempfile.TemporaryDirectory(prefix="tutela-bench-") as folder:
         var = Path(folder) / "var"
-        made = tutela(var, "key", "create", "bench", *_scopes(), "--json", database_url=database_url)
+        made = tutela(var, "key", "create", "bench", *_scopes(scopes), "--json", database_url=database_url)
         secret = json.loads(made)["secret"]
         for words in before:
             tutela(var, *words, database_url=database_url)
@@ -84,8 +85,8 @@ def running() -> Iterator[Server]:
         yield server
 
 
-def _scopes() -> list[str]:
-    return [word for scope in ("submit", "read", "banks", "lookup") for word in ("--scope", scope)]
+def _scopes(scopes: tuple[str, ...]) -> list[str]:
+    return [word for scope in scopes for word in ("--scope", scope)]
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from typing import Any
 from tutela.cli import reference
 from tutela.core.ladders import Rung, StrikeRule
 from tutela.core.policy import Ceiling, CeilingRow, Ceilings, Clause, Policy, merge
-from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy
+from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
+from tutela.core.quotas import QuotaRow, Quotas
 from tutela.core.strikes import DecayKind
 from tutela_client.table import shipped_table
 
@@ -33,7 +34,12 @@ def shipped_ceilings() -> Ceilings:
     return parse_ceilings(_read("ceilings.toml"), place="ceilings.toml")
 
 
-def policy_page(policy: Policy, ceilings: Ceilings) -> str:
+def shipped_quotas() -> Quotas:
+    """Return the quotas that ship."""
+    return parse_quotas(_read("quotas.toml"), place="quotas.toml")
+
+
+def policy_page(policy: Policy, ceilings: Ceilings, quotas: Quotas) -> str:
     """Return docs/reference/policy.md."""
     zero = policy.zero_tolerance
     ordinary = [clause for clause in policy.clauses.values() if not clause.is_zero_tolerance]
@@ -58,6 +64,9 @@ def policy_page(policy: Policy, ceilings: Ceilings) -> str:
         f"Version `{ceilings.version}`. A match is bounded three times, and the lowest wins on each axis:",
         "by its row here, by the clause's automation above, and by the ceiling of the bank.",
         _ceiling_table(ceilings.rows),
+        "## Quotas: what a machine may do in a day because of one bank",
+        f"Version `{quotas.version}`. What exceeds one is held and laid before a person; holding is never limited.",
+        _quota_table(quotas.rows),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -69,7 +78,7 @@ def pages() -> dict[str, str]:
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
         "effects.md": runpy.run_path(str(Path(__file__).parent / "effects_page.py"))["effects_page"](shipped_table()),
-        "policy.md": policy_page(shipped_policy(), shipped_ceilings()),
+        "policy.md": policy_page(shipped_policy(), shipped_ceilings(), shipped_quotas()),
     }
 
 
@@ -132,6 +141,11 @@ def _lasts(rung: Rung) -> str:
 def _ceiling_table(rows: tuple[CeilingRow, ...]) -> str:
     head = "| source | visibility | account | propagation | report | limits |\n| --- | --- | --- | --- | --- | --- |"
     return "\n".join([head, *(_ceiling_row(row) for row in rows)])
+
+
+def _quota_table(rows: tuple[QuotaRow, ...]) -> str:
+    head = "| kind | covers | customary | at most |\n| --- | --- | --- | --- |"
+    return "\n".join([head, *(f"| `{r.kind.value}` | {r.covers} | {r.daily:,} | {r.highest:,} |" for r in rows)])
 
 
 def _ceiling_row(row: CeilingRow) -> str:

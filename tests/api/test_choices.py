@@ -1,8 +1,12 @@
 """What viewers choose not to see, over HTTP."""
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tutela_client import Cache, Choice, Client, Exposure, Post, Viewer
 
 PATH = "/v1/accounts/viewer%2F1/choices"
 
@@ -81,3 +85,31 @@ def test_what_viewers_choose_has_a_scope_of_its_own_and_is_not_logged(api: Any, 
 
     assert logs
     assert "invented" not in str(logs)
+
+
+def test_the_client_keeps_choices_and_the_server_and_the_cache_hide_by_them(api: Any, tmp_path: Path) -> None:
+    """Set once, counted in every answer; personal, and gone when they are deleted."""
+    for name, author in (("chosen-1", "chosen-ann"), ("chosen-2", "chosen-ben")):
+        api.post("/v1/items", {"id": name, "author": {"id": author}, "text": "Rain all day"})
+    posts = [Post("chosen-1", "chosen-ann", text="Rain all day"), Post("chosen-2", "chosen-ben", text="Rain all day")]
+    with Client(f"http://127.0.0.1:{api.port}", api.keys["all"]) as client, Cache(client, tmp_path / "cache") as cache:
+        assert cache.wait_until_ready(10)
+
+        def shown() -> list[list[str]]:
+            chosen = client.choices("chooser/1")
+            by_server = client.visibility("chooser/1", "feed", [post.id for post in posts])
+            by_cache = cache.see(Viewer("chooser/1", choices=chosen), "feed", posts)
+            verdicts = zip(posts, by_cache, strict=True)
+            return [
+                [post.id for post in posts if by_server.is_shown(post.id)],
+                [post.id for post, verdict in verdicts if verdict.exposure is Exposure.SHOW],
+            ]
+
+        client.choose("chooser/1", [Choice("mute_account", "chosen-ann")])
+        assert shown() == [["chosen-2"]] * 2
+        client.choose("chooser/1", [Choice("mute_word", "RAIN", datetime.now(UTC) + timedelta(hours=1))])
+        assert shown() == [[]] * 2
+        client.drop_choices("chooser/1", "mute_word", "rain")
+        assert shown() == [["chosen-2"]] * 2
+        client.drop_choices("chooser/1")
+        assert shown() == [["chosen-1", "chosen-2"]] * 2

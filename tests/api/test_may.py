@@ -22,9 +22,29 @@ def test_nothing_in_force_lets_everything_be_done(api: Any) -> None:
     """Also by an account that is not known here, and by somebody without one."""
     post(api, "open-1", "open")
 
-    for actor in ({"account": "open"}, {"account": "never-heard-of"}, {"anonymous": True}):
-        told = may(api, "share", actor=actor, item="open-1")
+    for actor, verb in (
+        ({"account": "open"}, "share"),
+        ({"account": "nobody-1"}, "share"),
+        ({"anonymous": True}, "read"),
+    ):
+        told = may(api, verb, actor=actor, item="open-1")
         assert (told["allowed"], told["code"], told["valid_until"]) == (True, None, None)
+    assert may(api, "share", actor={"anonymous": True}, item="open-1")["code"] == "account_needed"
+
+
+def test_in_a_conversation_with_a_minor_one_adult_is_not_enough(api: Any) -> None:
+    """Who may not write to minors names everybody whom it reaches."""
+    post(api, "group-1", "grouped")
+    grant(api, MeasureKind.BLOCK_MESSAGING, ACCOUNT, "grouped", scope=Scope(audience="minors"))
+    adult, minor = {"id": "old", "age": "adult"}, {"id": "young", "age": "13_15"}
+
+    def asked(**more: Any) -> bool:
+        told = may(api, "message", actor={"account": "grouped"}, conversation="talk-9", **more)
+        return bool(told["allowed"])
+
+    assert not asked(account=adult)
+    assert not asked(accounts=[adult, minor])
+    assert asked(accounts=[adult])
 
 
 @pytest.mark.parametrize(
@@ -109,7 +129,7 @@ def test_links_devices_networks_and_conversations_are_refused_by_what_reaches_th
     """A domain with everything below it, a range with every address in it."""
     within = {"ends_at": api.house.clock.now() + timedelta(days=1)}
     grant(api, MeasureKind.BLOCK_LINK, SubjectKind.LINK, "blocked.example")
-    grant(api, MeasureKind.BLOCK_LINK, SubjectKind.LINK, "https://other.example/one")
+    grant(api, MeasureKind.BLOCK_LINK, SubjectKind.LINK, "other.example/one")
     grant(api, MeasureKind.BLOCK_DEVICE, SubjectKind.DEVICE, "device-1", **within)
     grant(api, MeasureKind.BLOCK_NETWORK, SubjectKind.NETWORK, "198.51.100.0/24", **within)
     grant(api, MeasureKind.BLOCK_MESSAGING, SubjectKind.CONVERSATION, "talk-1")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.measured import grant, lift
+from tutela.api.changes import MAX_PASSED_PAGES
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela_client.scope import Scope
 
@@ -212,3 +213,33 @@ def test_a_standing_says_in_words_what_a_platform_does_about_an_account(api: Any
     assert {"appeal", "get_help", "report"} <= set(told["always"])
     lift(api, suspended)
     assert api.get("/v1/accounts/worded/standing")["may_message"] == "adults_only"
+
+
+def test_nothing_beside_what_is_sealed_tells_why(api: Any) -> None:
+    """Neither clause nor decision of what was set with it, nor of what was set on suspicion alone."""
+    after = int(api.get("/v1/status")["changes"])
+    api.post("/v1/items", text("beside-1", "beside"))
+    api.post("/v1/items", text("alone-1", "beside"))
+    api.post("/v1/items", text("open-2", "beside"))
+    for kind, name in (("HOLD", "beside-1"), ("LIMIT_REACH", "beside-1"), ("EXCLUDE", "alone-1"), ("COVER", "open-2")):
+        grant(api, MeasureKind[kind], SubjectKind.ITEM, name)
+    told = {
+        change["id"]: {measure["kind"]: "clause" in measure or "decision" in measure for measure in change["own"]}
+        for change in api.get(f"/v1/changes?after={after}")["changes"]
+    }
+
+    assert told["beside-1"] == {"hold": False, "limit_reach": False}
+    assert told["alone-1"] == {"exclude": False}
+    assert told["open-2"] == {"cover": True}
+
+
+def test_pages_that_tell_nobody_anything_end_with_a_cursor(api: Any) -> None:
+    """Media that nothing carries is passed; how many in one answer has an end, and the next question goes on there."""
+    after = int(api.get("/v1/status")["changes"])
+    for number in range(3 * MAX_PASSED_PAGES):
+        grant(api, MeasureKind.BLOCK_MEDIA, SubjectKind.MEDIA, f"med_carried{number}")
+    first = api.get(f"/v1/changes?after={after}&limit=1")
+    second = api.get(f"/v1/changes?after={first['next']}&limit=1")
+
+    assert (first["changes"], first["more"]) == ([], True)
+    assert (second["changes"], second["more"]) == ([], False)

@@ -213,3 +213,14 @@ def test_five_hundred_items_and_accounts_are_answered_at_once(request: pytest.Fi
     absent = [name for name in names if told["verdicts"][name]["exposure"] != "show"]
     assert absent == [f"many-{n}" for n in range(80, 100, 2)]
     assert [name for name in names if told["accounts"][name]["exposure"] != "show"] == ["many-7"]
+
+
+def test_a_viewer_whom_nobody_knows_is_not_the_author_whose_id_it_is_called_by(api: Any) -> None:
+    """The platform's names and our ids are not of one space."""
+    post(api, "named-1", "named-by-id")
+    with api.house.store.read() as reader:
+        ours = reader.accounts_by_platform_id(["named-by-id"])["named-by-id"].id
+    grant(api, MeasureKind.REMOVE, SubjectKind.ITEM, "named-1")
+    told = seen(api, ["named-1"], viewer={"account": ours, "age": "adult"})["verdicts"]["named-1"]
+
+    assert (told["exposure"], told["reasons"]) == ("absent", [])

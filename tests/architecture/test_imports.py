@@ -36,7 +36,13 @@ ROOMS = {
 }
 """What each room may import of ours. `bootstrap` is not here: it wires everything."""
 
-PURE = {"core": {"numpy"}, "ports": {"numpy"}, "errors": set(), "tutela_client": set(), "sandbox": {"numpy", "PIL"}}
+PURE = {
+    "core": {"numpy", "ada_url"},
+    "ports": {"numpy"},
+    "errors": set(),
+    "tutela_client": set(),
+    "sandbox": {"numpy", "PIL"},
+}
 """Rooms that may import only these beside the standard library."""
 
 

@@ -31,6 +31,7 @@ class Feed:
     page_rows: int = 1000
     is_down: bool = False
     status: int = 0  #: answer everything with it
+    effects_status: int = 0  #: answer questions for the table with it
     answers: dict[str, str] = field(default_factory=dict)  #: by item; `publish` for the others
     submitted: list[tuple[str, str, bytes]] = field(default_factory=list)  #: item, idempotency key, body
     table: dict[str, Any] = field(default_factory=lambda: dict(shipped_table().source))
@@ -100,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         asked = urlsplit(self.path)
         if asked.path == "/v1/effects":
-            self.reply(200, self.feed.table)
+            self.reply(self.feed.effects_status or 200, self.feed.table)
             return
         query = {name: values[0] for name, values in parse_qs(asked.query).items()}
         if int(query["after"]) > self.feed.seq:

@@ -125,7 +125,7 @@ def test_expiry_needs_no_server(platform: Platform) -> None:
 def test_after_a_restore_of_the_server_everything_is_read_anew_and_nothing_reappears_meanwhile(
     platform: Platform, how: str
 ) -> None:
-    """What was sealed holds on until the new history was read to its end; then only what it tells counts."""
+    """What was sealed stays so, told or not, until a person lets go of it: a restore lifts nothing."""
     feed = platform.feed
     for number in range(5):
         feed.tell("item", f"sealed-{number}", held())
@@ -141,7 +141,29 @@ def test_after_a_restore_of_the_server_everything_is_read_anew_and_nothing_reapp
     feed.status = 0
     soon(lambda: "rebuilding" in platform.codes() and cache.staleness.cursor == "2")
 
+    soon(lambda: "former" in platform.codes())
+    assert shown(cache, "sealed-0", "sealed-4", "new", "clear") == ["clear"]
+    cache.forget_former()
     assert shown(cache, "sealed-0", "sealed-4", "new", "clear") == ["sealed-4", "clear"]
+
+
+def test_a_table_that_cannot_be_read_keeps_no_seal_from_being_heard_of(platform: Platform) -> None:
+    """The page is taken before anything beside it is asked for."""
+    cache = platform.ready()
+    platform.feed.effects_status = 500
+    platform.feed.table = {**platform.feed.table, "version": "another"}
+    platform.feed.tell("item", "late-sealed", held())
+
+    soon(lambda: shown(cache, "late-sealed") == [])
+
+
+def test_a_measure_that_cannot_be_read_hides_its_subject_and_nothing_else(platform: Platform) -> None:
+    """Neither the rest of its page nor what comes behind it waits."""
+    cache = platform.ready()
+    platform.feed.tell("item", "odd", {"id": "msr_1", "kind": "cover"})
+    platform.feed.tell("item", "late-sealed", held())
+
+    soon(lambda: shown(cache, "late-sealed", "odd", "clear") == ["clear"])
 
 
 def test_a_new_history_is_not_believed_before_its_last_page(platform: Platform) -> None:
@@ -161,7 +183,8 @@ def test_a_new_history_is_not_believed_before_its_last_page(platform: Platform) 
 
     assert seen
     assert all(each == [] for each in seen)
-    soon(lambda: shown(cache, "sealed") == ["sealed"])
+    soon(lambda: "former" in platform.codes())
+    assert shown(cache, "sealed") == []
 
 
 @pytest.mark.parametrize("fault", ["garbage", "cut", "another program's", "another version's", "a row"])
@@ -213,7 +236,10 @@ def test_a_folder_of_another_server_shows_nothing_until_this_one_was_read(platfo
         assert shown(cache, "theirs", "ours", "clear") == []
         other.is_down = False
         soon(lambda: cache.is_ready)
-        soon(lambda: shown(cache, "theirs", "ours", "clear") == ["theirs", "clear"])
+        soon(lambda: shown(cache, "theirs", "ours", "clear") == ["clear"])
+        soon(lambda: "former" in platform.codes())
+        cache.forget_former()
+        assert shown(cache, "theirs", "ours", "clear") == ["theirs", "clear"]
         cache.close(2)
 
 

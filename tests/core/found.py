@@ -55,7 +55,7 @@ ACCOUNT, ITEM, MEDIA = Subject.account(ALICE), Subject.item(POST), Subject.media
 THE_TEXT = Subject.item(TEXT)
 DEPICTION, COMMENTARY, SPAM = ClauseId("cse.depiction"), ClauseId("cse.commentary"), ClauseId("house.spam")
 ALREADY = DecisionId("dec_before")
-WORDS = Vocabulary(frozenset(shipped_table().groups), frozenset({"reply", "share", "quote"}))
+WORDS = Vocabulary(frozenset(shipped_table().surfaces))
 ADA = Decider("key_ada")
 
 
@@ -244,7 +244,7 @@ def histories(draw: st.DrawFn, made: Finding) -> Known:
     ]  # fmt: skip
     work = {
         account: OpenWork(
-            Case(CaseId(f"cas_{account}"), account, made.clause_id, CaseReason.NEAR_MATCH, NOW, NOW),
+            Case(CaseId(f"cas_{account}"), account, made.clause_id, draw(st.sampled_from(CaseReason)), NOW, NOW),
             frozenset(draw(st.sets(st.sampled_from([POST, TEXT, HERS, ItemId("itm_other")])))),
             is_whole=draw(st.booleans()),
         )

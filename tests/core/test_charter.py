@@ -27,6 +27,7 @@ from tutela.core.plans import (
 )
 from tutela.core.policy import HIGHEST, AccountCeiling, Ceiling, MatchKind, PropagationCeiling, VisibilityCeiling
 from tutela.core.statements import StatementCode
+from tutela_client.scope import Scope
 
 THE_ITEM, THE_MEDIA, THE_ACCOUNT = Subject.item(ITEM), Subject.media(MediaId("med_1")), Subject.account(ACCOUNT)
 LATER = NOW + timedelta(hours=24)
@@ -255,6 +256,9 @@ BROKEN = [
                  id="payouts go on"),
     pytest.param("P6", without(planned(NEAR), *grants_of(NEAR, MeasureKind.EXCLUDE, THE_ITEM)), NEAR,
                  id="promotion goes on"),
+    pytest.param("P6", adding(without(planned(NEAR), *grants_of(NEAR, MeasureKind.EXCLUDE, THE_ITEM)),
+                              MeasureKind.EXCLUDE, scope=Scope(surfaces=frozenset({"search"}))), NEAR,
+                 id="promotion goes on elsewhere"),
     pytest.param("P8", replace(planned(EXACT), statements=()), EXACT, id="nobody is told"),
     pytest.param("P8", replace(planned(EXACT), statements=tuple(
         s for s in planned(EXACT).statements if s.code is not StatementCode.ACCOUNT_LOCKED_PENDING_DECISION)), EXACT,

@@ -4,16 +4,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.sight import UNKNOWN
 from tutela.bootstrap import load_effects
 from tutela.core.effects_file import overlaid
+from tutela.core.effects_floor import TUNABLE
 from tutela.errors import Misconfigured
-from tutela_client.table import EffectTable, shipped_source, shipped_table
+from tutela_client.may import CONTACT
+from tutela_client.table import SPREADING, EffectTable, shipped_source, shipped_table
 from tutela_client.verdict import Exposure
 from tutela_client.viewer import CLASSES
 
 SHIPPED = shipped_source()
+SHOW = {"exposure": "show"}
+_SHUT = {"ads": False, "earns": False}
+LOCK = {"*": SHOW | _SHUT | {"notice": "why"}, **{key: {"exposure": "absent"} for key in SPREADING}}
 
 
 def over(**own: Any) -> EffectTable:
@@ -96,6 +103,20 @@ def test_a_verb_of_the_platforms_own_is_known_once_what_shuts_out_refuses_it() -
         ({"kinds": {"suspend": {"refuses": ["log_in"]}}}, "kinds.suspend", r"charter \(P2\)"),
         ({"kinds": {"lock_pending_decision": {"refuses": []}}}, "kinds.lock_pending_decision", r"charter \(P2\)"),
         ({"kinds": {"protect": {"refuses": ["post"]}}}, "kinds.protect", r"charter \(P2\)"),
+        ({"kinds": {"protect": {"other": {"*": SHOW}}}}, "kinds.protect.other.*", "weaker than what ships"),
+        ({"kinds": {"age_gate": {"minor": {"*": SHOW}}}}, "kinds.age_gate.minor.*", "weaker than what ships"),
+        ({"kinds": {"withhold": {"everyone": {"*": SHOW}, "author": {"*": SHOW}}}}, "kinds.withhold.author.*", "weak"),
+        ({"kinds": {"block_link": {"everyone": {"*": SHOW}, "author": {"*": SHOW}}}}, "kinds.block_link.author.*", ""),
+        ({"kinds": {"block_messaging": {"refuses": []}}}, "kinds.block_messaging.refuses", "invite is refused"),
+        ({"kinds": {"block_posting": {"refuses": []}}}, "kinds.block_posting.refuses", "post is refused"),
+        ({"kinds": {"read_only": {"refuses": ["post"]}}}, "kinds.read_only.refuses", "is refused"),
+        ({"kinds": {"lock_until_verified": {"refuses": []}}}, "kinds.lock_until_verified.refuses", "is refused"),
+        ({"kinds": {"block_device": {"refuses": []}}}, "kinds.block_device.refuses", "sign_up is refused"),
+        ({"kinds": {"lock_pending_decision": {"code": "why"}}}, "kinds.lock_pending_decision", r"charter \(P8\)"),
+        ({"kinds": {"lock_pending_decision": {"author": LOCK}}}, "kinds.lock_pending_decision", r"charter \(P8\)"),
+        ({"kinds": {"no_payout": {"code": "why"}}}, "kinds.no_payout", "might tell why"),
+        ({"kinds": {"no_payout": {"is_quiet": False}}}, "kinds.no_payout.is_quiet", "taken away"),
+        ({"kinds": {"cover": {"author": {"*": SHOW}}}}, "kinds.cover.author.*", "weaker than what ships"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_wrong_is_refused_with_its_place(own: dict[str, Any], place: str, what: str) -> None:
@@ -104,6 +125,63 @@ def test_a_file_that_is_wrong_is_refused_with_its_place(own: dict[str, Any], pla
         over(**own)
 
     assert refused.value.place == f"house.toml: {place}"
+
+
+effects = st.fixed_dictionaries(
+    {"exposure": st.sampled_from([each.name.lower() for each in Exposure])},
+    optional={
+        "ads": st.booleans(),
+        "earns": st.booleans(),
+        "openable": st.booleans(),
+        "rank_factor": st.sampled_from((0.0, 0.5, 1.0)),
+        "notice": st.sampled_from(("under_review", "locked", "a_word_of_ours")),
+        "disabled_actions": st.lists(st.sampled_from(sorted(CONTACT)), unique=True),
+    },
+)
+rows = st.fixed_dictionaries(
+    {"everyone": st.fixed_dictionaries({"*": effects})},
+    optional={
+        row: st.dictionaries(st.sampled_from(("*", *SHIPPED["groups"])), effects, max_size=4)
+        for row in ("author", "other", "minor", "staff")
+    }
+    | {"refuses": st.lists(st.sampled_from(("post", "message", "advertise")), unique=True)},
+)
+PROTECTING = sorted(set(SHIPPED["kinds"]) - TUNABLE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(PROTECTING), rows)
+def test_a_file_that_is_accepted_never_shows_allows_or_tells_more_than_what_ships(kind: str, own: Any) -> None:
+    """Of every kind that protects somebody, to every class, on every surface, one that nobody registered included."""
+    shipped = shipped_table()
+    try:
+        table = over(kinds={kind: own})
+    except Misconfigured:
+        return
+    for viewer in CLASSES:
+        for surface in (*shipped.surfaces, UNKNOWN):
+            most = shipped.effect(kind, viewer, surface)
+            assert table.effect(kind, viewer, surface).shows_no_more_than(most)
+            if kind in shipped.quiet:
+                assert "a_word_of_ours" not in table.effect(kind, viewer, surface).notices
+    assert table.refuses[kind] >= shipped.refuses[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("age_gate", {"minor": {"*": {"exposure": "absent"}}}),
+        ("block_posting", {"everyone": {"*": {"exposure": "lower", "notice": "a_word_of_ours"}}}),
+        ("limit_reach", {"follower": {"*": SHOW}, "author": {"*": SHOW}}),
+        ("cover", {"adult": {"*": {"exposure": "lower", "ads": False}, "ads": {"exposure": "absent"}}}),
+    ],
+)
+def test_a_file_may_be_stricter_and_may_tune_how_far_things_reach(kind: str, own: Any) -> None:
+    """And use its own words where nothing is sealed."""
+    if kind == "limit_reach":
+        own["follower"]["ads"] = own["author"]["ads"] = SHOW | {"ads": False}
+
+    assert kind in over(kinds={kind: own}).kinds
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tutela_client.in_force import Holdings, InForce
 from tutela_client.may import CONTACT, YES, Deed, Permission, Person, may
 from tutela_client.scope import Scope
 from tutela_client.see import Seen, see_account
-from tutela_client.table import shipped_table
+from tutela_client.table import EffectTable, shipped_source, shipped_table
 from tutela_client.verdict import Exposure
 from tutela_client.viewer import CLASSES, Viewer
 
@@ -331,4 +331,62 @@ def test_nothing_in_force_allows_everything(viewer: str) -> None:
     who, relation = WHO[viewer]
     for verb in VERBS:
         item, person = in_sight(viewer, []), Person("tom", "adult", relation)
-        assert may(who, Deed(verb, item=item, person=person), now=NOW) == YES
+        assert may(replace(who, account=who.account or "fay"), Deed(verb, item=item, person=person), now=NOW) == YES
+
+
+# ------------------------------------------------------------------------------------------ several, nobody, own verbs
+
+
+@pytest.mark.parametrize(
+    ("deed", "is_allowed"),
+    [
+        ({"persons": (Person("a", "adult"), Person("b", "adult"))}, True),
+        ({"persons": (Person("a", "adult"), Person("b", "13_15"))}, False),
+        ({"persons": (Person("a", "adult"), Person("b"))}, False),
+        ({"person": Person("a", "adult"), "persons": (Person("b", "16_17"),)}, False),
+        ({"person": Person("a", "adult"), "is_shared": True}, False),
+        ({"persons": (Person("a", "adult"),), "is_shared": True}, True),
+        ({"is_shared": True}, False),
+    ],
+)
+def test_a_block_for_minors_lets_through_only_what_reaches_nobody_but_known_adults(
+    deed: dict[str, object], *, is_allowed: bool
+) -> None:
+    """In a conversation everybody must be named: who is not might be a child."""
+    to_minors = holding("block_messaging", audience="minors")
+
+    assert answer("message", by=to_minors, **deed).is_allowed is is_allowed
+    assert answer("message", places=(to_minors,), **deed).is_allowed is is_allowed
+
+
+def test_one_protected_person_among_several_is_not_reached_by_a_stranger() -> None:
+    """Each of those who are named is asked."""
+    several = (Person("a", "adult"), Person("b", "13_15", holdings=holding("protect")))
+
+    assert answer("message", persons=several).code == "action_disabled"
+    assert answer("message", persons=several[:1]).is_allowed
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_without_an_account_one_reads_signs_up_logs_in_and_is_heard(verb: str) -> None:
+    """Everything else is done by somebody."""
+    told = answer(verb, actor=Viewer())
+
+    assert told.is_allowed is (verb in {"read", "sign_up", "log_in", *ALWAYS})
+    assert told.code == ("" if told.is_allowed else "account_needed")
+
+
+@pytest.mark.parametrize(("kind", "code"), [("protect", "action_disabled"), ("suspend", "not_available")])
+def test_a_verb_of_the_platforms_own_is_contact(kind: str, code: str) -> None:
+    """What it does nobody here knows: a stranger does it neither to who is protected nor to who is out."""
+    source = shipped_source()
+    source["verbs"].append("whisper")
+    table = EffectTable(source)
+
+    def whisper(held: Holdings | None, relation: str = "none") -> Permission:
+        deed = Deed("whisper", person=Person("kid", "13_15", relation, held))
+        return may(ADULT, deed, now=NOW, table=table)
+
+    assert whisper(holding(kind)).code == code
+    assert whisper(None).is_allowed
+    assert whisper(holding(kind), "follower").is_allowed is (kind == "protect")

@@ -448,4 +448,4 @@ def test_the_reference_page_says_what_the_data_says() -> None:
 
     written = (ROOT / "docs" / "reference" / "policy.md").read_text(encoding="utf-8")
 
-    assert written == build.policy_page(build.shipped_policy(), build.shipped_ceilings())
+    assert written == build.policy_page(build.shipped_policy(), build.shipped_ceilings(), build.shipped_quotas())

@@ -365,6 +365,27 @@ def test_an_author_learns_no_reason_beside_what_is_sealed(kind: str) -> None:
     assert {verdict.reasons for verdict in told} == {frozenset()}
 
 
+def test_a_seal_on_the_item_silences_the_reason_on_the_account() -> None:
+    """Both come from one decision: whatever part a reason is on, it would tell the seal's."""
+    sealed = Holdings([InForce("msr_1", "quarantine", NOW, clause="cse.depiction")], NOW)
+    reach = Holdings([InForce("msr_2", "limit_reach", NOW, clause="cse.depiction", decision="dec_1")], NOW)
+
+    assert asked("author", "feed", Seen("post-1", AUTHOR, own=sealed, by_author=reach)).reasons == frozenset()
+    assert asked("author", "feed", Seen("post-1", AUTHOR, by_author=reach)).reasons
+
+
+def test_what_is_absent_carries_no_ads_earns_nothing_and_is_not_opened() -> None:
+    """By a scope, by a block, by the table: however it came to be absent."""
+    scoped = [InForce("msr_1", "limit_reach", NOW, scope=Scope(surfaces=frozenset({"feed"})))]
+    told = [
+        asked("follower_adult", "feed", in_sight("follower_adult", scoped)),
+        asked("other_adult", "feed", Seen("post-1", AUTHOR, "blocked")),
+        asked("other_adult", "feed", in_sight("other_adult", [InForce("msr_1", "limit_reach", NOW)])),
+    ]
+
+    assert {replace(verdict, notices=frozenset()) for verdict in told} == {STRICTEST}
+
+
 @pytest.mark.parametrize("kind", ["exclude", "no_ads", "no_payout"])
 def test_what_a_suspicion_brings_tells_no_reason_by_itself(kind: str) -> None:
     """A machine sets these while nobody has looked yet; the statement tells it, when it may be told."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sight import AUTHOR, UNKNOWN, measures
+from core.sight import AUTHOR, UNKNOWN, measures, spoiled
 from core.strategies import NOW
 from tutela.core.effects_file import overlaid
 from tutela_client.in_force import Holdings, InForce
@@ -23,9 +23,9 @@ def over(**own: Any) -> EffectTable:
 
 
 STRICTER = over(kinds={"cover": {"minor": {"*": {"exposure": "absent", "ads": False, "notice": "covered"}}}})
-KINDER = over(kinds={"age_gate": {"minor": {"*": {"exposure": "cover", "openable": False}}}})
+KINDER = EffectTable(spoiled("age_gate", minor={"*": {"exposure": "cover", "openable": False}}))
 REWORDED = over(kinds={"de_emphasise": {"author": {"*": {"notice": "ranked_lower"}}}})
-EARNING = over(kinds={"no_ads": {"everyone": {"*": {"ads": False, "earns": False}}}})
+EARNING = over(kinds={"no_ads": {"everyone": {"*": {"ads": False, "earns": False}, "ads": {"exposure": "absent"}}}})
 
 
 def items(*kinds: str) -> list[Seen]:
@@ -96,7 +96,7 @@ def test_a_surface_that_is_registered_anew_is_compared() -> None:
 def test_what_may_be_done_is_compared_by_the_tables_themselves() -> None:
     """Verbs that a kind would refuse, or no longer."""
     posting = [verb for verb in shipped_source()["kinds"]["block_posting"]["refuses"] if verb != "share"]
-    after = over(kinds={"block_posting": {"refuses": [*posting, "invite"]}})
+    after = EffectTable(spoiled("block_posting", refuses=[*posting, "invite"]))
     found = compared(after)
 
     assert {(each.kind, each.verb, each.is_refused) for each in found.refusals} == {

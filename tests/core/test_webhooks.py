@@ -169,7 +169,7 @@ def test_a_body_says_which_subjects_changed_and_nothing_else(changes: list[Told]
         assert set(each) == {"kind", "id", "seq", "at"}
         assert each["id"] == (change.id if change.kind in SPOKEN else None)
         assert datetime.fromisoformat(each["at"]) == change.at
-    assert {SubjectKind.TAG, SubjectKind.LINK, SubjectKind.NETWORK}.isdisjoint(SPOKEN)
+    assert {SubjectKind.TAG, SubjectKind.LINK, SubjectKind.DEVICE, SubjectKind.NETWORK}.isdisjoint(SPOKEN)
 
 
 def test_a_ping_says_nothing() -> None:

@@ -15,12 +15,13 @@ from receiving import Got, receiving, refuse
 from tutela.adapters.twins.webhooks import ReceiverTwin
 from tutela.adapters.webhooks.signing import headers_of
 from tutela.core.charter import of_log_record
-from tutela.core.measures import MeasureKind, Subject
+from tutela.core.measures import MeasureKind, Subject, SubjectKind
 from tutela.core.units import Duration
 from tutela.core.webhooks import BATCH_CHANGES, MAX_TRIES, DeliveryState, Failure, Outcome
 from tutela.errors import BadInput, KeyMissing, UnknownDelivery, UnknownWebhook
 from tutela.flows.deliver import KEYS_PERIOD
 from tutela.flows.keep_webhooks import WebhookChange
+from tutela.ports.changes import FeedPlace
 from tutela.ports.committer import Changeset
 from tutela.ports.webhooks import OffBecause, Post, Webhook
 
@@ -117,6 +118,21 @@ def test_full_batches_do_not_wait_for_each_other(
 
     assert told(twin.came[URL])[:2] == [["a", "b"], ["c", "d"]]
     assert BATCH_CHANGES == 500
+
+
+def test_who_carries_a_batch_goes_on_with_the_next_until_told_to_end(
+    home: Home, twin: ReceiverTwin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backlog does not wait for anybody to look again."""
+    monkeypatch.setattr("tutela.flows.deliver.BATCH_CHANGES", 1)
+    home.house.keep_webhooks.add("", URL, BY)
+    change(home, "a", "b", "c", "d")
+    [claimed] = home.house.deliver.begin()
+    home.house.deliver.carry(claimed, lambda: len(twin.came[URL]) == 2)
+    assert told(twin.came[URL]) == [["a"], ["b"]]
+    [claimed] = home.house.deliver.begin()
+    home.house.deliver.carry(claimed, lambda: False)
+    assert told(twin.came[URL])[2:] == [["c"]], "the last one is not full, and so waits for its second"
 
 
 def test_a_slow_endpoint_keeps_nobody_waiting(home: Home, twin: ReceiverTwin) -> None:
@@ -326,6 +342,26 @@ def test_what_was_told_long_ago_is_forgotten(home: Home, twin: ReceiverTwin) -> 
     home.house.forget_deliveries()
     with home.house.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM webhooks").scalar() == 0
+
+
+def test_that_a_tag_or_an_address_changed_is_told_and_which_one_is_not(home: Home, twin: ReceiverTwin) -> None:
+    """P10: words and addresses go by no webhook; the feed has them, from the batch's own place on."""
+    home.house.keep_webhooks.add("", URL, BY)
+    because = make.decision()
+    tag = make.measure(MeasureKind.EXCLUDE, Subject(SubjectKind.TAG, "planted"), because)
+    link = make.measure(MeasureKind.BLOCK_LINK, Subject(SubjectKind.LINK, "planted.example"), because)
+    home.house.committer.commit(Changeset(decisions=(because,), measures=(tag, link)))
+    deliver(home)
+    [post] = twin.came[URL]
+    data = json.loads(post.body)["data"]
+    with home.house.store.read() as reader:
+        feed = reader.changes(FeedPlace.parse(data["after"]), 10).changes
+
+    assert [(each["kind"], each["id"]) for each in data["changes"]] == [
+        (each.subject.kind.value, None) for each in feed
+    ]
+    assert {each.platform_id for each in feed} == {"planted", "planted.example"}
+    assert b"planted" not in post.body
 
 
 def test_nothing_that_is_said_or_logged_names_anything(home: Home, twin: ReceiverTwin) -> None:

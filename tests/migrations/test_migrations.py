@@ -156,6 +156,37 @@ def test_what_old_items_quote_is_found_in_both_directions(engine: Engine) -> Non
     assert {f"{outer}{inner}" for outer, inner in found} == {"ba", "cb", "ca", "dc", "db", "da"}
 
 
+def test_numbers_of_the_change_feed_continue_and_nothing_untold_is_left_behind(engine: Engine) -> None:
+    """Each subject stands under its last number; what nobody was told of, or was never published, gets a new one."""
+    down_and_up(engine, command.downgrade, "0006")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO accounts VALUES ('acc', 'alice', 'adult', 'declared', '[]', 0)"))
+        for name, answer in (("a", "publish"), ("b", "refuse"), ("c", "hold")):
+            connection.execute(
+                text(
+                    "INSERT INTO items (id, platform_id, account_id, kind, channel_kind, is_encrypted, "
+                    "regions, submitted_us, answer, is_detected) "
+                    "VALUES (:id, :id, 'acc', 'post', 'public', false, '[]', 5, :answer, true)"
+                ),
+                {"id": name, "answer": answer},
+            )
+        for kind, name in (("account", "acc"), ("item", "c"), ("tag", "untold")):
+            connection.execute(
+                text("INSERT INTO standing VALUES (:kind, :id, 1, 0, NULL, '[]')"), {"kind": kind, "id": name}
+            )
+        for seq, kind, name in ((1, "account", "acc"), (4, "item", "c"), (7, "account", "acc")):
+            connection.execute(
+                text("INSERT INTO changes (seq, subject_kind, subject_id, at_us) VALUES (:seq, :kind, :id, :seq)"),
+                {"seq": seq, "kind": kind, "id": name},
+            )
+
+    down_and_up(engine, command.upgrade, "head")
+
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT change_seq, subject_id, changed_us FROM standing ORDER BY change_seq"))
+        assert [tuple(row) for row in found] == [(4, "c", 4), (7, "acc", 7), (8, "untold", 0), (9, "b", 5)]
+
+
 def test_migrating_again_changes_nothing(engine: Engine) -> None:
     """Every start of the server does it."""
     before = current_revision(engine)

@@ -13,6 +13,7 @@ class AlarmCode(StrEnum):
     REBUILDING = "rebuilding"  #: the server tells another history; what is kept holds on until all of it is read
     FOREIGN = "foreign"  #: the folder was another server's; nothing is called clear until all is read
     DAMAGED = "damaged"  #: a file could not be used and was set aside; nothing is called clear until all is read
+    FORMER = "former"  #: what another history had hidden is not told any more: it stays hidden, see `forget_former`
     REFUSED = "refused"  #: the server does not take the key
     DISK = "disk"  #: the folder cannot be written; what is told is kept in memory
     TABLE = "table"  #: the server's table of effects cannot be used; the one before holds on

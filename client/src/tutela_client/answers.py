@@ -1,8 +1,8 @@
 """What the server answers, as values. What an answer lacks or names in a word unknown here is read as the strictest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tutela_client.in_force import InForce
@@ -10,6 +10,10 @@ from tutela_client.may import Permission
 from tutela_client.scope import Scope
 from tutela_client.table import STRICTEST
 from tutela_client.verdict import Cause, Exposure, Reason, Verdict
+from tutela_client.viewer import Choice
+
+UNREADABLE = InForce("", "unreadable", datetime(1970, 1, 1, tzinfo=UTC))
+"""A measure of a kind that no table knows, and that therefore hides everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +226,22 @@ def change_of(told: Mapping[str, Any]) -> Change:
         told["kind"],
         told["id"],
         datetime.fromisoformat(told["at"]),
-        tuple(in_force_of(each) for each in told["own"]),
+        _measures_of(told["own"]),
         told.get("author"),
         told["kind"] != "item" or told.get("published") is True,
-        tuple(in_force_of(each) for each in told.get("inside") or ()),
+        _measures_of(told.get("inside") or ()),
     )
+
+
+def _measures_of(told: Iterable[Mapping[str, Any]]) -> tuple[InForce, ...]:
+    """Return the measures; one that cannot be read counts as the strictest, and keeps no other from being heard of."""
+    found = []
+    for each in told:
+        try:
+            found.append(in_force_of(each))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            found.append(UNREADABLE)
+    return tuple(found)
 
 
 def in_force_of(told: Mapping[str, Any]) -> InForce:
@@ -241,6 +256,13 @@ def in_force_of(told: Mapping[str, Any]) -> InForce:
         told.get("clause") or "",
         told.get("decision") or "",
     )
+
+
+def choices_of(body: Mapping[str, Any]) -> tuple[list[Choice], str | None]:
+    """Return a page of choices, and where the next begins."""
+    ends = ((each, each["ends_at"]) for each in body["choices"])
+    found = [Choice(each["kind"], each["value"], datetime.fromisoformat(end) if end else None) for each, end in ends]
+    return found, body["next"]
 
 
 def known_of(body: Mapping[str, Any]) -> tuple[Known, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tutela_client.viewer import Viewer
+from tutela_client.viewer import Choice, Viewer
 
 Content = bytes | Path | BinaryIO
 """What may be uploaded. A path or a file is read while it is sent and never held in memory whole."""
@@ -46,6 +46,12 @@ def viewer_body(viewer: "str | Viewer | None") -> dict[str, Any]:
     if viewer.is_staff:
         raise ValueError("staff look under a view grant, and are not asked about here")
     return {**viewer_body(viewer.account), "age": viewer.age, "countries": sorted(viewer.countries)}
+
+
+def choice_body(choice: Choice) -> dict[str, Any]:
+    """Return one choice of a viewer, as the server takes it."""
+    body: dict[str, Any] = {"kind": choice.kind, "value": choice.value}
+    return body if choice.ends_at is None else {**body, "ends_at": choice.ends_at.isoformat()}
 
 
 def text_body(encoded: bytes, content_type: str) -> Body:

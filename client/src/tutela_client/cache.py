@@ -193,6 +193,7 @@ class Cache:
             by=accounts.get(who.account or ""),
             item=None if post is None else _seen(here, post, now),
             person=None if contact is None else _person(here, contact),
+            is_shared=used is not None and bool(used.conversation),
             places=_places(here, used or Used()),
             surface=surface,
         )
@@ -205,6 +206,15 @@ class Cache:
     def state(self, item_id: str) -> Sent | None:
         """Return what has become of a submission; none when it was never submitted here, or long ago."""
         return self._here().outbox.state(item_id)
+
+    def forget_former(self) -> None:
+        """Let go of what only an earlier history of the server had hidden. Only a person may decide so.
+
+        Not reversible: those items are seen from then on as the server tells them now.
+        """
+        here = self._here()
+        here.file.forget_former()
+        here.reload()
 
     @property
     def staleness(self) -> Staleness:

@@ -16,6 +16,7 @@ from tutela_client.answers import (
     Visibility,
     answer_of,
     changes_of,
+    choices_of,
     known_of,
     outcome_of,
     permission_of,
@@ -23,12 +24,12 @@ from tutela_client.answers import (
     uploaded_of,
     visibility_of,
 )
-from tutela_client.bodies import Body, Content, file_body, form_body, json_body, text_body, viewer_body
+from tutela_client.bodies import Body, Content, choice_body, file_body, form_body, json_body, text_body, viewer_body
 from tutela_client.may import YES, Permission
 from tutela_client.standing import Standing, standing_of
 from tutela_client.table import EffectTable, shipped_table
 from tutela_client.transport import Reply, Transport
-from tutela_client.viewer import Viewer
+from tutela_client.viewer import Choice, Viewer
 
 JSON = Mapping[str, Any]
 
@@ -151,6 +152,28 @@ class Client:
         asked = {"kind": kind, "at": at.isoformat()} | ({} if age is None else {"age": age})
         reply = self._transport.send("POST", path, json_body(asked))
         return reply.read(lambda answered: tuple(answered["still_demanded"]))
+
+    def choices(self, account: str) -> tuple[Choice, ...]:
+        """Return what *account* chose not to see; pass it on in a `Viewer` where you evaluate yourself."""
+        found: list[Choice] = []
+        asked = {"limit": "1000"}
+        while True:
+            path = f"/v1/accounts/{quote(account, safe='')}/choices?{urlencode(asked)}"
+            page, following = self._transport.send("GET", path).read(choices_of)
+            found += page
+            if following is None:
+                return tuple(found)
+            asked["cursor"] = following
+
+    def choose(self, account: str, choices: Iterable[Choice]) -> None:
+        """Record what *account* does not want to see, up to 500 choices at once, beside what it chose before."""
+        path = f"/v1/accounts/{quote(account, safe='')}/choices"
+        self._transport.send("PUT", path, json_body({"choices": [choice_body(each) for each in choices]}))
+
+    def drop_choices(self, account: str, kind: str | None = None, value: str | None = None) -> None:
+        """Delete what *account* chose: all, all of a kind, or one."""
+        named = {name: said for name, said in (("kind", kind), ("value", value)) if said is not None}
+        self._transport.send("DELETE", f"/v1/accounts/{quote(account, safe='')}/choices?{urlencode(named)}")
 
     def changes(self, after: str = "0", *, limit: int = 1000, wait_seconds: float = 0) -> Changes:
         """Return what changed after *after*, `next` of the page before; with *wait_seconds* (to 30) wait for it."""

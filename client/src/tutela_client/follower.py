@@ -41,7 +41,7 @@ class Follower:
         """Follow nothing yet; see `start`."""
         self._client, self._file, self._leadership, self._pace = client, file, leadership, pace
         self._sinks, self._clock = sinks, clock
-        self.facts: Facts = file.facts()
+        self.facts: Facts = file.facts()  #: of before what is in memory was read, so that nothing between is missed
         self.failures = 0  #: in a row
         self.failures_total = 0
         self.changes_total = 0
@@ -103,8 +103,7 @@ class Follower:
             self._take(page)
 
     def _take(self, page: Changes) -> None:
-        if page.table_version not in {self.facts.table_version, self._bad_table}:
-            self._read_table(page.table_version)
+        failure = self._follow_table(page.table_version)
         self._sinks.page(page)
         before, self.facts = self.facts, self._file.facts()
         self.changes_total += len(page.changes)
@@ -113,6 +112,19 @@ class Follower:
         if self.facts.complete != before.complete:
             self._sinks.reload()
             self._file.forget_clear()
+            if former := self._file.former():
+                self._sinks.alarm(Alarm(AlarmCode.FORMER, f"{former} subjects"))
+        if failure is not None:
+            raise failure
+
+    def _follow_table(self, version: str) -> TutelaClientError | None:
+        """Read the table in force; return why it could not be read, for nothing keeps a page from being taken."""
+        if version not in {self.facts.table_version, self._bad_table}:
+            try:
+                self._read_table(version)
+            except TutelaClientError as error:
+                return error
+        return None
 
     def _read_table(self, version: str) -> None:
         source = self._client.call("GET", "/v1/effects")
@@ -129,12 +141,19 @@ class Follower:
         """Take in what the process that leads has written."""
         before, facts = self.facts, self._file.facts()
         if facts.table_version != before.table_version and facts.table:
-            self._sinks.table(EffectTable(json.loads(facts.table)))
+            self._take_table(facts)
         if facts.complete != before.complete or facts.forgotten > before.step:
             self._sinks.reload()
         elif facts.step != before.step:
             self._sinks.rows(before.step)
         self.facts = facts
+
+    def _take_table(self, facts: Facts) -> None:
+        """Take the table that another process read; a newer client may know words that this one does not."""
+        try:
+            self._sinks.table(EffectTable(json.loads(facts.table)))
+        except (ValueError, TypeError, AttributeError) as error:
+            self._sinks.alarm(Alarm(AlarmCode.TABLE, str(error)))
 
     def _begin_again(self) -> None:
         self._file.begin_again(self.facts.server, is_ours=True)

@@ -39,7 +39,7 @@ class Holdings:
     The keys are good from `since` until `until`: outside of them, also when a clock was set back, ask the measures.
     """
 
-    __slots__ = ("_told_key", "has_countries", "holding", "key", "measures", "since", "token", "until")
+    __slots__ = ("_told_key", "has_countries", "holding", "key", "measures", "since", "timed_key", "token", "until")
 
     def __init__(self, measures: Iterable[InForce], now: datetime) -> None:
         """Hold *measures* as they are in force at *now*."""
@@ -59,7 +59,8 @@ class Holdings:
         self.holding = tuple(holding)  #: those in force from `since` until `until`
         self.has_countries = any(measure.scope.countries for measure in holding)
         self.token = _tokens.of(frozenset([(measure.kind, measure.scope) for measure in holding]))
-        self.key: object = self.token if until is FOREVER else (self.token, until)
+        self.timed_key: object = self.token if until is FOREVER else (self.token, until)
+        self.key = None if self.has_countries else self.timed_key  #: all that decides, where no place of a viewer does
         self._told_key: object = None
 
     @classmethod

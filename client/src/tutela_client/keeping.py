@@ -16,7 +16,7 @@ from tutela_client.leadership import Leadership
 from tutela_client.outbox import OnAnswer, Outbox, Within
 from tutela_client.pace import Pace
 from tutela_client.private_file import WrongFileError, make_private, set_aside
-from tutela_client.state_file import Row, StateFile
+from tutela_client.state_file import Facts, Row, StateFile
 from tutela_client.states import State, States
 from tutela_client.table import EffectTable, shipped_table
 
@@ -51,12 +51,13 @@ class Keeping:
         self.states, self.table = States(), shipped_table()
         make_private(folder)
         self.leadership = Leadership(folder / "leader.db")
+        self._facts = Facts()
         self.file = self._open_states()
         self.outbox = self._open_outbox(client)
         sinks = Sinks(self._take_page, self._take_rows, self._reload, self._take_table, self.alarm)
         self.follower = Follower(client, self.file, self.leadership, terms.pace, sinks, terms.clock)
-        with self.outbox.lock:
-            self.outbox.look_again()
+        # Rows were read behind these: what another process writes meanwhile is read again, and not missed.
+        self.follower.facts = self._facts
 
     def check_process(self) -> None:
         """Refuse a child of a process that had a cache open: its threads are not here, and its locks mean nothing."""
@@ -106,9 +107,9 @@ class Keeping:
         file = StateFile(path)
         try:
             self._belongs_here(file)
+            self._facts = file.facts()
             self.states = self._states_of(file)
-            if table := file.facts().table:
-                self.table = EffectTable(json.loads(table))
+            self._keep_table(self._facts.table)
         except ValueError as error:
             file.close()
             raise WrongFileError(str(error)) from error
@@ -116,6 +117,13 @@ class Keeping:
             file.close()
             raise
         return file
+
+    def _keep_table(self, text: str) -> None:
+        """Take the table that is kept; one of a newer client that this one cannot read loses nothing else."""
+        try:
+            self.table = EffectTable(json.loads(text)) if text else self.table
+        except (ValueError, TypeError, AttributeError) as error:
+            self.alarm(Alarm(AlarmCode.TABLE, str(error)))
 
     def _belongs_here(self, file: StateFile) -> None:
         before = file.facts().server
@@ -132,12 +140,20 @@ class Keeping:
         within = Within(self._told, self.alarm)
 
         def opened() -> Outbox:
-            return Outbox(client, self._folder, self.leadership, self._terms.pace.patience, within, self._terms.clock)
+            box = Outbox(client, self._folder, self.leadership, self._terms.pace.patience, within, self._terms.clock)
+            with box.lock:
+                box.look_again()
+            return box
 
         try:
             return opened()
-        except WrongFileError as error:
+        except sqlite3.OperationalError:
+            raise  # as with the other file
+        except (WrongFileError, sqlite3.DatabaseError) as error:
             self._set_aside(path, error)
+            # What it held back is not known any more: nothing is clear before the server has told of everything.
+            self.file.begin_again(self._server, is_ours=False)
+            self._facts = self.file.facts()
             return opened()
 
     def _set_aside(self, path: Path, error: Exception) -> None:
@@ -182,6 +198,10 @@ class Keeping:
         with self.outbox.lock:
             self.states = self._states_of(self.file)
             self.outbox.look_again()
+
+    def reload(self) -> None:
+        """Read everything from the file again."""
+        self._reload()
 
     def _take_table(self, table: EffectTable) -> None:
         self.table = table

@@ -17,10 +17,10 @@ from tutela_client.outbox_file import WAITING, Kept, OutboxFile
 from tutela_client.pace import Patience, Stopping
 from tutela_client.transport import TRY_AGAIN, TutelaClientError
 
-NOT_THE_ITEM = frozenset({0, 401, 403, 500, *TRY_AGAIN})
+NOT_THE_ITEM = frozenset({0, 401, 403, 404, 405, 408, 500, *TRY_AGAIN})
 """Statuses that say nothing of the item itself: it waits. Any other refusal is for good."""
 
-UNREACHABLE = frozenset({0, 401, 403, *TRY_AGAIN})
+UNREACHABLE = frozenset({0, 401, 403, 404, 405, 408, *TRY_AGAIN})
 """After these there is no use in sending the next one at once."""
 
 

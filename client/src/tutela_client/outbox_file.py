@@ -165,8 +165,11 @@ class OutboxFile:
             return dict(self._connection.execute("SELECT state, count(*) FROM submissions GROUP BY state").fetchall())
 
     def forget_answered(self, before: float) -> list[str]:
-        """Delete what was answered and handed over before a moment, and what a killed process left behind."""
-        asked = "SELECT id FROM submissions WHERE is_delivered = 1 AND answered < ?"
+        """Delete what was answered and handed over before a moment, and what a killed process left behind.
+
+        What was rejected stays: the server never knew it, so nothing else keeps it hidden.
+        """
+        asked = f"SELECT id FROM submissions WHERE is_delivered = 1 AND answered < ? AND state <> '{REJECTED}'"  # noqa: S608  # a literal
         with self._lock, transaction(self._connection):
             gone = [row[0] for row in self._connection.execute(asked, (before,))]
             self._connection.executemany("DELETE FROM submissions WHERE id = ?", [(each,) for each in gone])

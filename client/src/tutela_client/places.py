@@ -1,10 +1,54 @@
-"""Find what holds on the conversation, link, device or network that somebody uses."""
+"""Every name under which something could hold on a link or an address that is used, in the one writing of each."""
 
-import ipaddress
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import SplitResult, urlsplit
 
 from tutela_client.in_force import Holdings
+
+MAX_LINK_CHARACTERS = 2000
+_PORTS = {"http": 80, "https": 443}
+_MAX_LABELS = 32
+_LABEL = re.compile(r"[a-z0-9_-]{1,63}").fullmatch
+
+
+def links_around(link: str) -> tuple[str, ...]:
+    """Return what blocks *link* when it is blocked: its domain, all domains above that, and the address itself.
+
+    A link is a domain, or an address with or without its scheme, which does not count. The server reads a link as a
+    browser does, tricks included; here it is read with the standard library alone.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    try:
+        parts = urlsplit(link if "://" in link else f"https://{link}")
+        host = (parts.hostname or "").rstrip(".").encode("idna").decode().lower()
+        port = parts.port
+    except ValueError:
+        parts, host, port = SplitResult("", "", "", "", ""), "", None
+    labels = host.split(".")
+    if len(link) > MAX_LINK_CHARACTERS or not 1 < len(labels) <= _MAX_LABELS or not all(map(_LABEL, labels)):
+        raise ValueError("a link is a domain, as in example.org, or an address, as in https://example.org/a")
+    domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    query = f"?{parts.query}" if parts.query else ""
+    ports = {"", "" if port in {None, _PORTS.get(parts.scheme)} else f":{port}"}
+    return (*domains, *(f"{host}{each}{parts.path or '/'}{query}" for each in sorted(ports)))
+
+
+def networks_around(address: str) -> tuple[str, ...]:
+    """Return what blocks *address* when it is blocked: itself, and every range that it is in.
+
+    Raises:
+        ValueError: It is no address.
+    """
+    try:
+        found: IPv4Address | IPv6Address = ip_address(address)
+    except ValueError:
+        raise ValueError("a network is told by one address, as in 203.0.113.7") from None
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return tuple(str(ip_network((found, bits), strict=False)) for bits in range(found.max_prefixlen + 1))
 
 
 class Places:
@@ -13,7 +57,7 @@ class Places:
     def __init__(self, kind: str) -> None:
         """Know nothing of places of *kind*."""
         self._held: dict[str, Holdings] = {}
-        self._key, self._keys_of = _WAYS.get(kind, (str, _alone))
+        self._around = _WAYS.get(kind)
 
     def __len__(self) -> int:
         """Return how many places something holds on."""
@@ -21,60 +65,20 @@ class Places:
 
     def put(self, name: str, held: Holdings | None) -> None:
         """Keep what holds on a place, or forget it."""
-        key = self._key(name)
         if held is None:
-            self._held.pop(key, None)
+            self._held.pop(name, None)
         else:
-            self._held[key] = held
+            self._held[name] = held
 
     def of(self, name: str) -> tuple[Holdings, ...]:
-        """Return what holds on a place and on everything around it: its domains, its ranges."""
+        """Return what holds on a place and on everything around it; nothing on what is no place."""
         if not self._held:
             return ()
-        return tuple(self._held[key] for key in dict.fromkeys(self._keys_of(name)) if key in self._held)
+        try:
+            names = (name,) if self._around is None else self._around(name)
+        except ValueError:
+            return ()
+        return tuple(self._held[each] for each in names if each in self._held)
 
 
-def _alone(name: str) -> Iterator[str]:
-    yield name
-
-
-def _link(name: str) -> str:
-    """Return a domain, or an address without its scheme, in one form; what is neither as it is."""
-    try:
-        parts = urlsplit(name if "//" in name else f"//{name}")
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:
-        return name
-    return host + parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
-
-
-def _links_around(name: str) -> Iterator[str]:
-    address = _link(name)
-    yield address
-    host = address.partition("/")[0].partition("?")[0]
-    labels = host.split(".")
-    for start in range(len(labels)):
-        yield ".".join(labels[start:])
-
-
-def _network(name: str) -> str:
-    try:
-        return str(ipaddress.ip_network(name, strict=False))
-    except ValueError:
-        return name
-
-
-def _networks_around(name: str) -> Iterator[str]:
-    try:
-        network = ipaddress.ip_network(name, strict=False)
-    except ValueError:
-        yield name
-        return
-    for length in range(network.prefixlen, -1, -1):
-        yield str(network.supernet(new_prefix=length))
-
-
-_WAYS: dict[str, tuple[Callable[[str], str], Callable[[str], Iterator[str]]]] = {
-    "link": (_link, _links_around),
-    "network": (_network, _networks_around),
-}
+_WAYS = {"link": links_around, "network": networks_around}

@@ -7,11 +7,9 @@ from tutela_client import countries
 from tutela_client.in_force import InForce
 from tutela_client.scope import EVERYTHING, Scope
 from tutela_client.table import EffectTable
-from tutela_client.verdict import CLEAR, Exposure, Reason, Verdict
+from tutela_client.verdict import CLEAR, STRICTEST, Reason, Verdict
 
 AUTHOR = "author"
-
-ABSENT = Verdict(exposure=Exposure.ABSENT)
 _THEIRS = frozenset({AUTHOR, "staff"})
 """Whom a smaller audience does not leave out."""
 
@@ -42,7 +40,7 @@ def _saying(effect: Verdict, code: str, word: str) -> Verdict:
 
 
 def _kept_out(effect: Verdict, viewer_class: str) -> Verdict:
-    return effect if viewer_class in _THEIRS else effect.join(ABSENT)
+    return effect if viewer_class in _THEIRS else effect.join(STRICTEST)
 
 
 def _is_named(scope: Scope, surface: str, table: EffectTable) -> bool:

@@ -107,15 +107,15 @@ def _verdict(place: str, effect: Any, words: Words) -> Verdict:
     exposure = effect.get("exposure", "show")
     if not isinstance(exposure, str) or exposure not in exposures:
         raise ValueError(f"{place}.exposure: must be one of {', '.join(exposures)}")
-    is_absent = exposure == "absent"  # such a thing has no rank and cannot be opened, unless somebody says so
+    is_absent = exposure == "absent"  # such a thing has no rank, ads or earnings, and cannot be opened
     rank_factor = effect.get("rank_factor", 0.0 if is_absent else 1.0)
     if isinstance(rank_factor, bool) or not isinstance(rank_factor, int | float) or not 0 <= rank_factor <= 1:
         raise ValueError(f"{place}.rank_factor: must be 0 to 1")
     verdict = Verdict(
         exposure=exposures[exposure],
         disabled_actions=frozenset(_verbs(f"{place}.disabled_actions", effect.get("disabled_actions", []), words)),
-        ads=_flag(effect, "ads", place, otherwise=True),
-        earns=_flag(effect, "earns", place, otherwise=True),
+        ads=_flag(effect, "ads", place, otherwise=not is_absent),
+        earns=_flag(effect, "earns", place, otherwise=not is_absent),
         rank_factor=float(rank_factor),
         notices=frozenset([_text(f"{place}.notice", effect["notice"])] if "notice" in effect else ()),
         openable=_flag(effect, "openable", place, otherwise=not is_absent),

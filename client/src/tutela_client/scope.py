@@ -22,8 +22,9 @@ class Scope:
 
     def as_json(self) -> dict[str, Any]:
         """Return what is set, as plain values in one order."""
-        said = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: sorted(value) if name in _SETS else value for name, value in said.items() if value}
+        return {
+            name: sorted(value) if name in _SETS else value for name in self.__slots__ if (value := getattr(self, name))
+        }
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "Scope":

@@ -1,23 +1,24 @@
 """Answer "what may this viewer see here?": pure, batched, the same in the server and in the platform's own process."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tutela_client.countries import known as countries_of
-from tutela_client.in_force import FOREVER, Holdings, InForce
-from tutela_client.reach import AUTHOR, effect_of, join_of, reasons_of
+from tutela_client.in_force import Holdings, InForce
+from tutela_client.lens import AuthorLens, ExplainingLens, Lens, see
+from tutela_client.reach import AUTHOR
 from tutela_client.table import IDENTITY, SPREADING, EffectTable, shipped_table
-from tutela_client.verdict import CLEAR, STRICTEST, Cause, Exposure, Reason, Verdict
+from tutela_client.verdict import CLEAR, STRICTEST, Cause, Exposure, Verdict
 from tutela_client.viewer import Chosen, Viewer
 
 __all__ = ["CLEAR", "STRICTEST", "EffectTable", "InForce", "Seen", "Viewer", "see", "see_account", "see_all"]
 
-BLOCKED = Verdict(exposure=Exposure.ABSENT, notices=frozenset({"blocked"}), openable=False)
+BLOCKED = replace(STRICTEST, notices=frozenset({"blocked"}))
 """Of two accounts one has blocked the other."""
 
-HIDDEN_BY_YOU = Verdict(exposure=Exposure.ABSENT, notices=frozenset({"hidden_by_you"}), openable=False)
-MUTED_BY_YOU = Verdict(exposure=Exposure.ABSENT, notices=frozenset({"muted_by_you"}), openable=False)
+HIDDEN_BY_YOU = replace(STRICTEST, notices=frozenset({"hidden_by_you"}))
+MUTED_BY_YOU = replace(STRICTEST, notices=frozenset({"muted_by_you"}))
 COVERED_BY_YOU = Verdict(exposure=Exposure.COVER, notices=frozenset({"covered_by_you"}))
 
 OWN_SIGHT = ("author_appeal", "review")
@@ -25,8 +26,6 @@ OWN_SIGHT = ("author_appeal", "review")
 
 _MUTES_NOT = frozenset({"profile", "detail", "messages", IDENTITY, *OWN_SIGHT})
 """Where a muted account, word or tag is looked for on purpose, and shown."""
-
-_INVOLVED = frozenset({AUTHOR, "staff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,97 +82,20 @@ def see_account(
     return itself.join(see_all(viewer, surface, [there], now=now, table=rows, is_explained=is_explained)[0])
 
 
-def see(
-    viewer_class: str, surface: str, measures: Iterable[InForce], *, now: datetime, table: EffectTable | None = None,
-    countries: frozenset[str] = frozenset(),
-) -> Verdict:  # fmt: skip
-    """Return the join of what *measures* do at *now* for one viewer class, with all that acted.
-
-    A start or end bounds `valid_until`.
-    """
-    rows, held = table or shipped_table(), tuple(measures)
-    where = (viewer_class, surface, rows, countries)
-    holding = [measure for measure in held if measure.holds_at(now)]
-    changes = [measure.ends_at for measure in holding if measure.ends_at is not None]
-    changes += [measure.starts_at for measure in held if measure.starts_at > now]
-    verdict = _dated(join_of(holding, *where), min(changes, default=None), reasons_of(holding, *where))
-    causes = frozenset(
-        Cause(measure.id, rows.row_of(measure.kind, viewer_class, surface))
-        for measure in holding
-        if effect_of(measure, *where) != CLEAR
-    )
-    return replace(verdict, causes=causes) if causes else verdict
-
-
-def _dated(verdict: Verdict, until: datetime | None, reasons: frozenset[Reason]) -> Verdict:
-    """Return *verdict* with what is not the same for all on which the same holds. Written out: it is asked often."""
-    if until is None and not reasons:
-        return verdict
-    return Verdict(
-        verdict.exposure, verdict.disabled_actions, verdict.ads, verdict.earns, verdict.rank_factor, verdict.notices,
-        reasons, verdict.openable, until,
-    )  # fmt: skip
-
-
-class _Lens:
-    """One viewer class on one surface at one moment: what measures do to its sight."""
-
-    __slots__ = ("_memo", "_now", "_verdicts", "_where", "is_author", "is_involved")
-
-    def __init__(
-        self, viewer_class: str, surface: str, now: datetime, table: EffectTable, places: frozenset[str]
-    ) -> None:
-        self._where = (viewer_class, surface, table, places)
-        self._now, self._memo = now, table.memo
-        self.is_author, self.is_involved = viewer_class == AUTHOR, viewer_class in _INVOLVED
-        # A surface that nobody registered is None here: names that callers make up fill nothing.
-        self._verdicts = table.memo.verdicts(surface if surface in table.surfaces else None, viewer_class)
-
-    def part(self, held: Holdings) -> Verdict:
-        """Return what is in force on one thing does; from the memo where the same holds on another one."""
-        if not held.since <= self._now < held.until:
-            return replace(self._anew(held), causes=frozenset())
-        key = held.told_key if self.is_author else held.key
-        if held.has_countries:
-            key = (key, self._where[3])
-        return self._verdicts.get(key) or self._memo.keep(self._verdicts, key, self._made(held))
-
-    def _anew(self, held: Holdings) -> Verdict:
-        viewer_class, surface, table, places = self._where
-        return see(viewer_class, surface, held.measures, now=self._now, table=table, countries=places)
-
-    def _made(self, held: Holdings) -> Verdict:
-        """Make the verdict from the one for everything on which the same holds, whenever it ends, whoever decided."""
-        shared = (held.token, self._where[3]) if held.has_countries else held.token
-        verdict = self._verdicts.get(shared)
-        if verdict is None:
-            verdict = self._memo.keep(self._verdicts, shared, join_of(held.holding, *self._where))
-        return _dated(verdict, None if held.until is FOREVER else held.until, reasons_of(held.holding, *self._where))
-
-
-class _ExplainingLens(_Lens):
-    """The same without the memo, which does not remember what acted."""
-
-    __slots__ = ()
-
-    def part(self, held: Holdings) -> Verdict:
-        """Return what is in force on one thing does, with all that acted."""
-        return self._anew(held)
-
-
 class _Sight:
     """One viewer on one surface at one moment."""
 
     __slots__ = (
-        "_account", "_author", "_chosen", "_follower", "_group", "_is_explained", "_join", "_stranger", "is_plain",
+        "_account", "_author", "_chosen", "_follower", "_group", "_is_explained", "_join", "_now", "_stranger",
+        "_table", "is_plain",
     )  # fmt: skip
 
     def __init__(self, viewer: Viewer, surface: str, now: datetime, table: EffectTable, *, is_explained: bool) -> None:
-        lens = _ExplainingLens if is_explained else _Lens
-        places = countries_of(viewer.countries)
-        self._author, self._follower, self._stranger = (
-            lens(each, surface, now, table, places) for each in (viewer.author, viewer.follower, viewer.stranger)
-        )
+        where = (surface, now, table, countries_of(viewer.countries))
+        own, others = (ExplainingLens, ExplainingLens) if is_explained else (AuthorLens, Lens)
+        self._author: Lens = own(viewer.author, *where)
+        self._follower, self._stranger = others(viewer.follower, *where), others(viewer.stranger, *where)
+        self._now, self._table = now, table
         self._account, self._chosen = viewer.account, viewer.chosen_at(now)
         self.is_plain = self._chosen is None
         self._group, self._is_explained = table.group_of(surface), is_explained
@@ -195,7 +117,15 @@ class _Sight:
             verdict = self._and(verdict, STRICTEST, "item.not_published")
         if relation == "blocked" and not lens.is_involved:
             verdict = self._and(verdict, BLOCKED, "relation.blocked")
+        if verdict.reasons and not self._is_open(seen):
+            verdict = replace(verdict, reasons=frozenset())  # beside what is sealed any reason would tell why it is
         return verdict if self._chosen is None else self._as_chosen(verdict, seen, self._chosen, lens)
+
+    def _is_open(self, seen: Seen) -> bool:
+        """Return whether nothing that is in force on any part may not be told."""
+        parts = [held for held in (seen.own, seen.by_author, seen.inside) if held is not None]
+        held = [measure for part in parts for measure in part.measures]
+        return all(self._table.is_open(measure.kind) for measure in held if measure.holds_at(self._now))
 
     def _and(self, verdict: Verdict, other: Verdict, row: str) -> Verdict:
         """Return *verdict* with what no measure says."""
@@ -203,7 +133,7 @@ class _Sight:
             return verdict.join(replace(other, causes=frozenset({Cause("", row)})))
         return self._join(verdict, other)
 
-    def _as_chosen(self, verdict: Verdict, seen: Seen, chosen: Chosen, lens: _Lens) -> Verdict:
+    def _as_chosen(self, verdict: Verdict, seen: Seen, chosen: Chosen, lens: Lens) -> Verdict:
         """Hide what the viewer does not want to see. It only ever hides more."""
         if self._group in OWN_SIGHT or lens.is_involved:
             return verdict

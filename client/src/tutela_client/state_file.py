@@ -112,8 +112,33 @@ class StateFile:
             self._note(cursor=page.next, feed=page.feed, step=step, contact=at.timestamp())
             if not page.has_more and facts.complete != facts.history:
                 self._note(complete=facts.history)
-                # Another history: what it does not tell of is not there any more.
-                self._connection.execute("DELETE FROM states WHERE history < ?", (facts.history,))
+                self._forget_former(facts.history)
+
+    def _forget_former(self, history: int) -> None:
+        """Forget what another history restricted and this one does not tell of; what it had hidden stays hidden.
+
+        The server may have been restored from before a seal, or be another one by mistake: neither lifts anything.
+        """
+        asked = "SELECT kind, id, body FROM states WHERE history < ?"
+        gone = [
+            (kind, name)
+            for kind, name, body in self._connection.execute(asked, (history,)).fetchall()
+            if body is None or not State.from_text(body).is_hidden
+        ]
+        self._connection.executemany("DELETE FROM states WHERE kind = ? AND id = ?", gone)
+
+    def former(self) -> int:
+        """Return of how many subjects only an earlier history tells: they stay hidden."""
+        asked = "SELECT count(*) FROM states WHERE history < (SELECT CAST(value AS INTEGER) FROM facts WHERE name = ?)"
+        with self._lock:
+            return int(self._connection.execute(asked, ("complete",)).fetchone()[0])
+
+    def forget_former(self) -> None:
+        """Forget what only an earlier history tells. A person decides so."""
+        facts = self.facts()
+        with self._lock, transaction(self._connection):
+            self._connection.execute("DELETE FROM states WHERE history < ?", (facts.complete,))
+            self._note(forgotten=facts.step, step=facts.step + 1)
 
     def adopt(self, server: str) -> None:
         """Say of a new file whose it is; one that is taken already stays as it is."""

@@ -31,6 +31,11 @@ class State:
         """Return whether there is nothing to keep."""
         return self.is_published and not self.own and not self.inside
 
+    @property
+    def is_hidden(self) -> bool:
+        """Return whether it is sealed, held, removed, suspended, withheld by order, or was never published."""
+        return not self.is_published or any(each.kind in _hiding() for each in (*self.own, *self.inside))
+
     @classmethod
     def of(cls, change: Change, now: datetime) -> "State":
         """Return what a change tells; of what is sealed for good only that, so that a million items are alike."""
@@ -60,6 +65,10 @@ class State:
             return State(own, inside, told["published"] is True)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("this is no state") from error
+
+
+def _hiding() -> frozenset[str]:
+    return shipped_table().sealed | {"remove", "suspend", "withhold", "block_link", "block_device", "block_network"}
 
 
 def _alike(measures: tuple[InForce, ...], now: datetime) -> tuple[InForce, ...]:

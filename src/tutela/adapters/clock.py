@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from tutela.core.ids import PREFIXES
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _RANDOM_BITS = 80
+_SHIFTS = tuple(range(120, -1, -10))
+"""Two digits at a time, the first of them first: a decision in bulk makes forty thousand identifiers."""
 
 
 class SystemClock:
@@ -36,11 +39,8 @@ class SystemEntropy:
         with self._lock:
             self._last_ms = max(self._last_ms, time.time_ns() // 1_000_000)
             value = self._last_ms << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
-        digits = []
-        for _ in range(26):
-            value, digit = divmod(value, 32)
-            digits.append(_ALPHABET[digit])
-        return f"{PREFIXES[noun]}_{''.join(reversed(digits))}"
+        digits = "".join([_PAIRS[value >> shift & 1023] for shift in _SHIFTS])
+        return f"{PREFIXES[noun]}_{digits}"
 
     def token(self, size_bytes: int) -> bytes:
         """Return random bytes."""

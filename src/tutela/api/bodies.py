@@ -10,6 +10,7 @@ from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
 from tutela.core.opinions import Opinion
 from tutela.core.policy import Material, Verification
 from tutela.core.signals.pdq import ORIENTATIONS
+from tutela.core.subjects import MAX_LINK_CHARACTERS
 from tutela.core.verifications import VerificationKind
 from tutela.flows.find_copies import MAX_QUESTIONS
 
@@ -20,15 +21,18 @@ MAX_TEXT_CHARACTERS = 100_000
 MAX_HASHES = 1000
 MAX_REGIONS = 50
 MAX_TAGS = 50
+MAX_LINKS_NAMED = 100
 MAX_COPIES_TOLD = 10_000
 MAX_REMOVALS = 10_000
-MAX_SIMULATED_ITEMS = 1000
+MAX_SIMULATED_ITEMS = 200
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Link = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LINK_CHARACTERS)]
+Address = Annotated[str, StringConstraints(min_length=2, max_length=45, pattern=r"^[0-9a-fA-F:.]+$")]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARACTERS, pattern=r"^[^\x00]*$")]
 PictureHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 BankName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -106,6 +110,10 @@ class Item(Body):
     channel: Channel = Channel()
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []  #: with or without their sign; case does not count
+    #: beside those in the text. These three are compared with what is blocked, and never stored
+    links: Annotated[list[Link], Field(max_length=MAX_LINKS_NAMED)] = []
+    device: Identifier | None = None
+    network: Address | None = None
     example: ClassVar[Any] = {
         "id": "post-1001",
         "author": {"id": "user-7", "age": {"band": "adult", "provenance": "declared"}, "regions": ["DE"]},
@@ -149,7 +157,7 @@ class EffectsQuestion(Body):
         "effects": {
             "version": "forum-2",
             "surfaces": {"shorts": "recommendations"},
-            "kinds": {"cover": {"adult": {"*": {"exposure": "lower", "notice": "covered"}}}},
+            "kinds": {"de_emphasise": {"minor": {"*": {"exposure": "lower", "rank_factor": 0.0}}}},
         },
         "items": 200,
         "surfaces": ["feed", "shorts"],

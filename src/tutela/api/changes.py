@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Container
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.responses import Response
@@ -13,16 +13,20 @@ from tutela.api.problems import InvalidRequest, TooManyRequests
 from tutela.core.measures import Measure
 from tutela.errors import BadInput
 from tutela.ports.changes import Change, ChangePage, FeedPlace
+from tutela_client.table import EffectTable
 
 MAX_POLLS = 2000
 """Long polls that may wait at once; each costs a connection and a few kilobytes."""
+
+MAX_PASSED_PAGES = 20
+"""Pages in a row that tell nobody anything, read for one answer once its time is over."""
 
 
 async def read_changes(call: Call) -> Response:
     """Tell what changed after a place, or wait for it."""
     asked = call.query(bodies.ChangesQuery)
     after = _place(asked.after)
-    until = time.monotonic() + asked.wait_seconds
+    until, passed = time.monotonic() + asked.wait_seconds, 0
     while True:
         page, newest = await call.shared.in_thread(_read, call, after, asked.limit)
         if after.seq > newest:
@@ -32,9 +36,10 @@ async def read_changes(call: Call) -> Response:
                 remedy="The database was restored from an older copy: read again from 0.",
             )
         # A change of media that nothing carries is told to nobody, and passed.
-        after = page.following
+        after, passed = page.following, passed + 1
         left = until - time.monotonic()
-        if page.changes or (page.is_complete and (left <= 0 or call.shared.watch.is_closing)):
+        is_over = left <= 0 or call.shared.watch.is_closing
+        if page.changes or (is_over and (page.is_complete or passed >= MAX_PASSED_PAGES)):
             return _told(call, page)
         if page.is_complete and await _is_gone(call, after.seq, left):
             return _told(call, page)
@@ -73,34 +78,41 @@ def _read(call: Call, after: FeedPlace, limit: int) -> tuple[ChangePage, int]:
 
 
 def _told(call: Call, page: ChangePage) -> Response:
-    sealed = call.house.effects.sealed
+    table = call.house.effects
     body = {
-        "changes": [_change(each, sealed) for each in page.changes],
+        "changes": [_change(each, table) for each in page.changes],
         "next": str(page.following),
         "more": not page.is_complete,
         "feed": call.house.feed_id,
-        "table_version": call.house.effects.version,
+        "table_version": table.version,
     }
     return answer(body)
 
 
-def _change(change: Change, sealed: Container[str]) -> dict[str, Any]:
+def _change(change: Change, table: EffectTable) -> dict[str, Any]:
+    inside = () if change.item is None else change.item.inside
+    # Beside what is sealed any clause would tell why it is: the whole subject stays unsaid.
+    is_open = all(table.is_open(each.kind.value) for each in (*change.own, *inside))
     told: dict[str, Any] = {
         "seq": change.seq,
         "kind": change.subject.kind.value,
         "id": change.platform_id,
         "at": change.at,
-        "own": [_measure(each, sealed) for each in change.own],
+        "own": _measures(change.own, table, is_open=is_open),
     }
     if change.item is not None:
         told["author"] = change.item.author_platform_id
         told["published"] = change.item.is_published
-        told["inside"] = [_measure(each, sealed) for each in change.item.inside]
+        told["inside"] = _measures(inside, table, is_open=is_open)
     return told
 
 
-def _measure(measure: Measure, sealed: Container[str]) -> dict[str, Any]:
-    """Return what a reader needs of a measure; why something is sealed is nobody's to know."""
+def _measures(measures: Iterable[Measure], table: EffectTable, *, is_open: bool) -> list[dict[str, Any]]:
+    """Return what a reader needs; why something is sealed, or was set on suspicion, is nobody's to know."""
+    return [_measure(each, is_told=is_open and each.kind.value not in table.quiet) for each in measures]
+
+
+def _measure(measure: Measure, *, is_told: bool) -> dict[str, Any]:
     told = {
         "id": measure.id,
         "kind": measure.kind.value,
@@ -108,6 +120,6 @@ def _measure(measure: Measure, sealed: Container[str]) -> dict[str, Any]:
         "ends_at": measure.ends_at,
         "scope": measure.scope.as_json(),
     }
-    if measure.kind.value not in sealed:
+    if is_told:
         told |= {"clause": measure.clause_id, "decision": measure.decision_id}
     return told

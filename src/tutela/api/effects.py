@@ -8,7 +8,11 @@ from tutela.api.problems import InvalidRequest
 from tutela.core.effects_file import overlaid
 from tutela.errors import Misconfigured
 from tutela.flows.simulate_effects import as_json
+from tutela_client.simulate import surfaces_to_compare
 from tutela_client.table import EffectTable, shipped_source
+
+MAX_LOOKS = 4000
+"""Items times surfaces of one question: each is looked at by every class of viewers, twice. The command takes more."""
 
 
 def read_effects(call: Call) -> Response:
@@ -22,7 +26,11 @@ def simulate_effects(call: Call) -> Response:
     call.no_query()
     asked = call.body(bodies.EffectsQuestion)
     other = _table(asked)
-    found = call.house.simulate_effects(call.house.effects, other, items=asked.items, surfaces=asked.surfaces)
+    surfaces = tuple(asked.surfaces) or surfaces_to_compare(call.house.effects, other)
+    if asked.items * len(surfaces) > MAX_LOOKS:
+        message = f"Items times surfaces may be {MAX_LOOKS}: name fewer, or use `tutela effects simulate`."
+        raise InvalidRequest([{"place": "items", "message": message}])
+    found = call.house.simulate_effects(call.house.effects, other, items=asked.items, surfaces=surfaces)
     return answer(as_json(found))
 
 

@@ -18,6 +18,7 @@ from tutela.core.plans import Answer
 from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.errors import TooLarge, UnknownItem
 from tutela.flows.refer import MediaReference
+from tutela.flows.stand_at_door import PostedWith
 from tutela.flows.submit import Author, Outcome, Rejected, Request, Submission, Submitted
 from tutela.ports.committer import StoredItem
 from tutela.ports.store import Reader
@@ -74,6 +75,7 @@ def submission_of(item: bodies.Item, uploaded: Iterable[MediaReference] = ()) ->
         channel=content.Channel(item.channel.kind, item.channel.encrypted, item.channel.conversation),
         regions=tuple(item.regions),
         tags=tuple(item.tags),
+        posted_with=PostedWith(tuple(item.links), item.device, item.network),
     )
 
 
@@ -126,6 +128,8 @@ def _count(call: Call, outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         name = "rejected" if isinstance(outcome, Rejected) else outcome.answer.value
         call.shared.metrics.items.labels(name).inc()
+        for kind in () if isinstance(outcome, Rejected) else outcome.refused_by:
+            call.shared.metrics.refused.labels(kind.value).inc()
 
 
 def read_item(call: Call) -> Response:

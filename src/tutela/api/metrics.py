@@ -26,6 +26,7 @@ class Metrics:
         self.requests = Counter("requests", "Requests answered", (*labels, "status"), **named)  # type: ignore[arg-type]  # a shared dict of keywords
         self.seconds = Histogram("request_seconds", "Time to answer", labels, buckets=_BUCKETS, **named)  # type: ignore[arg-type]  # as above
         self.items = Counter("items", "Items answered", ("answer",), **named)  # type: ignore[arg-type]  # as above
+        self.refused = Counter("refused", "Items refused for a measure in force", ("kind",), **named)  # type: ignore[arg-type]  # as above
         self.upload_bytes = Counter("upload_bytes", "Bytes of media received", **named)  # type: ignore[arg-type]  # as above
         self.detections = Gauge("detections", "Detections stored", ("bank",), **named)  # type: ignore[arg-type]  # as above
         self.braked = Gauge("members_braked", "Members that only hold items until released", ("bank",), **named)  # type: ignore[arg-type]  # as above

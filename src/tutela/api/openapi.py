@@ -27,6 +27,7 @@ from tutela.flows.keep_keys import SCOPES
 _REASONS = {
     200: "Done",
     201: "Made",
+    202: "Kept, and not done yet",
     204: "Done; there is nothing to tell",
     400: "No readable body",
     401: "No valid key",

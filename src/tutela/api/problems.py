@@ -71,6 +71,8 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownMedia: 404,
     errors.UnknownWebhook: 404,
     errors.UnknownDelivery: 404,
+    errors.UnknownDecision: 404,
+    errors.UnknownBulk: 404,
     errors.TooLarge: 413,
     errors.DuplicateItem: 409,
     errors.Unauthenticated: 401,
@@ -108,8 +110,8 @@ def body_of(error: TutelaError, request_id: str) -> dict[str, Any]:
     if shown.remedy:
         problem["remedy"] = shown.remedy
     problem["request_id"] = request_id
-    if isinstance(shown, InvalidRequest):
-        problem["errors"] = shown.places
+    if isinstance(shown, InvalidRequest | errors.Refused):
+        problem["errors"] = shown.places[:MAX_PLACES]
     return problem
 
 

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from tutela.config import Settings
 from tutela.core.policy import Policy
+from tutela.flows.bulk import DecideInBulk
+from tutela.flows.decide import Decide
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -18,6 +20,7 @@ from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.reverse import Reverse
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.submit import Submit
@@ -100,7 +103,13 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def find_copies(self) -> FindCopies: ...  # noqa: D102  # see the class
     @property
+    def decide_in_bulk(self) -> DecideInBulk: ...  # noqa: D102  # see the class
+    @property
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
+    @property
+    def decide(self) -> Decide: ...  # noqa: D102  # see the class
+    @property
+    def reverse(self) -> Reverse: ...  # noqa: D102  # see the class
     @property
     def keep_banks(self) -> KeepBanks: ...  # noqa: D102  # see the class
     @property

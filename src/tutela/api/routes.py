@@ -7,11 +7,15 @@ from tutela.api import (
     bank_statistics,
     banks,
     bodies,
+    bulk_routes,
     changes,
     choice_answers,
     choice_bodies,
     choices,
     copies,
+    decision_answers,
+    decision_bodies,
+    decisions,
     effect_answers,
     effects,
     enforcement_answers,
@@ -148,17 +152,6 @@ _READERS = (
     ),
     Route(
         "POST",
-        "/v1/may",
-        "read",
-        "What an account may do",
-        work=visibility.read_permission,
-        body=sight_bodies.PermissionQuestion,
-        answer=sight_answers.Permission,
-        detail="Ask before accepting anything. To report, to appeal, to get help and to reach one's own is always "
-        "allowed, and answered without reading anything. `explain` needs the scope detections as well.",
-    ),
-    Route(
-        "POST",
         "/v1/visibility/simulate",
         "operate",
         "What another table of effects would change",
@@ -167,6 +160,17 @@ _READERS = (
         answer=effect_answers.Simulation,
         detail="Compared with the table in force on the newest stored items under measures, for each class of viewers; "
         "nothing is changed. A table with a hole, or one that would break the charter, is refused with its place.",
+    ),
+    Route(
+        "POST",
+        "/v1/may",
+        "read",
+        "What an account may do",
+        work=visibility.read_permission,
+        body=sight_bodies.PermissionQuestion,
+        answer=sight_answers.Permission,
+        detail="Ask before accepting anything. To report, to appeal, to get help and to reach one's own is always "
+        "allowed, and answered without reading anything. `explain` needs the scope detections as well.",
     ),
     Route(
         "GET",
@@ -408,6 +412,46 @@ _BANKS = (
     ),
 )
 
+_DECISIONS = (
+    Route(
+        "POST",
+        "/v1/decisions",
+        "decide",
+        "Decide by hand",
+        work=decisions.decide,
+        body=decision_bodies.NewDecision,
+        answer=decision_answers.DecisionPlan,
+        statuses=(200, 201),
+        is_repeatable=True,
+        detail="With `dry_run` the plan is told and nothing is written. What the policy or the charter does not allow "
+        "is refused with a sentence for each place. For an actor under a zero-tolerance clause nothing lesser than "
+        "removal and a lock or suspension is an answer; whoever has another part is protected and loses nothing. That "
+        "a child did it needs a key with `decide_senior` as well.",
+    ),
+    Route(
+        "GET",
+        "/v1/decisions/{id}",
+        "decide",
+        "Read a decision",
+        work=decisions.read,
+        answer=decision_answers.Decision,
+    ),
+    Route(
+        "POST",
+        "/v1/decisions/{id}/reversal",
+        "decide",
+        "Reverse a decision",
+        work=decisions.reverse,
+        body=decision_bodies.NewReversal,
+        answer=decision_answers.ReversalPlan,
+        statuses=(200, 201, 202),
+        is_repeatable=True,
+        detail="With `dry_run` it tells what ends, what others still hold, what is undone with it and what cannot be. "
+        "A quarantine, and a suspicion that a match supports, is not lifted by one person: the first key's call is "
+        "kept as a proposal (202), another key's does it. A decision that was reversed is not reversed again (409).",
+    ),
+)
+
 _OPERATING = (
     Route(
         "GET",
@@ -482,4 +526,4 @@ _OPERATING = (
     ),
 )
 
-ROUTES = (*_ITEMS, *_READERS, *_BANKS, *webhook_routes.ROUTES, *_OPERATING)
+ROUTES = (*_ITEMS, *_READERS, *_DECISIONS, *bulk_routes.ROUTES, *_BANKS, *webhook_routes.ROUTES, *_OPERATING)

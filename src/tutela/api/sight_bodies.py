@@ -6,9 +6,10 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, model_validat
 
 from tutela.api.bodies import MAX_BATCH_ITEMS, MAX_MEDIA, MAX_REGIONS, Body, Identifier, Region, Word
 from tutela.core.content import AgeBand
-from tutela.core.places import MAX_LINK_CHARACTERS
+from tutela.core.subjects import MAX_LINK_CHARACTERS
 
 MAX_LINKS = 50
+MAX_PERSONS = 100
 
 Relation = Literal["author", "follower", "blocked", "none"]
 Link = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LINK_CHARACTERS, pattern=r"^[^\x00-\x20\x7f]+$")]
@@ -99,6 +100,7 @@ class PermissionQuestion(Body):
     verb: Word
     item: AnyItem | None = None
     account: ActedOn | None = None  #: whom it is done to
+    accounts: list[ActedOn] = Field(default=[], max_length=MAX_PERSONS)  #: everybody, in a conversation of several
     surface: Word = "detail"  #: where the item is seen
     conversation: Identifier | None = None
     links: list[Link] = Field(default=[], max_length=MAX_LINKS)  #: every one in what is written

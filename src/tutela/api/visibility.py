@@ -11,7 +11,7 @@ from tutela.api.calls import Call, answer
 from tutela.api.keys import require
 from tutela.core.measures import Subject, SubjectKind
 from tutela.core.onlookers import Onlooker
-from tutela.core.places import of_link, of_network
+from tutela.core.subjects import of_device, of_link, of_network
 from tutela.errors import BadInput
 from tutela.flows.permit import Towards, Wanted
 from tutela.flows.show import Look
@@ -58,7 +58,8 @@ def read_permission(call: Call) -> Response:
             verb=question.verb,
             item=items[0] if items else None,
             tie=ties.get(items[0], Tie()) if items else Tie(),
-            towards=None if person is None else Towards(person.id, person.relation, person.age),
+            towards=None if person is None else _towards(person),
+            reaches=tuple(map(_towards, question.accounts)),
             uses=tuple(_uses(question)),
             surface=question.surface,
             is_explained=question.explain,
@@ -77,6 +78,10 @@ def read_permission(call: Call) -> Response:
 
 def _onlooker(viewer: bodies.Viewer) -> Onlooker:
     return Onlooker(viewer.account, viewer.age, frozenset(viewer.countries))
+
+
+def _towards(person: bodies.ActedOn) -> Towards:
+    return Towards(person.id, person.relation, person.age)
 
 
 def _named(
@@ -98,7 +103,7 @@ def _uses(question: bodies.PermissionQuestion) -> Iterable[Subject]:
     if question.conversation is not None:
         yield Subject(SubjectKind.CONVERSATION, question.conversation)
     if question.device is not None:
-        yield Subject(SubjectKind.DEVICE, question.device)
+        yield from _reached(of_device, question.device, "device")
     yield from (Subject(SubjectKind.MEDIA, each) for each in question.media)
     for number, link in enumerate(question.links):
         yield from _reached(of_link, link, f"links.{number}")

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from sqlalchemy import Engine
 
@@ -39,10 +39,12 @@ from tutela.core.units import Duration
 from tutela.core.webhooks import MAX_ENDPOINTS
 from tutela.errors import Unavailable
 from tutela.flows.bulk import DecideInBulk
+from tutela.flows.decide import Decide
 from tutela.flows.deliver import Deliver
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
+from tutela.flows.follow_reversals import FollowReversals
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -59,6 +61,7 @@ from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
+from tutela.flows.reverse import Reverse
 from tutela.flows.run_bulks import RunBulks
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
@@ -72,7 +75,7 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
-from tutela.ports.webhooks import Claimed, Sender
+from tutela.ports.webhooks import Sender
 from tutela.worker import Job, Worker, run_once
 from tutela_client.table import EffectTable
 
@@ -169,6 +172,12 @@ class House:
             Job(
                 "follow_media", lambda: self.follow_media(self.worker.must_end), pause_seconds=0.5, follows_commits=True
             ),
+            Job(
+                "follow_reversals",
+                lambda: self.follow_reversals(self.worker.must_end),
+                pause_seconds=0.5,
+                follows_commits=True,
+            ),
             Job("seal_heads", self.sealer.seal, pause_seconds=SEAL_SECONDS),
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
@@ -184,11 +193,8 @@ class House:
 
     def _begin_deliveries(self) -> None:
         for claimed in self.deliver.begin():
-            self.couriers.submit(self._finish_delivery, claimed)
-
-    def _finish_delivery(self, claimed: Claimed) -> None:
-        run_once(Job("finish_delivery", lambda: self.deliver.finish(claimed), pause_seconds=0.0))
-        self.deliverer.wake()  # the next batch of that endpoint may go
+            carry = partial(self.deliver.carry, claimed, self.deliverer.must_end)
+            self.couriers.submit(run_once, Job("carry_webhook", carry, pause_seconds=0.0))
 
     def feed_indexes(self) -> None:
         """Take over what other processes have saved, and bring both indexes up to what is committed."""
@@ -214,6 +220,28 @@ class House:
         return {name: keeper.state() for name, keeper in self.index_keepers.items()}
 
     @cached_property
+    def words(self) -> Vocabulary:
+        """By what a measure can be narrowed."""
+        return Vocabulary(frozenset(self.effects.surfaces))
+
+    @cached_property
+    def decide(self) -> Decide:
+        """Decide by hand."""
+        return Decide(
+            self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock, self.entropy
+        )
+
+    @cached_property
+    def reverse(self) -> Reverse:
+        """Undo decisions."""
+        return Reverse(self.store, self.committer, self.policy, self.clock, self.entropy)
+
+    @cached_property
+    def follow_reversals(self) -> FollowReversals:
+        """Undo what rested on what was undone."""
+        return FollowReversals(self.store, self.committer, self.policy, self.clock, self.entropy)
+
+    @cached_property
     def look_up(self) -> LookUp:
         """The look-up in all banks."""
         return LookUp(self.known, self.policy, self.ceilings, self.clock)
@@ -227,43 +255,25 @@ class House:
     def submit(self) -> Submit:
         """Take items in."""
         return Submit(
-            self.store,
-            self.committer,
-            self.look_up,
-            self.weigh,
-            self.policy,
-            self.profile.read,
-            self.clock,
+            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock,
             self.entropy,
-        )
+        )  # fmt: skip
 
     @cached_property
     def reconsider(self) -> Reconsider:
         """Decide again about stored items."""
         return Reconsider(
-            self.store,
-            self.committer,
-            self.look_up,
-            self.weigh,
-            self.policy,
-            self.profile.read,
-            self.clock,
+            self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock,
             self.entropy,
-        )
+        )  # fmt: skip
 
     @cached_property
     def run_bulks(self) -> RunBulks:
         """Decide on with decisions in bulk."""
         return RunBulks(
-            self.store,
-            self.committer,
-            self.vault,
-            self.policy,
-            Vocabulary(frozenset(self.effects.groups), self.effects.verbs - self.effects.always),
-            self.profile.read,
-            self.clock,
+            self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock,
             self.entropy,
-        )
+        )  # fmt: skip
 
     @cached_property
     def decide_in_bulk(self) -> DecideInBulk:
@@ -371,15 +381,9 @@ class House:
     def keep_webhooks(self) -> KeepWebhooks:
         """Change where platforms are told."""
         return KeepWebhooks(
-            self.store,
-            self.webhooks,
-            self.deliveries,
-            self.sender,
-            self.keys,
-            self.clock,
-            self.entropy,
+            self.store, self.webhooks, self.deliveries, self.sender, self.keys, self.clock, self.entropy,
             self.settings.webhooks_allow_private,
-        )
+        )  # fmt: skip
 
     @cached_property
     def forget_deliveries(self) -> ForgetDeliveries:

@@ -26,6 +26,8 @@ COMMANDS = {
     "hash": ("hashing", "Hash pictures: digests and PDQ, as JSON lines."),
     "backfill": ("backfill", "Send an existing library through, resumably."),
     "rescan": ("rescan", "Compare all that is stored with the banks, resumably."),
+    "decision": ("decision", "Decide by hand, read what was decided, and reverse it."),
+    "bulk": ("bulk", "Decide about many items: shown first, then confirmed by their count."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),

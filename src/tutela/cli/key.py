@@ -32,7 +32,11 @@ def create(where: Where, name: str, scopes: tuple[str, ...]) -> None:
     copies      find who carries copies of a picture
     banks       create, change, import and export banks
     judge       say what bank members are worth, release braked ones
+    decide      decide about items and accounts, alone and in bulk
+    decide_senior  decide that a child is an actor as well
     webhooks    register where changes are sent, read and repeat deliveries
+    decide      decide about accounts and items, and reverse decisions
+    decide_senior  with decide: that a child did what the twelve forbid
     operate     read and change the operator's profile, read metrics
 
     \b

@@ -44,13 +44,13 @@ class BulkAsk:
     role: Role = Role.NONE  #: of the author of each
     delay: Delay | None = None
 
-    def about(self, item_id: ItemId, author: AccountId, decider: Decider, *, is_counted: bool) -> Finding:
-        """Return the finding about one item; whoever was *is_counted* in the same bulk is not warned again."""
+    def about(self, item_id: ItemId, author: AccountId, decider: Decider, *, is_settled: bool) -> Finding:
+        """Return the finding about one item; whoever the same bulk has dealt with is not warned again."""
         subjects = {Target.ITEM: Subject.item(item_id), Target.AUTHOR: Subject.account(author)}
         asks = tuple(
             Ask(each.kind, subjects[each.on], each.scope, each.starts_at, each.ends_at)
             for each in self.measures
-            if not (is_counted and each.kind is MeasureKind.WARN)
+            if not (is_settled and each.kind is MeasureKind.WARN)
         )
         roles = {} if self.role is Role.NONE else {author: self.role}
         return Finding(self.clause_id, self.facts, decider, roles, asks, None, self.delay)

@@ -232,6 +232,8 @@ def nothing_closed_quietly(asked: _Asked) -> Iterable[Breach]:
         work = asked.known.work.get(case.account_id)
         if asked.is_grave:
             yield Breach("P4", case.id, "a case under a zero-tolerance clause would be closed")
+        elif case.reason is CaseReason.SECOND_LOOK:
+            yield Breach("P3", case.id, "one person would close what a second one has to look at")
         elif work is None or not work.is_whole or not work.undecided <= {item.item_id for item in asked.items()}:
             yield Breach("P3", case.id, "a case would be closed with items that nobody has looked at")
 

@@ -12,8 +12,9 @@ from functools import lru_cache
 from tutela.core.banks import Detection, Match
 from tutela.core.bounds import Bound, lowered
 from tutela.core.cases import REVIEW_WITHIN, CaseDraft, CaseReason
+from tutela.core.door import refusing
 from tutela.core.ids import ClauseId, DecisionId, MeasureId, MediaId
-from tutela.core.measures import SHUTS_OUT, Measure, MeasureKind, Subject
+from tutela.core.measures import Measure, MeasureKind, Subject
 from tutela.core.plans import (
     PRESERVED,
     SUSPICION_MEASURES,
@@ -179,7 +180,7 @@ def _decide_detection(draft: "_Draft", seen: MediaSeen, detection: Detection) ->
 
 
 def _decide_item(draft: "_Draft") -> None:
-    """Answer no more kindly than what stands: measures on the item, its author shut out, something hidden quoted."""
+    """Answer no more kindly than what stands: on the item, its author, what it quotes, and what it is posted with."""
     sighting = draft.sighting
     for measure in sighting.item.measures:
         if measure.holds_at(sighting.at) and measure.id not in draft.lifts:
@@ -187,10 +188,8 @@ def _decide_item(draft: "_Draft") -> None:
                 draft.raise_answer(Answer.REFUSE)
             elif measure.kind is MeasureKind.HOLD:
                 draft.raise_answer(Answer.HOLD)
-    if sighting.is_new and (
-        not SHUTS_OUT.isdisjoint(sighting.account.kinds_at(sighting.at))
-        or any(standing.is_hidden_at(sighting.at) for standing in sighting.contained)
-    ):
+    is_quoting = sighting.is_new and any(standing.is_hidden_at(sighting.at) for standing in sighting.contained)
+    if is_quoting or refusing(sighting):
         draft.raise_answer(Answer.REFUSE)
 
 

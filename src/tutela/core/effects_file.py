@@ -1,7 +1,8 @@
 """An operator's own table of effects, laid over the one that ships. Reading the file is done elsewhere.
 
-It may register surfaces and verbs of the platform's own and replace rows; it may not take anything away, and what the
-charter promises holds for the result as for the table that ships. Every error names its place.
+It may register surfaces and verbs of the platform's own and replace rows; it may not take anything away, and neither
+show, allow nor tell more than what ships where somebody is protected. What the charter promises holds for the result
+as for the table that ships. Every error names its place.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tutela.core import charter
+from tutela.core.effects_floor import lower_than_shipped
 from tutela.errors import Misconfigured
 from tutela_client.rows import BESIDE_ROWS, ROWS
 from tutela_client.table import EffectTable
@@ -51,7 +53,7 @@ def overlaid(shipped: Mapping[str, Any], own: Mapping[str, Any], *, place: str) 
             place=f"{place}: version",
             remedy="Give it one, and another one whenever it changes: it is on every verdict.",
         )
-    return _charted(
+    table = _charted(
         {
             **shipped,
             "version": f"{shipped['version']}+{version.strip()}",
@@ -61,6 +63,13 @@ def overlaid(shipped: Mapping[str, Any], own: Mapping[str, Any], *, place: str) 
         },
         place,
     )
+    for lower in lower_than_shipped(EffectTable(shipped), table):
+        raise Misconfigured(
+            f"This is weaker than what ships: {lower.what}.",
+            place=f"{place}: {lower.place}",
+            remedy="Leave it as it ships, or make it stricter. `tutela effects show` prints the rows that ship.",
+        )
+    return table
 
 
 def _surfaces(shipped: Mapping[str, str], own: Mapping[str, Any], place: str) -> Mapping[str, Any]:

@@ -102,7 +102,7 @@ def _reasons(question: Question, grants: Iterable[Grant]) -> Iterable[tuple[Case
 
 
 def closes(question: Question, drafts: Iterable[CaseDraft]) -> tuple[Case, ...]:
-    """Return the cases that a person has looked at whole. Under the twelve none is closed so (P3, P4)."""
+    """Return the cases that a person has looked at whole. None under the twelve, and no second look (P3, P4)."""
     if question.is_grave:
         return ()
     opened = {draft.account_id for draft in drafts}
@@ -110,7 +110,11 @@ def closes(question: Question, drafts: Iterable[CaseDraft]) -> tuple[Case, ...]:
     return tuple(
         work.case
         for account_id, work in question.known.work.items()
-        if work.is_whole and work.undecided <= named and account_id not in opened
+        if work.is_whole
+        and work.undecided
+        and work.undecided <= named
+        and account_id not in opened
+        and work.case.reason is not CaseReason.SECOND_LOOK
     )
 
 

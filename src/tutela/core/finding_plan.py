@@ -23,8 +23,8 @@ _REMOVING = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})
 def plan_finding(finding: Finding, known: Known, policy: Policy, words: Vocabulary) -> FindingPlan:
     """Return what *finding* would do, or why it is refused.
 
-    Whoever grants again what another person granted under the same clause adds nothing, unless it reaches further.
-    What a machine set is granted anew: it ends with the machine's decision, and a person's stays.
+    Whoever asks only for what a person has granted under the same clause adds nothing, unless it reaches further. What
+    a machine set is granted anew: it ends with the machine's decision, and a person's stays.
     """
     question = Question(finding, known, policy.clause(finding.clause_id))
     refused = refusals(question, words)
@@ -47,6 +47,7 @@ class _Draft:
 
     question: Question
     grants: dict[Grant, None] = field(default_factory=dict)  #: in the order in which they were asked for
+    news: set[Grant] = field(default_factory=set)  #: those that no person has granted as far
     holds_already: dict[Measure, None] = field(default_factory=dict)
     wanted: set[MediaId] = field(default_factory=set)
     strikes: list[Outcome] = field(default_factory=list)
@@ -82,7 +83,7 @@ class _Draft:
             self.grant(Grant(kind, ask.subject, self.clause.id, ends_at, None, near, ask.scope, ask.starts_at))
 
     def grant(self, grant: Grant) -> None:
-        """Grant, unless a person has granted as much under the same clause already."""
+        """Grant, and note whether a person has granted as much under the same clause already."""
         if grant.kind in PROVISIONAL:
             grant = replace(grant, review_by=self.now + REVIEW_WITHIN[CaseReason.DECISION_PENDING].delta)
         ended = {measure.id for measure in self.ends}
@@ -91,8 +92,11 @@ class _Draft:
             # A warning is told and counted each time.
             if is_ours and grant.kind is not MeasureKind.WARN and reaches_as_far(measure, grant, self.now):
                 self.holds_already[measure] = None
+                if grant.subject not in self.known.settled:
+                    self.grants[grant] = None
                 return
         self.grants[grant] = None
+        self.news.add(grant)
 
     def protect(self) -> None:
         """Protect everybody who is no suspect, whether or not it was asked for (P2)."""
@@ -168,10 +172,10 @@ class _Draft:
 
     def strike(self) -> None:
         """Count the finding against whoever did it, and grant the rung that is met; never for what holds already."""
-        if self.clause.strikes is None or not self.grants:
+        if self.clause.strikes is None or not self.news:
             return
         for account_id in self.finding.actors():
-            if account_id in self.known.counted:
+            if Subject.account(account_id) in self.known.settled:
                 continue
             outcome = strike_for(
                 self.clause.strikes, self._standing_strikes(account_id), decision_id=DecisionId(""),
@@ -198,7 +202,8 @@ class _Draft:
 
     def plan(self, policy_version: str) -> FindingPlan:
         """Return the plan, with all that follows from what is granted."""
-        grants = tuple(self.grants)
+        # Of two decisions each keeps its own: undoing one must not end what the other one found.
+        grants = tuple(self.grants) if self.news else ()
         is_idle = not grants and not self.ends
         drafts = () if is_idle else cases(self.question, grants)
         return FindingPlan(

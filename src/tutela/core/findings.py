@@ -143,19 +143,23 @@ class Known:
     standings: Mapping[Subject, Standing] = field(default_factory=dict)  #: of every subject that is named
     work: Mapping[AccountId, OpenWork] = field(default_factory=dict)
     replaced: Replaced | None = None
-    counted: frozenset[AccountId] = frozenset()  #: struck in the same bulk already: once each
+    settled: frozenset[Subject] = frozenset()  #: what the same decision in bulk has dealt with
 
     def standing(self, subject: Subject) -> Standing:
         """Return the standing of *subject*, empty where none was ever written."""
         return self.standings.get(subject) or Standing(subject, 0)
 
 
+ACTIONS = frozenset({"reply", "quote", "share", "react", "save", "copy_link"})
+"""What can be switched off for an item. Source: measures.md."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words by which a measure can be narrowed: those of the table of effects."""
+    """The words by which a measure can be narrowed."""
 
-    surfaces: frozenset[str]
-    actions: frozenset[str]
+    surfaces: frozenset[str]  #: names and groups in the table of effects
+    actions: frozenset[str] = ACTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ class FindingPlan:
     finding: Finding
     policy_version: str
     grants: tuple[Grant, ...] = ()
-    holds_already: tuple[Measure, ...] = ()  #: asked for, and in force as far by another person's decision
+    holds_already: tuple[Measure, ...] = ()  #: in force as far, under the same clause, by another person's decision
     ends: tuple[Measure, ...] = ()  #: of the decision that is replaced
     stays: tuple[Measure, ...] = ()  #: in force on the same subjects by other decisions
     strikes: tuple[Outcome, ...] = ()

@@ -74,11 +74,14 @@ class Sighting:
     at: datetime
     is_new: bool = False  #: being submitted now: it can still be refused for who posts it, or what it quotes
     contained: tuple[Standing, ...] = ()  #: of the items it quotes or reposts, and of their media
+    is_message: bool = False  #: written to somebody, and not posted
+    posted_with: tuple[Standing, ...] = ()  #: of links, device, network and conversation, where anything is in force
 
     @property
     def is_plain(self) -> bool:
-        """Return whether there is nothing to decide: no media, no measure, nothing quoted."""
-        return not (self.media or self.contained or self.item.measures or self.account.measures)
+        """Return whether there is nothing to decide: no media, no measure on anything, nothing quoted."""
+        around = self.contained or self.posted_with
+        return not (self.media or around or self.item.measures or self.account.measures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tutela.core.measures import Measure
+from tutela.core.measures import Measure, MeasureKind
 from tutela.core.plans import Grant
 from tutela_client.scope import Scope
 
@@ -17,13 +17,15 @@ def reaches_as_far(measure: Measure, grant: Grant, now: datetime) -> bool:
         return False
     if grant.near_bits is not None and (measure.near_bits is None or measure.near_bits < grant.near_bits):
         return False
-    return covers(measure.scope, grant.scope)
+    return covers(measure.scope, grant.scope, grant.kind)
 
 
-def covers(wide: Scope, narrow: Scope) -> bool:
-    """Return whether *wide* says all that *narrow* says. What is said in words has to be the same words."""
+def covers(wide: Scope, narrow: Scope, kind: MeasureKind) -> bool:
+    """Return whether *wide* does all that *narrow* does. What is said in words has to be the same words."""
+    # A smaller audience is kept out of the surfaces it names besides; any other kind does nothing but there.
+    is_besides = kind is MeasureKind.LIMIT_REACH
     return (
-        _holds_all(wide.surfaces, narrow.surfaces)
+        (wide.surfaces >= narrow.surfaces if is_besides else _holds_all(wide.surfaces, narrow.surfaces))
         and _holds_all(wide.actions, narrow.actions)
         and _holds_all(wide.countries, narrow.countries)
         and (not wide.audience or wide.audience == narrow.audience)

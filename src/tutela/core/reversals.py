@@ -121,6 +121,12 @@ def overturned(known: ReversalKnown) -> tuple[DecisionId, ...]:
         gone |= more
 
 
+def lost(known: ReversalKnown) -> tuple[DecisionId, ...]:
+    """Return the decisions whose grounds were all reversed before."""
+    gone = set(known.reversed_before)
+    return tuple(sorted(each.id for each in known.decided.values() if _has_lost_its_grounds(each, gone, known)))
+
+
 def _has_lost_its_grounds(decided: Decided, gone: set[DecisionId], known: ReversalKnown) -> bool:
     if not decided.rests_on or not set(decided.rests_on) <= gone:
         return False

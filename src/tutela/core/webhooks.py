@@ -49,8 +49,9 @@ LONGEST_PAUSE = PAUSES[-1]
 JITTER = 0.2
 """A pause is up to a fifth shorter or longer, so that what failed at one moment does not come back at one."""
 
-SPOKEN = frozenset({SubjectKind.ITEM, SubjectKind.ACCOUNT, SubjectKind.CONVERSATION, SubjectKind.DEVICE})
-"""Kinds whose ids are the platform's own. Tags, links and networks are words and addresses, and do not leave (P10)."""
+SPOKEN = frozenset({SubjectKind.ITEM, SubjectKind.ACCOUNT, SubjectKind.CONVERSATION})
+"""Kinds whose ids the platform made up. Tags, links, devices and networks are words and addresses: that one of them
+changed is told, and which one is not (P10); `GET /v1/changes` tells it."""
 
 
 class DeliveryState(StrEnum):

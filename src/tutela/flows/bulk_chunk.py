@@ -3,7 +3,8 @@
 What one item of a chunk brings about, the next one finds: an author is locked once, and a case is closed once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from tutela.core.content import EvidenceState, Media
 from tutela.core.finding_plan import plan_finding
 from tutela.core.findings import Decider, Finding, FindingPlan, FoundMedia, Refusal, Vocabulary
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, MediaId
-from tutela.core.measures import Measure, MeasureKind, Standing, Subject
+from tutela.core.measures import Measure, Standing, Subject, SubjectKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.policy import Policy
 from tutela.errors import CharterBreach
@@ -60,7 +61,7 @@ class Overlay:
     """What came of the items before, where it is not stored yet."""
 
     granted: dict[Subject, tuple[Measure, ...]] = field(default_factory=dict)
-    counted: set[AccountId] = field(default_factory=set)
+    settled: set[Subject] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def plan_chunk(
         return making.chunk(item_ids), making.hidden
 
     # The same is planned again where the vault could not seal: the plan holds then, and asks for the bytes.
-    first = before if vault is None else replace(before, granted=dict(before.granted), counted=set(before.counted))
+    first = before if vault is None else replace(before, granted=dict(before.granted), settled=set(before.settled))
     chunk, hidden = run(lambda media: foreseen(media, means.profile), first)
     if vault is None:
         return chunk
@@ -121,7 +122,7 @@ class _Facts:
     things: Things
     shared: Shared
     open_cases: Mapping[tuple[AccountId, ClauseId], Case]
-    counted: frozenset[AccountId]
+    settled: frozenset[Subject]
 
 
 def _read(reader: Reader, order: Order, item_ids: Sequence[ItemId], means: Means) -> _Facts:
@@ -132,19 +133,19 @@ def _read(reader: Reader, order: Order, item_ids: Sequence[ItemId], means: Means
     about = Finding(order.ask.clause_id, order.ask.facts, order.decider, {}, ())
     shared = share(reader, [about], things, means.now)
     cases = {(work.case.account_id, work.case.clause_id): work.case for work in shared.work.values()}
-    counted = reader.struck_in(order.bulk_id, accounts) | _warned(order, shared)
-    return _Facts(things, shared, cases, frozenset(counted))
+    return _Facts(things, shared, cases, frozenset(_settled(reader, order, shared, accounts)))
 
 
-def _warned(order: Order, shared: Shared) -> set[AccountId]:
-    """Return who was warned under the clause since the bulk began: once each, as with strikes."""
-    clause = order.ask.clause_id
-    return {
-        AccountId(subject.id)
-        for subject, standing in shared.standings.items()
-        for each in standing.measures
-        if each.kind is MeasureKind.WARN and each.clause_id == clause and each.starts_at >= order.begun_at
-    }
+def _settled(reader: Reader, order: Order, shared: Shared, accounts: Iterable[AccountId]) -> set[Subject]:
+    """Return what the same bulk has dealt with in the chunks before: it is granted, warned and struck once each."""
+    on = defaultdict(set)
+    for subject, standing in shared.standings.items():
+        for each in standing.measures:
+            if subject.kind is not SubjectKind.ITEM and each.clause_id == order.ask.clause_id and not each.is_automated:
+                on[each.decision_id].add(subject)
+    found = reader.findings(on).values() if on else ()
+    ours = {subject for each in found if each.bulk_id == order.bulk_id for subject in on[each.decision_id]}
+    return ours | {Subject.account(each) for each in reader.struck_in(order.bulk_id, accounts)}
 
 
 @dataclass(slots=True)
@@ -170,7 +171,7 @@ class _Making:
             if subject in granted
         }
         self.shared = replace(shared, standings={**shared.standings, **over}, work=dict(shared.work))
-        self.overlay.counted |= self.facts.counted
+        self.overlay.settled |= self.facts.settled
         self.ledger = HandLedger(self.means.entropy, self.means.now, dict(self.facts.open_cases))
 
     def chunk(self, item_ids: Sequence[ItemId]) -> Chunk:
@@ -185,13 +186,14 @@ class _Making:
     def _one(self, stored: StoredItem) -> Planned | None:
         """Return what comes of one item; none where a case would be opened beside one that this chunk closes."""
         author = stored.item.account_id
-        is_counted = author in self.overlay.counted
-        finding = self.order.ask.about(stored.item.id, author, self.order.decider, is_counted=is_counted)
+        is_settled = Subject.account(author) in self.overlay.settled
+        finding = self.order.ask.about(stored.item.id, author, self.order.decider, is_settled=is_settled)
         if self.order.ask.measures and not finding.asks:
             return Planned(stored, BulkOutcome.UNCHANGED)
         of = one_of(finding, self.facts.things, self.shared, self.keep)
-        if is_counted:
-            of = replace(of, known=replace(of.known, counted=frozenset((author,))))
+        settled = self.overlay.settled.intersection(of.known.standings)
+        if settled:
+            of = replace(of, known=replace(of.known, settled=frozenset(settled)))
         plan = plan_finding(finding, of.known, self.means.policy, self.means.words)
         if plan.refusals:
             return Planned(stored, BulkOutcome.REFUSED, plan, refusals=plan.refusals)
@@ -213,8 +215,8 @@ class _Making:
             _log.error("plan_broke_charter", item=stored.item.id)
             return Planned(stored, BulkOutcome.REFUSED, plan, refusals=(_BROKEN,))
         self._lay_over(self.ledger.measures[known:])
-        self.overlay.counted |= {each.strike.account_id for each in plan.strikes}
-        self.overlay.counted |= {AccountId(g.subject.id) for g in plan.grants if g.kind is MeasureKind.WARN}
+        self.overlay.settled |= {Subject.account(each.strike.account_id) for each in plan.strikes}
+        self.overlay.settled |= {grant.subject for grant in plan.grants}
         self._look_at(stored.item.id, stored.item.account_id, plan)
         for media in of.known.media.values():
             self.hidden.setdefault(media.media_id, media)

@@ -8,14 +8,17 @@ from tutela.core.findings import FindingPlan, Vocabulary
 from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import SubjectKind
 from tutela.core.operator import OperatorProfile
+from tutela.core.plans import Answer
 from tutela.core.policy import Policy
 from tutela.errors import Conflict, HoldsAlready, Refused, UnknownClause
 from tutela.flows.enact_finding import HandLedger, open_cases_of
 from tutela.flows.gather import Gathered, gather
 from tutela.flows.name_finding import Asked, Things, resolve
 from tutela.flows.preserve import foreseen, keep_bytes
+from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.ports.clock import Clock
-from tutela.ports.committer import Changeset, Committer, IdempotentAnswer
+from tutela.ports.committer import Changeset, Committer
+from tutela.ports.decisions import Decision
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Reader, Store
 from tutela.ports.vault import Vault
@@ -41,11 +44,21 @@ class Foreseen:
 
     plan: FindingPlan
     names: Names
+    before: Mapping[ItemId, Answer]  #: what the platform was told about each item
     also_hides: int = 0  #: other items that carry media which is hidden, up to `CARRIERS_COUNTED`
 
 
-Remember = Callable[[Changeset, Foreseen], IdempotentAnswer]
-"""What is to be answered when the same request comes again, made from what is about to be written."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision that was made: what was written, and the plan it was written from."""
+
+    written: Changeset
+    foreseen: Foreseen
+
+    @property
+    def decision(self) -> Decision:
+        """Return the decision."""
+        return self.written.decisions[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,7 @@ class Decide:
             gathered = gather(reader, finding, things, self.clock.now(), lambda media: foreseen(media, profile))
             return self._foreseen(reader, gathered, things)
 
-    def __call__(self, asked: Asked, remember: Remember | None = None) -> tuple[Changeset, Foreseen]:
+    def __call__(self, asked: Asked) -> Made:
         """Decide, and return what was written and the plan it was written from.
 
         Raises:
@@ -83,24 +96,42 @@ class Decide:
             tutela.errors.BadInput: What it is about is not there.
             tutela.errors.CharterBreach: The plan breaks a promise, and nothing was written.
         """
+        return self._make(asked, None)[0]
+
+    def once(self, asked: Asked, request: Repeatable[Made]) -> Answered:
+        """Decide, or answer as the same request was answered before; it raises what deciding raises.
+
+        Raises:
+            tutela.errors.IdempotencyMismatch: The request's key was used for another request.
+        """
+        try:
+            return Answered(self._make(asked, request)[1])
+        except RepeatedError as repeated:
+            return Answered(repeated.body, is_replay=True)
+
+    def _make(self, asked: Asked, request: Repeatable[Made] | None) -> tuple[Made, bytes]:
         self._known_clause(asked.clause)
         for _ in range(MAX_REPLANS):
             with self.store.read() as reader:
-                changeset, plan = self._planned(reader, asked)
-            if remember is not None:
-                changeset = replace(changeset, idempotency=remember(changeset, plan))
+                if request is not None:
+                    request.check(reader)
+                made = self._planned(reader, asked)
+            body, changeset = b"", made.written
+            if request is not None:
+                body = request.encode(made)
+                changeset = replace(changeset, idempotency=request.remembered(body, self.clock.now()))
             try:
                 self.committer.commit(changeset)
             except Conflict:
                 continue
-            return changeset, plan
+            return made, body
         raise Conflict("others are deciding about the same without end", remedy="Try again.")
 
     def _known_clause(self, clause: str) -> None:
         if clause not in self.policy.clauses:
             raise UnknownClause(place="clause", remedy="GET /v1/policy lists them.")
 
-    def _planned(self, reader: Reader, asked: Asked) -> tuple[Changeset, Foreseen]:
+    def _planned(self, reader: Reader, asked: Asked) -> Made:
         finding, things = resolve(reader, asked)
         profile, now = self.profile(), self.clock.now()
         gathered = gather(reader, finding, things, now, lambda media: foreseen(media, profile))
@@ -113,21 +144,26 @@ class Decide:
             plan = self._foreseen(reader, gathered, things)
         ledger = HandLedger(self.entropy, now, open_cases_of([gathered]))
         ledger.enact_finding(plan.plan, gathered, self.policy)
-        return ledger.written(kept.updates), plan
+        return Made(ledger.written(kept.updates), plan)
 
     def _foreseen(self, reader: Reader, gathered: Gathered, things: Things) -> Foreseen:
         plan = plan_finding(gathered.finding, gathered.known, self.policy, self.words)
         hidden = [MediaId(g.subject.id) for g in plan.grants if g.subject.kind is SubjectKind.MEDIA]
         carried = reader.carried(hidden, CARRIERS_COUNTED + len(things.items)) if hidden else []
         others = {carrier.item_id for carrier in carried} - gathered.known.items.keys()
-        return Foreseen(plan, names_of(things), min(len(others), CARRIERS_COUNTED))
+        before = {item_id: item.answer for item_id, item in gathered.known.items.items()}
+        return Foreseen(plan, names_of(reader, gathered, things), before, min(len(others), CARRIERS_COUNTED))
 
 
-def names_of(things: Things) -> Names:
-    """Return the platform's own names."""
+def names_of(reader: Reader, gathered: Gathered, things: Things) -> Names:
+    """Return the platform's own names, also of what a decision that is replaced was about."""
+    items = {item_id: stored.item.platform_id for item_id, stored in things.items.items()}
+    accounts = {account_id: account.platform_id for account_id, account in things.accounts.items()}
+    more = reader.items_by_id(gathered.known.items.keys() - items.keys())
+    people = reader.accounts_by_id(gathered.known.accounts.keys() - accounts.keys())
     return Names(
-        {item_id: stored.item.platform_id for item_id, stored in things.items.items()},
-        {account_id: account.platform_id for account_id, account in things.accounts.items()},
+        {**items, **{each.item.id: each.item.platform_id for each in more.values()}},
+        {**accounts, **{each.id: each.platform_id for each in people.values()}},
     )
 
 

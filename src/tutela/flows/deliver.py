@@ -4,6 +4,7 @@ What is to be done is read from the tables each time. A delivery is claimed befo
 process wins; a claim runs out, so that what a dead process held is sent by a living one, under the same identifier.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +28,7 @@ from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.keys import KeyRing
 from tutela.ports.store import Store
-from tutela.ports.webhooks import Attempt, Claimed, Deliveries, Lease, NewBatch, Post, Sender, Webhook
+from tutela.ports.webhooks import Attempt, Claimed, Deliveries, Head, Lease, NewBatch, Post, Sender, Webhook
 
 KEYS_PERIOD = "webhooks"
 """Under which key of the ring the secrets lie. It is never destroyed by retention."""
@@ -50,15 +51,15 @@ class Deliver:
 
     def begin(self) -> list[Claimed]:
         """Claim what is due, and what has changed since the last batch of an endpoint that has nothing waiting."""
-        begun = []
-        for head in self.deliveries.heads(self.clock.now()):
-            if head.delivery_id is None:
-                claimed = self._make(head.webhook)
-            else:
-                claimed = self.deliveries.claim(head.delivery_id, self._lease()) if head.is_due else None
-            if claimed is not None:
-                begun.append(claimed)
-        return begun
+        begun = (self._begin(head) for head in self.deliveries.heads(self.clock.now()))
+        return [claimed for claimed in begun if claimed is not None]
+
+    def carry(self, claimed: Claimed, must_end: Callable[[], bool]) -> None:
+        """Send what was claimed, and then what is due to the same endpoint, until nothing is or *must_end*."""
+        following: Claimed | None = claimed
+        while following is not None:
+            self.finish(following)
+            following = None if must_end() else self._next_of(claimed.webhook)
 
     def finish(self, claimed: Claimed) -> None:
         """Send what was claimed and store what came of it."""
@@ -76,6 +77,16 @@ class Deliver:
             _log.warning("webhook_taken_over", webhook=claimed.webhook.id, delivery=claimed.delivery.id)
             return
         _tell(claimed, outcome, settled)
+
+    def _next_of(self, webhook: Webhook) -> Claimed | None:
+        heads = self.deliveries.heads(self.clock.now())
+        head = next((head for head in heads if head.webhook.id == webhook.id), None)
+        return None if head is None else self._begin(head)
+
+    def _begin(self, head: Head) -> Claimed | None:
+        if head.delivery_id is None:
+            return self._make(head.webhook)
+        return self.deliveries.claim(head.delivery_id, self._lease()) if head.is_due else None
 
     def _make(self, webhook: Webhook) -> Claimed | None:
         with self.store.read() as reader:

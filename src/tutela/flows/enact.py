@@ -14,6 +14,7 @@ from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, 
 from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, ReportDraft, Sighting
 from tutela.core.statements import Statement, StatementDraft
+from tutela.core.subjects import mark
 from tutela.errors import CharterBreach
 from tutela.ports.committer import CaseItem, Changeset, FiledReportDraft, MediaUpdate, Revocation
 from tutela.ports.decisions import Decision
@@ -240,7 +241,7 @@ def _entry(
 def as_granted(measure: Measure) -> list[JSON]:
     """Return a measure as its audit entry tells it, so that one that was changed by hand shows."""
     times = _microseconds(measure.ends_at), _microseconds(measure.starts_at)
-    return [measure.id, measure.kind.value, measure.subject.id, *times, measure.scope.as_json()]
+    return [measure.id, measure.kind.value, mark(measure.id, measure.subject), *times, measure.scope.as_json()]
 
 
 def _microseconds(moment: datetime | None) -> int | None:

@@ -71,7 +71,7 @@ class HandLedger(Ledger):
             "granted": [as_granted(measure) for measure in granted],
             "lifted": [measure.id for measure in plan.ends],
             "reports": [report.id for report in reports],
-            "strikes": [[each.strike.account_id, each.strike.points] for each in plan.strikes],
+            "strikes": {each.strike.account_id: each.strike.points for each in plan.strikes},
             "closed": [case.id for case in plan.closes],
             "reverses": finding.replaces,
             "bulk": bulk_id,

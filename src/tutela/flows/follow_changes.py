@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 
-from tutela.core.measures import SubjectKind
 from tutela.core.webhooks import Batch, Told, once_each
 from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
 
 BEGINNING = "0"
-
-NEVER_SENT = frozenset({SubjectKind.LINK, SubjectKind.DEVICE, SubjectKind.NETWORK})
-"""Their very names are links and addresses, which leave by no webhook (P10); `GET /v1/changes` tells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +23,7 @@ def newest(reader: Reader) -> str:
 
 
 def changed_after(reader: Reader, after: str, limit: int) -> Stretch:
-    """Return the next changes, each subject once, at most *limit* rows of the feed."""
+    """Return the next changes, each subject once, at most *limit*."""
     page = reader.changes(FeedPlace.parse(after), limit)
-    told = (
-        Told(each.subject.kind, each.platform_id, each.seq, each.at)
-        for each in page.changes
-        if each.subject.kind not in NEVER_SENT
-    )
+    told = (Told(each.subject.kind, each.platform_id, each.seq, each.at) for each in page.changes)
     return Stretch(Batch(once_each(told), after, str(page.following)), is_full=not page.is_complete)

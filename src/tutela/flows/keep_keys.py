@@ -20,6 +20,8 @@ SCOPES = {
     "judge": "say what bank members are worth, and release those that are braked",
     "webhooks": "register where changes are sent, and read and repeat deliveries",
     "operate": "read and change the operator's profile, read imports and metrics, try a table of effects",
+    "decide": "decide about accounts and items, by hand and in bulk, and reverse decisions",
+    "decide_senior": "decide that a child did what a zero-tolerance clause forbids; only with decide",
 }
 """What a key may do, each with its meaning. A key has the scopes it was given and no others."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tutela.core.content import Account, AgeBand
-from tutela.core.measures import Subject
+from tutela.core.measures import Subject, SubjectKind
 from tutela.core.onlookers import Onlooker, age_of
 from tutela.flows.show import read_viewer
 from tutela.ports.clock import Clock
@@ -33,6 +33,7 @@ class Wanted:
     item: str | None = None
     tie: Tie = field(default_factory=Tie)  #: of the actor to the item
     towards: Towards | None = None
+    reaches: tuple[Towards, ...] = ()  #: everybody, where there may be more than one
     uses: tuple[Subject, ...] = ()  #: every measure on one of these reaches what is used
     surface: str = "detail"  #: where the item is seen
     is_explained: bool = False
@@ -51,7 +52,8 @@ class Permit:
         if wanted.verb in self.effects.always:
             return YES  # whatever is in force, and also when nobody can read what is
         now = self.clock.now()
-        names = () if wanted.towards is None else (wanted.towards.account,)
+        towards = (*(() if wanted.towards is None else (wanted.towards,)), *wanted.reaches)
+        names = [each.account for each in towards]
         with self.store.read() as reader:
             stored, actor = read_viewer(reader, wanted.actor, now, also=names, with_choices=False)
             accounts = [Subject.account(account.id) for account in stored.values()]
@@ -65,6 +67,8 @@ class Permit:
             by=_of(wanted.actor.account, stored, held),
             item=None if wanted.item is None else seen.get(wanted.item, Seen(wanted.item, is_published=False)),
             person=None if wanted.towards is None else _person(wanted.towards, stored, held),
+            persons=tuple(_person(each, stored, held) for each in wanted.reaches),
+            is_shared=any(place.kind is SubjectKind.CONVERSATION for place in wanted.uses),
             places=tuple(held[place] for place in wanted.uses if place in held),
             surface=wanted.surface,
         )

@@ -15,6 +15,9 @@ from tutela_client.table import EffectTable
 from tutela_client.verdict import Verdict
 from tutela_client.viewer import Choice, Viewer
 
+_NOT_STORED = "\0not-stored"
+"""Who looks with an account that nobody knows here: equal to no id of ours, and not anonymous either."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -75,7 +78,7 @@ def read_viewer(
     """Return the accounts that exist of those named, by the platform's ids, and the viewer that *onlooker* is.
 
     Items name their authors by our own id, so the viewer and the accounts that they mute are named like that as well;
-    one that nobody knows here keeps its name, and equals no author.
+    a viewer whom nobody knows here equals no author.
     """
     name = onlooker.account
     choices = () if name is None or not with_choices else reader.choices(name, now)
@@ -84,7 +87,7 @@ def read_viewer(
     stored = reader.accounts_by_platform_id(named) if named else {}
     account = None if name is None else stored.get(name)
     viewer = Viewer(
-        account=name if account is None else account.id,
+        account=account.id if account is not None else None if name is None else _NOT_STORED,
         age=age_of(onlooker.age, None if account is None else account.age.band).value,
         countries=countries_of(onlooker.countries, account),
         choices=tuple(_in_our_names(choices, stored)),

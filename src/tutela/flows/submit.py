@@ -6,12 +6,14 @@ in one transaction. When something changed in between, plan again; when it keeps
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tutela.core.audit import AuditEvent
-from tutela.core.content import Account, Age, Channel, Item, Media, tag_of
+from tutela.core.content import Account, Age, Channel, ChannelKind, Item, Media, tag_of
 from tutela.core.decisions import plan_item, plan_unknown
+from tutela.core.door import refusing
 from tutela.core.ids import AccountId, DecisionId, ItemId, MediaId
-from tutela.core.measures import Standing, Subject
+from tutela.core.measures import Measure, MeasureKind, Standing, Subject
 from tutela.core.operator import OperatorProfile, may_detect
 from tutela.core.plans import Answer, Plan, Sighting
 from tutela.core.policy import Policy
@@ -22,6 +24,7 @@ from tutela.flows.enact import Ledger
 from tutela.flows.look_up import Findings, LookUp
 from tutela.flows.quotas import QuotaTally
 from tutela.flows.refer import MediaReference, Referred, refer
+from tutela.flows.stand_at_door import Door, PostedWith, door_of
 from tutela.flows.weigh import Facts, Weigh, media_changes
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, IdempotentAnswer, MediaUpdate, StoredItem
@@ -57,6 +60,7 @@ class Submission:
     channel: Channel = field(default_factory=Channel)
     regions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    posted_with: PostedWith = field(default_factory=PostedWith)  #: compared with what is blocked, and never kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Submitted:
     decision_id: DecisionId | None
     is_new: bool
     is_detected: bool
+    refused_by: tuple[MeasureKind, ...] = ()  #: what kept it out at the door; told to nobody, only counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +180,9 @@ class _Attempt:
         self._new_media = referred.new
         self._media_updates = referred.updates
         self._look_up(submissions, referred)
-        self._read_standings(referred)
-        return [self._one(submission, referred) for submission in submissions]
+        doors = [door_of(s.posted_with, s.text, s.channel.conversation) for s in submissions]
+        self._read_standings(referred, doors)
+        return [self._one(*each, referred) for each in zip(submissions, doors, strict=True)]
 
     def _look_up(self, submissions: Sequence[Submission], referred: Referred) -> None:
         wanted = [
@@ -192,11 +198,12 @@ class _Attempt:
             self._tally.read(self._reader, self._findings)
             self._quotas.read(self._reader, self._findings)
 
-    def _read_standings(self, referred: Referred) -> None:
+    def _read_standings(self, referred: Referred, doors: Sequence[Door]) -> None:
         accounts = [account.id for account in self._accounts.values()]
         subjects = [Subject.account(account_id) for account_id in accounts]
         subjects += [Subject.media(media.id) for media in referred.found.values()]
         subjects += [subject for stored in self._known.values() for subject in _hiding_subjects(stored.item)]
+        subjects += [subject for door in doors for subject in door.subjects]
         self._standings = self._reader.standings(subjects)
         if referred.found:
             self._ledger.open_cases.update(self._reader.open_cases(accounts))
@@ -207,8 +214,10 @@ class _Attempt:
         regions = (*_said_regions(submission), *(stored.regions if stored else ()))
         return may_detect(submission.channel, regions, self._profile.bases, self._now)
 
-    def _one(self, submission: Submission, referred: Referred) -> Outcome:
+    def _one(self, submission: Submission, door: Door, referred: Referred) -> Outcome:
         try:
+            if door.problem is not None:
+                raise door.problem
             if (stored := self._known.get(submission.platform_id)) is not None:
                 return self._again(submission, stored, referred)
             media = [referred.get(reference) for reference in submission.media]
@@ -216,13 +225,17 @@ class _Attempt:
         except BadInput as error:
             return Rejected(submission.platform_id, error)
         is_detected = self._is_detected(submission)
-        plan, sighting = self._plan(item, media, self._contained(submission), is_detected=is_detected)
+        plan, sighting = self._plan(item, media, self._around(submission, door), is_detected=is_detected)
         decision_id = self._enact(plan, sighting)
+        refused_by = refusing(sighting)
         stored = StoredItem(item, plan.answer, decision_id, is_detected)
         self._items.append(stored)
         self._known[item.platform_id] = stored
-        self._ledger.audit.append(_submitted(stored))
-        return Submitted(item.platform_id, item.id, plan.answer, decision_id, is_new=True, is_detected=is_detected)
+        self._ledger.audit.append(_submitted(stored, refused_by))
+        kinds = tuple(sorted({measure.kind for measure in refused_by}))
+        return Submitted(
+            item.platform_id, item.id, plan.answer, decision_id, is_new=True, is_detected=is_detected, refused_by=kinds
+        )
 
     def _enact(self, plan: Plan, sighting: Sighting) -> DecisionId | None:
         """Take a plan in; what comes behind it in the batch is answered as if it had come in a request of its own."""
@@ -239,8 +252,18 @@ class _Attempt:
         subjects = [subject for item in quoted for subject in _hiding_subjects(item)]
         return tuple(self._standings[subject] for subject in subjects if subject in self._standings)
 
+    def _around(self, submission: Submission, door: Door) -> dict[str, Any]:
+        """Return what the sighting of a new item says beside what it carries."""
+        found = (self._standings[subject] for subject in door.subjects)
+        return {
+            "is_new": True,
+            "is_message": submission.channel.kind is ChannelKind.PRIVATE,
+            "contained": self._contained(submission),
+            "posted_with": tuple(standing for standing in found if standing.measures),
+        }
+
     def _plan(
-        self, item: Item, media: Sequence[Media], contained: tuple[Standing, ...], *, is_detected: bool
+        self, item: Item, media: Sequence[Media], around: Mapping[str, Any], *, is_detected: bool
     ) -> tuple[Plan, Sighting]:
         findings = self._findings or Findings({}, frozenset(), 0)
         facts = Facts(self._standings, self._profile, self._now, self._tally, self._quotas)
@@ -248,7 +271,7 @@ class _Attempt:
         self._media_updates.extend(weighed.sealed)
         is_known = not media or not is_detected or (self._findings is not None and not self._is_last)
         decide = plan_item if is_known else plan_unknown
-        sighting = replace(weighed.sighting, is_new=True, contained=contained)
+        sighting = replace(weighed.sighting, **around)
         return decide(sighting, policy_version=self._flow.policy.version), sighting
 
     def _again(self, submission: Submission, stored: StoredItem, referred: Referred) -> Submitted:
@@ -337,13 +360,14 @@ def _tags(submission: Submission) -> tuple[str, ...]:
     return tuple(sorted(tags))
 
 
-def _submitted(stored: StoredItem) -> AuditEvent:
+def _submitted(stored: StoredItem, refused_by: Iterable[Measure]) -> AuditEvent:
     item = stored.item
     payload = {
         "account": item.account_id,
         "answer": stored.answer.value,
         "media": list(item.media_ids),
         "contains": list(item.contains),
+        "refused_by": [measure.id for measure in refused_by],
     }
     return AuditEvent("platform:item:submitted", item.id, payload)
 

@@ -11,7 +11,7 @@ from tutela.core.plans import Answer
 from tutela.core.reversals import Decided, ReversalKnown, TouchedItem
 from tutela.errors import AlreadyReversed, UnknownDecision
 from tutela.ports.committer import StoredItem
-from tutela.ports.decisions import Decision
+from tutela.ports.decisions import Decision, FindingRecord
 from tutela.ports.store import Reader
 
 AT_ONCE = 200
@@ -70,7 +70,7 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
     decided = {
         each.id: Decided(
             each.id, each.source, each.clause_id, each.is_automated, tuple(items_of[each.id]),
-            tuple(findings[each.id].roles) if each.id in findings else _only(each.account_id),
+            _accounts(each, findings.get(each.id), granted.get(each.id, ())),
             granted.get(each.id, ()), each.rests_on,
         )
         for each in decisions.values()
@@ -88,7 +88,8 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
         reports=reader.reports_by(ids),
         is_whole=is_whole,
     )
-    return Traced(known, decisions, items, counts, {each: reader.dependent_counts([each]).get(each, 0) for each in ids})
+    resting = reader.dependent_counts(ids)
+    return Traced(known, decisions, items, counts, {each: resting.get(each, 0) for each in ids})
 
 
 def _resting_on(reader: Reader, roots: list[Decision], at_once: int) -> tuple[dict[DecisionId, Decision], bool]:
@@ -147,5 +148,10 @@ def _touched(reader: Reader, items: Mapping[ItemId, StoredItem]) -> dict[ItemId,
     }  # fmt: skip
 
 
-def _only(account_id: AccountId | None) -> tuple[AccountId, ...]:
-    return () if account_id is None else (account_id,)
+def _accounts(decision: Decision, finding: FindingRecord | None, measures: Iterable[Measure]) -> tuple[AccountId, ...]:
+    """Return the accounts that a decision was about: with a part in it, or a measure on them."""
+    found = dict.fromkeys(finding.roles if finding else ())
+    if decision.account_id is not None:
+        found[decision.account_id] = None
+    found |= dict.fromkeys(AccountId(m.subject.id) for m in measures if m.subject.kind is SubjectKind.ACCOUNT)
+    return tuple(found)

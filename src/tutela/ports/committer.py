@@ -164,10 +164,7 @@ class Changeset:
 
     @property
     def touched(self) -> frozenset[Subject]:
-        """Return the subjects whose standing changes: what is granted, what ends, what may not be published.
-
-        A strike belongs to the standing of its account: of two findings at once, the second counts the first.
-        """
+        """Return the subjects whose standing changes: what is granted, what ends, and what may not be published."""
         granted = {measure.subject for measure in self.measures} | {each.subject for each in self.revocations}
         struck = {Subject.account(strike.account_id) for strike in self.strikes}
         withheld = {stored.item.id for stored in self.items if stored.answer is not Answer.PUBLISH}

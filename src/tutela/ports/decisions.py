@@ -14,6 +14,9 @@ from tutela.core.plans import Answer, Source
 from tutela.core.roles import Role
 from tutela.core.strikes import Strike
 
+UNFINISHED_REVERSAL = "reversal:"
+"""How the checkpoint of a reversal begins that has more to undo than one transaction; the decision follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -41,6 +44,7 @@ class FindingRecord:
     is_senior: bool
     roles: Mapping[AccountId, Role] = field(default_factory=dict)
     bulk_id: str | None = None
+    is_reversal: bool = False  #: why another decision was undone, and nothing that was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,10 @@ class DecisionReader(Protocol):
 
     def detected(self, item_ids: Iterable[ItemId]) -> dict[ItemId, tuple[Detection, ...]]:
         """Return what was noticed about each item, oldest first."""
+        ...
+
+    def unfinished_reversals(self) -> list[DecisionId]:
+        """Return reversed decisions on which more rest than were undone with them."""
         ...
 
     def proposal(self, decision_id: DecisionId) -> Proposal | None:

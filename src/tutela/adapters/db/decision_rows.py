@@ -44,6 +44,7 @@ def finding_row(record: FindingRecord) -> dict[str, Any]:
         "code": record.facts.code,
         "line": record.facts.line,
         "is_senior": record.is_senior,
+        "is_reversal": record.is_reversal,
         "bulk_id": record.bulk_id,
     }
 
@@ -59,7 +60,10 @@ def role_rows(record: FindingRecord) -> list[dict[str, Any]]:
 def finding(row: Row, roles: Mapping[AccountId, Role]) -> FindingRecord:
     """Return the finding of a row."""
     facts = Facts(row["code"], row["line"])
-    return FindingRecord(DecisionId(row["decision_id"]), facts, bool(row["is_senior"]), dict(roles), row["bulk_id"])
+    return FindingRecord(
+        DecisionId(row["decision_id"]), facts, bool(row["is_senior"]), dict(roles), row["bulk_id"],
+        is_reversal=bool(row["is_reversal"]),
+    )  # fmt: skip
 
 
 def item_answer_row(told: ItemAnswer) -> dict[str, Any]:

@@ -12,6 +12,7 @@ findings = Table(
     Column("code", Text, nullable=False),
     Column("line", Text, nullable=False),
     Column("is_senior", Boolean, nullable=False),
+    Column("is_reversal", Boolean, nullable=False),
     Column("bulk_id", Text, ForeignKey("bulks.id")),
     Index("ix_findings_bulk_id", "bulk_id"),
 )

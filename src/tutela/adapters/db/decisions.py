@@ -26,10 +26,11 @@ from tutela.adapters.db.strikes import strike_of
 from tutela.core.banks import Detection
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId
 from tutela.core.measures import Measure
-from tutela.core.plans import Source
+from tutela.core.plans import Answer, Source
 from tutela.core.roles import Role
 from tutela.core.strikes import Strike
 from tutela.ports.decisions import (
+    UNFINISHED_REVERSAL,
     Bulk,
     BulkItem,
     CaseItems,
@@ -87,6 +88,7 @@ _BY_PERSON = (
     .outerjoin(_REVERSAL, _REVERSAL.c.reverses == t.decisions.c.id)
     .where(
         decision_answers.c.item_id == t.case_items.c.item_id,
+        decision_answers.c.answer != Answer.HOLD.value,  # what a person holds is not decided
         t.decisions.c.source == Source.PERSON.value,
         t.decisions.c.clause_id == t.cases.c.clause_id,
         _REVERSAL.c.id.is_(None),
@@ -98,7 +100,9 @@ _UNDECIDED = (
     .where(t.case_items.c.case_id == bindparam("case"), ~_BY_PERSON.exists())
     .limit(bindparam("limit"))
 )
-_FOUND_IN_CASE = _BY_PERSON.join(findings, findings.c.decision_id == t.decisions.c.id).exists()
+_FOUND_IN_CASE = (
+    _BY_PERSON.join(findings, findings.c.decision_id == t.decisions.c.id).where(~findings.c.is_reversal).exists()
+)
 _FOUND = (
     select(t.case_items.c.item_id)
     .join_from(t.case_items, t.cases, t.cases.c.id == t.case_items.c.case_id)
@@ -106,13 +110,18 @@ _FOUND = (
     .limit(1)
 )
 _BY_MACHINE = _in(t.decisions.c.item_id, t.decisions.c.item_id).where(t.decisions.c.is_automated).distinct()
-_STRUCK_IN = (
-    _in(strikes.c.account_id, strikes.c.account_id)
-    .join_from(strikes, findings, findings.c.decision_id == strikes.c.decision_id)
-    .where(findings.c.bulk_id == bindparam("bulk"))
-    .distinct()
+# Looked for from the account on: a bulk has as many findings as items.
+_STRUCK_IN = _in(strikes.c.account_id, strikes.c.account_id).where(
+    select(findings.c.decision_id)
+    .where(findings.c.decision_id == strikes.c.decision_id, findings.c.bulk_id == bindparam("bulk"))
+    .exists()
 )
 _DETECTED = _in(t.detections.c.item_id).order_by(t.detections.c.id)
+_UNFINISHED = (
+    select(t.checkpoints.c.name)
+    .where(t.checkpoints.c.name >= UNFINISHED_REVERSAL, t.checkpoints.c.name < f"{UNFINISHED_REVERSAL}~")
+    .order_by(t.checkpoints.c.name)
+)
 _PROPOSAL = select(proposals).where(proposals.c.decision_id == bindparam("id"))
 _ITEM_IDS = _in(t.items.c.platform_id, t.items.c.platform_id, t.items.c.id)
 _BULK = select(bulks).where(bulks.c.id == bindparam("id"))
@@ -221,6 +230,11 @@ class DecisionReads:
         for row in rows_of(self._connection, _DETECTED, item_ids):
             found[ItemId(row["item_id"])].append(rows.detection(row))
         return {item_id: tuple(each) for item_id, each in found.items()}
+
+    def unfinished_reversals(self) -> list[DecisionId]:
+        """Return reversed decisions on which more rest than were undone with them."""
+        found = self._connection.execute(_UNFINISHED).scalars()
+        return [DecisionId(each.removeprefix(UNFINISHED_REVERSAL)) for each in found]
 
     def proposal(self, decision_id: DecisionId) -> Proposal | None:
         """Return what one person has proposed about a decision."""

@@ -13,14 +13,16 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, Table, bindparam,
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.decided_records import DECIDED_BY_PEOPLE, decided_otherwise, deciders_of
 from tutela.adapters.db.engine import is_postgresql, read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
 from tutela.core.charter import Breach
-from tutela.core.measures import MeasureKind, SubjectKind, bitmask
+from tutela.core.measures import MeasureKind, Subject, SubjectKind, bitmask
 from tutela.core.plans import PRESERVED, PRESERVING
+from tutela.core.subjects import mark
 
 GUARDS = (
     "audit_entries_no_delete", "audit_entries_no_update", "audit_payloads_no_update", "audit_seals_no_delete",
@@ -30,7 +32,7 @@ GUARDS = (
 
 SUBMITTED = "platform:item:submitted"
 CASE_OPENED = "system:case:opened"
-_DECIDED = "%:item:decided"
+_DECIDED = (":item:decided", *DECIDED_BY_PEOPLE)
 
 _TRIGGERS = {
     False: text("SELECT name FROM sqlite_master WHERE type = 'trigger'"),
@@ -147,7 +149,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
             wanted[t.brakes][payload["brake"]] = "a brake that tripped is gone"
         elif row["kind"] == SUBMITTED:
             submitted[row["subject"]] = payload
-        elif row["kind"].endswith(_DECIDED.removeprefix("%")):
+        elif row["kind"].endswith(_DECIDED):
             wanted[t.decisions][row["subject"]] = "a decision that was made is gone"
             wanted[t.detections].update(dict.fromkeys(payload.get("detections", ()), "a detection is gone"))
             wanted[t.report_drafts].update(dict.fromkeys(payload.get("reports", ()), "a draft report is gone"))
@@ -159,6 +161,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from _granted(connection, granted)
     yield from _submitted(connection, submitted)
     yield from gone(connection, page)
+    yield from decided_otherwise(connection, page)
 
 
 def _granted(connection: Connection, granted: Mapping[str, Sequence[Any]]) -> Iterator[Breach]:
@@ -169,7 +172,8 @@ def _granted(connection: Connection, granted: Mapping[str, Sequence[Any]]) -> It
             yield Breach("P9", measure_id, "a measure that was granted is gone")
             continue
         scope = orjson.loads(row["scope"] or "{}")
-        stored = [row["id"], row["kind"], row["subject_id"], row["ends_us"], row["starts_us"], scope]
+        subject = mark(row["id"], Subject(SubjectKind(row["subject_kind"]), row["subject_id"]))
+        stored = [row["id"], row["kind"], subject, row["ends_us"], row["starts_us"], scope]
         if stored[: len(said)] != list(said):
             yield Breach("P9", measure_id, "a measure is not as it was granted")
 
@@ -202,9 +206,12 @@ def _last_answers(connection: Connection, items: Iterable[str]) -> dict[str, set
     """Return what was answered last about each item: by time and by number, which differ when a clock was set back."""
     item_of = {row["id"]: row["item_id"] for row in rows_by_id(connection, _DECISIONS_OF, items)}
     said = defaultdict(list)
-    for row in entries_about(connection, item_of):
-        if "answer" in (payload := payload_of(row)):
+    for row in entries_about(connection, {*item_of, *deciders_of(connection, items)}):
+        payload = payload_of(row)
+        if "answer" in payload and row["subject"] in item_of:
             said[item_of[row["subject"]]].append((row["at_us"], row["seq"], payload["answer"]))
+        for item_id, answer in payload.get("answers", {}).items():
+            said[item_id].append((row["at_us"], row["seq"], answer))
     return {
         item_id: {max(found)[2], max(found, key=lambda each: (each[1], each[0]))[2]} for item_id, found in said.items()
     }

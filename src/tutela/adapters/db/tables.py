@@ -354,6 +354,7 @@ cases = Table(
         postgresql_where=text("closed_by IS NULL"),
     ),
     Index("ix_cases_due_us", "due_us"),
+    Index("ix_cases_clause_id", "clause_id"),
 )
 
 case_items = Table(

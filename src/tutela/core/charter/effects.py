@@ -38,7 +38,8 @@ _OWN_SIGHT = frozenset({("author", "author_appeal"), ("staff", "review")})
 def of_table(table: EffectTable) -> Iterable[Breach]:
     """Yield every breach in *table*: a system whose table has one does not start."""
     for kind in MeasureKind:
-        yield from of_effects(kind, kind.value, table)
+        # Not from what is kept: a table that is only tried must not stay in memory.
+        yield from (Breach(promise, kind.value, detail) for promise, detail in _find(kind, table))
     for verb, promise in HEARD.items():
         if verb not in table.always:
             yield Breach(promise, verb, f"a measure could take {verb} away")
@@ -53,12 +54,15 @@ def of_effects(kind: MeasureKind, subject: str, table: EffectTable) -> Iterable[
 Found = Iterator[tuple[str, str]]
 
 
-@lru_cache(maxsize=256)
-def _found(kind: MeasureKind, table: EffectTable) -> tuple[tuple[str, str], ...]:
-    """Return promises and details, once for each table: a live system asks for every item."""
+def _find(kind: MeasureKind, table: EffectTable) -> tuple[tuple[str, str], ...]:
+    """Return promises and details."""
     if kind.value not in table.kinds:
         return (("P1", f"{kind} has no row"),)
     return tuple(found for check in _CHECKS for found in check(kind, table))
+
+
+_found = lru_cache(maxsize=256)(_find)
+"""Once for each table in force: a live system asks for every item."""
 
 
 def _in_sight(kind: MeasureKind, table: EffectTable) -> Found:
@@ -134,11 +138,12 @@ def _in_words(kind: MeasureKind, table: EffectTable) -> Found:
     """What may be told of what is sealed."""
     if kind in _SEALED and kind.value not in table.sealed:
         yield "P8", f"{kind} tells its author why"
-    if kind not in HIDING:
+    if kind not in _SEALED:
         return
+    neutral = _NEUTRAL if kind in HIDING else _NEUTRAL | {"locked"}
     cells = product(CLASSES, (*table.surfaces, NOBODY_REGISTERED))
     told = {notice for viewer, surface in cells for notice in table.effect(kind.value, viewer, surface).notices}
-    for word in sorted((told | {table.codes[kind.value]}) - _NEUTRAL):
+    for word in sorted((told | {table.codes[kind.value]}) - neutral):
         yield "P8", f"{kind} says {word}, which is not neutral"
 
 

@@ -27,10 +27,13 @@ from tutela.core.plans import (
 )
 from tutela.core.policy import AccountCeiling, MatchKind, PropagationCeiling, ReportCeiling, VisibilityCeiling
 from tutela.core.statements import StatementCode
+from tutela_client.scope import EVERYTHING
 
 _SEALING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 _REMOVING = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})
 ONLY_PEOPLE = frozenset({MeasureKind.SUSPEND, MeasureKind.REMOVE})
+_KEEPS_QUIET = frozenset({MeasureKind.READ_ONLY, MeasureKind.LOCK_UNTIL_VERIFIED})
+_ON_UPLOADS = frozenset({MeasureKind.BLOCK_DEVICE, MeasureKind.BLOCK_NETWORK})
 _UNSURE = frozenset({Bound.DISPUTED, Bound.DOUBTED, Bound.SEED})
 
 
@@ -149,6 +152,20 @@ def no_lesser_answer(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
         yield Breach("P2", sighting.account_id, "an account that is locked or suspended would go on posting")
 
 
+def refused_at_the_door(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
+    """P1: nothing new is published with a link, device or network that is blocked, nor by who may not write."""
+    if not sighting.is_new or plan.answer is Answer.REFUSE:
+        return
+    for measure in sighting.account.measures:
+        is_for_posts = measure.kind is MeasureKind.BLOCK_POSTING and not sighting.is_message
+        if (is_for_posts or measure.kind in _KEEPS_QUIET) and measure.holds_at(sighting.at):
+            yield Breach("P1", sighting.account_id, f"an account under {measure.kind} would go on writing")
+    for standing in sighting.posted_with:
+        kinds = standing.kinds_at(sighting.at)
+        if MeasureKind.BLOCK_LINK in kinds or (sighting.media and not _ON_UPLOADS.isdisjoint(kinds)):
+            yield Breach("P1", sighting.item_id, "what is posted with something blocked would not be refused")
+
+
 def draft_where_due(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     """P4: what a ceiling lets lay before a person as a draft report is laid before one."""
     drafted = {report.clause_id for report in plan.reports}
@@ -182,8 +199,11 @@ def no_promotion(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     """P6: from the first supported suspicion the item is not promoted and earns nothing."""
     clauses = _hiding_clauses(sighting)
     clauses |= {d.match.clause_id for _, d in _counting(sighting) if d.match.clause_id in ZERO_TOLERANCE}
-    granted = {(g.kind, g.clause_id) for g in plan.grants if g.subject == sighting.item.subject and not g.ends_at}
-    granted |= {(m.kind, m.clause_id) for m in sighting.item.measures if m.holds_at(sighting.at) and not m.ends_at}
+    planned = (g for g in plan.grants if g.subject == sighting.item.subject)
+    standing = (m for m in sighting.item.measures if m.holds_at(sighting.at))
+    # One that ends by itself, or is kept to some surfaces, leaves the rest to be promoted.
+    granted = {(g.kind, g.clause_id) for g in planned if not g.ends_at and g.scope == EVERYTHING}
+    granted |= {(m.kind, m.clause_id) for m in standing if not m.ends_at and m.scope == EVERYTHING}
     for clause, kind in product(sorted(clauses), SUSPICION_MEASURES):
         if (kind, clause) not in granted:
             yield Breach("P6", sighting.item_id, f"a suspicion under {clause} leaves {kind} out")
@@ -280,6 +300,7 @@ _CHECKS = (
     carriers_hidden,
     nothing_unscanned_published,
     no_lesser_answer,
+    refused_at_the_door,
     draft_where_due,
     evidence_first,
     no_promotion,

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text, nullable=False),
         sa.Column("line", sa.Text, nullable=False),
         sa.Column("is_senior", sa.Boolean, nullable=False),
+        sa.Column("is_reversal", sa.Boolean, nullable=False),
         sa.Column("bulk_id", sa.Text),
         sa.ForeignKeyConstraint(*_OF_DECISION, name="fk_findings_decision_id"),
         sa.ForeignKeyConstraint(["bulk_id"], ["bulks.id"], name="fk_findings_bulk_id"),

@@ -1,0 +1,231 @@
+"""What is answered about decisions; see `answers`."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from tutela.api.answers import Place, Told
+
+_AT = "2026-11-22T08:30:00Z"
+_DECISION = "dec_01m7zt3q2xw9c5r8k4n6v0b1hd"
+ItemAnswer = Literal["publish", "hold", "refuse"]
+
+
+class Subject(Told):
+    """What a measure is on: ids of items, accounts and everything else but media are the platform's own."""
+
+    kind: str
+    id: str
+
+
+class Granted(Told):
+    """One measure of a decision, or, without an id, one that it would grant."""
+
+    id: str | None
+    kind: str
+    subject: Subject
+    clause: str
+    decision: str | None
+    scope: dict[str, Any]
+    starts_at: datetime
+    ends_at: datetime | None
+    review_by: datetime | None
+    in_force: bool
+
+
+class Strike(Told):
+    """What the finding counts against an account, and what the account meets by it."""
+
+    account: str
+    points: Annotated[int, Field(description="Zero for a warning.")]
+    before: int
+    after: int
+    meets: str | None
+
+
+class Message(Told):
+    """What somebody is told, in the platform's own words for the code; or why it waits."""
+
+    account: str
+    code: str
+    tell_at: datetime
+    delayed_for: str | None
+
+
+class CaseToLookAt(Told):
+    """What another person has to look at, and by when."""
+
+    account: str
+    item: str | None
+    reason: str
+    due_at: datetime
+
+
+class Part(Told):
+    """What part an account has."""
+
+    id: str
+    role: str
+
+
+class Reason(Told):
+    """What was found, in the words of whoever decided."""
+
+    code: str
+    line: str
+
+
+class ItemTold(Told):
+    """What the platform is told about an item, and what it was told before."""
+
+    id: str
+    answer: ItemAnswer
+    before: ItemAnswer
+
+
+class Decision(Told):
+    """One decision as it was made, and what came of it."""
+
+    id: str
+    at: datetime
+    by: Annotated[str | None, Field(description="The key or person; null for a machine.")]
+    proposed_by: Annotated[str | None, Field(description="Of a reversal that took two people: the first.")]
+    automated: bool
+    source: Literal["match", "scan", "person"]
+    clause: str | None
+    policy_version: str
+    reason: Reason | None
+    accounts: list[Part]
+    measures: list[Granted]
+    items: list[ItemTold]
+    rests_on: list[str]
+    reverses: str | None
+    reversed_by: str | None
+    bulk: str | None
+    example: ClassVar[Any] = {
+        "id": _DECISION,
+        "at": _AT,
+        "by": "key_01m7zt3q2xw9c5r8k4n6v0b1hd",
+        "proposed_by": None,
+        "automated": False,
+        "source": "person",
+        "clause": "house.spam",
+        "policy_version": "2026-11-22+2026-11-22",
+        "reason": {"code": "reported", "line": ""},
+        "accounts": [{"id": "user-7", "role": "actor"}],
+        "measures": [],
+        "items": [{"id": "post-1001", "answer": "publish", "before": "publish"}],
+        "rests_on": [],
+        "reverses": None,
+        "reversed_by": None,
+        "bulk": None,
+    }
+
+
+class DecisionPlan(Told):
+    """What a decision does, whole. In a dry run, or when it is refused, nothing of it has happened."""
+
+    dry_run: bool
+    allowed: bool
+    refusals: Annotated[list[Place], Field(description="Why it is not allowed, and what would answer.")]
+    warnings: Annotated[list[Place], Field(description="What to know before, such as a range that many share.")]
+    decision: Annotated[str | None, Field(description="The id, once it is made.")]
+    grants: list[Granted]
+    already: Annotated[list[Granted], Field(description="In force as far, under the same clause, by another decision.")]
+    ends: Annotated[list[Granted], Field(description="Of the decision that this one replaces.")]
+    stays: Annotated[list[Granted], Field(description="In force on the same subjects by other decisions.")]
+    strikes: list[Strike]
+    messages: list[Message]
+    cases: list[CaseToLookAt]
+    closes: Annotated[list[str], Field(description="Cases of which nothing is left to look at.")]
+    items: list[ItemTold]
+    reports: Annotated[int, Field(description="Drafts of reports that a person may file.")]
+    evidence_wanted: Annotated[list[str], Field(description="Media that is held until you send its bytes.")]
+    also_hides: Annotated[int, Field(description="Other items that carry the same media, up to 1,000.")]
+    served: Annotated[list[str], Field(description="Kinds whose time was served under what is replaced.")]
+    example: ClassVar[Any] = {
+        "dry_run": True,
+        "allowed": True,
+        "refusals": [],
+        "warnings": [],
+        "decision": None,
+        "grants": [
+            {
+                "id": None,
+                "kind": "limit_reach",
+                "subject": {"kind": "item", "id": "post-1001"},
+                "clause": "house.spam",
+                "decision": None,
+                "scope": {},
+                "starts_at": _AT,
+                "ends_at": None,
+                "review_by": None,
+                "in_force": True,
+            }
+        ],
+        "already": [],
+        "ends": [],
+        "stays": [],
+        "strikes": [{"account": "user-7", "points": 0, "before": 0, "after": 0, "meets": "warn"}],
+        "messages": [{"account": "user-7", "code": "item_restricted", "tell_at": _AT, "delayed_for": None}],
+        "cases": [],
+        "closes": [],
+        "items": [{"id": "post-1001", "answer": "publish", "before": "publish"}],
+        "reports": 0,
+        "evidence_wanted": [],
+        "also_hides": 0,
+        "served": [],
+    }
+
+
+class StrikeThatGoes(Told):
+    """A strike that counts no more."""
+
+    account: str
+    points: int
+    decision: str
+
+
+class Proposal(Told):
+    """That one person would undo it; another one, who does not see this, has to as well."""
+
+    by: str
+    at: datetime
+
+
+class ReversalPlan(Told):
+    """What undoing a decision does, whole. Answered with 202 while it waits for a second person."""
+
+    dry_run: bool
+    decision: Annotated[str, Field(description="The decision that is undone.")]
+    reversal: Annotated[str | None, Field(description="The decision that undid it, once it is made.")]
+    overturned: Annotated[list[str], Field(description="It, and all that rests on nothing else.")]
+    kept: Annotated[list[str], Field(description="What rests on it, and on something else that stands.")]
+    ends: list[Granted]
+    stays: list[Granted]
+    strikes: list[StrikeThatGoes]
+    items: list[ItemTold]
+    messages: list[Message]
+    closes: list[str]
+    cleared: Annotated[list[str], Field(description="Items that the same facts do not hold again.")]
+    needs_two_people: list[str]
+    cannot_undo: list[str]
+    proposal: Proposal | None
+    example: ClassVar[Any] = {
+        "dry_run": True,
+        "decision": _DECISION,
+        "reversal": None,
+        "overturned": [_DECISION],
+        "kept": [],
+        "ends": [],
+        "stays": [],
+        "strikes": [],
+        "items": [{"id": "post-1001", "answer": "publish", "before": "refuse"}],
+        "messages": [],
+        "closes": [],
+        "cleared": [],
+        "needs_two_people": ["a quarantine, or a block of media, is not lifted by one person"],
+        "cannot_undo": ["1 measure was in force for a time, and that time is not given back"],
+        "proposal": None,
+    }

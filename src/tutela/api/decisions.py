@@ -1,0 +1,110 @@
+"""Decisions by hand: shown first, made once, read, and undone."""
+
+from datetime import UTC, datetime
+
+import orjson
+from starlette.responses import Response
+
+from tutela.api import decision_bodies as bodies
+from tutela.api.calls import Call, answer, encode, encoded_answer
+from tutela.core.findings import Decider, Delay, Facts
+from tutela.core.ids import DecisionId
+from tutela.core.reversals import Reversal
+from tutela.flows.decide import Made
+from tutela.flows.name_finding import Asked, AskedMeasure, On
+from tutela.flows.read_decision import read_decision
+from tutela.flows.repeat import Repeatable
+from tutela.flows.reverse import Reversed
+from tutela.flows.tell_plan import plan_told, reversal_told
+from tutela_client.scope import EVERYTHING, Scope
+
+SENIOR = "decide_senior"
+
+
+def decide(call: Call) -> Response:
+    """Show what a decision would do, or make it: 201 then."""
+    call.no_query()
+    given = call.body(bodies.NewDecision)
+    asked = asked_of(given, decider_of(call))
+    if given.dry_run:
+        return answer(plan_told(call.house.decide.foresee(asked), call.house.clock.now()))
+
+    def body(made: Made) -> bytes:
+        return encode(plan_told(made.foreseen, call.house.clock.now(), made.written))
+
+    once = call.once(call.raw)
+    if once is None:
+        return encoded_answer(body(call.house.decide(asked)), 201, is_replay=False)
+    told = call.house.decide.once(asked, Repeatable(once.owner, once.key, once.fingerprint, body))
+    return encoded_answer(told.body, 201, is_replay=told.is_replay)
+
+
+def read(call: Call) -> Response:
+    """Tell about one decision."""
+    call.no_query()
+    with call.house.store.read() as reader:
+        return answer(read_decision(reader, DecisionId(call.part("id")), call.house.clock.now()))
+
+
+def reverse(call: Call) -> Response:
+    """Show what undoing a decision would do, or do it: 201 then, and 202 while it waits for a second person."""
+    call.no_query()
+    given = call.body(bodies.NewReversal)
+    decision_id = DecisionId(call.part("id"))
+    if given.dry_run:
+        return answer(reversal_told(call.house.reverse.foresee(decision_id), call.house.clock.now()))
+    reversal = Reversal(decision_id, Facts(given.reason.code, given.reason.line), decider_of(call))
+
+    def body(done: Reversed) -> bytes:
+        return encode(reversal_told(done.foreseen, call.house.clock.now(), done))
+
+    once = call.once(call.raw)
+    if once is None:
+        done = call.house.reverse(reversal)
+        return encoded_answer(body(done), 202 if done.proposal else 201, is_replay=False)
+    told = call.house.reverse.once(reversal, Repeatable(once.owner, once.key, once.fingerprint, body))
+    is_proposed = orjson.loads(told.body)["reversal"] is None
+    return encoded_answer(told.body, 202 if is_proposed else 201, is_replay=told.is_replay)
+
+
+def decider_of(call: Call) -> Decider:
+    """Return the key that asks as the person who decides."""
+    return Decider(call.caller.id, is_senior=SENIOR in call.caller.scopes)
+
+
+def asked_of(given: bodies.NewDecision, decider: Decider) -> Asked:
+    """Return what the flow takes."""
+    return Asked(
+        clause=given.clause,
+        facts=Facts(given.reason.code, given.reason.line),
+        decider=decider,
+        measures=tuple(
+            AskedMeasure(
+                each.kind, On(each.on.kind, each.on.id), scope_of(each.scope), _utc(each.starts_at), _utc(each.ends_at)
+            )
+            for each in given.measures
+        ),
+        parts=tuple((part.id, part.role) for part in given.accounts),
+        replaces=given.replaces,
+        delay=None if given.delay is None else Delay(given.delay.until.astimezone(UTC), given.delay.basis),
+    )
+
+
+def scope_of(given: bodies.MeasureScope | None) -> Scope:
+    """Return how far a measure reaches."""
+    if given is None:
+        return EVERYTHING
+    return Scope(
+        surfaces=frozenset(given.surfaces),
+        actions=frozenset(given.actions),
+        countries=frozenset(given.countries),
+        legal_basis=given.legal_basis,
+        audience=given.audience,
+        verification=given.verification,
+        reason=given.reason,
+        is_closed=given.closed,
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)

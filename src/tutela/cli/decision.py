@@ -1,0 +1,148 @@
+"""`tutela decision`: decide by hand, read what was decided, and reverse it."""
+
+from typing import Any
+
+import click
+
+from tutela.cli.judging import moment
+from tutela.cli.opening import Where, placed
+from tutela.core.findings import Decider, Facts
+from tutela.core.ids import DecisionId
+from tutela.core.measures import SCOPE_FIELDS, MeasureKind, SubjectKind
+from tutela.core.reversals import Reversal
+from tutela.core.roles import Role
+from tutela.errors import BadInput
+from tutela.flows.name_finding import Asked, AskedMeasure, On
+from tutela.flows.read_decision import read_decision
+from tutela.flows.tell_plan import plan_told, reversal_told
+from tutela_client.scope import Scope
+
+
+@click.group("decision")
+def decision_command() -> None:
+    """Decide by hand: shown first, then made; read it, and reverse it."""
+
+
+@decision_command.command("make")
+@click.option("--clause", required=True, help="Clause of the policy, as in house.spam.")
+@click.option("--code", required=True, help="What was found, in your own word for it. Told to staff only.")
+@click.option("--line", default="", help="What was found, in a line. Told to staff only.")
+@click.option("--by", required=True, help="Who decides.")
+@click.option("--senior", is_flag=True, help="May decide that a child is an actor.")
+@click.option("--account", "parts", multiple=True, help="An account and its part, as in user-7=actor.")
+@click.option("--measure", "measures", multiple=True, help="As in limit_reach:item:post-1 or suspend:account:user-7.")
+@click.option("--until", "ends_at", help="When these measures end, as in 2027-01-31.")
+@click.option("--country", "countries", multiple=True, help="For withhold: where.")
+@click.option("--legal-basis", default="", help="For withhold: which law or order.")
+@click.option("--surface", "surfaces", multiple=True, help="For exclude and limit_reach: surface groups.")
+@click.option("--action", "actions", multiple=True, help="For disable_actions: what nobody may do.")
+@click.option("--verification", default="", help="For lock_until_verified: phone, email, identity or age.")
+@click.option("--audience", default="", help="For block_messaging: minors, or everyone when left out.")
+@click.option("--replaces", help="The decision that this one takes the place of; time served counts.")
+@click.option("--dry-run", is_flag=True, help="Only show; decide nothing.")
+@placed
+def make(where: Where, **options: Any) -> None:
+    """Decide about accounts and items, each with the part it has in what was found.
+
+    Shows what would come of it and asks before it is done, unless the answer is wanted as JSON. What policy or charter
+    do not allow is refused, with a sentence for each.
+
+    \b
+    tutela decision make --clause house.spam --code link_farm --by ada \\
+        --account user-7=actor --measure limit_reach:item:post-1001
+    """  # noqa: D301  # \b is click's mark
+    asked = _asked(options)
+    with where.house() as house:
+        shown = plan_told(house.decide.foresee(asked), house.clock.now())
+        click.echo(_in_words(shown), err=True)
+        if options["dry_run"]:
+            where.tell(shown, "nothing was decided")
+            return
+        if shown["allowed"] and not where.as_json:
+            click.confirm("Decide so?", abort=True, err=True)
+        made = house.decide(asked)
+        done = plan_told(made.foreseen, house.clock.now(), made.written)
+    where.tell(done, f"decided as {done['decision']}")
+
+
+@decision_command.command("show")
+@click.argument("decision_id")
+@placed
+def show(where: Where, decision_id: str) -> None:
+    """Show what was found, what was granted, and whether it still stands."""
+    with where.house() as house, house.store.read() as reader:
+        found = read_decision(reader, DecisionId(decision_id), house.clock.now())
+    where.tell(found, "\n".join(f"{name}: {value}" for name, value in found.items() if value not in (None, [], {})))
+
+
+@decision_command.command("reverse")
+@click.argument("decision_id")
+@click.option("--code", required=True, help="Why, in your own word for it.")
+@click.option("--line", default="", help="Why, in a line.")
+@click.option("--by", required=True, help="Who reverses.")
+@click.option("--dry-run", is_flag=True, help="Only show what ends and what still holds.")
+@placed
+def reverse(where: Where, decision_id: str, code: str, line: str, by: str, *, dry_run: bool) -> None:
+    """Reverse a decision, with all that rests on nothing else.
+
+    What nobody lifts alone is proposed by the first person, and done when a second one says the same.
+    """
+    with where.house() as house:
+        shown = reversal_told(house.reverse.foresee(DecisionId(decision_id)), house.clock.now())
+        click.echo(_in_words(shown), err=True)
+        if dry_run:
+            where.tell(shown, "nothing was reversed")
+            return
+        if not where.as_json:
+            click.confirm("Reverse it?", abort=True, err=True)
+        done = house.reverse(Reversal(DecisionId(decision_id), Facts(code, line), Decider(f"name:{by}")))
+        told = reversal_told(done.foreseen, house.clock.now(), done)
+    waits = "it waits for a second person: nobody lifts this alone"
+    where.tell(told, f"reversed by {told['reversal']}" if told["reversal"] else waits)
+
+
+def _asked(options: dict[str, Any]) -> Asked:
+    return Asked(
+        options["clause"],
+        Facts(options["code"], options["line"]),
+        Decider(f"name:{options['by']}", options["senior"]),
+        tuple(_measure(at, said, options) for at, said in enumerate(options["measures"])),
+        tuple(_part(at, said) for at, said in enumerate(options["parts"])),
+        options["replaces"],
+    )
+
+
+def _part(at: int, said: str) -> tuple[str, Role]:
+    account, _, role = said.rpartition("=")
+    if not account or role not in set(Role):
+        roles = ", ".join(Role)
+        raise BadInput(
+            "not an account and its part", place=f"--account {at + 1}", remedy=f"As in user-7=actor: {roles}."
+        )
+    return account, Role(role)
+
+
+def _measure(at: int, said: str, options: dict[str, Any]) -> AskedMeasure:
+    kind, _, rest = said.partition(":")
+    subject, _, name = rest.partition(":")
+    if kind not in set(MeasureKind) or subject not in set(SubjectKind) or not name:
+        remedy = "As in limit_reach:item:post-1; the kinds are in docs/reference/effects.md."
+        raise BadInput("not a kind, what it is on, and its name", place=f"--measure {at + 1}", remedy=remedy)
+    ends_at = moment(options["ends_at"]) if options["ends_at"] else None
+    takes = SCOPE_FIELDS.get(MeasureKind(kind), frozenset())
+    scope = Scope.from_json({each: options[each] for each in takes & options.keys() if options[each]})
+    return AskedMeasure(MeasureKind(kind), On(SubjectKind(subject), name), scope, ends_at=ends_at)
+
+
+def _in_words(shown: dict[str, Any]) -> str:
+    """Return a plan, or a reversal, a line for each thing that comes of it."""
+    lines = [f"refused: {each['message']} ({each['place']})" for each in shown.get("refusals", ())]
+    titles = {"grants": "would be granted", "already": "holds already", "ends": "would end", "stays": "still holds"}
+    for name, title in titles.items():
+        for each in shown.get(name, ()):
+            until = f" until {each['ends_at']:%Y-%m-%d %H:%M} UTC" if each["ends_at"] else ""
+            lines.append(f"{title}: {each['kind']} on {each['subject']['kind']} {each['subject']['id']}{until}")
+    lines += [f"strike: {each['account']}, {each['points']} points" for each in shown["strikes"]]
+    lines += [f"message: {each['account']}, {each['code']}" for each in shown["messages"]]
+    lines += [f"cannot be undone: {each}" for each in shown.get("cannot_undo", ())]
+    return "\n".join(lines) or "nothing would change"

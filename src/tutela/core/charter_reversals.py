@@ -1,0 +1,97 @@
+"""The promises, asked of a reversal before it is committed: P1, P3, P8 and P11.
+
+Who may lift what, and what rests on what, is said here again, and not taken from `core.reversals`.
+"""
+
+from collections.abc import Iterable
+
+from tutela.core.charter import Breach
+from tutela.core.ids import DecisionId
+from tutela.core.measures import MeasureKind, Subject
+from tutela.core.plans import UNSCANNED, Answer, Source
+from tutela.core.reversals import ReversalKnown, ReversalPlan
+
+_ABSENT = frozenset({MeasureKind.HOLD, MeasureKind.QUARANTINE, MeasureKind.REMOVE, MeasureKind.BLOCK_MEDIA})
+
+
+def of_reversal(plan: ReversalPlan, known: ReversalKnown, people: Iterable[str]) -> tuple[Breach, ...]:
+    """Return every breach in *plan*, which these *people* asked for; a plan with one is never committed."""
+    who = frozenset(people)
+    return (
+        *_two_people(plan, known, who),
+        *_what_stays_hidden(plan, known),
+        *_what_rests_on_it(plan, known),
+        *_what_ends(plan, known),
+        *_who_is_told(plan, known),
+    )
+
+
+def _two_people(plan: ReversalPlan, known: ReversalKnown, people: frozenset[str]) -> Iterable[Breach]:
+    """P3: nobody lifts a quarantine, or clears what a match supports, alone; the second is somebody else."""
+    if not people:
+        yield Breach("P11", plan.overturned[0], "a decision would be undone by nobody")
+    if len(people) > 1:
+        return
+    for measure in plan.ends:
+        if measure.kind in {MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA}:
+            yield Breach("P3", measure.id, "one person would lift what takes two")
+    for each in plan.overturned:
+        decided = known.decided[each]
+        if decided.source is Source.MATCH and decided.clause_id not in {None, UNSCANNED}:
+            yield Breach("P3", each, "one person would clear a suspicion that a match supports")
+
+
+def _what_stays_hidden(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Breach]:
+    """P1: an item on which, or on whose media, something else hides is not published."""
+    ended = {measure.id for measure in plan.ends}
+    for item_id, answer in plan.answers.items():
+        item = known.items[item_id]
+        subjects = [Subject.item(item_id), *(Subject.media(each) for each in item.media_ids)]
+        held = [m for s in subjects if s in known.standings for m in known.standings[s].measures]
+        is_hidden = any(m.kind in _ABSENT and m.holds_at(known.at) and m.id not in ended for m in held)
+        if answer is Answer.PUBLISH and is_hidden:
+            yield Breach("P1", item_id, "an item that something else hides would be published")
+
+
+def _what_rests_on_it(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Breach]:
+    """P11: what rested on nothing else is undone with it, and what stands on something else is not."""
+    gone: set[DecisionId] = {*plan.overturned, *known.reversed_before}
+    for each in known.decided.values():
+        if each.id in known.roots:
+            continue
+        found = any(
+            d.match.clause_id == each.clause_id and d.match.bank_id is not None and not d.is_suppressed
+            for item_id in each.item_ids
+            if item_id in known.items
+            for d in known.items[item_id].detections
+        )
+        has_lost = bool(each.rests_on) and gone.issuperset(each.rests_on) and not found
+        if has_lost and each.id not in plan.overturned:
+            yield Breach("P11", each.id, "a decision would stand though all that it rested on is undone")
+        if each.id in plan.overturned and not (bool(each.rests_on) and gone.issuperset(each.rests_on)):
+            yield Breach("P11", each.id, "a decision that stands on something else would be undone")
+
+
+def _what_ends(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Breach]:
+    """P11: all measures of what is undone end, and no others."""
+    own = {m.id: m for each in plan.overturned for m in known.decided[each].measures}
+    ended = {measure.id for measure in plan.ends}
+    for measure in plan.ends:
+        if measure.id not in own:
+            yield Breach("P11", measure.id, "a measure of another decision would end")
+    for measure in own.values():
+        is_over = measure.ends_at is not None and measure.ends_at <= known.at
+        if measure.id not in ended and measure.revoked_by is None and not is_over:
+            yield Breach("P11", measure.id, "a measure of a decision that is undone would stay")
+
+
+def _who_is_told(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Breach]:
+    """P8: whoever a measure was on is told that it ended."""
+    told = {statement.account_id for statement in plan.statements}
+    for measure in plan.ends:
+        concerned = {
+            "account": measure.subject.id,
+            "item": next((i.account_id for i in known.items.values() if i.item_id == measure.subject.id), None),
+        }.get(measure.subject.kind.value)
+        if concerned is not None and concerned not in told:
+            yield Breach("P8", measure.id, "a measure ends and nobody is told")

@@ -1,0 +1,157 @@
+"""Say what a decision does, or a reversal, in the platform's own names: one wording for API and command line."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from tutela.core.findings import FindingPlan
+from tutela.core.ids import AccountId, ItemId
+from tutela.core.measures import Measure, Subject, SubjectKind
+from tutela.core.plans import Answer, Grant
+from tutela.core.statements import StatementDraft
+from tutela.core.subjects import warnings
+from tutela.flows.decide import Foreseen, Names
+from tutela.flows.reverse import ForeseenReversal, Reversed
+from tutela.ports.committer import Changeset
+
+
+def plan_told(foreseen: Foreseen, now: datetime, written: Changeset | None = None) -> dict[str, Any]:
+    """Return what a finding would do, or, with what was *written*, has done."""
+    plan, names = foreseen.plan, foreseen.names
+    return {
+        "dry_run": written is None,
+        "allowed": not plan.refusals,
+        "refusals": [{"place": each.place, "message": each.sentence} for each in plan.refusals],
+        "warnings": [
+            {"place": f"measures.{number}.on", "message": sentence}
+            for number, ask in enumerate(plan.finding.asks)
+            for sentence in warnings(ask.subject)
+        ],
+        "decision": written.decisions[0].id if written else None,
+        "grants": measures_told(written.measures, names, now) if written else _grants(plan, names, now),
+        "already": measures_told(plan.holds_already, names, now),
+        "ends": measures_told(plan.ends, names, now),
+        "stays": measures_told(plan.stays, names, now),
+        "strikes": [
+            {
+                "account": names.accounts[each.strike.account_id],
+                "points": each.strike.points,
+                "before": each.before,
+                "after": each.after,
+                "meets": each.rung.kind.value if each.rung else None,
+            }
+            for each in plan.strikes
+        ],
+        "messages": messages_told(plan.statements, names),
+        "cases": [
+            {
+                "account": names.accounts[case.account_id],
+                "item": names.items[case.item_id] if case.item_id else None,
+                "reason": case.reason.value,
+                "due_at": case.due_at,
+            }
+            for case in plan.cases
+        ],
+        "closes": [case.id for case in plan.closes],
+        "items": items_told(plan.answers, foreseen.before, names),
+        "reports": len(plan.reports),
+        "evidence_wanted": list(plan.evidence_wanted),
+        "also_hides": foreseen.also_hides,
+        "served": [ask.kind.value for ask in plan.served],
+    }
+
+
+def reversal_told(foreseen: ForeseenReversal, now: datetime, done: Reversed | None = None) -> dict[str, Any]:
+    """Return what a reversal would do, or has *done*."""
+    plan, names = foreseen.plan, foreseen.names
+    is_done = done is not None and done.proposal is None
+    proposal = None if done is None else done.proposal
+    return {
+        "dry_run": done is None,
+        "decision": foreseen.decision.id,
+        "reversal": done.changeset.decisions[0].id if done is not None and is_done else None,
+        "overturned": list(plan.overturned),
+        "kept": list(plan.kept),
+        "ends": measures_told(plan.ends, names, now),
+        "stays": measures_told(plan.stays, names, now),
+        "strikes": [
+            {"account": names.accounts[each.account_id], "points": each.points, "decision": each.decision_id}
+            for each in plan.strikes
+        ],
+        "items": items_told(plan.answers, foreseen.before, names),
+        "messages": messages_told(plan.statements, names),
+        "closes": [case.id for case in plan.closes],
+        "cleared": sorted({names.items[item_id] for item_id, _ in plan.clears}),
+        "needs_two_people": list(plan.needs_two),
+        "cannot_undo": list(plan.cannot_undo),
+        "proposal": None if proposal is None else {"by": proposal.by, "at": proposal.at},
+    }
+
+
+def measures_told(measures: Iterable[Measure], names: Names, now: datetime) -> list[dict[str, Any]]:
+    """Return measures, each with the decision that holds it."""
+    return [
+        {
+            "id": measure.id,
+            "kind": measure.kind.value,
+            "subject": subject_told(measure.subject, names),
+            "clause": measure.clause_id,
+            "decision": measure.decision_id,
+            "scope": measure.scope.as_json(),
+            "starts_at": measure.starts_at,
+            "ends_at": measure.ends_at,
+            "review_by": measure.review_by,
+            "in_force": measure.holds_at(now),
+        }
+        for measure in measures
+    ]
+
+
+def _grants(plan: FindingPlan, names: Names, now: datetime) -> list[dict[str, Any]]:
+    return [_grant(grant, names, now) for grant in plan.grants]
+
+
+def _grant(grant: Grant, names: Names, now: datetime) -> dict[str, Any]:
+    starts_at = grant.starts_at or now
+    return {
+        "id": None,
+        "kind": grant.kind.value,
+        "subject": subject_told(grant.subject, names),
+        "clause": grant.clause_id,
+        "decision": None,
+        "scope": grant.scope.as_json(),
+        "starts_at": starts_at,
+        "ends_at": grant.ends_at,
+        "review_by": grant.review_by,
+        "in_force": starts_at <= now,
+    }
+
+
+def subject_told(subject: Subject, names: Names) -> dict[str, str]:
+    """Return a subject by the platform's own name."""
+    if subject.kind is SubjectKind.ITEM:
+        return {"kind": subject.kind.value, "id": names.items.get(ItemId(subject.id), subject.id)}
+    if subject.kind is SubjectKind.ACCOUNT:
+        return {"kind": subject.kind.value, "id": names.accounts.get(AccountId(subject.id), subject.id)}
+    return {"kind": subject.kind.value, "id": subject.id}
+
+
+def messages_told(statements: Iterable[StatementDraft], names: Names) -> list[dict[str, Any]]:
+    """Return what each account is told, and when."""
+    return [
+        {
+            "account": names.accounts[each.account_id],
+            "code": each.code.value,
+            "tell_at": each.tell_at,
+            "delayed_for": each.delay_basis.value if each.delay_basis else None,
+        }
+        for each in statements
+    ]
+
+
+def items_told(answers: Mapping[ItemId, Answer], before: Mapping[ItemId, Answer], names: Names) -> list[dict[str, Any]]:
+    """Return what the platform is told about each item, and was told before."""
+    return [
+        {"id": names.items[item_id], "answer": answer.value, "before": before[item_id].value}
+        for item_id, answer in answers.items()
+    ]
