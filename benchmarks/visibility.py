@@ -217,7 +217,11 @@ def _joined(viewer: Viewer, seen: Seen, evaluate: Callable[[Holdings | None, str
     for held, who in ((seen.by_author, viewer_class), (seen.inside, viewer.class_for(None))):
         if held is not None:
             verdict = verdict.join(evaluate(held, who))
-    return verdict
+    if not verdict.reasons:
+        return verdict
+    parts = [held for held in (seen.own, seen.by_author, seen.inside) if held is not None]
+    is_open = all(shipped_table().is_open(m.kind) for part in parts for m in part.measures if m.holds_at(_NOW))
+    return verdict if is_open else replace(verdict, reasons=frozenset())  # beside what is sealed no reason is told
 
 
 OURS: Final[dict[str, Shape]] = {"interned": _interned, "first sight": _first_sight}

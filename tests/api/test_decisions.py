@@ -231,6 +231,7 @@ def test_a_reversal_is_shown_and_restores_exactly_the_rest(api: Any) -> None:
 
 def test_two_keys_lift_a_quarantine_and_one_does_not(api: Any) -> None:
     """202 with who and when for the first, however often it asks; the second sees no proposal before it does it."""
+    others = set(api.house.verify().breaches)  # what other tests of this server have left behind on purpose
     media = api.upload(photo("coffee"))
     item, author = posted(api, media=[{"id": media["id"]}])
     made = api.post("/v1/decisions", answered(item, author, "cse.depiction"), status=201)
@@ -248,7 +249,7 @@ def test_two_keys_lift_a_quarantine_and_one_does_not(api: Any) -> None:
     assert read["proposed_by"] == first["proposal"]["by"] != read["by"]
     assert api.get(f"/v1/items/{item}")["answer"] == "publish"
     assert api.get(f"/v1/items/{item}")["measures"] == []
-    assert api.house.verify().breaches == ()
+    assert set(api.house.verify().breaches) <= others
 
 
 @pytest.mark.parametrize("scope", ["submit", "read", "judge", "operate", "decide_senior"])

@@ -106,7 +106,11 @@ def test_a_verb_of_the_platforms_own_is_known_once_what_shuts_out_refuses_it() -
         ({"kinds": {"protect": {"other": {"*": SHOW}}}}, "kinds.protect.other.*", "weaker than what ships"),
         ({"kinds": {"age_gate": {"minor": {"*": SHOW}}}}, "kinds.age_gate.minor.*", "weaker than what ships"),
         ({"kinds": {"withhold": {"everyone": {"*": SHOW}, "author": {"*": SHOW}}}}, "kinds.withhold.author.*", "weak"),
-        ({"kinds": {"block_link": {"everyone": {"*": SHOW}, "author": {"*": SHOW}}}}, "kinds.block_link.author.*", ""),
+        (
+            {"kinds": {"block_link": {"everyone": {"*": SHOW}, "author": {"*": SHOW}}}},
+            "kinds.block_link.author.*",
+            "weaker than what ships",
+        ),
         ({"kinds": {"block_messaging": {"refuses": []}}}, "kinds.block_messaging.refuses", "invite is refused"),
         ({"kinds": {"block_posting": {"refuses": []}}}, "kinds.block_posting.refuses", "post is refused"),
         ({"kinds": {"read_only": {"refuses": ["post"]}}}, "kinds.read_only.refuses", "is refused"),

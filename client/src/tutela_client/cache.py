@@ -281,7 +281,7 @@ class _Page:
             return self._anew(post)  # an author is told more, of each post by itself
         if not (_is_good(held, self._now) and _is_good(by_author, self._now)):
             return self._anew(post)
-        key = (held and held.key, by_author and by_author.key, post.relation)
+        key = (held and held.key, by_author and by_author.timed_key, post.relation)
         return self._known.get(key) or self._known.setdefault(key, self._anew(post))
 
     def _anew(self, post: Post) -> Verdict:

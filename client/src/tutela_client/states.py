@@ -106,7 +106,7 @@ class Held:
         parts = [part for part in (own, inside) if part is not None]
         self.since = max((part.since for part in parts), default=_LONG_AGO)
         self.until = min((part.until for part in parts), default=FOREVER)
-        self.key = (own and own.key, inside and inside.key, is_published)
+        self.key = (own and own.timed_key, inside and inside.timed_key, is_published)
 
 
 class States:
