@@ -83,7 +83,7 @@ def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
     viewer = Viewer("alice", choices=(Choice("mute_word", "noise"),))
     reader.seen(["known", "near", "clean"], viewer, AT)
-    reader.choices("alice", AT)
+    reader.looking("alice", ["bob"], AT)
     reader.sample_under_measures(None, 2)
     page = reader.changes(FeedPlace(), 2)
     while not page.is_complete:

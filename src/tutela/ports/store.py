@@ -258,6 +258,15 @@ class Reader(DecisionReader, Protocol):
         """Return each item that exists with every standing that touches it, by the platform's id."""
         ...
 
+    def looking(
+        self, viewer: str | None, also: Iterable[str], now: datetime
+    ) -> tuple[dict[str, Account], tuple[Choice, ...]]:
+        """Return the accounts that exist of those named, by the platform's ids, and what *viewer* chose not to see.
+
+        An account that the viewer mutes is named by our own id where it exists, as the authors of items are.
+        """
+        ...
+
     def seen(
         self, platform_ids: Iterable[str], viewer: Viewer, now: datetime, *, ties: Mapping[str, Tie] | None = None,
         is_explained: bool = False,
@@ -286,10 +295,6 @@ class Reader(DecisionReader, Protocol):
 
     def detections(self, item_id: ItemId) -> list[Detection]:
         """Return what was noticed about an item, oldest first."""
-        ...
-
-    def choices(self, account: str, now: datetime) -> tuple[Choice, ...]:
-        """Return what a viewer, by the platform's id, chose not to see and still holds."""
         ...
 
     def changes(self, after: FeedPlace, limit: int) -> ChangePage:

@@ -14,17 +14,29 @@ import orjson
 from sqlalchemy import Connection
 
 from tutela.adapters.db import rows
+from tutela.core.content import Account, Age, AgeBand, AgeProvenance
+from tutela.core.ids import AccountId
 from tutela.core.measures import Subject, SubjectKind
 from tutela.ports.store import Tie
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
-from tutela_client.viewer import Viewer
+from tutela_client.viewer import Choice, Viewer
 
 _EACH = {
     "sqlite": r"json_each(:\1)",
     "postgresql": r"json_array_elements_text(CAST(%(\1)s AS json))",
 }
 """The members of a JSON list as rows with one column, `value`; the parameter is written as the driver takes it."""
+
+# An account that the viewer mutes comes with our id of it, where it exists.
+_LOOKING = """
+SELECT 'account', accounts.platform_id, accounts.id, accounts.age_band, accounts.age_provenance, accounts.regions,
+    accounts.created_us
+FROM each_of(:names) AS asked JOIN accounts ON accounts.platform_id = asked.value
+UNION ALL SELECT choices.kind, choices.value, accounts.id, NULL, NULL, NULL, choices.ends_us
+FROM each_of(:viewer) AS asked JOIN choices ON choices.account = asked.value
+    LEFT JOIN accounts ON choices.kind = 'mute_account' AND accounts.platform_id = choices.value
+"""
 
 _ITEMS = """
 SELECT items.platform_id, items.id, items.account_id, items.carries, items.answer <> 'publish'
@@ -79,7 +91,9 @@ def _for(dialect: str, statement: str) -> str:
     return re.sub(r"each_of\(:(\w+)\)", _EACH[dialect], said)
 
 
-ITEMS, TOUCHING, WORDS = ({each: _for(each, said) for each in _EACH} for said in (_ITEMS, _TOUCHING, _WORDS))
+LOOKING, ITEMS, TOUCHING, WORDS = (
+    {each: _for(each, said) for each in _EACH} for said in (_LOOKING, _ITEMS, _TOUCHING, _WORDS)
+)
 HOLDINGS = {kind: {each: _for(each, _HOLDINGS.replace("this_kind", kind)) for each in _EACH} for kind in SubjectKind}
 
 UNTOUCHED = Seen("")
@@ -93,6 +107,22 @@ class SightReads:
     """The part of `ports.store.Reader` about what viewers see."""
 
     _connection: Connection
+
+    def looking(
+        self, viewer: str | None, also: Iterable[str], now: datetime
+    ) -> tuple[dict[str, Account], tuple[Choice, ...]]:
+        """Return the accounts that exist, by the platform's ids, and what the viewer chose not to see."""
+        mine = [] if viewer is None else [viewer]
+        stored, choices = {}, []
+        for kind, name, account_id, band, provenance, regions, at_us in self._run(
+            LOOKING, names=list({*also, *mine}), viewer=mine
+        ):
+            if kind != "account":
+                choices.append(Choice(kind, account_id or name, None if at_us is None else rows.from_us(at_us)))
+                continue
+            age, lands = Age(AgeBand(band), AgeProvenance(provenance)), tuple(orjson.loads(regions))
+            stored[name] = Account(AccountId(account_id), name, age, lands, rows.from_us(at_us))
+        return stored, tuple(choice for choice in choices if choice.holds_at(now))
 
     def seen(
         self, platform_ids: Iterable[str], viewer: Viewer, now: datetime, *, ties: Mapping[str, Tie] | None = None,
