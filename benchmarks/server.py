@@ -57,21 +57,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def tutela(var: Path, *words: str) -> str:
+def tutela(var: Path, *words: str, database_url: str = "") -> str:
     """Run a `tutela` command on the folder *var* and return what it prints."""
-    environment = {**os.environ, "TUTELA_VAR": str(var)}
+    environment = {**os.environ, "TUTELA_VAR": str(var), "TUTELA_DATABASE_URL": database_url}
     command = [sys.executable, "-m", "tutela", *words]
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 @contextmanager
-def prepared(before: tuple[tuple[str, ...], ...] = (), scopes: tuple[str, ...] = SCOPES) -> Iterator[tuple[Path, str]]:
+def prepared(
+    before: tuple[tuple[str, ...], ...] = (), scopes: tuple[str, ...] = SCOPES, *, database_url: str = ""
+) -> Iterator[tuple[Path, str]]:  # fmt: skip
     """Yield a folder of its own with a key; *before* are `tutela` commands that prepare it."""
     with tempfile.TemporaryDirectory(prefix="tutela-bench-") as folder:
         var = Path(folder) / "var"
-        secret = json.loads(tutela(var, "key", "create", "bench", *_scopes(scopes), "--json"))["secret"]
+        made = tutela(var, "key", "create", "bench", *_scopes(scopes), "--json", database_url=database_url)
+        secret = json.loads(made)["secret"]
         for words in before:
-            tutela(var, *words)
+            tutela(var, *words, database_url=database_url)
         yield var, secret
 
 
@@ -87,10 +90,11 @@ def _scopes(scopes: tuple[str, ...]) -> list[str]:
 
 
 @contextmanager
-def started(var: Path, key: str) -> Iterator[Server]:
+def started(var: Path, key: str, *, database_url: str = "") -> Iterator[Server]:
     """Yield a server on an existing folder, and end it."""
     port = free_port()
     environment = {**os.environ, "TUTELA_VAR": str(var), "TUTELA_LOG_LEVEL": "error"}
+    environment["TUTELA_DATABASE_URL"] = database_url
     command = [sys.executable, "-m", "tutela", "serve", "--port", str(port)]
     begun = time.perf_counter()
     process = subprocess.Popen(

@@ -21,13 +21,14 @@ from tutela.ports.committer import Revocation
 from tutela.ports.store import Tie
 from tutela_client.see import STRICTEST, see, see_all
 from tutela_client.verdict import Verdict
-from tutela_client.viewer import Viewer
+from tutela_client.viewer import Choice, Viewer
 
 FULL = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 ACCOUNTS, MEDIA, ITEMS, TAGS = 3, 3, 6, ("lake", "morning")
 STARTED = datetime.now(UTC)
+ADULT, MUTING = Viewer(age="adult"), Viewer(choices=(Choice("mute_word", "noise"),))
 MOMENTS = [STARTED, STARTED + timedelta(hours=2), STARTED + timedelta(days=3)]
 
 
@@ -158,7 +159,7 @@ def test_what_is_read_at_once_gives_the_verdict_of_measure_by_measure(  # noqa: 
     names = [item.platform_id for item in world.items]
 
     with desk.store.read() as reader:
-        seen = reader.seen([*names, "never"], now, ties={name: Tie(relation) for name in names}, with_words=True)
+        seen = reader.seen([*names, "never"], viewer, now, ties={name: Tie(relation) for name in names})
         views = reader.item_views(names)
 
     assert sorted(seen) == sorted(names)
@@ -166,12 +167,53 @@ def test_what_is_read_at_once_gives_the_verdict_of_measure_by_measure(  # noqa: 
     for item in world.items:
         expected = world.verdict(item, viewer, surface, relation, now)
         assert told[item.platform_id] == expected
-        assert (seen[item.platform_id].text, seen[item.platform_id].tags) == (item.text, set(item.tags))
         view = views[item.platform_id]
         found = [[m.id for s in part for m in s.measures] for part in (view.own, view.by_author, view.inside)]
         assert [sorted(part) for part in found] == [
             sorted(m.id for m in part if m.ends_at is None or m.ends_at > STARTED) for part in world.touching(item)
         ]
+
+
+def test_text_and_tags_are_read_for_a_viewer_who_mutes_some(desk: Desk) -> None:
+    """And for nobody else: what is not compared is not read."""
+    author = make.account()
+    item = make.item(author, tags=("lake", "morning"), text="a loud noise")
+    desk.commit(accounts=(author,), items=(make.stored(item),))
+
+    with desk.store.read() as reader:
+        [muting] = reader.seen([item.platform_id], MUTING, STARTED).values()
+        [other] = reader.seen([item.platform_id], ADULT, STARTED).values()
+
+    assert (muting.text, muting.tags, muting.author) == ("a loud noise", {"lake", "morning"}, author.id)
+    assert (other.text, other.tags) == ("", set())
+
+
+def test_each_author_is_told_the_decisions_about_their_own_items(desk: Desk) -> None:
+    """Where the same holds on the items of two, by two decisions, neither is told the other's; all are explained."""
+    authors, decisions = [make.account() for _ in range(3)], [make.decision(is_automated=False) for _ in range(3)]
+    items = [make.item(author) for author in authors]
+    covers = [
+        make.measure(MeasureKind.COVER, Subject.item(item.id), decision, is_automated=False, review_by=None)
+        for item, decision in zip(items, decisions, strict=True)
+    ]
+    desk.commit(
+        accounts=tuple(authors), items=tuple(map(make.stored, items)), decisions=tuple(decisions),
+        measures=tuple(covers),
+    )  # fmt: skip
+    names, now = [item.platform_id for item in items], datetime.now(UTC)
+
+    def told(viewer: Viewer, *, explained: bool = False, **ties: Tie) -> list[Verdict]:
+        with desk.store.read() as reader:
+            seen = reader.seen(names, viewer, now, ties=ties, is_explained=explained)
+        return see_all(viewer, "home", list(seen.values()), now=now, is_explained=explained)
+
+    assert [len(verdict.reasons) for verdict in told(ADULT)] == [0, 0, 0]
+    for number in (0, 1, 2):
+        reasons = told(Viewer(authors[number].id))[number].reasons
+        assert [reason.decision for reason in reasons] == [decisions[number].id]
+    [shared] = told(ADULT, **{names[2]: Tie("author")})[2].reasons
+    assert shared.decision == decisions[2].id
+    assert [verdict.because for verdict in told(ADULT, explained=True)] == [{cover.id} for cover in covers]
 
 
 def test_a_quote_of_a_suspended_authors_item_shows_no_more_than_it(desk: Desk) -> None:
@@ -189,8 +231,8 @@ def test_a_quote_of_a_suspended_authors_item_shows_no_more_than_it(desk: Desk) -
 
     def told() -> list[Verdict]:
         with desk.store.read() as reader:
-            seen = reader.seen([item.platform_id, quote.platform_id], datetime.now(UTC))
-        return see_all(Viewer(age="adult"), "detail", list(seen.values()), now=datetime.now(UTC))
+            seen = reader.seen([item.platform_id, quote.platform_id], ADULT, datetime.now(UTC))
+        return see_all(ADULT, "detail", list(seen.values()), now=datetime.now(UTC))
 
     before = told()
     again = make.decision(is_automated=False)
@@ -212,9 +254,9 @@ def test_no_more_statements_are_run_for_many_items_than_for_one(desk: Desk, size
     event.listen(desk.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
 
     with desk.store.read() as reader:
-        assert len(reader.seen([item.platform_id for item in items], datetime.now(UTC))) == size
+        assert len(reader.seen([item.platform_id for item in items], ADULT, datetime.now(UTC))) == size
         plain = len([statement for statement in asked if "asked" in statement])
-        reader.seen([items[0].platform_id], datetime.now(UTC), with_words=True)
+        reader.seen([items[0].platform_id], MUTING, datetime.now(UTC))
         reader.holdings([Subject.account(author.id)], datetime.now(UTC))
 
     assert (plain, len([statement for statement in asked if "asked" in statement])) == (2, 6)
@@ -240,7 +282,7 @@ def test_no_statement_reads_all_of_a_kind_when_the_database_knows_how_many_there
     event.listen(desk.engine, "before_cursor_execute", lambda *about: asked.append((about[2], about[3])))
 
     with desk.store.read() as reader:
-        reader.seen(["one"], datetime.now(UTC), with_words=True)
+        reader.seen(["one"], MUTING, datetime.now(UTC))
 
     statements = [each for each in asked if "asked" in each[0]]
     with desk.engine.connect() as connection:

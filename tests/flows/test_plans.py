@@ -21,6 +21,7 @@ from tutela.flows.find_items import AskedFilter
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
+from tutela_client.viewer import Choice, Viewer
 
 SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside", "webhooks"}
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
@@ -80,8 +81,9 @@ def test_no_submit_or_look_up_reads_a_whole_table(home: Home) -> None:
 
 def _before_showing(reader: Reader) -> None:
     reader.item_views(["known", "near", "clean"])
-    reader.seen(["known", "near", "clean"], AT, with_words=True)
-    reader.choices("alice", AT)
+    viewer = Viewer("alice", choices=(Choice("mute_word", "noise"),))
+    reader.seen(["known", "near", "clean"], viewer, AT)
+    reader.looking("alice", ["bob"], AT)
     reader.sample_under_measures(None, 2)
     page = reader.changes(FeedPlace(), 2)
     while not page.is_complete:

@@ -73,6 +73,8 @@ class VisibilityQuestion(Body):
     @model_validator(mode="after")
     def _says_each_thing_once(self) -> Self:
         for asked in (self.items, self.accounts):
+            if set(map(type, asked)) <= {str}:
+                continue
             said: dict[str, LookedAt | LookedAtAccount | None] = {}
             for each in asked:
                 name, more = (each, None) if isinstance(each, str) else (each.id, each)

@@ -89,7 +89,7 @@ def _named(
 ) -> tuple[tuple[str, ...], dict[str, Tie]]:
     """Return each name once, and what is said of those of which anything is."""
     ties: dict[str, Tie] = {}
-    names = []
+    names: list[str] = []
     for each in asked:
         if isinstance(each, str):
             names.append(each)

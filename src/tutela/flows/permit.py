@@ -59,7 +59,9 @@ class Permit:
             accounts = [Subject.account(account.id) for account in stored.values()]
             held = reader.holdings((*accounts, *wanted.uses), now)
             items = () if wanted.item is None else (wanted.item,)
-            seen = reader.seen(items, now, ties=dict.fromkeys(items, wanted.tie)) if items else {}
+            ties = dict.fromkeys(items, wanted.tie)
+            explained = wanted.is_explained
+            seen = reader.seen(items, actor, now, ties=ties, is_explained=explained) if items else {}
         deed = Deed(
             verb=wanted.verb,
             by=_of(wanted.actor.account, stored, held),

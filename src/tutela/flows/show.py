@@ -1,10 +1,9 @@
 """Show: what may this viewer see of these items and accounts, on this surface?"""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from tutela.core.choices import ChoiceKind
 from tutela.core.content import Account
 from tutela.core.measures import Subject
 from tutela.core.onlookers import Onlooker, age_of, countries_of
@@ -13,11 +12,7 @@ from tutela.ports.store import Reader, Store, Tie
 from tutela_client.see import STRICTEST, Seen, see_account, see_all
 from tutela_client.table import EffectTable
 from tutela_client.verdict import Verdict
-from tutela_client.viewer import Choice, Viewer
-
-_WORDS = frozenset({ChoiceKind.MUTE_WORD.value, ChoiceKind.MUTE_TAG.value})
-"""Choices for which text and tags of the items must be read."""
-
+from tutela_client.viewer import Viewer
 
 _NOT_STORED = "\0not-stored"
 """Who looks with an account that nobody knows here: equal to no id of ours, and not anonymous either."""
@@ -59,8 +54,7 @@ class Show:
         now = self.clock.now()
         with self.store.read() as reader:
             stored, viewer = read_viewer(reader, look.onlooker, now, also=look.accounts)
-            with_words = any(choice.kind in _WORDS for choice in viewer.choices)
-            seen = reader.seen(look.items, now, ties=look.ties, with_words=with_words) if look.items else {}
+            seen = _items(reader, look, viewer, now) if look.items else {}
             accounts = _accounts(reader, look, stored, now) if look.accounts else {}
         verdicts = see_all(
             viewer, look.surface, list(seen.values()), now=now, table=self.effects, is_explained=look.is_explained
@@ -86,24 +80,20 @@ def read_viewer(
     a viewer whom nobody knows here equals no author.
     """
     name = onlooker.account
-    choices = () if name is None or not with_choices else reader.choices(name, now)
-    muted = [choice.value for choice in choices if choice.kind == ChoiceKind.MUTE_ACCOUNT]
-    named = {*also, *muted, *(() if name is None else (name,))}
-    stored = reader.accounts_by_platform_id(named) if named else {}
+    named = {*also, *(() if name is None else (name,))}
+    stored, choices = reader.looking(name if with_choices else None, named, now) if named else ({}, ())
     account = None if name is None else stored.get(name)
     viewer = Viewer(
         account=account.id if account is not None else None if name is None else _NOT_STORED,
         age=age_of(onlooker.age, None if account is None else account.age.band).value,
         countries=countries_of(onlooker.countries, account),
-        choices=tuple(_in_our_names(choices, stored)),
+        choices=choices,
     )
     return stored, viewer
 
 
-def _in_our_names(choices: Collection[Choice], stored: Mapping[str, Account]) -> Iterable[Choice]:
-    for choice in choices:
-        is_known = choice.kind == ChoiceKind.MUTE_ACCOUNT and choice.value in stored
-        yield replace(choice, value=stored[choice.value].id) if is_known else choice
+def _items(reader: Reader, look: Look, viewer: Viewer, now: datetime) -> dict[str, Seen]:
+    return reader.seen(look.items, viewer, now, ties=look.ties, is_explained=look.is_explained)
 
 
 def _accounts(reader: Reader, look: Look, stored: Mapping[str, Account], now: datetime) -> dict[str, Seen]:

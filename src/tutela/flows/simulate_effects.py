@@ -11,6 +11,7 @@ from tutela_client.see import Seen
 from tutela_client.simulate import Simulation, simulate
 from tutela_client.table import EffectTable
 from tutela_client.verdict import Verdict
+from tutela_client.viewer import Viewer
 
 PAGE = 500
 MAX_ITEMS = 10_000
@@ -86,7 +87,7 @@ def _sample(reader: Reader, limit: int, now: datetime) -> Iterator[Seen]:
         before_seq = page[-1].seq
         names.update(dict.fromkeys(each.platform_id for each in page))
     for some in _in_pages(tuple(names)[:limit]):
-        yield from reader.seen(some, now).values()
+        yield from reader.seen(some, Viewer(), now, is_explained=True).values()
 
 
 def _in_pages(names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -25,7 +25,7 @@ from tutela.ports.decisions import DecisionReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
-from tutela_client.viewer import Choice
+from tutela_client.viewer import Choice, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,19 +258,30 @@ class Reader(DecisionReader, Protocol):
         """Return each item that exists with every standing that touches it, by the platform's id."""
         ...
 
-    def seen(
-        self, platform_ids: Iterable[str], now: datetime, *, ties: Mapping[str, Tie] | None = None,
-        with_words: bool = False,
-    ) -> dict[str, Seen]:  # fmt: skip
-        """Return each item that exists as `see_all` takes it, by the platform's id.
+    def looking(
+        self, viewer: str | None, also: Iterable[str], now: datetime
+    ) -> tuple[dict[str, Account], tuple[Choice, ...]]:
+        """Return the accounts that exist of those named, by the platform's ids, and what *viewer* chose not to see.
 
-        Authors are named by our own id, and so is whoever looks: a viewer without an account here wrote nothing.
+        An account that the viewer mutes is named by our own id where it exists, as the authors of items are.
+        """
+        ...
+
+    def seen(
+        self, platform_ids: Iterable[str], viewer: Viewer, now: datetime, *, ties: Mapping[str, Tie] | None = None,
+        is_explained: bool = False,
+    ) -> dict[str, Seen]:  # fmt: skip
+        """Return each item that exists as `see_all` takes it for *viewer*, by the platform's id.
+
+        Authors are named by our own id, and so must the viewer be: one without an account here wrote nothing.
 
         Args:
             platform_ids: Which items.
-            now: As of when what holds is put together.
+            viewer: Who looks. Words and tags are read for one who chose not to see some, and which measures hold on
+                what they wrote themselves.
+            now: As of when what holds is put together, and until when it is good.
             ties: What the platform says of an item and the viewer.
-            with_words: Read text and tags as well, for a viewer who mutes some.
+            is_explained: Tell of everything which measures hold.
         """
         ...
 
@@ -284,10 +295,6 @@ class Reader(DecisionReader, Protocol):
 
     def detections(self, item_id: ItemId) -> list[Detection]:
         """Return what was noticed about an item, oldest first."""
-        ...
-
-    def choices(self, account: str, now: datetime) -> tuple[Choice, ...]:
-        """Return what a viewer, by the platform's id, chose not to see and still holds."""
         ...
 
     def changes(self, after: FeedPlace, limit: int) -> ChangePage:

@@ -78,17 +78,6 @@ class DatabaseChoices:
             return connection.execute(_FORGET_ALL_ENDED, {"now": rows.to_us(moment)}).rowcount
 
 
-class ChoiceReads:
-    """The part of `ports.store.Reader` about choices."""
-
-    _connection: Connection
-
-    def choices(self, account: str, now: datetime) -> tuple[Choice, ...]:
-        """Return what a viewer chose not to see."""
-        found = self._connection.execute(_HELD, {"of": account, "now": rows.to_us(now)}).mappings()
-        return tuple(map(_choice, found))
-
-
 def _check_room(connection: Connection, account: str, at_most: int) -> None:
     if connection.execute(_COUNT, {"of": account}).scalar_one() > at_most:
         raise _NoRoomError
