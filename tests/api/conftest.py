@@ -19,7 +19,7 @@ from tutela.api.app import create_app
 from tutela.api.routes import ROUTES
 from tutela.bootstrap import House, running
 from tutela.config import load
-from tutela.flows.keep_keys import SCOPES
+from tutela.core.permissions import SCOPES
 
 PATTERNS = [(route, re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path))) for route in ROUTES]
 

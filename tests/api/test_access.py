@@ -7,7 +7,7 @@ import pytest
 
 from tutela.api.route import ANY_KEY, OPEN, Route
 from tutela.api.routes import ROUTES
-from tutela.flows.keep_keys import SCOPES
+from tutela.core.permissions import SCOPES
 
 OPEN_ROUTES = {"/healthz", "/readyz"}
 PAGES = ("/", "/docs", "/openapi.json")

@@ -11,7 +11,7 @@ from tutela.api.decisions import SENIOR
 from tutela.api.openapi import document
 from tutela.api.route import OPEN
 from tutela.api.routes import ROUTES
-from tutela.flows.keep_keys import SCOPES
+from tutela.core.permissions import SCOPES
 
 
 def walk(value: Any) -> Any:

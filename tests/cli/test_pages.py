@@ -13,7 +13,7 @@ from tutela.cli import COMMANDS, tutela
 from tutela.cli.profile import _asked
 from tutela.cli.reference import page
 from tutela.config import Settings
-from tutela.flows.keep_keys import SCOPES
+from tutela.core.permissions import SCOPES
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -22,7 +22,7 @@ from tutela.api.route import ANY_KEY, OPEN, Route
 from tutela.api.routes import ROUTES
 from tutela.api.version import product_version
 from tutela.errors import TutelaError
-from tutela.flows.keep_keys import SCOPES
+from tutela.core.permissions import SCOPES
 
 _REASONS = {
     200: "Done",

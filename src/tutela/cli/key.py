@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from tutela.cli.opening import Where, placed, table
-from tutela.flows.keep_keys import SCOPES
+from tutela.core.permissions import SCOPES
 from tutela.ports.desk import ApiKey
 
 

@@ -16,6 +16,8 @@ ReportId = NewType("ReportId", str)
 ClauseId = NewType("ClauseId", str)
 WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
+PersonId = NewType("PersonId", str)
+SessionId = NewType("SessionId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -37,6 +39,8 @@ PREFIXES = {
     "webhook": "whk",
     "delivery": "dlv",
     "bulk": "blk",
+    "person": "per",
+    "session": "ses",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

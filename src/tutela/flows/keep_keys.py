@@ -4,26 +4,11 @@ import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from tutela.core.permissions import PEOPLE_ONLY, SCOPES
 from tutela.errors import BadInput, Unauthenticated
 from tutela.ports.clock import Clock
 from tutela.ports.desk import ApiKey, Desk
 from tutela.ports.entropy import Entropy
-
-SCOPES = {
-    "submit": "send items and media",
-    "read": "ask for visibility, standing, changes and items",
-    "choices": "keep, read and delete what viewers chose not to see",
-    "detections": "read what was detected, with bank and distance",
-    "lookup": "look hashes up in the banks",
-    "copies": "find who carries copies of a picture",
-    "banks": "create, change, import and export banks",
-    "judge": "say what bank members are worth, and release those that are braked",
-    "webhooks": "register where changes are sent, and read and repeat deliveries",
-    "operate": "read and change the operator's profile, read imports and metrics, try a table of effects",
-    "decide": "decide about accounts and items, by hand and in bulk, and reverse decisions",
-    "decide_senior": "decide that a child did what a zero-tolerance clause forbids; only with decide",
-}
-"""What a key may do, each with its meaning. A key has the scopes it was given and no others."""
 
 SECRET_BYTES = 32
 SECRET_PREFIX = "tutela_"  # noqa: S105  # how a leaked secret is recognised by scanners, not a secret
@@ -47,6 +32,11 @@ class KeepKeys:
         wanted = frozenset(scopes)
         if unknown := sorted(wanted - SCOPES.keys()):
             raise BadInput(f"there is no scope {unknown[0]!r}", place="scopes", remedy=f"Known: {', '.join(SCOPES)}.")
+        if never := sorted(wanted & PEOPLE_ONLY):
+            raise BadInput(
+                f"no key is given the scope {never[0]!r}: it is for people who prove who they are", place="scopes",
+                remedy="Sign in with an account that has the role.",
+            )  # fmt: skip
         if not wanted:
             raise BadInput("a key needs at least one scope", place="scopes", remedy=f"Known: {', '.join(SCOPES)}.")
         raw = base64.urlsafe_b64encode(self.entropy.token(SECRET_BYTES)).decode().rstrip("=")

@@ -1,0 +1,95 @@
+"""What somebody may do, and which role may do it: the whole table, for keys and for people alike."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tutela.core.ids import PersonId, SessionId
+from tutela.errors import Forbidden
+
+SCOPES = {
+    "submit": "send items and media",
+    "read": "ask for visibility, standing, changes and items",
+    "choices": "keep, read and delete what viewers chose not to see",
+    "detections": "read what was detected, with bank and distance",
+    "lookup": "look hashes up in the banks",
+    "copies": "find who carries copies of a picture",
+    "banks": "create, change, import and export banks",
+    "judge": "say what bank members are worth, and release those that are braked",
+    "webhooks": "register where changes are sent, and read and repeat deliveries",
+    "operate": "read and change the operator's profile, read imports and metrics, try a table of effects",
+    "decide": "decide about accounts and items, by hand and in bulk, and reverse decisions",
+    "decide_senior": "decide that a child did what a zero-tolerance clause forbids; only with decide",
+    "cases": "read queues and cases, claim, hold, skip, hand over and annotate them",
+    "second": "give the second or third answer where two people must agree",
+    "evidence": "see sealed media under a grant of its own for each view; people only",
+    "metadata": "read what a file says of its making (EXIF); people only",
+    "quality": "keep golden cases, samples and figures of agreement",
+    "rota": "keep who is on call, and acknowledge that somebody is in danger",
+    "people": "invite people, give roles, revoke sessions; people only",
+    "audit": "read and verify the audit",
+}
+"""What may be done, each with its meaning. Whoever is not given one of these may not do it."""
+
+PEOPLE_ONLY = frozenset({"evidence", "metadata", "people"})
+"""What no key of a service is ever given: somebody must have proved who they are."""
+
+
+class StaffRole(StrEnum):
+    """What a person is here for. One person may have several."""
+
+    REVIEWER = "reviewer"
+    SENIOR_REVIEWER = "senior_reviewer"
+    CHILD_SAFETY_OFFICER = "child_safety_officer"
+    POLICY_ANALYST = "policy_analyst"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+_REVIEWING = frozenset({"read", "detections", "cases", "decide", "evidence"})
+_SENIOR = _REVIEWING | {"decide_senior", "second", "metadata", "copies", "lookup", "judge", "quality"}
+
+ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {
+    StaffRole.REVIEWER: _REVIEWING,
+    StaffRole.SENIOR_REVIEWER: _SENIOR,
+    StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"rota", "audit"},
+    StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks"}),
+    StaffRole.ADMINISTRATOR: frozenset({"people", "operate", "webhooks", "rota", "audit"}),
+    StaffRole.AUDITOR: frozenset({"read", "detections", "audit"}),
+}
+"""What each role may do. Source: console.md, Access. An administrator and an auditor never see evidence."""
+
+SEES_EVIDENCE = frozenset(role for role, scopes in ROLE_SCOPES.items() if scopes & {"evidence", "metadata"})
+"""Who must prove themselves by a passkey or a code beside the password."""
+
+
+def scopes_of(roles: Iterable[StaffRole]) -> frozenset[str]:
+    """Return all that somebody with these roles may do."""
+    return frozenset[str]().union(*(ROLE_SCOPES[role] for role in roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whoever asks: a service by its key, a person by a session, or somebody at the machine's command line."""
+
+    id: str  #: of the person, or else of the key, or `name:` and a name at the command line
+    scopes: frozenset[str]
+    person_id: PersonId | None = None  #: none for a service
+    session_id: SessionId | None = None
+    proven_at: datetime | None = None  #: when the person last proved who they are, with a second factor where they must
+
+    def may(self, scope: str) -> bool:
+        """Return whether this may be done."""
+        return scope in self.scopes and (scope not in PEOPLE_ONLY or self.person_id is not None)
+
+
+def demand(principal: Principal, scope: str) -> None:
+    """Refuse what *principal* may not do: every verb of a person begins with it.
+
+    Raises:
+        tutela.errors.Forbidden: The scope that is missing is named.
+    """
+    if not principal.may(scope):
+        remedy = "Ask an administrator for a role that may do this, or use a key that has the scope."
+        raise Forbidden(f"this takes the scope {scope}", place="Authorization", remedy=remedy)
