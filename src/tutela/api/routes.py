@@ -26,6 +26,7 @@ from tutela.api import (
     members,
     operate,
     operator_answers,
+    people_routes,
     quotas,
     sight_answers,
     sight_bodies,
@@ -526,4 +527,13 @@ _OPERATING = (
     ),
 )
 
-ROUTES = (*_ITEMS, *_READERS, *_DECISIONS, *bulk_routes.ROUTES, *_BANKS, *webhook_routes.ROUTES, *_OPERATING)
+ROUTES = (
+    *_ITEMS,
+    *_READERS,
+    *_DECISIONS,
+    *bulk_routes.ROUTES,
+    *_BANKS,
+    *webhook_routes.ROUTES,
+    *people_routes.ROUTES,
+    *_OPERATING,
+)
