@@ -21,8 +21,8 @@ from tutela.api.problems import (
 from tutela.api.route import ANY_KEY, OPEN, Route
 from tutela.api.routes import ROUTES
 from tutela.api.version import product_version
-from tutela.errors import TutelaError
 from tutela.core.permissions import SCOPES
+from tutela.errors import TutelaError
 
 _REASONS = {
     200: "Done",
