@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tutela.core.case_states import CLAIMED, TAKEN_FROM, CaseState
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId
 from tutela.core.units import Duration
 
@@ -36,6 +37,23 @@ REVIEW_WITHIN = {
 """By when a person must have looked. Source: measures.md (an automatic measure carries a review clock)."""
 
 
+LEASE = Duration(minutes=15)
+"""How long a case belongs to whoever claimed it and is not heard of. A lease is renewed while somebody works."""
+
+LONGEST_HOLD = Duration(days=14)
+"""How far away the moment may be until which a case is on hold."""
+
+SKEW = Duration(minutes=5)
+"""How far the clocks of two servers may be apart. A lease or a hold that seems to end later than it ever could comes
+of a clock that was set back since: it does not hold, or nobody could work on the case for as long."""
+
+NO_LANGUAGE = "und"
+"""The language of what has none, or of which nobody said it. Source: BCP 47."""
+
+ACCOUNT_KIND = "account"
+"""The kind of a case in which no item lies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One piece of work, merged around one account and clause."""
@@ -47,6 +65,32 @@ class Case:
     opened_at: datetime
     due_at: datetime
     closed_by: DecisionId | None = None
+    state: CaseState = CaseState.OPEN  #: as it was left; see `state_at`
+    holder: str | None = None  #: who claimed it, or put it on hold
+    until: datetime | None = None  #: when the lease, or the hold, ends
+    version: int = 1  #: counts what changes it, renewals of a lease left out
+    is_in_danger: bool = False  #: somebody is in danger: at the head of every queue
+    answered_by: tuple[str, ...] = ()  #: who gave its answers, in order
+    language: str = NO_LANGUAGE
+    kind: str = ACCOUNT_KIND  #: of the first item in it
+
+    def state_at(self, now: datetime) -> CaseState:
+        """Return where it stands: a lease and a hold end by themselves."""
+        if self.until is None or self._runs_at(now):
+            return self.state
+        return TAKEN_FROM.get(self.state, CaseState.OPEN)
+
+    def _runs_at(self, now: datetime) -> bool:
+        longest = LEASE if self.state in CLAIMED else LONGEST_HOLD
+        return self.until is not None and now < self.until <= now + longest.delta + SKEW.delta
+
+    def holder_at(self, now: datetime) -> str | None:
+        """Return whose it is, while the lease or the hold runs."""
+        return self.holder if self._runs_at(now) else None
+
+    def reminds_at(self, now: datetime) -> str | None:
+        """Return who put it on hold until a moment that has come, as long as nobody has taken it since."""
+        return self.holder if self.state is CaseState.ON_HOLD and not self._runs_at(now) else None
 
 
 @dataclass(frozen=True, slots=True)
