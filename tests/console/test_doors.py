@@ -4,11 +4,13 @@ from typing import Any
 
 import pyotp
 import pytest
+import structlog
 
 from console_browser import Browser, Reader
 from login import PASSWORD
 from tutela.console.site import HOME, safe_next
 from tutela.console.table import ANY_SESSION, FULL, MUST_BE_PROVEN, OPEN, PAGES, Page
+from tutela.core.charter.logs import of_log_record
 from tutela.core.permissions import ROLE_SCOPES, SCOPES, StaffRole
 
 OPEN_PAGES = {
@@ -231,3 +233,22 @@ def test_a_form_that_is_none_is_refused(browser: Browser, body: bytes) -> None:
     form = "application/x-www-form-urlencoded"
     assert browser.post_raw("/console/sign-in", body, form).status_code == 422
     assert browser.post_raw("/console/sign-in", b"{}", "text/json").status_code == 422
+
+
+def test_the_log_names_the_page_and_nobody_who_opened_it(browser: Browser, member: Any) -> None:
+    """P10: no login, password, code, link or cookie, whatever was typed and whatever went wrong."""
+    boss = member(StaffRole.ADMINISTRATOR)
+    boss.prove()
+    invited = browser.house.staff.invite(boss.principal, "planted-login", "Planted Name", ["auditor"])
+    with structlog.testing.capture_logs() as records:
+        browser.get(f"/console/invitation/{invited.secret}")
+        browser.post(f"/console/invitation/{invited.secret}", {"password": PASSWORD, "again": PASSWORD})
+        browser.enter("planted-login")
+        browser.enter("planted-login", "a planted password")
+        browser.post("/console/sign-in/second", {"code": "271828"})
+        browser.get("/console/people/per_planted?next=planted-next")
+    planted = {
+        invited.secret, "planted", PASSWORD, "271828", *(value for value in browser.cookies.values() if value)
+    }  # fmt: skip
+    assert {record["route"] for record in records} >= {"/console/invitation/{secret}", "/console/people/{id}"}
+    assert [found for record in records for found in of_log_record(record, secrets=planted)] == []
