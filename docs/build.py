@@ -77,6 +77,7 @@ def pages() -> dict[str, str]:
     return {
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
+        "roles.md": runpy.run_path(str(Path(__file__).parent / "roles_page.py"))["roles_page"](),
         "effects.md": runpy.run_path(str(Path(__file__).parent / "effects_page.py"))["effects_page"](shipped_table()),
         "policy.md": policy_page(shipped_policy(), shipped_ceilings(), shipped_quotas()),
     }

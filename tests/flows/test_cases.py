@@ -15,9 +15,9 @@ from tutela.core.cases import LEASE, CaseDraft, CaseReason
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import CaseId, ClauseId
 from tutela.core.measures import MeasureKind, SubjectKind
-from tutela.core.permissions import Principal
+from tutela.core.permissions import ROLE_SCOPES, Principal, StaffRole
 from tutela.core.roles import Role
-from tutela.errors import BadInput, CaseMoved, Forbidden, NotForYou, UnknownCase, UnknownColleague
+from tutela.errors import BadInput, CaseMoved, Forbidden, NotForYou, TutelaError, UnknownCase, UnknownColleague
 from tutela.flows.enact import Ledger
 from tutela.flows.list_cases import AskedList
 from tutela.flows.name_finding import Asked, AskedMeasure, On, OnCase
@@ -282,6 +282,25 @@ def test_who_lacks_the_scope_does_nothing(home: Home) -> None:
             verb()
     with pytest.raises(Forbidden):
         verbs.hold(nobody, case_id, until, HoldReason.OTHER)
+
+
+@pytest.mark.parametrize("role", list(StaffRole))
+def test_every_verb_takes_its_scope_of_every_role(home: Home, role: StaffRole) -> None:
+    """Who may read cases but not work on them is shown the list, and nothing more."""
+    [case_id] = opened(home, "a", author="a")
+    scopes = ROLE_SCOPES[role]
+    for number, verb in enumerate(_every_verb(home, Principal(f"per_{role}", scopes), case_id)):
+        may = ("cases" if number else "detections") in scopes
+        try:
+            verb()
+        except NotForYou:
+            assert may, number
+        except Forbidden:
+            assert not may, number
+        except TutelaError:
+            assert may, number
+        else:
+            assert may, number
 
 
 def _every_verb(home: Home, who: Principal, case_id: CaseId) -> list[Callable[[], object]]:

@@ -29,12 +29,13 @@ from tutela.adapters.index.live import LiveIndex
 from tutela.adapters.index.native import Native
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.keys.signing import HeadSigner
+from tutela.adapters.login.passwords import Argon2Passwords
 from tutela.adapters.webhooks.sender import HttpSender
 from tutela.bootstrap.loading import load_quotas
 from tutela.config import Settings
 from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
-from tutela.core.permissions import Principal
+from tutela.core.permissions import Principal, scopes_of
 from tutela.core.policy import Ceilings, Policy
 from tutela.core.units import Duration
 from tutela.core.webhooks import MAX_ENDPOINTS
@@ -67,6 +68,7 @@ from tutela.flows.reverse import Reverse
 from tutela.flows.run_bulks import RunBulks
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
+from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
 from tutela.flows.verbs_of_cases import CaseVerbs, verbs
 from tutela.flows.verify import Verify
@@ -77,6 +79,7 @@ from tutela.flows.weigh import Weigh
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
+from tutela.ports.proofs import Passwords
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.ports.webhooks import Sender
@@ -108,6 +111,7 @@ class House:
     vault: Vault
     scanner: MediaScanner
     changed: threading.Condition = field(default_factory=threading.Condition)
+    passwords: Passwords = field(default_factory=Argon2Passwords)
 
     def __post_init__(self) -> None:
         """Wire the parts that need each other."""
@@ -191,10 +195,14 @@ class House:
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
+            Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
         ]
 
     def _forget_requests(self) -> int:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
+
+    def _forget_sessions(self) -> int:
+        return self.staff.keep_sessions.forget()
 
     def _begin_deliveries(self) -> None:
         for claimed in self.deliver.begin():
@@ -247,9 +255,13 @@ class House:
         return verbs(self.case_work, self._colleague)
 
     def _colleague(self, principal_id: str) -> Principal | None:
+        person = self.staff.keep_people.people.person(principal_id)
+        if person is not None:
+            scopes = frozenset[str]() if person.ended_at is not None else scopes_of(person.roles)
+            return Principal(person.id, scopes, person.id)
         known = {key.id: key for key in self.desk.keys() if key.revoked_at is None}  # noqa: SIM118  # no mapping
         key = known.get(principal_id)
-        return None if key is None else Principal(key.id, key.scopes)
+        return None if key is None else self.keep_keys.principal_of(key)
 
     @cached_property
     def watch_clocks(self) -> WatchClocks:
@@ -394,6 +406,13 @@ class House:
         """Make, check and revoke API keys."""
         pepper = self.keys.derive("api-keys/1")
         return KeepKeys(self.desk, self.clock, self.entropy, lambda s: hmac.digest(pepper, s, hashlib.sha256))
+
+    @cached_property
+    def staff(self) -> Staff:
+        """Everything about people who work here."""
+        from tutela.bootstrap.staffing import open_provider, open_staff  # noqa: PLC0415  # a third of a second, and few commands need it
+
+        return open_staff(self, self.passwords, open_provider(self.settings, self.clock))
 
     @cached_property
     def deliver(self) -> Deliver:

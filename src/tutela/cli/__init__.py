@@ -30,6 +30,7 @@ COMMANDS = {
     "decision": ("decision", "Decide by hand, read what was decided, and reverse it."),
     "bulk": ("bulk", "Decide about many items: shown first, then confirmed by their count."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),
+    "person": ("person", "Invite the first administrator; list people, let them begin anew, let them go."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),
     "effects": ("effects", "Show what measures do, and what another table would change."),

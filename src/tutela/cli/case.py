@@ -1,6 +1,7 @@
 """`tutela case`: take cases from queues, keep, hold, skip and hand them over, and see what a decision would do."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -13,7 +14,7 @@ from tutela.core.case_moves import HoldReason, SkipReason
 from tutela.core.case_states import ENDS, CaseState
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import CaseId, ClauseId
-from tutela.core.permissions import PEOPLE_ONLY, SCOPES, Principal
+from tutela.core.permissions import Principal, at_machine
 from tutela.flows.list_cases import AskedList
 from tutela.flows.move_case import CaseSeen
 from tutela.flows.name_finding import Asked, OnCase
@@ -200,8 +201,8 @@ def decide_command(where: Where, case_id: str, **options: Any) -> None:
 
 
 def _who(name: str) -> Principal:
-    """Return whoever sits at this machine: they may do all that takes no proof of who they are."""
-    return Principal(sayer(name), frozenset(SCOPES) - PEOPLE_ONLY)
+    """Return whoever sits at this machine."""
+    return replace(at_machine(name), id=sayer(name))  # the same person once, however the name is written
 
 
 def _filter(queue: Mapping[str, str | None]) -> CaseFilter:
