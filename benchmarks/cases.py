@@ -166,41 +166,38 @@ _PICKED: Final = {"clause": _CLAUSES, "language": _LANGUAGES, "kind": _KINDS}
 _OPEN = "n >= :held"  # the first of all are held by others or on hold, and due first
 
 
-def _each(into: str, limit: str, select: str) -> str:
+def _each(table: str, limit: str, **columns: str) -> str:
     """Return SQL that writes one row for each number below a limit."""
-    numbers = "WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :" + limit + ")"
-    return " ".join(("INSERT INTO", into, numbers, select, "FROM numbers"))
+    upwards = f"SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :{limit}"  # noqa: S608  # a name of ours
+    numbers = f"WITH RECURSIVE numbers(n) AS ({upwards})"
+    chosen = ", ".join(columns.values())
+    return " ".join(("INSERT INTO", table, f"({', '.join(columns)})", numbers, "SELECT", chosen, "FROM numbers"))
 
 
 _FILL: Final = (
     _each(
-        "accounts (id, platform_id, age_band, age_provenance, regions, created_us)", "cases",
-        "SELECT 'acc_' || n, 'user-' || n, 'unknown', 'unknown', '[]', 0",
+        "accounts", "cases", id="'acc_' || n", platform_id="'user-' || n", age_band="'unknown'",
+        age_provenance="'unknown'", regions="'[]'", created_us="0",
     ),
     _each(
-        "items (id, platform_id, account_id, kind, channel_kind, is_encrypted, regions, submitted_us, answer, "
-        "is_detected, carries)", "items",
-        "SELECT 'itm_' || n, 'post-' || n, 'acc_' || (n % :cases), 'post', 'public', FALSE, '[]', 0, 'publish', TRUE, 0",
+        "items", "items", id="'itm_' || n", platform_id="'post-' || n", account_id="'acc_' || (n % :cases)",
+        kind="'post'", channel_kind="'public'", is_encrypted="FALSE", regions="'[]'", submitted_us="0",
+        answer="'publish'", is_detected="TRUE", carries="0",
     ),
     _each(
-        "cases (id, account_id, clause_id, reason, opened_us, due_us, state, holder, until_us, version, danger_rank, "
-        "language, kind, queue_id, answer)", "cases",
-        "SELECT 'cas_' || n, 'acc_' || n, {clause}, 'near_match', 0, :now + CAST(n AS BIGINT) * 100000, "
-        f"CASE WHEN {_OPEN} THEN 'open' WHEN n % 4 = 0 THEN 'claimed' ELSE 'on_hold' END, "
-        f"CASE WHEN {_OPEN} THEN NULL ELSE 'per_other' END, CASE WHEN {_OPEN} THEN NULL ELSE :now + 600000000 END, 1, 1, "
-        "{language}, {kind}, {clause} || '/' || {language} || '/' || {kind}, 1",
+        "cases", "cases", id="'cas_' || n", account_id="'acc_' || n", clause_id="{clause}", reason="'near_match'",
+        opened_us="0", due_us=":now + CAST(n AS BIGINT) * 100000",
+        state=f"CASE WHEN {_OPEN} THEN 'open' WHEN n % 4 = 0 THEN 'claimed' ELSE 'on_hold' END",
+        holder=f"CASE WHEN {_OPEN} THEN NULL ELSE 'per_other' END",
+        until_us=f"CASE WHEN {_OPEN} THEN NULL ELSE :now + 600000000 END", version="1", danger_rank="1",
+        language="{language}", kind="{kind}", queue_id="{clause} || '/' || {language} || '/' || {kind}", answer="1",
     ),
-    "INSERT INTO case_queues (id, clause_id, language, kind) "
-    "SELECT DISTINCT queue_id, clause_id, language, kind FROM cases",
-    _each("case_items (case_id, item_id)", "laid", "SELECT 'cas_' || (n % :cases), 'itm_' || n"),
+    "INSERT INTO case_queues SELECT DISTINCT queue_id, clause_id, language, kind FROM cases",
+    _each("case_items", "laid", case_id="'cas_' || (n % :cases)", item_id="'itm_' || n"),
     _each(
-        "case_skips (case_id, skipped_by, reason, at_us)", "skipped",
-        "SELECT 'cas_' || (n + :held), 'per_bench', 'other', 0",
+        "case_skips", "skipped", case_id="'cas_' || (n + :held)", skipped_by="'per_bench'", reason="'other'", at_us="0"
     ),
-    _each(
-        "own_accounts (person_id, account_id, at_us)", "own",
-        "SELECT 'per_bench', 'acc_' || (n + :held + :skipped), 0",
-    ),
+    _each("own_accounts", "own", person_id="'per_bench'", account_id="'acc_' || (n + :held + :skipped)", at_us="0"),
 )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ _NUMBERED = (
         func.count().over(partition_by=t.case_items.c.case_id).label("count"),
     )
     .where(t.case_items.c.case_id.in_(bindparam("ids", expanding=True)))
-    .subquery()
+    .subquery("laid")
 )
 _ITEMS = (
     select(_NUMBERED.c.case_id, _NUMBERED.c.count, t.items.c.platform_id)
