@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from login import join, quick_passwords
 from make import AT, CLAUSE, Home, md5, pdq, photo, submission
 from tutela.adapters.twins.webhooks import ReceiverTwin
 from tutela.core.bulks import BulkAsk, BulkMeasure
@@ -15,7 +16,7 @@ from tutela.core.case_states import CaseState
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import ClauseId
 from tutela.core.measures import MeasureKind
-from tutela.core.permissions import SCOPES, Principal
+from tutela.core.permissions import SCOPES, Principal, StaffRole
 from tutela.core.roles import Role
 from tutela.core.verifications import VerificationKind
 from tutela.core.webhooks import DeliveryState, Outcome
@@ -41,6 +42,7 @@ SMALL = {
     "case_queues",
     "answers",
     "laid",
+    "people",
 }
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
@@ -227,4 +229,34 @@ def test_no_work_on_cases_reads_a_whole_table(home: Home) -> None:
             reader.case_items_since(case_id, 1, 10)
 
     assert len(asked) > 60
+    assert scanned(home, asked) == set()
+
+
+def test_no_step_of_a_person_reads_a_whole_table(home: Home) -> None:
+    """Coming in, enrolling, being asked at every request, signing out, forgetting: however many sessions there were."""
+    home.house.passwords = quick_passwords()
+    staff = home.house.staff
+    with noted(home) as asked:
+        ada = join(home.house, "ada", StaffRole.ADMINISTRATOR)
+        ada.enrol_totp()
+        home.clock.advance(minutes=2)
+        signed = staff.sign_in.by_code(ada.sign_in().secret, ada.code(), ada.arrival)
+        staff.keep_sessions.check(signed.secret, ada.visitor)
+        ada.prove()
+        codes = staff.recover.new_codes(ada.principal)
+        staff.recover.by_code(ada.sign_in().secret, codes[0], ada.arrival)
+        key, secret = staff.keep_tokens.create(ada.principal, "script", ["operate"])
+        home.house.keep_keys.check(secret)
+        staff.keep_tokens.own(ada.principal)
+        staff.keep_tokens.revoke(ada.principal, key.id)
+        staff.keep_sessions.own(ada.principal)
+        staff.enrol_passkey.remove(ada.principal, ada.passkey.id.hex())
+        bob = join(home.house, "bob", StaffRole.AUDITOR, is_enrolled=False)
+        staff.keep_people.change_roles(ada.principal, bob.id, ["reviewer"])
+        staff.recover.start_over(ada.principal, bob.id)
+        staff.keep_people.end(ada.principal, bob.id)
+        staff.keep_sessions.revoke_others(ada.principal)
+        staff.keep_sessions.forget()
+
+    assert len(asked) > 100
     assert scanned(home, asked) == set()

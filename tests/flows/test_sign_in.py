@@ -304,8 +304,9 @@ def test_sessions_are_listed_and_ended_by_their_person_and_by_an_administrator(s
         asked = flow.begin(SITE)
         secrets.append(flow.finish(asked.ceremony, ada.passkey.prove(asked.options), SITE, NEIGHBOUR))
     boss = join(staffed.house, "boss", StaffRole.ADMINISTRATOR)
-    with pytest.raises(UnknownSession):
-        staff.keep_sessions.revoke(boss.principal, secrets[0].session.id)
+    for unknown in (secrets[0].session.id, "", "ses_none"):
+        with pytest.raises(UnknownSession):
+            staff.keep_sessions.revoke(boss.principal, unknown)
     staff.keep_sessions.revoke(ada.principal, secrets[0].session.id)
     with pytest.raises(UnknownSession):
         staff.keep_sessions.revoke(ada.principal, secrets[0].session.id)
