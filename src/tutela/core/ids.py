@@ -39,6 +39,7 @@ PREFIXES = {
     "webhook": "whk",
     "delivery": "dlv",
     "bulk": "blk",
+    "note": "nte",
     "person": "per",
     "session": "ses",
     "invitation": "inv",
