@@ -13,7 +13,7 @@ from tutela.core.plans import Answer, Source
 from tutela.core.policy import Policy
 from tutela.core.strikes import Strike
 from tutela.errors import CharterBreach
-from tutela.flows.enact import Ledger, as_granted
+from tutela.flows.enact import Ledger, as_granted, microseconds
 from tutela.flows.gather import Gathered
 from tutela.ports.committer import Changeset, FiledReportDraft, MediaUpdate, Revocation
 from tutela.ports.decisions import CaseClosure, Decision, FindingRecord, ItemAnswer
@@ -141,11 +141,18 @@ def _entry(
         "lifted": [measure.id for measure in plan.ends],
         "reports": [report.id for report in reports],
         "strikes": {each.strike.account_id: each.strike.points for each in plan.strikes},
+        "struck": {each.strike.account_id: as_struck(each.strike) for each in plan.strikes},
         "closed": [case.id for case in plan.closes],
         "reverses": finding.replaces,
         "bulk": bulk_id,
     }
     return AuditEvent("person:finding:decided", decision.id, payload)
+
+
+def as_struck(strike: Strike) -> list[JSON]:
+    """Return a strike as its audit entry tells it: one that weighs otherwise, or for less long, shows."""
+    decay = strike.decay
+    return [strike.clause_id, strike.ladder, strike.points, microseconds(strike.at), decay.kind.value, decay.days]
 
 
 def open_cases_of(of: Iterable[Gathered]) -> dict[tuple[AccountId, ClauseId], Case]:
