@@ -137,7 +137,8 @@ def _measure(at: int, said: str, options: dict[str, Any]) -> AskedMeasure:
 def _in_words(shown: dict[str, Any]) -> str:
     """Return a plan, or a reversal, a line for each thing that comes of it."""
     lines = [f"refused: {each['message']} ({each['place']})" for each in shown.get("refusals", ())]
-    titles = {"grants": "would be granted", "already": "holds already", "ends": "would end", "stays": "still holds"}
+    titles = {"grants": "would be granted", "already": "holds already", "ends": "would end", "carries": "taken over"}
+    titles["stays"] = "still holds"
     for name, title in titles.items():
         for each in shown.get(name, ()):
             until = f" until {each['ends_at']:%Y-%m-%d %H:%M} UTC" if each["ends_at"] else ""

@@ -8,7 +8,7 @@ from tutela.core.cases import Case, CaseDraft, CaseReason
 from tutela.core.charter_findings import of_finding
 from tutela.core.findings import FindingPlan
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId
-from tutela.core.measures import Measure
+from tutela.core.measures import Measure, Subject
 from tutela.core.plans import Answer, Source
 from tutela.core.policy import Policy
 from tutela.core.strikes import Strike
@@ -31,6 +31,7 @@ class HandLedger(Ledger):
     case_updates: dict[CaseId, Case] = field(default_factory=dict)
     closures: list[CaseClosure] = field(default_factory=list)
     expects_dependents: dict[DecisionId, int] = field(default_factory=dict)
+    relies_on: set[Subject] = field(default_factory=set)
 
     def enact_finding(self, plan: FindingPlan, of: Gathered, policy: Policy, *, bulk_id: str | None = None) -> Decision:
         """Take *plan* in and return its decision.
@@ -43,6 +44,7 @@ class HandLedger(Ledger):
             raise CharterBreach(f"{first.promise}: {first.detail}", place=first.subject)
         self.expect(*of.standings)
         self.expects_dependents.update(of.dependents)
+        self.relies_on.update(measure.subject for measure in plan.holds_already)
         decision = self.decide(plan, of)
         finding = plan.finding
         self.findings.append(
@@ -120,6 +122,7 @@ class HandLedger(Ledger):
             "case_updates": tuple(self.case_updates.values()),
             "case_closures": tuple(self.closures),
             "expects_dependents": self.expects_dependents,
+            "relies_on": frozenset(self.relies_on),
         }
         return replace(self.changeset(media_updates=media_updates), **{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
 
