@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from tutela.core.findings import Ask, Finding, Known, Refusal, Vocabulary
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId
-from tutela.core.measures import HIDING, Measure, MeasureKind, Subject, SubjectKind
+from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import ZERO_TOLERANCE
 from tutela.core.policy import Clause, ClauseKind
 from tutela.core.roles import HELPS, IN_WORDS, Role, helps
@@ -37,24 +37,35 @@ class Question:
         return self.clause.is_zero_tolerance
 
     def account_of(self, ask: Ask) -> AccountId | None:
-        """Return whose account a measure is about: itself, or the author of an item; none for anything else."""
-        if ask.subject.kind is SubjectKind.ACCOUNT:
-            return AccountId(ask.subject.id)
-        if ask.subject.kind is SubjectKind.ITEM:
-            return self.known.items[ItemId(ask.subject.id)].account_id
-        return None
+        """Return whose account a measure is about; none for anything but accounts and items."""
+        return self.author_of(ask.subject)
+
+    def author_of(self, subject: Subject) -> AccountId | None:
+        """Return an account itself, or the author of an item; none for anything else."""
+        if subject.kind is SubjectKind.ACCOUNT:
+            return AccountId(subject.id)
+        item = self.known.items.get(ItemId(subject.id)) if subject.kind is SubjectKind.ITEM else None
+        return None if item is None else item.account_id
 
     def place_of(self, account_id: AccountId) -> str:
         """Return where an account is named: with its part, or by the first measure about it."""
         if account_id in self.finding.roles:
             return f"accounts.{list(self.finding.roles).index(account_id)}"
         asks = enumerate(self.finding.asks)
-        return next((f"measures.{at}" for at, ask in asks if self.account_of(ask) == account_id), "accounts")
+        place = next((f"measures.{at}" for at, ask in asks if self.account_of(ask) == account_id), None)
+        return place or ("accounts" if self.known.replaced is None else "replaces")
 
     def concerned(self) -> tuple[AccountId, ...]:
-        """Return every account that is named or wrote an item that is, in order."""
-        authors = (self.account_of(ask) for ask in self.finding.asks)
+        """Return every account that is named or wrote an item that is, in order, and those that something ends for."""
+        authors = [self.author_of(ask.subject) for ask in self.finding.asks]
+        authors += [self.author_of(measure.subject) for measure in self.ended()]
         return tuple(dict.fromkeys((*self.finding.roles, *(each for each in authors if each is not None))))
+
+    def ended(self) -> tuple[Measure, ...]:
+        """Return what ends with the decision that is replaced."""
+        replaced, now = self.known.replaced, self.known.at
+        measures = () if replaced is None else replaced.measures
+        return tuple(m for m in measures if m.revoked_by is None and (m.ends_at is None or m.ends_at > now))
 
     def holds_now(self, ask: Ask) -> bool:
         """Return whether a measure begins at once and only a decision ends it."""
@@ -274,6 +285,24 @@ def _of_replacement(question: Question) -> Iterator[Refusal]:
         yield Refusal(
             "replaces", "A decision under a zero-tolerance clause is replaced by one under such a clause only."
         )
+    if question.is_grave:
+        yield from _of_what_it_held(question, replaced.relied_on)
+
+
+def _of_what_it_held(question: Question, relied_on: Iterable[Subject]) -> Iterator[Refusal]:
+    """P1, P2: what that decision hid is hidden again, and whom another finding names as the actor stays out."""
+    clause = question.clause
+    for subject in dict.fromkeys(m.subject for m in question.ended() if m.kind in _HIDES_AN_ITEM):
+        author = question.author_of(subject)
+        if author is None:
+            continue
+        is_actors = question.finding.role(author) is Role.ACTOR
+        wanted = clause.demanded_on_content if is_actors else _HIDES_AN_ITEM
+        if (is_actors or clause.kind is ClauseKind.CONTENT) and not _gets(question, ItemId(subject.id), wanted):
+            yield Refusal("replaces", "An item that it hides would be seen: name each again, or reverse that decision.")
+    for subject in relied_on:
+        if not any(each.kind in SHUTS_OUT and question.holds_now(each) for each in question.finding.asks_on(subject)):
+            yield Refusal("replaces", "Another finding relies on what it holds: reverse it, which hands that on.")
 
 
 def _either(kinds: tuple[str, ...]) -> str:
