@@ -76,7 +76,7 @@ def refusals(question: Question, words: Vocabulary) -> tuple[Refusal, ...]:
     """Return everything that keeps a finding from being decided as it is asked for; empty when nothing does."""
     found: list[Refusal] = []
     for at, ask in enumerate(question.finding.asks):
-        found += (Refusal(f"measures.{at}", sentence) for sentence in _of_ask(question, ask, words))
+        found += (Refusal(f"measures.{at}{part}", sentence) for part, sentence in _of_ask(question, ask, words))
     found += _of_roles(question)
     if question.is_grave:
         found += _of_actors(question)
@@ -90,19 +90,23 @@ def refusals(question: Question, words: Vocabulary) -> tuple[Refusal, ...]:
 # ------------------------------------------------------------------------------------------------------ one measure
 
 
-def _of_ask(question: Question, ask: Ask, words: Vocabulary) -> Iterator[str]:
+_Said = tuple[str, str]
+"""Where in a measure, such as `.scope.countries`, and what is wrong with it."""
+
+
+def _of_ask(question: Question, ask: Ask, words: Vocabulary) -> Iterator[_Said]:
     sentence = _of_kind(question, ask)
     if sentence:
-        yield sentence
+        yield "", sentence
     yield from _of_shape(replace(ask, subject=Subject(ask.subject.kind, "")), question.known.at, words)
 
 
 @lru_cache(maxsize=1024)  # a decision in bulk asks for the same about each of ten thousand items
-def _of_shape(ask: Ask, now: datetime, words: Vocabulary) -> tuple[str, ...]:
+def _of_shape(ask: Ask, now: datetime, words: Vocabulary) -> tuple[_Said, ...]:
     """Return what is wrong with a measure whoever it is on."""
-    found = [*_of_time(now, ask), *_of_words(ask, words)]
+    found = [*(("", sentence) for sentence in _of_time(now, ask)), *_of_words(ask, words)]
     if (misfit := _misfit(now, ask)) is not None:
-        found.append(misfit)
+        found.append(("", misfit))
     return tuple(found)
 
 
@@ -169,18 +173,18 @@ def _of_time(now: datetime, ask: Ask) -> Iterator[str]:
         yield "`lock_pending_decision` has no end of its own: only a decision ends it."
 
 
-def _of_words(ask: Ask, words: Vocabulary) -> Iterator[str]:
+def _of_words(ask: Ask, words: Vocabulary) -> Iterator[_Said]:
     scope = ask.scope
     if not scope.surfaces <= words.surfaces:
-        yield f"There is no such surface group. There is {', '.join(sorted(words.surfaces))}."
+        yield ".scope.surfaces", f"There is no such surface group. There is {', '.join(sorted(words.surfaces))}."
     if not scope.actions <= words.actions:
-        yield f"There is no such action. There is {', '.join(sorted(words.actions))}."
+        yield ".scope.actions", f"There is no such action. There is {', '.join(sorted(words.actions))}."
     if not scope.countries <= COUNTRIES:
-        yield "A country is named by its two letters of ISO 3166-1, as in DE."
+        yield ".scope.countries", "A country is named by its two letters of ISO 3166-1, as in DE."
     if scope.verification and scope.verification not in VERIFICATIONS:
-        yield f"There is no such verification. There is {', '.join(sorted(VERIFICATIONS))}."
+        yield ".scope.verification", f"There is no such verification. There is {', '.join(sorted(VERIFICATIONS))}."
     if scope.audience not in AUDIENCES:
-        yield "Messages are blocked to everyone, or to `minors`."
+        yield ".scope.audience", "Messages are blocked to everyone, or to `minors`."
 
 
 def _misfit(now: datetime, ask: Ask) -> str | None:
