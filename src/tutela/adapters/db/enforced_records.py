@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, select, tuple_
 
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.decision_tables import bulks, proposals
 from tutela.adapters.db.enforcement_tables import clearances, quota_uses, strikes, verifications
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
@@ -19,6 +20,8 @@ from tutela.core.charter import Breach
 VERIFIED = "platform:account:verified"
 TAKEN = "system:quota:taken"
 SETTING = "operator:setting:changed"
+PROPOSED = "person:reversal:proposed"
+BEGUN = "person:bulk:begun"
 
 
 def _pages(table: Any) -> Any:
@@ -29,6 +32,7 @@ def _pages(table: Any) -> Any:
 
 
 _STRIKES, _CLEARANCES, _VERIFICATIONS = _pages(strikes), _pages(clearances), _pages(verifications)
+_PROPOSALS, _BULKS, _CASES = _pages(proposals), _pages(bulks), _pages(t.cases)
 _VERIFIED_OF = select(verifications).where(verifications.c.account_id.in_(bindparam("ids", expanding=True)))
 _CLEARED_BY = select(clearances).where(clearances.c.decision_id.in_(bindparam("ids", expanding=True)))
 _BANKS = select(t.banks.c.id)
@@ -70,6 +74,9 @@ def enforcement(engine: Engine) -> Iterator[list[Breach]]:
         (strikes, _STRIKES, _unstruck),
         (clearances, _CLEARANCES, _uncleared),
         (verifications, _VERIFICATIONS, _unverified),
+        (proposals, _PROPOSALS, _unproposed),
+        (bulks, _BULKS, _unbegun),
+        (t.cases, _CASES, _unclosed),
     ):
         after: dict[str, Any] = {
             column.name: "" if column.type.python_type is str else -1 for column in table.primary_key
@@ -124,6 +131,40 @@ def _unverified(connection: Connection, page: Sequence[RowMapping]) -> Iterator[
         # An entry that was erased may have been this one's.
         if not any(not payload or _told(payload) == _checked(row) for payload in said):
             yield Breach("P9", row["account_id"], "a verification that nobody recorded")
+
+
+def _unproposed(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Breach]:
+    """Yield proposals that nobody made: with one, a single person would lift what takes two (P3)."""
+    told: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for entry in entries_about(connection, {row["decision_id"] for row in page}):
+        if entry["kind"] == PROPOSED:
+            told[entry["subject"]].append(payload_of(entry))
+    for row in page:
+        said = told[row["decision_id"]]
+        if not any(not payload or payload.get("by") == row["proposed_by"] for payload in said):
+            yield Breach("P3", row["decision_id"], "a reversal is proposed by somebody who did not")
+
+
+def _unbegun(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Breach]:
+    """Yield decisions in bulk that nobody began so: a process would go on to decide them in somebody's name."""
+    found = entries_about(connection, {row["id"] for row in page})
+    told = {entry["subject"]: payload_of(entry) or None for entry in found if entry["kind"] == BEGUN}
+    for row in page:
+        said, stored = told.get(row["id"], {}), payload_of(row)
+        asked = {name: each for name, each in stored.items() if name not in {"code", "line"}}
+        held = (row["decided_by"], bool(row["is_senior"]), row["total"], asked)
+        if said is not None and tuple(said.get(name) for name in ("by", "senior", "items", "ask")) != held:
+            yield Breach("P8", row["id"], "a decision in bulk is not as it was begun")
+
+
+def _unclosed(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Breach]:
+    """Yield cases that a decision closed which says nothing of it (P3, P4)."""
+    closed = {row["id"]: row["closed_by"] for row in page if row["closed_by"]}
+    said = _said(connection, closed.values())
+    for case_id, decision_id in closed.items():
+        payload = said.get(decision_id, {})
+        if payload is not None and case_id not in payload.get("closed", ()):
+            yield Breach("P4", case_id, "a case was closed by no decision")
 
 
 def _checked(row: RowMapping) -> tuple[Any, ...]:
