@@ -152,8 +152,8 @@ def _settled(reader: Reader, order: Order, shared: Shared) -> set[Subject]:
         for strike in strikes:
             if strike.at >= since:
                 on[strike.decision_id].add(Subject.account(account_id))
-    found = reader.findings(on).values() if on else ()
-    return {subject for each in found if each.bulk_id == order.bulk_id for subject in on[each.decision_id]}
+    made_in = reader.bulks_of(on) if on else {}
+    return {subject for each, bulk_id in made_in.items() if bulk_id == order.bulk_id for subject in on[each]}
 
 
 @dataclass(slots=True)

@@ -173,6 +173,10 @@ class DecisionReader(Protocol):
         """Return what was found, of decisions of people."""
         ...
 
+    def bulks_of(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, str]:
+        """Return in which decision in bulk each of these was made that was made in one."""
+        ...
+
     def granted(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, tuple[Measure, ...]]:
         """Return every measure that each of these decisions granted, revoked and over ones too."""
         ...
