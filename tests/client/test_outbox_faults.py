@@ -51,7 +51,7 @@ def test_an_id_with_other_content_is_refused_and_the_first_counts_on(platform: P
     assert {body.count(PICTURE) for _, _, body in feed.submitted} == {1}
 
 
-@pytest.mark.parametrize("fault", ["damaged", "gone"])
+@pytest.mark.parametrize("fault", ["damaged", "damaged inside", "gone"])
 def test_what_a_lost_outbox_held_back_stays_hidden_until_somebody_tells_otherwise(
     platform: Platform, fault: str
 ) -> None:
@@ -64,7 +64,8 @@ def test_what_a_lost_outbox_held_back_stays_hidden_until_somebody_tells_otherwis
     cache.submit(post("waits"), [PICTURE])
     cache.close()
     path = platform.folder / "outbox.db"
-    path.write_bytes(b"no database" * 500)
+    head = path.read_bytes()[:4096] if fault == "damaged inside" else b""
+    path.write_bytes(head + b"no database" * 5000)
     if fault == "gone":
         path.unlink()
     cache = platform.begin()

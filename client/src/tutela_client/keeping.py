@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,13 +57,13 @@ class Keeping:
         make_private(folder)
         self.leadership = Leadership(folder / "leader.db")
         self._facts = Facts()
-        try:
+        with ExitStack() as if_not_all:
+            if_not_all.callback(self.leadership.release)
             self.file = self._open_states()
+            if_not_all.callback(self.file.close)
             self._step = self._facts.step  #: up to which memory here knows what the file tells
             self.outbox = self._open_outbox(client)
-        except BaseException:
-            self.leadership.release()
-            raise
+            if_not_all.pop_all()
         _open_in[os.getpid()] += 1
         sinks = Sinks(self._take_page, self._take_rows, self._reload, self._take_table, self.alarm)
         self.follower = Follower(client, self.file, self.leadership, terms.pace, sinks, terms.clock)
@@ -166,8 +167,12 @@ class Keeping:
 
         def opened() -> Outbox:
             box = Outbox(client, self._folder, self.leadership, self._terms.pace.patience, within, self._terms.clock)
-            with box.lock:
-                box.look_again()
+            try:
+                with box.lock:
+                    box.look_again()
+            except BaseException:
+                box.close()  # before the file is moved: what closes later would take the next one's journal away
+                raise
             return box
 
         try:

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,6 +77,9 @@ class Outbox:
         self._not_before = 0.0  #: on the clock that nobody sets
         self._forget_at = time.monotonic() + patience.forget_seconds
         self._returned: list[tuple[float, str]] = []  #: what `submit` has returned, and when
+        self._put_off_seconds = (
+            2 * patience.longest_seconds
+        )  #: at most, with room for a clock that is put right a little
         self._step = -1
         self._is_mirrored = True
         self.withheld: dict[str, str] = {}  #: not answered with `publish`, and not told of by the feed since
@@ -92,7 +96,8 @@ class Outbox:
         """End, waiting at most so long."""
         self._stopping.set()
         self._thread.join(seconds)
-        self._note_taken(0.0)
+        with suppress(sqlite3.Error):  # what is not noted is told once more
+            self._note_taken(0.0)
 
     def close(self) -> None:
         """Close the file."""
@@ -247,7 +252,7 @@ class Outbox:
 
     def _send_next(self) -> bool:
         now = self._now()
-        if time.monotonic() < self._not_before or not (due := self._file.due(now, self._patience.longest_seconds, 1)):
+        if time.monotonic() < self._not_before or not (due := self._file.due(now, self._put_off_seconds, 1)):
             return False
         self._file.put_off(due[0].id, now + self._patience.lease_seconds, is_tried=False)
         kept = self._try(due[0])
@@ -255,8 +260,7 @@ class Outbox:
         return kept.state != WAITING
 
     def _hand_over_next(self) -> bool:
-        longest = self._patience.longest_seconds
-        if self._on_answer is None or not (found := self._file.undelivered(self._now(), longest, 1)):
+        if self._on_answer is None or not (found := self._file.undelivered(self._now(), self._put_off_seconds, 1)):
             return False
         try:
             self._on_answer(_sent(found[0]))
