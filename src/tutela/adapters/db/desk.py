@@ -68,6 +68,14 @@ class DatabaseDesk:
         found: Mapping[str, Any] | None = None if body is None else orjson.loads(body)
         return found
 
+    def first_setting(self, name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Store a record unless there is one; return the one that is stored."""
+        dialect = postgresql if is_postgresql(self._engine) else sqlite
+        statement = dialect.insert(t.settings).values(name=name, body=orjson.dumps(body).decode())
+        with write_transaction(self._engine) as connection:
+            connection.execute(statement.on_conflict_do_nothing(index_elements=["name"]))
+        return self.setting(name) or body
+
     def put_setting(self, name: str, body: Mapping[str, Any]) -> None:
         """Store a record, with an audit entry that says which and when."""
         dialect = postgresql if is_postgresql(self._engine) else sqlite
