@@ -42,7 +42,7 @@ from tutela.core.plans import PRESERVED, Answer
 from tutela.core.policy import LESSER_KINDS, ZERO_TOLERANCE_IDS
 from tutela.core.reach import covers
 from tutela.core.roles import Role
-from tutela.core.statements import DelayBasis, StatementCode
+from tutela.core.statements import LONGEST_DELAY, DelayBasis, StatementCode
 from tutela.core.strikes import Decay, DecayKind, Strike
 from tutela_client.scope import EVERYTHING, Scope
 
@@ -299,6 +299,14 @@ def test_telling_waits_only_with_a_basis_and_an_end() -> None:
 
     assert {(s.tell_at, s.delay_basis) for s in told} == {(NOW + 3 * DAY, DelayBasis.AUTHORITY_ASKED)}
     assert {s.account_id for s in told} == {ALICE}
+
+
+def test_a_delay_that_would_be_silence_is_refused() -> None:
+    """Each basis has its longest; the sentence says how long."""
+    for basis, longest in LONGEST_DELAY.items():
+        assert plan(finding(*ANSWER, delay=Delay(NOW + longest.delta, basis))).refusals == ()
+        [refused] = plan(finding(*ANSWER, delay=Delay(NOW + longest.delta + timedelta(seconds=1), basis))).refusals
+        assert (refused.place, f"{longest.delta.days} days" in refused.sentence) == ("delay.until", True)
 
 
 def strike(days: int, points: int = 1, **more: Any) -> Strike:

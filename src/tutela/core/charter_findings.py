@@ -24,6 +24,7 @@ _HIDDEN_MEDIA = frozenset({MeasureKind.QUARANTINE, MeasureKind.HOLD})
 _NEVER_ALONE = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 _CHILDREN = frozenset({AgeBand.UNDER_13, AgeBand.FROM_13_TO_15, AgeBand.FROM_16_TO_17})
 _SECOND_LOOK_WITHIN = timedelta(days=1)
+_TOLD_WITHIN = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,8 @@ def every_measure_has_a_reason(asked: _Asked) -> Iterable[Breach]:
     for statement in plan.statements:
         if statement.tell_at > asked.known.at and statement.delay_basis is None:
             yield Breach("P8", statement.account_id, "telling waits without a basis")
+        if statement.tell_at > asked.known.at + _TOLD_WITHIN:
+            yield Breach("P8", statement.account_id, "telling waits so long that nobody would be told")
 
 
 def nothing_closed_quietly(asked: _Asked) -> Iterable[Breach]:

@@ -14,6 +14,7 @@ from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Subjec
 from tutela.core.plans import ZERO_TOLERANCE
 from tutela.core.policy import Clause, ClauseKind
 from tutela.core.roles import HELPS, IN_WORDS, Role, helps
+from tutela.core.statements import LONGEST_DELAY
 from tutela.core.verifications import VerificationKind
 from tutela_client.countries import COUNTRIES
 
@@ -82,9 +83,17 @@ def refusals(question: Question, words: Vocabulary) -> tuple[Refusal, ...]:
         found += _of_actors(question)
         found += _of_what_stays_visible(question)
     found += _of_replacement(question)
+    found += _of_delay(question)
     if not question.finding.asks and not any(role.is_protected for role in question.finding.roles.values()):
         found.append(Refusal("measures", "Nothing is asked for: name at least one measure."))
     return tuple(dict.fromkeys(found))
+
+
+def _of_delay(question: Question) -> Iterator[Refusal]:
+    delay = question.finding.delay
+    if delay is not None and delay.until > question.known.at + LONGEST_DELAY[delay.basis].delta:
+        days = round(LONGEST_DELAY[delay.basis].seconds / 86_400)
+        yield Refusal("delay.until", f"Telling may wait for {days} days at most on this basis: name an earlier end.")
 
 
 # ------------------------------------------------------------------------------------------------------ one measure

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import rows
@@ -69,11 +69,12 @@ class DatabaseDesk:
         return found
 
     def first_setting(self, name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Store a record unless there is one; return the one that is stored."""
+        """Store a record unless there is one, with the audit entry of any other; return the one that is stored."""
         dialect = postgresql if is_postgresql(self._engine) else sqlite
         statement = dialect.insert(t.settings).values(name=name, body=orjson.dumps(body).decode())
         with write_transaction(self._engine) as connection:
-            connection.execute(statement.on_conflict_do_nothing(index_elements=["name"]))
+            if connection.execute(statement.on_conflict_do_nothing(index_elements=["name"])).rowcount:
+                self._note_setting(connection, name, body)
         return self.setting(name) or body
 
     def put_setting(self, name: str, body: Mapping[str, Any]) -> None:
@@ -83,8 +84,11 @@ class DatabaseDesk:
         upsert = statement.on_conflict_do_update(index_elements=["name"], set_={"body": statement.excluded.body})
         with write_transaction(self._engine) as connection:
             connection.execute(upsert)
-            event = AuditEvent("operator:setting:changed", name, {"body": orjson.dumps(body).decode()})
-            self._chain.append(connection, [event], self._clock.now())
+            self._note_setting(connection, name, body)
+
+    def _note_setting(self, connection: Connection, name: str, body: Mapping[str, Any]) -> None:
+        event = AuditEvent("operator:setting:changed", name, {"body": orjson.dumps(body).decode()})
+        self._chain.append(connection, [event], self._clock.now())
 
     def put_account(self, account: Account) -> Account:
         """Store what a platform says about an account."""
