@@ -59,6 +59,7 @@ from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.move_case import CaseWork
+from tutela.flows.name_feed import name_feed
 from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
@@ -160,8 +161,8 @@ class House:
 
     @cached_property
     def feed_id(self) -> str:
-        """Which history the change feed tells; another one after every restore."""
-        return str((self.desk.setting("restored") or {}).get("feed", "first"))
+        """Which history the change feed tells: another one in every database, and after every restore."""
+        return name_feed(self.desk, self.store, self.entropy)
 
     @property
     def jobs(self) -> list[Job]:
@@ -457,6 +458,7 @@ class House:
 
     def start(self) -> None:
         """Load the indexes and start the background work."""
+        _ = self.feed_id  # before anything is told, so that a new database is known by its emptiness
         self.load_indexes()
         for worker in (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer):
             worker.start()
