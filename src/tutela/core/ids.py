@@ -18,6 +18,7 @@ WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
 PersonId = NewType("PersonId", str)
 SessionId = NewType("SessionId", str)
+ViewId = NewType("ViewId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -41,6 +42,7 @@ PREFIXES = {
     "bulk": "blk",
     "person": "per",
     "session": "ses",
+    "view": "vew",
     "invitation": "inv",
     "device": "dev",
 }
