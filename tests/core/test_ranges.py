@@ -33,7 +33,7 @@ ETAG = '"vew_1"'
         ("bytes=a-b", None, None),
         ("bytes=0x1-2", None, None),
         ("bytes=--1", None, None),
-        ("bytes=１-２", None, None),
+        ("bytes=\uff11-\uff12", None, None),
         ("bytes 0-1", None, None),
         ("lines=0-1", None, None),
         ("bytes=0-" + "9" * 30, None, None),

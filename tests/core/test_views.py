@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 
 import make
 from make import AT
+from tutela.core.content import EvidenceState, ScanState
 from tutela.core.ids import CaseId, PersonId, SessionId, ViewId
 from tutela.core.units import Duration
 from tutela.core.views import (
     RENDERED_MAX_BYTES,
     Grant,
+    MediaState,
     Purpose,
     Rendition,
     ViewLimits,
@@ -21,6 +24,7 @@ from tutela.core.views import (
     check_proof,
     check_use,
     rendition_of,
+    state_of,
 )
 from tutela.errors import GrantExpired, GrantNotYours, GrantRefused, GrantRevoked, GrantUsed, MustProve
 
@@ -134,3 +138,23 @@ def test_a_picture_is_drawn_and_all_else_is_sent_as_it_is(
 def test_the_mark_names_the_viewer_and_the_moment() -> None:
     """What stands over a picture leads back to one look."""
     assert OPENED.mark == "per_1 2026-03-02T09:00Z"
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault", "state"),
+    [
+        ({}, None, MediaState.WHOLE),
+        ({}, MediaState.DAMAGED, MediaState.DAMAGED),
+        ({"content_id": None}, MediaState.DAMAGED, MediaState.ABSENT),
+        ({"evidence": EvidenceState.REPORT_ONLY}, None, MediaState.ABSENT),
+        ({"evidence": EvidenceState.PLATFORM_HOLD}, None, MediaState.ABSENT),
+        ({"scan": ScanState.UNSCANNABLE, "failure": "truncated"}, None, MediaState.BROKEN),
+        ({"scan": ScanState.UNSCANNABLE, "failure": "not_an_image"}, None, MediaState.WHOLE),
+    ],
+)
+def test_what_cannot_be_seen_has_a_state_of_its_own(
+    fields: dict[str, Any], fault: MediaState | None, state: MediaState
+) -> None:
+    """A film is no broken picture, and what was never kept is not missing."""
+    kept = {"evidence": EvidenceState.SEALED, "content_id": "c"}
+    assert state_of(make.media(**{**kept, **fields}), fault) is state

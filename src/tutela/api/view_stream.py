@@ -74,10 +74,11 @@ class ViewResponse(Response):
         except TutelaError as error:
             await self._cut(error)
             return
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
         await anyio.lowlevel.checkpoint()
+        # Asked before the end: behind it the server says of everybody that they are gone.
         if not self._progress.is_gone:
             self._progress.behind = self._progress.at
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _seconds_left(self) -> float:
         """Return how long its use lasts: whoever reads so slowly that it ends meanwhile gets no more."""

@@ -8,10 +8,9 @@ from tutela.api import view_bodies as bodies
 from tutela.api.calls import Call, answer
 from tutela.api.paging import from_cursor, to_cursor
 from tutela.api.view_stream import ViewResponse
-from tutela.core.content import EvidenceState
 from tutela.core.ids import CaseId, MediaId
 from tutela.core.view_log import LoggedView
-from tutela.core.views import RENDITIONS, MediaState, Purpose, Rendition, rendition_of
+from tutela.core.views import RENDITIONS, MediaState, Purpose, Rendition, rendition_of, state_of
 from tutela.flows.grant_view import Granted
 from tutela.flows.open_view import Opened, PartAsked
 from tutela.ports.views import CaseMedia, ViewFilter
@@ -24,7 +23,6 @@ _ENDINGS = {
     "video/mp4": "mp4", "video/webm": "webm", "video/ogg": "ogv", "audio/mp4": "m4a", "audio/mpeg": "mp3",
     "audio/wav": "wav",
 }  # fmt: skip
-_GONE = frozenset({EvidenceState.NONE, EvidenceState.PLATFORM_HOLD, EvidenceState.REPORT_ONLY})
 
 
 def grant_view(call: Call) -> Response:
@@ -149,7 +147,7 @@ def _granted(granted: Granted) -> dict[str, Any]:
 
 def _in_case(each: CaseMedia) -> dict[str, Any]:
     media = each.media
-    state = MediaState.ABSENT if media.evidence in _GONE else each.fault or MediaState.WHOLE
+    state = state_of(media, each.fault)
     can_be_opened = state in {MediaState.WHOLE, MediaState.BROKEN}
     return {
         "id": media.id,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tutela.core.content import Media
+from tutela.core.content import EvidenceState, Media, ScanState
 from tutela.core.ids import CaseId, MediaId, PersonId, SessionId, ViewId
 from tutela.core.units import Duration
 from tutela.errors import GrantExpired, GrantNotYours, GrantRevoked, GrantUsed, MustProve
@@ -71,6 +71,13 @@ class MediaState(StrEnum):
     BROKEN = "broken"  #: whole, and no decoder here can show it
 
 
+NOT_KEPT = frozenset({EvidenceState.NONE, EvidenceState.PLATFORM_HOLD, EvidenceState.REPORT_ONLY})
+"""Where no bytes are in the vault."""
+
+_NO_PICTURE = "not_an_image"
+"""Why a film or a text was not scanned: nothing is wrong with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ViewLimits:
     """For how long things hold."""
@@ -106,6 +113,14 @@ class Grant:
     def mark(self) -> str:
         """Return what stands over everything that is shown by it: the viewer, and the moment."""
         return f"{self.person_id} {(self.opened_at or self.granted_at):%Y-%m-%dT%H:%MZ}"
+
+
+def state_of(media: Media, fault: MediaState | None) -> MediaState:
+    """Return how *media* is known to be, with the *fault* that was found last when somebody wanted to see it."""
+    if media.evidence in NOT_KEPT or media.content_id is None:
+        return MediaState.ABSENT
+    is_broken = media.scan is ScanState.UNSCANNABLE and media.failure not in {None, _NO_PICTURE}
+    return fault or (MediaState.BROKEN if is_broken else MediaState.WHOLE)
 
 
 def rendition_of(purpose: Purpose, media: Media) -> Rendition | None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from tutela.core.content import EvidenceState, Media
+from tutela.core.content import Media
 from tutela.core.ids import MediaId
-from tutela.core.views import MediaState
+from tutela.core.views import NOT_KEPT, MediaState
 from tutela.errors import (
     ContentMissing,
     KeyMissing,
@@ -36,8 +36,9 @@ _ERRORS: dict[MediaState, type[NothingToSee]] = {
     MediaState.KEY_DESTROYED: MediaKeyDestroyed,
     MediaState.BROKEN: MediaBroken,
 }
-_KEPT = frozenset({EvidenceState.RECEIVED, EvidenceState.SEALED})
 _ENDED_BY_A_MANIFEST = frozenset({MediaState.MISSING, MediaState.KEY_DESTROYED})
+_ENDED_BY_READING = _ENDED_BY_A_MANIFEST | {MediaState.DAMAGED}
+_ENDED_BY_DRAWING = _ENDED_BY_READING | {MediaState.BROKEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,13 @@ class InspectMedia:
         Raises:
             tutela.errors.NothingToSee: There is nothing to open; each state is a class of its own.
         """
-        if media.evidence not in _KEPT or media.content_id is None:
+        if media.evidence in NOT_KEPT or media.content_id is None:
             raise _ERRORS[MediaState.ABSENT](place="media")
         with self.watched(media):
             manifest = self.vault.manifest(media.content_id)
         if manifest.digests.sha256 != media.digests.sha256:
             raise self.found(media, MediaState.DAMAGED)
-        if self.views.fault(media.id) in _ENDED_BY_A_MANIFEST:
-            self.views.note_state(media.id, MediaState.WHOLE, self.clock.now())
+        self._ends(media, _ENDED_BY_A_MANIFEST)
         return manifest
 
     @contextmanager
@@ -95,9 +95,17 @@ class InspectMedia:
             _log.error("media_fault", media=media.id, state=state.value)
         return _ERRORS[state](place="media")
 
-    def was_whole(self, media: Media) -> None:
+    def was_read(self, media: Media) -> None:
         """Keep that all of *media* was read and was what it should be."""
-        self.views.note_state(media.id, MediaState.WHOLE, self.clock.now())
+        self._ends(media, _ENDED_BY_READING)
+
+    def was_drawn(self, media: Media) -> None:
+        """Keep that *media* was read and a decoder could show it."""
+        self._ends(media, _ENDED_BY_DRAWING)
+
+    def _ends(self, media: Media, faults: frozenset[MediaState]) -> None:
+        if self.views.fault(media.id) in faults:
+            self.views.note_state(media.id, MediaState.WHOLE, self.clock.now())
 
 
 def _state_of(error: VaultError) -> MediaState:

@@ -159,7 +159,7 @@ class OpenView:
         with self.inspect.watched(media):
             if span is None:
                 yield from self.vault.read(manifest.content_id)
-                self.inspect.was_whole(media)
+                self.inspect.was_read(media)
             else:
                 yield from self.vault.read(manifest.content_id, start=span.start, end=span.end)
 
@@ -179,7 +179,7 @@ class OpenView:
             content = (media.size_bytes or 0, lambda: self.vault.read(content_id))
             drawn = self.renderer.render(content, rendition, mark)
         if isinstance(drawn, Picture):
-            self.inspect.was_whole(media)
+            self.inspect.was_drawn(media)
             return drawn
         if not isinstance(drawn, Animated):
             broken = self.inspect.found(media, MediaState.BROKEN)

@@ -60,6 +60,7 @@ def _draw(content: bytes, rendition: str, mark: str, limits: Limits) -> Drawn | 
         picture.thumbnail((_SIDE[rendition], _SIDE[rendition]))
         picture = picture.filter(ImageFilter.GaussianBlur(_BLUR[rendition])).convert("RGB")
     _stamp(picture, mark)
+    picture.info.clear()  # comments, profiles and times would be written into the new file
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=_QUALITY[rendition])
     return Drawn(out.getvalue(), picture.width, picture.height, 1)
