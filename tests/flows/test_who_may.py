@@ -57,7 +57,7 @@ TABLE: dict[str, tuple[str, Call]] = {
 ANSWERS_ONLY = {"KeepTokens.may_give", "SecondStep.session_lane"}
 """What takes a principal, reads nothing of the house and changes nothing."""
 
-ELSEWHERE = frozenset[str]()
+ELSEWHERE = frozenset({"grant_view", "keep_views", "open_view", "read_metadata"})
 """Modules of flows whose verbs have a table of their own."""
 
 
