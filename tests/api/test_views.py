@@ -14,15 +14,12 @@ import pytest
 from PIL import Image, ImageChops
 
 import make
+from evidence import open_case
 from login import SITE, Member, join
 from tutela.adapters.vault.segments import SEGMENT_BYTES
 from tutela.api.view_stream import GROUP_BYTES
-from tutela.core.audit import AuditEvent
-from tutela.core.cases import Case, CaseReason
-from tutela.core.ids import CaseId, ClauseId
 from tutela.core.permissions import StaffRole
 from tutela.core.visitors import visitor_of
-from tutela.ports.committer import CaseItem, Changeset
 
 AGENT = "a browser of the tests"
 FILM = b"\0\0\0\x20ftypisom" + bytes(range(256)) * 12_000
@@ -52,14 +49,7 @@ class Desk:
                 "media": [{"id": each} for each in self.media.values()],
             },
         )
-        with api.house.store.read() as reader:
-            item = reader.item_views([number])[number].item
-            account = reader.accounts_by_platform_id([f"author-{number}"])[f"author-{number}"]
-        now = api.house.clock.now()
-        self.case = CaseId(make.new_id("case"))
-        case = Case(self.case, account.id, ClauseId("house.spam"), CaseReason.DECISION_PENDING, now, now)
-        opened = AuditEvent("system:case:opened", case.id, {})
-        api.house.committer.commit(Changeset(cases=(case,), case_items=(CaseItem(case.id, item),), audit=(opened,)))
+        self.case = open_case(api.house, number, f"author-{number}")
         self.me = self.member(StaffRole.SENIOR_REVIEWER)
 
     def member(self, *roles: StaffRole) -> Member:

@@ -7,19 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-import make
+from evidence import open_case
 from login import Member, join
 from make import Home
-from tutela.core.audit import AuditEvent
-from tutela.core.cases import Case, CaseReason
-from tutela.core.ids import CaseId, ClauseId, MediaId
+from tutela.core.ids import CaseId, MediaId
 from tutela.core.permissions import PEOPLE_ONLY, ROLE_SCOPES, SCOPES, Principal, StaffRole, at_machine
 from tutela.core.view_log import Span
 from tutela.core.views import MediaState, Purpose, ViewReason
 from tutela.errors import Forbidden, GrantUsed, MediaKeyDestroyed, MediaMissing, TutelaError, UnknownView
 from tutela.flows.evidence import Evidence
 from tutela.flows.open_view import PartAsked
-from tutela.ports.committer import CaseItem, Changeset
 from tutela.ports.views import ViewFilter
 
 FILM = b"\0\0\0\x20ftypisom" + bytes(100_000)
@@ -67,15 +64,9 @@ def looking(staffed: Home) -> Iterator[Looking]:
     house = staffed.house
     media = staffed.upload(FILM)
     staffed.submit("film", media)
-    with house.store.read() as reader:
-        item = reader.item_views(["film"])["film"].item
-        account = reader.accounts_by_platform_id(["alice"])["alice"].id
-    case = Case(
-        CaseId(make.new_id("case")), account, ClauseId("house.spam"), CaseReason.DECISION_PENDING, make.AT, make.AT
+    yield Looking(
+        staffed, media.id, open_case(house, "film", "alice"), join(house, "looker", StaffRole.SENIOR_REVIEWER)
     )
-    opened = AuditEvent("system:case:opened", case.id, {})
-    house.committer.commit(Changeset(cases=(case,), case_items=(CaseItem(case.id, item),), audit=(opened,)))
-    yield Looking(staffed, media.id, case.id, join(house, "looker", StaffRole.SENIOR_REVIEWER))
     house.renderer.close()
 
 
@@ -129,8 +120,9 @@ def test_the_audit_holds_each_step_of_a_look_and_ids_only(looking: Looking) -> N
     with looking.home.house.engine.connect() as connection:
         rows = connection.execute(
             text(
-                "SELECT e.kind, p.body FROM audit_entries e JOIN audit_payloads p ON p.chain = e.chain AND p.seq = e.seq"
-                " WHERE e.kind LIKE 'staff:view:%' ORDER BY e.seq"
+                "SELECT e.kind, p.body FROM audit_entries e "
+                "JOIN audit_payloads p ON p.chain = e.chain AND p.seq = e.seq "
+                "WHERE e.kind LIKE 'staff:view:%' ORDER BY e.seq"
             )
         ).all()
     assert [row.kind for row in rows] == [f"staff:view:{each}" for each in ("granted", "opened", "sent", "refused")]
@@ -197,7 +189,7 @@ def test_a_key_that_was_destroyed_is_a_state_of_its_own(looking: Looking) -> Non
     house = looking.home.house
     with house.store.read() as reader:
         media = reader.media_by_id([looking.media])[looking.media]
-    house.keys.destroy(house.vault.manifest(media.content_id or "").period)
+    house.keys.destroy_period(house.vault.manifest(media.content_id or "").period)
     for _ in range(2):
         with pytest.raises(MediaKeyDestroyed):
             looking.evidence.open(looking.me.principal, token, WHOLE)
