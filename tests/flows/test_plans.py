@@ -33,9 +33,18 @@ from tutela.ports.views import ViewFilter
 from tutela_client.viewer import Choice, Viewer
 
 SMALL = {
-    "banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside", "webhooks",
+    "banks",
+    "audit_chains",
+    "checkpoints",
+    "settings",
+    "brakes",
+    "json_each",
+    "asked",
+    "inside",
+    "webhooks",
+    "people",
     "media_faults",
-}  # fmt: skip
+}
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
 OPEN = "ix_bulks_open"
@@ -211,4 +220,34 @@ def test_no_look_at_evidence_reads_a_whole_table(home: Home) -> None:
         evidence.faults()
         assert [each for page in untold_views(home.house.engine) for each in page] == []
 
+    assert scanned(home, asked) == set()
+
+
+def test_no_step_of_a_person_reads_a_whole_table(home: Home) -> None:
+    """Coming in, enrolling, being asked at every request, signing out, forgetting: however many sessions there were."""
+    home.house.passwords = quick_passwords()
+    staff = home.house.staff
+    with noted(home) as asked:
+        ada = join(home.house, "ada", StaffRole.ADMINISTRATOR)
+        ada.enrol_totp()
+        home.clock.advance(minutes=2)
+        signed = staff.sign_in.by_code(ada.sign_in().secret, ada.code(), ada.arrival)
+        staff.keep_sessions.check(signed.secret, ada.visitor)
+        ada.prove()
+        codes = staff.recover.new_codes(ada.principal)
+        staff.recover.by_code(ada.sign_in().secret, codes[0], ada.arrival)
+        key, secret = staff.keep_tokens.create(ada.principal, "script", ["operate"])
+        home.house.keep_keys.check(secret)
+        staff.keep_tokens.own(ada.principal)
+        staff.keep_tokens.revoke(ada.principal, key.id)
+        staff.keep_sessions.own(ada.principal)
+        staff.enrol_passkey.remove(ada.principal, ada.passkey.id.hex())
+        bob = join(home.house, "bob", StaffRole.AUDITOR, is_enrolled=False)
+        staff.keep_people.change_roles(ada.principal, bob.id, ["reviewer"])
+        staff.recover.start_over(ada.principal, bob.id)
+        staff.keep_people.end(ada.principal, bob.id)
+        staff.keep_sessions.revoke_others(ada.principal)
+        staff.keep_sessions.forget()
+
+    assert len(asked) > 100
     assert scanned(home, asked) == set()

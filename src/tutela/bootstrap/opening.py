@@ -122,10 +122,13 @@ def _limits(settings: Settings) -> Limits:
 
 
 def open_api(house: House) -> "FastAPI":
-    """Return the machine face of *house*; loaded only by who serves it."""
+    """Return the machine face of *house* with the pages of people beside it; loaded only by who serves them."""
     from tutela.api.app import create_app  # noqa: PLC0415  # the command line starts in half the time without it
+    from tutela.console.app import console_routes  # noqa: PLC0415  # as above
 
-    return create_app(house)
+    app = create_app(house)
+    app.router.routes.extend(console_routes(house))
+    return app
 
 
 def open_rescan(
