@@ -21,6 +21,9 @@ _log = structlog.get_logger(__name__)
 CHILDREN: Final = 2
 """People look at one thing at a time; there are few of them."""
 
+TRIES: Final = 2
+"""A child may have died of something else than this content; twice is no accident."""
+
 MAX_PICTURE_BYTES: Final = 256 * 1024 * 1024
 _JPEG: Final = b"\xff\xd8\xff"
 
@@ -73,9 +76,19 @@ class ChildRenderer:
                 self._places.put(None)
 
     def _ask(self, content: Content, asked: dict[str, str]) -> tuple[Any, bytes]:
-        size_bytes, pieces = content
-        if not 0 < size_bytes <= self._limits.max_bytes:
+        if not 0 < content[0] <= self._limits.max_bytes:
             return None, b""
+        for _ in range(TRIES):
+            try:
+                return self._ask_once(content, asked)
+            except (ChildDiedError, ChildTooSlowError, ValueError) as error:
+                _log.warning("drawing_child_replaced", error_type=type(error).__name__)
+                if not isinstance(error, ChildDiedError):
+                    break
+        return None, b""
+
+    def _ask_once(self, content: Content, asked: dict[str, str]) -> tuple[Any, bytes]:
+        size_bytes, pieces = content
         child = self._places.get()
         kept: Child | None = None
         try:
@@ -86,9 +99,6 @@ class ChildRenderer:
             kept = child if child.scans < self._limits.images_per_child else None
             line, _, rest = answered.partition(b"\n")
             return json.loads(line), rest
-        except (ChildDiedError, ChildTooSlowError, ValueError) as error:
-            _log.warning("drawing_child_replaced", error_type=type(error).__name__)
-            return None, b""
         finally:
             if kept is None and child is not None:
                 child.end()
