@@ -92,7 +92,7 @@ _LOGGED: dict[str, Any] = {
     "size_bytes": 111339,
     "width": 640,
     "height": 427,
-    "sent": [(0, 111339)],
+    "sent": [[0, 111339]],
 }
 
 
