@@ -75,6 +75,7 @@ def pages() -> dict[str, str]:
     """Return each page that is written here, by the name of its file."""
     decisions = _of_test("core/test_decisions.py")
     return {
+        "cases.md": runpy.run_path(str(Path(__file__).parent / "cases_page.py"))["cases_page"](),
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
         "roles.md": runpy.run_path(str(Path(__file__).parent / "roles_page.py"))["roles_page"](),

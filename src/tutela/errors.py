@@ -14,9 +14,10 @@ TutelaError
 │   ├── UnknownClause         422
 │   ├── UnknownDecision       404
 │   ├── UnknownBulk           404
+│   ├── UnknownCase           404
+│   ├── UnknownColleague      422
 │   ├── UnknownPerson         404
 │   ├── UnknownSession        404
-│   ├── UnknownCase           404
 │   ├── UnknownView           404
 │   ├── NoSuchRendition       422: what is no picture has no small or filtered form
 │   ├── RangeOutside          416
@@ -24,6 +25,7 @@ TutelaError
 │   ├── DuplicateItem         409
 │   └── IdempotencyMismatch   422
 ├── Forbidden                 403
+│   ├── NotForYou             a case that this person never works on
 │   ├── MustProve             403: who asks must prove anew who they are
 │   ├── GrantRefused          a view that its grant is not for
 │   │   ├── GrantNotYours     403
@@ -37,7 +39,8 @@ TutelaError
 │   ├── AlreadyReversed       409
 │   ├── HoldsAlready          409
 │   ├── CountMoved            409
-│   └── AlreadyEnded          409
+│   ├── AlreadyEnded          409
+│   └── CaseMoved             409, with what changed
 ├── CharterBreach             a plan broke a promise: refused
 ├── Unavailable               503: we do not know, and never guess
 │   ├── DatabaseBusy
@@ -59,7 +62,8 @@ TutelaError
 └── Misconfigured             refuse to start
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class TutelaError(Exception):
@@ -132,16 +136,20 @@ class UnknownBulk(BadInput):
     """There is no decision in bulk of that identifier."""
 
 
+class UnknownCase(BadInput):
+    """There is no case of that identifier."""
+
+
+class UnknownColleague(BadInput):
+    """There is nobody of that identifier who may work on cases."""
+
+
 class UnknownPerson(BadInput):
     """There is no person of that identifier."""
 
 
 class UnknownSession(BadInput):
     """There is no such session."""
-
-
-class UnknownCase(BadInput):
-    """There is no case of that identifier."""
 
 
 class UnknownView(BadInput):
@@ -185,6 +193,10 @@ class IdempotencyMismatch(BadInput):
 
 class Forbidden(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """This key may not do that."""
+
+
+class NotForYou(Forbidden):
+    """This case is for somebody else."""
 
 
 class Unauthenticated(Forbidden):
@@ -246,6 +258,15 @@ class CountMoved(Conflict):
 
 class AlreadyEnded(Conflict):
     """This decision in bulk has ended."""
+
+
+class CaseMoved(Conflict):
+    """The case is not as it was."""
+
+    def __init__(self, detail: str, *, why: str, changed: Mapping[str, Any], remedy: str | None = None) -> None:
+        """Keep a code for screens, and what changed: states, numbers and the platform's own names, never content."""
+        super().__init__(detail, place="case", remedy=remedy)
+        self.why, self.changed = why, changed
 
 
 class TakenOver(Conflict):

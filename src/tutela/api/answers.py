@@ -32,6 +32,20 @@ class Place(Told):
     message: str
 
 
+class CaseChange(Told):
+    """How a case stands, for whoever thought that it stood otherwise."""
+
+    state: str
+    version: int
+    yours: bool
+    due_at: datetime
+    reason: str
+    in_danger: bool
+    decision: Annotated[str | None, Field(description="That ended it.")]
+    items_added: Annotated[list[str], Field(description="Laid into it since; the first hundred.")]
+    moves: list[str]
+
+
 class Problem(Told):
     """What is wrong (RFC 9457). Never repeats what was sent."""
 
@@ -43,6 +57,8 @@ class Problem(Told):
     remedy: str | None = None
     request_id: str
     errors: list[Place] | None = None
+    why: Annotated[str | None, Field(description="Of a case that is not as it was: a code for screens.")] = None
+    changed: Annotated[CaseChange | None, Field(description="How the case stands now.")] = None
     example: ClassVar[Any] = _PROBLEM
 
 
@@ -306,41 +322,6 @@ class Detections(Told):
                 "at": _AT,
             }
         ]
-    }
-
-
-class Case(Told):
-    """What a person must look at, and by when."""
-
-    id: str
-    account: str
-    clause: str
-    reason: str
-    opened_at: datetime
-    due_at: datetime
-    items: Annotated[list[str], Field(description="The first hundred.")]
-    item_count: int
-
-
-class Cases(Told):
-    """A page of cases, the one due first at the head."""
-
-    cases: list[Case]
-    next: str | None
-    example: ClassVar[Any] = {
-        "cases": [
-            {
-                "id": "cas_01m7zt3q2xw9c5r8k4n6v0b1hd",
-                "account": "user-7",
-                "clause": "cse.depiction",
-                "reason": "near_match",
-                "opened_at": _AT,
-                "due_at": _DUE,
-                "items": ["post-1001"],
-                "item_count": 1,
-            }
-        ],
-        "next": None,
     }
 
 

@@ -48,6 +48,7 @@ class Metrics:
         self.overdue = Gauge("measures_overdue", "Measures of a machine that nobody looked at in time", **named)  # type: ignore[arg-type]  # as above
         self.media_faults = Gauge("media_faults", "Media that cannot be opened or shown", ("state",), **named)  # type: ignore[arg-type]  # as above
         self.open_cases = Gauge("open_cases", "Cases that wait for a person", **named)  # type: ignore[arg-type]  # as above
+        self.late_cases = Gauge("cases_late", "Open cases that are late, by what is late", ("what",), **named)  # type: ignore[arg-type]  # as above
         self.change_seq = Gauge("change_seq", "Last number of the change feed", **named)  # type: ignore[arg-type]  # as above
         self.waiting_polls = Gauge("waiting_polls", "Long polls that wait", **named)  # type: ignore[arg-type]  # as above
         self.webhooks = Gauge("webhooks", "Registered webhooks", ("state",), **named)  # type: ignore[arg-type]  # as above
@@ -60,6 +61,8 @@ class Metrics:
         self.open_cases.set(stock.open_cases)
         _set(self.media_faults, {state.value: count for state, count in house.evidence.faults().items()})
         self.overdue.set(stock.overdue.measures)
+        for what in ("overdue", "unclaimed", "in_danger", "reminders"):
+            self.late_cases.labels(what).set(getattr(stock.case_alarms, what))
         for gauge in (self.quota_used, self.quota_held):
             gauge.clear()
         for each in stock.quotas_used:

@@ -123,6 +123,8 @@ def body_of(error: TutelaError, request_id: str) -> dict[str, Any]:
     if shown.remedy:
         problem["remedy"] = shown.remedy
     problem["request_id"] = request_id
+    if isinstance(shown, errors.CaseMoved):
+        problem["why"], problem["changed"] = shown.why, shown.changed
     if isinstance(shown, InvalidRequest | errors.Refused):
         problem["errors"] = shown.places[:MAX_PLACES]
     return problem

@@ -37,6 +37,7 @@ from tutela.bootstrap.viewing import open_evidence
 from tutela.config import Settings
 from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
+from tutela.core.permissions import Principal, scopes_of
 from tutela.core.policy import Ceilings, Policy
 from tutela.core.units import Duration
 from tutela.core.webhooks import MAX_ENDPOINTS
@@ -60,6 +61,7 @@ from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
+from tutela.flows.move_case import CaseWork
 from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
@@ -71,7 +73,9 @@ from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
+from tutela.flows.verbs_of_cases import CaseVerbs, verbs
 from tutela.flows.verify import Verify
+from tutela.flows.watch_clocks import WatchClocks
 from tutela.flows.watch_licences import WatchLicences
 from tutela.flows.watch_reviews import WatchReviews
 from tutela.flows.weigh import Weigh
@@ -191,6 +195,7 @@ class House:
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
             Job("watch_reviews", self.watch_reviews, pause_seconds=60.0),
+            Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
@@ -243,6 +248,30 @@ class House:
         return Decide(
             self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock, self.entropy
         )
+
+    @cached_property
+    def case_work(self) -> CaseWork:
+        """What every verb about cases needs."""
+        return CaseWork(self.store, self.committer, self.clock, self.entropy)
+
+    @cached_property
+    def cases(self) -> CaseVerbs:
+        """Work on cases."""
+        return verbs(self.case_work, self._colleague)
+
+    def _colleague(self, principal_id: str) -> Principal | None:
+        person = self.staff.keep_people.people.person(principal_id)
+        if person is not None:
+            scopes = frozenset[str]() if person.ended_at is not None else scopes_of(person.roles)
+            return Principal(person.id, scopes, person.id)
+        known = {key.id: key for key in self.desk.keys() if key.revoked_at is None}  # noqa: SIM118  # no mapping
+        key = known.get(principal_id)
+        return None if key is None else self.keep_keys.principal_of(key)
+
+    @cached_property
+    def watch_clocks(self) -> WatchClocks:
+        """Raise what is overdue."""
+        return WatchClocks(self.store, self.clock)
 
     @cached_property
     def reverse(self) -> Reverse:

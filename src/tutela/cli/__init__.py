@@ -26,6 +26,7 @@ COMMANDS = {
     "hash": ("hashing", "Hash pictures: digests and PDQ, as JSON lines."),
     "backfill": ("backfill", "Send an existing library through, resumably."),
     "rescan": ("rescan", "Compare all that is stored with the banks, resumably."),
+    "case": ("case", "Work on cases: what a person must look at, and by when."),
     "decision": ("decision", "Decide by hand, read what was decided, and reverse it."),
     "bulk": ("bulk", "Decide about many items: shown first, then confirmed by their count."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),

@@ -40,6 +40,7 @@ PREFIXES = {
     "webhook": "whk",
     "delivery": "dlv",
     "bulk": "blk",
+    "note": "nte",
     "person": "per",
     "session": "ses",
     "view": "vew",
