@@ -158,14 +158,14 @@ def look(run: Run) -> None:
     media = run.send("GET", f"/v1/cases/{case}/media", as_me=True).json()["media"][0]["id"]
     where = f"/v1/cases/{case}/views"
     for purpose in ("look", "poster", "full_look"):
-        body = {"media": media, "purpose": purpose, "reason": "decide"}
+        body = {"media": media, "purpose": purpose, "reason": "quality"}
         url = run.send("POST", where, json=body, as_me=True).json()["url"]
         shown = run.send("GET", url, headers={"Range": f"bytes={mark('range')}", "If-Range": mark("range")}, as_me=True)
         assert shown.status_code == 200
         assert mark("exif").encode() not in shown.content
         assert run.send("GET", url, as_me=True).status_code == 410
     for wrong in ({"media": mark("text")}, {"reason": mark("text")}, {mark("field"): 1}):
-        run.send("POST", where, json={"media": media, "purpose": "look", "reason": "decide", **wrong}, as_me=True)
+        run.send("POST", where, json={"media": media, "purpose": "look", "reason": "quality", **wrong}, as_me=True)
     assert run.send("GET", f"/v1/views/{mark('secret')}", as_me=True).status_code == 404
     told = run.send("GET", f"/v1/media/{media}/metadata?location=exact", as_me=True)
     assert mark("exif") in told.text, "what was asked for is told, and nowhere else"

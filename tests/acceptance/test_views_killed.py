@@ -33,7 +33,7 @@ def test_what_was_noted_of_a_killed_view_had_been_sent(installation: Installatio
     server.client.submit({"id": "film", "author": {"id": "alice"}, "kind": "post", "media": [{"id": media.id}]})
     with beside(installation) as house:
         case, me = open_case(house, "film", "alice"), looker(house)
-        token = house.evidence.grant(me.principal, case, MediaId(media.id), Purpose.FULL_LOOK, ViewReason.DECIDE).token
+        token = house.evidence.grant(me.principal, case, MediaId(media.id), Purpose.FULL_LOOK, ViewReason.QUALITY).token
         got = read_until_killed(f"{server.url}/v1/views/{token}", as_browser(house, me), server.kill)
         [view] = house.evidence.keep.page(at_machine("tests"), ViewFilter(media_id=MediaId(media.id)))
         seen = house.evidence.keep.seen(at_machine("tests"), MediaId(media.id))

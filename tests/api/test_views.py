@@ -59,7 +59,7 @@ class Desk:
 
     def ask(self, name: str, purpose: str = "full_look", by: Member | None = None, **more: Any) -> httpx.Response:
         """Ask for a look."""
-        body = {"media": self.media[name], "purpose": purpose, "reason": "decide", **more}
+        body = {"media": self.media[name], "purpose": purpose, "reason": "quality", **more}
         return self.api.send_as(by or self.me, "POST", f"/v1/cases/{self.case}/views", json=body)
 
     def granted(self, name: str, purpose: str = "full_look", **more: Any) -> str:
@@ -452,7 +452,7 @@ def test_metadata_is_told_on_request_and_logged_with_a_coarse_place(api: Any) ->
 
 def test_a_look_takes_a_case_in_which_the_media_lies(desk: Desk) -> None:
     """No other case, no other media, and no purpose or reason that is not on the list."""
-    body = {"media": desk.media["film"], "purpose": "full_look", "reason": "decide"}
+    body = {"media": desk.media["film"], "purpose": "full_look", "reason": "quality"}
     where = f"/v1/cases/{desk.case}/views"
     elsewhere = Desk(desk.api, {"film": FILM + make.new_id("media").encode()})
     assert problem(desk.api.send_as(desk.me, "POST", "/v1/cases/cas_none/views", json=body)) == (404, "unknown-case")
@@ -473,3 +473,17 @@ def test_the_log_is_told_in_pages(desk: Desk) -> None:
     ids = [each["id"] for each in (*first["views"], *rest["views"])]
     assert (len(ids), rest["next"]) == (3, None)
     assert ids == sorted(ids, reverse=True)
+
+
+def test_whoever_looks_to_decide_holds_the_case_and_it_is_not_about_their_own_account(desk: Desk) -> None:
+    """A queue is no place to look around in, and nobody sees what is held against themselves."""
+    assert problem(desk.ask("film", reason="decide")) == (403, "not-for-you")
+    assert desk.api.send_as(desk.me, "POST", f"/v1/cases/{desk.case}/claim").status_code == 200
+    assert desk.ask("film", reason="decide").status_code == 201
+    other = desk.member(StaffRole.SENIOR_REVIEWER)
+    assert problem(desk.ask("film", by=other, reason="second_opinion")) == (403, "not-for-you")
+    assert desk.ask("film", by=other, reason="quality").status_code == 201
+    with desk.api.house.store.read() as reader:
+        author = reader.case_shown(desk.case).account_platform_id
+    desk.api.house.cases.own.add(other.principal, [author])
+    assert problem(desk.ask("film", by=other, reason="quality")) == (403, "not-for-you")

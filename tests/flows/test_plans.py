@@ -217,7 +217,7 @@ def test_no_look_at_evidence_reads_a_whole_table(home: Home) -> None:
     case, me = open_case(home.house, "film", "alice"), join(home.house, "looker", StaffRole.CHILD_SAFETY_OFFICER)
     evidence = home.house.evidence
     with noted(home) as asked:
-        token = evidence.grant(me.principal, case, film.id, Purpose.FULL_LOOK, ViewReason.DECIDE).token
+        token = evidence.grant(me.principal, case, film.id, Purpose.FULL_LOOK, ViewReason.QUALITY).token
         evidence.grant.media_of(me.principal, case)
         opened = evidence.open(me.principal, token, PartAsked())
         evidence.open.check(me.principal, opened)

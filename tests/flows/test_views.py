@@ -39,7 +39,7 @@ class Looking:
 
     def grant(self, purpose: Purpose = Purpose.FULL_LOOK) -> str:
         """Ask for a look, and return its token."""
-        return self.evidence.grant(self.me.principal, self.case, self.media, purpose, ViewReason.DECIDE).token
+        return self.evidence.grant(self.me.principal, self.case, self.media, purpose, ViewReason.QUALITY).token
 
     def look(self, token: str) -> bytes:
         """Look, and note what was sent as the face does."""
@@ -73,7 +73,7 @@ def looking(staffed: Home) -> Iterator[Looking]:
 VERBS: dict[str, tuple[str, Callable[[Evidence, Principal], Any]]] = {
     "GrantView.__call__": (
         "evidence",
-        lambda e, p: e.grant(p, CaseId("cas_none"), MediaId("med_none"), Purpose.LOOK, ViewReason.DECIDE),
+        lambda e, p: e.grant(p, CaseId("cas_none"), MediaId("med_none"), Purpose.LOOK, ViewReason.QUALITY),
     ),
     "GrantView.media_of": ("cases", lambda e, p: e.grant.media_of(p, CaseId("cas_none"))),
     "OpenView.__call__": ("evidence", lambda e, p: e.open(p, "none", WHOLE)),

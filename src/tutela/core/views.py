@@ -38,6 +38,10 @@ class ViewReason(StrEnum):
     QUALITY = "quality"
 
 
+HOLDERS_ONLY = frozenset({ViewReason.DECIDE, ViewReason.SECOND_OPINION})
+"""Reasons that only whoever holds the case has."""
+
+
 class Rendition(StrEnum):
     """In which form a content is sent."""
 

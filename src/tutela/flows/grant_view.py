@@ -6,9 +6,20 @@ from tutela.core.content import Media
 from tutela.core.ids import CaseId, MediaId, ViewId
 from tutela.core.permissions import Principal, demand
 from tutela.core.sessions import demand_session
-from tutela.core.views import RENDITIONS, Grant, Purpose, Rendition, ViewLimits, ViewReason, check_proof, rendition_of
-from tutela.errors import BadInput, NoSuchRendition, UnknownCase, UnknownMedia
+from tutela.core.views import (
+    HOLDERS_ONLY,
+    RENDITIONS,
+    Grant,
+    Purpose,
+    Rendition,
+    ViewLimits,
+    ViewReason,
+    check_proof,
+    rendition_of,
+)
+from tutela.errors import BadInput, NoSuchRendition, NotForYou, UnknownCase, UnknownMedia
 from tutela.flows.inspect_media import InspectMedia
+from tutela.flows.move_case import actor_of, shown_case
 from tutela.flows.view_tokens import ViewTokens
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
@@ -45,6 +56,7 @@ class GrantView:
             tutela.errors.Forbidden: A key asks, or somebody who may not see evidence.
             tutela.errors.MustProve: The last proof of who asks is too old.
             tutela.errors.UnknownCase: There is no such case.
+            tutela.errors.NotForYou: It is about an account of theirs; or they want to decide, and do not hold it.
             tutela.errors.UnknownMedia: It does not lie in this case.
             tutela.errors.NoSuchRendition: What is no picture has no small form.
             tutela.errors.NothingToSee: It cannot be opened; nothing was granted.
@@ -53,6 +65,7 @@ class GrantView:
         person_id, session_id = demand_session(principal)
         now = self.clock.now()
         check_proof(principal.proven_at, now, self.limits)
+        self._check_case(principal, case_id, reason)
         if purpose not in RENDITIONS:
             raise BadInput("what a file says of its making is asked for directly", place="purpose")
         media = self._in_case(case_id, media_id)
@@ -80,6 +93,16 @@ class GrantView:
         if found is None:
             raise UnknownCase(place="id")
         return found
+
+    def _check_case(self, principal: Principal, case_id: CaseId, reason: ViewReason) -> None:
+        """Whoever looks to decide holds the case: a queue is no place to look around in."""
+        with self.inspect.store.read() as reader:
+            case = shown_case(reader, case_id).case
+            actor = actor_of(reader, principal)
+        if case.account_id in actor.own_accounts:
+            raise NotForYou("nobody looks at a case about an account of their own", place="case")
+        if reason in HOLDERS_ONLY and case.holder_at(self.clock.now()) != actor.id:
+            raise NotForYou("whoever looks to decide holds the case", place="case", remedy="Claim it first.")
 
     def _in_case(self, case_id: CaseId, media_id: MediaId) -> Media:
         found = self.views.media_of_case(case_id, media_id)
