@@ -487,3 +487,18 @@ def test_whoever_looks_to_decide_holds_the_case_and_it_is_not_about_their_own_ac
         author = reader.case_shown(desk.case).account_platform_id
     desk.api.house.cases.own.add(other.principal, [author])
     assert problem(desk.ask("film", by=other, reason="quality")) == (403, "not-for-you")
+
+
+def test_bytes_that_are_damaged_in_the_middle_break_the_view_off(long_film: Desk, logs: list[Any]) -> None:
+    """What came before is what was received; the rest never comes, and the case says why from then on."""
+    desk = long_film
+    [stored] = [path for path in place_of(desk, "film") if path.stat().st_size > len(LONG)]
+    with stored.open("r+b") as file:
+        file.seek(len(LONG) // 2)
+        file.write(b"x")
+    slow = Slow(desk, desk.granted("film"))
+    assert slow.to_the_end() <= len(LONG) // 2 + SEGMENT_BYTES
+    assert any(each["event"] == "view_cut" and each["because"] == "MediaDamaged" for each in logs)
+    found = desk.api.send_as(desk.me, "GET", f"/v1/cases/{desk.case}/media").json()["media"]
+    assert [each["state"] for each in found] == ["damaged"]
+    assert not desk.log("film")["seen_whole"]
