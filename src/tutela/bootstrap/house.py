@@ -30,8 +30,10 @@ from tutela.adapters.index.native import Native
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.login.passwords import Argon2Passwords
+from tutela.adapters.media.renderer import ChildRenderer
 from tutela.adapters.webhooks.sender import HttpSender
 from tutela.bootstrap.loading import load_quotas
+from tutela.bootstrap.viewing import open_evidence
 from tutela.config import Settings
 from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
@@ -43,6 +45,7 @@ from tutela.errors import Unavailable
 from tutela.flows.bulk import DecideInBulk
 from tutela.flows.decide import Decide
 from tutela.flows.deliver import Deliver
+from tutela.flows.evidence import Evidence
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
@@ -81,6 +84,7 @@ from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
 from tutela.ports.proofs import Passwords
+from tutela.ports.renderer import Renderer
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.ports.webhooks import Sender
@@ -113,6 +117,7 @@ class House:
     scanner: MediaScanner
     changed: threading.Condition = field(default_factory=threading.Condition)
     passwords: Passwords = field(default_factory=Argon2Passwords)
+    renderer: Renderer = field(default_factory=ChildRenderer)
 
     def __post_init__(self) -> None:
         """Wire the parts that need each other."""
@@ -416,6 +421,11 @@ class House:
         return open_staff(self, self.passwords, open_provider(self.settings, self.clock))
 
     @cached_property
+    def evidence(self) -> Evidence:
+        """Everything about views of evidence."""
+        return open_evidence(self)
+
+    @cached_property
     def deliver(self) -> Deliver:
         """Tell platforms what changed."""
         holder = f"{socket.gethostname()}/{os.getpid()}/{self.entropy.token(8).hex()}"
@@ -468,6 +478,7 @@ class House:
         with ExitStack() as ending:  # last in, first out; each part ends whatever happened to the one before
             ending.callback(self.engine.dispose)
             ending.callback(self.scanner.close)
+            ending.callback(self.renderer.close)
             ending.callback(self.sealer.seal)
             ending.callback(self.threads.shutdown)
             for keeper in self.index_keepers.values():

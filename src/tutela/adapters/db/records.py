@@ -20,6 +20,7 @@ from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payl
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
+from tutela.adapters.db.view_records import untold_views, views_gone
 from tutela.core.charter import Breach
 from tutela.core.measures import MeasureKind, Subject, SubjectKind, bitmask
 from tutela.core.plans import PRESERVED, PRESERVING
@@ -107,7 +108,9 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
             yield Breach("P5", found.id, "said to be preserved, and no entry says so")
     done = 0
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
-    for check in (_entries(engine), _measures(engine), judgements(engine), enforcement(engine), *standings):
+    for check in (
+        _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine), *standings,
+    ):  # fmt: skip
         for breaches in check:
             yield from breaches
             done += PAGE_ROWS
@@ -162,6 +165,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from _granted(connection, granted)
     yield from _submitted(connection, submitted)
     yield from gone(connection, page)
+    yield from views_gone(connection, page)
     yield from decided_otherwise(connection, page)
     yield from forgotten(connection, page)
 
