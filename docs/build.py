@@ -78,6 +78,7 @@ def pages() -> dict[str, str]:
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
         "effects.md": runpy.run_path(str(Path(__file__).parent / "effects_page.py"))["effects_page"](shipped_table()),
+        "remedies.md": runpy.run_path(str(Path(__file__).parent / "remedies_page.py"))["remedies_page"](),
         "policy.md": policy_page(shipped_policy(), shipped_ceilings(), shipped_quotas()),
     }
 
