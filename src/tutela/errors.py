@@ -14,16 +14,20 @@ TutelaError
 │   ├── UnknownClause         422
 │   ├── UnknownDecision       404
 │   ├── UnknownBulk           404
+│   ├── UnknownCase           404
+│   ├── UnknownColleague      422
 │   ├── Refused               422: a decision that the policy or the charter does not allow
 │   ├── DuplicateItem         409
 │   └── IdempotencyMismatch   422
 ├── Forbidden                 403
+│   ├── NotForYou             a case that this person never works on
 │   └── Unauthenticated       401
 ├── Conflict                  what was planned no longer fits: plan again    (inside), 409
 │   ├── AlreadyReversed       409
 │   ├── HoldsAlready          409
 │   ├── CountMoved            409
-│   └── AlreadyEnded          409
+│   ├── AlreadyEnded          409
+│   └── CaseMoved             409, with what changed
 ├── CharterBreach             a plan broke a promise: refused
 ├── Unavailable               503: we do not know, and never guess
 │   ├── DatabaseBusy
@@ -39,7 +43,8 @@ TutelaError
 └── Misconfigured             refuse to start
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class TutelaError(Exception):
@@ -112,6 +117,14 @@ class UnknownBulk(BadInput):
     """There is no decision in bulk of that identifier."""
 
 
+class UnknownCase(BadInput):
+    """There is no case of that identifier."""
+
+
+class UnknownColleague(BadInput):
+    """There is nobody of that identifier who may work on cases."""
+
+
 class Refused(BadInput):
     """This cannot be decided so; each place says why, and what would answer."""
 
@@ -138,6 +151,10 @@ class Forbidden(TutelaError):  # noqa: N818  # the tree above is read by operato
     """This key may not do that."""
 
 
+class NotForYou(Forbidden):
+    """This case is for somebody else."""
+
+
 class Unauthenticated(Forbidden):
     """A valid API key is needed."""
 
@@ -160,6 +177,15 @@ class CountMoved(Conflict):
 
 class AlreadyEnded(Conflict):
     """This decision in bulk has ended."""
+
+
+class CaseMoved(Conflict):
+    """The case is not as it was."""
+
+    def __init__(self, detail: str, *, why: str, changed: Mapping[str, Any], remedy: str | None = None) -> None:
+        """Keep a code for screens, and what changed: states, numbers and the platform's own names, never content."""
+        super().__init__(detail, place="case", remedy=remedy)
+        self.why, self.changed = why, changed
 
 
 class TakenOver(Conflict):

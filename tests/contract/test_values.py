@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import make
 from core.strategies import smallest_scope
 from make import Desk
-from tutela.adapters.db import rows
+from tutela.adapters.db import case_rows, rows
 from tutela.core.banks import Bank, Detection, Match, Member, SignalType
 from tutela.core.cases import Case
 from tutela.core.content import Account, Channel, Digests, Item, Media, PdqHash
@@ -141,7 +141,7 @@ def test_moments_are_kept_to_the_microsecond(moment: datetime) -> None:
 @given(case=st.builds(Case, closed_by=COMMON[str | None]))
 def test_a_case_is_the_same_after_its_row(case: Case) -> None:
     """Rows are made and read in one place; this is that place."""
-    assert rows.case(rows.case_row(case)) == case
+    assert case_rows.case(case_rows.case_row(case)) == case
 
 
 @given(

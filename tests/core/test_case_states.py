@@ -97,7 +97,7 @@ def test_a_claimed_case_goes_back_by_itself_to_where_it_was_taken_from(held: Cas
         ((), ANNA, Move.DECIDE, Barred.NO_SUCH_MOVE),
         ((), ANNA, Move.LAPSE, Barred.NO_SUCH_MOVE),
         ((), ANNA, Move.CLOSE, Barred.NO_SUCH_MOVE),
-        (((Move.CLAIM, ANNA),), BEN, Move.CLAIM, Barred.NO_SUCH_MOVE),
+        (((Move.CLAIM, ANNA),), BEN, Move.CLAIM, Barred.NOT_THE_HOLDER),
         (((Move.CLAIM, ANNA),), BEN, Move.RELEASE, Barred.NOT_THE_HOLDER),
         (((Move.CLAIM, ANNA),), BEN, Move.DECIDE, Barred.NOT_THE_HOLDER),
         (((Move.CLAIM, ANNA), (Move.HOLD, ANNA)), BEN, Move.RESUME, Barred.NOT_THE_HOLDER),

@@ -309,41 +309,6 @@ class Detections(Told):
     }
 
 
-class Case(Told):
-    """What a person must look at, and by when."""
-
-    id: str
-    account: str
-    clause: str
-    reason: str
-    opened_at: datetime
-    due_at: datetime
-    items: Annotated[list[str], Field(description="The first hundred.")]
-    item_count: int
-
-
-class Cases(Told):
-    """A page of cases, the one due first at the head."""
-
-    cases: list[Case]
-    next: str | None
-    example: ClassVar[Any] = {
-        "cases": [
-            {
-                "id": "cas_01m7zt3q2xw9c5r8k4n6v0b1hd",
-                "account": "user-7",
-                "clause": "cse.depiction",
-                "reason": "near_match",
-                "opened_at": _AT,
-                "due_at": _DUE,
-                "items": ["post-1001"],
-                "item_count": 1,
-            }
-        ],
-        "next": None,
-    }
-
-
 class Known(Told):
     """A bank knows the hash."""
 

@@ -29,6 +29,7 @@ MAX_SIMULATED_ITEMS = 200
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$")]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Link = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LINK_CHARACTERS)]
@@ -110,6 +111,7 @@ class Item(Body):
     channel: Channel = Channel()
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []  #: with or without their sign; case does not count
+    language: Language | None = None  #: of the text, as in `de` or `pt-br`: who reads it is asked first
     #: beside those in the text. These three are compared with what is blocked, and never stored
     links: Annotated[list[Link], Field(max_length=MAX_LINKS_NAMED)] = []
     device: Identifier | None = None
@@ -366,12 +368,6 @@ class PageQuery(Body):
 
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
-
-
-class CasesQuery(PageQuery):
-    """Which cases."""
-
-    status: Annotated[str, StringConstraints(pattern="^open$")] = "open"
 
 
 class ChangesQuery(Body):

@@ -18,6 +18,7 @@ from tutela.api.problems import InvalidRequest, TooManyRequests
 from tutela.api.reading import Model, parse, parse_query, path_part
 from tutela.api.rooms import HouseLike
 from tutela.api.watch import ChangeWatch
+from tutela.core.permissions import Principal
 from tutela.errors import Unauthenticated
 from tutela.ports.committer import IdempotentAnswer
 from tutela.ports.desk import ApiKey
@@ -80,6 +81,11 @@ class Call:
         if self.key is None:
             raise Unauthenticated
         return self.key
+
+    @property
+    def principal(self) -> Principal:
+        """Return who asks, with what they may do."""
+        return Principal(self.caller.id, self.caller.scopes)
 
     def body(self, model: type[Model]) -> Model:
         """Return the parsed body."""

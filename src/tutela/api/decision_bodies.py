@@ -76,6 +76,8 @@ class NewDecision(Body):
     measures: Annotated[list[AskedMeasure], Field(default_factory=list, max_length=MAX_MEASURES)]
     replaces: Identifier | None = None
     delay: Delay | None = None
+    case: Identifier | None = None  #: that is decided: you hold it, and it moves with the decision
+    case_version: Annotated[int, Field(ge=1)] | None = None  #: as you were shown it: 409 when more lies in it by now
     dry_run: bool = False
     example: ClassVar[Any] = {
         "clause": "house.spam",

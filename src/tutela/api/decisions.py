@@ -1,5 +1,6 @@
 """Decisions by hand: shown first, made once, read, and undone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -7,11 +8,12 @@ from starlette.responses import Response
 
 from tutela.api import decision_bodies as bodies
 from tutela.api.calls import Call, answer, encode, encoded_answer
+from tutela.api.problems import InvalidRequest
 from tutela.core.findings import Decider, Delay, Facts
-from tutela.core.ids import DecisionId
+from tutela.core.ids import CaseId, DecisionId
 from tutela.core.reversals import Reversal
 from tutela.flows.decide import Made
-from tutela.flows.name_finding import Asked, AskedMeasure, On
+from tutela.flows.name_finding import Asked, AskedMeasure, On, OnCase
 from tutela.flows.read_decision import read_decision
 from tutela.flows.repeat import Repeatable
 from tutela.flows.reverse import Reversed
@@ -25,7 +27,7 @@ def decide(call: Call) -> Response:
     """Show what a decision would do, or make it: 201 then."""
     call.no_query()
     given = call.body(bodies.NewDecision)
-    asked = asked_of(given, decider_of(call))
+    asked = replace(asked_of(given, decider_of(call)), on_case=_on_case(call, given))
     if given.dry_run:
         return answer(plan_told(call.house.decide.foresee(asked), call.house.clock.now()))
 
@@ -37,6 +39,14 @@ def decide(call: Call) -> Response:
         return encoded_answer(body(call.house.decide(asked)), 201, is_replay=False)
     told = call.house.decide.once(asked, Repeatable(once.owner, once.key, once.fingerprint, body))
     return encoded_answer(told.body, 201, is_replay=told.is_replay)
+
+
+def _on_case(call: Call, given: bodies.NewDecision) -> OnCase | None:
+    if given.case is not None:
+        return OnCase(call.principal, CaseId(given.case), given.case_version)
+    if given.case_version is not None:
+        raise InvalidRequest([{"place": "case_version", "message": "it says nothing without `case`"}])
+    return None
 
 
 def read(call: Call) -> Response:

@@ -75,6 +75,7 @@ def submission_of(item: bodies.Item, uploaded: Iterable[MediaReference] = ()) ->
         channel=content.Channel(item.channel.kind, item.channel.encrypted, item.channel.conversation),
         regions=tuple(item.regions),
         tags=tuple(item.tags),
+        language=item.language,
         posted_with=PostedWith(tuple(item.links), item.device, item.network),
     )
 

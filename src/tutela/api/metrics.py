@@ -47,6 +47,7 @@ class Metrics:
         self.quota_held = Gauge("quota_held", "Matches only held today: a quota is used up", quota, **named)  # type: ignore[arg-type]  # as above
         self.overdue = Gauge("measures_overdue", "Measures of a machine that nobody looked at in time", **named)  # type: ignore[arg-type]  # as above
         self.open_cases = Gauge("open_cases", "Cases that wait for a person", **named)  # type: ignore[arg-type]  # as above
+        self.late_cases = Gauge("cases_late", "Open cases that are late, by what is late", ("what",), **named)  # type: ignore[arg-type]  # as above
         self.change_seq = Gauge("change_seq", "Last number of the change feed", **named)  # type: ignore[arg-type]  # as above
         self.waiting_polls = Gauge("waiting_polls", "Long polls that wait", **named)  # type: ignore[arg-type]  # as above
         self.webhooks = Gauge("webhooks", "Registered webhooks", ("state",), **named)  # type: ignore[arg-type]  # as above
@@ -58,6 +59,8 @@ class Metrics:
         """Return everything in Prometheus' text format, the gauges as of *stock*."""
         self.open_cases.set(stock.open_cases)
         self.overdue.set(stock.overdue.measures)
+        for what in ("overdue", "unclaimed", "in_danger", "reminders"):
+            self.late_cases.labels(what).set(getattr(stock.case_alarms, what))
         for gauge in (self.quota_used, self.quota_held):
             gauge.clear()
         for each in stock.quotas_used:

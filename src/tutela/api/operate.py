@@ -97,6 +97,7 @@ def read_status(call: Call) -> Response:
         "counts": counts,
         "open_cases": stock.open_cases,
         "overdue": {"measures": stock.overdue.measures, "oldest": stock.overdue.oldest},
+        "cases": asdict(stock.case_alarms),
         "quotas": used_body(stock.quotas_used, names, call.house.quotas.limits()),
         "changes": stock.change_seq,
         "indexes": [

@@ -177,12 +177,23 @@ class WebhookStock(Told):
     oldest_waiting_at: datetime | None
 
 
+class CaseAlarms(Told):
+    """What the clocks say of all open cases."""
+
+    overdue: int
+    oldest_due_at: datetime | None
+    unclaimed: Annotated[int, Field(description="Overdue, or due within two hours, and nobody works on them.")]
+    in_danger: Annotated[int, Field(description="Somebody is in danger, and nobody works on it.")]
+    reminders: Annotated[int, Field(description="On hold until a moment that has come.")]
+
+
 class Status(Told):
     """How the system is doing."""
 
     counts: dict[str, int]
     open_cases: int
     overdue: Overdue
+    cases: CaseAlarms
     quotas: list[QuotaUsed]
     changes: int
     indexes: list[IndexState]
@@ -192,6 +203,7 @@ class Status(Told):
         "counts": {"items": 2, "media": 1},
         "open_cases": 0,
         "overdue": {"measures": 0, "oldest": None},
+        "cases": {"overdue": 0, "oldest_due_at": None, "unclaimed": 0, "in_danger": 0, "reminders": 0},
         "quotas": [],
         "changes": 0,
         "indexes": [

@@ -73,6 +73,7 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownDelivery: 404,
     errors.UnknownDecision: 404,
     errors.UnknownBulk: 404,
+    errors.UnknownCase: 404,
     errors.TooLarge: 413,
     errors.DuplicateItem: 409,
     errors.Unauthenticated: 401,
@@ -110,6 +111,8 @@ def body_of(error: TutelaError, request_id: str) -> dict[str, Any]:
     if shown.remedy:
         problem["remedy"] = shown.remedy
     problem["request_id"] = request_id
+    if isinstance(shown, errors.CaseMoved):
+        problem["why"], problem["changed"] = shown.why, shown.changed
     if isinstance(shown, InvalidRequest | errors.Refused):
         problem["errors"] = shown.places[:MAX_PLACES]
     return problem

@@ -24,6 +24,7 @@ from tutela.flows.reverse import Reverse
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.submit import Submit
+from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
 from tutela.ports.desk import Desk
@@ -108,6 +109,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
     @property
     def decide(self) -> Decide: ...  # noqa: D102  # see the class
+    @property
+    def cases(self) -> CaseVerbs: ...  # noqa: D102  # see the class
     @property
     def reverse(self) -> Reverse: ...  # noqa: D102  # see the class
     @property

@@ -8,6 +8,7 @@ from tutela.api import (
     banks,
     bodies,
     bulk_routes,
+    case_routes,
     changes,
     choice_answers,
     choice_bodies,
@@ -225,15 +226,6 @@ _READERS = (
         query=choice_bodies.DropQuery,
         statuses=(204,),
         detail="All of them; with `kind` those of one kind; with `value` as well that one.",
-    ),
-    Route(
-        "GET",
-        "/v1/cases",
-        "detections",
-        "Open cases",
-        work=lookup.list_cases,
-        query=bodies.CasesQuery,
-        answer=answers.Cases,
     ),
     Route(
         "POST",
@@ -526,4 +518,13 @@ _OPERATING = (
     ),
 )
 
-ROUTES = (*_ITEMS, *_READERS, *_DECISIONS, *bulk_routes.ROUTES, *_BANKS, *webhook_routes.ROUTES, *_OPERATING)
+ROUTES = (
+    *_ITEMS,
+    *_READERS,
+    *_DECISIONS,
+    *case_routes.ROUTES,
+    *bulk_routes.ROUTES,
+    *_BANKS,
+    *webhook_routes.ROUTES,
+    *_OPERATING,
+)

@@ -34,6 +34,7 @@ from tutela.bootstrap.loading import load_quotas
 from tutela.config import Settings
 from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
+from tutela.core.permissions import Principal
 from tutela.core.policy import Ceilings, Policy
 from tutela.core.units import Duration
 from tutela.core.webhooks import MAX_ENDPOINTS
@@ -56,6 +57,7 @@ from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
+from tutela.flows.move_case import CaseWork
 from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
@@ -66,7 +68,9 @@ from tutela.flows.run_bulks import RunBulks
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.submit import Submit
+from tutela.flows.verbs_of_cases import CaseVerbs, verbs
 from tutela.flows.verify import Verify
+from tutela.flows.watch_clocks import WatchClocks
 from tutela.flows.watch_licences import WatchLicences
 from tutela.flows.watch_reviews import WatchReviews
 from tutela.flows.weigh import Weigh
@@ -182,6 +186,7 @@ class House:
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
             Job("watch_reviews", self.watch_reviews, pause_seconds=60.0),
+            Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
@@ -230,6 +235,26 @@ class House:
         return Decide(
             self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock, self.entropy
         )
+
+    @cached_property
+    def case_work(self) -> CaseWork:
+        """What every verb about cases needs."""
+        return CaseWork(self.store, self.committer, self.clock, self.entropy)
+
+    @cached_property
+    def cases(self) -> CaseVerbs:
+        """Work on cases."""
+        return verbs(self.case_work, self._colleague)
+
+    def _colleague(self, principal_id: str) -> Principal | None:
+        known = {key.id: key for key in self.desk.keys() if key.revoked_at is None}  # noqa: SIM118  # no mapping
+        key = known.get(principal_id)
+        return None if key is None else Principal(key.id, key.scopes)
+
+    @cached_property
+    def watch_clocks(self) -> WatchClocks:
+        """Raise what is overdue."""
+        return WatchClocks(self.store, self.clock)
 
     @cached_property
     def reverse(self) -> Reverse:

@@ -9,7 +9,7 @@ import click
 from tutela.bootstrap import House
 from tutela.cli.opening import Where, placed
 from tutela.config import Settings
-from tutela.core.operator import BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS
+from tutela.core.operator import BRAKED_MEMBERS, CASES, LICENCES, QUOTAS, REVIEWS
 from tutela.flows.take_stock import alarms, has_members
 
 WHAT_TO_DO: Final[Mapping[str, str]] = {
@@ -22,6 +22,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     "on_call_named": "name who is called: `tutela profile set --on-call`",
     QUOTAS: "look at the bank whose quota is used up: `GET /v1/quotas` says which",
     REVIEWS: "look at the cases that are due: measures of a machine wait too long for a person",
+    CASES: "take the cases that are overdue or due soon: `tutela case list`, `tutela case next`",
     BRAKED_MEMBERS: "look at the members that suddenly hit many accounts: `tutela bank statistics NAME`",
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`",
 }

@@ -82,7 +82,8 @@ def why_not(case: Case, move: Move, actor: Actor, now: datetime) -> Barred | Non
     if rule is None:
         # Whoever held it until a moment ago is told that, rather than that a waiting case cannot be released.
         was_theirs = case.state is not state and case.holder == actor.id and rule_for(case.state, move) is not None
-        return Barred.LEASE_LOST if was_theirs else Barred.NO_SUCH_MOVE
+        is_anothers = case.holder_at(now) not in {None, actor.id}
+        return Barred.LEASE_LOST if was_theirs else Barred.NOT_THE_HOLDER if is_anothers else Barred.NO_SUCH_MOVE
     return _barred(case, rule, actor, now)
 
 

@@ -47,6 +47,9 @@ SKEW = Duration(minutes=5)
 """How far the clocks of two servers may be apart. A lease or a hold that seems to end later than it ever could comes
 of a clock that was set back since: it does not hold, or nobody could work on the case for as long."""
 
+SOON = Duration(hours=2)
+"""How long before its due time a case that nobody works on is raised."""
+
 NO_LANGUAGE = "und"
 """The language of what has none, or of which nobody said it. Source: BCP 47."""
 

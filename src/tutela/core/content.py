@@ -165,3 +165,4 @@ class Item:
     regions: tuple[str, ...]
     submitted_at: datetime
     tags: tuple[str, ...] = ()  #: as `tag_of` writes them, in order, each once
+    language: str | None = None  #: of its text, as the platform says: a tag of BCP 47 in lower case

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from tutela.core.case_states import CLOSES_BESIDE
 from tutela.core.cases import REVIEW_WITHIN, Case, CaseDraft, CaseReason
 from tutela.core.finding_rules import Question
 from tutela.core.findings import FoundItem
@@ -122,6 +123,7 @@ def closes(question: Question, drafts: Iterable[CaseDraft]) -> tuple[Case, ...]:
         and work.undecided <= named
         and account_id not in opened
         and work.case.reason is not CaseReason.SECOND_LOOK
+        and work.case.state in CLOSES_BESIDE
     )
 
 

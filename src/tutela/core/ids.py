@@ -41,6 +41,7 @@ PREFIXES = {
     "webhook": "whk",
     "delivery": "dlv",
     "bulk": "blk",
+    "note": "nte",
     "person": "per",
     "session": "ses",
 }

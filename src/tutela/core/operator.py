@@ -84,11 +84,13 @@ BRAKED_MEMBERS = "braked_members_looked_at"
 LICENCES = "licences_renewed"
 QUOTAS = "quotas_looked_at"
 REVIEWS = "reviews_caught_up"
-ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS)
+CASES = "cases_caught_up"
+ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES)
 """Lines that are there only while something is wrong.
 
 A member was braked; a licence ends within thirty days; a quota had something held today; a machine's measure is past
-the time by which a person had to look.
+the time by which a person had to look; a case is overdue, or due soon and nobody works on it, or somebody in it is in
+danger and nobody does.
 """
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tutela.core.banks import Detection
+from tutela.core.case_states import CLOSES_BESIDE
 from tutela.core.cases import Case
 from tutela.core.decisions import counts
 from tutela.core.finding_outcome import answer_under, stricter
@@ -209,6 +210,7 @@ def _closes(
         for (_, clause_id), work in known.work.items()
         # Under the twelve a finding stays open until it is decided whether it must be reported (P4).
         if work.is_whole
+        and work.case.state in CLOSES_BESIDE
         and not (work.is_found and clause_id in ZERO_TOLERANCE)
         and work.undecided
         and all((item_id, clause_id) in looked_at for item_id in work.undecided)

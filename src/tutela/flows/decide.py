@@ -11,6 +11,7 @@ from tutela.core.operator import OperatorProfile
 from tutela.core.plans import Answer
 from tutela.core.policy import Policy
 from tutela.errors import Conflict, HoldsAlready, Refused, UnknownClause
+from tutela.flows.decide_case import refuse_elsewhere, refuse_own, sit
 from tutela.flows.enact_finding import HandLedger, open_cases_of
 from tutela.flows.gather import Gathered, gather
 from tutela.flows.name_finding import Asked, Things, resolve
@@ -82,6 +83,8 @@ class Decide:
         """
         self._known_clause(asked.clause)
         with self.store.read() as reader:
+            if asked.on_case is not None:
+                sit(reader, asked.on_case, self.clock.now())
             finding, things = resolve(reader, asked)
             profile = self.profile()
             gathered = gather(reader, finding, things, self.clock.now(), lambda media: foreseen(media, profile))
@@ -93,6 +96,8 @@ class Decide:
         Raises:
             tutela.errors.Refused: Policy or charter do not allow it; each place says why.
             tutela.errors.HoldsAlready: There is nothing in it that does not hold already.
+            tutela.errors.CaseMoved: It is about a case that is not theirs any more, or has changed; told with what did.
+            tutela.errors.NotForYou: It is about an account of whoever decides.
             tutela.errors.BadInput: What it is about is not there.
             tutela.errors.CharterBreach: The plan breaks a promise, and nothing was written.
         """
@@ -132,9 +137,14 @@ class Decide:
             raise UnknownClause(place="clause", remedy="GET /v1/policy lists them.")
 
     def _planned(self, reader: Reader, asked: Asked) -> Made:
-        finding, things = resolve(reader, asked)
         profile, now = self.profile(), self.clock.now()
+        seat = None if asked.on_case is None else sit(reader, asked.on_case, now)
+        finding, things = resolve(reader, asked)
         gathered = gather(reader, finding, things, now, lambda media: foreseen(media, profile))
+        concerned = frozenset(gathered.known.accounts)
+        refuse_own(reader, asked.decider.id, concerned)
+        if seat is not None:
+            refuse_elsewhere(seat, concerned)
         plan = self._foreseen(reader, gathered, things)
         refuse_what_does_nothing(plan.plan)
         # Nothing is sealed for what is refused; where the vault could not seal, the plan holds and asks for the bytes.
@@ -143,7 +153,9 @@ class Decide:
             gathered = gather(reader, finding, things, now, lambda media: kept.states.get(media.id, media.evidence))
             plan = self._foreseen(reader, gathered, things)
         ledger = HandLedger(self.entropy, now, open_cases_of([gathered]))
-        ledger.enact_finding(plan.plan, gathered, self.policy)
+        decision = ledger.enact_finding(plan.plan, gathered, self.policy)
+        if seat is not None:
+            seat.take(ledger, decision)
         return Made(ledger.written(kept.updates), plan)
 
     def _foreseen(self, reader: Reader, gathered: Gathered, things: Things) -> Foreseen:

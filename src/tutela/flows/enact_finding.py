@@ -15,6 +15,7 @@ from tutela.core.strikes import Strike
 from tutela.errors import CharterBreach
 from tutela.flows.enact import Ledger, as_granted
 from tutela.flows.gather import Gathered
+from tutela.ports.cases import CaseMove
 from tutela.ports.committer import Changeset, FiledReportDraft, MediaUpdate, Revocation
 from tutela.ports.decisions import CaseClosure, Decision, FindingRecord, ItemAnswer
 
@@ -30,6 +31,7 @@ class HandLedger(Ledger):
     strikes: list[Strike] = field(default_factory=list)
     case_updates: dict[CaseId, Case] = field(default_factory=dict)
     closures: list[CaseClosure] = field(default_factory=list)
+    case_moves: list[CaseMove] = field(default_factory=list)
     expects_dependents: dict[DecisionId, int] = field(default_factory=dict)
 
     def enact_finding(self, plan: FindingPlan, of: Gathered, policy: Policy, *, bulk_id: str | None = None) -> Decision:
@@ -119,6 +121,7 @@ class HandLedger(Ledger):
             "item_answers": {each.item_id: each.answer for each in self.answers if each.answer is not each.before},
             "case_updates": tuple(self.case_updates.values()),
             "case_closures": tuple(self.closures),
+            "case_moves": tuple(self.case_moves),
             "expects_dependents": self.expects_dependents,
         }
         return replace(self.changeset(media_updates=media_updates), **{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset

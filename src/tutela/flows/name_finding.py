@@ -6,8 +6,9 @@ from datetime import datetime
 
 from tutela.core.content import Account, Media
 from tutela.core.findings import Ask, Decider, Delay, Facts, Finding
-from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MediaId
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, MediaId
 from tutela.core.measures import MeasureKind, Subject, SubjectKind
+from tutela.core.permissions import Principal
 from tutela.core.roles import Role
 from tutela.core.subjects import named
 from tutela.errors import BadInput, UnknownAccount, UnknownItem, UnknownMedia
@@ -22,6 +23,15 @@ class On:
 
     kind: SubjectKind
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnCase:
+    """Which case a decision is about, as whoever decides last saw it."""
+
+    principal: Principal
+    case_id: CaseId
+    version: int | None = None  #: none where it does not matter what was laid into it since
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class Asked:
     parts: tuple[tuple[str, Role], ...] = ()  #: of accounts
     replaces: str | None = None
     delay: Delay | None = None
+    on_case: OnCase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Submission:
     channel: Channel = field(default_factory=Channel)
     regions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    language: str | None = None
     posted_with: PostedWith = field(default_factory=PostedWith)  #: compared with what is blocked, and never kept
 
 
@@ -303,6 +304,7 @@ class _Attempt:
             regions=_said_regions(submission),
             submitted_at=self._now,
             tags=_tags(submission),
+            language=submission.language,
         )
 
     def _inside(self, submission: Submission) -> tuple[ItemId, ...]:

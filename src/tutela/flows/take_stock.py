@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutela.core.licences import LicenceState, has_lapsed, licence_of
-from tutela.core.operator import BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS
+from tutela.core.operator import BRAKED_MEMBERS, CASES, LICENCES, QUOTAS, REVIEWS
 from tutela.core.quotas import QuotaUsed
+from tutela.ports.cases import CaseAlarms
 from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.store import Overdue, Reader
 
@@ -28,6 +29,7 @@ class Stock:
     """What there is."""
 
     open_cases: int
+    case_alarms: CaseAlarms
     change_seq: int
     detections_by_bank: Mapping[str, int]
     braked_by_bank: Mapping[str, int]  #: members that only hold items until a person releases them
@@ -49,6 +51,7 @@ def take_stock(
     banks = [bank for bank in reader.banks() if bank.is_active]
     return Stock(
         open_cases=reader.open_case_count(),
+        case_alarms=reader.case_alarms(now),
         change_seq=reader.change_seq(),
         detections_by_bank=reader.detections_by_bank(),
         braked_by_bank=Counter(trip.bank_id for trip in reader.open_trips()),
@@ -79,4 +82,5 @@ def alarms(reader: Reader, now: datetime) -> frozenset[str]:
     found |= {BRAKED_MEMBERS} if reader.open_trips() else set()
     found |= {QUOTAS} if any(each.held for each in reader.quotas_used(now.date())) else set()
     found |= {REVIEWS} if reader.overdue(now).measures else set()
+    found |= set() if reader.case_alarms(now).is_quiet else {CASES}
     return frozenset(found)

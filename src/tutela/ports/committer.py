@@ -19,6 +19,7 @@ from tutela.core.quotas import QuotaUse
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification
+from tutela.ports.cases import CaseMove, CaseNote, CaseSkip, OwnAccount
 from tutela.ports.decisions import (
     Bulk,
     BulkChange,
@@ -133,6 +134,10 @@ class Changeset:
     case_items: tuple[CaseItem, ...] = ()
     case_updates: tuple[Case, ...] = ()  #: open ones that have become more urgent
     case_closures: tuple[CaseClosure, ...] = ()
+    case_moves: tuple[CaseMove, ...] = ()  #: `Conflict` when a case has another version by now
+    case_notes: tuple[CaseNote, ...] = ()
+    case_skips: tuple[CaseSkip, ...] = ()
+    own_accounts: tuple[OwnAccount, ...] = ()  #: of one that is known as theirs nothing comes
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()
     account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now

@@ -19,6 +19,7 @@ from tutela.core.quotas import QuotaUsed
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification, VerificationKind
+from tutela.ports.cases import CaseReader
 from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.decisions import DecisionReader
@@ -134,14 +135,6 @@ class KnownNear:
 
 
 @dataclass(frozen=True, slots=True)
-class CasePlace:
-    """Where a page of open cases ended."""
-
-    due_at: datetime
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Overdue:
     """Measures that a machine set, still in force past the time by which a person had to look (P11)."""
 
@@ -155,16 +148,6 @@ class MediaPlace:
 
     received_at: datetime
     id: MediaId
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCase:
-    """A case that waits for a person, in the platform's own names."""
-
-    case: Case
-    account_platform_id: str
-    item_platform_ids: tuple[str, ...]  #: the first hundred
-    item_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +182,7 @@ class HitsPlace:
     member_id: MemberId
 
 
-class Reader(DecisionReader, Protocol):
+class Reader(DecisionReader, CaseReader, Protocol):
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
@@ -439,10 +422,6 @@ class Reader(DecisionReader, Protocol):
 
     def change_seq(self) -> int:
         """Return the last number of the change feed."""
-        ...
-
-    def open_cases_page(self, after: CasePlace | None, limit: int) -> list[OpenCase]:
-        """Return open cases, the one due first at the head."""
         ...
 
     def open_case_count(self) -> int:

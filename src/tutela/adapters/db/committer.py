@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Column, Connection, Engine, Select, bindparam, func, literal, select
 
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.case_writes import ended_by, moved_by, versions_of
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.decision_writes import closed_cases, counted_dependents, laid_into
 from tutela.adapters.db.engine import write_transaction
@@ -154,6 +155,7 @@ class _Admission:
         grounds = {each for c in changesets for each in c.expects_dependents}
         self._dependents = counted_dependents(connection, grounds)
         self._closed = closed_cases(connection, changesets)
+        self._cases = versions_of(connection, changesets)
         wants_known = any(c.expects_known_seq is not None for c in changesets)
         self._known_seq = connection.execute(_KNOWN_SEQ).scalar_one() if wants_known else None
 
@@ -179,6 +181,8 @@ class _Admission:
             return "more decisions rest on one that would be reversed"
         if not self._closed.isdisjoint(laid_into(changeset)):
             return "the case was closed meanwhile"
+        if any(self._cases.get(move.before.id) != move.before.version for move in changeset.case_moves):
+            return "the case has changed meanwhile"
         return self._reason_in_what_is_known(changeset)
 
     def _reason_in_what_is_known(self, changeset: Changeset) -> str | None:
@@ -191,6 +195,8 @@ class _Admission:
     def _admit(self, changeset: Changeset) -> None:
         self._taken.update(_keys(changeset))
         self._versions.update(dict.fromkeys(changeset.touched, -1))
+        self._cases.update(dict.fromkeys(moved_by(changeset), -1))
+        self._closed |= ended_by(changeset)
         for ground in (each for decision in changeset.decisions for each in decision.rests_on):
             self._dependents[ground] = -1
         for change in changeset.media_updates:

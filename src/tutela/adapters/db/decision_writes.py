@@ -1,11 +1,12 @@
 """Write what people decide, inside the group's transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.case_writes import run_moves
 from tutela.adapters.db.decision_rows import (
     bulk_item_row,
     bulk_row,
@@ -23,7 +24,8 @@ from tutela.adapters.db.decision_tables import (
     proposals,
 )
 from tutela.adapters.db.lists import rows_of
-from tutela.adapters.db.rows import maybe_us, to_us
+from tutela.adapters.db.rows import maybe_us
+from tutela.core.case_states import CLOSES_BESIDE, CaseState
 from tutela.core.ids import DecisionId
 from tutela.errors import Conflict
 from tutela.ports.committer import Changeset
@@ -40,14 +42,15 @@ _IN_CASE = (
 )  # fmt: skip
 _CLOSE = (
     update(t.cases)
-    .where(t.cases.c.id == bindparam("b_id"), t.cases.c.closed_by.is_(None), bindparam("b_items") == _IN_CASE)
-    .values(closed_by=bindparam("b_by"))
-)
-_URGE = (
-    update(t.cases)
-    .where(t.cases.c.id == bindparam("b_id"), t.cases.c.closed_by.is_(None))
-    .values(reason=bindparam("b_reason"), due_us=bindparam("b_due"))
-)
+    .where(
+        t.cases.c.id == bindparam("b_id"), t.cases.c.closed_by.is_(None), bindparam("b_items") == _IN_CASE,
+        t.cases.c.state.in_(sorted(CLOSES_BESIDE)),
+    )
+    .values(
+        closed_by=bindparam("b_by"), state=CaseState.DECIDED.value, holder=None, until_us=None,
+        version=t.cases.c.version + 1,
+    )
+)  # fmt: skip
 _CLOSED = select(t.cases.c.id).where(
     t.cases.c.id.in_(bindparam("ids", expanding=True)), t.cases.c.closed_by.is_not(None)
 )
@@ -83,7 +86,7 @@ _CHANGE = (
 )
 
 
-def collect_decided(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
+def collect_decided(inserts: dict[str, list[dict[str, Any]]], changeset: Changeset) -> None:
     """Gather the rows of *changeset* that are new."""
     add = inserts.__getitem__
     add("findings").extend(map(finding_row, changeset.findings))
@@ -97,15 +100,12 @@ def collect_decided(inserts: dict[str, list[Mapping[str, Any]]], changeset: Chan
 
 
 def run_decided(connection: Connection, changeset: Changeset) -> None:
-    """Change what is there: cases closed or more urgent, bulks further on.
+    """Change what is there: cases moved, closed or more urgent, bulks further on.
 
     Raises:
         tutela.errors.Conflict: A case was closed or has more in it by now; a bulk has gone on, or was cancelled.
     """
-    for case in changeset.case_updates:
-        connection.execute(
-            _URGE, {"b_id": case.id, "b_reason": case.reason.value, "b_due": to_us(case.due_at)}
-        )  # fmt: skip
+    run_moves(connection, changeset)
     for closure in changeset.case_closures:
         asked = {"b_id": closure.case_id, "b_by": closure.decision_id, "b_items": closure.items}
         _one(connection.execute(_CLOSE, asked).rowcount, "the case has changed meanwhile")

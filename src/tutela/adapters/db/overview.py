@@ -1,52 +1,21 @@
-"""Read what the faces list and count: open cases, told statements, where the feeds stand."""
+"""Read what the faces count and tell: open cases, told statements, where the feeds stand."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, or_, select, text, tuple_
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, text
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, StatementId
 from tutela.core.plans import UNSCANNED
 from tutela.core.statements import DelayBasis, Statement, StatementCode
-from tutela.ports.store import CasePlace, OpenCase, Overdue
-
-ITEMS_SHOWN = 100
-"""Items named for one case; a case around a busy account may hold thousands."""
+from tutela.ports.store import Overdue
 
 _OPEN_COUNT = select(func.count()).select_from(t.cases).where(t.cases.c.closed_by.is_(None))
 _DETECTIONS_BY_BANK = (
     select(t.detections.c.bank_id, func.count().label("count"))
     .where(t.detections.c.bank_id.is_not(None))
     .group_by(t.detections.c.bank_id)
-)
-_CASES = (
-    select(t.cases, t.accounts.c.platform_id)
-    .join_from(t.cases, t.accounts)
-    .where(
-        t.cases.c.closed_by.is_(None),
-        tuple_(t.cases.c.due_us, t.cases.c.id) > tuple_(bindparam("due_us"), bindparam("id")),
-    )
-    .order_by(t.cases.c.due_us, t.cases.c.id)
-    .limit(bindparam("limit"))
-)
-_NUMBERED = (
-    select(
-        t.case_items.c.case_id,
-        t.case_items.c.item_id,
-        func.row_number().over(partition_by=t.case_items.c.case_id, order_by=t.case_items.c.item_id).label("place"),
-        func.count().over(partition_by=t.case_items.c.case_id).label("count"),
-    )
-    .where(t.case_items.c.case_id.in_(bindparam("ids", expanding=True)))
-    .subquery()
-)
-_CASE_ITEMS = (
-    select(_NUMBERED.c.case_id, _NUMBERED.c.count, t.items.c.platform_id)
-    .join_from(_NUMBERED, t.items, t.items.c.id == _NUMBERED.c.item_id)
-    .where(_NUMBERED.c.place <= ITEMS_SHOWN)
-    .order_by(_NUMBERED.c.case_id, _NUMBERED.c.place)
 )
 # A person has looked where one of theirs lies on the same subject under the same clause.
 _LOOKED_AT = t.measures.alias("looked_at")
@@ -110,25 +79,6 @@ class OverviewReads:
         """Return how often each bank was met."""
         found = self._connection.execute(_DETECTIONS_BY_BANK).mappings()
         return {row["bank_id"]: row["count"] for row in found}
-
-    def open_cases_page(self, after: CasePlace | None, limit: int) -> list[OpenCase]:
-        """Return open cases, the one due first at the head."""
-        place = {"due_us": rows.to_us(after.due_at), "id": after.id} if after else {"due_us": -1, "id": ""}
-        found = self._connection.execute(_CASES, {**place, "limit": limit}).mappings().all()
-        names, counts = self._case_items([row["id"] for row in found])
-        return [
-            OpenCase(rows.case(row), row["platform_id"], tuple(names[row["id"]]), counts.get(row["id"], 0))
-            for row in found
-        ]
-
-    def _case_items(self, case_ids: Sequence[str]) -> tuple[dict[str, list[str]], dict[str, int]]:
-        names: dict[str, list[str]] = defaultdict(list)
-        counts: dict[str, int] = {}
-        if case_ids:
-            for row in self._connection.execute(_CASE_ITEMS, {"ids": case_ids}).mappings():
-                names[row["case_id"]].append(row["platform_id"])
-                counts[row["case_id"]] = row["count"]
-        return names, counts
 
     def statements_told(self, account_id: AccountId, now: datetime, limit: int) -> list[Statement]:
         """Return what the holder of an account may be told by now, newest first."""

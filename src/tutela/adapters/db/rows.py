@@ -11,7 +11,6 @@ from sqlalchemy import RowMapping
 from tutela.core.banks import Bank, Detection, Match, Member, SignalType
 from tutela.core.bounds import Bound
 from tutela.core.brake import BrakeLimit, Trip
-from tutela.core.cases import Case, CaseReason
 from tutela.core.content import (
     Account,
     Age,
@@ -29,7 +28,6 @@ from tutela.core.content import (
 from tutela.core.ids import (
     AccountId,
     BankId,
-    CaseId,
     ClauseId,
     DecisionId,
     DetectionId,
@@ -189,6 +187,7 @@ def item_row(stored: StoredItem) -> dict[str, Any]:
         "decision_id": stored.decision_id,
         "is_detected": stored.is_detected,
         "carries": _carries(item),
+        "language": item.language,
     }
 
 
@@ -210,6 +209,7 @@ def stored_item(row: Row, media_ids: Iterable[str], tags: Iterable[str] = ()) ->
         regions=tuple(orjson.loads(row["regions"])),
         submitted_at=from_us(row["submitted_us"]),
         tags=tuple(tags),
+        language=row["language"],
     )
     decision = DecisionId(row["decision_id"]) if row["decision_id"] else None
     return StoredItem(item, Answer(row["answer"]), decision, row["is_detected"])
@@ -515,29 +515,3 @@ def standing(row: Row) -> Standing:
     """Return the standing of a row."""
     subject = Subject(SubjectKind(row["subject_kind"]), row["subject_id"])
     return Standing(subject, row["version"], tuple(measure(each) for each in orjson.loads(row["measures"])))
-
-
-def case_row(case: Case) -> dict[str, Any]:
-    """Return the row of a case."""
-    return {
-        "id": case.id,
-        "account_id": case.account_id,
-        "clause_id": case.clause_id,
-        "reason": case.reason.value,
-        "opened_us": to_us(case.opened_at),
-        "due_us": to_us(case.due_at),
-        "closed_by": case.closed_by,
-    }
-
-
-def case(row: Row) -> Case:
-    """Return the case of a row."""
-    return Case(
-        id=CaseId(row["id"]),
-        account_id=AccountId(row["account_id"]),
-        clause_id=ClauseId(row["clause_id"]),
-        reason=CaseReason(row["reason"]),
-        opened_at=from_us(row["opened_us"]),
-        due_at=from_us(row["due_us"]),
-        closed_by=DecisionId(row["closed_by"]) if row["closed_by"] else None,
-    )

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.case_rows import case as as_case
 from tutela.adapters.db.lists import rows_of
 from tutela.core.banks import Detection
 from tutela.core.cases import Case
@@ -48,7 +49,7 @@ class StandingReads:
 
     def open_cases(self, account_ids: Iterable[AccountId]) -> dict[tuple[AccountId, ClauseId], Case]:
         """Return the open case of each account and clause."""
-        found = map(rows.case, rows_of(self._connection, _OPEN_CASES, account_ids))
+        found = map(as_case, rows_of(self._connection, _OPEN_CASES, account_ids))
         return {(case.account_id, case.clause_id): case for case in found}
 
     def laid_before(self, item_ids: Iterable[ItemId]) -> set[tuple[ItemId, ClauseId]]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from tutela.adapters.db.banks import BankReads
+from tutela.adapters.db.cases import CaseReads
 from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.decisions import DecisionReads
@@ -25,7 +26,7 @@ from tutela.adapters.db.work import WorkReads
 
 class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
-    WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads,
+    WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, CaseReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

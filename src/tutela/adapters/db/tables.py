@@ -118,6 +118,7 @@ items = Table(
     Column("decision_id", Text),
     Column("is_detected", Boolean, nullable=False),
     Column("carries", Integer, nullable=False, server_default="7"),
+    Column("language", Text),
     Index("ix_items_account_id", "account_id", "id"),
 )
 
@@ -333,6 +334,8 @@ standing = Table(
     Index("uq_standing_change_seq", "change_seq", unique=True),
 )
 
+OPEN_CASE = text("closed_by IS NULL")
+
 cases = Table(
     "cases",
     metadata,
@@ -343,6 +346,18 @@ cases = Table(
     Column("opened_us", BigInteger, nullable=False),
     Column("due_us", BigInteger, nullable=False),
     Column("closed_by", Text, ForeignKey("decisions.id")),
+    Column("state", Text, nullable=False, server_default="open"),
+    Column("holder", Text),
+    Column("until_us", BigInteger),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("danger_rank", Integer, nullable=False, server_default="1"),  # 0 where somebody is in danger
+    Column("first_by", Text),
+    Column("second_by", Text),
+    Column("third_by", Text),
+    Column("language", Text, nullable=False, server_default="und"),
+    Column("kind", Text, nullable=False, server_default="account"),
+    Column("queue_id", Text, nullable=False, server_default=""),
+    Column("answer", Integer, nullable=False, server_default="1"),  # which answer it waits for, or somebody works on
     Index("ix_cases_account_id_clause_id", "account_id", "clause_id"),
     # Work is merged around account and clause: of two that open a case at once, one plans again and joins the other.
     Index(
@@ -350,18 +365,25 @@ cases = Table(
         "account_id",
         "clause_id",
         unique=True,
-        sqlite_where=text("closed_by IS NULL"),
-        postgresql_where=text("closed_by IS NULL"),
+        sqlite_where=OPEN_CASE,
+        postgresql_where=OPEN_CASE,
     ),
-    Index("ix_cases_due_us", "due_us"),
+    # In the order in which people take them; a case that has ended is in neither.
+    Index("ix_cases_order", "danger_rank", "due_us", "id", sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE),
+    Index(
+        "ix_cases_queue", "queue_id", "answer", "danger_rank", "due_us", "id", "until_us",
+        sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE,
+    ),
     Index("ix_cases_clause_id", "clause_id"),
-)
+)  # fmt: skip
 
 case_items = Table(
     "case_items",
     metadata,
     Column("case_id", Text, ForeignKey("cases.id"), primary_key=True),
     Column("item_id", Text, ForeignKey("items.id"), primary_key=True),
+    # The version of the case with which it came in: who looked before it has not seen it.
+    Column("since_version", BigInteger, nullable=False, server_default="1"),
     Index("ix_case_items_item_id", "item_id"),
 )
 

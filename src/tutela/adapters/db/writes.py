@@ -4,7 +4,7 @@ Statements are built once: building them for each call costs ten times the call.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import decision_writes, item_tables, rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.case_rows import case_row
+from tutela.adapters.db.case_writes import grow_cases, queue_cases
 from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.lists import rows_of
@@ -120,11 +122,12 @@ LEAVE_IT = "What was found is not lost; leave it to that process."
 
 def write_all(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> tuple[int, int]:
     """Write *changesets* in order and return the last numbers of the change feed and the index feed."""
-    inserts: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    inserts: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for changeset in changesets:
         _collect(inserts, changeset)
     for table in _INSERT_ORDER:
         if inserts[table.name]:
+            _before(connection, table, inserts)
             statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
             connection.execute(statement, inserts[table.name])
     _run_updates(connection, changesets)
@@ -133,7 +136,15 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
     return connection.execute(_LAST_CHANGE).scalar_one(), connection.execute(_LAST_FEED).scalar_one()
 
 
-def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
+def _before(connection: Connection, table: Table, inserts: dict[str, list[dict[str, Any]]]) -> None:
+    """Do what must be done before the rows of a table go in, and can be done only once those before it are there."""
+    if table is t.cases:
+        queue_cases(connection, inserts["cases"], inserts["case_items"])
+    elif table is t.case_items:
+        grow_cases(connection, inserts["case_items"], inserts["cases"])
+
+
+def _collect(inserts: dict[str, list[dict[str, Any]]], changeset: Changeset) -> None:
     add = inserts.__getitem__
     add("accounts").extend(map(rows.account_row, changeset.accounts))
     for media in changeset.media:
@@ -161,13 +172,15 @@ def _collect(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) 
     _collect_outcomes(inserts, changeset)
 
 
-def _collect_outcomes(inserts: dict[str, list[Mapping[str, Any]]], changeset: Changeset) -> None:
-    inserts["cases"].extend(map(rows.case_row, changeset.cases))
+def _collect_outcomes(inserts: dict[str, list[dict[str, Any]]], changeset: Changeset) -> None:
+    inserts["cases"].extend(map(case_row, changeset.cases))
     inserts["verifications"].extend(map(verification_row, changeset.verifications))
     decision_writes.collect_decided(inserts, changeset)
     inserts["strikes"].extend(map(strike_row, changeset.strikes))
     inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
-    inserts["case_items"].extend({"case_id": each.case_id, "item_id": each.item_id} for each in changeset.case_items)
+    inserts["case_items"].extend(
+        {"case_id": each.case_id, "item_id": each.item_id, "since_version": 1} for each in changeset.case_items
+    )
     inserts["statements"].extend(
         {
             "id": s.id, "decision_id": s.decision_id, "account_id": s.account_id, "clause_id": s.clause_id,

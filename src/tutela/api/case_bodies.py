@@ -1,0 +1,81 @@
+"""What may be sent about cases: strict and bounded, as everything in `bodies`."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from tutela.api.bodies import Body, Identifier, Language, PageQuery, Word
+from tutela.core.case_moves import HoldReason, SkipReason
+from tutela.core.case_states import ENDS, CaseState
+
+MAX_NOTE_CHARACTERS = 4000
+MAX_OWN_ACCOUNTS = 50
+
+_WAITING = "|".join(state.value for state in CaseState if state not in ENDS)
+NoteText = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_NOTE_CHARACTERS, pattern=r"^[^\x00]*\S[^\x00]*$")
+]
+
+
+class CasesQuery(PageQuery):
+    """Which open cases; what is not given does not narrow."""
+
+    status: Annotated[str, StringConstraints(pattern="^open$")] = "open"
+    clause: Word | None = None
+    language: Language | None = None
+    kind: Word | None = None
+    state: Annotated[str, StringConstraints(pattern=f"^({_WAITING})$")] | None = None
+    account: Identifier | None = None
+    mine: bool = False  #: only those that you work on, or put on hold
+
+
+class NextAsked(Body):
+    """From which queues; what is not given does not narrow."""
+
+    clause: Word | None = None
+    language: Language | None = None
+    kind: Word | None = None
+    example: ClassVar[Any] = {"clause": "house.spam", "language": "de"}
+
+
+class Skipped(Body):
+    """Why somebody would rather not decide this one."""
+
+    reason: SkipReason
+    example: ClassVar[Any] = {"reason": "language"}
+
+
+class Held(Body):
+    """Until when a case waits, and for what."""
+
+    until: AwareDatetime
+    reason: HoldReason
+    example: ClassVar[Any] = {"until": "2026-11-23T08:30:00Z", "reason": "platform"}
+
+
+class HandedOver(Body):
+    """Who gets the case: the id of a person or key."""
+
+    to: Identifier
+    example: ClassVar[Any] = {"to": "key_01m7zt3q2xw9c5r8k4n6v0b1hd"}
+
+
+class Danger(Body):
+    """Whether somebody is in danger."""
+
+    in_danger: bool
+    example: ClassVar[Any] = {"in_danger": True}
+
+
+class NewNote(Body):
+    """What the others who work on a case should know."""
+
+    text: NoteText
+    example: ClassVar[Any] = {"text": "The same lake is in three older posts of theirs."}
+
+
+class OwnAccounts(Body):
+    """Accounts of the platform that are your own."""
+
+    accounts: Annotated[list[Identifier], Field(min_length=1, max_length=MAX_OWN_ACCOUNTS)]
+    example: ClassVar[Any] = {"accounts": ["user-7"]}

@@ -1,0 +1,58 @@
+"""Every verb about cases in one place, as the faces get them."""
+
+from dataclasses import dataclass
+
+from tutela.flows.claim_case import ClaimCase, RenewCase
+from tutela.flows.hand_over_case import Colleagues, HandOverCase
+from tutela.flows.hold_case import HoldCase, ResumeCase
+from tutela.flows.keep_own_accounts import KeepOwnAccounts
+from tutela.flows.list_cases import ListCases, ListQueues
+from tutela.flows.mark_danger import MarkDanger
+from tutela.flows.move_case import CaseWork
+from tutela.flows.next_case import NextCase
+from tutela.flows.note_case import NoteCase, ReadNotes
+from tutela.flows.read_case import ReadCase
+from tutela.flows.release_case import ReleaseCase
+from tutela.flows.skip_case import SkipCase
+
+
+@dataclass(frozen=True, slots=True)
+class CaseVerbs:
+    """What can be done with cases. Each takes who asks first."""
+
+    list: ListCases
+    queues: ListQueues
+    read: ReadCase
+    next: NextCase
+    claim: ClaimCase
+    renew: RenewCase
+    release: ReleaseCase
+    skip: SkipCase
+    hold: HoldCase
+    resume: ResumeCase
+    hand_over: HandOverCase
+    danger: MarkDanger
+    note: NoteCase
+    notes: ReadNotes
+    own: KeepOwnAccounts
+
+
+def verbs(work: CaseWork, colleagues: Colleagues) -> CaseVerbs:
+    """Return every verb, on the same house."""
+    return CaseVerbs(
+        list=ListCases(work),
+        queues=ListQueues(work),
+        read=ReadCase(work),
+        next=NextCase(work),
+        claim=ClaimCase(work),
+        renew=RenewCase(work),
+        release=ReleaseCase(work),
+        skip=SkipCase(work),
+        hold=HoldCase(work),
+        resume=ResumeCase(work),
+        hand_over=HandOverCase(work, colleagues),
+        danger=MarkDanger(work),
+        note=NoteCase(work),
+        notes=ReadNotes(work),
+        own=KeepOwnAccounts(work),
+    )
