@@ -36,12 +36,16 @@ from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
 from tutela.core.permissions import Principal
 from tutela.core.policy import Ceilings, Policy
+from tutela.core.sampling import Sampling
 from tutela.core.units import Duration
 from tutela.core.webhooks import MAX_ENDPOINTS
 from tutela.errors import Unavailable
+from tutela.flows.answer_case import AnswerCase
 from tutela.flows.bulk import DecideInBulk
+from tutela.flows.carry_out import CarryOut
 from tutela.flows.decide import Decide
 from tutela.flows.deliver import Deliver
+from tutela.flows.enact_settled import EnactSettled
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
@@ -59,6 +63,7 @@ from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.move_case import CaseWork
 from tutela.flows.permit import Permit
+from tutela.flows.read_bench import ReadBench
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.retain import Retain
@@ -74,6 +79,7 @@ from tutela.flows.watch_clocks import WatchClocks
 from tutela.flows.watch_licences import WatchLicences
 from tutela.flows.watch_reviews import WatchReviews
 from tutela.flows.weigh import Weigh
+from tutela.flows.who_may_second import WhoMaySecond
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
@@ -186,6 +192,7 @@ class House:
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
             Job("watch_reviews", self.watch_reviews, pause_seconds=60.0),
+            Job("enact_settled", self.enact_settled, pause_seconds=2.0),
             Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
@@ -240,6 +247,30 @@ class House:
     def case_work(self) -> CaseWork:
         """What every verb about cases needs."""
         return CaseWork(self.store, self.committer, self.clock, self.entropy)
+
+    @cached_property
+    def staff(self) -> WhoMaySecond:
+        """Who may give a second answer."""
+        return WhoMaySecond(self.desk)
+
+    @cached_property
+    def carry_out(self) -> CarryOut:
+        """Carry out what the answers to a case came to."""
+        return CarryOut(self.decide, self.policy, self.entropy)
+
+    @cached_property
+    def answer_case(self) -> AnswerCase:
+        """Answer cases."""
+        bench = ReadBench(self.staff, self.profile.read)
+        return AnswerCase(
+            self.store, self.committer, bench, self.carry_out, Sampling(self.keys.derive("quality-samples/1")),
+            self.clock, self.entropy, self.enact_settled,
+        )  # fmt: skip
+
+    @cached_property
+    def enact_settled(self) -> EnactSettled:
+        """Go on with what is settled and not carried out."""
+        return EnactSettled(self.store, self.committer, self.carry_out, self.clock)
 
     @cached_property
     def cases(self) -> CaseVerbs:

@@ -150,8 +150,8 @@ class Settlement:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Return who stands behind it, each once: somebody who looked twice is one person."""
-        return tuple(dict.fromkeys(each.outsider or each.by for each in self.behind))
+        """Return who of ours stands behind it: somebody who looked twice, or had an outsider look, is one."""
+        return tuple(dict.fromkeys(each.by for each in self.behind))
 
     @property
     def is_single_operator(self) -> bool:

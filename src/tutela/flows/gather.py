@@ -86,7 +86,7 @@ def gather(reader: Reader, finding: Finding, things: Things, at: datetime, keep:
         before.id,
         before.clause_id,
         decided.measures,
-        needs_two_people=bool(reasons_for_two(traced.known, decided)),
+        needs_two_people=not finding.is_by_two and bool(reasons_for_two(traced.known, decided)),
         has_dependents=not traced.known.is_whole,
     )
     whole = _with(reader, things, traced)
