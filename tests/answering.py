@@ -44,7 +44,7 @@ class Office:
 
     def __post_init__(self) -> None:
         """Let the house know them."""
-        self.home.house.__dict__["staff"] = WhoMaySecond(self.home.house.desk, lambda: self.people)
+        self.home.house.__dict__["who_may_second"] = WhoMaySecond(self.home.house.desk, lambda: self.people)
 
     def work_alone(self) -> None:
         """Let the operator be one person."""

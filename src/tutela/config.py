@@ -39,6 +39,13 @@ class Settings:
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
 
+    public_url: str = ""  #: where people reach the console, as https://tutela.example; unset: http://localhost
+    proxy_hops: int = 0  #: proxies of our own in front that note in X-Forwarded-For whom they answer
+    oidc_issuer: str = ""  #: the identity provider of the house; unset: none, and nothing goes out
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)  #: never printed
+    oidc_name: str = "your identity provider"  #: what the button says
+
     @property
     def keys_folder(self) -> Path:
         """Return where the keys are."""
@@ -156,6 +163,7 @@ def check(settings: Settings) -> Settings:
     for name, most in _AT_MOST.items():
         if not 1 <= getattr(settings, name) <= most:
             raise Misconfigured(f"{name} must be 1 to {most}", place=name)
+    _check_doors(settings)
     if settings.scanner_processes < 0:
         raise Misconfigured("scanner_processes must be 0 (one per core) or more", place="scanner_processes")
     if _ALMOST_A_URL.match(settings.vault_url):
@@ -165,3 +173,29 @@ def check(settings: Settings) -> Settings:
             remedy="Name a folder, or s3://BUCKET, gs://BUCKET or az://CONTAINER.",
         )
     return settings
+
+
+_SITE = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?")
+
+
+def _check_doors(settings: Settings) -> None:
+    """Refuse an address or a provider by which people would sign in in the clear, or nowhere."""
+    if settings.public_url and not _SITE.fullmatch(settings.public_url):
+        raise Misconfigured(
+            "this is no address that people can sign in at",
+            place="public_url",
+            remedy="Name scheme and host only, as in https://tutela.example; http only for localhost.",
+        )
+    if not 0 <= settings.proxy_hops <= _MOST_HOPS:
+        raise Misconfigured(f"proxy_hops must be 0 to {_MOST_HOPS}", place="proxy_hops")
+    if settings.oidc_issuer and not settings.oidc_issuer.startswith("https://"):
+        raise Misconfigured("the identity provider must be reached by https", place="oidc_issuer")
+    if settings.oidc_issuer and not (settings.oidc_client_id and settings.oidc_client_secret):
+        raise Misconfigured(
+            "an identity provider knows us by an id and a secret",
+            place="oidc_client_id",
+            remedy="Set oidc_client_id and oidc_client_secret, or leave oidc_issuer empty.",
+        )
+
+
+_MOST_HOPS = 8

@@ -16,12 +16,17 @@ TutelaError
 │   ├── UnknownBulk           404
 │   ├── UnknownCase           404
 │   ├── UnknownColleague      422
+│   ├── UnknownPerson         404
+│   ├── UnknownSession        404
 │   ├── Refused               422: a decision that the policy or the charter does not allow
 │   ├── DuplicateItem         409
 │   └── IdempotencyMismatch   422
 ├── Forbidden                 403
 │   ├── NotForYou             a case that this person never works on
+│   ├── MustProve             403: who asks must prove anew who they are
 │   └── Unauthenticated       401
+│       ├── WrongProof        401
+│       └── TooManyTries      429
 ├── Conflict                  what was planned no longer fits: plan again    (inside), 409
 │   ├── AlreadyReversed       409
 │   ├── HoldsAlready          409
@@ -125,6 +130,14 @@ class UnknownColleague(BadInput):
     """There is nobody of that identifier who may work on cases."""
 
 
+class UnknownPerson(BadInput):
+    """There is no person of that identifier."""
+
+
+class UnknownSession(BadInput):
+    """There is no such session."""
+
+
 class Refused(BadInput):
     """This cannot be decided so; each place says why, and what would answer."""
 
@@ -157,6 +170,23 @@ class NotForYou(Forbidden):
 
 class Unauthenticated(Forbidden):
     """A valid API key is needed."""
+
+
+class MustProve(Forbidden):
+    """This takes a proof of who you are that is only a few minutes old."""
+
+
+class WrongProof(Unauthenticated):
+    """That does not prove who you are; nothing is said about which part was wrong."""
+
+
+class TooManyTries(Unauthenticated):
+    """There were too many tries from here; the next one is looked at only after a wait."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        """Say how long to wait."""
+        super().__init__(remedy=f"Wait {wait_seconds} seconds. A passkey, or a browser known here, need not wait.")
+        self.wait_seconds = wait_seconds
 
 
 class Conflict(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix

@@ -14,13 +14,16 @@ import pytest
 import structlog
 import uvicorn
 
+from login import Member, join, quick_passwords
 from tutela.api.answers import Problem
 from tutela.api.app import create_app
 from tutela.api.routes import ROUTES
 from tutela.bootstrap import House, running
 from tutela.config import load
-from tutela.core.permissions import SCOPES
+from tutela.core.permissions import PEOPLE_ONLY, SCOPES, StaffRole
+from tutela.core.visitors import visitor_of
 
+AGENT = "a browser of the tests"
 PATTERNS = [(route, re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path))) for route in ROUTES]
 
 
@@ -35,9 +38,11 @@ class Api:
     def __init__(self, house: House, port: int) -> None:
         """Make a key for each scope, and one with all."""
         self.house, self.port = house, port
-        self.keys = {scope: house.keep_keys.create(scope, [scope])[1] for scope in SCOPES}
-        self.keys["all"] = house.keep_keys.create("all", SCOPES)[1]
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+        given = SCOPES.keys() - PEOPLE_ONLY
+        self.keys = {scope: house.keep_keys.create(scope, [scope])[1] for scope in given}
+        self.keys["all"] = house.keep_keys.create("all", given)[1]
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, headers={"User-Agent": AGENT})
+        self.people: dict[StaffRole, Member] = {}
 
     def send(self, method: str, path: str, *, scope: str | None = "all", **more: Any) -> httpx.Response:
         """Send a request with the key of *scope* and check the shape of the answer."""
@@ -47,6 +52,20 @@ class Api:
         answer = self.client.request(method, path, headers=headers, **more)
         self.check(method, path, answer)
         return answer
+
+    def person(self, role: StaffRole) -> Member:
+        """Return somebody of this role who is signed in, in the browser of this client."""
+        if role not in self.people:
+            login = f"the-{role.replace('_', '-')}"
+            self.people[role] = join(self.house, login, role, visitor=visitor_of("127.0.0.1", AGENT))
+        return self.people[role]
+
+    def send_as(self, member: Member, method: str, path: str, **more: Any) -> httpx.Response:
+        """Send a request by the session of *member*, as a page of it would."""
+        secret = member.signed.secret
+        token = self.house.staff.secrets.csrf_token(secret)
+        headers = {"Cookie": f"tutela_session={secret}", "X-CSRF-Token": token, **more.pop("headers", {})}
+        return self.send(method, path, scope=None, headers=headers, **more)
 
     def check(self, method: str, path: str, answer: httpx.Response) -> None:
         """Hold one answer against its declared model."""
@@ -99,6 +118,7 @@ def serve(var: Path, **more: Any) -> Iterator[Api]:
     """Yield a client of a server in this process."""
     settings = load({}, var=var, upload_max_bytes=4 * 1024 * 1024, request_max_bytes=1024 * 1024, **more)
     with running(settings) as house:
+        house.passwords = quick_passwords()
         config = uvicorn.Config(create_app(house), port=0, log_level="critical", timeout_graceful_shutdown=2)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)

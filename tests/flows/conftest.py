@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import make
+from login import quick_passwords
 from make import Home
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.scanner import ChildScanner
@@ -31,3 +32,10 @@ def home_anywhere(database_url: str, tmp_path: Path, scanner: ChildScanner) -> I
     """Yield a house on each kind of database."""
     with make.house(tmp_path, scanner, url=database_url) as built:
         yield built
+
+
+@pytest.fixture
+def staffed(home_anywhere: Home) -> Home:
+    """Return a house on each kind of database whose passwords are hashed with the least work."""
+    home_anywhere.house.passwords = quick_passwords()
+    return home_anywhere

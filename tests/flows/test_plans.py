@@ -7,27 +7,45 @@ from typing import Any
 
 from sqlalchemy import event
 
-from make import AT, Home, md5, pdq, photo, submission
+from make import AT, CLAUSE, Home, md5, pdq, photo, submission
 from tutela.adapters.twins.webhooks import ReceiverTwin
 from tutela.core.bulks import BulkAsk, BulkMeasure
+from tutela.core.case_moves import SkipReason
+from tutela.core.case_states import CaseState
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import ClauseId
 from tutela.core.measures import MeasureKind
+from tutela.core.permissions import SCOPES, Principal
 from tutela.core.roles import Role
 from tutela.core.verifications import VerificationKind
 from tutela.core.webhooks import DeliveryState, Outcome
 from tutela.flows.bulk import AskedInBulk
 from tutela.flows.find_items import AskedFilter
+from tutela.flows.list_cases import AskedList
 from tutela.flows.look_up_hashes import LookUpHashes
+from tutela.ports.cases import CaseFilter
 from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
 from tutela_client.viewer import Choice, Viewer
 
-SMALL = {"banks", "audit_chains", "checkpoints", "settings", "brakes", "json_each", "asked", "inside", "webhooks"}
+SMALL = {
+    "banks",
+    "audit_chains",
+    "checkpoints",
+    "settings",
+    "brakes",
+    "json_each",
+    "asked",
+    "inside",
+    "webhooks",
+    "case_queues",
+    "answers",
+    "laid",
+}
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
-OPEN = "ix_bulks_open"
-"""An index in which there is only what has not ended."""
+OPEN = ("ix_bulks_open", "ix_cases_queue", "ix_cases_order")
+"""Indexes in which there is only what has not ended."""
 
 Asked = tuple[str, Any]
 
@@ -56,7 +74,12 @@ def scanned(home: Home, asked: list[Asked]) -> set[tuple[str, str]]:
                 continue
             for *_, step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters):
                 table = re.match(r"SCAN (\w+)", step)
-                if table and table[1] not in SMALL and "CONSTANT" not in step and OPEN not in step:
+                if (
+                    table
+                    and table[1] not in SMALL
+                    and "CONSTANT" not in step
+                    and not any(index in step for index in OPEN)
+                ):
                     found.add((table[1], statement[:200]))
     return found
 
@@ -173,4 +196,35 @@ def test_no_step_of_a_decision_in_bulk_reads_a_whole_table(home: Home) -> None:
         with home.house.store.read() as reader:
             reader.bulk_items(bulk.id, 50, 100)
 
+    assert scanned(home, asked) == set()
+
+
+def test_no_work_on_cases_reads_a_whole_table(home: Home) -> None:
+    """Opened, listed, taken, kept, given back, annotated, decided, watched: however many cases there ever were."""
+    media = home.upload(photo("china"))
+    home.list(md5(media))
+    home.submit("known", media)
+    who, verbs = Principal("per_1", frozenset(SCOPES)), home.house.cases
+    with noted(home) as asked:
+        home.submit("again", media)
+        verbs.own.add(who, ["alice"])
+        verbs.own.read(who)
+        for queue in (CaseFilter(), CaseFilter(CLAUSE, "und", "post"), CaseFilter(language="de")):
+            verbs.next(who, queue)
+        case_id = verbs.next(Principal("per_2", who.scopes), CaseFilter()).shown.case.id  # type: ignore[union-attr]  # there is one
+        other = Principal("per_2", who.scopes)
+        verbs.renew(other, case_id)
+        verbs.note(other, case_id, "Seen")
+        verbs.notes(other, case_id, "", 10)
+        verbs.skip(other, case_id, SkipReason.OTHER)
+        verbs.claim(other, case_id)
+        verbs.danger(other, case_id, is_in_danger=True)
+        verbs.queues(other)
+        verbs.list(other, AskedList(), None, 10)
+        verbs.list(other, AskedList(CaseFilter(CLAUSE), CaseState.CLAIMED, "alice", is_mine=True), None, 10)
+        home.house.watch_clocks()
+        with home.house.store.read() as reader:
+            reader.case_items_since(case_id, 1, 10)
+
+    assert len(asked) > 60
     assert scanned(home, asked) == set()

@@ -32,6 +32,20 @@ class Place(Told):
     message: str
 
 
+class CaseChange(Told):
+    """How a case stands, for whoever thought that it stood otherwise."""
+
+    state: str
+    version: int
+    yours: bool
+    due_at: datetime
+    reason: str
+    in_danger: bool
+    decision: Annotated[str | None, Field(description="That ended it.")]
+    items_added: Annotated[list[str], Field(description="Laid into it since; the first hundred.")]
+    moves: list[str]
+
+
 class Problem(Told):
     """What is wrong (RFC 9457). Never repeats what was sent."""
 
@@ -43,6 +57,8 @@ class Problem(Told):
     remedy: str | None = None
     request_id: str
     errors: list[Place] | None = None
+    why: Annotated[str | None, Field(description="Of a case that is not as it was: a code for screens.")] = None
+    changed: Annotated[CaseChange | None, Field(description="How the case stands now.")] = None
     example: ClassVar[Any] = _PROBLEM
 
 

@@ -13,17 +13,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tutela.api import pages
+from tutela.api.callers import Callers
 from tutela.api.calls import Call, Shared, answer
 from tutela.api.edge import SCOPE_KEY, Edge
-from tutela.api.keys import CheckedKeys, require
+from tutela.api.keys import CheckedKeys
 from tutela.api.metrics import Metrics
 from tutela.api.openapi import document
 from tutela.api.problems import InvalidRequest, MethodNotAllowed, NotFound, response_to
 from tutela.api.reading import read_json
 from tutela.api.rooms import HouseLike
-from tutela.api.route import ANY_KEY, OPEN, Route
+from tutela.api.route import ANY_KEY, OPEN, SIGNED_IN, Route
 from tutela.api.routes import ROUTES
 from tutela.api.watch import ChangeWatch
+from tutela.core.permissions import Principal, demand
+from tutela.core.sessions import demand_session
 from tutela.errors import BadInput, TutelaError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -32,7 +35,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def create_app(house: HouseLike) -> FastAPI:
     """Return the app for a started house."""
     watch = ChangeWatch(house.store, house.changed)
-    shared = Shared(house, CheckedKeys(house.keep_keys), Metrics(), watch)
+    shared = Shared(house, Callers(CheckedKeys(house.keep_keys), house.staff, house.settings), Metrics(), watch)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -66,9 +69,8 @@ def _endpoint(shared: Shared, route: Route) -> Endpoint:
         exchange.template = route.path
         call = Call(shared, request, exchange.request_id)
         if route.scope != OPEN:
-            call.key = await shared.keys.check(request, shared.in_thread)
-            if route.scope != ANY_KEY:
-                require(call.key, route.scope)
+            call.principal = await shared.callers.principal(request, shared.in_thread)
+            _admit(call.principal, route.scope)
         if route.serve is not None:
             return await route.serve(call)
         if route.body is not None:
@@ -76,6 +78,13 @@ def _endpoint(shared: Shared, route: Route) -> Endpoint:
         return await shared.in_thread(_worked, route, call)
 
     return endpoint
+
+
+def _admit(principal: Principal, scope: str) -> None:
+    if scope == SIGNED_IN:
+        demand_session(principal)
+    elif scope != ANY_KEY:
+        demand(principal, scope)
 
 
 def _worked(route: Route, call: Call) -> Response:

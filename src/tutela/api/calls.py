@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tutela.api.bodies import NoQuery
-from tutela.api.keys import CheckedKeys
+from tutela.api.callers import Callers
 from tutela.api.metrics import Metrics
 from tutela.api.problems import InvalidRequest, TooManyRequests
 from tutela.api.reading import Model, parse, parse_query, path_part
@@ -21,7 +21,6 @@ from tutela.api.watch import ChangeWatch
 from tutela.core.permissions import Principal
 from tutela.errors import Unauthenticated
 from tutela.ports.committer import IdempotentAnswer
-from tutela.ports.desk import ApiKey
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,7 +41,7 @@ class Shared:
     """What all requests of one app share."""
 
     house: HouseLike
-    keys: CheckedKeys
+    callers: Callers
     metrics: Metrics
     watch: ChangeWatch
     threads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(MAX_THREADS))
@@ -67,7 +66,7 @@ class Call:
     shared: Shared
     request: Request
     request_id: str
-    key: ApiKey | None = None
+    principal: Principal | None = None  #: none on open routes
     raw: bytes = b""  #: the JSON body, where the route takes one
 
     @property
@@ -76,16 +75,11 @@ class Call:
         return self.shared.house
 
     @property
-    def caller(self) -> ApiKey:
-        """Return the key that asks."""
-        if self.key is None:
+    def caller(self) -> Principal:
+        """Return who asks."""
+        if self.principal is None:
             raise Unauthenticated
-        return self.key
-
-    @property
-    def principal(self) -> Principal:
-        """Return who asks, with what they may do."""
-        return Principal(self.caller.id, self.caller.scopes)
+        return self.principal
 
     def body(self, model: type[Model]) -> Model:
         """Return the parsed body."""

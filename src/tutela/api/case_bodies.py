@@ -13,7 +13,7 @@ MAX_OWN_ACCOUNTS = 50
 
 _WAITING = "|".join(state.value for state in CaseState if state not in ENDS)
 NoteText = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAX_NOTE_CHARACTERS, pattern=r"^[^\x00]*\S[^\x00]*$")
+    str, StringConstraints(min_length=1, max_length=MAX_NOTE_CHARACTERS, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")
 ]
 
 

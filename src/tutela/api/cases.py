@@ -26,7 +26,7 @@ def list_cases(call: Call) -> Response:
     page = call.query(asked.CasesQuery)
     state = None if page.state is None else CaseState(page.state)
     wanted = AskedList(_filter(page), state, page.account, page.mine)
-    found = call.house.cases.list(call.principal, wanted, _place(page.cursor), page.limit + 1)
+    found = call.house.cases.list(call.caller, wanted, _place(page.cursor), page.limit + 1)
     shown = found[: page.limit]
     last = shown[-1].shown.case if len(found) > len(shown) else None
     following = None
@@ -50,9 +50,9 @@ def next_case(call: Call) -> Response:
 
     once = call.once(call.raw)
     if once is None:
-        return encoded_answer(body(call.house.cases.next(call.principal, wanted)), 200, is_replay=False)
+        return encoded_answer(body(call.house.cases.next(call.caller, wanted)), 200, is_replay=False)
     request = Repeatable(once.owner, once.key, once.fingerprint, body)
-    told = call.house.cases.next.once(call.principal, wanted, request)
+    told = call.house.cases.next.once(call.caller, wanted, request)
     return encoded_answer(told.body, 200, is_replay=told.is_replay)
 
 
@@ -111,9 +111,9 @@ def write_note(call: Call) -> Response:
 
     once = call.once(call.raw)
     if once is None:
-        return encoded_answer(body(call.house.cases.note(call.principal, case_id, text)), 201, is_replay=False)
+        return encoded_answer(body(call.house.cases.note(call.caller, case_id, text)), 201, is_replay=False)
     request = Repeatable(once.owner, once.key, once.fingerprint, body)
-    told = call.house.cases.note.once(call.principal, case_id, text, request)
+    told = call.house.cases.note.once(call.caller, case_id, text, request)
     return encoded_answer(told.body, 201, is_replay=told.is_replay)
 
 
@@ -121,7 +121,7 @@ def read_notes(call: Call) -> Response:
     """Tell the notes of a case."""
     page = call.query(bodies.PageQuery)
     after = from_cursor(page.cursor)
-    notes = call.house.cases.notes(call.principal, CaseId(call.part("id")), after, page.limit)
+    notes = call.house.cases.notes(call.caller, CaseId(call.part("id")), after, page.limit)
     told = notes_told(notes)
     return answer({**told, "next": None if notes.following is None else to_cursor(notes.following)})
 
@@ -129,25 +129,25 @@ def read_notes(call: Call) -> Response:
 def read_queues(call: Call) -> Response:
     """Tell how the queues stand."""
     call.no_query()
-    return answer({"queues": [queue_told(each) for each in call.house.cases.queues(call.principal)]})
+    return answer({"queues": [queue_told(each) for each in call.house.cases.queues(call.caller)]})
 
 
 def read_own(call: Call) -> Response:
     """Tell which accounts are one's own."""
     call.no_query()
-    return answer({"accounts": call.house.cases.own.read(call.principal)})
+    return answer({"accounts": call.house.cases.own.read(call.caller)})
 
 
 def add_own(call: Call) -> Response:
     """State which accounts are one's own."""
     call.no_query()
-    call.house.cases.own.add(call.principal, call.body(asked.OwnAccounts).accounts)
-    return answer({"accounts": call.house.cases.own.read(call.principal)})
+    call.house.cases.own.add(call.caller, call.body(asked.OwnAccounts).accounts)
+    return answer({"accounts": call.house.cases.own.read(call.caller)})
 
 
 def _tell(call: Call, verb: Verb) -> Response:
     call.no_query()
-    return answer(case_told(verb(call.principal, CaseId(call.part("id")))))
+    return answer(case_told(verb(call.caller, CaseId(call.part("id")))))
 
 
 def _filter(given: asked.CasesQuery | asked.NextAsked) -> CaseFilter:

@@ -43,7 +43,7 @@ def decide(call: Call) -> Response:
 
 def _on_case(call: Call, given: bodies.NewDecision) -> OnCase | None:
     if given.case is not None:
-        return OnCase(call.principal, CaseId(given.case), given.case_version)
+        return OnCase(call.caller, CaseId(given.case), given.case_version)
     if given.case_version is not None:
         raise InvalidRequest([{"place": "case_version", "message": "it says nothing without `case`"}])
     return None

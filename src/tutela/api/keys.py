@@ -1,11 +1,13 @@
-"""Who asks: an API key in the Authorization header, and whether it may."""
+"""Who asks by an API key in the Authorization header."""
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import ParamSpec, Protocol, TypeVar
 
 from starlette.requests import Request
 
-from tutela.errors import Forbidden, Unauthenticated
+from tutela.core.permissions import Principal
+from tutela.errors import Unauthenticated
 from tutela.flows.keep_keys import KeepKeys
 from tutela.ports.desk import ApiKey
 
@@ -15,7 +17,16 @@ KEPT_SECONDS = 1.0
 MAX_KEPT = 10_000
 MAX_SECRET_CHARACTERS = 200
 
-InThread = Callable[[Callable[[str], ApiKey], str], Awaitable[ApiKey]]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class InThread(Protocol):
+    """Run work in a thread."""
+
+    def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
+        """Return what *work* returns."""
+        ...
 
 
 class CheckedKeys:
@@ -40,21 +51,17 @@ class CheckedKeys:
             return found[0]
         self._checked.pop(mark, None)
         key = await in_thread(self._keep_keys.check, secret)
+        if key.owner is not None:  # what a person's token may changes with its person, from the next request on
+            return key
         if len(self._checked) >= MAX_KEPT:
             self._checked.clear()
         # Counted from before the read, so that a revocation during it is not outlived.
         self._checked[mark] = key, now + KEPT_SECONDS
         return key
 
-
-def require(key: ApiKey, scope: str) -> None:
-    """Refuse a key without *scope*.
-
-    Raises:
-        tutela.errors.Forbidden: The scope that is missing is named.
-    """
-    if scope not in key.scopes:
-        raise Forbidden(f"this key lacks the scope {scope}", place="Authorization", remedy="Use a key that has it.")
+    def principal_of(self, key: ApiKey) -> Principal:
+        """Return who asks with *key*."""
+        return self._keep_keys.principal_of(key)
 
 
 def _secret(request: Request) -> str:

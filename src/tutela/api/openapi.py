@@ -18,11 +18,12 @@ from tutela.api.problems import (
     UnsupportedMediaType,
     body_of,
 )
-from tutela.api.route import ANY_KEY, OPEN, Route
+from tutela.api.route import ANY_KEY, OPEN, SIGNED_IN, Route
 from tutela.api.routes import ROUTES
 from tutela.api.version import product_version
-from tutela.core.permissions import SCOPES
+from tutela.core.permissions import PEOPLE_ONLY, SCOPES
 from tutela.errors import TutelaError
+from tutela.flows.keep_sessions import SESSION_COOKIE
 
 _REASONS = {
     200: "Done",
@@ -31,7 +32,7 @@ _REASONS = {
     204: "Done; there is nothing to tell",
     400: "No readable body",
     401: "No valid key",
-    403: "The key lacks the scope",
+    403: "Whoever asks may not do that",
     404: "There is no such thing",
     408: "The body stopped half way",
     409: "It contradicts what is there",
@@ -42,6 +43,7 @@ _REASONS = {
     500: "Something broke in Tutela",
     503: "Not known now; nothing was guessed",
 }
+_SIGNED_IN = "A person who is signed in; no key."
 _PART = re.compile(r"\{(\w+)\}")
 _Mode = Literal["validation", "serialization"]
 
@@ -66,14 +68,32 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": scope, "description": f"Keys with this scope may {what}."} for scope, what in SCOPES.items()]
+        "tags": [
+            {"name": scope, "description": f"Keys and people with this scope may {what}."}
+            for scope, what in SCOPES.items()
+        ]
         + [{"name": ANY_KEY, "description": "Any valid key."}, {"name": OPEN, "description": "No key is needed."}],
         "paths": paths,
         "components": {
             "schemas": schemas.get("$defs", {}),
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key, tutela_..."}},
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "An API key, tutela_..."},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": SESSION_COOKIE,
+                    "description": "A person's session; a change carries the token of the page in X-CSRF-Token.",
+                },
+            },
         },
     }
+
+
+def _tags() -> list[dict[str, str]]:
+    told = {scope: f"Whoever has this scope may {what}." for scope, what in SCOPES.items()}
+    told |= {ANY_KEY: "Any valid key, and anybody who is signed in.", OPEN: "No key is needed."}
+    told[SIGNED_IN] = _SIGNED_IN
+    return [{"name": name, "description": each} for name, each in told.items()]
 
 
 def _operation(route: Route, refs: Any) -> dict[str, Any]:
@@ -84,7 +104,7 @@ def _operation(route: Route, refs: Any) -> dict[str, Any]:
         "tags": [route.scope],
         "parameters": _parameters(route),
         "responses": _responses(route, refs),
-        "security": [] if route.scope == OPEN else [{"key": []}],
+        "security": _security(route.scope),
         "x-scope": route.scope,
     }
     if content := _request(route, refs):
@@ -92,9 +112,16 @@ def _operation(route: Route, refs: Any) -> dict[str, Any]:
     return operation
 
 
+def _security(scope: str) -> list[dict[str, list[str]]]:
+    session: dict[str, list[str]] = {"session": []}
+    if scope == OPEN:
+        return []
+    return [session] if scope == SIGNED_IN or scope in PEOPLE_ONLY else [{"key": []}, session]
+
+
 def _who(route: Route) -> str:
-    if route.scope in {OPEN, ANY_KEY}:
-        return "No key is needed." if route.scope == OPEN else "Any valid key."
+    if route.scope in {OPEN, ANY_KEY, SIGNED_IN}:
+        return {OPEN: "No key is needed.", ANY_KEY: "Any valid key.", SIGNED_IN: _SIGNED_IN}[route.scope]
     return f"Needs the scope `{route.scope}`."
 
 
@@ -152,7 +179,7 @@ _EXAMPLES: Mapping[int, TutelaError] = {
     401: errors.Unauthenticated(
         place="Authorization", remedy="Send `Authorization: Bearer` with a key of this system."
     ),
-    403: errors.Forbidden("this key lacks the scope submit", place="Authorization"),
+    403: errors.Forbidden("this takes the scope submit", place="Authorization"),
     404: errors.UnknownItem(place="id"),
     408: TooSlow(place="body", remedy="Send it again."),
     409: errors.DuplicateItem(place="id"),

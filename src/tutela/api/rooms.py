@@ -23,6 +23,7 @@ from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reverse import Reverse
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
+from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.ports.clock import Clock
@@ -124,6 +125,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def keep_keys(self) -> KeepKeys: ...  # noqa: D102  # see the class
 
+    @property
+    def staff(self) -> Staff: ...  # noqa: D102  # see the class
     @property
     def keep_choices(self) -> KeepChoices: ...  # noqa: D102  # see the class
     @property

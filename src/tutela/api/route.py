@@ -9,7 +9,10 @@ OPEN = "open"
 """No key is needed."""
 
 ANY_KEY = "any"
-"""Any valid key will do."""
+"""Any valid key will do, and anybody who is signed in."""
+
+SIGNED_IN = "signed_in"
+"""A person in a session of their own; no key will do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from tutela.api import (
     members,
     operate,
     operator_answers,
+    people_routes,
     quotas,
     sight_answers,
     sight_bodies,
@@ -526,5 +527,6 @@ ROUTES = (
     *bulk_routes.ROUTES,
     *_BANKS,
     *webhook_routes.ROUTES,
+    *people_routes.ROUTES,
     *_OPERATING,
 )

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from tutela.api import sight_bodies as bodies
 from tutela.api.calls import Call, answer
-from tutela.api.keys import require
 from tutela.core.measures import Subject, SubjectKind
 from tutela.core.onlookers import Onlooker
+from tutela.core.permissions import demand
 from tutela.core.subjects import of_device, of_link, of_network
 from tutela.errors import BadInput
 from tutela.flows.permit import Towards, Wanted
@@ -27,7 +27,7 @@ def read_visibility(call: Call) -> Response:
     call.no_query()
     question = call.body(bodies.VisibilityQuestion)
     if question.explain:
-        require(call.caller, EXPLAINS)
+        demand(call.caller, EXPLAINS)
     items, ties = _named(question.items)
     accounts, account_ties = _named(question.accounts)
     look = Look(_onlooker(question.viewer), question.surface, items, accounts, ties, account_ties, question.explain)
@@ -49,7 +49,7 @@ def read_permission(call: Call) -> Response:
     call.no_query()
     question = call.body(bodies.PermissionQuestion)
     if question.explain:
-        require(call.caller, EXPLAINS)
+        demand(call.caller, EXPLAINS)
     items, ties = _named([] if question.item is None else [question.item])
     person = question.account
     permission = call.house.permit(

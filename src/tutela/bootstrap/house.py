@@ -29,12 +29,13 @@ from tutela.adapters.index.live import LiveIndex
 from tutela.adapters.index.native import Native
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.keys.signing import HeadSigner
+from tutela.adapters.login.passwords import Argon2Passwords
 from tutela.adapters.webhooks.sender import HttpSender
 from tutela.bootstrap.loading import load_quotas
 from tutela.config import Settings
 from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
-from tutela.core.permissions import Principal
+from tutela.core.permissions import Principal, scopes_of
 from tutela.core.policy import Ceilings, Policy
 from tutela.core.sampling import Sampling
 from tutela.core.units import Duration
@@ -72,6 +73,7 @@ from tutela.flows.reverse import Reverse
 from tutela.flows.run_bulks import RunBulks
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
+from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
 from tutela.flows.verbs_of_cases import CaseVerbs, verbs
 from tutela.flows.verify import Verify
@@ -83,6 +85,7 @@ from tutela.flows.who_may_second import WhoMaySecond
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
+from tutela.ports.proofs import Passwords
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.ports.webhooks import Sender
@@ -114,6 +117,7 @@ class House:
     vault: Vault
     scanner: MediaScanner
     changed: threading.Condition = field(default_factory=threading.Condition)
+    passwords: Passwords = field(default_factory=Argon2Passwords)
 
     def __post_init__(self) -> None:
         """Wire the parts that need each other."""
@@ -198,10 +202,14 @@ class House:
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
+            Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
         ]
 
     def _forget_requests(self) -> int:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
+
+    def _forget_sessions(self) -> int:
+        return self.staff.keep_sessions.forget()
 
     def _begin_deliveries(self) -> None:
         for claimed in self.deliver.begin():
@@ -249,9 +257,14 @@ class House:
         return CaseWork(self.store, self.committer, self.clock, self.entropy)
 
     @cached_property
-    def staff(self) -> WhoMaySecond:
+    def who_may_second(self) -> WhoMaySecond:
         """Who may give a second answer."""
-        return WhoMaySecond(self.desk)
+        return WhoMaySecond(self.desk, self._people_here)
+
+    def _people_here(self) -> list[Principal]:
+        people = self.staff.keep_people.people.all()
+        here = (each for each in people if each.ended_at is None and not each.is_invited)
+        return [Principal(each.id, scopes_of(each.roles), each.id) for each in here]
 
     @cached_property
     def carry_out(self) -> CarryOut:
@@ -261,7 +274,7 @@ class House:
     @cached_property
     def answer_case(self) -> AnswerCase:
         """Answer cases."""
-        bench = ReadBench(self.staff, self.profile.read)
+        bench = ReadBench(self.who_may_second, self.profile.read)
         return AnswerCase(
             self.store, self.committer, bench, self.carry_out, Sampling(self.keys.derive("quality-samples/1")),
             self.clock, self.entropy, self.enact_settled,
@@ -278,9 +291,13 @@ class House:
         return verbs(self.case_work, self._colleague)
 
     def _colleague(self, principal_id: str) -> Principal | None:
+        person = self.staff.keep_people.people.person(principal_id)
+        if person is not None:
+            scopes = frozenset[str]() if person.ended_at is not None else scopes_of(person.roles)
+            return Principal(person.id, scopes, person.id)
         known = {key.id: key for key in self.desk.keys() if key.revoked_at is None}  # noqa: SIM118  # no mapping
         key = known.get(principal_id)
-        return None if key is None else Principal(key.id, key.scopes)
+        return None if key is None else self.keep_keys.principal_of(key)
 
     @cached_property
     def watch_clocks(self) -> WatchClocks:
@@ -425,6 +442,13 @@ class House:
         """Make, check and revoke API keys."""
         pepper = self.keys.derive("api-keys/1")
         return KeepKeys(self.desk, self.clock, self.entropy, lambda s: hmac.digest(pepper, s, hashlib.sha256))
+
+    @cached_property
+    def staff(self) -> Staff:
+        """Everything about people who work here."""
+        from tutela.bootstrap.staffing import open_provider, open_staff  # noqa: PLC0415  # a third of a second, and few commands need it
+
+        return open_staff(self, self.passwords, open_provider(self.settings, self.clock))
 
     @cached_property
     def deliver(self) -> Deliver:

@@ -54,7 +54,7 @@ def make(where: Where, **options: Any) -> None:
     asked = _asked(options)
     with where.house() as house:
         shown = plan_told(house.decide.foresee(asked), house.clock.now())
-        click.echo(_in_words(shown), err=True)
+        click.echo(plan_in_words(shown), err=True)
         if options["dry_run"]:
             where.tell(shown, "nothing was decided")
             return
@@ -89,7 +89,7 @@ def reverse(where: Where, decision_id: str, code: str, line: str, by: str, *, dr
     """
     with where.house() as house:
         shown = reversal_told(house.reverse.foresee(DecisionId(decision_id)), house.clock.now())
-        click.echo(_in_words(shown), err=True)
+        click.echo(plan_in_words(shown), err=True)
         if dry_run:
             where.tell(shown, "nothing was reversed")
             return
@@ -106,13 +106,18 @@ def _asked(options: dict[str, Any]) -> Asked:
         options["clause"],
         Facts(options["code"], options["line"]),
         Decider(sayer(options["by"]), options["senior"]),
-        tuple(_measure(at, said, options) for at, said in enumerate(options["measures"])),
-        tuple(_part(at, said) for at, said in enumerate(options["parts"])),
+        tuple(measure_of(at, said, options) for at, said in enumerate(options["measures"])),
+        tuple(part_of(at, said) for at, said in enumerate(options["parts"])),
         options["replaces"],
     )
 
 
-def _part(at: int, said: str) -> tuple[str, Role]:
+def part_of(at: int, said: str) -> tuple[str, Role]:
+    """Return an account and its part, as it is said on the command line.
+
+    Raises:
+        tutela.errors.BadInput: It is none.
+    """
     account, _, role = said.rpartition("=")
     if not account or role not in set(Role):
         roles = ", ".join(Role)
@@ -122,7 +127,12 @@ def _part(at: int, said: str) -> tuple[str, Role]:
     return account, Role(role)
 
 
-def _measure(at: int, said: str, options: dict[str, Any]) -> AskedMeasure:
+def measure_of(at: int, said: str, options: dict[str, Any]) -> AskedMeasure:
+    """Return a measure as it is said on the command line; how far it reaches is among *options*.
+
+    Raises:
+        tutela.errors.BadInput: It is none.
+    """
     kind, _, rest = said.partition(":")
     subject, _, name = rest.partition(":")
     if kind not in set(MeasureKind) or subject not in set(SubjectKind) or not name:
@@ -134,7 +144,7 @@ def _measure(at: int, said: str, options: dict[str, Any]) -> AskedMeasure:
     return AskedMeasure(MeasureKind(kind), On(SubjectKind(subject), name), scope, ends_at=ends_at)
 
 
-def _in_words(shown: dict[str, Any]) -> str:
+def plan_in_words(shown: dict[str, Any]) -> str:
     """Return a plan, or a reversal, a line for each thing that comes of it."""
     lines = [f"refused: {each['message']} ({each['place']})" for each in shown.get("refusals", ())]
     titles = {"grants": "would be granted", "already": "holds already", "ends": "would end", "stays": "still holds"}

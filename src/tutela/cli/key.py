@@ -1,12 +1,15 @@
 """`tutela key`: API keys."""
 
+import textwrap
 from typing import Any
 
 import click
 
 from tutela.cli.opening import Where, placed, table
-from tutela.core.permissions import SCOPES
+from tutela.core.permissions import PEOPLE_ONLY, SCOPES
 from tutela.ports.desk import ApiKey
+
+_HELP_COLUMNS = 90
 
 
 @click.group("key")
@@ -14,34 +17,35 @@ def key_command() -> None:
     """Make, list and revoke the keys that platforms use."""
 
 
-@key_command.command("create")
+GIVEN = {scope: meaning for scope, meaning in SCOPES.items() if scope not in PEOPLE_ONLY}
+
+_CREATE = """Make a key and print its secret, which is never shown again.
+
+\b
+{scopes}
+
+\b
+tutela key create my-forum --scope submit --scope read
+"""
+
+
+def _create_help() -> str:
+    width = max(map(len, GIVEN)) + 2
+    lines = [
+        textwrap.fill(meaning, _HELP_COLUMNS, initial_indent=scope.ljust(width), subsequent_indent=" " * width)
+        for scope, meaning in GIVEN.items()
+    ]
+    return _CREATE.format(scopes="\n".join(lines))
+
+
+@key_command.command("create", help=_create_help())
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, type=click.Choice(list(SCOPES)), help="May be repeated."
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice(list(GIVEN)), help="May be repeated."
 )
 @placed
 def create(where: Where, name: str, scopes: tuple[str, ...]) -> None:
-    """Make a key and print its secret, which is never shown again.
-
-    \b
-    submit      send items and media
-    read        ask for visibility, standing, changes and items
-    choices     keep, read and delete what viewers chose not to see
-    detections  read what was detected, with bank and distance
-    lookup      look hashes up in the banks
-    copies      find who carries copies of a picture
-    banks       create, change, import and export banks
-    judge       say what bank members are worth, release braked ones
-    decide      decide about items and accounts, alone and in bulk
-    decide_senior  decide that a child is an actor as well
-    webhooks    register where changes are sent, read and repeat deliveries
-    decide      decide about accounts and items, and reverse decisions
-    decide_senior  with decide: that a child did what the twelve forbid
-    operate     read and change the operator's profile, read metrics
-
-    \b
-    tutela key create my-forum --scope submit --scope read
-    """  # noqa: D301  # \b is click's mark
+    """Make a key and print its secret."""
     with where.house(must_exist=False) as house:
         key, secret = house.keep_keys.create(name, scopes)
     where.tell({**_record(key), "secret": secret}, secret)

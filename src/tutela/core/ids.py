@@ -44,6 +44,8 @@ PREFIXES = {
     "note": "nte",
     "person": "per",
     "session": "ses",
+    "invitation": "inv",
+    "device": "dev",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

@@ -61,7 +61,15 @@ ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {
 """What each role may do. Source: console.md, Access. An administrator and an auditor never see evidence."""
 
 SEES_EVIDENCE = frozenset(role for role, scopes in ROLE_SCOPES.items() if scopes & {"evidence", "metadata"})
-"""Who must prove themselves by a passkey or a code beside the password."""
+"""Whose roles let them open what is sealed."""
+
+
+NEEDS_SECOND_FACTOR = SEES_EVIDENCE | {StaffRole.ADMINISTRATOR}
+"""Whose password alone opens nothing. Who gives roles could give somebody the evidence, so they are among them."""
+
+AT_MACHINE = frozenset(SCOPES) - {"evidence", "metadata"}
+"""What is done at the machine's own command line: whoever is there could write into the database. Evidence is opened
+by somebody who can be named, and nowhere else."""
 
 
 def scopes_of(roles: Iterable[StaffRole]) -> frozenset[str]:
@@ -73,15 +81,22 @@ def scopes_of(roles: Iterable[StaffRole]) -> frozenset[str]:
 class Principal:
     """Whoever asks: a service by its key, a person by a session, or somebody at the machine's command line."""
 
-    id: str  #: of the person, or else of the key, or `name:` and a name at the command line
+    id: str  #: of the person, by whatever they ask, or of a service's key, or `name:` and a name at the command line
     scopes: frozenset[str]
     person_id: PersonId | None = None  #: none for a service
     session_id: SessionId | None = None
     proven_at: datetime | None = None  #: when the person last proved who they are, with a second factor where they must
+    is_at_machine: bool = False  #: at the command line
 
     def may(self, scope: str) -> bool:
         """Return whether this may be done."""
-        return scope in self.scopes and (scope not in PEOPLE_ONLY or self.person_id is not None)
+        is_person = self.person_id is not None or self.is_at_machine
+        return scope in self.scopes and (scope not in PEOPLE_ONLY or is_person)
+
+
+def at_machine(name: str) -> Principal:
+    """Return whoever is at the command line under *name*."""
+    return Principal(f"name:{name}", AT_MACHINE, is_at_machine=True)
 
 
 def demand(principal: Principal, scope: str) -> None:

@@ -4,10 +4,10 @@ import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tutela.core.permissions import PEOPLE_ONLY, SCOPES
+from tutela.core.permissions import PEOPLE_ONLY, SCOPES, Principal, scopes_of
 from tutela.errors import BadInput, Unauthenticated
 from tutela.ports.clock import Clock
-from tutela.ports.desk import ApiKey, Desk
+from tutela.ports.desk import ApiKey, Desk, Owner
 from tutela.ports.entropy import Entropy
 
 SECRET_BYTES = 32
@@ -23,8 +23,13 @@ class KeepKeys:
     entropy: Entropy
     hash_secret: Callable[[bytes], bytes]
 
-    def create(self, name: str, scopes: Iterable[str]) -> tuple[ApiKey, str]:
+    def create(self, name: str, scopes: Iterable[str], owner: Owner | None = None) -> tuple[ApiKey, str]:
         """Make a key and return it with its secret, which is never shown again.
+
+        Args:
+            name: For people.
+            scopes: What it may do; of a person's token never more than its person may, at each call anew.
+            owner: The person whose token it is; none for a service.
 
         Raises:
             tutela.errors.BadInput: A scope does not exist, or none was given.
@@ -41,7 +46,7 @@ class KeepKeys:
             raise BadInput("a key needs at least one scope", place="scopes", remedy=f"Known: {', '.join(SCOPES)}.")
         raw = base64.urlsafe_b64encode(self.entropy.token(SECRET_BYTES)).decode().rstrip("=")
         secret = SECRET_PREFIX + raw
-        key = ApiKey(self.entropy.new_id("key"), name, wanted, self.clock.now())
+        key = ApiKey(self.entropy.new_id("key"), name, wanted, self.clock.now(), owner=owner)
         self.desk.add_key(key, self.hash_secret(secret.encode()))
         return key, secret
 
@@ -52,9 +57,18 @@ class KeepKeys:
             tutela.errors.Unauthenticated: There is none, or it was revoked.
         """
         key = self.desk.key_by_secret(self.hash_secret(secret.encode()))
-        if key is None or key.revoked_at is not None:
+        if key is None or key.revoked_at is not None or (key.owner is not None and key.owner.has_left):
             raise Unauthenticated
         return key
+
+    @staticmethod
+    def principal_of(key: ApiKey) -> Principal:
+        """Return who asks with *key*: a person's token may what it was given, as far as its person may it now."""
+        if key.owner is None:
+            return Principal(key.id, key.scopes)
+        scopes = (key.scopes & scopes_of(key.owner.roles)) - PEOPLE_ONLY
+        # As the person: whoever decides by a token and again in the browser is one and the same (P3).
+        return Principal(key.owner.person_id, scopes, key.owner.person_id)
 
     def revoke(self, key_id: str) -> None:
         """Revoke a key. Irreversible.

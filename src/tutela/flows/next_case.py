@@ -1,6 +1,7 @@
 """Give somebody the case that they should decide next, and nobody else the same."""
 
-from dataclasses import dataclass, replace
+import threading
+from dataclasses import dataclass, field, replace
 
 from tutela.core.case_moves import step, why_not
 from tutela.core.case_states import Move
@@ -21,9 +22,11 @@ class NextCase:
     """Claim the head of all queues that were asked for: danger first, then what is due first.
 
     Two who ask at once plan from the same head; the committer lets one of them have it, and the other plans again.
+    Those who ask the same process take turns instead, for all but one of them would plan in vain.
     """
 
     work: CaseWork
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def __call__(self, principal: Principal, wanted: CaseFilter) -> CaseSeen | None:
         """Claim the next case and return it, or none when there is nothing for *principal*."""
@@ -44,6 +47,12 @@ class NextCase:
         self, principal: Principal, wanted: CaseFilter, request: Repeatable[CaseSeen | None] | None
     ) -> tuple[CaseSeen | None, bytes]:
         demand(principal, "cases")
+        with self._turn:
+            return self._in_turn(principal, wanted, request)
+
+    def _in_turn(
+        self, principal: Principal, wanted: CaseFilter, request: Repeatable[CaseSeen | None] | None
+    ) -> tuple[CaseSeen | None, bytes]:
         answers = EVERY if principal.may("second") else FIRST
         for _ in range(MAX_REPLANS):
             now = self.work.clock.now()

@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from tutela.core.content import Account
-from tutela.core.ids import BankId
+from tutela.core.ids import BankId, PersonId
+from tutela.core.permissions import StaffRole
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The person whose personal token a key is, as they are now."""
+
+    person_id: PersonId
+    roles: frozenset[StaffRole]
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +28,7 @@ class ApiKey:
     scopes: frozenset[str]
     created_at: datetime
     revoked_at: datetime | None = None
+    owner: Owner | None = None  #: none for a service
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +52,16 @@ class Desk(Protocol):
         """Store a new key."""
         ...
 
-    def revoke_key(self, key_id: str, at: datetime) -> bool:
-        """Revoke a key; return whether there was one that was not revoked before."""
+    def revoke_key(self, key_id: str, at: datetime, *, of: PersonId | None = None) -> bool:
+        """Revoke a key; return whether there was one, *of* somebody when that is said, not revoked before."""
         ...
 
     def key_by_secret(self, secret_hash: bytes) -> ApiKey | None:
         """Return the key of this secret, revoked or not."""
         ...
 
-    def keys(self) -> list[ApiKey]:
-        """Return all keys, oldest first."""
+    def keys(self, *, of: PersonId | None = None) -> list[ApiKey]:
+        """Return all keys, or those *of* somebody, oldest first."""
         ...
 
     def setting(self, name: str) -> Mapping[str, Any] | None:

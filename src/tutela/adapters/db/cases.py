@@ -118,7 +118,7 @@ _NUMBERED = (
         func.count().over(partition_by=t.case_items.c.case_id).label("count"),
     )
     .where(t.case_items.c.case_id.in_(bindparam("ids", expanding=True)))
-    .subquery()
+    .subquery("laid")
 )
 _ITEMS = (
     select(_NUMBERED.c.case_id, _NUMBERED.c.count, t.items.c.platform_id)
@@ -144,7 +144,7 @@ _QUEUES = (
         case_queues,
         func.count(t.cases.c.id).label("depth"),
         _count(and_(~_IS_FREE, _IS_CLAIMED)).label("claimed"),
-        _count(t.cases.c.due_us < _NOW).label("overdue"),
+        _count(t.cases.c.due_us <= _NOW).label("overdue"),
         _count(t.cases.c.danger_rank == case_rows.IN_DANGER).label("in_danger"),
         func.min(t.cases.c.due_us).label("oldest_us"),
     )
@@ -154,8 +154,8 @@ _QUEUES = (
 )
 _RANKS = t.cases.c.danger_rank.in_((case_rows.IN_DANGER, case_rows.CALM))
 _ALARMS = select(
-    _count(t.cases.c.due_us < _NOW).label("overdue"),
-    func.min(case((t.cases.c.due_us < _NOW, t.cases.c.due_us))).label("oldest_us"),
+    _count(t.cases.c.due_us <= _NOW).label("overdue"),
+    func.min(case((t.cases.c.due_us <= _NOW, t.cases.c.due_us))).label("oldest_us"),
     # On hold it is nobody's, but somebody has looked at it and said until when it waits.
     _count(_IS_FREE).label("unclaimed"),
     _count(and_(_IS_FREE, _IS_ON_HOLD)).label("reminders"),

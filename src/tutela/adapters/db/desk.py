@@ -5,18 +5,35 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tutela.adapters.db import rows
+from tutela.adapters.db import people_tables, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import is_postgresql, read_transaction, write_transaction
 from tutela.core.audit import AuditEvent
 from tutela.core.content import Account
-from tutela.core.ids import BankId
+from tutela.core.ids import BankId, PersonId
+from tutela.core.permissions import StaffRole
 from tutela.ports.clock import Clock
-from tutela.ports.desk import ApiKey, ImportProgress
+from tutela.ports.desk import ApiKey, ImportProgress, Owner
+
+_O, _P = people_tables.personal_keys.c, people_tables.people.c
+_KEYS = select(t.api_keys, _O.person_id, _P.roles, _P.ended_us.isnot(None).label("has_left")).select_from(
+    t.api_keys.outerjoin(people_tables.personal_keys, _O.key_id == t.api_keys.c.id).outerjoin(
+        people_tables.people, _P.id == _O.person_id
+    )
+)
+_BY_SECRET = _KEYS.where(t.api_keys.c.secret_hash == bindparam("secret_hash"))
+_IN_ORDER = _KEYS.order_by(t.api_keys.c.created_us, t.api_keys.c.id)
+_OF_PERSON = _IN_ORDER.where(_O.person_id == bindparam("person_id"))
+_REVOKE = (
+    update(t.api_keys)
+    .where(t.api_keys.c.id == bindparam("b_id"), t.api_keys.c.revoked_us.is_(None))
+    .values(revoked_us=bindparam("b_now"))
+)
+_REVOKE_OF = _REVOKE.where(t.api_keys.c.id.in_(select(_O.key_id).where(_O.person_id == bindparam("b_person"))))
 
 
 class DatabaseDesk:
@@ -32,20 +49,22 @@ class DatabaseDesk:
             "id": key.id, "name": key.name, "secret_hash": secret_hash,
             "scopes": orjson.dumps(sorted(key.scopes)).decode(), "created_us": rows.to_us(key.created_at),
         }  # fmt: skip
-        event = AuditEvent("operator:key:created", key.id, {"name": key.name, "scopes": sorted(key.scopes)})
+        # How somebody calls a token of their own is theirs; the name of a service says what asks.
+        told = {"name": key.name} if key.owner is None else {"person": key.owner.person_id}
+        event = AuditEvent("operator:key:created", key.id, {**told, "scopes": sorted(key.scopes)})
         with write_transaction(self._engine) as connection:
             connection.execute(insert(t.api_keys), row)
+            if key.owner is not None:
+                owned = {"key_id": key.id, "person_id": key.owner.person_id}
+                connection.execute(insert(people_tables.personal_keys), owned)
             self._chain.append(connection, [event], self._clock.now())
 
-    def revoke_key(self, key_id: str, at: datetime) -> bool:
+    def revoke_key(self, key_id: str, at: datetime, *, of: PersonId | None = None) -> bool:
         """Revoke a key."""
-        statement = (
-            update(t.api_keys)
-            .where(t.api_keys.c.id == key_id, t.api_keys.c.revoked_us.is_(None))
-            .values(revoked_us=rows.to_us(at))
-        )
+        asked = {"b_id": key_id, "b_now": rows.to_us(at)}
         with write_transaction(self._engine) as connection:
-            was_live = connection.execute(statement).rowcount > 0
+            statement, owned = (_REVOKE, {}) if of is None else (_REVOKE_OF, {"b_person": of})
+            was_live = connection.execute(statement, {**asked, **owned}).rowcount > 0
             if was_live:
                 self._chain.append(connection, [AuditEvent("operator:key:revoked", key_id, {})], self._clock.now())
         return was_live
@@ -53,13 +72,14 @@ class DatabaseDesk:
     def key_by_secret(self, secret_hash: bytes) -> ApiKey | None:
         """Return the key of this secret."""
         with read_transaction(self._engine) as connection:
-            row = connection.execute(select(t.api_keys).where(t.api_keys.c.secret_hash == secret_hash)).first()
+            row = connection.execute(_BY_SECRET, {"secret_hash": secret_hash}).first()
         return None if row is None else _key(row)
 
-    def keys(self) -> list[ApiKey]:
+    def keys(self, *, of: PersonId | None = None) -> list[ApiKey]:
         """Return all keys, oldest first."""
         with read_transaction(self._engine) as connection:
-            return [_key(row) for row in connection.execute(select(t.api_keys).order_by(t.api_keys.c.created_us))]
+            found = connection.execute(_IN_ORDER) if of is None else connection.execute(_OF_PERSON, {"person_id": of})
+            return [_key(row) for row in found]
 
     def setting(self, name: str) -> Mapping[str, Any] | None:
         """Return a stored record."""
@@ -132,4 +152,10 @@ def _key(row: Any) -> ApiKey:
         scopes=frozenset(orjson.loads(row.scopes)),
         created_at=rows.from_us(row.created_us),
         revoked_at=None if row.revoked_us is None else rows.from_us(row.revoked_us),
+        owner=None if row.person_id is None else _owner(row),
     )
+
+
+def _owner(row: Any) -> Owner:
+    roles = frozenset(StaffRole(each) for each in orjson.loads(row.roles))
+    return Owner(PersonId(row.person_id), roles, bool(row.has_left))

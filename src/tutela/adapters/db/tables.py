@@ -356,7 +356,7 @@ cases = Table(
     Column("third_by", Text),
     Column("language", Text, nullable=False, server_default="und"),
     Column("kind", Text, nullable=False, server_default="account"),
-    Column("queue_id", Text, nullable=False, server_default=""),
+    Column("queue_id", Text, nullable=False, server_default="-"),
     Column("answer", Integer, nullable=False, server_default="1"),  # which answer it waits for, or somebody works on
     Index("ix_cases_account_id_clause_id", "account_id", "clause_id"),
     # Work is merged around account and clause: of two that open a case at once, one plans again and joins the other.

@@ -4,13 +4,13 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
 _TEXTS = {
     "state": "open", "holder": None, "first_by": None, "second_by": None, "third_by": None, "language": "und",
-    "kind": "account", "queue_id": "",
+    "kind": "account", "queue_id": "-",
 }  # fmt: skip
 _NUMBERS = {"until_us": None, "version": "1"}
 _SMALL = {"danger_rank": "1", "answer": "1"}

@@ -1,0 +1,230 @@
+"""`tutela case`: take cases from queues, keep, hold, skip and hand them over, and see what a decision would do."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC
+from typing import Any
+
+import click
+
+from tutela.cli.decision import measure_of, part_of, plan_in_words
+from tutela.cli.judging import moment, sayer
+from tutela.cli.opening import Where, placed, table
+from tutela.core.case_moves import HoldReason, SkipReason
+from tutela.core.case_states import ENDS, CaseState
+from tutela.core.findings import Decider, Facts
+from tutela.core.ids import CaseId, ClauseId
+from tutela.core.permissions import Principal, at_machine
+from tutela.flows.list_cases import AskedList
+from tutela.flows.move_case import CaseSeen
+from tutela.flows.name_finding import Asked, OnCase
+from tutela.flows.tell_case import case_told, note_told, notes_told, queue_told
+from tutela.flows.tell_plan import plan_told
+from tutela.ports.cases import CaseFilter
+
+_COLUMNS = ("id", "state", "account", "clause", "language", "kind", "due_at", "holder")
+_BY = click.option("--by", required=True, help="Your name.")
+_CASE = click.argument("case_id")
+
+
+def _in_queue(function: Any) -> Any:
+    function = click.option("--kind", help="Of the first item in it, as in post.")(function)
+    function = click.option("--language", help="As in de.")(function)
+    return click.option("--clause", help="As in house.spam.")(function)
+
+
+@click.group("case")
+def case_command() -> None:
+    """Work on cases: what a person must look at, and by when."""
+
+
+@case_command.command("list")
+@_in_queue
+@click.option("--state", type=click.Choice([each.value for each in CaseState if each not in ENDS]))
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@placed
+def list_command(where: Where, state: str | None, limit: int, **queue: str | None) -> None:
+    """List open cases: danger first, then the one due first."""
+    asked = AskedList(_filter(queue), None if state is None else CaseState(state))
+    with where.house() as house:
+        found = [_told(each) for each in house.cases.list(_who("command line"), asked, None, limit)]
+    where.tell(found, table(found, _COLUMNS, empty="there is none"))
+
+
+@case_command.command("queues")
+@placed
+def queues_command(where: Where) -> None:
+    """Tell how the queues stand."""
+    with where.house() as house:
+        found = [_flat(queue_told(each)) for each in house.cases.queues(_who("command line"))]
+    columns = ("clause", "language", "kind", "depth", "claimed", "overdue", "in_danger", "oldest_due_at")
+    where.tell(found, table(found, columns, empty="there is nothing in any"))
+
+
+@case_command.command("next")
+@_in_queue
+@_BY
+@placed
+def next_command(where: Where, by: str, **queue: str | None) -> None:
+    """Take the next case: it is yours for 15 minutes."""
+    with where.house() as house:
+        found = house.cases.next(_who(by), _filter(queue))
+    if found is None:
+        where.tell(None, "there is nothing for you")
+        return
+    _show(where, found)
+
+
+@case_command.command("show")
+@_CASE
+@click.option("--by", default="command line", help="Your name: what you may do is told with it.")
+@placed
+def show_command(where: Where, case_id: str, by: str) -> None:
+    """Show a case with its notes, and what may be done with it."""
+    with where.house() as house:
+        found = house.cases.read(_who(by), CaseId(case_id))
+        notes = notes_told(house.cases.notes(_who(by), CaseId(case_id), "", 1000))["notes"]
+    record = {**_told(found), "notes": [_flat(note) for note in notes]}
+    where.tell(record, _lines(record))
+
+
+@case_command.command("claim")
+@_CASE
+@_BY
+@placed
+def claim_command(where: Where, case_id: str, by: str) -> None:
+    """Take this case, or keep it when it is yours already."""
+    with where.house() as house:
+        found = house.cases.claim(_who(by), CaseId(case_id))
+        if found.is_own and found.shown.case.until is not None:
+            found = house.cases.renew(_who(by), CaseId(case_id))
+    _show(where, found)
+
+
+@case_command.command("release")
+@_CASE
+@_BY
+@placed
+def release_command(where: Where, case_id: str, by: str) -> None:
+    """Give a case back to its queue."""
+    with where.house() as house:
+        _show(where, house.cases.release(_who(by), CaseId(case_id)))
+
+
+@case_command.command("hold")
+@_CASE
+@click.option("--until", required=True, help="As in 2027-01-31 or 2027-01-31T12:00:00+01:00; 14 days at most.")
+@click.option("--reason", type=click.Choice([each.value for each in HoldReason]), required=True)
+@_BY
+@placed
+def hold_command(where: Where, case_id: str, *, until: str, reason: str, by: str) -> None:
+    """Let a case wait for something; it comes back by itself."""
+    with where.house() as house:
+        ends_at = moment(until).astimezone(UTC)
+        _show(where, house.cases.hold(_who(by), CaseId(case_id), ends_at, HoldReason(reason)))
+
+
+@case_command.command("skip")
+@_CASE
+@click.option("--reason", type=click.Choice([each.value for each in SkipReason]), required=True)
+@_BY
+@placed
+def skip_command(where: Where, case_id: str, *, reason: str, by: str) -> None:
+    """Give a case back with a reason, and not be offered it again."""
+    with where.house() as house:
+        _show(where, house.cases.skip(_who(by), CaseId(case_id), SkipReason(reason)))
+
+
+@case_command.command("hand-over")
+@_CASE
+@click.option("--to", required=True, help="The id of a person or key.")
+@_BY
+@placed
+def hand_over_command(where: Where, case_id: str, *, to: str, by: str) -> None:
+    """Give a case to a colleague."""
+    with where.house() as house:
+        _show(where, house.cases.hand_over(_who(by), CaseId(case_id), to))
+
+
+@case_command.command("note")
+@_CASE
+@click.argument("text")
+@_BY
+@placed
+def note_command(where: Where, case_id: str, text: str, by: str) -> None:
+    """Write a note for the others who work on a case."""
+    with where.house() as house:
+        note = note_told(house.cases.note(_who(by), CaseId(case_id), text))
+    where.tell(_flat(note), f"noted as {note['id']}")
+
+
+@case_command.command("decide")
+@_CASE
+@click.option("--clause", help="Another clause than the case's.")
+@click.option("--code", required=True, help="What was found, in your own word for it. Told to staff only.")
+@click.option("--line", default="", help="What was found, in a line. Told to staff only.")
+@click.option("--account", "parts", multiple=True, help="An account and its part, as in user-7=actor.")
+@click.option("--measure", "measures", multiple=True, help="As in limit_reach:item:post-1 or suspend:account:user-7.")
+@click.option("--until", "ends_at", help="When these measures end, as in 2027-01-31.")
+@click.option("--senior", is_flag=True, help="May decide that a child is an actor.")
+@click.option("--dry-run", is_flag=True, help="Only show; decide nothing.")
+@_BY
+@placed
+def decide_command(where: Where, case_id: str, **options: Any) -> None:
+    """Decide about a case that you hold. Shows what would come of it and asks before it is done.
+
+    \b
+    tutela case decide cas_01m... --by ada --code link_farm --account user-7=actor \\
+        --measure remove:item:post-1001 --dry-run
+    """  # noqa: D301  # \b is click's mark
+    who = _who(options["by"])
+    with where.house() as house:
+        case = house.cases.read(who, CaseId(case_id)).shown.case
+        asked = Asked(
+            options["clause"] or case.clause_id,
+            Facts(options["code"], options["line"]),
+            Decider(who.id, options["senior"]),
+            tuple(measure_of(at, said, options) for at, said in enumerate(options["measures"])),
+            tuple(part_of(at, said) for at, said in enumerate(options["parts"])),
+            on_case=OnCase(who, case.id, case.version),
+        )
+        shown = plan_told(house.decide.foresee(asked), house.clock.now())
+        if options["dry_run"]:
+            where.tell(shown, f"{plan_in_words(shown)}\nnothing was decided")
+            return
+        if shown["allowed"] and not where.as_json:
+            click.echo(plan_in_words(shown), err=True)
+            click.confirm("Decide so?", abort=True, err=True)
+        made = house.decide(asked)
+        done = plan_told(made.foreseen, house.clock.now(), made.written)
+    where.tell(done, f"decided as {done['decision']}")
+
+
+def _who(name: str) -> Principal:
+    """Return whoever sits at this machine."""
+    return replace(at_machine(name), id=sayer(name))  # the same person once, however the name is written
+
+
+def _filter(queue: Mapping[str, str | None]) -> CaseFilter:
+    clause = queue["clause"]
+    return CaseFilter(None if clause is None else ClauseId(clause), queue["language"], queue["kind"])
+
+
+def _told(found: CaseSeen) -> dict[str, Any]:
+    return _flat(case_told(found))
+
+
+def _flat(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
+        for name, value in told.items()
+    }
+
+
+def _show(where: Where, found: CaseSeen) -> None:
+    record = _told(found)
+    where.tell(record, _lines(record))
+
+
+def _lines(record: Mapping[str, Any]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in record.items() if value not in (None, [], False))
