@@ -75,6 +75,7 @@ from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
+from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs, verbs
 from tutela.flows.verify import Verify
 from tutela.flows.watch_clocks import WatchClocks
@@ -272,12 +273,22 @@ class House:
         return CarryOut(self.decide, self.policy, self.entropy)
 
     @cached_property
+    def read_bench(self) -> ReadBench:
+        """Read what an answer is made from."""
+        return ReadBench(self.who_may_second, self.profile.read)
+
+    @cached_property
+    def read_answers(self) -> ReadAnswers:
+        """Read answers to cases."""
+        return ReadAnswers(self.case_work, self.read_bench)
+
+    @cached_property
     def answer_case(self) -> AnswerCase:
         """Answer cases."""
-        bench = ReadBench(self.who_may_second, self.profile.read)
+        sampling = Sampling(self.keys.derive("quality-samples/1"))
         return AnswerCase(
-            self.store, self.committer, bench, self.carry_out, Sampling(self.keys.derive("quality-samples/1")),
-            self.clock, self.entropy, self.enact_settled,
+            self.store, self.committer, self.read_bench, self.carry_out, sampling, self.clock, self.entropy,
+            self.enact_settled,
         )  # fmt: skip
 
     @cached_property
@@ -307,7 +318,9 @@ class House:
     @cached_property
     def reverse(self) -> Reverse:
         """Undo decisions."""
-        return Reverse(self.store, self.committer, self.policy, self.clock, self.entropy)
+        return Reverse(
+            self.store, self.committer, self.policy, self.clock, self.entropy, self.who_may_second.has_people
+        )
 
     @cached_property
     def follow_reversals(self) -> FollowReversals:

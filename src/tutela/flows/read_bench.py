@@ -111,7 +111,7 @@ class ReadBench:
         shown, actor = shown_case(reader, case_id), actor_of(reader, principal)
         stored = tuple(reader.case_answers(case_id))
         series = len(reader.settlements_of(case_id))
-        crew = self._crew(series)
+        crew = self.crew(series)
         self._refuse_unsettled(reader, shown, actor, now)
         state = shown.case.state_at(now)
         if state in _LATER:
@@ -128,7 +128,8 @@ class ReadBench:
         left = self.staff.seconds() - {actor.id, *(each.by for each in answers)}
         return Bench(shown, actor, crew, now, stored, things, facts, left)
 
-    def _crew(self, series: int) -> Staffed:
+    def crew(self, series: int) -> Staffed:
+        """Return who works here, for the next answer of a series."""
         is_solo = self.profile().people == Crew.SOLO.value
         # Whoever has a colleague who may look is not alone, whatever the profile says.
         return Staffed(series, is_solo and len(self.staff.seconds()) < 2, self.staff.has_people())  # noqa: PLR2004  # two people
