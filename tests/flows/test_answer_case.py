@@ -9,20 +9,24 @@ import pytest
 from sqlalchemy import func, select
 
 from answering import ADA, BEA, CYD, REVIEWER, Office, asked, person, service
+from flows.test_plans import noted, scanned
 from make import Home
 from tutela.adapters.db import tables as t
 from tutela.core.case_answers import SECOND_LOOK_AFTER
 from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseDraft, CaseReason
 from tutela.core.conclusions import Conclusion, Context
+from tutela.core.findings import Decider, Facts
 from tutela.core.ids import CaseId, ClauseId
 from tutela.core.permissions import StaffRole
 from tutela.core.plans import Answer
 from tutela.core.remedies import WhyTwo
+from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
 from tutela.errors import BadInput, CaseMoved, Forbidden, IdempotencyMismatch, NotForYou, Refused
 from tutela.flows.enact import Ledger
 from tutela.flows.repeat import Repeatable
+from tutela.flows.tell_answer import given_told, refuse_blinded
 
 C = Conclusion
 
@@ -431,3 +435,81 @@ def _drafts(home: Home) -> int:
     """Return how many drafts of reports there are."""
     with home.house.engine.connect() as connection:
         return connection.execute(select(func.count()).select_from(t.report_drafts)).scalar_one()
+
+
+# ---------------------------------------------------------------------------------------------------------- reversals
+
+
+def test_what_holds_meanwhile_is_undone_by_its_answers_alone(office: Office) -> None:
+    """Neither read nor reversed beside them, by whoever it is."""
+    office.post(near=True)
+    case, house = office.case(), office.home.house
+    given = office.decide(ADA, case.id, C.VIOLATION)
+    assert given.stored.meanwhile is not None
+    for who in (ADA, BEA):
+        with pytest.raises(BadInput, match="until another person has answered"):
+            house.reverse(Reversal(given.stored.meanwhile, Facts("no"), Decider(who.id), is_person=True))
+    with house.store.read() as reader:
+        refuse_blinded(reader, ADA, given.stored.meanwhile)  # whoever gave it may read it
+        with pytest.raises(NotForYou):
+            refuse_blinded(reader, BEA, given.stored.meanwhile)
+    assert office.account() == {"lock_pending_decision"}
+
+
+def test_a_reversal_that_takes_two_takes_people(office: Office) -> None:
+    """The key of a service proposes, and is not the second; nobody undoes anything about an account of their own."""
+    office.post()
+    house = office.home.house
+    with house.store.read() as reader:
+        item = reader.items_by_platform_id(["post"])["post"].item
+        [machine] = reader.decided_about([item.id], item.account_id, ClauseId("cse.depiction"))
+
+    def undo(by: str, *, is_person: bool) -> bool:
+        done = house.reverse(Reversal(machine, Facts("no"), Decider(by), is_person=is_person))
+        return done.proposal is None
+
+    assert not undo("per_ada", is_person=True)
+    assert not undo("per_ada", is_person=True)
+    with pytest.raises(NotForYou, match="key of a service"):
+        undo("key_one", is_person=False)
+    house.cases.own.add(CYD, ["alice"])
+    with pytest.raises(NotForYou, match="account of their own"):
+        undo("per_cyd", is_person=True)
+    assert undo("per_bea", is_person=True)
+    assert not office.home.is_absent("post")
+
+
+def test_what_people_answer_reads_no_whole_table(home: Home) -> None:
+    """It is as quick after a year as on the first day."""
+    office = Office(home)
+    office.post(near=True)
+    case = office.case()
+    with noted(home) as statements:
+        office.decide(ADA, case.id, C.VIOLATION)
+        office.decide(BEA, case.id, C.NO_VIOLATION)
+        office.decide(CYD, case.id, C.NO_VIOLATION)
+        home.house.enact_settled()
+        home.house.read_answers(ADA, case.id)
+
+    assert len(statements) > 50
+    assert scanned(home, statements) == set()
+
+
+def test_a_case_that_nobody_may_answer_alarms(office: Office) -> None:
+    """The only other officer has gone, or it is about an account of theirs; the case says so before and after."""
+    office.people = [ADA, BEA, REVIEWER]
+    office.post(near=True)
+    case, house = office.case(), office.home.house
+    assert office.home.house.answer_case.read_bench.staff.seconds() == {"per_ada", "per_bea"}
+    given = office.decide(ADA, case.id, C.VIOLATION)
+    assert (given_told(given)["somebody_may_be_second"], house.watch_seconds()) == (True, 0)
+    office.people = [ADA, REVIEWER]  # Bea is on holiday, and her roles with her
+    with house.store.read() as reader:
+        assert house.watch_seconds.stuck(reader) == [case.id]
+    office.people = [ADA, BEA, REVIEWER]
+    assert house.watch_seconds() == 0
+    house.cases.own.add(BEA, ["alice"])
+
+    assert house.watch_seconds() == 1
+    assert office.state(case.id) is CaseState.AWAITING_SECOND
+    assert office.account() == {"lock_pending_decision"}

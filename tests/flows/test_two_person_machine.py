@@ -141,7 +141,7 @@ class TwoPeople(RuleBasedStateMachine):
         ask = BulkAsk(CLAUSE, Facts("seen"), measures, Role.ACTOR)
         wanted = AskedInBulk(ask, Decider(who.id), items=(f"post-{author}",))
         with suppress(TutelaError):
-            self.home.house.decide_in_bulk(wanted)
+            self.home.house.decide_in_bulk(wanted, confirmed=1)
         self._try(lambda: self.home.house.run_bulks(lambda: False))
 
     @rule(who=WHO, author=st.sampled_from(AUTHORS), number=st.integers(0, 5))

@@ -28,6 +28,7 @@ from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.watch_seconds import WatchSeconds
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
 from tutela.ports.desk import Desk
@@ -114,6 +115,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def decide(self) -> Decide: ...  # noqa: D102  # see the class
     @property
     def answer_case(self) -> AnswerCase: ...  # noqa: D102  # see the class
+    @property
+    def watch_seconds(self) -> WatchSeconds: ...  # noqa: D102  # see the class
     @property
     def read_answers(self) -> ReadAnswers: ...  # noqa: D102  # see the class
     @property

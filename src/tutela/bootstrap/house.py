@@ -81,6 +81,7 @@ from tutela.flows.verify import Verify
 from tutela.flows.watch_clocks import WatchClocks
 from tutela.flows.watch_licences import WatchLicences
 from tutela.flows.watch_reviews import WatchReviews
+from tutela.flows.watch_seconds import WatchSeconds
 from tutela.flows.weigh import Weigh
 from tutela.flows.who_may_second import WhoMaySecond
 from tutela.ports.clock import Clock
@@ -197,7 +198,8 @@ class House:
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
             Job("watch_reviews", self.watch_reviews, pause_seconds=60.0),
-            Job("enact_settled", self.enact_settled, pause_seconds=2.0),
+            Job("enact_settled", self._enact_settled, pause_seconds=2.0),
+            Job("watch_seconds", self._watch_seconds, pause_seconds=60.0),
             Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
@@ -205,6 +207,12 @@ class House:
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
         ]
+
+    def _enact_settled(self) -> int:
+        return self.enact_settled()  # wired when it is first run: a command that answers nothing needs none of it
+
+    def _watch_seconds(self) -> int:
+        return self.watch_seconds()  # as above
 
     def _forget_requests(self) -> int:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
@@ -271,6 +279,11 @@ class House:
     def carry_out(self) -> CarryOut:
         """Carry out what the answers to a case came to."""
         return CarryOut(self.decide, self.policy, self.entropy)
+
+    @cached_property
+    def watch_seconds(self) -> WatchSeconds:
+        """Raise what waits for an answer that nobody may give."""
+        return WatchSeconds(self.store, self.who_may_second, self.profile.read)
 
     @cached_property
     def read_bench(self) -> ReadBench:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tutela.core.case_answers import CaseAnswer
+from tutela.core.cases import Case
 from tutela.core.ids import AccountId, CaseAnswerId, CaseId, ClauseId, DecisionId, ItemId
 from tutela.core.remedies import WhyTwo
 
@@ -64,6 +65,14 @@ class AnswerReader(Protocol):
 
     def blinded(self, decision_id: DecisionId) -> CaseId | None:
         """Return the case that a decision only holds things for while another answer is awaited; none for any other."""
+        ...
+
+    def awaiting(self, limit: int) -> list[Case]:
+        """Return the cases that wait for another answer, or in which somebody gives one."""
+        ...
+
+    def owners_of(self, account_ids: Iterable[AccountId]) -> dict[AccountId, frozenset[str]]:
+        """Return who said that each of these accounts is their own."""
         ...
 
     def all_case_items(self, case_id: CaseId, limit: int) -> list[ItemId]:

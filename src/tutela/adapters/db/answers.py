@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from tutela.adapters.db import case_rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.answer_tables import case_answer_roles, case_answers, quality_samples, settlements
+from tutela.adapters.db.case_tables import own_accounts
 from tutela.adapters.db.decision_tables import decision_answers
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.rows import Row, from_us, maybe_us, to_us
 from tutela.core.case_answers import CaseAnswer
+from tutela.core.cases import Case
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.findings import Facts
 from tutela.core.ids import AccountId, CaseAnswerId, CaseId, ClauseId, DecisionId, ItemId
@@ -79,6 +82,8 @@ _ON_ACCOUNT = _standing(
     t.measures.c.revoked_by.is_(None), t.decisions.c.item_id.is_(None),
 )  # fmt: skip
 _ABOUT = (_ABOUT_ITEMS, _ANSWERED_ITEMS, _ON_ITEMS)
+_AWAITING = select(t.cases).where(t.AWAITING_CASE).order_by(t.cases.c.id).limit(bindparam("limit"))
+_OWNERS = select(own_accounts).where(own_accounts.c.account_id.in_(bindparam("ids", expanding=True)))
 _ENACT = (
     update(settlements)
     .where(settlements.c.answer_id == bindparam("b_id"), settlements.c.enacted_us.is_(None))
@@ -118,6 +123,17 @@ class AnswerReads:
         """Return the case that a decision only holds things for while another answer is awaited."""
         found = self._connection.execute(_BLINDED, {"id": decision_id}).scalar()
         return None if found is None else CaseId(found)
+
+    def awaiting(self, limit: int) -> list[Case]:
+        """Return the cases that wait for another answer."""
+        return [case_rows.case(row) for row in self._connection.execute(_AWAITING, {"limit": limit}).mappings()]
+
+    def owners_of(self, account_ids: Iterable[AccountId]) -> dict[AccountId, frozenset[str]]:
+        """Return who said that each of these accounts is their own."""
+        found: dict[AccountId, set[str]] = defaultdict(set)
+        for row in rows_of(self._connection, _OWNERS, account_ids):
+            found[AccountId(row["account_id"])].add(row["person_id"])
+        return {account_id: frozenset(each) for account_id, each in found.items()}
 
     def all_case_items(self, case_id: CaseId, limit: int) -> list[ItemId]:
         """Return what lies in a case."""

@@ -11,6 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables."""
+    op.create_index("ix_report_drafts_decision_id", "report_drafts", ["decision_id"])
+    waits = sa.text("closed_by IS NULL AND answer > 1")
+    op.create_index("ix_cases_awaiting", "cases", ["id"], sqlite_where=waits, postgresql_where=waits)
     _answers()
     op.create_table(
         "settlements",
@@ -89,3 +92,5 @@ def downgrade() -> None:
     """Drop them: who answered what, and who stands behind a decision, is forgotten."""
     for name in ("quality_samples", "settlements", "case_answer_roles", "case_answers"):
         op.drop_table(name)
+    op.drop_index("ix_cases_awaiting", table_name="cases")
+    op.drop_index("ix_report_drafts_decision_id", table_name="report_drafts")
