@@ -66,7 +66,7 @@ def facts(evidence: Evidence = E.NOVEL, clause: ClauseId = DEPICTION, **more: An
         (answer(C.NO_VIOLATION), answer(C.NO_VIOLATION, roles={ALICE: Role.REPORTER}), True),
     ],
 )  # fmt: skip
-def test_answers_agree_by_what_they_mean(one: CaseAnswer, other: CaseAnswer, do: bool) -> None:  # noqa: FBT001
+def test_answers_agree_by_what_they_mean(one: CaseAnswer, other: CaseAnswer, do: bool) -> None:  # noqa: FBT001  # a parameter of a test
     """Conclusion, gravity and parts; not the words, and in both directions."""
     assert (agree(one, other), agree(other, one)) == (do, do)
 
@@ -140,7 +140,7 @@ ANY = st.builds(
 
 
 @given(st.lists(ANY, min_size=1, max_size=3), st.booleans())
-def test_what_takes_two_is_settled_by_two_who_agree(given_answers: list[CaseAnswer], takes_two: bool) -> None:  # noqa: FBT001
+def test_what_takes_two_is_settled_by_two_who_agree(given_answers: list[CaseAnswer], takes_two: bool) -> None:  # noqa: FBT001  # a parameter of a test
     """Whatever three people say, in whatever order: nothing is settled that only one of them said."""
     settled = settle(given_answers, (WhyTwo.CLEARS,) if takes_two else ())
 

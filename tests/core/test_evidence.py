@@ -77,7 +77,7 @@ NO = {MEMBER: (*said(Opinion.NEGATIVE)[MEMBER], *said(Opinion.NEGATIVE, "key_bea
     ],
 )
 def test_only_identical_bytes_on_a_verified_list_that_nobody_doubts_are_known(
-    seen: Detection, beside: Lists, is_known: bool  # noqa: FBT001
+    seen: Detection, beside: Lists, is_known: bool  # noqa: FBT001  # a parameter of a test
 ) -> None:  # fmt: skip
     """Now, and not only when it was noticed."""
     assert is_verified(seen, beside) is is_known

@@ -129,6 +129,6 @@ def test_a_clause_finds_its_cell() -> None:
     """By its kind, and whether it is one of the twelve."""
     clauses = policy().clauses
 
-    found = {name: cell_of(clauses[name], A, E.NONE) for name in ("cse.commentary", "cse.seeking", "house.spam")}  # type: ignore[index]
+    found = {name: cell_of(clauses[name], A, E.NONE) for name in ("cse.commentary", "cse.seeking", "house.spam")}  # type: ignore[index]  # names of clauses
     assert [cell.weight for cell in found.values() if cell] == [CONTENT, BEHAVIOUR, ORDINARY]
-    assert cell_of(clauses["cse.seeking"], Role.NONE, E.NONE) is None  # type: ignore[index]
+    assert cell_of(clauses["cse.seeking"], Role.NONE, E.NONE) is None  # type: ignore[index]  # names of clauses

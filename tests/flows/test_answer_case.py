@@ -80,7 +80,7 @@ def test_what_no_list_knows_takes_two_who_agree(office_anywhere: Office) -> None
 
 
 @pytest.mark.parametrize("near", [False, True])
-def test_a_supported_suspicion_is_cleared_by_two(office: Office, near: bool) -> None:  # noqa: FBT001
+def test_a_supported_suspicion_is_cleared_by_two(office: Office, near: bool) -> None:  # noqa: FBT001  # a parameter of a test
     """It stays as it is until both have said so; then everything comes back, and the case ends."""
     office.post(near=near)
     case, before = office.case(), (office.account(), office.item())
@@ -125,9 +125,9 @@ def test_what_accuses_nobody_is_removed_before_its_suspicion_ends(office: Office
         return receipt
 
     office.decide(ADA, case.id, conclusion)
-    committer.commit = watched  # type: ignore[method-assign]
+    committer.commit = watched  # type: ignore[method-assign]  # watched, and put back
     office.decide(BEA, case.id, conclusion)
-    committer.commit = commit  # type: ignore[method-assign]
+    committer.commit = commit  # type: ignore[method-assign]  # watched, and put back
 
     assert len(seen) >= 3
     assert all(seen)
@@ -168,7 +168,7 @@ def test_an_unsupported_case_is_cleared_by_one(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("context", "helped"), [(Context.SEEKING_HELP, True), (Context.NEWS, False)])
-def test_whoever_asks_for_help_is_answered_with_help(office: Office, context: Context, helped: bool) -> None:  # noqa: FBT001
+def test_whoever_asks_for_help_is_answered_with_help(office: Office, context: Context, helped: bool) -> None:  # noqa: FBT001  # a parameter of a test
     """And with nothing else: no accusation."""
     office.home.submit("post", author="alice")
     office.decide(ADA, _opened(office), C.NO_VIOLATION, context=context)

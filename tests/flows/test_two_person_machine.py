@@ -105,12 +105,12 @@ class TwoPeople(RuleBasedStateMachine):
         self._try(lambda: self.home.house.cases.hand_over(who, self.cases[author], to.id))
 
     @rule(who=WHO, author=st.sampled_from(AUTHORS), is_in=st.booleans())
-    def danger(self, who: Principal, author: str, is_in: bool) -> None:  # noqa: FBT001
+    def danger(self, who: Principal, author: str, is_in: bool) -> None:  # noqa: FBT001  # a parameter of a test
         """Say that somebody is in danger, or is not any more."""
         self._try(lambda: self.home.house.cases.danger(who, self.cases[author], is_in_danger=is_in))
 
     @rule(who=WHO, author=st.sampled_from(AUTHORS), conclusion=CONCLUSIONS, role=ROLES, is_claimed=st.booleans())
-    def answer(self, who: Principal, author: str, conclusion: Conclusion, role: Role, is_claimed: bool) -> None:  # noqa: FBT001
+    def answer(self, who: Principal, author: str, conclusion: Conclusion, role: Role, is_claimed: bool) -> None:  # noqa: FBT001  # a parameter of a test
         """Answer, mostly after taking it; note who has said what."""
         if is_claimed:
             self.claim(who, author)

@@ -140,8 +140,8 @@ _RECLAIMED = (_K.PROTECT, _K.LOCK_UNTIL_VERIFIED)
 def _helped(weights: frozenset[Weight], evidence: frozenset[Evidence], **more: object) -> tuple[Row, Row]:
     """Return the rows of everybody who is no suspect: an owner locked out gets the account back by proving it."""
     return (
-        Row(weights, _NO_SUSPECTS, evidence, Remedy(on_account=_SAFE, **more)),  # type: ignore[arg-type]
-        Row(weights, _TAKEN_OVER, evidence, Remedy(on_account=_RECLAIMED, **more)),  # type: ignore[arg-type]
+        Row(weights, _NO_SUSPECTS, evidence, Remedy(on_account=_SAFE, **more)),  # type: ignore[arg-type]  # the other fields of a remedy
+        Row(weights, _TAKEN_OVER, evidence, Remedy(on_account=_RECLAIMED, **more)),  # type: ignore[arg-type]  # the other fields of a remedy
     )
 
 
