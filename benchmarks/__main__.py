@@ -8,7 +8,19 @@ import platform
 import sys
 from typing import Any
 
-NAMES = ("hashing", "submit", "start", "search", "index", "rescan", "visibility", "visibility_server", "bulk", "cases")
+NAMES = (
+    "hashing",
+    "submit",
+    "start",
+    "search",
+    "index",
+    "rescan",
+    "visibility",
+    "visibility_server",
+    "bulk",
+    "cases",
+    "views",
+)
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
 
 

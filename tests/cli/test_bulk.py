@@ -8,6 +8,7 @@ from cli.place import Place
 from make import Home, SetClock, submission
 from tutela.bootstrap import build
 from tutela.config import Settings
+from tutela.core.measures import Subject
 
 DECIDE = ("bulk", "decide", "--clause", "house.spam", "--code", "link_farm", "--by", "ada", "--role", "actor")
 
@@ -67,7 +68,34 @@ def test_what_is_not_confirmed_or_not_meant_is_refused_in_one_line(place: Place)
         "--item", "limit_reach", "--tag", "cheap", "--confirm-count", 130,
     )  # fmt: skip
 
+    naive = place.call(*DECIDE, "--item", "remove", "--tag", "cheap", "--until", "2099-01-31T12:00", "--dry-run")
+    widened = place.call(*DECIDE, "--item", "remove", "--tag", "cheap", "--country", "DE", "--dry-run")
+
+    assert (naive.status, "--until: a time without its offset" in naive.err) == (1, True), naive.err
+    assert (widened.status, "--country: none of these measures takes it" in widened.err) == (1, True), widened.err
     assert (unconfirmed.status, "Give --confirm-count 130." in unconfirmed.err) == (1, True)
     assert (moved.status, "100 items were confirmed, and there are 130 now" in moved.err) == (1, True)
     assert neither.status == 2
     assert (lesser.status, "`limit_reach` is no answer to whoever did this" in lesser.err) == (1, True)
+
+
+def test_measures_of_a_bulk_reach_as_far_as_they_say_and_are_told_later(place: Place) -> None:
+    """As a single decision's do: by country with its basis, and with the reason why telling waits."""
+    law = ("bulk", "decide", "--clause", "house.law", "--code", "order", "--by", "ada", "--item", "withhold")
+    whole = (*law, "--country", "DE", "--legal-basis", "order 7", "--tag", "cheap")
+    delayed = (*whole, "--tell-from", "2099-01-31", "--delay-basis", "authority_asked", "--confirm-count", 130)
+    unknown = place.call(*law, "--country", "ZZ", "--legal-basis", "order 7", "--tag", "cheap", "--confirm-count", 130)
+    half = place.call(*whole, "--tell-from", "2099-01-31", "--confirm-count", 130)
+    done = place.call(*delayed, "--json")
+
+    assert (unknown.status, "measures.0.scope.countries" in unknown.err) == (1, True), unknown.err
+    assert (half.status, "Give --delay-basis with it." in half.err) == (1, True), half.err
+    assert (done.status, done.json["decided"]) == (0, 130), done.err
+    house = build(Settings(var=place.folder / "var"))
+    with house.store.read() as reader:
+        [item] = reader.items_by_platform_id(["post-1"]).values()
+        [held] = reader.standings([Subject.item(item.item.id)])[Subject.item(item.item.id)].measures
+        told = reader.statements_told(item.item.account_id, house.clock.now(), 9)
+    house.close()
+    assert (held.scope.countries, held.scope.legal_basis) == (frozenset({"DE"}), "order 7")
+    assert told == []

@@ -1,7 +1,8 @@
 """A process of a platform that is going to be killed: follows a server and submits until then.
 
-Arguments: the server's address, the folder, what its posts are called, and `run` or `fork`. It prints a line for each
-submission that was taken, and with `fork` what its child and it see.
+Arguments: the server's address, the folder, what its posts are called, and `run`, `fork`, `exit` or `closed`. It prints
+a line for each submission that was taken, and with `fork` what its child and it see. With `exit` it ends like a killed
+one as soon as it was answered; with `closed` it forks when its cache is not open any more.
 """
 
 import os
@@ -22,6 +23,12 @@ def main() -> None:
     cache = Cache(Client(url, "tutela_test", retries=0), Path(folder), pace=pace)
     if how == "fork":
         forked(cache)
+        return
+    if how == "exit":
+        print(cache.submit({"id": name, "author": {"id": "ann"}}).state, flush=True)  # noqa: T201  # how the test hears
+        os._exit(0)
+    if how == "closed":
+        forked_when_closed(cache)
         return
     for number in range(1_000_000):
         item = {"id": f"{name}-{number}", "author": {"id": "ann"}}
@@ -51,6 +58,16 @@ def forked(cache: Cache) -> None:
         os._exit(0)
     os.waitpid(grandchild, 0)
     cache.close()
+
+
+def forked_when_closed(cache: Cache) -> None:
+    """Fork when the cache was open and is not any more."""
+    with cache:
+        cache.wait_until_ready(10)
+    if os.fork() == 0:
+        print(cache.wait_until_ready(10), flush=True)  # noqa: T201  # as above
+        os._exit(0)
+    os.wait()
 
 
 def seen(cache: Cache) -> bool:

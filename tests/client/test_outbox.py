@@ -33,7 +33,7 @@ def test_an_answer_that_comes_at_once_is_returned_and_nothing_is_kept_of_the_pic
     assert states == ["publish", "hold", "refuse"]
     assert shown(cache, "fine", "held", "refused") == ["fine"]
     assert media_of(platform) == []
-    assert cache.state("fine") == Sent("fine", "publish", cache.submit(post("fine")).answer)
+    assert cache.state("fine") == Sent("fine", "publish", cache.submit(post("fine"), [PICTURE]).answer)
     assert platform.answers == []
     cache.close()
     feed.is_down = True
@@ -176,7 +176,7 @@ def test_while_nothing_answers_nobody_waits_for_the_connection(platform: Platfor
     cache.submit(post("first"))
     for number in range(20):
         cache.submit(post(f"next-{number}"))
-    tries = {kept.id: kept.tries for kept in cache._here().outbox._file.due(1e12, 100)}
+    tries = {kept.id: kept.tries for kept in cache._here().outbox._file.due(1e12, 0, 100)}
 
     assert tries.pop("first") >= 1
     assert set(tries.values()) == {0}

@@ -20,6 +20,7 @@ from tutela.core.plans import Answer
 from tutela.ports.committer import Revocation
 from tutela.ports.store import Tie
 from tutela_client.see import STRICTEST, see, see_all
+from tutela_client.table import shipped_table
 from tutela_client.verdict import Verdict
 from tutela_client.viewer import Choice, Viewer
 
@@ -125,14 +126,16 @@ class World:
 
     def verdict(self, item: Item, viewer: Viewer, surface: str, relation: str, now: datetime) -> Verdict:
         """Return the verdict by the rules, measure by measure."""
-        parts = ([m.for_reader() for m in part] for part in self.touching(item))
+        parts = [[m.for_reader() for m in part] for part in self.touching(item)]
         viewer_class, stranger = viewer.class_for(item.account_id, relation), viewer.class_for(None)
         verdict = Verdict()
         for part, each in zip(parts, (viewer_class, viewer_class, stranger), strict=True):
             verdict = verdict.join(see(each, surface, part, now=now, countries=viewer.countries))
         if any(self.answers[each] is not Answer.PUBLISH for each in (item.id, *item.contains)):
             verdict = verdict.join(STRICTEST)
-        return replace(verdict, causes=frozenset())
+        is_open = all(shipped_table().is_open(m.kind) for part in parts for m in part if m.holds_at(now))
+        reasons = verdict.reasons if is_open else frozenset()  # beside what is sealed no reason is told
+        return replace(verdict, causes=frozenset(), reasons=reasons)
 
 
 def carried(item: Item) -> list[Subject]:

@@ -21,7 +21,7 @@ from tutela.adapters.db.webhooks import DatabaseWebhooks
 from tutela.adapters.twins.clock import SetClock
 from tutela.core.ids import DeliveryId, WebhookId
 from tutela.core.measures import SubjectKind
-from tutela.core.webhooks import EVENTS, MAX_ENDPOINTS, Batch, DeliveryState, Failure, Outcome, Settled, Told
+from tutela.core.webhooks import EVENTS, MAX_ENDPOINTS, MAX_TRIES, Batch, DeliveryState, Failure, Outcome, Settled, Told
 from tutela.errors import Conflict, TakenOver
 from tutela.ports.webhooks import Attempt, Claimed, Lease, NewBatch, OffBecause, Webhook, WebhookStock
 
@@ -245,6 +245,20 @@ def test_what_a_dead_process_held_is_taken_over_when_its_lease_is_over(two: tupl
         (1, Failure.LOST, None),
         (2, None, 204),
     ]
+
+
+def test_what_kills_each_process_that_sends_it_is_dead_in_the_end(process: Process) -> None:
+    """It stands among the dead with the tries that were lost, can be sent again by hand, and the next ones go on."""
+    of = process.add()
+    held = process.made(of)
+    for turn in range(1, MAX_TRIES):
+        assert process.deliveries.claim(held.delivery.id, process.lease(AT + turn * LEASE)) is not None
+
+    assert process.deliveries.claim(held.delivery.id, process.lease(AT + MAX_TRIES * LEASE)) is None
+
+    [(delivery, log)] = process.deliveries.page(of.id, None, None, 100)
+    assert (delivery.state, delivery.tries) == (DeliveryState.DEAD, MAX_TRIES + 1)
+    assert [each.outcome.failure for each in log] == [Failure.LOST] * MAX_TRIES
 
 
 def test_a_process_that_claims_anew_what_it_held_itself_writes_under_the_new_claim_alone(process: Process) -> None:

@@ -177,3 +177,15 @@ def test_somebody_left_unprotected_is_found() -> None:
 
     assert promises(made) == set()
     assert "P2" in promises(without(made, protect))
+
+
+@pytest.mark.parametrize(("role", "expected"), [(Role.ACTOR, "P2"), (Role.DEPICTED, "P1")])
+def test_what_a_replaced_decision_hid_is_not_seen_again(role: Role, expected: str) -> None:
+    """P1, P2: whoever posted it, and whatever is asked for beside it."""
+    before = found.measure(K.REMOVE, found.THE_TEXT)
+    beside = found.known(measures=[before])
+    asked = finding(ask(K.SUSPEND)) if role is Role.ACTOR else finding(roles={ALICE: role})
+    made = replace(plan(asked, beside), ends=(before,))
+    told = [breach for breach in of_finding(made, beside, found.policy()) if breach.subject == found.THE_TEXT.id]
+
+    assert [breach.promise for breach in told] == [expected]

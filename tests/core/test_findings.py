@@ -42,7 +42,7 @@ from tutela.core.plans import PRESERVED, Answer
 from tutela.core.policy import LESSER_KINDS, ZERO_TOLERANCE_IDS
 from tutela.core.reach import covers
 from tutela.core.roles import Role
-from tutela.core.statements import DelayBasis, StatementCode
+from tutela.core.statements import LONGEST_DELAY, DelayBasis, StatementCode
 from tutela.core.strikes import Decay, DecayKind, Strike
 from tutela_client.scope import EVERYTHING, Scope
 
@@ -301,6 +301,14 @@ def test_telling_waits_only_with_a_basis_and_an_end() -> None:
     assert {s.account_id for s in told} == {ALICE}
 
 
+def test_a_delay_that_would_be_silence_is_refused() -> None:
+    """Each basis has its longest; the sentence says how long."""
+    for basis, longest in LONGEST_DELAY.items():
+        assert plan(finding(*ANSWER, delay=Delay(NOW + longest.delta, basis))).refusals == ()
+        [refused] = plan(finding(*ANSWER, delay=Delay(NOW + longest.delta + timedelta(seconds=1), basis))).refusals
+        assert (refused.place, f"{longest.delta.days} days" in refused.sentence) == ("delay.until", True)
+
+
 def strike(days: int, points: int = 1, **more: Any) -> Strike:
     """Return a strike of so many days ago."""
     made = Strike(
@@ -421,6 +429,35 @@ def test_what_cannot_be_replaced_is_reversed_instead(more: dict[str, Any], sente
     )
 
     assert sentence in said(made)
+
+
+def before_on(subject: Subject, kind: MeasureKind) -> Any:
+    """Return a measure of the decision that is replaced."""
+    return measure(kind, subject, decision_id=found.ALREADY)
+
+
+def test_a_replacement_leaves_no_actor_and_no_item_of_one_out() -> None:
+    """P2: neither by naming somebody else instead, nor by naming the account and not what it posted."""
+    held = (before_on(ACCOUNT, K.SUSPEND), before_on(THE_TEXT, K.REMOVE))
+    beside = known(measures=held, replaced=replaced(*held, clause_id=DEPICTION))
+    whole = finding(ask(K.SUSPEND), ask(K.REMOVE, THE_TEXT), replaces=found.ALREADY)
+    hers = ask(K.REMOVE, Subject.item(HERS))
+
+    assert said(plan(whole, beside)) == ""
+    of_another = plan(replace(whole, asks=(hers,), roles={found.BOB: Role.DEPICTED}), beside)
+    assert "replaces: Under cse.depiction every account has a part" in said(of_another)
+    assert "replaces: An item that it hides would be seen" in said(of_another)
+    assert "replaces: An item that it hides would be seen" in said(plan(replace(whole, asks=(ask(K.SUSPEND),)), beside))
+
+
+def test_a_replacement_frees_nobody_whom_another_finding_names() -> None:
+    """P2: the one lock of a bulk is this decision's; whoever takes its place locks the account as well."""
+    lock = before_on(ACCOUNT, K.LOCK_PENDING_DECISION)
+    beside = known(measures=[lock], replaced=replaced(lock, clause_id=DEPICTION, relied_on=frozenset({ACCOUNT})))
+    softer = finding(roles={ALICE: Role.UNWITTING_CARRIER}, replaces=found.ALREADY)
+
+    assert "replaces: Another finding relies on what it holds" in said(plan(softer, beside))
+    assert said(plan(finding(ask(K.SUSPEND), replaces=found.ALREADY), beside)) == ""
 
 
 def test_an_item_is_published_again_when_a_replacement_ends_what_held_it() -> None:

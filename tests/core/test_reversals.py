@@ -320,3 +320,42 @@ def test_each_promise_can_be_seen_to_break(promise: str, spoil: Callable[[Revers
     assert promise in {each.promise for each in of_reversal(spoil(honest), BESIDE, TWO)}
     assert "P3" in {each.promise for each in of_reversal(honest, BESIDE, ["ada"])}
     assert "P11" in {each.promise for each in of_reversal(honest, BESIDE, [])}
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "promise"),
+    [
+        (K.SUSPEND, Subject.account(ALICE), "P2"),
+        (K.LOCK_PENDING_DECISION, Subject.account(ALICE), "P2"),
+        (K.QUARANTINE, Subject.media(PICTURE), "P1"),
+        (K.BLOCK_MEDIA, Subject.media(PICTURE), "P1"),
+    ],
+)
+def test_what_another_finding_relies_on_is_taken_over(kind: MeasureKind, subject: Subject, promise: str) -> None:
+    """It ends with that one; without it the plan would break a promise, and one that rests on nothing as well."""
+    other, nobody = DecisionId("dec_9"), DecisionId("dec_8")
+    asked = known(decided(0, held(kind, subject, ROOT)), elsewhere={(subject, DEPICTION): other})
+    plan = plan_reversal(asked)
+
+    assert [(each.grant.kind, each.grant.subject, each.rests_on) for each in plan.carries] == [(kind, subject, other)]
+    assert of_reversal(plan, asked, TWO) == ()
+    assert {b.promise for b in of_reversal(replace(plan, carries=()), asked, TWO)} == {promise}
+    [taken] = plan.carries
+    unfounded = replace(plan, carries=(replace(taken, rests_on=nobody),))
+    assert {b.promise for b in of_reversal(unfounded, asked, TWO)} == {"P8"}
+
+
+@pytest.mark.parametrize("more", [
+    {"others": (held(K.SUSPEND, Subject.account(ALICE), DecisionId("dec_9")),)},
+    {"elsewhere": {(Subject.account(ALICE), SPAM): DecisionId("dec_9")}},
+    {"elsewhere": {(Subject.account(BOB), DEPICTION): DecisionId("dec_9")}},
+])  # fmt: skip
+def test_what_nobody_else_relies_on_ends(more: dict[str, Any]) -> None:
+    """Another decision holds its own; another clause or account is another matter."""
+    asked = known(
+        decided(0, held(K.LOCK_PENDING_DECISION, Subject.account(ALICE), ROOT)),
+        **{"elsewhere": {(Subject.account(ALICE), DEPICTION): DecisionId("dec_9")}, **more},
+    )
+
+    assert plan_reversal(asked).carries == ()
+    assert of_reversal(plan_reversal(asked), asked, TWO) == ()

@@ -1,9 +1,11 @@
 """The example forums as processes, and somebody who visits them."""
 
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,11 @@ class Forum:
         """Return what somebody sees."""
         asked = {"viewer": viewer} if viewer else {}
         return {each["id"] for each in self.client.get("/feed", params=asked).raise_for_status().json()}
+
+    def kept_pictures(self) -> set[str]:
+        """Return of which posts the forum keeps the bytes."""
+        with closing(sqlite3.connect(self.folder / "posts.db")) as database:
+            return {row[0] for row in database.execute("SELECT id FROM posts WHERE picture IS NOT NULL")}
 
     def has_picture(self, name: str, viewer: str) -> bool:
         """Return whether the bytes are served to somebody."""

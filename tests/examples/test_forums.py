@@ -24,6 +24,7 @@ def test_a_forum_never_shows_what_is_known_and_hides_what_becomes_known(
     for viewer in (None, "ada", "ben", "dora"):
         assert forum.feed(viewer) == {harmless}
     assert forum.has_picture(harmless, "dora")
+    assert forum.kept_pictures() == {harmless, like}
     assert not any(forum.has_picture(name, viewer) for name in (known, like) for viewer in ("ada", "ben", "dora"))
     soon(lambda: not forum.post("ada", make.photo("brick"))[0])  # her account is locked until a person decides
     assert forum.post("ben", make.photo("brick"))[1] == "publish"

@@ -11,6 +11,7 @@ from tutela.core.measures import Subject
 from tutela.core.plans import Source
 from tutela.core.policy import Material, Verification
 from tutela.errors import Conflict
+from tutela.flows.undo import as_cleared
 from tutela.ports.committer import Changeset, Revocation
 from tutela.ports.decisions import Decision
 
@@ -28,7 +29,8 @@ def clearing(home: Home, name: str, **fields: object) -> Changeset:
     ends = tuple(Revocation(m.id, s, by.id) for s in subjects for m in standings[s].measures)
     clearance = clearance_of(item.id, CLAUSE, by.id, home.clock.now(), known)
     expects = {subject: standing.version for subject, standing in standings.items()}
-    entry = AuditEvent("person:item:decided", by.id, {"granted": [], "lifted": [end.measure_id for end in ends]})
+    told = {"granted": [], "lifted": [end.measure_id for end in ends], "cleared": {item.id: as_cleared(clearance)}}
+    entry = AuditEvent("person:item:decided", by.id, told)
     return Changeset(decisions=(by,), revocations=ends, clearances=(clearance,), expects=expects, audit=(entry,))
 
 

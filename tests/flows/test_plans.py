@@ -7,7 +7,10 @@ from typing import Any
 
 from sqlalchemy import event
 
+from evidence import open_case
+from login import join, quick_passwords
 from make import AT, CLAUSE, Home, md5, pdq, photo, submission
+from tutela.adapters.db.view_records import untold_views
 from tutela.adapters.twins.webhooks import ReceiverTwin
 from tutela.core.bulks import BulkAsk, BulkMeasure
 from tutela.core.case_moves import SkipReason
@@ -15,17 +18,22 @@ from tutela.core.case_states import CaseState
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import ClauseId
 from tutela.core.measures import MeasureKind
-from tutela.core.permissions import SCOPES, Principal
+from tutela.core.permissions import SCOPES, Principal, StaffRole
 from tutela.core.roles import Role
 from tutela.core.verifications import VerificationKind
+from tutela.core.view_log import Span
+from tutela.core.views import MediaState, Purpose, ViewReason
 from tutela.core.webhooks import DeliveryState, Outcome
+from tutela.errors import GrantRevoked
 from tutela.flows.bulk import AskedInBulk
 from tutela.flows.find_items import AskedFilter
 from tutela.flows.list_cases import AskedList
 from tutela.flows.look_up_hashes import LookUpHashes
+from tutela.flows.open_view import PartAsked
 from tutela.ports.cases import CaseFilter
 from tutela.ports.changes import FeedPlace
 from tutela.ports.store import Reader
+from tutela.ports.views import ViewFilter
 from tutela_client.viewer import Choice, Viewer
 
 SMALL = {
@@ -41,6 +49,8 @@ SMALL = {
     "case_queues",
     "answers",
     "laid",
+    "people",
+    "media_faults",
 }
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
@@ -199,6 +209,32 @@ def test_no_step_of_a_decision_in_bulk_reads_a_whole_table(home: Home) -> None:
     assert scanned(home, asked) == set()
 
 
+def test_no_look_at_evidence_reads_a_whole_table(home: Home) -> None:
+    """Millions of looks lie behind the next one, its log, and the verification of all of them."""
+    home.house.passwords = quick_passwords()
+    film = home.upload(b"\0\0\0\x20ftypisom" + bytes(1000))
+    home.submit("film", film)
+    case, me = open_case(home.house, "film", "alice"), join(home.house, "looker", StaffRole.CHILD_SAFETY_OFFICER)
+    evidence = home.house.evidence
+    with noted(home) as asked:
+        token = evidence.grant(me.principal, case, film.id, Purpose.FULL_LOOK, ViewReason.QUALITY).token
+        evidence.grant.media_of(me.principal, case)
+        opened = evidence.open(me.principal, token, PartAsked())
+        evidence.open.check(me.principal, opened)
+        evidence.open.sent(opened, Span(0, 10))
+        evidence.open.cut(opened, GrantRevoked())
+        for state in (MediaState.DAMAGED, MediaState.WHOLE):
+            evidence.views.note_state(film.id, state, home.clock.now())
+        for wanted in (ViewFilter(), ViewFilter(media_id=film.id), ViewFilter(case_id=case)):
+            assert len(evidence.keep.page(me.principal, wanted)) == 1
+        evidence.keep.seen(me.principal, film.id)
+        evidence.keep.give_back(me.principal, token)
+        evidence.faults()
+        assert [each for page in untold_views(home.house.engine) for each in page] == []
+
+    assert scanned(home, asked) == set()
+
+
 def test_no_work_on_cases_reads_a_whole_table(home: Home) -> None:
     """Opened, listed, taken, kept, given back, annotated, decided, watched: however many cases there ever were."""
     media = home.upload(photo("china"))
@@ -227,4 +263,34 @@ def test_no_work_on_cases_reads_a_whole_table(home: Home) -> None:
             reader.case_items_since(case_id, 1, 10)
 
     assert len(asked) > 60
+    assert scanned(home, asked) == set()
+
+
+def test_no_step_of_a_person_reads_a_whole_table(home: Home) -> None:
+    """Coming in, enrolling, being asked at every request, signing out, forgetting: however many sessions there were."""
+    home.house.passwords = quick_passwords()
+    staff = home.house.staff
+    with noted(home) as asked:
+        ada = join(home.house, "ada", StaffRole.ADMINISTRATOR)
+        ada.enrol_totp()
+        home.clock.advance(minutes=2)
+        signed = staff.sign_in.by_code(ada.sign_in().secret, ada.code(), ada.arrival)
+        staff.keep_sessions.check(signed.secret, ada.visitor)
+        ada.prove()
+        codes = staff.recover.new_codes(ada.principal)
+        staff.recover.by_code(ada.sign_in().secret, codes[0], ada.arrival)
+        key, secret = staff.keep_tokens.create(ada.principal, "script", ["operate"])
+        home.house.keep_keys.check(secret)
+        staff.keep_tokens.own(ada.principal)
+        staff.keep_tokens.revoke(ada.principal, key.id)
+        staff.keep_sessions.own(ada.principal)
+        staff.enrol_passkey.remove(ada.principal, ada.passkey.id.hex())
+        bob = join(home.house, "bob", StaffRole.AUDITOR, is_enrolled=False)
+        staff.keep_people.change_roles(ada.principal, bob.id, ["reviewer"])
+        staff.recover.start_over(ada.principal, bob.id)
+        staff.keep_people.end(ada.principal, bob.id)
+        staff.keep_sessions.revoke_others(ada.principal)
+        staff.keep_sessions.forget()
+
+    assert len(asked) > 100
     assert scanned(home, asked) == set()

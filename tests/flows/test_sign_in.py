@@ -1,6 +1,7 @@
 """Who gets in, who has to wait, and who never has to wait for somebody else."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -304,8 +305,9 @@ def test_sessions_are_listed_and_ended_by_their_person_and_by_an_administrator(s
         asked = flow.begin(SITE)
         secrets.append(flow.finish(asked.ceremony, ada.passkey.prove(asked.options), SITE, NEIGHBOUR))
     boss = join(staffed.house, "boss", StaffRole.ADMINISTRATOR)
-    with pytest.raises(UnknownSession):
-        staff.keep_sessions.revoke(boss.principal, secrets[0].session.id)
+    for unknown in (secrets[0].session.id, "", "ses_none"):
+        with pytest.raises(UnknownSession):
+            staff.keep_sessions.revoke(boss.principal, unknown)
     staff.keep_sessions.revoke(ada.principal, secrets[0].session.id)
     with pytest.raises(UnknownSession):
         staff.keep_sessions.revoke(ada.principal, secrets[0].session.id)
@@ -480,3 +482,22 @@ def test_what_is_over_is_forgotten(staffed: Home, ada: Member) -> None:
     staffed.clock.advance(days=90)
     assert staff.keep_sessions.forget() == 2
     assert staffed.house.verify().breaches == ()
+
+
+def test_a_hundred_guesses_at_one_moment_are_no_more_than_one_after_the_other(staffed: Home, ada: Member) -> None:
+    """A try is counted before it is looked at, in one transaction; of two who bring one code, one gets in."""
+    staff = staffed.house.staff
+    with ThreadPoolExecutor(8) as threads:
+        looked = sum(threads.map(lambda _: guess(staff, STRANGER, 5), range(8)))
+    assert looked == FREE
+
+    half, code = ada.sign_in(), ada.code()
+
+    def bring(_: int) -> bool:
+        try:
+            return isinstance(staff.sign_in.by_code(half.secret, code, ada.arrival), SignedIn)
+        except (WrongProof, TooManyTries):
+            return False
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(bring, range(4))) == 1

@@ -7,7 +7,7 @@ was last known, and is counted.
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -39,7 +39,7 @@ class Post:
     """One item of a page, as the platform knows it."""
 
     id: str
-    author: str | None = None
+    author: str | None = None  #: without it, it is whoever the feed or a submission named, if one did: a look on disk
     relation: str = "none"  #: of the viewer to the author: `none`, `follower`, `author` or `blocked`
     tags: tuple[str, ...] = ()
     is_sensitive: bool = False  #: for viewers who cover such
@@ -117,8 +117,9 @@ class Cache:
         """Open the folder, begin to follow the server and to send what waits. Idempotent.
 
         Raises:
-            tutela_client.keeping.InUseError: Another process uses the folder for another server.
-            tutela_client.keeping.ForkedError: This process was forked from one that had a cache open.
+            tutela_client.keeping.InUseError: Another process uses the folder for another server, or while a file in
+                it is damaged.
+            tutela_client.keeping.ForkedError: This process was forked from one that has a cache open.
         """
         self._here()
         return self
@@ -160,6 +161,7 @@ class Cache:
         self._count(here, len(asked))
         if not here.is_ready:
             return [STRICTEST] * len(asked)
+        asked = _with_authors(here, who, asked)
         states, withheld, is_plain = here.states, here.outbox.withheld, not who.choices
         items, accounts, verdict = states.items, states.accounts, _Page(here, who, surface, self._clock()).verdict
         return [
@@ -191,7 +193,7 @@ class Cache:
         deed = Deed(
             verb,
             by=accounts.get(who.account or ""),
-            item=None if post is None else _seen(here, post, now),
+            item=None if post is None else _seen(here, _with_authors(here, who, [post])[0], now),
             person=None if contact is None else _person(here, contact),
             is_shared=used is not None and bool(used.conversation),
             places=_places(here, used or Used()),
@@ -208,7 +210,7 @@ class Cache:
         return self._here().outbox.state(item_id)
 
     def forget_former(self) -> None:
-        """Let go of what only an earlier history of the server had hidden. Only a person may decide so.
+        """Let go of what only an earlier history, or an outbox that is lost, had hidden. Only a person may decide so.
 
         Not reversible: those items are seen from then on as the server tells them now.
         """
@@ -231,7 +233,7 @@ class Cache:
             failures_total=follower.failures_total,
             changes_total=follower.changes_total,
             kept=len(here.states),
-            waiting=here.outbox.counts().get("waiting", 0),
+            waiting=here.outbox.waiting(),
             alarms=dict(here.alarms),
             **self._counts,
         )
@@ -296,6 +298,18 @@ def _is_good(held: Held | Holdings | None, now: datetime) -> bool:
 
 def _viewer(viewer: Viewer | str | None) -> Viewer:
     return viewer if isinstance(viewer, Viewer) else Viewer(account=viewer)
+
+
+def _with_authors(here: Keeping, viewer: Viewer, posts: list[Post]) -> list[Post]:
+    """Return posts with their authors where the platform left one out and it is known here.
+
+    Asked only where it may say something: of posts without one, when an account is restricted or the viewer chose.
+    """
+    nameless = [post.id for post in posts if post.author is None]
+    if not nameless or not (here.states.accounts or viewer.choices):
+        return posts
+    authors = here.authors(nameless)
+    return [post if post.author is not None else replace(post, author=authors.get(post.id)) for post in posts]
 
 
 def _seen(here: Keeping, post: Post, now: datetime) -> Seen:

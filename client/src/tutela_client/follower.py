@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ class Sinks:
     """Where a follower puts what it learns."""
 
     page: Callable[[Changes], None]  #: take a page of the feed in, in memory and on disk
-    rows: Callable[[int], None]  #: take in what the process that leads has written behind a step
+    rows: Callable[[int, int], None]  #: take in what the process that leads has written behind one step, up to another
     reload: Callable[[], None]  #: read everything from the file: rows of it are gone
     table: Callable[[EffectTable], None]
     alarm: Callable[[Alarm], None]
@@ -48,7 +49,9 @@ class Follower:
         self._is_caught_up = False
         self._is_stale = False
         self._bad_table = ""
-        self._begun_at = clock().timestamp()
+        self._contact = 0.0  #: the last one that was looked at
+        self._age_seconds = 0.0  #: how old it was then
+        self._looked_at = time.monotonic()
         self._stopping = Stopping()
         self._thread = threading.Thread(target=self._run, name="tutela-follower", daemon=True)
 
@@ -63,8 +66,16 @@ class Follower:
 
     @property
     def seconds_since_contact(self) -> float:
-        """Return how long the server has not answered, whichever process asked it."""
-        return max(0.0, self._clock().timestamp() - (self.facts.contact or self._begun_at))
+        """Return how long the server has not answered, whichever process asked it.
+
+        A clock that was set makes it look older, and never younger: between two answers the time passes on one that
+        nobody sets, and an answer from the future is as old as it is far away.
+        """
+        contact, now = self.facts.contact, time.monotonic()
+        since_contact = self._clock().timestamp() - contact if contact else 0.0
+        if contact != self._contact:
+            self._contact, self._age_seconds, self._looked_at = contact, abs(since_contact), now
+        return max(since_contact, self._age_seconds + now - self._looked_at)
 
     @property
     def is_stale(self) -> bool:
@@ -99,8 +110,10 @@ class Follower:
             return
         if self.facts.feed and page.feed != self.facts.feed:
             self._begin_again()
-        else:
-            self._take(page)
+            return
+        if self.facts.server != self._client.address:
+            self._file.move(self._client.address)  # the same feed at another address
+        self._take(page)
 
     def _take(self, page: Changes) -> None:
         failure = self._follow_table(page.table_version)
@@ -145,7 +158,7 @@ class Follower:
         if facts.complete != before.complete or facts.forgotten > before.step:
             self._sinks.reload()
         elif facts.step != before.step:
-            self._sinks.rows(before.step)
+            self._sinks.rows(before.step, facts.step)
         self.facts = facts
 
     def _take_table(self, facts: Facts) -> None:
@@ -156,9 +169,13 @@ class Follower:
             self._sinks.alarm(Alarm(AlarmCode.TABLE, str(error)))
 
     def _begin_again(self) -> None:
-        self._file.begin_again(self.facts.server, is_ours=True)
+        is_ours = self.facts.server == self._client.address
+        self._file.begin_again(self._client.address, is_ours=is_ours)
         self.facts, self._is_caught_up = self._file.facts(), False
-        self._sinks.alarm(Alarm(AlarmCode.REBUILDING, "the server tells another history"))
+        if is_ours:
+            self._sinks.alarm(Alarm(AlarmCode.REBUILDING, "the server tells another history"))
+        else:
+            self._sinks.alarm(Alarm(AlarmCode.FOREIGN, "another server answers at the new address; all is read anew"))
 
     def _refused(self, error: TutelaClientError) -> None:
         if error.status == _BAD_CURSOR and self.facts.cursor != "0":

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from tutela_client.tags import tag_of
+
 CHOICES = ("hide_item", "mute_account", "mute_word", "mute_tag", "cover_sensitive")
 
 _UNSPACED = re.compile(
@@ -48,7 +50,7 @@ class Chosen:
             by_kind["hide_item"],
             by_kind["mute_account"],
             by_kind["mute_word"],
-            frozenset(_folded(tag) for tag in by_kind["mute_tag"]),
+            frozenset(filter(None, map(tag_of, by_kind["mute_tag"]))),
             any(c.kind == "cover_sensitive" for c in held),
             min((c.ends_at for c in held if c.ends_at is not None), default=None),
         )
@@ -57,7 +59,7 @@ class Chosen:
         """Return the kind of choice that mutes an item, or nothing."""
         if author in self.accounts:
             return "mute_account"
-        if self.tags and not self.tags.isdisjoint(_folded(tag) for tag in tags):
+        if self.tags and not self.tags.isdisjoint(map(tag_of, tags)):
             return "mute_tag"
         return "mute_word" if text and self.words and _pattern(self.words).search(_folded(text)) else ""
 

@@ -28,6 +28,13 @@ class Patience:
     look_seconds: float = 0.2  #: how often it looks whether something is due
     keep_days: float = 7.0  #: what was answered and handed over is known for so long
     lease_seconds: float = 60.0  #: what one thread is sending, no other sends
+    taken_seconds: float = 5.0  #: so long after `submit` returned an answer, the platform has done what it does with it
+    forget_seconds: float = 600.0  #: how often what was answered long ago is forgotten
+
+    @property
+    def longest_seconds(self) -> float:
+        """Return for how long anything is put off at most: longer says that the clock was set back since."""
+        return max(self.pauses.longest_seconds, self.lease_seconds, 2 * self.taken_seconds)
 
 
 @dataclass(frozen=True, slots=True)

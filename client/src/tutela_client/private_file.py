@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,12 +18,24 @@ class WrongFileError(Exception):
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that only this account may enter."""
+    """Make a folder that only this account may enter.
+
+    One that belongs to another account stays as it is; the files in it are private all the same.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = folder.stat()
+    if os.name == "posix" and found.st_mode & 0o077 and found.st_uid == os.geteuid():
+        folder.chmod(0o700)
 
 
-def connect(path: Path, schema: str, version: int) -> sqlite3.Connection:
+def connect(path: Path, schema: str, version: int, upgrades: Mapping[int, str]) -> sqlite3.Connection:
     """Return a connection for any thread, one at a time, to the file at *path*; it is made when it is not there.
+
+    Args:
+        path: Where it is.
+        schema: What a new one is made with.
+        version: Its format now.
+        upgrades: What makes the next format of each one before, so that a new version of the client loses nothing.
 
     Raises:
         WrongFileError: It is not what was made here.
@@ -36,6 +48,7 @@ def connect(path: Path, schema: str, version: int) -> sqlite3.Connection:
         with transaction(connection):
             if _marks(connection) == (0, 0) and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 _make(connection, schema, version)
+            _upgrade(connection, version, upgrades)
         _check(connection, version)
     except sqlite3.OperationalError:
         connection.close()
@@ -64,6 +77,15 @@ def _make(connection: sqlite3.Connection, schema: str, version: int) -> None:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id={APPLICATION}")
     connection.execute(f"PRAGMA user_version={version}")
+
+
+def _upgrade(connection: sqlite3.Connection, version: int, upgrades: Mapping[int, str]) -> None:
+    application, found = _marks(connection)
+    while application == APPLICATION and found in upgrades and found < version:
+        for statement in upgrades[found].split(";"):
+            connection.execute(statement)
+        found += 1
+        connection.execute(f"PRAGMA user_version={found}")
 
 
 def _marks(connection: sqlite3.Connection) -> tuple[int, int]:

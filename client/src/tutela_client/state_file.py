@@ -10,18 +10,33 @@ from tutela_client.answers import Changes
 from tutela_client.private_file import connect, transaction
 from tutela_client.states import State
 
-FORMAT = 1
+FORMAT = 2
 _SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE states (
-    kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT, history INTEGER NOT NULL, step INTEGER NOT NULL,
+    kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT, history INTEGER NOT NULL, step INTEGER NOT NULL, author TEXT,
     PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
-CREATE INDEX states_by_step ON states (step)
+CREATE INDEX states_by_step ON states (step);
+CREATE TABLE withheld (id TEXT PRIMARY KEY, told INTEGER) WITHOUT ROWID
 """
+_UPGRADES = {
+    1: """
+ALTER TABLE states ADD COLUMN author TEXT;
+CREATE TABLE withheld (id TEXT PRIMARY KEY, told INTEGER) WITHOUT ROWID
+"""
+}
 _PUT = """
-INSERT INTO states (kind, id, body, history, step) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, history = excluded.history, step = excluded.step
+INSERT INTO states (kind, id, body, history, step, author) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, history = excluded.history, step = excluded.step,
+    author = coalesce(excluded.author, author)
+"""
+_TELL = "UPDATE withheld SET told = ? WHERE id = ?"
+"""Of what the outbox holds back: at which step the feed told of it, whose word is the newer one from then on."""
+
+_TELL_AGAIN = """
+UPDATE withheld SET told = NULL
+WHERE told IS NOT NULL AND NOT EXISTS (SELECT 1 FROM states WHERE kind = 'item' AND states.id = withheld.id)
 """
 _CHUNK_ROWS = 10_000
 MOST_CLEAR = 200_000
@@ -32,7 +47,10 @@ MOST_CLEAR = 200_000
 class Facts:
     """What is known of the file as a whole."""
 
-    server: str = ""
+    server: str = ""  #: its address
+    moved_to: str = (
+        ""  #: the address at which it is looked for now; until it says that it is the same, nothing is clear
+    )
     cursor: str = "0"
     feed: str = ""
     history: int = 0  #: grows when the feed is read from its beginning again
@@ -62,7 +80,7 @@ class StateFile:
             tutela_client.private_file.WrongFileError: It is not what was made here, or it is damaged.
         """
         self.path = path
-        self._connection = connect(path, _SCHEMA, FORMAT)
+        self._connection = connect(path, _SCHEMA, FORMAT, _UPGRADES)
         self._lock = threading.Lock()
 
     def facts(self) -> Facts:
@@ -95,24 +113,65 @@ class StateFile:
             found = self._connection.execute(asked, (step,)).fetchall()
         return [(kind, name, State() if body is None else State.from_text(body)) for kind, name, body in found]
 
-    def told(self, items: Iterable[str]) -> set[str]:
-        """Return which of these items the feed has told of, clear or not."""
-        asked = "SELECT 1 FROM states WHERE kind = 'item' AND id = ?"
+    def told(self, items: Iterable[str], step: int) -> set[str]:
+        """Return which of these items the feed has told of up to a step, clear or not."""
+        asked = (
+            "SELECT 1 FROM states WHERE kind = 'item' AND id = ? AND step <= ? "
+            "UNION ALL SELECT 1 FROM withheld WHERE id = ? AND told <= ?"
+        )
         with self._lock:
-            return {name for name in items if self._connection.execute(asked, (name,)).fetchone()}
+            return {name for name in items if self._connection.execute(asked, (name, step, name, step)).fetchone()}
 
-    def apply(self, page: Changes, rows: Iterable[Row], at: datetime) -> None:
-        """Write what a page tells with the cursor behind it, all or nothing."""
-        facts = self.facts()
+    def authors(self, items: Iterable[str]) -> dict[str, str]:
+        """Return whose these items are, where the feed told it."""
+        asked = "SELECT id, author FROM states WHERE kind = 'item' AND id = ? AND author IS NOT NULL"
+        with self._lock:
+            return dict(row for name in items for row in self._connection.execute(asked, (name,)).fetchall())
+
+    def withheld(self) -> list[str]:
+        """Return what an outbox holds back, or held back when it was lost, and the feed has not told of since."""
+        with self._lock:
+            return [row[0] for row in self._connection.execute("SELECT id FROM withheld WHERE told IS NULL")]
+
+    def withhold(self, hidden: Iterable[str], published: Iterable[str]) -> None:
+        """Note what an outbox holds back, and what it does no more. Written only where it says something new."""
+        asked = "SELECT 1 FROM withheld WHERE id = ?"
+        with self._lock:
+            new = [(name,) for name in hidden if not self._connection.execute(asked, (name,)).fetchone()]
+            old = [(name,) for name in published if self._connection.execute(asked, (name,)).fetchone()]
+            if new or old:
+                with transaction(self._connection):
+                    self._connection.executemany("INSERT OR IGNORE INTO withheld VALUES (?, NULL)", new)
+                    self._connection.executemany("DELETE FROM withheld WHERE id = ?", old)
+
+    def forget_told(self, items: Iterable[str]) -> None:
+        """Forget of what an outbox does not keep any more that the feed told of it; the rest stays hidden."""
+        gone = [(name,) for name in items]
+        if gone:
+            with self._lock, transaction(self._connection):
+                self._connection.executemany("DELETE FROM withheld WHERE id = ? AND told IS NOT NULL", gone)
+
+    def apply(self, page: Changes, rows: Iterable[Row], at: datetime) -> int:
+        """Write what a page tells with the cursor behind it, all or nothing; return its step."""
+        facts, written = self.facts(), list(rows)
         step = facts.step + 1
+        authors = {each.id: each.author for each in page.changes if each.kind == "item"}
+        items = [name for kind, name, _ in written if kind == "item"]
         with self._lock, transaction(self._connection):
             self._connection.executemany(
-                _PUT, [(kind, name, _body(state), facts.history, step) for kind, name, state in rows]
+                _PUT,
+                [
+                    (kind, name, _body(state), facts.history, step, authors.get(name) if kind == "item" else None)
+                    for kind, name, state in written
+                ],
             )
+            self._connection.executemany(_TELL, [(step, name) for name in items])
             self._note(cursor=page.next, feed=page.feed, step=step, contact=at.timestamp())
             if not page.has_more and facts.complete != facts.history:
                 self._note(complete=facts.history)
                 self._forget_former(facts.history)
+                self._connection.execute(_TELL_AGAIN)
+        return step
 
     def _forget_former(self, history: int) -> None:
         """Forget what another history restricted and this one does not tell of; what it had hidden stays hidden.
@@ -134,10 +193,11 @@ class StateFile:
             return int(self._connection.execute(asked, ("complete",)).fetchone()[0])
 
     def forget_former(self) -> None:
-        """Forget what only an earlier history tells. A person decides so."""
+        """Forget what only an earlier history tells, or an outbox that is lost held back. A person decides so."""
         facts = self.facts()
         with self._lock, transaction(self._connection):
             self._connection.execute("DELETE FROM states WHERE history < ?", (facts.complete,))
+            self._connection.execute("DELETE FROM withheld WHERE told IS NULL")
             self._note(forgotten=facts.step, step=facts.step + 1)
 
     def adopt(self, server: str) -> None:
@@ -150,9 +210,14 @@ class StateFile:
         """Read the feed from its beginning. What is kept holds on until all of it is read."""
         facts = self.facts()
         with self._lock, transaction(self._connection):
-            self._note(server=server, cursor="0", feed="", history=facts.history + 1)
+            self._note(server=server, moved_to="", cursor="0", feed="", history=facts.history + 1)
             if not is_ours:
                 self._note(complete=0)
+
+    def move(self, server: str, moved_to: str = "") -> None:
+        """Note at which address the server is, and where it is looked for otherwise."""
+        with self._lock, transaction(self._connection):
+            self._note(server=server, moved_to=moved_to)
 
     def keep_table(self, version: str, text: str) -> None:
         """Keep the server's table of effects."""

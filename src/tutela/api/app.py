@@ -27,7 +27,7 @@ from tutela.api.routes import ROUTES
 from tutela.api.watch import ChangeWatch
 from tutela.core.permissions import Principal, demand
 from tutela.core.sessions import demand_session
-from tutela.errors import BadInput, TutelaError
+from tutela.errors import BadInput, Forbidden, TutelaError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -47,9 +47,10 @@ def create_app(house: HouseLike) -> FastAPI:
     app.state.shared = shared
     app.openapi = document  # type: ignore[method-assign]  # made from our own table, with strict models
     for route in ROUTES:
-        _add(app, route.method, route.path, _endpoint(shared, route), route.summary)
+        methods = [route.method, "HEAD"] if route.has_head else [route.method]
+        _add(app, methods, route.path, _endpoint(shared, route), route.summary)
     for path, work in _pages().items():
-        _add(app, "GET", path, _endpoint(shared, Route("GET", path, OPEN, path, work=work)), path)
+        _add(app, ["GET"], path, _endpoint(shared, Route("GET", path, OPEN, path, work=work)), path)
     app.add_exception_handler(TutelaError, _on_error)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
@@ -58,9 +59,9 @@ def create_app(house: HouseLike) -> FastAPI:
     return app
 
 
-def _add(app: FastAPI, method: str, path: str, endpoint: Endpoint, name: str) -> None:
+def _add(app: FastAPI, methods: list[str], path: str, endpoint: Endpoint, name: str) -> None:
     # Bodies are read and answers encoded here: the framework's encoder adds 3 ms to two hundred verdicts.
-    app.add_api_route(path, endpoint, methods=[method], name=name, response_model=None, include_in_schema=False)
+    app.add_api_route(path, endpoint, methods=methods, name=name, response_model=None, include_in_schema=False)
 
 
 def _endpoint(shared: Shared, route: Route) -> Endpoint:
@@ -70,7 +71,7 @@ def _endpoint(shared: Shared, route: Route) -> Endpoint:
         call = Call(shared, request, exchange.request_id)
         if route.scope != OPEN:
             call.principal = await shared.callers.principal(request, shared.in_thread)
-            _admit(call.principal, route.scope)
+            _admit(call.principal, route)
         if route.serve is not None:
             return await route.serve(call)
         if route.body is not None:
@@ -80,11 +81,13 @@ def _endpoint(shared: Shared, route: Route) -> Endpoint:
     return endpoint
 
 
-def _admit(principal: Principal, scope: str) -> None:
-    if scope == SIGNED_IN:
+def _admit(principal: Principal, route: Route) -> None:
+    if route.scope == SIGNED_IN:
         demand_session(principal)
-    elif scope != ANY_KEY:
-        demand(principal, scope)
+    elif route.scope != ANY_KEY:
+        demand(principal, route.scope)
+    if route.is_for_people and principal.person_id is None:
+        raise Forbidden(f"this takes a person who has the scope {route.scope}, and no key of a service")
 
 
 def _worked(route: Route, call: Call) -> Response:

@@ -1,8 +1,9 @@
 """What may be sent: strict, every list and string bounded, unknown fields refused."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, SignalType
 from tutela.core.brake import CUSTOMARY_ACCOUNTS, CUSTOMARY_WINDOW_HOURS, MAX_ACCOUNTS, MAX_WINDOW_HOURS
@@ -39,6 +40,17 @@ PictureHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 BankName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Cursor = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
 SignalValue = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a moment lies within the years 1 to 9999 of UTC") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment with its offset, taken as UTC."""
 
 
 class Body(BaseModel):
@@ -144,7 +156,7 @@ class NewVerification(Body):
     """That the platform has verified who holds an account. What was shown for it is never sent here."""
 
     kind: VerificationKind
-    at: AwareDatetime  #: when it was passed; the same kind and time again is the same verification
+    at: Moment  #: when it was passed; the same kind and time again is the same verification
     age: AgeBand | None = None  #: the age that it assures; only with `age`
     example: ClassVar[Any] = {"kind": "email", "at": "2026-11-22T08:30:00Z"}
 
@@ -248,7 +260,7 @@ class NewBank(Body):
     may_share: bool = False
     brake_accounts: Annotated[int, Field(ge=1, le=MAX_ACCOUNTS)] = CUSTOMARY_ACCOUNTS
     brake_window_hours: Annotated[int, Field(ge=1, le=MAX_WINDOW_HOURS)] = CUSTOMARY_WINDOW_HOURS
-    licence_ends_at: AwareDatetime | None = None
+    licence_ends_at: Moment | None = None
     example: ClassVar[Any] = {
         "name": "example-list",
         "clause": "cse.depiction",
@@ -265,7 +277,7 @@ class BankChange(Body):
     threshold_bits: Annotated[int, Field(ge=0, le=MAX_THRESHOLD_BITS)] | None = None
     brake_accounts: Annotated[int, Field(ge=1, le=MAX_ACCOUNTS)] | None = None
     brake_window_hours: Annotated[int, Field(ge=1, le=MAX_WINDOW_HOURS)] | None = None
-    licence_ends_at: AwareDatetime | None = None  #: null takes the end away
+    licence_ends_at: Moment | None = None  #: null takes the end away
     example: ClassVar[Any] = {"active": False}
 
     @model_validator(mode="after")
@@ -324,8 +336,8 @@ class Basis(Body):
     technique: Word = "known_images"
     legal_basis: Annotated[Line, Field(min_length=1)]
     reference: Annotated[Line, Field(min_length=1)]
-    starts_at: Annotated[AwareDatetime, Field(alias="from")]
-    ends_at: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    starts_at: Annotated[Moment, Field(alias="from")]
+    ends_at: Annotated[Moment | None, Field(alias="to")] = None
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

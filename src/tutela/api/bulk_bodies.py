@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from tutela.api.bodies import Body, Cursor, Identifier, Line, Region, Tag, Word
+from tutela.api.bodies import Body, Cursor, Identifier, Line, Moment, Region, Tag, Word
 from tutela.core.bulks import BulkAsk, BulkMeasure, Target
 from tutela.core.findings import Delay, Facts
 from tutela.core.ids import ClauseId
@@ -42,14 +42,14 @@ class BulkMeasureAsked(Body):
     kind: MeasureKind
     on: Target = Target.ITEM
     scope: BulkScope = BulkScope()
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
 
 
 class BulkDelay(Body):
     """Why nobody is told yet, and until when."""
 
-    until: AwareDatetime
+    until: Moment
     basis: DelayBasis
 
 
@@ -59,8 +59,8 @@ class BulkFilter(Body):
     account: Identifier | None = None
     tag: Tag | None = None
     clause: Word | None = None  #: items that are, or were, in a case under it
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class NewBulk(Body):

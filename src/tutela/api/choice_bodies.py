@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from tutela.api.bodies import Body, Line, PageQuery
+from tutela.api.bodies import Body, Line, Moment, PageQuery
 from tutela.core.choices import ChoiceKind
 
 
@@ -13,7 +13,7 @@ class Choice(Body):
 
     kind: ChoiceKind
     value: Line = ""  #: the item, account, word or tag; none for `cover_sensitive`
-    ends_at: AwareDatetime | None = None
+    ends_at: Moment | None = None
 
 
 class Choices(Body):

@@ -204,6 +204,7 @@ class ReversalPlan(Told):
     kept: Annotated[list[str], Field(description="What rests on it, and on something else that stands.")]
     ends: list[Granted]
     stays: list[Granted]
+    carries: Annotated[list[Granted], Field(description="Of what ends: granted anew, as another finding relies on it.")]
     strikes: list[StrikeThatGoes]
     items: list[ItemTold]
     messages: list[Message]
@@ -220,6 +221,7 @@ class ReversalPlan(Told):
         "kept": [],
         "ends": [],
         "stays": [],
+        "carries": [],
         "strikes": [],
         "items": [{"id": "post-1001", "answer": "publish", "before": "refuse"}],
         "messages": [],

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from tutela.api.bodies import Body, Identifier, Line, Region, Word
+from tutela.api.bodies import Body, Identifier, Line, Moment, Region, Word
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.roles import Role
 from tutela.core.statements import DelayBasis
@@ -49,8 +49,8 @@ class AskedMeasure(Body):
     kind: MeasureKind
     on: On
     scope: MeasureScope | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
 
 
 class Part(Body):
@@ -63,7 +63,7 @@ class Part(Body):
 class Delay(Body):
     """Why those concerned are not told yet, and until when."""
 
-    until: AwareDatetime
+    until: Moment
     basis: DelayBasis
 
 

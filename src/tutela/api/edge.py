@@ -68,7 +68,7 @@ class Edge:
             self._note(scope["method"], exchange, time.perf_counter() - started)
 
     def _note(self, method: str, exchange: Exchange, seconds: float) -> None:
-        method = method if method in {"GET", "POST", "PUT", "PATCH", "DELETE"} else "other"
+        method = method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} else "other"
         self._metrics.requests.labels(method, exchange.template, str(exchange.status)).inc()
         self._metrics.seconds.labels(method, exchange.template).observe(seconds)
         _log.info(

@@ -46,6 +46,7 @@ class Metrics:
         self.quota_used = Gauge("quota_used", "Measures that a machine set today", quota, **named)  # type: ignore[arg-type]  # as above
         self.quota_held = Gauge("quota_held", "Matches only held today: a quota is used up", quota, **named)  # type: ignore[arg-type]  # as above
         self.overdue = Gauge("measures_overdue", "Measures of a machine that nobody looked at in time", **named)  # type: ignore[arg-type]  # as above
+        self.media_faults = Gauge("media_faults", "Media that cannot be opened or shown", ("state",), **named)  # type: ignore[arg-type]  # as above
         self.open_cases = Gauge("open_cases", "Cases that wait for a person", **named)  # type: ignore[arg-type]  # as above
         self.late_cases = Gauge("cases_late", "Open cases that are late, by what is late", ("what",), **named)  # type: ignore[arg-type]  # as above
         self.change_seq = Gauge("change_seq", "Last number of the change feed", **named)  # type: ignore[arg-type]  # as above
@@ -58,6 +59,7 @@ class Metrics:
     def text(self, house: HouseLike, stock: Stock) -> bytes:
         """Return everything in Prometheus' text format, the gauges as of *stock*."""
         self.open_cases.set(stock.open_cases)
+        _set(self.media_faults, {state.value: count for state, count in house.evidence.faults().items()})
         self.overdue.set(stock.overdue.measures)
         for what in ("overdue", "unclaimed", "in_danger", "reminders"):
             self.late_cases.labels(what).set(getattr(stock.case_alarms, what))

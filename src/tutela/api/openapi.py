@@ -30,14 +30,17 @@ _REASONS = {
     201: "Made",
     202: "Kept, and not done yet",
     204: "Done; there is nothing to tell",
+    206: "A part of it",
     400: "No readable body",
     401: "No valid key",
     403: "Whoever asks may not do that",
     404: "There is no such thing",
     408: "The body stopped half way",
     409: "It contradicts what is there",
+    410: "It was used, is over, or was taken back",
     413: "Too large",
     415: "A type or encoding that is not taken",
+    416: "The part that is asked for is not in it",
     422: "It has another shape; every place is named",
     429: "Too many requests are waiting",
     500: "Something broke in Tutela",
@@ -59,6 +62,8 @@ def document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs)
+        if route.has_head:
+            paths[route.path]["head"] = _head_of(route, refs)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -110,6 +115,14 @@ def _operation(route: Route, refs: Any) -> dict[str, Any]:
     if content := _request(route, refs):
         operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _head_of(route: Route, refs: Any) -> dict[str, Any]:
+    """Return the operation that tells what *route* would send: the same answers, all without a body."""
+    operation = _operation(route, refs)
+    bare = {status: {"description": each["description"]} for status, each in operation["responses"].items()}
+    told = "Tells what GET would send, and sends nothing of it."
+    return {**operation, "operationId": f"head_{operation['operationId']}", "description": told, "responses": bare}
 
 
 def _security(scope: str) -> list[dict[str, list[str]]]:
@@ -183,10 +196,12 @@ _EXAMPLES: Mapping[int, TutelaError] = {
     404: errors.UnknownItem(place="id"),
     408: TooSlow(place="body", remedy="Send it again."),
     409: errors.DuplicateItem(place="id"),
+    410: errors.GrantUsed(place="token", remedy="Ask for a new one: each look is one."),
     413: errors.TooLarge(),
     415: UnsupportedMediaType(
         "this route takes JSON", place="Content-Type", remedy="Send `Content-Type: application/json`."
     ),
+    416: errors.RangeOutside(48213),
     422: InvalidRequest([{"place": "author.nmae", "message": "there is no such field"}]),
     429: TooManyRequests(),
     500: TutelaError(),
@@ -216,6 +231,8 @@ def _failures(route: Route) -> list[int]:
         failures |= {403}
     if "{" in route.path:
         failures |= {404}
+    if route.has_head:
+        failures |= {409, 410, 416}
     if route.body is not None or route.raw:
         failures |= {400, 408, 409, 413, 415}
     return sorted(failures)

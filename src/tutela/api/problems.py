@@ -74,6 +74,15 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownDecision: 404,
     errors.UnknownBulk: 404,
     errors.UnknownCase: 404,
+    errors.UnknownView: 404,
+    errors.RangeOutside: 416,
+    errors.GrantUsed: 410,
+    errors.GrantExpired: 410,
+    errors.GrantRevoked: 410,
+    errors.MediaAbsent: 404,
+    errors.MediaKeyDestroyed: 410,
+    errors.MediaBroken: 409,
+    errors.NothingToSee: 503,
     errors.UnknownPerson: 404,
     errors.UnknownSession: 404,
     errors.TooLarge: 413,
@@ -127,6 +136,8 @@ def response_to(error: TutelaError, request_id: str, headers: Mapping[str, str] 
     more = dict(headers or {})
     if body["status"] == HTTPStatus.UNAUTHORIZED:
         more["WWW-Authenticate"] = 'Bearer realm="tutela"'
+    if isinstance(error, errors.RangeOutside):
+        more["Content-Range"] = f"bytes */{error.size_bytes}"
     if body["status"] in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         more["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return Response(orjson.dumps(body), status_code=body["status"], headers=more, media_type=MEDIA_TYPE)

@@ -9,6 +9,7 @@ from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
 from tutela.flows.bulk import DecideInBulk
 from tutela.flows.decide import Decide
+from tutela.flows.evidence import Evidence
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -136,6 +137,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
 
     @property
     def staff(self) -> Staff: ...  # noqa: D102  # see the class
+    @property
+    def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property
     def keep_choices(self) -> KeepChoices: ...  # noqa: D102  # see the class
     @property

@@ -33,4 +33,6 @@ class Route:
     media_type: str = "application/json"  #: of the answer
     statuses: tuple[int, ...] = (200,)
     is_repeatable: bool = False  #: takes an Idempotency-Key
+    is_for_people: bool = False  #: no key of a service will do, whatever its scopes
+    has_head: bool = False  #: HEAD tells what GET would send
     detail: str = ""

@@ -34,6 +34,7 @@ from tutela.api import (
     standing_answers,
     strikes,
     verifications,
+    view_routes,
     visibility,
     webhook_routes,
 )
@@ -528,5 +529,6 @@ ROUTES = (
     *_BANKS,
     *webhook_routes.ROUTES,
     *people_routes.ROUTES,
+    *view_routes.ROUTES,
     *_OPERATING,
 )

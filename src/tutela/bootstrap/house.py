@@ -30,8 +30,10 @@ from tutela.adapters.index.native import Native
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.login.passwords import Argon2Passwords
+from tutela.adapters.media.renderer import ChildRenderer
 from tutela.adapters.webhooks.sender import HttpSender
 from tutela.bootstrap.loading import load_quotas
+from tutela.bootstrap.viewing import open_evidence
 from tutela.config import Settings
 from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
@@ -47,6 +49,7 @@ from tutela.flows.carry_out import CarryOut
 from tutela.flows.decide import Decide
 from tutela.flows.deliver import Deliver
 from tutela.flows.enact_settled import EnactSettled
+from tutela.flows.evidence import Evidence
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
@@ -63,6 +66,7 @@ from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.move_case import CaseWork
+from tutela.flows.name_feed import name_feed
 from tutela.flows.permit import Permit
 from tutela.flows.read_bench import ReadBench
 from tutela.flows.receive_media import ReceiveMedia
@@ -88,6 +92,7 @@ from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
 from tutela.ports.proofs import Passwords
+from tutela.ports.renderer import Renderer
 from tutela.ports.scanner import MediaScanner
 from tutela.ports.vault import Vault
 from tutela.ports.webhooks import Sender
@@ -120,6 +125,7 @@ class House:
     scanner: MediaScanner
     changed: threading.Condition = field(default_factory=threading.Condition)
     passwords: Passwords = field(default_factory=Argon2Passwords)
+    renderer: Renderer = field(default_factory=ChildRenderer)
 
     def __post_init__(self) -> None:
         """Wire the parts that need each other."""
@@ -168,8 +174,8 @@ class House:
 
     @cached_property
     def feed_id(self) -> str:
-        """Which history the change feed tells; another one after every restore."""
-        return str((self.desk.setting("restored") or {}).get("feed", "first"))
+        """Which history the change feed tells: another one in every database, and after every restore."""
+        return name_feed(self.desk, self.store, self.entropy)
 
     @property
     def jobs(self) -> list[Job]:
@@ -477,6 +483,11 @@ class House:
         return open_staff(self, self.passwords, open_provider(self.settings, self.clock))
 
     @cached_property
+    def evidence(self) -> Evidence:
+        """Everything about views of evidence."""
+        return open_evidence(self)
+
+    @cached_property
     def deliver(self) -> Deliver:
         """Tell platforms what changed."""
         holder = f"{socket.gethostname()}/{os.getpid()}/{self.entropy.token(8).hex()}"
@@ -519,6 +530,7 @@ class House:
 
     def start(self) -> None:
         """Load the indexes and start the background work."""
+        _ = self.feed_id  # before anything is told, so that a new database is known by its emptiness
         self.load_indexes()
         for worker in (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer):
             worker.start()
@@ -528,6 +540,7 @@ class House:
         with ExitStack() as ending:  # last in, first out; each part ends whatever happened to the one before
             ending.callback(self.engine.dispose)
             ending.callback(self.scanner.close)
+            ending.callback(self.renderer.close)
             ending.callback(self.sealer.seal)
             ending.callback(self.threads.shutdown)
             for keeper in self.index_keepers.values():

@@ -16,6 +16,7 @@ from tutela.adapters.db.migrate import upgrade
 from tutela.adapters.db.rescans import DatabaseRescans
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.media.limits import Limits
+from tutela.adapters.media.renderer import ChildRenderer
 from tutela.adapters.media.scanner import ChildScanner
 from tutela.adapters.rescan.guard import FileGuard
 from tutela.adapters.rescan.processes import ProcessExecutor
@@ -82,10 +83,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         clock=clock,
         entropy=entropy,
         vault=open_vault(settings, keys, clock, entropy),
-        scanner=ChildScanner(
-            Limits(max_bytes=settings.upload_max_bytes, max_pixels=settings.pixels_max),
-            children=settings.scanner_processes or None,
-        ),
+        scanner=ChildScanner(_limits(settings), children=settings.scanner_processes or None),
+        renderer=ChildRenderer(_limits(settings)),
     )
 
 
@@ -115,15 +114,21 @@ def running(settings: Settings, *, clock: Clock | None = None) -> Iterator[House
 
 def open_scanner(settings: Settings) -> ChildScanner:
     """Return a scanner of its own, for work that needs nothing else of the house."""
-    limits = Limits(max_bytes=settings.upload_max_bytes, max_pixels=settings.pixels_max)
-    return ChildScanner(limits, children=settings.scanner_processes or None)
+    return ChildScanner(_limits(settings), children=settings.scanner_processes or None)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(max_bytes=settings.upload_max_bytes, max_pixels=settings.pixels_max)
 
 
 def open_api(house: House) -> "FastAPI":
-    """Return the machine face of *house*; loaded only by who serves it."""
+    """Return the machine face of *house* with the pages of people beside it; loaded only by who serves them."""
     from tutela.api.app import create_app  # noqa: PLC0415  # the command line starts in half the time without it
+    from tutela.console.app import console_routes  # noqa: PLC0415  # as above
 
-    return create_app(house)
+    app = create_app(house)
+    app.router.routes.extend(console_routes(house))
+    return app
 
 
 def open_rescan(

@@ -32,6 +32,7 @@ COMMANDS = {
     "key": ("key", "Make, list and revoke the keys that platforms use."),
     "person": ("person", "Invite the first administrator; list people, let them begin anew, let them go."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
+    "view": ("view", "Read who has looked at evidence."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),
     "effects": ("effects", "Show what measures do, and what another table would change."),
     "audit": ("audit", "Verify that nothing was changed quietly."),

@@ -10,6 +10,7 @@ import click
 
 from tutela.bootstrap import House
 from tutela.cli.judging import moment, sayer
+from tutela.cli.narrowing import delay_of, narrowing, refuse_what_none_takes, scope_of
 from tutela.cli.opening import Where, placed, progress
 from tutela.core.bulks import BulkAsk, BulkMeasure, Target
 from tutela.core.findings import Decider, Facts
@@ -43,6 +44,7 @@ def bulk_command() -> None:
 @click.option("--item", "on_items", multiple=True, type=_KINDS, help="A measure on each item. May be repeated.")
 @click.option("--author", "on_authors", multiple=True, type=_KINDS, help="On whoever posted it. May be repeated.")
 @click.option("--until", "ends_at", help="When these measures end, as in 2027-01-31.")
+@narrowing
 @click.option(
     "--list", "listed", type=click.Path(path_type=Path), help="Names of items, one a line; - is standard input."
 )
@@ -110,14 +112,17 @@ def cancel(where: Where, bulk_id: str, by: str) -> None:
 
 
 def _asked(options: dict[str, Any]) -> AskedInBulk:
-    ends_at = _moment(options["ends_at"])
-    measures = [BulkMeasure(MeasureKind(kind), Target.ITEM, ends_at=ends_at) for kind in options["on_items"]]
-    measures += [BulkMeasure(MeasureKind(kind), Target.AUTHOR, ends_at=ends_at) for kind in options["on_authors"]]
+    ends_at = _moment(options["ends_at"], "--until")
+    wanted_on = [(MeasureKind(kind), Target.ITEM) for kind in options["on_items"]]
+    wanted_on += [(MeasureKind(kind), Target.AUTHOR) for kind in options["on_authors"]]
+    refuse_what_none_takes((kind for kind, _ in wanted_on), options)
+    measures = tuple(BulkMeasure(kind, on, scope_of(kind, options), ends_at=ends_at) for kind, on in wanted_on)
     facts = Facts(options["code"], options["line"])
-    ask = BulkAsk(ClauseId(options["clause"]), facts, tuple(measures), Role(options["role"]))
+    ask = BulkAsk(ClauseId(options["clause"]), facts, measures, Role(options["role"]), delay_of(options))
     wanted = AskedFilter(
         options["account"], options["tag"], options["case_clause"],
-        _moment(options["submitted_since"]), _moment(options["submitted_until"]),
+        _moment(options["submitted_since"], "--submitted-since"),
+        _moment(options["submitted_until"], "--submitted-until"),
     )  # fmt: skip
     is_filtered = wanted != AskedFilter()
     if is_filtered == (options["listed"] is not None):
@@ -126,8 +131,8 @@ def _asked(options: dict[str, Any]) -> AskedInBulk:
     return AskedInBulk(ask, decider, () if is_filtered else _names(options["listed"]), wanted if is_filtered else None)
 
 
-def _moment(said: str | None) -> datetime | None:
-    return moment(said) if said else None
+def _moment(said: str | None, place: str) -> datetime | None:
+    return moment(said, place) if said else None
 
 
 def _names(file: Path) -> tuple[str, ...]:

@@ -5,17 +5,17 @@ from typing import Any
 import click
 
 from tutela.cli.judging import moment, sayer
+from tutela.cli.narrowing import delay_of, narrowing, refuse_what_none_takes, scope_of
 from tutela.cli.opening import Where, placed
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import DecisionId
-from tutela.core.measures import SCOPE_FIELDS, MeasureKind, SubjectKind
+from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
 from tutela.errors import BadInput
 from tutela.flows.name_finding import Asked, AskedMeasure, On
 from tutela.flows.read_decision import read_decision
 from tutela.flows.tell_plan import plan_told, reversal_told
-from tutela_client.scope import Scope
 
 
 @click.group("decision")
@@ -32,12 +32,7 @@ def decision_command() -> None:
 @click.option("--account", "parts", multiple=True, help="An account and its part, as in user-7=actor.")
 @click.option("--measure", "measures", multiple=True, help="As in limit_reach:item:post-1 or suspend:account:user-7.")
 @click.option("--until", "ends_at", help="When these measures end, as in 2027-01-31.")
-@click.option("--country", "countries", multiple=True, help="For withhold: where.")
-@click.option("--legal-basis", default="", help="For withhold: which law or order.")
-@click.option("--surface", "surfaces", multiple=True, help="For exclude and limit_reach: surface groups.")
-@click.option("--action", "actions", multiple=True, help="For disable_actions: what nobody may do.")
-@click.option("--verification", default="", help="For lock_until_verified: phone, email, identity or age.")
-@click.option("--audience", default="", help="For block_messaging: minors, or everyone when left out.")
+@narrowing
 @click.option("--replaces", help="The decision that this one takes the place of; time served counts.")
 @click.option("--dry-run", is_flag=True, help="Only show; decide nothing.")
 @placed
@@ -102,13 +97,16 @@ def reverse(where: Where, decision_id: str, code: str, line: str, by: str, *, dr
 
 
 def _asked(options: dict[str, Any]) -> Asked:
+    measures = tuple(measure_of(at, said, options) for at, said in enumerate(options["measures"]))
+    refuse_what_none_takes((each.kind for each in measures), options)
     return Asked(
         options["clause"],
         Facts(options["code"], options["line"]),
         Decider(sayer(options["by"]), options["senior"]),
-        tuple(measure_of(at, said, options) for at, said in enumerate(options["measures"])),
+        measures,
         tuple(part_of(at, said) for at, said in enumerate(options["parts"])),
         options["replaces"],
+        delay_of(options),
     )
 
 
@@ -138,16 +136,16 @@ def measure_of(at: int, said: str, options: dict[str, Any]) -> AskedMeasure:
     if kind not in set(MeasureKind) or subject not in set(SubjectKind) or not name:
         remedy = "As in limit_reach:item:post-1; the kinds are in docs/reference/effects.md."
         raise BadInput("not a kind, what it is on, and its name", place=f"--measure {at + 1}", remedy=remedy)
-    ends_at = moment(options["ends_at"]) if options["ends_at"] else None
-    takes = SCOPE_FIELDS.get(MeasureKind(kind), frozenset())
-    scope = Scope.from_json({each: options[each] for each in takes & options.keys() if options[each]})
+    ends_at = moment(options["ends_at"], "--until") if options["ends_at"] else None
+    scope = scope_of(MeasureKind(kind), options)
     return AskedMeasure(MeasureKind(kind), On(SubjectKind(subject), name), scope, ends_at=ends_at)
 
 
 def plan_in_words(shown: dict[str, Any]) -> str:
     """Return a plan, or a reversal, a line for each thing that comes of it."""
     lines = [f"refused: {each['message']} ({each['place']})" for each in shown.get("refusals", ())]
-    titles = {"grants": "would be granted", "already": "holds already", "ends": "would end", "stays": "still holds"}
+    titles = {"grants": "would be granted", "already": "holds already", "ends": "would end", "carries": "taken over"}
+    titles["stays"] = "still holds"
     for name, title in titles.items():
         for each in shown.get(name, ()):
             until = f" until {each['ends_at']:%Y-%m-%d %H:%M} UTC" if each["ends_at"] else ""

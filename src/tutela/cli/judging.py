@@ -130,8 +130,8 @@ def _member(keep: KeepOpinions, bank_name: str, signal_type: str, value: str) ->
     return keep.find(bank_name, kind, parse_value(kind, value))
 
 
-def moment(text: str) -> datetime:
-    """Return a moment of the command line: a day begins at midnight UTC, a time needs its offset.
+def moment(text: str, place: str = "licence-ends-at") -> datetime:
+    """Return a moment of the command line in UTC: a day begins at midnight UTC, a time needs its offset.
 
     Raises:
         tutela.errors.BadInput: It is none.
@@ -139,10 +139,15 @@ def moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise BadInput("not a day or a moment", place="licence-ends-at", remedy="As in 2027-01-31.") from None
+        raise BadInput("not a day or a moment", place=place, remedy="As in 2027-01-31.") from None
     if found.tzinfo is None and found.time() == datetime.min.time():
         return found.replace(tzinfo=UTC)
-    return found
+    if found.tzinfo is None:
+        raise BadInput("a time without its offset", place=place, remedy="As in 2027-01-31T12:00+01:00.")
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise BadInput("not a day or a moment", place=place, remedy="As in 2027-01-31.") from None
 
 
 def sayer(name: str) -> str:

@@ -61,8 +61,14 @@ def list_keys(where: Where) -> None:
     """List all keys, oldest first; no secrets, which are not stored."""
     with where.house() as house:
         records = [_record(key) for key in house.desk.keys()]  # noqa: SIM118  # a method of the desk, no dictionary
-    shown = [{**r, "scopes": ",".join(r["scopes"]), "revoked_at": r["revoked_at"] or "-"} for r in records]
-    where.tell(records, table(shown, ("id", "name", "scopes", "created_at", "revoked_at"), empty="there is no key yet"))
+    shown = [
+        {**r, "scopes": ",".join(r["scopes"]), "person": r["person"] or "-", "revoked_at": r["revoked_at"] or "-"}
+        for r in records
+    ]
+    where.tell(
+        records,
+        table(shown, ("id", "name", "person", "scopes", "created_at", "revoked_at"), empty="there is no key yet"),
+    )
 
 
 @key_command.command("revoke")
@@ -80,6 +86,7 @@ def _record(key: ApiKey) -> dict[str, Any]:
         "id": key.id,
         "name": key.name,
         "scopes": sorted(key.scopes),
+        "person": key.owner.person_id if key.owner else None,
         "created_at": key.created_at.isoformat(timespec="seconds"),
         "revoked_at": key.revoked_at.isoformat(timespec="seconds") if key.revoked_at else None,
     }

@@ -25,6 +25,7 @@ _HIDDEN_MEDIA = frozenset({MeasureKind.QUARANTINE, MeasureKind.HOLD})
 _NEVER_ALONE = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 _CHILDREN = frozenset({AgeBand.UNDER_13, AgeBand.FROM_13_TO_15, AgeBand.FROM_16_TO_17})
 _SECOND_LOOK_WITHIN = timedelta(days=1)
+_TOLD_WITHIN = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,23 @@ def nobody_left_out(asked: _Asked) -> Iterable[Breach]:
         if role not in {Role.ACTOR, Role.NONE} and not is_safe:
             yield Breach("P2", account_id, f"an account that is {role} would not be protected")
     if asked.is_grave:
-        subjects = (grant.subject for grant in asked.plan.grants)
+        subjects = [*(grant.subject for grant in asked.plan.grants), *(measure.subject for measure in asked.plan.ends)]
         concerned = {author for subject in subjects if (author := asked.author(subject)) is not None}
         for account_id in sorted(concerned):
             if asked.plan.finding.role(account_id) is Role.NONE:
                 yield Breach("P2", account_id, "the part of an account is left out")
+
+
+def nothing_seen_again(asked: _Asked) -> Iterable[Breach]:
+    """P1, P2: under the twelve, what a replaced decision hid is hidden again."""
+    is_content = asked.policy.clause(asked.plan.finding.clause_id).kind is ClauseKind.CONTENT
+    for measure in asked.plan.ends if asked.is_grave else ():
+        author = asked.author(measure.subject)
+        if measure.subject.kind is not SubjectKind.ITEM or measure.kind not in _HIDDEN or author is None:
+            continue
+        is_actors = asked.plan.finding.role(author) is Role.ACTOR
+        if (is_actors or is_content) and _HIDDEN.isdisjoint(asked.stands(measure.subject)):
+            yield Breach("P2" if is_actors else "P1", measure.subject.id, "what a decision hid would be seen again")
 
 
 def _is_help(kind: MeasureKind, role: Role) -> bool:
@@ -244,6 +257,8 @@ def every_measure_has_a_reason(asked: _Asked) -> Iterable[Breach]:
     for statement in plan.statements:
         if statement.tell_at > asked.known.at and statement.delay_basis is None:
             yield Breach("P8", statement.account_id, "telling waits without a basis")
+        if statement.tell_at > asked.known.at + _TOLD_WITHIN:
+            yield Breach("P8", statement.account_id, "telling waits so long that nobody would be told")
 
 
 def nothing_closed_quietly(asked: _Asked) -> Iterable[Breach]:
@@ -263,6 +278,7 @@ _CHECKS = (
     no_lesser_answer,
     only_help_for_others,
     nobody_left_out,
+    nothing_seen_again,
     two_people_where_grave,
     evidence_first,
     no_promotion,

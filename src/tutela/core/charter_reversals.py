@@ -1,4 +1,4 @@
-"""The promises, asked of a reversal before it is committed: P1, P3, P8 and P11.
+"""The promises, asked of a reversal before it is committed: P1, P2, P3, P8 and P11.
 
 Who may lift what, and what rests on what, is said here again, and not taken from `core.reversals`.
 """
@@ -7,10 +7,16 @@ from collections.abc import Iterable
 
 from tutela.core.charter import Breach
 from tutela.core.ids import DecisionId
-from tutela.core.measures import MeasureKind, Subject
-from tutela.core.plans import UNSCANNED, Answer, Source
+from tutela.core.measures import Measure, MeasureKind, Subject, SubjectKind
+from tutela.core.plans import UNSCANNED, ZERO_TOLERANCE, Answer, Source
 from tutela.core.reversals import ReversalKnown, ReversalPlan
 
+_KEPT = {
+    SubjectKind.ACCOUNT: (frozenset({MeasureKind.LOCK_PENDING_DECISION, MeasureKind.SUSPEND}),),
+    SubjectKind.MEDIA: tuple(
+        frozenset({kind}) for kind in (MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA, MeasureKind.HOLD)
+    ),
+}
 _ABSENT = frozenset({MeasureKind.HOLD, MeasureKind.QUARANTINE, MeasureKind.REMOVE, MeasureKind.BLOCK_MEDIA})
 
 
@@ -31,6 +37,7 @@ def of_reversal(
         *_what_stays_hidden(plan, known),
         *_what_rests_on_it(plan, known),
         *_what_ends(plan, known),
+        *_what_others_found(plan, known),
         *_who_is_told(plan, known),
     )
 
@@ -94,6 +101,30 @@ def _what_ends(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Breach]:
         is_over = measure.ends_at is not None and measure.ends_at <= known.at
         if measure.id not in ended and measure.revoked_by is None and not is_over:
             yield Breach("P11", measure.id, "a measure of a decision that is undone would stay")
+
+
+def _what_others_found(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Breach]:
+    """P1, P2: an actor by another finding stays out, and what another one hid stays hidden, as far as it was."""
+    ended = {measure.id for measure in plan.ends}
+    for (subject, clause_id), ground in known.elsewhere.items():
+        own = [m for m in plan.ends if (m.subject, m.clause_id) == (subject, clause_id) and _is_grave_by_hand(m, known)]
+        for kinds in _KEPT.get(subject.kind, ()):
+            held = known.standings[subject].measures if subject in known.standings else ()
+            stays = {m.kind for m in held if m.id not in ended and _is_grave_by_hand(m, known)}
+            stays |= {each.grant.kind for each in plan.carries if each.grant.subject == subject}
+            if any(m.kind in kinds for m in own) and kinds.isdisjoint(stays):
+                promise = "P2" if subject.kind is SubjectKind.ACCOUNT else "P1"
+                yield Breach(promise, subject.id, "a measure would end that another finding relies on")
+        if ground in plan.overturned:
+            yield Breach("P11", ground, "a measure would rest on what is undone")
+    for each in plan.carries:
+        if known.elsewhere.get((each.grant.subject, each.grant.clause_id)) != each.rests_on:
+            yield Breach("P8", each.grant.subject.id, "a measure would rest on no finding")
+
+
+def _is_grave_by_hand(measure: Measure, known: ReversalKnown) -> bool:
+    is_lasting = measure.ends_at is None and measure.holds_at(known.at)
+    return is_lasting and not measure.is_automated and measure.clause_id in ZERO_TOLERANCE
 
 
 def _who_is_told(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Breach]:

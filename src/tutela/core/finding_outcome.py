@@ -71,7 +71,7 @@ def statements(question: Question, grants: Iterable[Grant], ends: Iterable[Measu
     delay, now = question.finding.delay, question.known.at
     tell_at, basis = (now, None) if delay is None else (max(delay.until, now), delay.basis)
     told = {
-        (account_id, _code(grant)): None
+        (account_id, code_of(grant)): None
         for grant in grants
         if (account_id := _concerned(question, grant.subject)) is not None
     }
@@ -150,6 +150,7 @@ def _is_now(grant: Grant, now: datetime) -> bool:
     return grant.starts_at is None or grant.starts_at <= now
 
 
-def _code(grant: Grant) -> StatementCode:
+def code_of(grant: Grant) -> StatementCode:
+    """Return what is told about a measure."""
     is_account = grant.subject.kind is SubjectKind.ACCOUNT
     return _TOLD.get(grant.kind, StatementCode.ACCOUNT_RESTRICTED if is_account else StatementCode.ITEM_RESTRICTED)

@@ -10,11 +10,12 @@ from functools import lru_cache
 
 from tutela.core.findings import Ask, Finding, Known, Refusal, Vocabulary
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId
-from tutela.core.measures import HIDING, Measure, MeasureKind, Subject, SubjectKind
+from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import ZERO_TOLERANCE
 from tutela.core.policy import Clause, ClauseKind
 from tutela.core.remedies import Evidence
 from tutela.core.roles import HELPS, IN_WORDS, Role, helps
+from tutela.core.statements import LONGEST_DELAY
 from tutela.core.verifications import VerificationKind
 from tutela_client.countries import COUNTRIES
 
@@ -38,23 +39,28 @@ class Question:
         return self.clause.is_zero_tolerance
 
     def account_of(self, ask: Ask) -> AccountId | None:
-        """Return whose account a measure is about: itself, or the author of an item; none for anything else."""
-        if ask.subject.kind is SubjectKind.ACCOUNT:
-            return AccountId(ask.subject.id)
-        if ask.subject.kind is SubjectKind.ITEM:
-            return self.known.items[ItemId(ask.subject.id)].account_id
-        return None
+        """Return whose account a measure is about; none for anything but accounts and items."""
+        return self.author_of(ask.subject)
+
+    def author_of(self, subject: Subject) -> AccountId | None:
+        """Return an account itself, or the author of an item; none for anything else."""
+        if subject.kind is SubjectKind.ACCOUNT:
+            return AccountId(subject.id)
+        item = self.known.items.get(ItemId(subject.id)) if subject.kind is SubjectKind.ITEM else None
+        return None if item is None else item.account_id
 
     def place_of(self, account_id: AccountId) -> str:
         """Return where an account is named: with its part, or by the first measure about it."""
         if account_id in self.finding.roles:
             return f"accounts.{list(self.finding.roles).index(account_id)}"
         asks = enumerate(self.finding.asks)
-        return next((f"measures.{at}" for at, ask in asks if self.account_of(ask) == account_id), "accounts")
+        place = next((f"measures.{at}" for at, ask in asks if self.account_of(ask) == account_id), None)
+        return place or ("accounts" if self.known.replaced is None else "replaces")
 
     def concerned(self) -> tuple[AccountId, ...]:
-        """Return every account that is named or wrote an item that is, in order."""
-        authors = (self.account_of(ask) for ask in self.finding.asks)
+        """Return every account that is named or wrote an item that is, in order, and those that something ends for."""
+        authors = [self.author_of(ask.subject) for ask in self.finding.asks]
+        authors += [self.author_of(measure.subject) for measure in self.ended()]
         return tuple(dict.fromkeys((*self.finding.roles, *(each for each in authors if each is not None))))
 
     def awaits_second(self, ask: Ask) -> bool:
@@ -67,6 +73,12 @@ class Question:
         )
         return not (is_listed or self.finding.is_by_two)
 
+    def ended(self) -> tuple[Measure, ...]:
+        """Return what ends with the decision that is replaced."""
+        replaced, now = self.known.replaced, self.known.at
+        measures = () if replaced is None else replaced.measures
+        return tuple(m for m in measures if m.revoked_by is None and (m.ends_at is None or m.ends_at > now))
+
     def holds_now(self, ask: Ask) -> bool:
         """Return whether a measure begins at once and only a decision ends it."""
         return ask.ends_at is None and (ask.starts_at is None or ask.starts_at <= self.known.at)
@@ -76,33 +88,45 @@ def refusals(question: Question, words: Vocabulary) -> tuple[Refusal, ...]:
     """Return everything that keeps a finding from being decided as it is asked for; empty when nothing does."""
     found: list[Refusal] = []
     for at, ask in enumerate(question.finding.asks):
-        found += (Refusal(f"measures.{at}", sentence) for sentence in _of_ask(question, ask, words))
+        found += (Refusal(f"measures.{at}{part}", sentence) for part, sentence in _of_ask(question, ask, words))
     found += _of_roles(question)
     if question.is_grave:
         found += _of_actors(question)
         found += _of_what_stays_visible(question)
     found += _of_replacement(question)
+    found += _of_delay(question)
     if not question.finding.asks and not any(role.is_protected for role in question.finding.roles.values()):
         found.append(Refusal("measures", "Nothing is asked for: name at least one measure."))
     return tuple(dict.fromkeys(found))
 
 
+def _of_delay(question: Question) -> Iterator[Refusal]:
+    delay = question.finding.delay
+    if delay is not None and delay.until > question.known.at + LONGEST_DELAY[delay.basis].delta:
+        days = round(LONGEST_DELAY[delay.basis].seconds / 86_400)
+        yield Refusal("delay.until", f"Telling may wait for {days} days at most on this basis: name an earlier end.")
+
+
 # ------------------------------------------------------------------------------------------------------ one measure
 
 
-def _of_ask(question: Question, ask: Ask, words: Vocabulary) -> Iterator[str]:
+_Said = tuple[str, str]
+"""Where in a measure, such as `.scope.countries`, and what is wrong with it."""
+
+
+def _of_ask(question: Question, ask: Ask, words: Vocabulary) -> Iterator[_Said]:
     sentence = _of_kind(question, ask)
     if sentence:
-        yield sentence
+        yield "", sentence
     yield from _of_shape(replace(ask, subject=Subject(ask.subject.kind, "")), question.known.at, words)
 
 
 @lru_cache(maxsize=1024)  # a decision in bulk asks for the same about each of ten thousand items
-def _of_shape(ask: Ask, now: datetime, words: Vocabulary) -> tuple[str, ...]:
+def _of_shape(ask: Ask, now: datetime, words: Vocabulary) -> tuple[_Said, ...]:
     """Return what is wrong with a measure whoever it is on."""
-    found = [*_of_time(now, ask), *_of_words(ask, words)]
+    found = [*(("", sentence) for sentence in _of_time(now, ask)), *_of_words(ask, words)]
     if (misfit := _misfit(now, ask)) is not None:
-        found.append(misfit)
+        found.append(("", misfit))
     return tuple(found)
 
 
@@ -169,18 +193,18 @@ def _of_time(now: datetime, ask: Ask) -> Iterator[str]:
         yield "`lock_pending_decision` has no end of its own: only a decision ends it."
 
 
-def _of_words(ask: Ask, words: Vocabulary) -> Iterator[str]:
+def _of_words(ask: Ask, words: Vocabulary) -> Iterator[_Said]:
     scope = ask.scope
     if not scope.surfaces <= words.surfaces:
-        yield f"There is no such surface group. There is {', '.join(sorted(words.surfaces))}."
+        yield ".scope.surfaces", f"There is no such surface group. There is {', '.join(sorted(words.surfaces))}."
     if not scope.actions <= words.actions:
-        yield f"There is no such action. There is {', '.join(sorted(words.actions))}."
+        yield ".scope.actions", f"There is no such action. There is {', '.join(sorted(words.actions))}."
     if not scope.countries <= COUNTRIES:
-        yield "A country is named by its two letters of ISO 3166-1, as in DE."
+        yield ".scope.countries", "A country is named by its two letters of ISO 3166-1, as in DE."
     if scope.verification and scope.verification not in VERIFICATIONS:
-        yield f"There is no such verification. There is {', '.join(sorted(VERIFICATIONS))}."
+        yield ".scope.verification", f"There is no such verification. There is {', '.join(sorted(VERIFICATIONS))}."
     if scope.audience not in AUDIENCES:
-        yield "Messages are blocked to everyone, or to `minors`."
+        yield ".scope.audience", "Messages are blocked to everyone, or to `minors`."
 
 
 def _misfit(now: datetime, ask: Ask) -> str | None:
@@ -285,6 +309,24 @@ def _of_replacement(question: Question) -> Iterator[Refusal]:
         yield Refusal(
             "replaces", "A decision under a zero-tolerance clause is replaced by one under such a clause only."
         )
+    if question.is_grave:
+        yield from _of_what_it_held(question, replaced.relied_on)
+
+
+def _of_what_it_held(question: Question, relied_on: Iterable[Subject]) -> Iterator[Refusal]:
+    """P1, P2: what that decision hid is hidden again, and whom another finding names as the actor stays out."""
+    clause = question.clause
+    for subject in dict.fromkeys(m.subject for m in question.ended() if m.kind in _HIDES_AN_ITEM):
+        author = question.author_of(subject)
+        if author is None:
+            continue
+        is_actors = question.finding.role(author) is Role.ACTOR
+        wanted = clause.demanded_on_content if is_actors else _HIDES_AN_ITEM
+        if (is_actors or clause.kind is ClauseKind.CONTENT) and not _gets(question, ItemId(subject.id), wanted):
+            yield Refusal("replaces", "An item that it hides would be seen: name each again, or reverse that decision.")
+    for subject in relied_on:
+        if not any(each.kind in SHUTS_OUT and question.holds_now(each) for each in question.finding.asks_on(subject)):
+            yield Refusal("replaces", "Another finding relies on what it holds: reverse it, which hands that on.")
 
 
 def _either(kinds: tuple[str, ...]) -> str:

@@ -139,6 +139,7 @@ class Replaced:
     measures: tuple[Measure, ...]  #: not revoked
     needs_two_people: bool  #: nobody ends it alone
     has_dependents: bool  #: other decisions rest on it
+    relied_on: frozenset[Subject] = frozenset()  #: on which another finding relies on what this decision holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
 PersonId = NewType("PersonId", str)
 SessionId = NewType("SessionId", str)
+ViewId = NewType("ViewId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -44,6 +45,7 @@ PREFIXES = {
     "note": "nte",
     "person": "per",
     "session": "ses",
+    "view": "vew",
     "invitation": "inv",
     "device": "dev",
 }

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tutela.core.banks import Detection
+from tutela.core.carried import Carried, Elsewhere, carried
 from tutela.core.case_states import CLOSES_BESIDE
 from tutela.core.cases import Case
 from tutela.core.decisions import counts
-from tutela.core.finding_outcome import answer_under, stricter
+from tutela.core.finding_outcome import answer_under, code_of, stricter
 from tutela.core.findings import Decider, Facts, OpenWork
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId, MediaId
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind
@@ -58,6 +59,7 @@ class ReversalKnown:
     reversed_before: frozenset[DecisionId] = frozenset()  #: among what they rest on
     strikes: tuple[Strike, ...] = ()
     work: Mapping[tuple[AccountId, ClauseId], OpenWork] = field(default_factory=dict)
+    elsewhere: Elsewhere = field(default_factory=dict)  #: findings that stand whatever is undone here
     told: int = 0  #: statements that may have been told already
     reports: int = 0  #: drafts of reports
     is_whole: bool = True  #: false where more decisions rest on it than are undone at once; the others follow
@@ -77,6 +79,7 @@ class ReversalPlan:
     clears: tuple[tuple[ItemId, ClauseId], ...]  #: suspicions that the same facts do not raise again
     closes: tuple[Case, ...]
     statements: tuple[StatementDraft, ...]
+    carries: tuple[Carried, ...] = ()  #: what of `ends` another finding that stands takes over
     needs_two: tuple[str, ...] = ()  #: why nobody does this alone; empty when one person may
     cannot_undo: tuple[str, ...] = ()
 
@@ -94,16 +97,18 @@ def plan_reversal(known: ReversalKnown) -> ReversalPlan:
     touched = dict.fromkeys(measure.subject for measure in ends)
     standing = [m for subject in touched for m in _standing(known, subject).measures if m.holds_at(known.at)]
     ended = {measure.id for measure in ends}
+    carries = _carries(known, ends)
     return ReversalPlan(
         overturned=gone,
         kept=tuple(sorted(known.decided.keys() - set(gone))),
         ends=ends,
         stays=tuple(m for m in standing if m.id not in ended),
         strikes=tuple(s for s in known.strikes if s.decision_id in gone and s.stands_at(known.at)),
-        answers=_answers(known, gone, ended),
+        answers=_answers(known, gone, ended, carries),
         clears=clears,
         closes=_closes(known, clears, gone),
-        statements=_statements(known, ends),
+        statements=_statements(known, ends, carries),
+        carries=carries,
         needs_two=tuple(dict.fromkeys(why for each in gone for why in reasons_for_two(known, known.decided[each]))),
         cannot_undo=_cannot_undo(known, gone),
     )
@@ -171,11 +176,25 @@ def _standing(known: ReversalKnown, subject: Subject) -> Standing:
     return known.standings.get(subject) or Standing(subject, 0)
 
 
-def _answers(known: ReversalKnown, gone: Iterable[DecisionId], ended: set[MeasureId]) -> dict[ItemId, Answer]:
+def _carries(known: ReversalKnown, ends: Iterable[Measure]) -> tuple[Carried, ...]:
+    """Return what other findings take over of what was in force."""
+    over = [measure for measure in ends if measure.holds_at(known.at)]
+    ended = {measure.id for measure in ends}
+    left = {}
+    for subject in {measure.subject for measure in over}:
+        held = (m for m in _standing(known, subject).measures if m.holds_at(known.at) and m.id not in ended)
+        left[subject] = Standing(subject, 0, tuple(held))
+    return carried(over, left, known.elsewhere)
+
+
+def _answers(
+    known: ReversalKnown, gone: Iterable[DecisionId], ended: set[MeasureId], carries: Iterable[Carried]
+) -> dict[ItemId, Answer]:
     """Return what each item is answered by what is left."""
 
     def kinds(subject: Subject) -> list[MeasureKind]:
-        return [m.kind for m in _standing(known, subject).measures if m.holds_at(known.at) and m.id not in ended]
+        held = [m.kind for m in _standing(known, subject).measures if m.holds_at(known.at) and m.id not in ended]
+        return held + [each.grant.kind for each in carries if each.grant.subject == subject]
 
     def answer(item: TouchedItem) -> Answer:
         on_media = [kind for media_id in item.media_ids for kind in kinds(Subject.media(media_id))]
@@ -217,18 +236,23 @@ def _closes(
     )
 
 
-def _statements(known: ReversalKnown, ends: Iterable[Measure]) -> tuple[StatementDraft, ...]:
-    """Return what those concerned are told: that it was undone, under which clause (P8)."""
+def _statements(
+    known: ReversalKnown, ends: Iterable[Measure], carries: Iterable[Carried]
+) -> tuple[StatementDraft, ...]:
+    """Return what those concerned are told: that it was undone, under which clause, and what stays (P8)."""
     told: dict[tuple[AccountId, ClauseId], None] = {}
     for measure in ends:
         if measure.subject.kind is SubjectKind.ACCOUNT:
             told[AccountId(measure.subject.id), measure.clause_id] = None
         elif measure.subject.kind is SubjectKind.ITEM and ItemId(measure.subject.id) in known.items:
             told[known.items[ItemId(measure.subject.id)].account_id, measure.clause_id] = None
-    return tuple(
+    undone = (
         StatementDraft(account_id, clause_id, StatementCode.DECISION_REVERSED, known.at)
         for account_id, clause_id in told
     )
+    on_accounts = (each.grant for each in carries if each.grant.subject.kind is SubjectKind.ACCOUNT)
+    stays = (StatementDraft(AccountId(g.subject.id), g.clause_id, code_of(g), known.at) for g in on_accounts)
+    return *undone, *stays
 
 
 def _cannot_undo(known: ReversalKnown, gone: Iterable[DecisionId]) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
 """Statements of reasons: the person concerned is told, neutrally, or the delay of telling is recorded (P8)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tutela.core.ids import AccountId, ClauseId, DecisionId, StatementId
+from tutela.core.units import Duration
 
 
 class StatementCode(StrEnum):
@@ -31,6 +33,14 @@ class DelayBasis(StrEnum):
     REVIEW_PENDING = "review_pending"  #: telling now could destroy evidence or warn others; a person looks first
     AUTHORITY_ASKED = "authority_asked"  #: a court or an authority asked that nobody be told yet
     PERSON_AT_RISK = "person_at_risk"  #: telling could endanger somebody
+
+
+LONGEST_DELAY: Mapping[DelayBasis, Duration] = {
+    DelayBasis.REVIEW_PENDING: Duration(hours=30 * 24),
+    DelayBasis.AUTHORITY_ASKED: Duration(hours=366 * 24),
+    DelayBasis.PERSON_AT_RISK: Duration(hours=366 * 24),
+}
+"""How long telling may wait at most: a delay without an end is silence (P8). A later decision may delay it again."""
 
 
 @dataclass(frozen=True, slots=True)

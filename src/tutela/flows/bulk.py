@@ -230,7 +230,9 @@ def place_of(place: str) -> str:
 
 def _begun(bulk: Bulk) -> AuditEvent:
     ask = orjson.loads(bulk.body)
-    payload = {"by": bulk.by, "senior": bulk.is_senior, "clause": ask["clause"], "items": bulk.total}
+    # All but the operator's own words: what a process goes on to decide is what somebody asked for.
+    told = {name: said for name, said in ask.items() if name not in {"code", "line"}}
+    payload = {"by": bulk.by, "senior": bulk.is_senior, "clause": ask["clause"], "items": bulk.total, "ask": told}
     return AuditEvent("person:bulk:begun", bulk.id, payload)
 
 

@@ -19,7 +19,6 @@ from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, Med
 from tutela.core.measures import Measure, Standing, Subject, SubjectKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.policy import Policy
-from tutela.core.units import Duration
 from tutela.errors import CharterBreach
 from tutela.flows.enact_finding import HandLedger
 from tutela.flows.gather import Gathered, Keep, Shared, one_of, share
@@ -34,10 +33,6 @@ from tutela.ports.vault import Vault
 _log = structlog.get_logger(__name__)
 
 _BROKEN = Refusal("measures", "This would break a promise of the charter, and nothing of it was done.")
-
-
-CLOCKS_APART = Duration(minutes=5)
-"""How far the clocks of two processes that decide for one bulk may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +137,20 @@ def _read(reader: Reader, order: Order, item_ids: Sequence[ItemId], means: Means
 
 
 def _settled(reader: Reader, order: Order, shared: Shared) -> set[Subject]:
-    """Return what the same bulk has dealt with in the chunks before: it is granted, warned and struck once each."""
-    since, on = order.begun_at - CLOCKS_APART.delta, defaultdict(set)
+    """Return what the same bulk has dealt with in the chunks before: it is granted, warned and struck once each.
+
+    Asked of the decisions and of no clock: the chunks before may be another machine's, with a clock of its own.
+    """
+    on = defaultdict(set)
     for subject, standing in shared.standings.items():
         for each in standing.measures if subject.kind is not SubjectKind.ITEM else ():
-            if each.clause_id == order.ask.clause_id and not each.is_automated and each.starts_at >= since:
+            if each.clause_id == order.ask.clause_id and not each.is_automated:
                 on[each.decision_id].add(subject)
     for account_id, strikes in shared.strikes.items():
         for strike in strikes:
-            if strike.at >= since:
-                on[strike.decision_id].add(Subject.account(account_id))
-    found = reader.findings(on).values() if on else ()
-    return {subject for each in found if each.bulk_id == order.bulk_id for subject in on[each.decision_id]}
+            on[strike.decision_id].add(Subject.account(account_id))
+    made_in = reader.bulks_of(on) if on else {}
+    return {subject for each, bulk_id in made_in.items() if bulk_id == order.bulk_id for subject in on[each]}
 
 
 @dataclass(slots=True)

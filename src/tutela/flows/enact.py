@@ -240,10 +240,10 @@ def _entry(
 
 def as_granted(measure: Measure) -> list[JSON]:
     """Return a measure as its audit entry tells it, so that one that was changed by hand shows."""
-    times = _microseconds(measure.ends_at), _microseconds(measure.starts_at)
+    times = microseconds(measure.ends_at), microseconds(measure.starts_at)
     return [measure.id, measure.kind.value, mark(measure.id, measure.subject), *times, measure.scope.as_json()]
 
 
-def _microseconds(moment: datetime | None) -> int | None:
+def microseconds(moment: datetime | None) -> int | None:
     """Return a moment as it is stored, exactly: a measure that ends otherwise than it was granted shows."""
     return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)

@@ -8,12 +8,12 @@ from tutela.core.cases import Case, CaseDraft, CaseReason
 from tutela.core.charter_findings import of_finding
 from tutela.core.findings import FindingPlan
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId
-from tutela.core.measures import Measure
+from tutela.core.measures import Measure, Subject
 from tutela.core.plans import Answer, Source
 from tutela.core.policy import Policy
 from tutela.core.strikes import Strike
 from tutela.errors import CharterBreach
-from tutela.flows.enact import Ledger, as_granted
+from tutela.flows.enact import Ledger, as_granted, microseconds
 from tutela.flows.gather import Gathered
 from tutela.ports.cases import CaseMove
 from tutela.ports.committer import Changeset, FiledReportDraft, MediaUpdate, Revocation
@@ -33,6 +33,7 @@ class HandLedger(Ledger):
     closures: list[CaseClosure] = field(default_factory=list)
     case_moves: list[CaseMove] = field(default_factory=list)
     expects_dependents: dict[DecisionId, int] = field(default_factory=dict)
+    relies_on: set[Subject] = field(default_factory=set)
 
     def enact_finding(self, plan: FindingPlan, of: Gathered, policy: Policy, *, bulk_id: str | None = None) -> Decision:
         """Take *plan* in and return its decision.
@@ -45,6 +46,7 @@ class HandLedger(Ledger):
             raise CharterBreach(f"{first.promise}: {first.detail}", place=first.subject)
         self.expect(*of.standings)
         self.expects_dependents.update(of.dependents)
+        self.relies_on.update(measure.subject for measure in plan.holds_already)
         decision = self.decide(plan, of)
         finding = plan.finding
         self.findings.append(
@@ -123,6 +125,7 @@ class HandLedger(Ledger):
             "case_closures": tuple(self.closures),
             "case_moves": tuple(self.case_moves),
             "expects_dependents": self.expects_dependents,
+            "relies_on": frozenset(self.relies_on),
         }
         return replace(self.changeset(media_updates=media_updates), **{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
 
@@ -144,11 +147,18 @@ def _entry(
         "lifted": [measure.id for measure in plan.ends],
         "reports": [report.id for report in reports],
         "strikes": {each.strike.account_id: each.strike.points for each in plan.strikes},
+        "struck": {each.strike.account_id: as_struck(each.strike) for each in plan.strikes},
         "closed": [case.id for case in plan.closes],
         "reverses": finding.replaces,
         "bulk": bulk_id,
     }
     return AuditEvent("person:finding:decided", decision.id, payload)
+
+
+def as_struck(strike: Strike) -> list[JSON]:
+    """Return a strike as its audit entry tells it: one that weighs otherwise, or for less long, shows."""
+    decay = strike.decay
+    return [strike.clause_id, strike.ladder, strike.points, microseconds(strike.at), decay.kind.value, decay.days]
 
 
 def open_cases_of(of: Iterable[Gathered]) -> dict[tuple[AccountId, ClauseId], Case]:

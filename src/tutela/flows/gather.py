@@ -9,7 +9,7 @@ from tutela.core.findings import Finding, FoundAccount, FoundItem, FoundMedia, K
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MediaId
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind
 from tutela.core.remedies import Evidence
-from tutela.core.reversals import reasons_for_two
+from tutela.core.reversals import plan_reversal, reasons_for_two
 from tutela.core.strikes import Strike
 from tutela.flows.name_finding import Things
 from tutela.flows.read_evidence import read_evidence, weighs_evidence
@@ -88,6 +88,7 @@ def gather(reader: Reader, finding: Finding, things: Things, at: datetime, keep:
         decided.measures,
         needs_two_people=not finding.is_by_two and bool(reasons_for_two(traced.known, decided)),
         has_dependents=not traced.known.is_whole,
+        relied_on=frozenset(each.grant.subject for each in plan_reversal(traced.known).carries),
     )
     whole = _with(reader, things, traced)
     shared = share(reader, [finding], whole, at)

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import starmap
 
 import structlog
 
-from tutela.core.audit import AuditEvent
+from tutela.core.audit import JSON, AuditEvent
 from tutela.core.banks import Detection
 from tutela.core.bounds import Bound
 from tutela.core.content import Item
@@ -107,16 +108,25 @@ class QuotaTally:
         return None
 
     def events(self, uses: Iterable[QuotaUse]) -> tuple[AuditEvent, ...]:
-        """Return an audit entry for each quota that something had to be held for, the first time in a day."""
-        return tuple(
+        """Return what is entered in the audit: what each bank took, and each quota the first time it is exceeded."""
+        taken: dict[str, list[QuotaUse]] = {}
+        for use in uses:
+            taken.setdefault(use.source, []).append(use)
+        exceeded = [
             AuditEvent(
                 "system:quota:exceeded",
                 use.source,
                 {"kind": use.kind.value, "day": use.day.isoformat(), "limit": use.limit},
             )
-            for use in uses
+            for each in taken.values()
+            for use in each
             if use.held and (BankId(use.source), use.kind) not in self.held
-        )
+        ]
+        return *starmap(self._taken, taken.items()), *exceeded
+
+    def _taken(self, source: str, uses: Iterable[QuotaUse]) -> AuditEvent:
+        told: dict[str, JSON] = {use.kind.value: [use.count, use.held] for use in uses}
+        return AuditEvent("system:quota:taken", source, {"day": self.now.date().isoformat(), "taken": told})
 
 
 def alarm(uses: Iterable[QuotaUse]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tutela.core.audit import AuditEvent
+from tutela.core.audit import JSON, AuditEvent
 from tutela.core.charter import of_verification
 from tutela.core.content import Account, Age, AgeBand, AgeProvenance
 from tutela.core.ids import AccountId, DecisionId, StatementId
@@ -13,6 +13,7 @@ from tutela.core.policy import Policy
 from tutela.core.statements import Statement, StatementCode
 from tutela.core.verifications import MAX_AHEAD, Verification, VerificationKind, ended_by, still_demanded
 from tutela.errors import BadInput, CharterBreach, Conflict
+from tutela.flows.enact import microseconds
 from tutela.flows.keep_accounts import found
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, Revocation
@@ -108,8 +109,8 @@ class RecordVerification:
         self, verification: Verification, standing: Standing, ends: tuple[Measure, ...], decision: Decision | None,
         band: AgeBand | None,
     ) -> Changeset:  # fmt: skip
-        account_id, told = verification.account_id, {"kind": verification.kind.value}
-        entries = [AuditEvent("platform:account:verified", account_id, told)]
+        account_id = verification.account_id
+        entries = [AuditEvent("platform:account:verified", account_id, as_verified(verification))]
         age = None if band is None else Age(band, AgeProvenance.ASSURED)
         if age is not None:
             entries.append(AuditEvent("platform:account:recorded", account_id, {"age_band": age.band.value}))
@@ -147,6 +148,16 @@ class _Planned:
     def is_new(self) -> bool:
         """Return whether there is anything to write."""
         return self.told.is_new
+
+
+def as_verified(verification: Verification) -> dict[str, JSON]:
+    """Return a verification as its audit entry tells it."""
+    return {
+        "kind": verification.kind.value,
+        "at_us": microseconds(verification.at),
+        "recorded_us": microseconds(verification.recorded_at),
+        "decision": verification.decision_id,
+    }
 
 
 def _by_clause(ends: tuple[Measure, ...]) -> tuple[Measure, ...]:

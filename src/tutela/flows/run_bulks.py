@@ -21,8 +21,8 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.store import Reader, Store
 from tutela.ports.vault import Vault
 
-CHUNK_ITEMS = 100
-"""Items in one transaction: whoever submits waits for no more than that."""
+CHUNK_ITEMS = 40
+"""Items in one transaction: whoever submits waits for no more than that, and larger ones are hardly quicker."""
 
 MAX_REPLANS = 20
 

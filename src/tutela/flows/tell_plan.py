@@ -74,6 +74,7 @@ def reversal_told(foreseen: ForeseenReversal, now: datetime, done: Reversed | No
         "kept": list(plan.kept),
         "ends": measures_told(plan.ends, names, now),
         "stays": measures_told(plan.stays, names, now),
+        "carries": [{**_grant(each.grant, names, now), "decision": each.rests_on} for each in plan.carries],
         "strikes": [
             {"account": names.accounts[each.account_id], "points": each.points, "decision": each.decision_id}
             for each in plan.strikes

@@ -67,6 +67,9 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
                 items_of[measure.decision_id][ItemId(measure.subject.id)] = None
     items = reader.items_by_id(item_id for each in items_of.values() for item_id in each)
     work, counts = _work(reader, items.values())
+    ended = {measure.subject for measures in granted.values() for measure in measures if measure.revoked_by is None}
+    elsewhere = reader.found_elsewhere(ended, ids)
+    relied_on = reader.granted(elsewhere.values())
     decided = {
         each.id: Decided(
             each.id, each.source, each.clause_id, each.is_automated, tuple(items_of[each.id]),
@@ -79,11 +82,13 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
         at=at,
         roots=tuple(each.id for each in first),
         decided=decided,
-        standings=_standings(reader, items.values(), granted.values()),
+        # What another finding holds is expected as it is as well: whoever reverses that one meanwhile comes first.
+        standings=_standings(reader, items.values(), [*granted.values(), *relied_on.values()]),
         items=_touched(reader, items),
         reversed_before=frozenset(reader.reversed(grounds)),
         strikes=reader.strikes_by(ids),
         work=work,
+        elsewhere=elsewhere,
         told=reader.told_by(ids, at),
         reports=reader.reports_by(ids),
         is_whole=is_whole,

@@ -13,6 +13,7 @@ from tutela.core.measures import Measure
 from tutela.core.plans import Answer, Source
 from tutela.core.reversals import ReversalPlan
 from tutela.errors import CharterBreach
+from tutela.flows.enact import as_granted, microseconds
 from tutela.flows.enact_finding import HandLedger
 from tutela.flows.trace import Traced
 from tutela.ports.committer import Changeset
@@ -51,24 +52,70 @@ def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> C
     ledger.findings.extend(
         FindingRecord(each.id, who.facts, by.is_senior, is_reversal=True) for each in undoing.values()
     )
-    answers = _answers_by(plan, traced)
+    answers, clearances = _answers_by(plan, traced), _clearances(plan, traced, undoing)
     for decision_id, decision in undoing.items():
         told = {item_id: plan.answers[item_id] for item_id in answers[decision_id]}
         ends = [measure for measure in plan.ends if measure.decision_id == decision_id]
         ledger.end(ends, decision)
         ledger.answer(told, {item_id: known.items[item_id].answer for item_id in told}, decision)
-        ledger.audit.append(_entry(decision, who, ends, told, plan.closes if decision_id == plan.overturned[0] else ()))
+        cleared = [each for each in clearances if each.decision_id == decision.id]
+        closes = plan.closes if decision_id == plan.overturned[0] else ()
+        ledger.audit.append(_entry(decision, who, _Undone(ends, told, closes, cleared)))
+    _carry_over(plan, who, ledger)
     main = undoing[plan.overturned[0]]
     ledger.close(plan.closes, traced.case_counts, main)
     for statement in plan.statements:
         ledger.tell(statement, main)
-    return ledger.written(clearances=tuple(_clearances(plan, traced, undoing)))
+    return ledger.written(clearances=tuple(clearances))
 
 
-def _entry(
-    decision: Decision, who: Undoer, ends: Iterable[Measure], told: Mapping[ItemId, Answer], closes: Iterable[Case]
-) -> AuditEvent:
+def _carry_over(plan: ReversalPlan, who: Undoer, ledger: HandLedger) -> None:
+    """Grant what other findings take over: a decision for each of these, which rests on it and ends with it (P11)."""
+    for ground, clause_id in dict.fromkeys((each.rests_on, each.grant.clause_id) for each in plan.carries):
+        grants = [c.grant for c in plan.carries if (c.rests_on, c.grant.clause_id) == (ground, clause_id)]
+        decision = Decision(
+            id=DecisionId(ledger.entropy.new_id("decision")),
+            item_id=None,
+            account_id=None,
+            source=Source.PERSON,
+            clause_id=clause_id,
+            policy_version=who.policy_version,
+            is_automated=False,
+            at=ledger.now,
+            decided_by=who.decider.id,
+            rests_on=(ground,),
+        )
+        ledger.decisions.append(decision)
+        ledger.findings.append(FindingRecord(decision.id, who.facts, who.decider.is_senior, is_reversal=True))
+        granted: list[JSON] = [as_granted(ledger.grant(grant, decision)) for grant in grants]
+        payload = {**_said(decision, who), "granted": granted, "rests_on": ground}
+        ledger.audit.append(AuditEvent("person:finding:decided", decision.id, payload))
+
+
+@dataclass(frozen=True, slots=True)
+class _Undone:
+    """What one of the decisions that undo does."""
+
+    ends: Iterable[Measure]
+    told: Mapping[ItemId, Answer]
+    closes: Iterable[Case]
+    clears: Iterable[Clearance]
+
+
+def _entry(decision: Decision, who: Undoer, undone: _Undone) -> AuditEvent:
     payload: dict[str, JSON] = {
+        **_said(decision, who),
+        "lifted": [measure.id for measure in undone.ends],
+        "answers": {item_id: answer.value for item_id, answer in undone.told.items()},
+        "closed": [case.id for case in undone.closes],
+        "cleared": {each.item_id: as_cleared(each) for each in undone.clears},
+    }
+    return AuditEvent("person:decision:reversed", decision.id, payload)
+
+
+def _said(decision: Decision, who: Undoer) -> dict[str, JSON]:
+    """Return what the entry of each decision here says, with nothing granted, ended or counted by it."""
+    return {
         "by": who.decider.id,
         "proposed_by": who.proposed_by,
         "single_operator": who.is_single_operator,
@@ -78,14 +125,23 @@ def _entry(
         "automated": False,
         "reverses": decision.reverses,
         "granted": [],
-        "lifted": [measure.id for measure in ends],
-        "answers": {item_id: answer.value for item_id, answer in told.items()},
-        "closed": [case.id for case in closes],
+        "lifted": [],
+        "answers": {},
         "roles": {},
         "strikes": {},
+        "struck": {},
         "bulk": None,
     }
-    return AuditEvent("person:decision:reversed", decision.id, payload)
+
+
+def as_cleared(clearance: Clearance) -> list[JSON]:
+    """Return what was cleared in one item as the audit entry tells it: one more fact would blind a bank."""
+    at = microseconds(clearance.at)
+    told = [
+        [fact.media_id, fact.clause_id, fact.kind.value, fact.bank_id or "", fact.resembles or "", at]
+        for fact in clearance.facts
+    ]
+    return [*sorted(told, key=str)]
 
 
 def _undoing(reverses: DecisionId, traced: Traced, who: Undoer, entropy: Entropy) -> Decision:

@@ -167,6 +167,8 @@ class Changeset:
     bulk_changes: tuple[BulkChange, ...] = ()
     bulk_step: BulkStep | None = None
     idempotency: IdempotentAnswer | None = None
+    #: Subjects on which a finding relies on what another one holds: whoever would end that meanwhile looks again.
+    relies_on: frozenset[Subject] = frozenset()
     expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
     expects_dependents: Mapping[DecisionId, int] = field(default_factory=dict)  #: how many rest on a reversed decision
     expects_known_seq: int | None = None  #: version of the banks the plan was made from
@@ -178,7 +180,9 @@ class Changeset:
         granted = {measure.subject for measure in self.measures} | {each.subject for each in self.revocations}
         struck = {Subject.account(strike.account_id) for strike in self.strikes}
         withheld = {stored.item.id for stored in self.items if stored.answer is not Answer.PUBLISH}
-        return frozenset(granted | struck | {Subject.item(each) for each in withheld | self.item_answers.keys()})
+        return frozenset(
+            granted | struck | self.relies_on | {Subject.item(each) for each in withheld | self.item_answers.keys()}
+        )
 
     @property
     def is_empty(self) -> bool:

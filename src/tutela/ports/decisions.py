@@ -1,6 +1,6 @@
 """What people decide, as it is stored and read: findings, answers, proposals, and decisions in bulk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Protocol
 from tutela.core.banks import Detection
 from tutela.core.findings import Facts
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId
-from tutela.core.measures import Measure
+from tutela.core.measures import Measure, Subject
 from tutela.core.plans import Answer, Source
 from tutela.core.roles import Role
 from tutela.core.strikes import Strike
@@ -173,6 +173,10 @@ class DecisionReader(Protocol):
         """Return what was found, of decisions of people."""
         ...
 
+    def bulks_of(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, str]:
+        """Return in which decision in bulk each of these was made that was made in one."""
+        ...
+
     def granted(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, tuple[Measure, ...]]:
         """Return every measure that each of these decisions granted, revoked and over ones too."""
         ...
@@ -187,6 +191,15 @@ class DecisionReader(Protocol):
 
     def dependent_counts(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, int]:
         """Return how many decisions rest, or rested, on each of these; those on which none does are left out."""
+        ...
+
+    def found_elsewhere(
+        self, subjects: Iterable[Subject], but: Collection[DecisionId]
+    ) -> dict[tuple[Subject, ClauseId], DecisionId]:
+        """Return, by subject and clause, a finding of a person that stands, apart from those in *but*.
+
+        For an account, one that names it as the actor; for media, one that hides an item that carries it.
+        """
         ...
 
     def decided_by_machine(self, item_ids: Iterable[ItemId]) -> set[ItemId]:

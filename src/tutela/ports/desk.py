@@ -68,6 +68,13 @@ class Desk(Protocol):
         """Return a stored record."""
         ...
 
+    def first_setting(self, name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Store a record unless there is one, whoever else does so at the same moment; return the one that is stored.
+
+        It is no operator's doing, so it has no audit entry.
+        """
+        ...
+
     def put_setting(self, name: str, body: Mapping[str, Any]) -> None:
         """Store a record."""
         ...

@@ -184,7 +184,9 @@ class Sessions(Protocol):
         """Return those that were used since, newest first."""
         ...
 
-    def end(self, person_id: PersonId, because: EndBecause, by: str, *, only: str = "", but: str = "") -> int:
+    def end(
+        self, person_id: PersonId, because: EndBecause, by: str, *, only: str | None = None, but: str | None = None
+    ) -> int:
         """End sessions of somebody: one, or all but one; return how many were open."""
         ...
 

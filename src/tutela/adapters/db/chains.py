@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.many import write_many
 from tutela.core.audit import (
     AuditEntry,
     AuditEvent,
@@ -46,8 +47,8 @@ class ChainWriter:
         head = Head(self._chain) if row is None else Head(self._chain, row.seq, bytes(row.digest))
         salted = [(event, self._entropy.token(SALT_BYTES)) for event in events]
         entries, payloads, moved = append(head, salted, now)
-        connection.execute(_ENTRY, [_entry_row(entry) for entry in entries])
-        connection.execute(_PAYLOAD, [_payload_row(e, p) for e, p in zip(entries, payloads, strict=True)])
+        write_many(connection, _ENTRY, [_entry_row(entry) for entry in entries])
+        write_many(connection, _PAYLOAD, [_payload_row(e, p) for e, p in zip(entries, payloads, strict=True)])
         if row is None:
             connection.execute(
                 _NEW_HEAD, {"chain": moved.chain, "seq": moved.seq, "digest": moved.digest, "at_us": rows.to_us(now)}

@@ -26,6 +26,9 @@ _FINDINGS = _of(findings.c.decision_id)
 _ROLES = _of(finding_roles.c.decision_id)
 _ANSWERS = _of(decision_answers.c.decision_id)
 _STRIKES = _of(strikes.c.decision_id)
+_STRUCK = ("clause_id", "ladder", "points", "at_us", "decay", "decay_days")
+"""A strike in the order in which its entry tells it."""
+
 _DECIDERS = select(decision_answers.c.decision_id).where(
     decision_answers.c.item_id.in_(bindparam("ids", expanding=True))
 )
@@ -67,7 +70,8 @@ def _beside(connection: Connection, ids: Mapping[str, Any]) -> dict[str, Mapping
     answers: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows_by_id(connection, _ANSWERS, ids):
         answers[row["decision_id"]][row["item_id"]] = row["answer"]
-    points: dict[str, dict[str, int]] = defaultdict(dict)
+    struck: dict[str, dict[str, list[Any]]] = defaultdict(dict)
     for row in rows_by_id(connection, _STRIKES, ids):
-        points[row["decision_id"]][row["account_id"]] = row["points"]
-    return {"senior": senior, "bulk": bulk, "roles": roles, "answers": answers, "strikes": points}
+        struck[row["decision_id"]][row["account_id"]] = [row[name] for name in _STRUCK]
+    points = defaultdict(dict, {key: {of: each[2] for of, each in told.items()} for key, told in struck.items()})
+    return {"senior": senior, "bulk": bulk, "roles": roles, "answers": answers, "strikes": points, "struck": struck}

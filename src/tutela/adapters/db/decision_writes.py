@@ -24,6 +24,7 @@ from tutela.adapters.db.decision_tables import (
     proposals,
 )
 from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.many import write_many
 from tutela.adapters.db.rows import maybe_us
 from tutela.core.case_states import CLOSES_BESIDE, CaseState
 from tutela.core.ids import DecisionId
@@ -125,7 +126,7 @@ def _step(connection: Connection, step: BulkStep) -> None:
     }  # fmt: skip
     _one(connection.execute(_STEP, asked).rowcount, "the decision in bulk has gone on meanwhile")
     if step.items:
-        connection.execute(_CAME_OF, [
+        write_many(connection, _CAME_OF, [
             {
                 "b_bulk": step.bulk_id, "b_position": item.position,
                 "b_outcome": item.outcome.value if item.outcome else None, "b_decision": item.decision_id,

@@ -110,7 +110,7 @@ _FOUND = (
     .limit(1)
 )
 _BY_MACHINE = _in(t.decisions.c.item_id, t.decisions.c.item_id).where(t.decisions.c.is_automated).distinct()
-# Looked for from the account on: a bulk has as many findings as items.
+_BULK_OF = _in(findings.c.decision_id, findings.c.decision_id, findings.c.bulk_id)
 _DETECTED = _in(t.detections.c.item_id).order_by(t.detections.c.id)
 _UNFINISHED = (
     select(t.checkpoints.c.name)
@@ -151,6 +151,11 @@ class DecisionReads:
             roles[row["decision_id"]][AccountId(row["account_id"])] = Role(row["role"])
         found = rows_of(self._connection, _FINDINGS, ids)
         return {DecisionId(row["decision_id"]): finding(row, roles[row["decision_id"]]) for row in found}
+
+    def bulks_of(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, str]:
+        """Return in which decision in bulk each of these was made that was made in one."""
+        found = rows_of(self._connection, _BULK_OF, decision_ids)
+        return {DecisionId(row["decision_id"]): row["bulk_id"] for row in found if row["bulk_id"] is not None}
 
     def granted(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, tuple[Measure, ...]]:
         """Return every measure that each of these decisions granted."""

@@ -29,7 +29,7 @@ from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.webhook_rows import attempt_of, attempt_row, delivery_of, new_delivery, webhook_of
 from tutela.core.audit import AuditEvent
 from tutela.core.ids import DeliveryId, WebhookId
-from tutela.core.webhooks import DeliveryState, Failure, Outcome, Settled
+from tutela.core.webhooks import MAX_TRIES, DeliveryState, Failure, Outcome, Settled
 from tutela.errors import TakenOver
 from tutela.ports.clock import Clock
 from tutela.ports.webhooks import Attempt, Claimed, Delivery, Head, Lease, NewBatch, OffBecause, Webhook
@@ -165,6 +165,10 @@ class DatabaseDeliveries:
             if before["lease_us"] is not None:  # its lease ran out: whoever held it has died, or is taken for dead
                 lost = Attempt(before["attempts"], lease.now, Outcome(failure=Failure.LOST))
                 _note(connection, delivery_id, lost)
+                if before["tries"] >= MAX_TRIES:  # what kills each process that sends it must not kill for ever
+                    dead = {"b_state": DeliveryState.DEAD.value, "b_next": asked["b_now"], "b_ended": asked["b_now"]}
+                    _held(connection, _SETTLE, _claimed(connection, delivery_id, lease), dead)
+                    return None
             return _claimed(connection, delivery_id, lease)
 
     def settle(self, claimed: Claimed, attempt: Attempt, settled: Settled) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import people_tables, rows
@@ -88,6 +88,15 @@ class DatabaseDesk:
         found: Mapping[str, Any] | None = None if body is None else orjson.loads(body)
         return found
 
+    def first_setting(self, name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Store a record unless there is one, with the audit entry of any other; return the one that is stored."""
+        dialect = postgresql if is_postgresql(self._engine) else sqlite
+        statement = dialect.insert(t.settings).values(name=name, body=orjson.dumps(body).decode())
+        with write_transaction(self._engine) as connection:
+            if connection.execute(statement.on_conflict_do_nothing(index_elements=["name"])).rowcount:
+                self._note_setting(connection, name, body)
+        return self.setting(name) or body
+
     def put_setting(self, name: str, body: Mapping[str, Any]) -> None:
         """Store a record, with an audit entry that says which and when."""
         dialect = postgresql if is_postgresql(self._engine) else sqlite
@@ -95,8 +104,11 @@ class DatabaseDesk:
         upsert = statement.on_conflict_do_update(index_elements=["name"], set_={"body": statement.excluded.body})
         with write_transaction(self._engine) as connection:
             connection.execute(upsert)
-            event = AuditEvent("operator:setting:changed", name, {"body": orjson.dumps(body).decode()})
-            self._chain.append(connection, [event], self._clock.now())
+            self._note_setting(connection, name, body)
+
+    def _note_setting(self, connection: Connection, name: str, body: Mapping[str, Any]) -> None:
+        event = AuditEvent("operator:setting:changed", name, {"body": orjson.dumps(body).decode()})
+        self._chain.append(connection, [event], self._clock.now())
 
     def put_account(self, account: Account) -> Account:
         """Store what a platform says about an account."""

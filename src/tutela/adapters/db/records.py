@@ -14,11 +14,13 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, Table, bindparam,
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.decided_records import DECIDED_BY_PEOPLE, decided_otherwise, deciders_of
+from tutela.adapters.db.enforced_records import enforcement, forgotten
 from tutela.adapters.db.engine import is_postgresql, read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
+from tutela.adapters.db.view_records import untold_views, views_gone
 from tutela.core.charter import Breach
 from tutela.core.measures import MeasureKind, Subject, SubjectKind, bitmask
 from tutela.core.plans import PRESERVED, PRESERVING
@@ -106,7 +108,9 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
             yield Breach("P5", found.id, "said to be preserved, and no entry says so")
     done = 0
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
-    for check in (_entries(engine), _measures(engine), judgements(engine), *standings):
+    for check in (
+        _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine), *standings,
+    ):  # fmt: skip
         for breaches in check:
             yield from breaches
             done += PAGE_ROWS
@@ -161,7 +165,9 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from _granted(connection, granted)
     yield from _submitted(connection, submitted)
     yield from gone(connection, page)
+    yield from views_gone(connection, page)
     yield from decided_otherwise(connection, page)
+    yield from forgotten(connection, page)
 
 
 def _granted(connection: Connection, granted: Mapping[str, Sequence[Any]]) -> Iterator[Breach]:

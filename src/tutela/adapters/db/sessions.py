@@ -108,12 +108,14 @@ class DatabaseSessions:
         with read_transaction(self._engine) as connection:
             return [session_of(row) for row in connection.execute(_OF_PERSON, asked).mappings()]
 
-    def end(self, person_id: PersonId, because: EndBecause, by: str, *, only: str = "", but: str = "") -> int:
+    def end(
+        self, person_id: PersonId, because: EndBecause, by: str, *, only: str | None = None, but: str | None = None
+    ) -> int:
         """End sessions of somebody."""
         now_us = rows.to_us(self._clock.now())
         with write_transaction(self._engine) as connection:
             found = connection.execute(_OPEN_OF, {"person_id": person_id}).scalars().all()
-            ending = [each for each in found if each != but and only in {"", each}]
+            ending = [each for each in found if each != but and only in {None, each}]
             for each in ending:
                 connection.execute(_END, {"b_id": each, "b_now": now_us, "b_because": because.value})
                 self._audit(connection, "ended", each, {"because": because.value, "by": by})

@@ -18,6 +18,7 @@ from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.quotas import QuotaReads
 from tutela.adapters.db.samples import SampleReads
 from tutela.adapters.db.sight import SightReads
+from tutela.adapters.db.standing_findings import StandingFindingReads
 from tutela.adapters.db.statistics import StatisticsReads
 from tutela.adapters.db.strikes import StrikeReads
 from tutela.adapters.db.verifications import VerificationReads
@@ -28,7 +29,7 @@ from tutela.adapters.db.work import WorkReads
 class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
-    CaseReads,
+    CaseReads, StandingFindingReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

@@ -19,6 +19,7 @@ from tutela.adapters.db.case_writes import grow_cases, queue_cases
 from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.many import write_many
 from tutela.adapters.db.quotas import take
 from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
@@ -130,7 +131,7 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
         if inserts[table.name]:
             _before(connection, table, inserts)
             statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
-            connection.execute(statement, inserts[table.name])
+            write_many(connection, statement, inserts[table.name])
     _run_updates(connection, changesets)
     _write_feed(connection, changesets)
     _write_standing(connection, changesets, now)
@@ -210,7 +211,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
     for changeset in changesets:
         if changeset.item_answers:
             answers = [{"b_id": key, "b_answer": answer.value} for key, answer in changeset.item_answers.items()]
-            connection.execute(_UPDATE_ANSWER, answers)
+            write_many(connection, _UPDATE_ANSWER, answers)
         for change in changeset.media_updates:
             row = rows.media_row(change.media)
             _refuse_stale(connection, change)
@@ -218,7 +219,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
             if change.has_new_hashes:
                 connection.execute(_FORGET_HASHES, {"b_id": row["id"]})
                 if hashes := rows.hash_rows(change.media):
-                    connection.execute(_INSERTS["media_hashes"], hashes)
+                    write_many(connection, _INSERTS["media_hashes"], hashes)
         _run_bank_changes(connection, changeset)
         _run_judgements(connection, changeset)
         _run_account_changes(connection, changeset)
@@ -328,7 +329,7 @@ def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None
         feed.extend(_feed_row(IndexName.STORED, t.LOOKED_AT, media_id, b"") for media_id in again)
     feed.extend(_block_feed(connection, changesets))
     if feed:
-        connection.execute(_INSERTS["signal_feed"], feed)
+        write_many(connection, _INSERTS["signal_feed"], feed)
 
 
 def _feed_row(
@@ -390,7 +391,7 @@ def _write_standing(connection: Connection, changesets: Sequence[Changeset], now
             fresh.extend(_standings(connection, kind, ids, now))
     newest = connection.execute(_LAST_CHANGE).scalar_one()
     numbered = [rows.standing_row(each, now, newest + place) for place, each in enumerate(fresh, start=1)]
-    connection.execute(_for(connection, _PUT_STANDING), numbered)
+    write_many(connection, _for(connection, _PUT_STANDING), numbered)
 
 
 def _standings(connection: Connection, kind: SubjectKind, ids: Sequence[str], now: datetime) -> Iterable[Standing]:

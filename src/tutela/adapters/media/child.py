@@ -22,10 +22,10 @@ def main() -> None:
     # Decoders written in C print; what they print must not reach the parent as an answer.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _confine(limits)
+    confine(limits)
     _say(answers, READY)
     while content := _next(sys.stdin.buffer, limits):
-        _allow_cpu(limits.cpu_seconds)
+        allow_cpu(limits.cpu_seconds)
         _say(answers, scan_to_bytes(look(content, limits, exact=exact)))
 
 
@@ -46,14 +46,14 @@ def _say(answers: BinaryIO, message: bytes) -> None:
     answers.flush()
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
     """Give up what decoding does not need."""
     _lower(resource.RLIMIT_CORE, 0)  # a core dump would hold content
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_AS, limits.memory_bytes)
 
 
-def _allow_cpu(seconds: int) -> None:
+def allow_cpu(seconds: int) -> None:
     """Allow that much more processor time: the parent keeps the clock, this holds when the parent is gone."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + seconds + 1)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Final
 
@@ -17,6 +18,9 @@ from tutela.adapters.media.wire import LENGTH, MAX_ANSWER_BYTES, READY
 
 _STARTUP_SECONDS: Final = 30.0
 _PIPE_BYTES: Final = 1024 * 1024  # a usual picture in one piece instead of in eight
+SCANNING: Final = "tutela.adapters.media.child"
+"""The module of a child that hashes; it runs unless another one is named."""
+
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -31,7 +35,7 @@ class ChildTooSlowError(Exception):
 class Child:
     """A started child. Not for two threads at once; after an exception of ours it can only be ended."""
 
-    def __init__(self, interpreter: str, limits: Limits, *, exact: bool) -> None:
+    def __init__(self, interpreter: str, limits: Limits, *, exact: bool = False, module: str = SCANNING) -> None:
         """Start it and wait until it is ready.
 
         Raises:
@@ -42,7 +46,7 @@ class Child:
         settings = json.dumps(asdict(limits) | {"exact": exact})
         self.scans = 0
         self._process = subprocess.Popen(  # noqa: S603 - our own module, started by the interpreter we run in
-            [interpreter, "-s", "-P", "-m", "tutela.adapters.media.child", settings],
+            [interpreter, "-s", "-P", "-m", module, settings],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # decoders quote what they read
@@ -73,12 +77,30 @@ class Child:
             ChildDiedError: It ended or broke the protocol.
             ChildTooSlowError: No answer in time.
         """
+        return self.ask_in_pieces([(len(content), [content])], timeout_seconds, MAX_ANSWER_BYTES)
+
+    def ask_in_pieces(
+        self, messages: Iterable[tuple[int, Iterable[bytes]]], timeout_seconds: float, most_bytes: int
+    ) -> bytes:
+        """Send messages whose pieces are fetched as they are sent, and return the one answer.
+
+        Args:
+            messages: Each with its length, of which its pieces must be.
+            timeout_seconds: For all of it.
+            most_bytes: More than that is no answer.
+
+        Raises:
+            ChildDiedError: It ended or broke the protocol.
+            ChildTooSlowError: No answer in time.
+        """
         deadline = time.monotonic() + timeout_seconds
         self.scans += 1
         try:
-            self._send(LENGTH.pack(len(content)), deadline)
-            self._send(content, deadline)
-            return self._receive(deadline)
+            for length, pieces in messages:
+                self._send(LENGTH.pack(length), deadline)
+                for piece in pieces:
+                    self._send(piece, deadline)
+            return self._receive(deadline, most_bytes)
         except OSError as error:
             raise ChildDiedError from error
 
@@ -109,9 +131,9 @@ class Child:
             with contextlib.suppress(BlockingIOError):
                 rest = rest[os.write(self._input, rest[:_PIPE_BYTES]) :]
 
-    def _receive(self, deadline: float) -> bytes:
+    def _receive(self, deadline: float, most_bytes: int = MAX_ANSWER_BYTES) -> bytes:
         (length,) = LENGTH.unpack(self._receive_exactly(LENGTH.size, deadline))
-        if length > MAX_ANSWER_BYTES:
+        if length > most_bytes:
             raise ChildDiedError
         return self._receive_exactly(length, deadline)
 

@@ -1,0 +1,150 @@
+"""Answer visits: know who it is, refuse what is not theirs, run the page in a thread."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from importlib import resources
+from urllib.parse import parse_qs
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from tutela.console.rooms import HouseLike
+from tutela.console.site import check_from_here, site_of
+from tutela.console.table import ANY_SESSION, FULL, MUST_BE_PROVEN, OPEN, PAGES, Page
+from tutela.console.visits import MAX_COOKIE_CHARACTERS, Visit, plain_page, status_of
+from tutela.core.permissions import demand
+from tutela.core.sessions import Hold
+from tutela.core.visitors import visitor_of
+from tutela.errors import BadInput, Forbidden, MustProve, TooLarge, TutelaError, Unauthenticated
+from tutela.flows.keep_sessions import CSRF_HEADER, SESSION_COOKIE
+
+MAX_FORM_BYTES = 64 * 1024
+MAX_FIELDS = 100
+MAX_THREADS = 16
+"""Their own: many sign-ins at once keep no platform waiting."""
+
+STATIC = {"console.css": "text/css", "passkey.js": "text/javascript"}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def console_routes(house: HouseLike) -> list[Route]:
+    """Return the routes of all pages, to be put beside those of the machine face."""
+    threads = anyio.CapacityLimiter(MAX_THREADS)
+    routes = [
+        Route(page.path, _endpoint(house, page, threads), methods=[page.method], name=page.path) for page in PAGES
+    ]
+    return [*routes, *(Route(f"/console/static/{name}", _static(name), methods=["GET"]) for name in STATIC)]
+
+
+def _endpoint(house: HouseLike, page: Page, threads: anyio.CapacityLimiter) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        if "tutela" in request.scope:  # for the log: the page's own path, never what was asked for
+            request.scope["tutela"].template = page.path
+        try:
+            form = await _form(request) if page.method == "POST" else {}
+        except TutelaError as error:
+            return plain_page(error)
+        return await anyio.to_thread.run_sync(_answered, house, page, request, form, limiter=threads)
+
+    return endpoint
+
+
+def _answered(house: HouseLike, page: Page, request: Request, form: Mapping[str, list[str]]) -> Response:
+    try:
+        visit = _visit(house, page, request, form)
+    except TutelaError as error:
+        return plain_page(error)
+    if visit.site.domain != request.url.hostname and page.method == "GET":
+        return visit.answer(RedirectResponse(f"{visit.site.origin}/console"))  # passkeys know names, not numbers
+    try:
+        _know(visit, page)
+        return page.handler(visit)
+    except TutelaError as error:
+        return _refused(visit, page, error)
+
+
+def _visit(house: HouseLike, page: Page, request: Request, form: Mapping[str, list[str]]) -> Visit:
+    settings, headers = house.settings, request.headers
+    site = site_of(headers.get("host", ""), settings)
+    if page.method == "POST":
+        check_from_here(headers.get("sec-fetch-site"), headers.get("origin"), site)
+    forwarded = ",".join(headers.getlist("x-forwarded-for")).split(",") if settings.proxy_hops else []
+    peer = request.client.host if request.client else ""
+    visitor = visitor_of(peer, headers.get("user-agent", ""), forwarded, settings.proxy_hops)
+    return Visit(house, request, site, visitor, form)
+
+
+def _know(visit: Visit, page: Page) -> None:
+    """Know the session, and refuse whoever may not open this page.
+
+    Raises:
+        tutela.errors.Unauthenticated: Nobody is signed in.
+        tutela.errors.MustProve: A proof is missing.
+        tutela.errors.Forbidden: It is not theirs, something is to be enrolled first, or the form is of another page.
+    """
+    if page.takes == OPEN:
+        return
+    secret = visit.cookie(SESSION_COOKIE)
+    if not 0 < len(secret) <= MAX_COOKIE_CHARACTERS:
+        raise Unauthenticated
+    held = visit.held = visit.staff.keep_sessions.check(secret, visit.visitor)
+    if page.method == "POST":
+        token = visit.said("csrf") or visit.request.headers.get(CSRF_HEADER, "")
+        if not visit.staff.secrets.is_csrf_token(secret, token):
+            raise Forbidden("this form is of another session", place="csrf", remedy="Open the page anew.")
+    if page.takes == ANY_SESSION:
+        return
+    if held.hold is Hold.MUST_PROVE:
+        raise MustProve
+    if page.takes == MUST_BE_PROVEN:
+        return
+    if held.hold is Hold.MUST_ENROL:
+        raise Forbidden(place="second_factor")
+    if page.takes != FULL:
+        demand(held.principal, page.takes)
+
+
+def _refused(visit: Visit, page: Page, error: TutelaError) -> Response:
+    is_asked_by_script = page.path.endswith("/options")
+    if is_asked_by_script and not isinstance(error, MustProve):
+        return visit.answer(JSONResponse({"error": f"{error.detail} {error.remedy or ''}".strip()}, status_of(error)))
+    at = visit.request.url.path if page.method == "GET" else "/console/" + page.path.split("/")[2]
+    if isinstance(error, MustProve):  # also for a script, which follows there
+        return visit.go(f"/console/prove?next={at}")
+    if visit.held is None and page.takes != OPEN:
+        return visit.go(f"/console/sign-in?next={at}")
+    if error.place == "second_factor":
+        return visit.go("/console/security")
+    visit.error = error
+    # Whoever may not open a page is not shown it with a sentence on top.
+    is_theirs = page.again is not None and not (isinstance(error, Forbidden) and not isinstance(error, Unauthenticated))
+    return page.again(visit) if page.again is not None and is_theirs else visit.page("problem.html")
+
+
+async def _form(request: Request) -> Mapping[str, list[str]]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in {"application/x-www-form-urlencoded", ""}:
+        raise BadInput("this takes the form of a page", place="Content-Type")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FORM_BYTES:
+            raise TooLarge(f"a form may have {MAX_FORM_BYTES} bytes at most", place="body")
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:  # no UTF-8, or too many fields
+        raise BadInput("this form cannot be read", place="body") from None
+
+
+def _static(name: str) -> Endpoint:
+    content = resources.files("tutela.console").joinpath("static", name).read_bytes()
+    headers = {"Cache-Control": "max-age=300", "X-Content-Type-Options": "nosniff"}
+
+    async def endpoint(request: Request) -> Response:
+        if "tutela" in request.scope:
+            request.scope["tutela"].template = f"/console/static/{name}"
+        return Response(content, media_type=STATIC[name], headers=headers)
+
+    return endpoint

@@ -1,0 +1,225 @@
+"""A full run of a real server leaves no content, link or name in logs, numbers, webhooks and problem answers.
+
+To extend it: plant what your part takes in `PLANTS`, and write a `@part` that sends it through, well and badly.
+"""
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+import make
+from acceptance.served import Installation, Server, teach
+from evidence import AGENT, as_browser, beside, open_case
+from login import Member, join
+from receiving import Receiver, receiving
+from tutela.bootstrap import House
+from tutela.core.permissions import StaffRole
+from tutela.core.visitors import visitor_of
+
+PLANTS: dict[str, frozenset[str]] = {
+    "text": frozenset(),
+    "link": frozenset(),
+    "tag": frozenset(),
+    "device": frozenset(),
+    "conversation": frozenset(),
+    "filename": frozenset(),
+    "bytes": frozenset(),
+    "exif": frozenset(),
+    "field": frozenset({"problems"}),  # a misspelt name is named, when it looks like one of ours
+    "query": frozenset(),
+    "header": frozenset(),
+    "range": frozenset(),
+    "login": frozenset(),
+    "secret": frozenset(),
+    "item": frozenset({"webhooks"}),
+    "author": frozenset({"webhooks"}),
+}
+"""What is planted, and where it may be all the same: a platform is told about its own things by its own names."""
+
+
+def mark(plant: str) -> str:
+    """Return the invented word of a plant: nothing else holds it, and no encoding of an address changes it."""
+    return f"zqx{plant}xqz"
+
+
+@dataclass
+class Run:
+    """One server, whoever speaks to it, and all that others read of it."""
+
+    server: Server
+    key: str
+    house: House
+    receiver: Receiver
+    log: Path
+    me: Member
+    problems: list[bytes] = field(default_factory=list)
+    numbers: list[bytes] = field(default_factory=list)
+
+    def send(self, method: str, path: str, *, as_me: bool = False, **more: Any) -> httpx.Response:
+        """Send a request, by the platform's key or as somebody at a browser, and keep a problem for the search."""
+        own = as_browser(self.house, self.me) if as_me else {"Authorization": f"Bearer {self.key}"}
+        headers = {**own, **more.pop("headers", {})}
+        answer = httpx.request(method, self.server.url + path, headers=headers, timeout=30, **more)
+        if answer.status_code >= 400:
+            self.problems.append(answer.content + repr(answer.headers.raw).encode())
+        return answer
+
+    def places(self) -> dict[str, bytes]:
+        """Return everything that others read."""
+        return {
+            "logs": self.log.read_bytes(),
+            "numbers": b"".join(self.numbers),
+            "webhooks": b"".join(got.body + repr(dict(got.headers)).encode() for got in self.receiver.got),
+            "problems": b"".join(self.problems),
+        }
+
+
+Part = Callable[[Run], None]
+PARTS: list[Part] = []
+
+
+def part(function: Part) -> Part:
+    """Add a part to the run."""
+    PARTS.append(function)
+    return function
+
+
+def picture() -> bytes:
+    """Return a landscape that holds marks in its EXIF and behind its end."""
+    exif = Image.Exif()
+    exif[0x010E] = mark("exif")
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(make.photo(quality=80))) as opened:
+        opened.save(out, "JPEG", exif=exif)
+    return out.getvalue() + mark("bytes").encode()
+
+
+def item(**more: Any) -> dict[str, Any]:
+    """Return an item full of marks."""
+    return {
+        "id": mark("item"),
+        "author": {"id": mark("author")},
+        "kind": "post",
+        "text": f"{mark('text')} https://{mark('link')}.example/{mark('filename')}.jpg",
+        "channel": {"kind": "public", "conversation": mark("conversation")},
+        "tags": [mark("tag")],
+        "links": [f"https://{mark('link')}.example/"],
+        "device": mark("device"),
+        **more,
+    }
+
+
+@part
+def submit(run: Run) -> None:
+    """Known material with a file name, and everything about it that can be wrong."""
+    form = {"item": (None, json.dumps(item()), "application/json"), "media": (f"{mark('filename')}.jpg", picture())}
+    assert run.send("POST", "/v1/items", files=form).status_code == 201
+    broken = item(id=f"{mark('item')}-2")
+    for wrong in (
+        {mark("field"): 1},
+        {"kind": mark("text") * 50},
+        {"links": [mark("link") * 900]},
+        {"author": mark("author")},
+    ):
+        assert run.send("POST", "/v1/items", json={**broken, **wrong}).status_code == 422
+    run.send("POST", "/v1/items", content=f'{{"id": "{mark("text")}', headers={"Content-Type": "application/json"})
+    run.send("POST", "/v1/items", json=item(text=f"other {mark('text')}"))
+    run.send("POST", "/v1/media", content=mark("bytes").encode(), headers={"Content-Type": mark("header")})
+    run.send("POST", "/v1/media", content=mark("bytes").encode(), headers={"Content-Type": "application/octet-stream"})
+
+
+@part
+def ask(run: Run) -> None:
+    """What is shown, and what is asked of nobody and nothing."""
+    viewer = {"account": mark("author")}
+    run.send("POST", "/v1/visibility", json={"viewer": viewer, "surface": "home", "items": [mark("item")]})
+    run.send("POST", "/v1/may", json={"account": mark("author"), "deed": mark("text")})
+    for path in (f"/v1/items/{mark('text')}", f"/v1/accounts/{mark('author')}-9/standing", f"/{mark('text')}"):
+        assert run.send("GET", path).status_code == 404
+    run.send("GET", f"/v1/changes?cursor={mark('query')}&{mark('field')}=1")
+    run.send("POST", "/v1/lookup", json={"hashes": [{"type": "md5", "value": mark("text")}]})
+    run.send("GET", "/v1/policy", headers={"Authorization": f"Bearer {mark('secret')}"})
+    run.send("GET", "/v1/policy", headers={"Authorization": "", "Cookie": f"tutela_session={mark('secret')}"})
+    run.send(mark("text").upper(), "/v1/items")
+
+
+@part
+def look(run: Run) -> None:
+    """Every kind of look, and every kind of refusal."""
+    case = open_case(run.house, mark("item"), mark("author"))
+    media = run.send("GET", f"/v1/cases/{case}/media", as_me=True).json()["media"][0]["id"]
+    where = f"/v1/cases/{case}/views"
+    for purpose in ("look", "poster", "full_look"):
+        body = {"media": media, "purpose": purpose, "reason": "quality"}
+        url = run.send("POST", where, json=body, as_me=True).json()["url"]
+        shown = run.send("GET", url, headers={"Range": f"bytes={mark('range')}", "If-Range": mark("range")}, as_me=True)
+        assert shown.status_code == 200
+        assert mark("exif").encode() not in shown.content
+        assert run.send("GET", url, as_me=True).status_code == 410
+    for wrong in ({"media": mark("text")}, {"reason": mark("text")}, {mark("field"): 1}):
+        run.send("POST", where, json={"media": media, "purpose": "look", "reason": "quality", **wrong}, as_me=True)
+    assert run.send("GET", f"/v1/views/{mark('secret')}", as_me=True).status_code == 404
+    told = run.send("GET", f"/v1/media/{media}/metadata?location=exact", as_me=True)
+    assert mark("exif") in told.text, "what was asked for is told, and nowhere else"
+    run.send("GET", f"/v1/media/{media}/metadata?location={mark('query')}", as_me=True)
+    run.send("GET", f"/v1/media/{mark('text')}/views", as_me=True)
+
+
+@part
+def count(run: Run) -> None:
+    """The numbers, at the end of everything."""
+    run.numbers.append(run.send("GET", "/metrics").content)
+    run.numbers.append(run.send("GET", "/v1/status").content)
+
+
+@pytest.fixture
+def run(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Run]:
+    """Yield a server that logs all it ever logs, with a webhook, a bank and somebody who looks."""
+    settings = {"webhooks_allow_private": "true", "log_level": "debug"}
+    installation = Installation.at(tmp_path / "here", new_database(), **settings)
+    installation.make_key()
+    log = tmp_path / "server.log"
+    with receiving() as receiver, log.open("w") as told, beside(installation) as house:
+        server = installation.ready(installation.place.start("serve", "--port", 0, stderr=told))
+        teach(server.client)
+        server.client.call("POST", "/v1/webhooks", {"url": receiver.url, "name": mark("text")})
+        me = join(house, mark("login"), StaffRole.CHILD_SAFETY_OFFICER, visitor=visitor_of("127.0.0.1", AGENT))
+        yield Run(server, installation.key, house, receiver, log, me)
+        installation.close()
+
+
+def test_a_full_run_leaves_nothing_where_others_read(run: Run) -> None:
+    """Everything is planted, everything is searched, and the search would find it."""
+    for each in PARTS:
+        each(run)
+    until = time.monotonic() + 30
+    while mark("item").encode() not in run.places()["webhooks"]:
+        assert time.monotonic() < until, "the webhook tells of the item"
+        time.sleep(0.1)
+    assert run.server.stop() == 0
+    places = run.places()
+    assert all(len(content) > 500 for content in places.values())
+    assert b'"/v1/views/{token}"' in places["logs"] or b"route=/v1/views/{token}" in places["logs"]
+
+    found = {
+        (place, plant)
+        for place, content in places.items()
+        for plant, allowed in PLANTS.items()
+        for form in (mark(plant), mark(plant).encode().hex())
+        if form.encode() in content.lower() and place not in allowed
+    }
+    assert found == set()
+
+
+def test_the_search_would_find_what_is_planted() -> None:
+    """Each mark is a word of its own, and none is part of another."""
+    marks = [mark(plant) for plant in PLANTS]
+    assert all(one == other or one not in other for one in marks for other in marks)
