@@ -80,6 +80,7 @@ def pages() -> dict[str, str]:
         "decisions.md": decisions["decisions_page"](),
         "roles.md": runpy.run_path(str(Path(__file__).parent / "roles_page.py"))["roles_page"](),
         "effects.md": runpy.run_path(str(Path(__file__).parent / "effects_page.py"))["effects_page"](shipped_table()),
+        "remedies.md": runpy.run_path(str(Path(__file__).parent / "remedies_page.py"))["remedies_page"](),
         "policy.md": policy_page(shipped_policy(), shipped_ceilings(), shipped_quotas()),
     }
 

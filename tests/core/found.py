@@ -41,6 +41,7 @@ from tutela.core.measures import (
 from tutela.core.plans import Answer
 from tutela.core.policy import Clause, Policy, merge
 from tutela.core.policy_file import parse_ordinary
+from tutela.core.remedies import Evidence
 from tutela.core.roles import Role
 from tutela.core.statements import DelayBasis
 from tutela.core.strikes import Decay, DecayKind, Strike
@@ -70,13 +71,14 @@ def known(evidence: EvidenceState = EvidenceState.SEALED, **more: Any) -> Known:
     """Return two accounts; Alice posted a picture and a text, Bob a text."""
     standings = {measure.subject: (measure,) for measure in more.pop("measures", ())}
     only = more.pop("only", {POST, TEXT, HERS})
+    seen = more.pop("seen", Evidence.VERIFIED_LIST)
     alice = FoundAccount(ALICE, more.pop("age", AgeBand.ADULT), Standing(ACCOUNT, 0), more.pop("strikes", ()))
     bob = FoundAccount(BOB, AgeBand.FROM_13_TO_15, Standing(Subject.account(BOB), 0))
     picture = FoundMedia(PICTURE, evidence, Standing(MEDIA, 0))
     items = [
-        FoundItem(POST, ALICE, Answer.PUBLISH, Standing(ITEM, 0), (picture,)),
-        FoundItem(TEXT, ALICE, Answer.PUBLISH, Standing(THE_TEXT, 0)),
-        FoundItem(HERS, BOB, Answer.PUBLISH, Standing(Subject.item(HERS), 0)),
+        FoundItem(POST, ALICE, Answer.PUBLISH, Standing(ITEM, 0), (picture,), evidence=seen),
+        FoundItem(TEXT, ALICE, Answer.PUBLISH, Standing(THE_TEXT, 0), evidence=seen),
+        FoundItem(HERS, BOB, Answer.PUBLISH, Standing(Subject.item(HERS), 0), evidence=seen),
     ]
     whole = Known(
         NOW,
@@ -251,7 +253,8 @@ def histories(draw: st.DrawFn, made: Finding) -> Known:
         for account in draw(st.sets(st.sampled_from([ALICE, BOB])))
     }
     made_known = known(
-        draw(st.sampled_from(EvidenceState)), age=draw(st.sampled_from(AgeBand)), strikes=tuple(strikes), work=work,
+        draw(st.sampled_from(EvidenceState)), seen=draw(st.sampled_from(Evidence)),
+        age=draw(st.sampled_from(AgeBand)), strikes=tuple(strikes), work=work,
         standings={subject: Standing(subject, 1, held) for subject, held in by_subject.items()},
         only=draw(st.sets(st.sampled_from([POST, TEXT, HERS]), min_size=0)) | named(made),
     )  # fmt: skip

@@ -94,7 +94,8 @@ def test_what_is_shown_is_what_is_done(home_anywhere: Home) -> None:
     assert made.foreseen.plan == seen.plan
     assert home.media(picture.id).evidence is EvidenceState.SEALED
     assert home.kinds(item_of(home, "post")) == {"quarantine", "exclude", "no_ads", "no_payout"}
-    assert home.kinds(account_of(home, "alice")) == {"suspend"}
+    # No verified list knows it: one person locks, and two suspend (P3).
+    assert home.kinds(account_of(home, "alice")) == {"lock_pending_decision"}
     assert home.kinds(Subject.media(picture.id)) == {"quarantine", "block_media"}
     assert home.answer("post") is Answer.REFUSE
     assert home.is_absent("copy")

@@ -54,7 +54,7 @@ SMALL = {
 }
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
-OPEN = ("ix_bulks_open", "ix_cases_queue", "ix_cases_order")
+OPEN = ("ix_bulks_open", "ix_cases_queue", "ix_cases_order", "ix_cases_awaiting", "ix_settlements_open")
 """Indexes in which there is only what has not ended."""
 
 Asked = tuple[str, Any]

@@ -4,9 +4,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from tutela.api.bodies import Body, Identifier, Language, PageQuery, Word
+from tutela.api.bodies import Body, Identifier, Language, Line, PageQuery, Word
+from tutela.api.decision_bodies import MAX_ACCOUNTS, Delay, Part, Reason
 from tutela.core.case_moves import HoldReason, SkipReason
 from tutela.core.case_states import ENDS, CaseState
+from tutela.core.conclusions import Conclusion, Context
 
 MAX_NOTE_CHARACTERS = 4000
 MAX_OWN_ACCOUNTS = 50
@@ -36,6 +38,27 @@ class NextAsked(Body):
     language: Language | None = None
     kind: Word | None = None
     example: ClassVar[Any] = {"clause": "house.spam", "language": "de"}
+
+
+class NewAnswer(Body):
+    """What you come to about a case that you hold. With `dry_run` nothing is written, and you are shown the plan."""
+
+    conclusion: Conclusion
+    reason: Reason
+    context: Context | None = None
+    clause: Word | None = None  #: the case's own where none is named
+    accounts: Annotated[list[Part], Field(default_factory=list, max_length=MAX_ACCOUNTS)]
+    version: Annotated[int, Field(ge=1)] | None = None  #: of the case, as you were shown it
+    outsider: Line | None = None  #: who looked for somebody who works alone
+    delay: Delay | None = None
+    dry_run: bool = False
+    example: ClassVar[Any] = {
+        "conclusion": "violation",
+        "reason": {"code": "seen", "line": "The same picture as on the list"},
+        "accounts": [{"id": "user-7", "role": "actor"}],
+        "version": 2,
+        "dry_run": True,
+    }
 
 
 class Skipped(Body):

@@ -1,6 +1,6 @@
 """The routes by which people work on cases."""
 
-from tutela.api import bodies, case_answers, case_bodies, cases
+from tutela.api import answer_answers, answering, bodies, case_answers, case_bodies, cases
 from tutela.api.route import Route
 
 _CASE = "/v1/cases/{id}"
@@ -46,6 +46,29 @@ ROUTES = (
         work=cases.renew,
         answer=case_answers.Case,
         detail="Send it while somebody works on the case; 409 with `why` of `lease_lost` when it came too late.",
+    ),
+    Route(
+        "POST",
+        f"{_CASE}/answers",
+        "decide",
+        "Answer a case",
+        work=answering.answer_case,
+        body=case_bodies.NewAnswer,
+        answer=answer_answers.Answer,
+        statuses=(200, 201, 202),
+        is_repeatable=True,
+        detail="With `dry_run` the plan, and how many people it takes. 201 when the case is settled by it; 202 when "
+        "another person answers first, blind to yours: what hides holds at once, and nothing final happens. 409 with "
+        "`changed` when the case is not as you saw it. Needs `cases` as well, and `second` where one was given.",
+    ),
+    Route(
+        "GET",
+        f"{_CASE}/answers",
+        "cases",
+        "Read the answers to a case",
+        work=answering.read_answers,
+        answer=answer_answers.Answers,
+        detail="Your own; those of others once the case is settled, or when you are the third between two.",
     ),
     Route("POST", f"{_CASE}/release", "cases", "Give a case back", work=cases.release, answer=case_answers.Case),
     Route(

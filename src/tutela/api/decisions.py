@@ -17,6 +17,7 @@ from tutela.flows.name_finding import Asked, AskedMeasure, On, OnCase
 from tutela.flows.read_decision import read_decision
 from tutela.flows.repeat import Repeatable
 from tutela.flows.reverse import Reversed
+from tutela.flows.tell_answer import refuse_blinded
 from tutela.flows.tell_plan import plan_told, reversal_told
 from tutela_client.scope import EVERYTHING, Scope
 
@@ -53,6 +54,7 @@ def read(call: Call) -> Response:
     """Tell about one decision."""
     call.no_query()
     with call.house.store.read() as reader:
+        refuse_blinded(reader, call.caller, DecisionId(call.part("id")))
         return answer(read_decision(reader, DecisionId(call.part("id")), call.house.clock.now()))
 
 
@@ -63,7 +65,9 @@ def reverse(call: Call) -> Response:
     decision_id = DecisionId(call.part("id"))
     if given.dry_run:
         return answer(reversal_told(call.house.reverse.foresee(decision_id), call.house.clock.now()))
-    reversal = Reversal(decision_id, Facts(given.reason.code, given.reason.line), decider_of(call))
+    by_person = call.caller.person_id is not None
+    facts = Facts(given.reason.code, given.reason.line)
+    reversal = Reversal(decision_id, facts, decider_of(call), is_person=by_person)
 
     def body(done: Reversed) -> bytes:
         return encode(reversal_told(done.foreseen, call.house.clock.now(), done))
@@ -96,8 +100,13 @@ def asked_of(given: bodies.NewDecision, decider: Decider) -> Asked:
         ),
         parts=tuple((part.id, part.role) for part in given.accounts),
         replaces=given.replaces,
-        delay=None if given.delay is None else Delay(given.delay.until.astimezone(UTC), given.delay.basis),
+        delay=delay_of(given.delay),
     )
+
+
+def delay_of(given: bodies.Delay | None) -> Delay | None:
+    """Return why telling waits."""
+    return None if given is None else Delay(given.until.astimezone(UTC), given.basis)
 
 
 def scope_of(given: bodies.MeasureScope | None) -> Scope:

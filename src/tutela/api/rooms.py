@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tutela.config import Settings
 from tutela.core.policy import Policy
+from tutela.flows.answer_case import AnswerCase
 from tutela.flows.bulk import DecideInBulk
 from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
@@ -26,7 +27,9 @@ from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
+from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.watch_seconds import WatchSeconds
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
 from tutela.ports.desk import Desk
@@ -111,6 +114,12 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
     @property
     def decide(self) -> Decide: ...  # noqa: D102  # see the class
+    @property
+    def answer_case(self) -> AnswerCase: ...  # noqa: D102  # see the class
+    @property
+    def watch_seconds(self) -> WatchSeconds: ...  # noqa: D102  # see the class
+    @property
+    def read_answers(self) -> ReadAnswers: ...  # noqa: D102  # see the class
     @property
     def cases(self) -> CaseVerbs: ...  # noqa: D102  # see the class
     @property

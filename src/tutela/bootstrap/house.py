@@ -39,12 +39,16 @@ from tutela.core.findings import Vocabulary
 from tutela.core.ids import MediaId
 from tutela.core.permissions import Principal, scopes_of
 from tutela.core.policy import Ceilings, Policy
+from tutela.core.sampling import Sampling
 from tutela.core.units import Duration
 from tutela.core.webhooks import MAX_ENDPOINTS
 from tutela.errors import Unavailable
+from tutela.flows.answer_case import AnswerCase
 from tutela.flows.bulk import DecideInBulk
+from tutela.flows.carry_out import CarryOut
 from tutela.flows.decide import Decide
 from tutela.flows.deliver import Deliver
+from tutela.flows.enact_settled import EnactSettled
 from tutela.flows.evidence import Evidence
 from tutela.flows.feed_index import StoredHistory, refresh
 from tutela.flows.find_copies import FindCopies
@@ -64,6 +68,7 @@ from tutela.flows.match_late import MatchLate
 from tutela.flows.move_case import CaseWork
 from tutela.flows.name_feed import name_feed
 from tutela.flows.permit import Permit
+from tutela.flows.read_bench import ReadBench
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.retain import Retain
@@ -74,12 +79,15 @@ from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
+from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs, verbs
 from tutela.flows.verify import Verify
 from tutela.flows.watch_clocks import WatchClocks
 from tutela.flows.watch_licences import WatchLicences
 from tutela.flows.watch_reviews import WatchReviews
+from tutela.flows.watch_seconds import WatchSeconds
 from tutela.flows.weigh import Weigh
+from tutela.flows.who_may_second import WhoMaySecond
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
@@ -196,6 +204,8 @@ class House:
             Job("retry_scans", self.retry_scans, pause_seconds=10.0),
             Job("retain", lambda: self.retain(self.profile.read()), pause_seconds=600.0),
             Job("watch_reviews", self.watch_reviews, pause_seconds=60.0),
+            Job("enact_settled", self._enact_settled, pause_seconds=2.0),
+            Job("watch_seconds", self._watch_seconds, pause_seconds=60.0),
             Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
@@ -203,6 +213,12 @@ class House:
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
         ]
+
+    def _enact_settled(self) -> int:
+        return self.enact_settled()  # wired when it is first run: a command that answers nothing needs none of it
+
+    def _watch_seconds(self) -> int:
+        return self.watch_seconds()  # as above
 
     def _forget_requests(self) -> int:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
@@ -256,6 +272,50 @@ class House:
         return CaseWork(self.store, self.committer, self.clock, self.entropy)
 
     @cached_property
+    def who_may_second(self) -> WhoMaySecond:
+        """Who may give a second answer."""
+        return WhoMaySecond(self.desk, self._people_here)
+
+    def _people_here(self) -> list[Principal]:
+        people = self.staff.keep_people.people.all()
+        here = (each for each in people if each.ended_at is None and not each.is_invited)
+        return [Principal(each.id, scopes_of(each.roles), each.id) for each in here]
+
+    @cached_property
+    def carry_out(self) -> CarryOut:
+        """Carry out what the answers to a case came to."""
+        return CarryOut(self.decide, self.policy, self.entropy)
+
+    @cached_property
+    def watch_seconds(self) -> WatchSeconds:
+        """Raise what waits for an answer that nobody may give."""
+        return WatchSeconds(self.store, self.who_may_second, self.profile.read)
+
+    @cached_property
+    def read_bench(self) -> ReadBench:
+        """Read what an answer is made from."""
+        return ReadBench(self.who_may_second, self.profile.read)
+
+    @cached_property
+    def read_answers(self) -> ReadAnswers:
+        """Read answers to cases."""
+        return ReadAnswers(self.case_work, self.read_bench)
+
+    @cached_property
+    def answer_case(self) -> AnswerCase:
+        """Answer cases."""
+        sampling = Sampling(self.keys.derive("quality-samples/1"))
+        return AnswerCase(
+            self.store, self.committer, self.read_bench, self.carry_out, sampling, self.clock, self.entropy,
+            self.enact_settled,
+        )  # fmt: skip
+
+    @cached_property
+    def enact_settled(self) -> EnactSettled:
+        """Go on with what is settled and not carried out."""
+        return EnactSettled(self.store, self.committer, self.carry_out, self.clock)
+
+    @cached_property
     def cases(self) -> CaseVerbs:
         """Work on cases."""
         return verbs(self.case_work, self._colleague)
@@ -277,7 +337,9 @@ class House:
     @cached_property
     def reverse(self) -> Reverse:
         """Undo decisions."""
-        return Reverse(self.store, self.committer, self.policy, self.clock, self.entropy)
+        return Reverse(
+            self.store, self.committer, self.policy, self.clock, self.entropy, self.who_may_second.has_people
+        )
 
     @cached_property
     def follow_reversals(self) -> FollowReversals:

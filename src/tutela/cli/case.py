@@ -12,12 +12,15 @@ from tutela.cli.judging import moment, sayer
 from tutela.cli.opening import Where, placed, table
 from tutela.core.case_moves import HoldReason, SkipReason
 from tutela.core.case_states import ENDS, CaseState
+from tutela.core.conclusions import Conclusion, Context
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import CaseId, ClauseId
 from tutela.core.permissions import Principal, at_machine
+from tutela.flows.answer_case import AskedAnswer
 from tutela.flows.list_cases import AskedList
 from tutela.flows.move_case import CaseSeen
 from tutela.flows.name_finding import Asked, OnCase
+from tutela.flows.tell_answer import foreseen_told, given_told
 from tutela.flows.tell_case import case_told, note_told, notes_told, queue_told
 from tutela.flows.tell_plan import plan_told
 from tutela.ports.cases import CaseFilter
@@ -198,6 +201,73 @@ def decide_command(where: Where, case_id: str, **options: Any) -> None:
         made = house.decide(asked)
         done = plan_told(made.foreseen, house.clock.now(), made.written)
     where.tell(done, f"decided as {done['decision']}")
+
+
+@case_command.command("answer")
+@_CASE
+@click.option("--conclusion", type=click.Choice([each.value for each in Conclusion]), required=True)
+@click.option("--context", type=click.Choice([each.value for each in Context]), help="Why it is no violation.")
+@click.option("--clause", help="Another clause than the case's.")
+@click.option("--code", required=True, help="What was found, in your own word for it. Told to staff only.")
+@click.option("--line", default="", help="What was found, in a line. Told to staff only.")
+@click.option("--account", "parts", multiple=True, help="An account and its part, as in user-7=actor.")
+@click.option("--outsider", help="Who looked for you, where you work alone.")
+@click.option("--dry-run", is_flag=True, help="Only show; answer nothing.")
+@_BY
+@placed
+def answer_command(where: Where, case_id: str, **options: Any) -> None:
+    """Answer a case that you hold. Shows what it leads to and how many people it takes, and asks before it is done.
+
+    \b
+    tutela case answer cas_01m... --by ada --conclusion violation --code seen --account user-7=actor --dry-run
+    """  # noqa: D301  # \b is click's mark
+    who = _who(options["by"])
+    with where.house() as house:
+        version = house.cases.read(who, CaseId(case_id)).shown.case.version
+        asked = AskedAnswer(
+            CaseId(case_id),
+            Conclusion(options["conclusion"]),
+            Facts(options["code"], options["line"]),
+            None if options["context"] is None else Context(options["context"]),
+            options["clause"],
+            tuple(part_of(at, said) for at, said in enumerate(options["parts"])),
+            version,
+            options["outsider"],
+        )
+        shown = foreseen_told(house.answer_case.foresee(who, asked), house.clock.now())
+        if options["dry_run"]:
+            where.tell(shown, f"{_plan(shown)}\nnothing was answered")
+            return
+        if not where.as_json:
+            click.echo(_plan(shown), err=True)
+            click.confirm("Answer so?", abort=True, err=True)
+        done = given_told(house.answer_case(who, asked))
+    where.tell(done, f"settled by {done['decision']}" if done["settled"] else f"{done['state']}: somebody else answers")
+
+
+@case_command.command("answers")
+@_CASE
+@_BY
+@placed
+def answers_command(where: Where, case_id: str, by: str) -> None:
+    """Show the answers that you may read: yours, and those of others once the case is settled."""
+    with where.house() as house:
+        found = house.read_answers(_who(by), CaseId(case_id))
+    columns = ("series", "place", "by", "at", "conclusion", "clause", "stands")
+    where.tell(
+        found, table([_flat(each) for each in found["answers"]], columns, empty="there is none that you may read")
+    )
+
+
+def _plan(shown: Mapping[str, Any]) -> str:
+    """Return a plan, a line for each thing that comes of it."""
+    lines = [f"takes {shown['people']} people: {each['message']}" for each in shown["why_two"]]
+    if not shown["somebody_may_be_second"]:
+        lines.append("nobody else here may give the second answer: give somebody the role, or it waits")
+    lines += [plan_in_words(shown["finding"])] if shown["finding"] else []
+    for each in (shown["ends"] or {"measures": ()})["measures"]:
+        lines.append(f"would end: {each['kind']} on {each['subject']['kind']} {each['subject']['id']}")
+    return "\n".join(lines) or "the case would end, and nothing else change"
 
 
 def _who(name: str) -> Principal:

@@ -16,6 +16,7 @@ from tutela.core.ids import AccountId, ItemId
 from tutela.core.measures import MeasureKind, Subject, SubjectKind
 from tutela.core.plans import PRESERVED, SUSPICION_MEASURES, ZERO_TOLERANCE, Answer, Grant
 from tutela.core.policy import ANSWERS_ON_ACCOUNT, LESSER_KINDS, ClauseKind, Policy, PropagationCeiling
+from tutela.core.remedies import Evidence
 from tutela.core.roles import Role
 
 _GONE = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})
@@ -178,13 +179,27 @@ def _is_help(kind: MeasureKind, role: Role) -> bool:
 
 
 def two_people_where_grave(asked: _Asked) -> Iterable[Breach]:
-    """P3: a suspension for good gets a second look within a day, and nobody lifts a quarantine by replacing it."""
-    for grant in asked.plan.grants:
-        if grant.kind is MeasureKind.SUSPEND and grant.ends_at is None and not _is_looked_at_again(asked, grant):
+    """P3: nobody is suspended for good by one person where no verified list knows why, or without a second look.
+
+    Nor does one person lift a quarantine by replacing it.
+    """
+    finding = asked.plan.finding
+    is_by_two = any(each != finding.decider.id for each in finding.agreed_by)
+    is_by_two |= bool(finding.agreed_by) and finding.is_single_operator
+    for grant in () if is_by_two else asked.plan.grants:
+        if grant.kind is not MeasureKind.SUSPEND or grant.ends_at is not None:
+            continue
+        if asked.is_grave and not _is_listed(asked, grant.subject.id):
+            yield Breach("P3", grant.subject.id, "one person would suspend for good over what no verified list knows")
+        elif not _is_looked_at_again(asked, grant):
             yield Breach("P3", grant.subject.id, "suspended for good, and nobody looks a second time")
-    for measure in asked.plan.ends:
+    for measure in () if is_by_two else asked.plan.ends:
         if measure.kind in _NEVER_ALONE:
             yield Breach("P3", measure.id, "one person would lift what takes two")
+
+
+def _is_listed(asked: _Asked, account_id: str) -> bool:
+    return any(i.account_id == account_id and i.evidence is Evidence.VERIFIED_LIST for i in asked.items())
 
 
 def _is_looked_at_again(asked: _Asked, grant: Grant) -> bool:

@@ -20,11 +20,20 @@ _KEPT = {
 _ABSENT = frozenset({MeasureKind.HOLD, MeasureKind.QUARANTINE, MeasureKind.REMOVE, MeasureKind.BLOCK_MEDIA})
 
 
-def of_reversal(plan: ReversalPlan, known: ReversalKnown, people: Iterable[str]) -> tuple[Breach, ...]:
-    """Return every breach in *plan*, which these *people* asked for; a plan with one is never committed."""
-    who = frozenset(people)
+def of_reversal(
+    plan: ReversalPlan, known: ReversalKnown, people: Iterable[str], *, is_single_operator: bool = False
+) -> tuple[Breach, ...]:
+    """Return every breach in *plan*, which these *people* asked for; a plan with one is never committed.
+
+    Args:
+        plan: What would be done.
+        known: What it is planned from.
+        people: Who asked for it, each as often as they looked.
+        is_single_operator: Somebody who works alone looked twice, blind, at least a day apart.
+    """
+    who = tuple(people)
     return (
-        *_two_people(plan, known, who),
+        *_two_people(plan, known, who, is_alone=is_single_operator),
         *_what_stays_hidden(plan, known),
         *_what_rests_on_it(plan, known),
         *_what_ends(plan, known),
@@ -33,11 +42,13 @@ def of_reversal(plan: ReversalPlan, known: ReversalKnown, people: Iterable[str])
     )
 
 
-def _two_people(plan: ReversalPlan, known: ReversalKnown, people: frozenset[str]) -> Iterable[Breach]:
+def _two_people(
+    plan: ReversalPlan, known: ReversalKnown, people: tuple[str, ...], *, is_alone: bool
+) -> Iterable[Breach]:
     """P3: nobody lifts a quarantine, or clears what a match supports, alone; the second is somebody else."""
     if not people:
         yield Breach("P11", plan.overturned[0], "a decision would be undone by nobody")
-    if len(people) > 1:
+    if len(set(people)) > 1 or (is_alone and len(people) > 1):
         return
     for measure in plan.ends:
         if measure.kind in {MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA}:

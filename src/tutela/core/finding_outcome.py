@@ -101,7 +101,9 @@ def _reasons(question: Question, grants: Iterable[Grant]) -> Iterable[tuple[Case
         if account_id is None:
             continue
         item_id = ItemId(grant.subject.id) if grant.subject.kind is SubjectKind.ITEM else None
-        if grant.kind is MeasureKind.SUSPEND and grant.ends_at is None:
+        is_final = grant.kind is MeasureKind.SUSPEND and grant.ends_at is None
+        awaits_second = any(question.awaits_second(ask) for ask in question.finding.asks_on(grant.subject))
+        if awaits_second or (is_final and not question.finding.is_by_two):
             yield CaseReason.SECOND_LOOK, account_id, item_id
         elif grant.kind in PROVISIONAL:
             yield CaseReason.DECISION_PENDING, account_id, item_id

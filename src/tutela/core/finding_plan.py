@@ -52,6 +52,7 @@ class _Draft:
     wanted: set[MediaId] = field(default_factory=set)
     strikes: list[Outcome] = field(default_factory=list)
     served: list[Ask] = field(default_factory=list)
+    awaiting: dict[AccountId, None] = field(default_factory=dict)  #: locked until a second person agrees
 
     @property
     def finding(self) -> Finding:
@@ -72,13 +73,19 @@ class _Draft:
     # ------------------------------------------------------------------------------------------------------- grants
 
     def grant_asked(self) -> None:
-        """Grant what is asked for; what removes is a hold until the bytes are preserved (P5)."""
+        """Grant what is asked for; what removes is a hold until the bytes are preserved (P5).
+
+        What suspends for good is a lock until a second person agrees, where no verified list knows the material (P3).
+        """
         for ask in self.finding.asks:
             ends_at = self._end(ask)
             if ends_at is not None and ends_at <= (ask.starts_at or self.now):
                 self.served.append(ask)
                 continue
             kind = self._preserving(ask.kind, ask.subject)
+            if self.question.awaits_second(ask):
+                kind = MeasureKind.LOCK_PENDING_DECISION
+                self.awaiting[AccountId(ask.subject.id)] = None
             near = NEAR_COPY_BITS if kind is MeasureKind.BLOCK_MEDIA else None
             self.grant(Grant(kind, ask.subject, self.clause.id, ends_at, None, near, ask.scope, ask.starts_at))
 
@@ -220,6 +227,7 @@ class _Draft:
             reports=() if is_idle else reports(self.question),
             answers=answers(self.question, grants, self.ends),
             evidence_wanted=tuple(sorted(self.wanted)),
+            awaits_second=tuple(self.awaiting),
             served=tuple(self.served),
         )
 

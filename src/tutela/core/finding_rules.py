@@ -13,6 +13,7 @@ from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId
 from tutela.core.measures import HIDING, SHUTS_OUT, Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import ZERO_TOLERANCE
 from tutela.core.policy import Clause, ClauseKind
+from tutela.core.remedies import Evidence
 from tutela.core.roles import HELPS, IN_WORDS, Role, helps
 from tutela.core.statements import LONGEST_DELAY
 from tutela.core.verifications import VerificationKind
@@ -61,6 +62,16 @@ class Question:
         authors = [self.author_of(ask.subject) for ask in self.finding.asks]
         authors += [self.author_of(measure.subject) for measure in self.ended()]
         return tuple(dict.fromkeys((*self.finding.roles, *(each for each in authors if each is not None))))
+
+    def awaits_second(self, ask: Ask) -> bool:
+        """Return whether one person alone would suspend somebody for good over what no verified list knows (P3)."""
+        if ask.kind is not MeasureKind.SUSPEND or ask.ends_at is not None or not self.is_grave:
+            return False
+        own = (item for item in self.known.items.values() if item.account_id == ask.subject.id)
+        is_listed = any(
+            item.evidence is Evidence.VERIFIED_LIST and self.finding.asks_on(item.standing.subject) for item in own
+        )
+        return not (is_listed or self.finding.is_by_two)
 
     def ended(self) -> tuple[Measure, ...]:
         """Return what ends with the decision that is replaced."""

@@ -10,6 +10,7 @@ from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MediaId
 from tutela.core.ladders import Outcome
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject
 from tutela.core.plans import Answer, Grant, ReportDraft
+from tutela.core.remedies import Evidence
 from tutela.core.roles import Role
 from tutela.core.statements import DelayBasis, StatementDraft
 from tutela.core.strikes import Strike
@@ -62,6 +63,13 @@ class Finding:
     asks: tuple[Ask, ...]
     replaces: DecisionId | None = None
     delay: Delay | None = None
+    agreed_by: tuple[str, ...] = ()  #: who came to the same, blind to whoever decides
+    is_single_operator: bool = False  #: whoever works alone looked again, blind, a day later
+
+    @property
+    def is_by_two(self) -> bool:
+        """Return whether two people stand behind it, or the second look of somebody who works alone (P3)."""
+        return bool(set(self.agreed_by) - {self.decider.id}) or (bool(self.agreed_by) and self.is_single_operator)
 
     def role(self, account_id: AccountId) -> Role:
         """Return the part of an account; one that is not named has none."""
@@ -94,6 +102,7 @@ class FoundItem:
     answer: Answer
     standing: Standing
     media: tuple[FoundMedia, ...] = ()
+    evidence: Evidence = Evidence.NOVEL  #: read only where somebody would be suspended for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +197,7 @@ class FindingPlan:
     reports: tuple[ReportDraft, ...] = ()
     answers: Mapping[ItemId, Answer] = field(default_factory=dict)  #: of every item that is named
     evidence_wanted: tuple[MediaId, ...] = ()  #: held until their bytes are preserved (P5)
+    awaits_second: tuple[AccountId, ...] = ()  #: locked, and suspended for good once a second person agrees (P3)
     served: tuple[Ask, ...] = ()  #: timed measures whose time was served under the decision that is replaced
     refusals: tuple[Refusal, ...] = ()
 

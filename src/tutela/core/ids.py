@@ -11,6 +11,7 @@ DetectionId = NewType("DetectionId", str)
 DecisionId = NewType("DecisionId", str)
 MeasureId = NewType("MeasureId", str)
 CaseId = NewType("CaseId", str)
+CaseAnswerId = NewType("CaseAnswerId", str)
 StatementId = NewType("StatementId", str)
 ReportId = NewType("ReportId", str)
 ClauseId = NewType("ClauseId", str)
@@ -30,6 +31,7 @@ PREFIXES = {
     "decision": "dec",
     "measure": "msr",
     "case": "cas",
+    "case_answer": "ans",
     "statement": "sta",
     "report": "rep",
     "audit": "aud",

@@ -85,7 +85,8 @@ LICENCES = "licences_renewed"
 QUOTAS = "quotas_looked_at"
 REVIEWS = "reviews_caught_up"
 CASES = "cases_caught_up"
-ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES)
+SECONDS = "second_person_found"
+ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS)
 """Lines that are there only while something is wrong.
 
 A member was braked; a licence ends within thirty days; a quota had something held today; a machine's measure is past

@@ -284,3 +284,4 @@ class Reversal:
     decision_id: DecisionId
     facts: Facts
     decider: Decider
+    is_person: bool = False  #: and not the key of a service, or a name at the command line

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tutela.core.finding_plan import plan_finding
-from tutela.core.findings import FindingPlan, Vocabulary
+from tutela.core.findings import Finding, FindingPlan, Vocabulary
 from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import SubjectKind
 from tutela.core.operator import OperatorProfile
@@ -18,7 +18,7 @@ from tutela.flows.name_finding import Asked, Things, resolve
 from tutela.flows.preserve import foreseen, keep_bytes
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.ports.clock import Clock
-from tutela.ports.committer import Changeset, Committer
+from tutela.ports.committer import Changeset, Committer, MediaUpdate
 from tutela.ports.decisions import Decision
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Reader, Store
@@ -63,6 +63,16 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A finding whose plan is in a ledger: what it writes, and more that may be written with it."""
+
+    ledger: HandLedger
+    decision: Decision
+    foreseen: Foreseen
+    updates: tuple[MediaUpdate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """Decide by hand. What is shown and what is committed are made by the same function from the same facts."""
 
@@ -86,9 +96,7 @@ class Decide:
             if asked.on_case is not None:
                 sit(reader, asked.on_case, self.clock.now())
             finding, things = resolve(reader, asked)
-            profile = self.profile()
-            gathered = gather(reader, finding, things, self.clock.now(), lambda media: foreseen(media, profile))
-            return self._foreseen(reader, gathered, things)
+            return self.foresee_finding(reader, finding, things)
 
     def __call__(self, asked: Asked) -> Made:
         """Decide, and return what was written and the plan it was written from.
@@ -137,14 +145,26 @@ class Decide:
             raise UnknownClause(place="clause", remedy="GET /v1/policy lists them.")
 
     def _planned(self, reader: Reader, asked: Asked) -> Made:
-        profile, now = self.profile(), self.clock.now()
-        seat = None if asked.on_case is None else sit(reader, asked.on_case, now)
+        seat = None if asked.on_case is None else sit(reader, asked.on_case, self.clock.now())
         finding, things = resolve(reader, asked)
-        gathered = gather(reader, finding, things, now, lambda media: foreseen(media, profile))
-        concerned = frozenset(gathered.known.accounts)
-        refuse_own(reader, asked.decider.id, concerned)
+
+        def is_theirs(concerned: frozenset[AccountId]) -> None:
+            refuse_own(reader, asked.decider.id, concerned)
+            if seat is not None:
+                refuse_elsewhere(seat, concerned)
+
+        drawn = self.draw(reader, finding, things, is_theirs)
         if seat is not None:
-            refuse_elsewhere(seat, concerned)
+            seat.take(drawn.ledger, drawn.decision)
+        return Made(drawn.ledger.written(drawn.updates), drawn.foreseen)
+
+    def draw(
+        self, reader: Reader, finding: Finding, things: Things, may_decide: Callable[[frozenset[AccountId]], None]
+    ) -> "Drawn":
+        """Return what a finding writes, in a ledger that more may be written into; it raises what deciding raises."""
+        profile, now = self.profile(), self.clock.now()
+        gathered = gather(reader, finding, things, now, lambda media: foreseen(media, profile))
+        may_decide(frozenset(gathered.known.accounts))
         plan = self._foreseen(reader, gathered, things)
         refuse_what_does_nothing(plan.plan)
         # Nothing is sealed for what is refused; where the vault could not seal, the plan holds and asks for the bytes.
@@ -154,9 +174,13 @@ class Decide:
             plan = self._foreseen(reader, gathered, things)
         ledger = HandLedger(self.entropy, now, open_cases_of([gathered]))
         decision = ledger.enact_finding(plan.plan, gathered, self.policy)
-        if seat is not None:
-            seat.take(ledger, decision)
-        return Made(ledger.written(kept.updates), plan)
+        return Drawn(ledger, decision, plan, tuple(kept.updates))
+
+    def foresee_finding(self, reader: Reader, finding: Finding, things: Things) -> Foreseen:
+        """Return what a finding would do. Nothing is written, sealed or told."""
+        profile = self.profile()
+        gathered = gather(reader, finding, things, self.clock.now(), lambda media: foreseen(media, profile))
+        return self._foreseen(reader, gathered, things)
 
     def _foreseen(self, reader: Reader, gathered: Gathered, things: Things) -> Foreseen:
         plan = plan_finding(gathered.finding, gathered.known, self.policy, self.words)

@@ -8,9 +8,11 @@ from tutela.core.content import EvidenceState, Media
 from tutela.core.findings import Finding, FoundAccount, FoundItem, FoundMedia, Known, OpenWork, Replaced
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MediaId
 from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind
+from tutela.core.remedies import Evidence
 from tutela.core.reversals import plan_reversal, reasons_for_two
 from tutela.core.strikes import Strike
 from tutela.flows.name_finding import Things
+from tutela.flows.read_evidence import read_evidence, weighs_evidence
 from tutela.flows.trace import UNDECIDED_ITEMS, Traced, standing_decision, trace
 from tutela.ports.store import Reader
 
@@ -40,6 +42,7 @@ class Shared:
     work: Mapping[AccountId, OpenWork]
     case_counts: Mapping[CaseId, int]
     at: datetime
+    evidence: Mapping[ItemId, Evidence] = field(default_factory=dict)
 
 
 def share(reader: Reader, findings: Iterable[Finding], things: Things, at: datetime) -> Shared:
@@ -61,7 +64,10 @@ def share(reader: Reader, findings: Iterable[Finding], things: Things, at: datet
         for account_id, case in cases.items()
     }
     counts = {case_id: each.count for case_id, each in inside.items()}
-    return Shared(reader.standings(subjects), reader.strikes(things.accounts), work, counts, at)
+    # Read only where it decides whether one person may.
+    is_asked = any(weighs_evidence(finding) for finding in asked)
+    evidence = read_evidence(reader, things.items.values(), at) if is_asked else {}
+    return Shared(reader.standings(subjects), reader.strikes(things.accounts), work, counts, at, evidence)
 
 
 def gather(reader: Reader, finding: Finding, things: Things, at: datetime, keep: Keep) -> Gathered:
@@ -80,7 +86,7 @@ def gather(reader: Reader, finding: Finding, things: Things, at: datetime, keep:
         before.id,
         before.clause_id,
         decided.measures,
-        needs_two_people=bool(reasons_for_two(traced.known, decided)),
+        needs_two_people=not finding.is_by_two and bool(reasons_for_two(traced.known, decided)),
         has_dependents=not traced.known.is_whole,
         relied_on=frozenset(each.grant.subject for each in plan_reversal(traced.known).carries),
     )
@@ -122,7 +128,8 @@ def one_of(  # one argument for each thing that a finding is planned from
     def item(item_id: ItemId) -> FoundItem:
         stored, subject = things.items[item_id], Subject.item(item_id)
         carried = tuple(media(each, is_hidden=subject in hides) for each in stored.item.media_ids)
-        return FoundItem(item_id, stored.item.account_id, stored.answer, standing(subject), carried)
+        evidence = shared.evidence.get(item_id, Evidence.NOVEL)
+        return FoundItem(item_id, stored.item.account_id, stored.answer, standing(subject), carried, evidence)
 
     named = dict.fromkeys(ask.subject for ask in finding.asks)
     ids = dict.fromkeys(ItemId(s.id) for s in named if s.kind is SubjectKind.ITEM)

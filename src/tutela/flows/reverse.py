@@ -1,15 +1,17 @@
 """Reverse a decision: show what ends and what still holds, then undo it with all that rested on nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tutela.core.audit import AuditEvent
-from tutela.core.ids import DecisionId, ItemId
+from tutela.core.case_answers import UNFIT, Unfit
+from tutela.core.ids import AccountId, DecisionId, ItemId
 from tutela.core.plans import Answer
 from tutela.core.policy import Policy
 from tutela.core.reversals import Reversal, ReversalPlan, plan_reversal
-from tutela.errors import BadInput, Conflict
+from tutela.errors import BadInput, Conflict, NotForYou
 from tutela.flows.decide import Names
+from tutela.flows.decide_case import refuse_own
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.flows.trace import Traced, standing_decision, trace
 from tutela.flows.undo import Undoer, undo
@@ -50,6 +52,7 @@ class Reverse:
     policy: Policy
     clock: Clock
     entropy: Entropy
+    has_people: Callable[[], bool] = lambda: False  #: whether anybody has an account of a person here
 
     def foresee(self, decision_id: DecisionId) -> ForeseenReversal:
         """Return what reversing a decision would do. Whether somebody has proposed it is not told (P3).
@@ -115,10 +118,14 @@ class Reverse:
 
     def _planned(self, reader: Reader, asked: Reversal) -> Reversed:
         foreseen, traced = self._foreseen(reader, asked.decision_id)
+        refuse_own(reader, asked.decider.id, _concerned(traced))
+        refuse_while_answered(reader, asked.decision_id)
         proposal = reader.proposal(asked.decision_id) if foreseen.plan.needs_two_people else None
         if foreseen.plan.needs_two_people and (proposal is None or proposal.by == asked.decider.id):
             return self._proposed(asked, foreseen, proposal)
         first = proposal.by if proposal else None
+        if first is not None and not asked.is_person and self.has_people():
+            raise NotForYou(UNFIT[Unfit.A_SERVICE], place="decision", remedy="Let a person reverse it.")
         who = Undoer(asked.decider, asked.facts, self.policy.version, first)
         changeset = undo(foreseen.plan, traced, who, self.entropy)
         if not traced.known.is_whole:
@@ -131,6 +138,22 @@ class Reverse:
         proposal = Proposal(asked.decision_id, asked.decider.id, self.clock.now(), asked.facts)
         event = AuditEvent("person:reversal:proposed", asked.decision_id, {"by": proposal.by})
         return Reversed(foreseen, Changeset(proposals=(proposal,), audit=(event,)), proposal)
+
+
+def refuse_while_answered(reader: Reader, decision_id: DecisionId) -> None:
+    """Refuse to undo what holds until another person has answered: the case is settled by its answers alone (P3).
+
+    Raises:
+        tutela.errors.BadInput: It holds until then.
+    """
+    if reader.blinded(decision_id) is not None:
+        remedy = "Answer the case: what holds ends with it."
+        raise BadInput("this holds until another person has answered", place="decision", remedy=remedy)
+
+
+def _concerned(traced: Traced) -> frozenset[AccountId]:
+    authors = {stored.item.account_id for stored in traced.items.values()}
+    return frozenset(authors | {each for one in traced.known.decided.values() for each in one.account_ids})
 
 
 def names_of(reader: Reader, traced: Traced) -> Names:

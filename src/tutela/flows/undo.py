@@ -29,6 +29,7 @@ class Undoer:
     facts: Facts
     policy_version: str
     proposed_by: str | None = None  #: who asked for it first, where it takes two
+    is_single_operator: bool = False  #: the second look of somebody who works alone, and not two people
 
 
 def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> Changeset:
@@ -39,7 +40,7 @@ def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> C
     """
     by = who.decider
     people = [by.id, *([who.proposed_by] if who.proposed_by else [])]
-    if breaches := of_reversal(plan, traced.known, people):
+    if breaches := of_reversal(plan, traced.known, people, is_single_operator=who.is_single_operator):
         first = breaches[0]
         raise CharterBreach(f"{first.promise}: {first.detail}", place=first.subject)
     known = traced.known
@@ -117,6 +118,7 @@ def _said(decision: Decision, who: Undoer) -> dict[str, JSON]:
     return {
         "by": who.decider.id,
         "proposed_by": who.proposed_by,
+        "single_operator": who.is_single_operator,
         "senior": who.decider.is_senior,
         "clause": decision.clause_id,
         "policy_version": decision.policy_version,

@@ -19,6 +19,7 @@ from tutela.core.quotas import QuotaUse
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification
+from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
 from tutela.ports.cases import CaseMove, CaseNote, CaseSkip, OwnAccount
 from tutela.ports.decisions import (
     Bulk,
@@ -137,6 +138,10 @@ class Changeset:
     case_moves: tuple[CaseMove, ...] = ()  #: `Conflict` when a case has another version by now
     case_notes: tuple[CaseNote, ...] = ()
     case_skips: tuple[CaseSkip, ...] = ()
+    case_answers: tuple[StoredAnswer, ...] = ()
+    settlements: tuple[StoredSettlement, ...] = ()
+    enacted: tuple[StoredSettlement, ...] = ()  #: `Conflict` when one was carried out before
+    quality_samples: tuple[QualitySample, ...] = ()
     own_accounts: tuple[OwnAccount, ...] = ()  #: of one that is known as theirs nothing comes
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()

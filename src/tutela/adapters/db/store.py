@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from tutela.adapters.db.answers import AnswerReads
 from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.cases import CaseReads
 from tutela.adapters.db.clearances import ClearanceReads
@@ -27,8 +28,8 @@ from tutela.adapters.db.work import WorkReads
 
 class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
-    WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, CaseReads,
-    StandingFindingReads,
+    WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
+    CaseReads, StandingFindingReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

@@ -335,6 +335,7 @@ standing = Table(
 )
 
 OPEN_CASE = text("closed_by IS NULL")
+AWAITING_CASE = text("closed_by IS NULL AND answer > 1")
 
 cases = Table(
     "cases",
@@ -375,6 +376,8 @@ cases = Table(
         sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE,
     ),
     Index("ix_cases_clause_id", "clause_id"),
+    # Those that wait for another answer: few, whatever the number of cases.
+    Index("ix_cases_awaiting", "id", sqlite_where=AWAITING_CASE, postgresql_where=AWAITING_CASE),
 )  # fmt: skip
 
 case_items = Table(
@@ -412,6 +415,7 @@ report_drafts = Table(
     Column("clause_id", Text, nullable=False),
     Column("item_id", Text, ForeignKey("items.id"), nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    Index("ix_report_drafts_decision_id", "decision_id"),
 )
 
 audit_chains = Table(

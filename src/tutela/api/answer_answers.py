@@ -1,0 +1,118 @@
+"""What is answered about answers to cases; see `answers`."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from tutela.api.answers import Told
+from tutela.api.decision_answers import DecisionPlan, Granted, ItemTold, Message, Part, Reason
+from tutela.core.case_states import CaseState
+from tutela.core.remedies import Second
+
+_CASE = "cas_01m7zt3q2xw9c5r8k4n6v0b1hd"
+_WHY = {"reason": "clears", "message": "a suspicion is cleared that a match, agreeing signals or a claim supports"}
+
+
+class WhyTwo(Told):
+    """Why one person alone may not."""
+
+    reason: str
+    message: str
+
+
+class Ending(Told):
+    """What ends with a suspicion."""
+
+    measures: list[Granted]
+    stays: Annotated[list[Granted], Field(description="Held by other decisions.")]
+    items: list[ItemTold]
+    messages: list[Message]
+    cannot_undo: list[str]
+
+
+class Answer(Told):
+    """What an answer leads to, or has led to."""
+
+    dry_run: bool
+    case: str
+    version: Annotated[int | None, Field(description="Of the case now; send it with the answer.")] = None
+    answer: str | None = None
+    settled: bool | None = None
+    state: CaseState | None = None
+    people: Annotated[int | None, Field(description="How many it takes, or stand behind it.")]
+    second: Second | None = None
+    single_operator: bool | None = None
+    why_two: list[WhyTwo]
+    somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
+    decision: str | None = None
+    finding: DecisionPlan | None = None
+    ends: Ending | None = None
+    example: ClassVar[Any] = {
+        "dry_run": False,
+        "case": _CASE,
+        "answer": "ans_01m7zt3q2xw9c5r8k4n6v0b1hd",
+        "settled": False,
+        "state": "awaiting_second",
+        "people": None,
+        "single_operator": False,
+        "why_two": [_WHY],
+        "somebody_may_be_second": True,
+        "decision": None,
+    }
+
+
+class GivenAnswer(Told):
+    """One answer."""
+
+    id: str
+    series: Annotated[int, Field(description="How often the case was settled before.")]
+    place: int
+    by: str
+    outsider: str | None
+    at: datetime
+    conclusion: str
+    context: str | None
+    clause: str
+    reason: Reason
+    accounts: list[Part]
+    stands: Annotated[bool, Field(description="It settled its series.")]
+
+
+class Settlement(Told):
+    """What the answers of one series came to."""
+
+    series: int
+    at: datetime
+    people: int
+    single_operator: bool
+    decision: str | None
+    carried_out: bool
+
+
+class Answers(Told):
+    """The answers that you may read."""
+
+    answers: list[GivenAnswer]
+    all: Annotated[bool, Field(description="False where some are kept from you until you have answered yourself.")]
+    settled: list[Settlement]
+    example: ClassVar[Any] = {
+        "answers": [
+            {
+                "id": "ans_01m7zt3q2xw9c5r8k4n6v0b1hd",
+                "series": 0,
+                "place": 1,
+                "by": "per_01m7zt3q2xw9c5r8k4n6v0b1hd",
+                "outsider": None,
+                "at": "2026-11-22T08:30:00Z",
+                "conclusion": "no_violation",
+                "context": "news",
+                "clause": "cse.depiction",
+                "reason": {"code": "seen", "line": ""},
+                "accounts": [],
+                "stands": False,
+            }
+        ],
+        "all": True,
+        "settled": [],
+    }
