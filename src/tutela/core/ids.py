@@ -20,6 +20,7 @@ DeliveryId = NewType("DeliveryId", str)
 PersonId = NewType("PersonId", str)
 SessionId = NewType("SessionId", str)
 ViewId = NewType("ViewId", str)
+GoldenId = NewType("GoldenId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -48,6 +49,7 @@ PREFIXES = {
     "view": "vew",
     "invitation": "inv",
     "device": "dev",
+    "golden": "gld",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 
