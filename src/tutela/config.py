@@ -42,6 +42,7 @@ class Settings:
     views_grant_minutes: int = 5  #: from a grant of a view to its first byte
     views_use_minutes: int = 10  #: from the first byte of a view to its last: a player asks piece by piece
     views_proof_minutes: int = 5  #: how old a proof of who looks may be when a view is granted or opened
+    golden_per_thousand: int = 20  #: of the cases that a reviewer takes next, how many are golden; 0: none
     public_url: str = ""  #: where people reach the console, as https://tutela.example; unset: http://localhost
     proxy_hops: int = 0  #: proxies of our own in front that note in X-Forwarded-For whom they answer
     oidc_issuer: str = ""  #: the identity provider of the house; unset: none, and nothing goes out
@@ -139,10 +140,12 @@ _POSITIVE = ("upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels
 _AT_MOST = {
     "webhooks_timeout_seconds": 60,
     "webhooks_keep_days": 365,
+    "golden_per_thousand": 200,
     "views_grant_minutes": 15,
     "views_use_minutes": 60,
     "views_proof_minutes": 15,
 }
+_MAY_BE_NONE = frozenset({"golden_per_thousand"})
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
 """A store's address without its two slashes would become a folder of that name, and evidence would lie in it."""
 
@@ -170,8 +173,9 @@ def check(settings: Settings) -> Settings:
         if getattr(settings, name) < 1:
             raise Misconfigured(f"{name} must be 1 or more", place=name)
     for name, most in _AT_MOST.items():
-        if not 1 <= getattr(settings, name) <= most:
-            raise Misconfigured(f"{name} must be 1 to {most}", place=name)
+        least = 0 if name in _MAY_BE_NONE else 1
+        if not least <= getattr(settings, name) <= most:
+            raise Misconfigured(f"{name} must be {least} to {most}", place=name)
     _check_doors(settings)
     if settings.scanner_processes < 0:
         raise Misconfigured("scanner_processes must be 0 (one per core) or more", place="scanner_processes")

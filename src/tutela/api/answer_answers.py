@@ -8,6 +8,7 @@ from pydantic import Field
 from tutela.api.answers import Told
 from tutela.api.decision_answers import DecisionPlan, Granted, ItemTold, Message, Part, Reason
 from tutela.core.case_states import CaseState
+from tutela.core.looks import LookEnd
 from tutela.core.remedies import Second
 
 _CASE = "cas_01m7zt3q2xw9c5r8k4n6v0b1hd"
@@ -46,6 +47,9 @@ class Answer(Told):
     why_two: list[WhyTwo]
     somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
     decision: str | None = None
+    look: Annotated[
+        LookEnd | None, Field(description="Set when this was a look for quality: how it ended, told once you answered.")
+    ] = None
     finding: DecisionPlan | None = None
     ends: Ending | None = None
     example: ClassVar[Any] = {
@@ -59,6 +63,7 @@ class Answer(Told):
         "why_two": [_WHY],
         "somebody_may_be_second": True,
         "decision": None,
+        "look": None,
     }
 
 

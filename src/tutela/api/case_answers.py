@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tutela.api.answers import Told
 from tutela.core.case_states import CaseState, Clock, Move
+from tutela.core.cases import Purpose
 
 _AT = "2026-11-22T08:30:00Z"
 _CASE = {
@@ -32,6 +33,7 @@ _CASE = {
     "clocks": ["lease", "due"],
     "answers": 0,
     "decision": None,
+    "purpose": None,
     "moves": ["renew", "release", "skip", "hand_over", "decide", "decide_part", "hold", "ask_second", "raise_danger"],
 }
 _NOTE = {"id": "nte_01m7zt3q2xw9c5r8k4n6v0b1hd", "by": "per_01m7zt3q2xw9c5r8k4n6v0b1hd", "at": _AT, "text": "Seen."}
@@ -62,6 +64,9 @@ class Case(Told):
     clocks: Annotated[list[Clock], Field(description="Which clocks run.")]
     answers: Annotated[int, Field(description="How many were given, where two people must agree.")]
     decision: Annotated[str | None, Field(description="That ended it.")]
+    purpose: Annotated[
+        Purpose | None, Field(description="What it was for, once it has ended: `work`, a `sample` or a `golden` case.")
+    ]
     moves: Annotated[list[Move], Field(description="What you may do with it now.")]
     example: ClassVar[Any] = _CASE
 

@@ -33,6 +33,7 @@ from tutela.adapters.login.passwords import Argon2Passwords
 from tutela.adapters.media.renderer import ChildRenderer
 from tutela.adapters.webhooks.sender import HttpSender
 from tutela.bootstrap.loading import load_quotas
+from tutela.bootstrap.quality import open_quality, quality_jobs
 from tutela.bootstrap.viewing import open_evidence
 from tutela.config import Settings
 from tutela.core.findings import Vocabulary
@@ -81,6 +82,7 @@ from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs, verbs
+from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.verify import Verify
 from tutela.flows.watch_clocks import WatchClocks
 from tutela.flows.watch_licences import WatchLicences
@@ -212,6 +214,7 @@ class House:
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
+            *quality_jobs(self),
         ]
 
     def _enact_settled(self) -> int:
@@ -318,7 +321,12 @@ class House:
     @cached_property
     def cases(self) -> CaseVerbs:
         """Work on cases."""
-        return verbs(self.case_work, self._colleague)
+        return verbs(self.case_work, self._colleague, self.quality.give)
+
+    @cached_property
+    def quality(self) -> Quality:
+        """Second looks, golden cases and figures."""
+        return open_quality(self)
 
     def _colleague(self, principal_id: str) -> Principal | None:
         person = self.staff.keep_people.people.person(principal_id)

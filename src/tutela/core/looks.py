@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tutela.core.case_answers import CaseAnswer, Settlement, agree
-from tutela.core.case_states import CaseState
+from tutela.core.case_states import WAITING, CaseState
 from tutela.core.cases import LEASE, REVIEW_WITHIN, Case, Purpose
 from tutela.core.conclusions import Conclusion
 from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, GoldenId
@@ -126,6 +126,21 @@ def sample_end(settlement: Settlement) -> LookEnd:
     if not confirms:
         return LookEnd.OVERTURNED
     return LookEnd.AGREED if answer.place == 2 else LookEnd.UPHELD  # noqa: PLR2004  # the second answer
+
+
+def over(case: Case, now: datetime, *, is_moot: bool) -> LookEnd | None:
+    """Return how a look ends that nobody answers, or none where it goes on.
+
+    Whoever holds one is let finish. Where two differ already, only a third, or the end of what they differ about, ends
+    it: such a look is overdue as any other case, and never given up.
+    """
+    state = case.state_at(now)
+    if state not in WAITING:
+        return None
+    if is_moot:
+        return LookEnd.MOOT
+    is_late = now >= case.due_at and state is not CaseState.AWAITING_THIRD
+    return LookEnd.LAPSED if is_late else None
 
 
 class Tarnished(StrEnum):

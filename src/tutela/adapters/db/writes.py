@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, liter
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import answers as case_answers
-from tutela.adapters.db import decision_writes, item_tables, rows
+from tutela.adapters.db import decision_writes, item_tables, quality_writes, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.case_rows import case_row
 from tutela.adapters.db.case_writes import grow_cases, queue_cases
@@ -35,7 +35,7 @@ _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
     t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
-    *decision_writes.TABLES, *case_answers.TABLES,
+    *decision_writes.TABLES, *case_answers.TABLES, *quality_writes.TABLES,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed)}
 
@@ -179,6 +179,7 @@ def _collect_outcomes(inserts: dict[str, list[dict[str, Any]]], changeset: Chang
     inserts["verifications"].extend(map(verification_row, changeset.verifications))
     decision_writes.collect_decided(inserts, changeset)
     case_answers.collect_answers(inserts, changeset)
+    quality_writes.collect(inserts, changeset.quality)
     inserts["strikes"].extend(map(strike_row, changeset.strikes))
     inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend(
@@ -231,6 +232,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
         decision_writes.run_decided(connection, changeset)
         case_answers.run_enacted(connection, changeset)
+        quality_writes.run(connection, changeset.quality)
         if changeset.counted is not None:
             _count(connection, changeset.counted)
 

@@ -1,0 +1,573 @@
+"""Quality: second looks, golden cases and figures, from the draw to what is told."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from answering import ADA, BEA, CYD, REVIEWER, Office, person
+from flows.test_answer_case import _opened as opened
+from make import Home
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.enforcement_tables import strikes
+from tutela.adapters.db.quality_tables import looks
+from tutela.core.agreement import PairKind
+from tutela.core.case_states import CaseState
+from tutela.core.cases import Case, CaseDraft, CaseReason, Purpose
+from tutela.core.conclusions import Conclusion
+from tutela.core.findings import Decider, Facts
+from tutela.core.ids import CaseId, ClauseId, GoldenId
+from tutela.core.looks import SAMPLE_AFTER, SAMPLE_WITHIN, LookEnd
+from tutela.core.permissions import Principal, StaffRole
+from tutela.core.reversals import Reversal
+from tutela.core.roles import Role
+from tutela.core.sampling import THOUSAND, Sampling
+from tutela.errors import BadInput, CaseMoved, Conflict, Forbidden, NotForYou, TutelaError, UnknownGolden
+from tutela.flows.enact import Ledger
+from tutela.flows.mark_golden import AskedGolden
+from tutela.flows.move_case import CaseSeen
+from tutela.flows.name_finding import Asked, OnCase
+from tutela.flows.read_agreement import AskedFigures, By
+from tutela.flows.tell_answer import refuse_blinded
+from tutela.flows.tell_case import case_told
+from tutela.flows.tell_quality import figures_told
+from tutela.ports.cases import CaseFilter, ListFilter
+
+C = Conclusion
+EVERYWHERE = CaseFilter()
+SAM = person("sam", StaffRole.REVIEWER)
+
+
+class Quality(Office):
+    """An office in which every decision of one person is drawn, and every next case is golden where one can be."""
+
+    def __init__(self, home: Home) -> None:
+        """Draw all."""
+        super().__init__(home)
+        self.people.append(SAM)
+        house = home.house
+        sampling = Sampling(b"all", dict.fromkeys(house.policy.clauses, THOUSAND))
+        house.__dict__["answer_case"] = replace(house.answer_case, sampling=sampling)
+
+    def decided(self, conclusion: C = C.NO_VIOLATION, by: Principal = REVIEWER, **more: Any) -> CaseId:
+        """Return a case that one person decided, as a rule or a notice opened it."""
+        self.home.submit("post", author="alice")
+        case_id = opened(self, more.pop("clause", "cse.commentary"))
+        self.decide(by, case_id, conclusion, **more)
+        return case_id
+
+    def look(self) -> Case:
+        """Lay what was drawn, and return the one look there is."""
+        self.home.clock.advance(seconds=SAMPLE_AFTER.seconds)
+        assert self.home.house.quality.lay() == 1
+        return self.looks()[0]
+
+    def looks(self) -> list[Case]:
+        """Return the open looks."""
+        return [each for each in self.open() if each.purpose is not Purpose.WORK]
+
+    def open(self) -> list[Case]:
+        """Return all open cases."""
+        wanted = ListFilter(self.home.clock.now())
+        with self.home.house.store.read() as reader:
+            return [each.case for each in reader.open_cases_page(None, 100, wanted)]
+
+    def ended(self, case_id: CaseId) -> str | None:
+        """Return how a look ended."""
+        with self.home.house.engine.connect() as connection:
+            found: str | None = connection.execute(select(looks.c.ended).where(looks.c.case_id == case_id)).scalar()
+        return found
+
+    def figures(self, by: By = By.CLAUSE, who: Principal = ADA, **more: Any) -> dict[tuple[str, str], tuple[int, int]]:
+        """Return how many agree, of how many, by key and kind."""
+        found = self.home.house.quality.agreement(who, AskedFigures(by, until=self.soon(), **more))
+        return {(row.key, row.kind.value): (row.figure.agreed, row.figure.of) for row in found.rows}
+
+    def soon(self) -> Any:
+        """Return a moment after now, so that what was just answered is before it."""
+        return self.home.clock.now() + timedelta(seconds=1)
+
+    def mark(self, case_id: CaseId, conclusion: C = C.NO_VIOLATION, who: Principal = ADA) -> GoldenId:
+        """Mark a case as golden."""
+        return self.home.house.quality.mark(who, AskedGolden(case_id, conclusion, "as the agency confirmed")).id
+
+    def next(self, who: Principal = SAM, rate: int = THOUSAND) -> CaseSeen | None:
+        """Take the next case where as many are golden as *rate* says."""
+        verb = self.home.house.cases.next
+        given = replace(self.home.house.quality.give, rate=rate)
+        return replace(verb, give=given)(who, EVERYWHERE)
+
+    def counts(self) -> tuple[int, ...]:
+        """Return how much there is of what anybody would notice."""
+        tables = (t.decisions, t.measures, t.statements, t.report_drafts, strikes, t.members)
+        with self.home.house.engine.connect() as connection:
+            return tuple(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
+
+    def changes(self) -> int:
+        """Return the last number of the change feed."""
+        with self.home.house.engine.connect() as connection:
+            return connection.execute(select(func.max(t.standing.c.change_seq))).scalar_one() or 0
+
+
+@pytest.fixture
+def office(home: Home) -> Iterator[Quality]:
+    """Yield a house in which all is drawn; what is stored agrees with its audit, and no promise broke."""
+    yield Quality(home)
+    assert home.house.verify().breaches == ()
+
+
+@pytest.fixture
+def office_anywhere(home_anywhere: Home) -> Iterator[Quality]:
+    """Yield one on each kind of database."""
+    yield Quality(home_anywhere)
+    assert home_anywhere.house.verify().breaches == ()
+
+
+# ------------------------------------------------------------------------------------------------------------ samples
+
+
+def test_a_drawn_decision_is_looked_at_by_somebody_else(office_anywhere: Quality) -> None:
+    """Not at once, but when nobody takes it back any more; from the queue; and agreement changes nothing."""
+    office = office_anywhere
+    case_id = office.decided()
+    assert office.home.house.quality.lay() == 0
+    look, before = office.look(), (office.counts(), office.changes())
+    assert (look.state, look.purpose, look.reason) == (
+        CaseState.AWAITING_SECOND,
+        Purpose.SAMPLE,
+        office.read(case_id).reason,
+    )
+    assert office.home.house.quality.lay() == 0
+
+    assert office.home.house.cases.next(REVIEWER, EVERYWHERE) is None
+    taken = office.home.house.cases.next(ADA, EVERYWHERE)
+    assert taken is not None
+    assert taken.shown.case.id == look.id
+    assert taken.shown.item_platform_ids == ("post",)
+    given = office.answer(ADA, look.id, C.NO_VIOLATION)
+    assert (given.look, given.state, office.ended(look.id)) == (LookEnd.AGREED, CaseState.DECIDED, "agreed")
+    assert office.read(look.id).closed_by == office.read(case_id).closed_by
+    assert (office.counts(), office.changes()) == before
+    assert office.figures() == {("cse.commentary", "sample"): (1, 1)}
+
+
+def test_whoever_decided_is_not_asked_again(office: Quality) -> None:
+    """Neither offered, nor let in by name, nor handed it; nor is anybody about an account of theirs."""
+    office.decided(by=ADA)
+    look, cases = office.look(), office.home.house.cases
+    assert cases.next(ADA, EVERYWHERE) is None
+    with pytest.raises(NotForYou):
+        office.claim(ADA, look.id)
+    cases.own.add(BEA, ["alice"])
+    assert cases.next(BEA, EVERYWHERE) is None
+    with pytest.raises(NotForYou):
+        office.claim(BEA, look.id)
+    office.claim(CYD, look.id)
+    office.home.house.__dict__["cases"] = replace(cases, hand_over=replace(cases.hand_over, colleagues=lambda _: ADA))
+    with pytest.raises(BadInput):
+        office.home.house.cases.hand_over(CYD, look.id, ADA.id)
+
+
+def test_whoever_looks_again_does_not_read_what_was_decided(office: Quality) -> None:
+    """From when they take it until they answered: not the answer, the decision, or the notes."""
+    house = office.home.house
+    case_id = office.decided()
+    house.cases.note(REVIEWER, case_id, "I am sure")
+    look, decision = office.look(), office.read(case_id).closed_by
+    now = office.home.clock.now()
+    told = house.read_answers(ADA, case_id)
+    assert (len(told["answers"]), told["all"]) == (1, True)
+
+    office.claim(ADA, look.id)
+    hidden = [house.read_answers(ADA, each) for each in (case_id, look.id)]
+    assert [(each["answers"], each["all"]) for each in hidden] == [([], False), ([], False)]
+    assert house.cases.notes(ADA, case_id, "", 10).notes == ()
+    with house.store.read() as reader:
+        with pytest.raises(NotForYou):
+            refuse_blinded(reader, ADA, decision, now)
+        refuse_blinded(reader, BEA, decision, now)
+    told_case = case_told(house.cases.read(ADA, look.id))
+    assert (told_case["decision"], told_case["purpose"]) == (None, None)
+
+    office.answer(ADA, look.id, C.NO_VIOLATION)
+    assert len(house.read_answers(ADA, case_id)["answers"]) == 1
+    assert case_told(house.cases.read(ADA, look.id))["purpose"] == "sample"
+
+
+@pytest.mark.parametrize(("first", "second"), [(C.VIOLATION, C.NO_VIOLATION), (C.NO_VIOLATION, C.VIOLATION)])
+def test_a_difference_takes_nothing_away(office_anywhere: Quality, first: C, second: C) -> None:
+    """A third person reads both and says which stands; until then all is as it was decided (P3)."""
+    office = office_anywhere
+    office.decided(first, clause="house.spam")
+    look, before = office.look(), (office.account(), office.item(), office.counts(), office.changes())
+    given = office.decide(ADA, look.id, second)
+
+    assert (given.look, given.state) == (None, CaseState.AWAITING_THIRD)
+    assert (office.account(), office.item(), office.counts(), office.changes()) == before
+    office.home.clock.advance(seconds=SAMPLE_WITHIN.seconds)
+    assert office.home.house.quality.end() == 0  # it is overdue, and never given up
+    assert office.state(look.id) is CaseState.AWAITING_THIRD
+    office.claim(BEA, look.id)
+    assert len(office.home.house.read_answers(BEA, look.id)["answers"]) == 2
+    upheld = office.answer(BEA, look.id, first)
+    assert (upheld.look, upheld.state, office.ended(look.id)) == (LookEnd.UPHELD, CaseState.DECIDED, "upheld")
+    assert (office.account(), office.item(), office.counts(), office.changes()) == before
+    assert office.figures() == {("house.spam", "sample"): (0, 1)}
+
+
+def test_two_against_one_overturn_what_was_removed(office_anywhere: Quality) -> None:
+    """And only they: it comes back as by any reversal that two stand behind."""
+    office = office_anywhere
+    office.decided(C.VIOLATION, clause="house.spam")
+    assert "remove" in office.item()
+    look = office.look()
+    office.decide(ADA, look.id, C.NO_VIOLATION)
+    given = office.decide(BEA, look.id, C.NO_VIOLATION)
+
+    assert (given.look, given.settlement.people) == (LookEnd.OVERTURNED, ("per_ada", "per_bea"))
+    assert (office.item(), office.state(look.id), office.ended(look.id)) == (set(), CaseState.DECIDED, "overturned")
+    assert office.read(look.id).closed_by != office.read(look.id).id
+
+
+def test_two_against_one_find_what_was_let_go(office_anywhere: Quality) -> None:
+    """Suspended and hidden with two people behind it; whether to report is laid before a person (P4)."""
+    office = office_anywhere
+    office.decided(C.NO_VIOLATION, clause="cse.depiction")
+    look = office.look()
+    office.decide(ADA, look.id, C.VIOLATION)
+    assert (office.account(), office.item()) == (set(), set())
+    given = office.decide(BEA, look.id, C.VIOLATION)
+
+    assert given.look is LookEnd.OVERTURNED
+    assert "suspend" in office.account()
+    assert office.state(look.id) is CaseState.DECIDED
+    assert [each.reason.value for each in office.open()] == ["report_due"]
+
+
+def test_what_nobody_looks_at_lapses_and_is_counted(office: Quality) -> None:
+    """It is late before that as any other case is; whoever holds it is let finish."""
+    office.decided()
+    look, house = office.look(), office.home.house
+    office.home.clock.advance(seconds=SAMPLE_WITHIN.seconds)
+    with house.store.read() as reader:
+        assert reader.case_alarms(office.home.clock.now()).overdue == 1
+    office.claim(ADA, look.id)
+    assert house.quality.end() == 0
+    house.cases.release(ADA, look.id)
+    assert (house.quality.end(), house.quality.end()) == (1, 0)
+    assert (office.state(look.id), office.ended(look.id)) == (CaseState.DECIDED, "lapsed")
+    found = house.quality.agreement(ADA, AskedFigures(until=office.soon()))
+    assert found.samples is not None
+    assert (found.samples.drawn, found.samples.unseen, found.samples.waiting) == (1, 1, 0)
+
+
+def test_what_is_reversed_is_not_looked_at(office: Quality) -> None:
+    """Neither laid afterwards, nor kept when it was laid before."""
+    case_id = office.decided(C.VIOLATION, clause="house.spam")
+    look, decision = office.look(), office.read(case_id).closed_by
+    assert decision is not None
+    office.home.house.reverse(Reversal(decision, Facts("wrong"), Decider("per_cyd", is_senior=True)))
+    assert office.home.house.quality.end() == 1
+    assert office.ended(look.id) == "moot"
+
+
+def test_new_finds_are_not_laid_into_a_look(office: Quality) -> None:
+    """A look is about what was decided; what comes later about the same account is a case of its own."""
+    office.decided()
+    look = office.look()
+    fresh = opened(office, "cse.commentary")
+
+    assert fresh != look.id
+    assert {each.id for each in office.open()} == {fresh, look.id}
+
+
+def test_a_sample_that_is_decided_by_hand_is_refused(office: Quality) -> None:
+    """It is answered, or left: a decision beside the blind answer would be one person's."""
+    office.decided(clause="house.spam")
+    look = office.look()
+    office.claim(ADA, look.id)
+    asked = Asked("house.spam", Facts("x"), Decider(ADA.id), (), on_case=OnCase(ADA, look.id))
+    with pytest.raises(CaseMoved) as refused:
+        office.home.house.decide(asked)
+    assert (refused.value.why, office.ended(look.id)) == ("a_look", None)
+
+
+# ------------------------------------------------------------------------------------------------------- golden cases
+
+
+def test_a_golden_case_is_given_and_nothing_comes_of_it(office_anywhere: Quality) -> None:
+    """Whatever is answered; the reviewer is told afterwards, and it is counted for the figures."""
+    office = office_anywhere
+    golden = office.decided(C.NO_VIOLATION, by=ADA)
+    office.mark(golden)
+    office.home.submit("other", author="bob")
+    _waiting(office, "other")
+    before, seq = office.counts(), office.changes()
+    for who, conclusion, end in (
+        (SAM, C.NO_VIOLATION, LookEnd.AGREED), (person("tim", StaffRole.REVIEWER), C.VIOLATION, LookEnd.DIFFERED),
+    ):  # fmt: skip
+        taken = office.next(who)
+        assert taken is not None
+        case = taken.shown.case
+        assert (case.purpose, case.holder, taken.shown.item_platform_ids) == (Purpose.GOLDEN, who.id, ("post",))
+        given = office.answer(who, case.id, conclusion)
+        assert (given.look, given.state, office.ended(case.id)) == (end, CaseState.DECIDED, end.value)
+        assert (office.counts(), office.changes()) == (before, seq)
+        assert case_told(office.home.house.cases.read(who, case.id))["purpose"] == "golden"
+    assert office.figures(kind=PairKind.GOLDEN) == {("cse.commentary", "golden"): (1, 2)}
+
+
+def _waiting(office: Quality, name: str) -> CaseId:
+    """Return a case about another item, as a rule or a notice opens one."""
+    house = office.home.house
+    with house.store.read() as reader:
+        item = reader.items_by_platform_id([name])[name].item
+    ledger = Ledger(house.entropy, house.clock.now(), {})
+    due = house.clock.now() + timedelta(hours=48)
+    ledger.open(CaseDraft(item.account_id, ClauseId("cse.commentary"), CaseReason.LISTED_ELSEWHERE, item.id, due))
+    house.committer.commit(ledger.changeset())
+    return ledger.cases[0].id
+
+
+@pytest.fixture
+def golden(office: Quality) -> tuple[Quality, CaseId]:
+    """Return a house with a golden case and one that waits."""
+    office.mark(office.decided(C.NO_VIOLATION, by=ADA))
+    office.home.submit("other", author="bob")
+    return office, _waiting(office, "other")
+
+
+def test_a_golden_case_cannot_be_told_from_another(golden: tuple[Quality, CaseId]) -> None:
+    """Field by field as it is told, in the list and by itself; what may be done with it; its audit until it ends."""
+    office, waiting = golden
+    taken = office.next()
+    assert taken is not None
+    genuine = office.home.house.cases.claim(REVIEWER, waiting)
+    told, other = case_told(taken), case_told(genuine)
+
+    same = told.keys() - {
+        "id",
+        "account",
+        "items",
+        "holder",
+        "opened_at",
+        "due_at",
+        "until",
+        "seconds_left",
+        "language",
+    }
+    assert {name: told[name] for name in same} == {name: other[name] for name in same}
+    assert told["opened_at"] < other["due_at"]
+    assert told["due_at"] < other["due_at"]
+    assert case_told(office.home.house.cases.read(SAM, taken.shown.case.id)) == told
+    assert {each.id for each in office.open()} == {taken.shown.case.id, waiting}
+    assert _entries(office, taken.shown.case.id) == _entries(office, waiting)
+
+
+def _entries(office: Quality, case_id: CaseId) -> list[str]:
+    statement = (
+        select(t.audit_entries.c.kind).where(t.audit_entries.c.subject == case_id).order_by(t.audit_entries.c.seq)
+    )
+    with office.home.house.engine.connect() as connection:
+        return list(connection.execute(statement).scalars())
+
+
+def test_who_is_never_given_a_golden_case(golden: tuple[Quality, CaseId]) -> None:
+    """Who keeps them, a key, who decided it, whose account it is about, who had it, and nobody at a rate of 0."""
+    office, _ = golden
+    knows = person("kim", StaffRole.REVIEWER)
+    office.home.house.cases.own.add(knows, ["alice"])
+    key = Principal("key_1", SAM.scopes)
+    for who, rate in ((BEA, THOUSAND), (key, THOUSAND), (REVIEWER, 0), (knows, THOUSAND)):
+        taken = office.next(who, rate)
+        assert taken is not None, who
+        assert taken.shown.case.purpose is Purpose.WORK, who
+        office.home.house.cases.release(who, taken.shown.case.id)
+    for purpose in (Purpose.GOLDEN, Purpose.WORK):
+        taken = office.next()
+        assert taken is not None
+        assert taken.shown.case.purpose is purpose
+        if purpose is Purpose.GOLDEN:
+            office.answer(SAM, taken.shown.case.id, C.ADULT)
+
+
+def test_danger_and_what_is_late_come_first(golden: tuple[Quality, CaseId]) -> None:
+    """And nothing is given where nothing waits."""
+    office, waiting = golden
+    office.home.house.cases.danger(REVIEWER, waiting, is_in_danger=True)
+    taken = office.next()
+    assert taken is not None
+    assert taken.shown.case.id == waiting
+    assert office.next(person("tim", StaffRole.REVIEWER)) is None
+
+
+@pytest.mark.parametrize("does", ["danger", "decide", "foresee"])
+def test_whoever_would_do_more_than_answer_is_told(golden: tuple[Quality, CaseId], does: str) -> None:
+    """Nothing happens to anybody, nobody is woken, and it counts in no figure."""
+    office, _ = golden
+    house, taken = office.home.house, office.next()
+    assert taken is not None
+    case_id, before = taken.shown.case.id, (office.counts(), office.changes())
+    asked = Asked("house.spam", Facts("x"), Decider(SAM.id), (), on_case=OnCase(SAM, case_id))
+    verbs: dict[str, Callable[[], object]] = {
+        "danger": lambda: house.cases.danger(SAM, case_id, is_in_danger=True),
+        "decide": lambda: house.decide(asked),
+        "foresee": lambda: house.decide.foresee(asked),
+    }
+    with pytest.raises(CaseMoved) as refused:
+        verbs[does]()
+    assert (refused.value.why, office.ended(case_id)) == ("a_look", "spoilt")
+    assert (office.counts(), office.changes(), office.figures()) == (*before, {})
+
+
+def test_a_golden_case_that_is_given_back_goes_to_whoever_does_not_know(golden: tuple[Quality, CaseId]) -> None:
+    """Never to whoever decided it; and it ends by itself when nobody takes it."""
+    office, _ = golden
+    house, taken = office.home.house, office.next()
+    assert taken is not None
+    case_id = taken.shown.case.id
+    house.cases.release(SAM, case_id)
+    offered = house.cases.next(ADA, EVERYWHERE)
+    assert offered is not None
+    assert offered.shown.case.id != case_id
+    office.home.clock.advance(seconds=SAMPLE_WITHIN.seconds)
+    assert house.quality.end() == 1
+    assert (office.state(case_id), office.ended(case_id)) == (CaseState.DECIDED, "lapsed")
+
+
+def test_a_withdrawn_golden_case_measures_nobody(golden: tuple[Quality, CaseId]) -> None:
+    """Neither what was answered before nor after; whoever answers after is told that it counts for nothing."""
+    office, _ = golden
+    quality, tim = office.home.house.quality, person("tim", StaffRole.REVIEWER)
+    first = office.next(SAM)
+    assert first is not None
+    office.answer(SAM, first.shown.case.id, C.ADULT)
+    second = office.next(tim)  # never two of one at a time: they would lie beside each other in the list
+    assert second is not None
+    assert office.figures() == {("cse.commentary", "golden"): (0, 1)}
+    [held] = quality.list(ADA, "", 10).golden
+    after = quality.withdraw(BEA, held.id, "it was wrong")
+    assert (after.withdrawn_by, quality.withdraw(CYD, held.id, "again").withdrawn_by) == (BEA.id, BEA.id)
+
+    assert office.answer(tim, second.shown.case.id, C.NO_VIOLATION).look is LookEnd.MOOT
+    assert office.figures() == {}
+    assert quality.list(ADA, "", 10).golden == ()
+    assert [each.withdrawn_for for each in quality.list(ADA, "", 10, with_withdrawn=True).golden] == ["it was wrong"]
+    uma = office.next(person("uma", StaffRole.REVIEWER))
+    assert uma is not None
+    assert uma.shown.case.purpose is Purpose.WORK
+    with pytest.raises(UnknownGolden):
+        quality.withdraw(ADA, GoldenId("gld_none"), "x")
+
+
+def test_what_can_be_marked(office: Quality) -> None:
+    """A decided case, once, with what was decided; and by nobody about an account of theirs."""
+    office.home.submit("post", author="alice")
+    case_id = opened(office, "house.spam")
+    with pytest.raises(BadInput, match="decided"):
+        office.mark(case_id)
+    office.decide(REVIEWER, case_id, C.NO_VIOLATION)
+    with pytest.raises(BadInput, match="otherwise"):
+        office.mark(case_id, C.ADULT)
+    with pytest.raises(BadInput, match="part"):
+        office.mark(case_id, C.VIOLATION)
+    office.home.house.cases.own.add(BEA, ["alice"])
+    with pytest.raises(NotForYou):
+        office.mark(case_id, who=BEA)
+    office.mark(case_id)
+    with pytest.raises(Conflict, match="golden already"):
+        office.mark(case_id)
+    asked = AskedGolden(case_id, C.VIOLATION, "x", parts=(("alice", Role.ACTOR), ("alice", Role.DEPICTED)))
+    with pytest.raises(BadInput, match="twice"):
+        office.home.house.quality.mark(ADA, asked)
+
+
+# ------------------------------------------------------------------------------------------------------------- figures
+
+
+def test_two_people_who_answered_are_a_pair(office: Quality) -> None:
+    """For both of them when counted by reviewer; a third adds none."""
+    office.post(near=True)
+    case = office.case()
+    office.decide(ADA, case.id, C.VIOLATION)
+    office.decide(BEA, case.id, C.NO_VIOLATION)
+    office.decide(CYD, case.id, C.NO_VIOLATION)
+
+    assert office.figures() == {("cse.depiction", "two_people"): (0, 1)}
+    assert office.figures(By.KIND) == {("two_people", "two_people"): (0, 1)}
+    assert office.figures(By.REVIEWER) == {
+        ("per_ada", "two_people"): (0, 1), ("per_bea", "two_people"): (0, 1),
+    }  # fmt: skip
+    assert office.figures(By.REVIEWER, person="per_bea") == {("per_bea", "two_people"): (0, 1)}
+    assert office.figures(clause="house.spam") == {}
+
+
+def test_somebody_who_works_alone_agrees_with_themselves(office: Quality) -> None:
+    """Counted once, and apart."""
+    office.work_alone()
+    office.post(near=True)
+    case = office.case()
+    office.decide(ADA, case.id, C.NO_VIOLATION)
+    office.home.clock.advance(seconds=SAMPLE_WITHIN.seconds)
+    office.answer(ADA, case.id, C.NO_VIOLATION)
+
+    assert office.figures(By.REVIEWER) == {("per_ada", "single_operator"): (1, 1)}
+
+
+def test_few_of_a_colleague_are_no_number_and_ones_own_are(office: Quality) -> None:
+    """By clause, and to whom they are about, both numbers are told."""
+    office.decided()
+    office.decide(ADA, office.look().id, C.NO_VIOLATION)
+    quality = office.home.house.quality
+
+    def agreed(who: Principal, **more: Any) -> list[int | None]:
+        told = figures_told(quality.agreement(who, AskedFigures(until=office.soon(), **more)))
+        return [row["agreed"] for row in told["figures"]]
+
+    assert agreed(BEA) == [1]
+    assert agreed(BEA, by=By.REVIEWER) == [None, None]
+    assert agreed(BEA, by=By.CLAUSE, person="per_rob") == [None]
+    own = figures_told(quality.agreement.own(REVIEWER, AskedFigures(until=office.soon())))
+    assert [(row["key"], row["agreed"], row["of"], row["share"]) for row in own["figures"]] == [("per_rob", 1, 1, None)]
+    assert own["samples"] is None
+
+
+def test_figures_have_a_time_and_pages(office: Quality) -> None:
+    """What was before it is left out; a time that is none, or longer than a year, is refused."""
+    office.decided()
+    office.decide(ADA, office.look().id, C.NO_VIOLATION)
+    agreement, now = office.home.house.quality.agreement, office.home.clock.now()
+    assert agreement(ADA, AskedFigures(until=now)).rows == ()
+    page = agreement(ADA, AskedFigures(By.REVIEWER, until=office.soon(), limit=1))
+    assert ([row.key for row in page.rows], page.following) == (["per_ada"], "per_ada")
+    rest = agreement(ADA, AskedFigures(By.REVIEWER, until=office.soon(), limit=1, after="per_ada"))
+    assert ([row.key for row in rest.rows], rest.following) == (["per_rob"], None)
+    for since in (now, now - timedelta(days=400)):
+        with pytest.raises(BadInput):
+            agreement(ADA, AskedFigures(since=since, until=now))
+
+
+@pytest.mark.parametrize("role", list(StaffRole))
+def test_every_verb_takes_its_scope_of_every_role(office: Quality, role: StaffRole) -> None:
+    """Golden cases and the figures of others take `quality`; one's own take `cases`."""
+    quality, who = office.home.house.quality, person("who", role)
+    asked = AskedGolden(CaseId("cas_none"), C.ADULT, "x")
+    for scope, verb in (
+        ("quality", lambda: quality.mark(who, asked)),
+        ("quality", lambda: quality.withdraw(who, GoldenId("gld_none"), "x")),
+        ("quality", lambda: quality.list(who, "", 1)),
+        ("quality", lambda: quality.list.names(who, [])),
+        ("quality", lambda: quality.agreement(who, AskedFigures())),
+        ("cases", lambda: quality.agreement.own(who, AskedFigures())),
+    ):
+        try:
+            verb()
+        except Forbidden:
+            assert scope not in who.scopes
+        except TutelaError:
+            assert scope in who.scopes
+        else:
+            assert scope in who.scopes
