@@ -54,7 +54,10 @@ SMALL = {
 }
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
-OPEN = ("ix_bulks_open", "ix_cases_queue", "ix_cases_order", "ix_cases_awaiting", "ix_settlements_open")
+OPEN = (
+    "ix_bulks_open", "ix_cases_queue", "ix_cases_order", "ix_cases_awaiting", "ix_settlements_open", "ix_looks_open",
+    "ix_quality_samples_open", "ix_golden_cases_held",
+)  # fmt: skip
 """Indexes in which there is only what has not ended."""
 
 Asked = tuple[str, Any]

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from answering import ADA, BEA, CYD, REVIEWER, Office, person
 from flows.test_answer_case import _opened as opened
+from flows.test_plans import noted, scanned
 from make import Home
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.enforcement_tables import strikes
@@ -548,6 +549,32 @@ def test_figures_have_a_time_and_pages(office: Quality) -> None:
     for since in (now, now - timedelta(days=400)):
         with pytest.raises(BadInput):
             agreement(ADA, AskedFigures(since=since, until=now))
+
+
+def test_no_step_of_quality_reads_a_whole_table(office: Quality) -> None:
+    """Neither what is drawn, laid and ended, nor golden cases, nor figures; nor a next case of which nothing comes."""
+    house, quality = office.home.house, office.home.house.quality
+    with noted(office.home) as statements:
+        case_id = office.decided(by=ADA)
+        look = office.look()
+        office.claim(BEA, look.id)
+        house.read_answers(BEA, case_id)
+        office.answer(BEA, look.id, C.ADULT)
+        office.decide(CYD, look.id, C.NO_VIOLATION)
+        golden = office.mark(case_id)
+        office.home.submit("other", author="bob")
+        _waiting(office, "other")
+        taken = office.next()
+        assert taken is not None
+        office.answer(SAM, taken.shown.case.id, C.ADULT)
+        for by in By:
+            quality.agreement(ADA, AskedFigures(by))
+        quality.agreement.own(SAM, AskedFigures())
+        quality.list(ADA, "", 10)
+        quality.list(ADA, "", 10, with_withdrawn=True)
+        quality.withdraw(ADA, golden, "x")
+        quality.end()
+    assert scanned(office.home, statements) == set()
 
 
 @pytest.mark.parametrize("role", list(StaffRole))

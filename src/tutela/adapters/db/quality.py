@@ -107,7 +107,9 @@ _FOR = (
 )  # fmt: skip
 _KNOWS = (
     select(case_answers.c.answered_by).where(case_answers.c.case_id == bindparam("case")).union(
-        select(golden_cases.c.marked_by).where(golden_cases.c.case_id == bindparam("case"))
+        select(golden_cases.c.marked_by).where(
+            golden_cases.c.case_id == bindparam("case"), golden_cases.c.withdrawn_us.is_(None)
+        )
     )
 )  # fmt: skip
 
