@@ -22,6 +22,7 @@ from tutela.core.conclusions import Conclusion
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import CaseId, ClauseId, GoldenId
 from tutela.core.looks import SAMPLE_AFTER, SAMPLE_WITHIN, LookEnd
+from tutela.core.operator import SAMPLES
 from tutela.core.permissions import Principal, StaffRole
 from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
@@ -32,6 +33,7 @@ from tutela.flows.mark_golden import AskedGolden
 from tutela.flows.move_case import CaseSeen
 from tutela.flows.name_finding import Asked, OnCase
 from tutela.flows.read_agreement import AskedFigures, By
+from tutela.flows.take_stock import alarms
 from tutela.flows.tell_answer import refuse_blinded
 from tutela.flows.tell_case import case_told
 from tutela.flows.tell_quality import figures_told
@@ -263,6 +265,9 @@ def test_what_nobody_looks_at_lapses_and_is_counted(office: Quality) -> None:
     found = house.quality.agreement(ADA, AskedFigures(until=office.soon()))
     assert found.samples is not None
     assert (found.samples.drawn, found.samples.unseen, found.samples.waiting) == (1, 1, 0)
+    for days, is_told in ((0, True), (8, False)):
+        with house.store.read() as reader:
+            assert (SAMPLES in alarms(reader, office.home.clock.advance(days=days))) is is_told
 
 
 def test_what_is_reversed_is_not_looked_at(office: Quality) -> None:
@@ -273,6 +278,8 @@ def test_what_is_reversed_is_not_looked_at(office: Quality) -> None:
     office.home.house.reverse(Reversal(decision, Facts("wrong"), Decider("per_cyd", is_senior=True)))
     assert office.home.house.quality.end() == 1
     assert office.ended(look.id) == "moot"
+    with office.home.house.store.read() as reader:
+        assert SAMPLES not in alarms(reader, office.home.clock.now())
 
 
 def test_new_finds_are_not_laid_into_a_look(office: Quality) -> None:
@@ -574,6 +581,8 @@ def test_no_step_of_quality_reads_a_whole_table(office: Quality) -> None:
         quality.list(ADA, "", 10, with_withdrawn=True)
         quality.withdraw(ADA, golden, "x")
         quality.end()
+        with house.store.read() as reader:
+            alarms(reader, office.home.clock.now())
     assert scanned(office.home, statements) == set()
 
 

@@ -158,6 +158,10 @@ class QualityReader(Protocol):
         """
         ...
 
+    def has_unseen(self, since: datetime) -> bool:
+        """Return whether a decision that was drawn after *since*, and stands, was looked at by nobody in time."""
+        ...
+
     def sample_count(self, since: datetime, until: datetime) -> SampleCount:
         """Return what became of the decisions that were drawn."""
         ...

@@ -1,11 +1,13 @@
 """Count what agrees and differs; see `ports.quality`."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, union_all
 from sqlalchemy.types import Text
 
-from tutela.adapters.db.answer_tables import quality_samples
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.answer_tables import quality_samples, settlements
 from tutela.adapters.db.quality_tables import comparisons, golden_cases
 from tutela.adapters.db.rows import to_us
 from tutela.core.agreement import PairKind, Tally
@@ -65,6 +67,18 @@ _SAMPLES = select(
 ).where(_S.drawn_us >= bindparam("since"), _S.drawn_us < bindparam("until"))
 
 
+_REVERSAL = t.decisions.alias("reversal")
+_UNSEEN = (
+    select(_S.answer_id)
+    .join_from(quality_samples, settlements, settlements.c.answer_id == _S.answer_id)
+    .outerjoin(_REVERSAL, _REVERSAL.c.reverses == settlements.c.decision_id)
+    .where(
+        _S.drawn_us >= bindparam("since"), _S.looked_us.is_not(None), _S.is_agreed.is_(None), _REVERSAL.c.id.is_(None)
+    )
+    .limit(1)
+)  # fmt: skip
+
+
 class FigureReads:
     """The part of `ports.store.Reader` that counts agreement."""
 
@@ -84,7 +98,11 @@ class FigureReads:
             for key, kind, first, second, is_agreed, count in self._connection.execute(statement, asked)
         ]
 
-    def sample_count(self, since: Any, until: Any) -> SampleCount:
+    def has_unseen(self, since: datetime) -> bool:
+        """Return whether a decision that was drawn was looked at by nobody in time."""
+        return self._connection.execute(_UNSEEN, {"since": to_us(since)}).first() is not None
+
+    def sample_count(self, since: datetime, until: datetime) -> SampleCount:
         """Return what became of the decisions that were drawn."""
         row = self._connection.execute(_SAMPLES, {"since": to_us(since), "until": to_us(until)}).mappings().one()
         return SampleCount(**{name: int(value) for name, value in row.items()})
