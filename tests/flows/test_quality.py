@@ -292,6 +292,19 @@ def test_new_finds_are_not_laid_into_a_look(office: Quality) -> None:
     assert {each.id for each in office.open()} == {fresh, look.id}
 
 
+def test_whoever_works_alone_looks_again_a_day_later(office: Quality) -> None:
+    """Blind to what they said; and it is no agreement of two people."""
+    office.work_alone()
+    office.decided(by=ADA)
+    look = office.look()
+    with pytest.raises(NotForYou, match="a day after"):
+        office.answer(ADA, look.id, C.NO_VIOLATION)
+    office.home.clock.advance(days=1)
+    assert office.home.house.read_answers(ADA, look.id)["answers"] == []
+    assert office.answer(ADA, look.id, C.NO_VIOLATION).look is LookEnd.AGREED
+    assert office.figures() == {("cse.commentary", "single_operator"): (1, 1)}
+
+
 def test_a_sample_that_is_decided_by_hand_is_refused(office: Quality) -> None:
     """It is answered, or left: a decision beside the blind answer would be one person's."""
     office.decided(clause="house.spam")
