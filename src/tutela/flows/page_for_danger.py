@@ -12,6 +12,7 @@ import structlog
 from tutela.core.ids import PageId, PersonId
 from tutela.core.paging import LEASE, Page, PageFailure, Try, due_at, next_round, round_after
 from tutela.core.units import Duration
+from tutela.errors import TutelaError
 from tutela.flows.who_is_on_call import WhoIsOnCall
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
@@ -34,9 +35,21 @@ class PageForDanger:
     wait: Duration  #: for an acknowledgement, before the next is woken
 
     def __call__(self) -> int:
-        """Return how many people were woken; one case whose pages fail keeps no other from being paged."""
+        """Return how many people were woken; a page that fails keeps no other from being sent.
+
+        Raises:
+            tutela.errors.TutelaError: What the first that failed raised, once all the others were sent.
+        """
         self._follow_cases()
-        return sum(self._page(page) for page in self.pages.open())
+        woken, failed = 0, list[TutelaError]()
+        for page in self.pages.open():
+            try:
+                woken += self._page(page)
+            except TutelaError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+        return woken
 
     def _follow_cases(self) -> None:
         danger, now = self.pages.danger(), self.clock.now()

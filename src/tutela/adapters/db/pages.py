@@ -124,10 +124,7 @@ class DatabasePages:
         """Note the tries of a round, all or none."""
         if not tried:
             return
-        told = [
-            {"number": each.number, "person": each.person_id, "by": list(each.sent_by), "failure": each.failure}
-            for each in tried
-        ]
+        told = [_told(each) for each in tried]
         with write_transaction(self._engine) as connection:
             connection.execute(_TRIED, [_try_row(page_id, each) for each in tried])
             self._audit(connection, "system:page:sent", page_id, {"round": tried[0].round, "tries": told})
@@ -157,7 +154,15 @@ def end_pages(connection: Connection, moves: Iterable[CaseMove], now: datetime) 
 def _try_row(page_id: PageId, tried: Try) -> dict[str, Any]:
     return {
         "page_id": page_id, "number": tried.number, "round": tried.round, "person_id": tried.person_id,
-        "at_us": to_us(tried.at), "sent_by": ",".join(tried.sent_by), "failure": tried.failure,
+        "at_us": to_us(tried.at), "sent_by": ",".join(tried.sent_by),
+        "failure": tried.failure.value if tried.failure else None,
+    }  # fmt: skip
+
+
+def _told(tried: Try) -> JSON:
+    return {
+        "number": tried.number, "person": tried.person_id, "by": [each.value for each in tried.sent_by],
+        "failure": tried.failure.value if tried.failure else None,
     }  # fmt: skip
 
 

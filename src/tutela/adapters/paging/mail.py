@@ -62,13 +62,20 @@ class MailPages:
     def _carried(self, mail: EmailMessage | None) -> PageFailure | None:
         try:
             with self._connected() as connection:
-                if self._server.user:
-                    connection.login(self._server.user, self._server.password)
+                if self._server.user and not self._is_signed_in(connection):
+                    return PageFailure.SIGN_IN_REFUSED
                 if mail is not None:
                     connection.send_message(mail)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             return _failure(error)
         return None
+
+    def _is_signed_in(self, connection: smtplib.SMTP) -> bool:
+        try:
+            connection.login(self._server.user, self._server.password)
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
+            return False
+        return True
 
     def _connected(self) -> smtplib.SMTP:
         server, trust = self._server, self._trust or ssl.create_default_context()
@@ -85,7 +92,6 @@ class MailPages:
 
 _FAILURES: tuple[tuple[type[Exception], PageFailure], ...] = (
     (smtplib.SMTPNotSupportedError, PageFailure.TLS),
-    (smtplib.SMTPAuthenticationError, PageFailure.SIGN_IN_REFUSED),
     (smtplib.SMTPServerDisconnected, PageFailure.BROKEN),
     (smtplib.SMTPResponseException, PageFailure.REJECTED),
     (smtplib.SMTPRecipientsRefused, PageFailure.REJECTED),
