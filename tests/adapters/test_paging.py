@@ -4,7 +4,7 @@ import base64
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -229,6 +229,9 @@ def test_what_a_webhook_answers_is_told(behave: Behave, expected: PageFailure | 
 
 def test_a_webhook_inside_is_refused_unless_the_operator_allows_it() -> None:
     """As every webhook is."""
-    resolve: Callable[[str, int], Any] = lambda _host, port: [(socket.AF_INET, (HOST, port))]  # noqa: E731
+
+    def resolve(_host: str, port: int) -> list[Any]:
+        return [(socket.AF_INET, (HOST, port))]
+
     sender = HttpSender(5, allows_private=False, resolve=resolve)
     assert WebhookPages("https://bridge.example/", SECRET, sender).send(message()) is PageFailure.ADDRESS_REFUSED
