@@ -1,5 +1,6 @@
 """A real house for each test: its own folder, database, vault and keys; one real scanner for all."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,8 +22,9 @@ def scanner() -> Iterator[ChildScanner]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, scanner: ChildScanner) -> Iterator[Home]:
+def home(tmp_path: Path, scanner: ChildScanner, migrated_sqlite: Path) -> Iterator[Home]:
     """Yield a house whose clock is set by hand."""
+    shutil.copy(migrated_sqlite, tmp_path / "tutela.db")  # migrating takes longer than most tests
     with make.house(tmp_path, scanner) as built:
         yield built
 
