@@ -24,8 +24,10 @@ def scanner() -> Iterator[ChildScanner]:
 @pytest.fixture
 def home(tmp_path: Path, scanner: ChildScanner, migrated_sqlite: Path) -> Iterator[Home]:
     """Yield a house whose clock is set by hand."""
-    shutil.copy(migrated_sqlite, tmp_path / "tutela.db")  # migrating takes longer than most tests
-    with make.house(tmp_path, scanner) as built:
+    database = tmp_path / "database" / "tutela.db"
+    database.parent.mkdir()
+    shutil.copy(migrated_sqlite, database)  # migrating takes longer than most tests
+    with make.house(tmp_path, scanner, url=f"sqlite:///{database}") as built:
         yield built
 
 
