@@ -1,5 +1,6 @@
 """The command line: `tutela`. Each command is loaded only when it is asked for."""
 
+import gc
 import importlib
 import os
 import sys
@@ -33,6 +34,8 @@ COMMANDS = {
     "bulk": ("bulk", "Decide about many items: shown first, then confirmed by their count."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),
     "person": ("person", "Invite the first administrator; list people, let them begin anew, let them go."),
+    "rota": ("rota", "Keep who is on call, and see whether somebody would come."),
+    "page": ("page", "Read and acknowledge pages about danger, and try whether one would get out."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "view": ("view", "Read who has looked at evidence."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),
@@ -58,7 +61,11 @@ class LazyGroup(click.Group):
         """Return the command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"tutela.cli.{COMMANDS[cmd_name][0]}")
+        gc.disable()  # a third of a start were collections: what is imported stays, and there is nothing to collect
+        try:
+            module = importlib.import_module(f"tutela.cli.{COMMANDS[cmd_name][0]}")
+        finally:
+            gc.enable()
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 

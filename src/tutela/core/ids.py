@@ -21,6 +21,8 @@ PersonId = NewType("PersonId", str)
 SessionId = NewType("SessionId", str)
 ViewId = NewType("ViewId", str)
 GoldenId = NewType("GoldenId", str)
+ShiftId = NewType("ShiftId", str)
+PageId = NewType("PageId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -47,6 +49,8 @@ PREFIXES = {
     "person": "per",
     "session": "ses",
     "view": "vew",
+    "shift": "shf",
+    "page": "pag",
     "invitation": "inv",
     "device": "dev",
     "golden": "gld",

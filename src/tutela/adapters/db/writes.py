@@ -20,6 +20,7 @@ from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.many import write_many
+from tutela.adapters.db.pages import end_pages
 from tutela.adapters.db.quotas import take
 from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
@@ -133,6 +134,7 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
             statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
             write_many(connection, statement, inserts[table.name])
     _run_updates(connection, changesets)
+    end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)
     _write_feed(connection, changesets)
     _write_standing(connection, changesets, now)
     return connection.execute(_LAST_CHANGE).scalar_one(), connection.execute(_LAST_FEED).scalar_one()
