@@ -1,118 +1,33 @@
-"""Quality: second looks, golden cases and figures, from the draw to what is told."""
+"""Second looks at single decisions, and figures: from the draw to what is told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
-from answering import ADA, BEA, CYD, REVIEWER, Office, person
+from answering import ADA, BEA, CYD, REVIEWER, person
+from drawn import EVERYWHERE, SAM, C, Quality, waiting_beside
 from flows.test_answer_case import _opened as opened
 from flows.test_plans import noted, scanned
 from make import Home
-from tutela.adapters.db import tables as t
-from tutela.adapters.db.enforcement_tables import strikes
-from tutela.adapters.db.quality_tables import looks
-from tutela.core.agreement import PairKind
 from tutela.core.case_states import CaseState
-from tutela.core.cases import Case, CaseDraft, CaseReason, Purpose
-from tutela.core.conclusions import Conclusion
+from tutela.core.cases import Purpose
 from tutela.core.findings import Decider, Facts
-from tutela.core.ids import CaseId, ClauseId, GoldenId
-from tutela.core.looks import SAMPLE_AFTER, SAMPLE_WITHIN, LookEnd
+from tutela.core.ids import CaseId, GoldenId
+from tutela.core.looks import SAMPLE_WITHIN, LookEnd
 from tutela.core.operator import SAMPLES
 from tutela.core.permissions import Principal, StaffRole
 from tutela.core.reversals import Reversal
-from tutela.core.roles import Role
-from tutela.core.sampling import THOUSAND, Sampling
-from tutela.errors import BadInput, CaseMoved, Conflict, Forbidden, NotForYou, TutelaError, UnknownGolden
-from tutela.flows.enact import Ledger
+from tutela.errors import BadInput, CaseMoved, Forbidden, NotForYou, TutelaError
 from tutela.flows.mark_golden import AskedGolden
-from tutela.flows.move_case import CaseSeen
 from tutela.flows.name_finding import Asked, OnCase
 from tutela.flows.read_agreement import AskedFigures, By
 from tutela.flows.take_stock import alarms
 from tutela.flows.tell_answer import refuse_blinded
 from tutela.flows.tell_case import case_told
 from tutela.flows.tell_quality import figures_told
-from tutela.ports.cases import CaseFilter, ListFilter
-
-C = Conclusion
-EVERYWHERE = CaseFilter()
-SAM = person("sam", StaffRole.REVIEWER)
-
-
-class Quality(Office):
-    """An office in which every decision of one person is drawn, and every next case is golden where one can be."""
-
-    def __init__(self, home: Home) -> None:
-        """Draw all."""
-        super().__init__(home)
-        self.people.append(SAM)
-        house = home.house
-        sampling = Sampling(b"all", dict.fromkeys(house.policy.clauses, THOUSAND))
-        house.__dict__["answer_case"] = replace(house.answer_case, sampling=sampling)
-
-    def decided(self, conclusion: C = C.NO_VIOLATION, by: Principal = REVIEWER, **more: Any) -> CaseId:
-        """Return a case that one person decided, as a rule or a notice opened it."""
-        self.home.submit("post", author="alice")
-        case_id = opened(self, more.pop("clause", "cse.commentary"))
-        self.decide(by, case_id, conclusion, **more)
-        return case_id
-
-    def look(self) -> Case:
-        """Lay what was drawn, and return the one look there is."""
-        self.home.clock.advance(seconds=SAMPLE_AFTER.seconds)
-        assert self.home.house.quality.lay() == 1
-        return self.looks()[0]
-
-    def looks(self) -> list[Case]:
-        """Return the open looks."""
-        return [each for each in self.open() if each.purpose is not Purpose.WORK]
-
-    def open(self) -> list[Case]:
-        """Return all open cases."""
-        wanted = ListFilter(self.home.clock.now())
-        with self.home.house.store.read() as reader:
-            return [each.case for each in reader.open_cases_page(None, 100, wanted)]
-
-    def ended(self, case_id: CaseId) -> str | None:
-        """Return how a look ended."""
-        with self.home.house.engine.connect() as connection:
-            found: str | None = connection.execute(select(looks.c.ended).where(looks.c.case_id == case_id)).scalar()
-        return found
-
-    def figures(self, by: By = By.CLAUSE, who: Principal = ADA, **more: Any) -> dict[tuple[str, str], tuple[int, int]]:
-        """Return how many agree, of how many, by key and kind."""
-        found = self.home.house.quality.agreement(who, AskedFigures(by, until=self.soon(), **more))
-        return {(row.key, row.kind.value): (row.figure.agreed, row.figure.of) for row in found.rows}
-
-    def soon(self) -> Any:
-        """Return a moment after now, so that what was just answered is before it."""
-        return self.home.clock.now() + timedelta(seconds=1)
-
-    def mark(self, case_id: CaseId, conclusion: C = C.NO_VIOLATION, who: Principal = ADA) -> GoldenId:
-        """Mark a case as golden."""
-        return self.home.house.quality.mark(who, AskedGolden(case_id, conclusion, "as the agency confirmed")).id
-
-    def next(self, who: Principal = SAM, rate: int = THOUSAND) -> CaseSeen | None:
-        """Take the next case where as many are golden as *rate* says."""
-        verb = self.home.house.cases.next
-        given = replace(self.home.house.quality.give, rate=rate)
-        return replace(verb, give=given)(who, EVERYWHERE)
-
-    def counts(self) -> tuple[int, ...]:
-        """Return how much there is of what anybody would notice."""
-        tables = (t.decisions, t.measures, t.statements, t.report_drafts, strikes, t.members)
-        with self.home.house.engine.connect() as connection:
-            return tuple(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
-
-    def changes(self) -> int:
-        """Return the last number of the change feed."""
-        with self.home.house.engine.connect() as connection:
-            return connection.execute(select(func.max(t.standing.c.change_seq))).scalar_one() or 0
 
 
 @pytest.fixture
@@ -316,196 +231,6 @@ def test_a_sample_that_is_decided_by_hand_is_refused(office: Quality) -> None:
     assert (refused.value.why, office.ended(look.id)) == ("a_look", None)
 
 
-# ------------------------------------------------------------------------------------------------------- golden cases
-
-
-def test_a_golden_case_is_given_and_nothing_comes_of_it(office_anywhere: Quality) -> None:
-    """Whatever is answered; the reviewer is told afterwards, and it is counted for the figures."""
-    office = office_anywhere
-    golden = office.decided(C.NO_VIOLATION, by=ADA)
-    office.mark(golden)
-    office.home.submit("other", author="bob")
-    _waiting(office, "other")
-    before, seq = office.counts(), office.changes()
-    for who, conclusion, end in (
-        (SAM, C.NO_VIOLATION, LookEnd.AGREED), (person("tim", StaffRole.REVIEWER), C.VIOLATION, LookEnd.DIFFERED),
-    ):  # fmt: skip
-        taken = office.next(who)
-        assert taken is not None
-        case = taken.shown.case
-        assert (case.purpose, case.holder, taken.shown.item_platform_ids) == (Purpose.GOLDEN, who.id, ("post",))
-        given = office.answer(who, case.id, conclusion)
-        assert (given.look, given.state, office.ended(case.id)) == (end, CaseState.DECIDED, end.value)
-        assert (office.counts(), office.changes()) == (before, seq)
-        assert case_told(office.home.house.cases.read(who, case.id))["purpose"] == "golden"
-    assert office.figures(kind=PairKind.GOLDEN) == {("cse.commentary", "golden"): (1, 2)}
-
-
-def _waiting(office: Quality, name: str) -> CaseId:
-    """Return a case about another item, as a rule or a notice opens one."""
-    house = office.home.house
-    with house.store.read() as reader:
-        item = reader.items_by_platform_id([name])[name].item
-    ledger = Ledger(house.entropy, house.clock.now(), {})
-    due = house.clock.now() + timedelta(hours=48)
-    ledger.open(CaseDraft(item.account_id, ClauseId("cse.commentary"), CaseReason.LISTED_ELSEWHERE, item.id, due))
-    house.committer.commit(ledger.changeset())
-    return ledger.cases[0].id
-
-
-@pytest.fixture
-def golden(office: Quality) -> tuple[Quality, CaseId]:
-    """Return a house with a golden case and one that waits."""
-    office.mark(office.decided(C.NO_VIOLATION, by=ADA))
-    office.home.submit("other", author="bob")
-    return office, _waiting(office, "other")
-
-
-def test_a_golden_case_cannot_be_told_from_another(golden: tuple[Quality, CaseId]) -> None:
-    """Field by field as it is told, in the list and by itself; what may be done with it; its audit until it ends."""
-    office, waiting = golden
-    taken = office.next()
-    assert taken is not None
-    genuine = office.home.house.cases.claim(REVIEWER, waiting)
-    told, other = case_told(taken), case_told(genuine)
-
-    same = told.keys() - {
-        "id",
-        "account",
-        "items",
-        "holder",
-        "opened_at",
-        "due_at",
-        "until",
-        "seconds_left",
-        "language",
-    }
-    assert {name: told[name] for name in same} == {name: other[name] for name in same}
-    assert told["opened_at"] < other["due_at"]
-    assert told["due_at"] < other["due_at"]
-    assert case_told(office.home.house.cases.read(SAM, taken.shown.case.id)) == told
-    assert {each.id for each in office.open()} == {taken.shown.case.id, waiting}
-    assert _entries(office, taken.shown.case.id) == _entries(office, waiting)
-
-
-def _entries(office: Quality, case_id: CaseId) -> list[str]:
-    statement = (
-        select(t.audit_entries.c.kind).where(t.audit_entries.c.subject == case_id).order_by(t.audit_entries.c.seq)
-    )
-    with office.home.house.engine.connect() as connection:
-        return list(connection.execute(statement).scalars())
-
-
-def test_who_is_never_given_a_golden_case(golden: tuple[Quality, CaseId]) -> None:
-    """Who keeps them, a key, who decided it, whose account it is about, who had it, and nobody at a rate of 0."""
-    office, _ = golden
-    knows = person("kim", StaffRole.REVIEWER)
-    office.home.house.cases.own.add(knows, ["alice"])
-    key = Principal("key_1", SAM.scopes)
-    for who, rate in ((BEA, THOUSAND), (key, THOUSAND), (REVIEWER, 0), (knows, THOUSAND)):
-        taken = office.next(who, rate)
-        assert taken is not None, who
-        assert taken.shown.case.purpose is Purpose.WORK, who
-        office.home.house.cases.release(who, taken.shown.case.id)
-    for purpose in (Purpose.GOLDEN, Purpose.WORK):
-        taken = office.next()
-        assert taken is not None
-        assert taken.shown.case.purpose is purpose
-        if purpose is Purpose.GOLDEN:
-            office.answer(SAM, taken.shown.case.id, C.ADULT)
-
-
-def test_danger_and_what_is_late_come_first(golden: tuple[Quality, CaseId]) -> None:
-    """And nothing is given where nothing waits."""
-    office, waiting = golden
-    office.home.house.cases.danger(REVIEWER, waiting, is_in_danger=True)
-    taken = office.next()
-    assert taken is not None
-    assert taken.shown.case.id == waiting
-    assert office.next(person("tim", StaffRole.REVIEWER)) is None
-
-
-@pytest.mark.parametrize("does", ["danger", "decide", "foresee"])
-def test_whoever_would_do_more_than_answer_is_told(golden: tuple[Quality, CaseId], does: str) -> None:
-    """Nothing happens to anybody, nobody is woken, and it counts in no figure."""
-    office, _ = golden
-    house, taken = office.home.house, office.next()
-    assert taken is not None
-    case_id, before = taken.shown.case.id, (office.counts(), office.changes())
-    asked = Asked("house.spam", Facts("x"), Decider(SAM.id), (), on_case=OnCase(SAM, case_id))
-    verbs: dict[str, Callable[[], object]] = {
-        "danger": lambda: house.cases.danger(SAM, case_id, is_in_danger=True),
-        "decide": lambda: house.decide(asked),
-        "foresee": lambda: house.decide.foresee(asked),
-    }
-    with pytest.raises(CaseMoved) as refused:
-        verbs[does]()
-    assert (refused.value.why, office.ended(case_id)) == ("a_look", "spoilt")
-    assert (office.counts(), office.changes(), office.figures()) == (*before, {})
-
-
-def test_a_golden_case_that_is_given_back_goes_to_whoever_does_not_know(golden: tuple[Quality, CaseId]) -> None:
-    """Never to whoever decided it; and it ends by itself when nobody takes it."""
-    office, _ = golden
-    house, taken = office.home.house, office.next()
-    assert taken is not None
-    case_id = taken.shown.case.id
-    house.cases.release(SAM, case_id)
-    offered = house.cases.next(ADA, EVERYWHERE)
-    assert offered is not None
-    assert offered.shown.case.id != case_id
-    office.home.clock.advance(seconds=SAMPLE_WITHIN.seconds)
-    assert house.quality.end() == 1
-    assert (office.state(case_id), office.ended(case_id)) == (CaseState.DECIDED, "lapsed")
-
-
-def test_a_withdrawn_golden_case_measures_nobody(golden: tuple[Quality, CaseId]) -> None:
-    """Neither what was answered before nor after; whoever answers after is told that it counts for nothing."""
-    office, _ = golden
-    quality, tim = office.home.house.quality, person("tim", StaffRole.REVIEWER)
-    first = office.next(SAM)
-    assert first is not None
-    office.answer(SAM, first.shown.case.id, C.ADULT)
-    second = office.next(tim)  # never two of one at a time: they would lie beside each other in the list
-    assert second is not None
-    assert office.figures() == {("cse.commentary", "golden"): (0, 1)}
-    [held] = quality.list(ADA, "", 10).golden
-    after = quality.withdraw(BEA, held.id, "it was wrong")
-    assert (after.withdrawn_by, quality.withdraw(CYD, held.id, "again").withdrawn_by) == (BEA.id, BEA.id)
-
-    assert office.answer(tim, second.shown.case.id, C.NO_VIOLATION).look is LookEnd.MOOT
-    assert office.figures() == {}
-    assert quality.list(ADA, "", 10).golden == ()
-    assert [each.withdrawn_for for each in quality.list(ADA, "", 10, with_withdrawn=True).golden] == ["it was wrong"]
-    uma = office.next(person("uma", StaffRole.REVIEWER))
-    assert uma is not None
-    assert uma.shown.case.purpose is Purpose.WORK
-    with pytest.raises(UnknownGolden):
-        quality.withdraw(ADA, GoldenId("gld_none"), "x")
-
-
-def test_what_can_be_marked(office: Quality) -> None:
-    """A decided case, once, with what was decided; and by nobody about an account of theirs."""
-    office.home.submit("post", author="alice")
-    case_id = opened(office, "house.spam")
-    with pytest.raises(BadInput, match="decided"):
-        office.mark(case_id)
-    office.decide(REVIEWER, case_id, C.NO_VIOLATION)
-    with pytest.raises(BadInput, match="otherwise"):
-        office.mark(case_id, C.ADULT)
-    with pytest.raises(BadInput, match="part"):
-        office.mark(case_id, C.VIOLATION)
-    office.home.house.cases.own.add(BEA, ["alice"])
-    with pytest.raises(NotForYou):
-        office.mark(case_id, who=BEA)
-    office.mark(case_id)
-    with pytest.raises(Conflict, match="golden already"):
-        office.mark(case_id)
-    asked = AskedGolden(case_id, C.VIOLATION, "x", parts=(("alice", Role.ACTOR), ("alice", Role.DEPICTED)))
-    with pytest.raises(BadInput, match="twice"):
-        office.home.house.quality.mark(ADA, asked)
-
-
 # ------------------------------------------------------------------------------------------------------------- figures
 
 
@@ -583,7 +308,7 @@ def test_no_step_of_quality_reads_a_whole_table(office: Quality) -> None:
         office.decide(CYD, look.id, C.NO_VIOLATION)
         golden = office.mark(case_id)
         office.home.submit("other", author="bob")
-        _waiting(office, "other")
+        waiting_beside(office, "other")
         taken = office.next()
         assert taken is not None
         office.answer(SAM, taken.shown.case.id, C.ADULT)
