@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from tutela.core.undo_windows import LONGEST_SECONDS
 from tutela.errors import Misconfigured
 
 PREFIX = "TUTELA_"
@@ -38,6 +39,7 @@ class Settings:
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
+    undo_seconds: int = 10  #: how long a decision may be taken back, and what it tells waits; 0: neither
 
     views_grant_minutes: int = 5  #: from a grant of a view to its first byte
     views_use_minutes: int = 10  #: from the first byte of a view to its last: a player asks piece by piece
@@ -142,7 +144,9 @@ _AT_MOST = {
     "views_grant_minutes": 15,
     "views_use_minutes": 60,
     "views_proof_minutes": 15,
+    "undo_seconds": LONGEST_SECONDS,
 }
+_MAY_BE_NONE = frozenset({"undo_seconds"})
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
 """A store's address without its two slashes would become a folder of that name, and evidence would lie in it."""
 
@@ -170,8 +174,9 @@ def check(settings: Settings) -> Settings:
         if getattr(settings, name) < 1:
             raise Misconfigured(f"{name} must be 1 or more", place=name)
     for name, most in _AT_MOST.items():
-        if not 1 <= getattr(settings, name) <= most:
-            raise Misconfigured(f"{name} must be 1 to {most}", place=name)
+        least = 0 if name in _MAY_BE_NONE else 1
+        if not least <= getattr(settings, name) <= most:
+            raise Misconfigured(f"{name} must be {least} to {most}", place=name)
     _check_doors(settings)
     if settings.scanner_processes < 0:
         raise Misconfigured("scanner_processes must be 0 (one per core) or more", place="scanner_processes")

@@ -67,6 +67,7 @@ from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.move_case import CaseWork
 from tutela.flows.name_feed import name_feed
+from tutela.flows.open_window import OpenWindow
 from tutela.flows.permit import Permit
 from tutela.flows.read_bench import ReadBench
 from tutela.flows.receive_media import ReceiveMedia
@@ -79,6 +80,7 @@ from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
+from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs, verbs
 from tutela.flows.verify import Verify
@@ -263,8 +265,19 @@ class House:
     def decide(self) -> Decide:
         """Decide by hand."""
         return Decide(
-            self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock, self.entropy
-        )
+            self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock,
+            self.entropy, self.open_window,
+        )  # fmt: skip
+
+    @cached_property
+    def open_window(self) -> OpenWindow:
+        """Give decisions the time in which they may be taken back."""
+        return OpenWindow(self.entropy, timedelta(seconds=self.settings.undo_seconds))
+
+    @cached_property
+    def take_back(self) -> TakeBack:
+        """Take decisions back."""
+        return TakeBack(self.store, self.committer, self.policy, self.clock, self.entropy)
 
     @cached_property
     def case_work(self) -> CaseWork:
@@ -307,7 +320,7 @@ class House:
         sampling = Sampling(self.keys.derive("quality-samples/1"))
         return AnswerCase(
             self.store, self.committer, self.read_bench, self.carry_out, sampling, self.clock, self.entropy,
-            self.enact_settled,
+            self.enact_settled, self.open_window,
         )  # fmt: skip
 
     @cached_property
@@ -338,8 +351,9 @@ class House:
     def reverse(self) -> Reverse:
         """Undo decisions."""
         return Reverse(
-            self.store, self.committer, self.policy, self.clock, self.entropy, self.who_may_second.has_people
-        )
+            self.store, self.committer, self.policy, self.clock, self.entropy, self.who_may_second.has_people,
+            self.open_window,
+        )  # fmt: skip
 
     @cached_property
     def follow_reversals(self) -> FollowReversals:

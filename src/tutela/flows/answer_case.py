@@ -27,6 +27,7 @@ from tutela.flows.enact_finding import HandLedger
 from tutela.flows.hold_meanwhile import hold_meanwhile
 from tutela.flows.move_case import move_event
 from tutela.flows.name_finding import Things
+from tutela.flows.open_window import OpenWindow
 from tutela.flows.read_bench import Bench, ReadBench, answers_of, refuse_changed
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
@@ -89,6 +90,7 @@ class AnswerCase:
     clock: Clock
     entropy: Entropy
     after: Callable[[], object]  #: goes on with what is settled and not carried out
+    open_window: OpenWindow | None = None  #: none where nothing may be taken back
 
     def foresee(self, principal: Principal, asked: AskedAnswer) -> ForeseenAnswer:
         """Return what an answer would lead to. Nothing is written, and nothing told of what others answered.
@@ -133,6 +135,8 @@ class AnswerCase:
                     request.check(reader)
                 bench = self._bench(reader, principal, asked)
                 given = self._planned(reader, bench, self._answer(reader, bench, principal, asked), asked)
+                if self.open_window is not None:
+                    given = _with_window(reader, given, principal.id, self.open_window)
             body, changeset = b"", given.changeset
             if request is not None:
                 body = request.encode(given)
@@ -279,6 +283,11 @@ class AnswerCase:
         if len(settlement.behind) > 1 or clause is None or not self.sampling.draws(answer.id, clause):
             return ()
         return (QualitySample(answer.id, clause.id, answer.at),)
+
+
+def _with_window(reader: Reader, given: GivenAnswer, by: str, open_window: OpenWindow) -> GivenAnswer:
+    answer = given.stored.answer
+    return replace(given, changeset=open_window(reader, given.changeset, by, answer.at, answer_id=answer.id))
 
 
 def _state_after(step: Step, moves: Iterable[CaseMove]) -> CaseState:

@@ -54,5 +54,6 @@ def read_decision(reader: Reader, decision_id: DecisionId, now: datetime) -> dic
         "rests_on": list(decision.rests_on),
         "reverses": decision.reverses,
         "reversed_by": reader.reversed([decision_id]).get(decision_id),
+        "undo_until": reader.undo_untils([decision_id], now).get(decision_id),
         "bulk": finding.bulk_id if finding else None,
     }

@@ -25,6 +25,7 @@ from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.decisions import DecisionReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
+from tutela.ports.undo import UndoReader
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
 from tutela_client.viewer import Choice, Viewer
@@ -183,7 +184,7 @@ class HitsPlace:
     member_id: MemberId
 
 
-class Reader(DecisionReader, CaseReader, AnswerReader, Protocol):
+class Reader(DecisionReader, CaseReader, AnswerReader, UndoReader, Protocol):
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:

@@ -23,6 +23,7 @@ from tutela.adapters.db.many import write_many
 from tutela.adapters.db.quotas import take
 from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
+from tutela.adapters.db.undo_windows import note_before, open_windows, run_undone
 from tutela.adapters.db.verifications import UPDATE_AGE, age_row, verification_row
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
@@ -124,6 +125,7 @@ LEAVE_IT = "What was found is not lost; leave it to that process."
 
 def write_all(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> tuple[int, int]:
     """Write *changesets* in order and return the last numbers of the change feed and the index feed."""
+    noted = note_before(connection, changesets)
     inserts: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for changeset in changesets:
         _collect(inserts, changeset)
@@ -134,8 +136,12 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
             write_many(connection, statement, inserts[table.name])
     _run_updates(connection, changesets)
     _write_feed(connection, changesets)
+    before = connection.execute(_LAST_CHANGE).scalar_one() if noted is not None else 0
     _write_standing(connection, changesets, now)
-    return connection.execute(_LAST_CHANGE).scalar_one(), connection.execute(_LAST_FEED).scalar_one()
+    newest = connection.execute(_LAST_CHANGE).scalar_one()
+    if noted is not None:
+        open_windows(connection, changesets, noted, (before, newest))
+    return newest, connection.execute(_LAST_FEED).scalar_one()
 
 
 def _before(connection: Connection, table: Table, inserts: dict[str, list[dict[str, Any]]]) -> None:
@@ -231,6 +237,8 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
         decision_writes.run_decided(connection, changeset)
         case_answers.run_enacted(connection, changeset)
+        if changeset.undoing is not None:
+            run_undone(connection, changeset.undoing)
         if changeset.counted is not None:
             _count(connection, changeset.counted)
 
@@ -315,6 +323,8 @@ def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None
         braked = (*changeset.trips, *changeset.releases)
         feed.extend(_feed_row(IndexName.KNOWN, t.BRAKE, trip.member_id, b"", is_removal=True) for trip in braked)
         cleared = {fact.media_id for clearance in changeset.clearances for fact in clearance.facts}
+        if changeset.undoing is not None:
+            cleared |= set(changeset.undoing.window.cleared)
         feed.extend(_feed_row(IndexName.KNOWN, t.CLEARED, each, b"", is_removal=True) for each in sorted(cleared))
         feed.extend(_feed_row(IndexName.KNOWN, t.BANK, bank.id, b"") for bank in changeset.banks)
         # Every change moves the version of the banks; one after which nothing matches anew is no addition.
@@ -362,6 +372,14 @@ def _block_feed(connection: Connection, changesets: Sequence[Changeset]) -> list
     revoked = {r.subject.id for c in changesets for r in c.revocations if r.subject.kind is SubjectKind.MEDIA}
     # Blocked by its digests before anybody had its picture: now that it has one, its near copies are known as well.
     rehashed = {u.media.id for c in changesets for u in c.media_updates if u.has_new_hashes}
+    again: set[str] = {
+        each.id
+        for c in changesets
+        if c.undoing is not None
+        for each in c.undoing.window.ended.values()
+        if each.kind is SubjectKind.MEDIA
+    }
+    rehashed |= again
     blocked = {measure.subject.id for measure in blocks}
     blocked |= _still_blocked(connection, (revoked | rehashed) - blocked)
     feed = []

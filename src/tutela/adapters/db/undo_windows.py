@@ -1,0 +1,264 @@
+"""Note what is otherwise before a decision, and put it back within its window; see `ports.undo`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.answer_tables import case_answer_roles, case_answers, quality_samples, settlements
+from tutela.adapters.db.case_rows import case, moved_row
+from tutela.adapters.db.enforcement_tables import clearances
+from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.rows import from_us, maybe_us, to_us
+from tutela.adapters.db.undo_tables import undo_parts, undo_windows
+from tutela.core.case_states import CaseState
+from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId
+from tutela.core.measures import Subject, SubjectKind
+from tutela.core.undo_windows import LastChange, RecentWindow
+from tutela.errors import Conflict
+from tutela.ports.cases import CaseMove
+from tutela.ports.committer import Changeset
+from tutela.ports.undo import StoredWindow, Undoing
+
+_W = undo_windows.c
+_IS_OPEN = (_W.until_us > bindparam("now"), _W.undone_us.is_(None))
+_ids: Any = bindparam("ids", expanding=True)
+_BY_ID = select(undo_windows).where(_W.id == bindparam("id"))
+_BY_DECISION = (
+    select(undo_windows)
+    .join_from(undo_parts, undo_windows, _W.id == undo_parts.c.window_id)
+    .where(undo_parts.c.decision_id == bindparam("id"))
+)
+_UNTILS = (
+    select(undo_parts.c.decision_id, _W.until_us)
+    .join_from(undo_parts, undo_windows, _W.id == undo_parts.c.window_id)
+    .where(undo_parts.c.decision_id.in_(_ids), *_IS_OPEN)
+)
+_RECENT = select(_W.first_seq, _W.last_seq, _W.until_us, _W.bound_us).where(
+    _W.until_us > bindparam("since"), _W.first_seq.is_not(None)
+)
+_HELD_FROM = select(func.min(_W.first_seq)).where(*_IS_OPEN)
+_LAST_CHANGES = select(t.standing.c.change_seq, t.standing.c.changed_us).where(
+    t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(_ids)
+)
+_CASES = select(t.cases).where(t.cases.c.id.in_(_ids))
+_LYING = select(t.case_items.c.case_id, t.case_items.c.item_id).where(t.case_items.c.item_id.in_(_ids))
+_OPEN = insert(undo_windows)
+_PART = insert(undo_parts)
+
+_END = (
+    update(undo_windows)
+    .where(_W.id == bindparam("b_id"), _W.undone_us.is_(None), _W.until_us > bindparam("b_at"))
+    .values(undone_us=bindparam("b_at"), undone_by=bindparam("b_by"))
+)
+_STAND_AGAIN = update(t.decisions).where(t.decisions.c.id == bindparam("b_id")).values(reverses=None)
+_HOLD_AGAIN = (
+    update(t.measures)
+    .where(t.measures.c.id == bindparam("b_id"), t.measures.c.revoked_by.in_(bindparam("b_by", expanding=True)))
+    .values(revoked_by=None)
+)
+_RESTORED = (
+    "state", "holder", "until_us", "danger_rank", "first_by", "second_by", "third_by", "answer", "closed_by",
+    "reason", "due_us",
+)  # fmt: skip
+_RESTORE = (
+    update(t.cases)
+    .where(t.cases.c.id == bindparam("b_id"), t.cases.c.version == bindparam("b_version"))
+    .values(version=t.cases.c.version + 1, **{name: bindparam(f"b_{name}") for name in _RESTORED})
+)
+_CLOSE_NEW = (
+    update(t.cases)
+    .where(
+        t.cases.c.id == bindparam("b_id"), t.cases.c.closed_by.is_(None), t.cases.c.state == CaseState.OPEN.value
+    )
+    .values(closed_by=bindparam("b_by"), state=CaseState.DECIDED.value, version=t.cases.c.version + 1)
+)  # fmt: skip
+_TAKE_OUT = delete(t.case_items).where(
+    t.case_items.c.case_id == bindparam("b_case"), t.case_items.c.item_id == bindparam("b_item")
+)
+_FORGET_DECIDED = tuple(
+    delete(table).where(table.c.decision_id == bindparam("b_id"))
+    for table in (t.statements, t.report_drafts, clearances)
+)
+_FORGET_ANSWER = tuple(
+    delete(table).where(column == bindparam("b_id"))
+    for table, column in (
+        (quality_samples, quality_samples.c.answer_id), (settlements, settlements.c.answer_id),
+        (case_answer_roles, case_answer_roles.c.answer_id), (case_answers, case_answers.c.id),
+    )
+)  # fmt: skip
+
+
+class UndoReads:
+    """The part of `ports.store.Reader` about windows."""
+
+    _connection: Connection
+
+    def undo_window(self, known_by: str) -> StoredWindow | None:
+        """Return the window of a decision, or of an answer."""
+        for statement in (_BY_ID, _BY_DECISION):
+            row = self._connection.execute(statement, {"id": known_by}).mappings().first()
+            if row is not None:
+                return _window(row)
+        return None
+
+    def undo_untils(self, decision_ids: Iterable[DecisionId], now: datetime) -> dict[DecisionId, datetime]:
+        """Return until when each of these may be taken back that still may."""
+        found = rows_of(self._connection, _UNTILS, decision_ids, now=to_us(now))
+        return {DecisionId(row["decision_id"]): from_us(row["until_us"]) for row in found}
+
+    def recent_windows(self, since: datetime) -> list[RecentWindow]:
+        """Return the windows that end after a time, undone ones too."""
+        found = self._connection.execute(_RECENT, {"since": to_us(since)})
+        return [
+            RecentWindow(first, last, from_us(until), None if bound is None else from_us(bound))
+            for first, last, until, bound in found
+        ]
+
+    def last_changes(self, subjects: Iterable[Subject]) -> list[LastChange]:
+        """Return the last change of each of these that ever changed."""
+        wanted = list(subjects)
+        return [
+            LastChange(row["change_seq"], from_us(row["changed_us"]))
+            for kind in SubjectKind
+            for row in rows_of(
+                self._connection, _LAST_CHANGES, (each.id for each in wanted if each.kind is kind), kind=kind.value
+            )
+        ]
+
+    def held_from(self, now: datetime) -> int | None:
+        """Return the first number of the change feed that an open window holds back."""
+        found = self._connection.execute(_HELD_FROM, {"now": to_us(now)}).scalar()
+        return None if found is None else int(found)
+
+
+# ---------------------------------------------------------------------------------------------------------- to open one
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was otherwise before a group of changesets."""
+
+    cases: dict[str, dict[str, Any]]
+    lying: frozenset[tuple[str, str]]
+
+
+def note_before(connection: Connection, changesets: Sequence[Changeset]) -> Noted | None:
+    """Return what whoever takes one of *changesets* back will want to know; none where none has a window."""
+    windowed = [each for each in changesets if each.window is not None]
+    if not windowed:
+        return None
+    cases = {row["id"]: dict(row) for row in rows_of(connection, _CASES, {c for w in windowed for c in _cases_of(w)})}
+    items = {each.item_id for changeset in windowed for each in changeset.case_items}
+    lying = frozenset((row["case_id"], row["item_id"]) for row in rows_of(connection, _LYING, items))
+    return Noted(cases, lying)
+
+
+def open_windows(connection: Connection, changesets: Sequence[Changeset], noted: Noted, seqs: tuple[int, int]) -> None:
+    """Write the windows of *changesets*; *seqs* are the last numbers of the change feed before and after them."""
+    after = {row["id"]: dict(row) for row in rows_of(connection, _CASES, noted.cases)}
+    for changeset in changesets:
+        window = changeset.window
+        if window is None:
+            continue
+        is_told = seqs[1] > seqs[0] and bool(changeset.touched)
+        connection.execute(_OPEN, {
+            "id": window.id, "opened_by": window.by, "at_us": to_us(window.at), "until_us": to_us(window.until),
+            "bound_us": maybe_us(window.bound), "first_seq": seqs[0] + 1 if is_told else None,
+            "last_seq": seqs[1] if is_told else None, "answer_id": window.answer_id,
+            "body": orjson.dumps(_body(changeset, noted, after)).decode(), "undone_us": None, "undone_by": None,
+        })  # fmt: skip
+        if changeset.decisions:
+            parts = [{"decision_id": each.id, "window_id": window.id} for each in changeset.decisions]
+            connection.execute(_PART, parts)
+
+
+def _cases_of(changeset: Changeset) -> set[str]:
+    return {
+        *(move.before.id for move in changeset.case_moves),
+        *(closure.case_id for closure in changeset.case_closures),
+        *(urged.id for urged in changeset.case_updates),
+        *(each.case_id for each in changeset.case_items),
+    }
+
+
+def _body(changeset: Changeset, noted: Noted, after: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    opened = {each.id: 0 for each in changeset.cases}
+    laid = []
+    for each in changeset.case_items:
+        if each.case_id in opened:
+            opened[each.case_id] += 1
+        elif (each.case_id, each.item_id) not in noted.lying:
+            laid.append([each.case_id, each.item_id])
+    return {
+        "decisions": [each.id for each in changeset.decisions],
+        "reverses": {each.id: each.reverses for each in changeset.decisions if each.reverses is not None},
+        "ended": {each.measure_id: [each.subject.kind.value, each.subject.id] for each in changeset.revocations},
+        "cleared": sorted({fact.media_id for each in changeset.clearances for fact in each.facts}),
+        "cases": [[noted.cases[each], after[each]] for each in sorted(_cases_of(changeset) & noted.cases.keys())],
+        "opened": opened,
+        "laid": laid,
+    }
+
+
+def _window(row: Any) -> StoredWindow:
+    body = orjson.loads(row["body"])
+    return StoredWindow(
+        id=row["id"],
+        by=row["opened_by"],
+        at=from_us(row["at_us"]),
+        until=from_us(row["until_us"]),
+        answer_id=CaseAnswerId(row["answer_id"]) if row["answer_id"] else None,
+        is_undone=row["undone_us"] is not None,
+        decisions=tuple(map(DecisionId, body["decisions"])),
+        reverses={DecisionId(each): DecisionId(before) for each, before in body["reverses"].items()},
+        ended={MeasureId(each): Subject(SubjectKind(kind), name) for each, (kind, name) in body["ended"].items()},
+        cleared=tuple(map(MediaId, body["cleared"])),
+        cases=tuple(CaseMove(case(before), case(after)) for before, after in body["cases"]),
+        opened={CaseId(each): count for each, count in body["opened"].items()},
+        laid=tuple((CaseId(case_id), ItemId(item_id)) for case_id, item_id in body["laid"]),
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ to take it back
+
+
+def run_undone(connection: Connection, undoing: Undoing) -> None:
+    """Put back what was before, beside the decisions that end what was granted.
+
+    Raises:
+        tutela.errors.Conflict: It was taken back meanwhile, its window has ended, or a case has changed.
+    """
+    window = undoing.window
+    _one(connection.execute(_END, {"b_id": window.id, "b_at": to_us(undoing.at), "b_by": undoing.by}).rowcount)
+    if window.reverses:
+        connection.execute(_STAND_AGAIN, [{"b_id": each} for each in window.reverses])
+    for measure_id in window.ended:
+        connection.execute(_HOLD_AGAIN, {"b_id": measure_id, "b_by": list(window.decisions)})
+    for statement in _FORGET_DECIDED if window.decisions else ():
+        connection.execute(statement, [{"b_id": each} for each in window.decisions])
+    for move in undoing.restores:
+        _one(connection.execute(_RESTORE, _restored(move)).rowcount)
+    for case_id in undoing.closes:
+        _one(connection.execute(_CLOSE_NEW, {"b_id": case_id, "b_by": undoing.by}).rowcount)
+    for case_id, item_id in window.laid:
+        connection.execute(_TAKE_OUT, {"b_case": case_id, "b_item": item_id})
+    for statement in _FORGET_ANSWER if window.answer_id is not None else ():
+        connection.execute(statement, {"b_id": window.answer_id})
+
+
+def _restored(move: CaseMove) -> dict[str, Any]:
+    row = {
+        **moved_row(move.after), "closed_by": move.after.closed_by, "reason": move.after.reason.value,
+        "due_us": to_us(move.after.due_at),
+    }  # fmt: skip
+    return {"b_id": move.before.id, "b_version": move.before.version, **{f"b_{name}": row[name] for name in _RESTORED}}
+
+
+def _one(rows: int) -> None:
+    if rows != 1:
+        raise Conflict("it has changed meanwhile")
