@@ -110,7 +110,7 @@ def test_what_hides_holds_at_once_and_what_it_tells_leaves_after_the_window(home
     home.clock.advance(seconds=WINDOW - 1)
     assert (deliver(home), statements(home)) == (0, [])
     home.clock.advance(seconds=1)
-    assert (deliver(home), statements(home)) == (1, ["item_removed"])
+    assert (deliver(home), statements(home)) == (1, ["account_warned", "item_removed"])
     assert "post" in told(twin.came[URL])[0]
     assert deliver(home) == 0
 
@@ -428,6 +428,6 @@ def test_without_a_window_nothing_waits(tmp_path: Path, scanner: ChildScanner) -
     with make.house(tmp_path, scanner, undo_seconds=0) as home:
         home.submit("post", author="alice", text="buy now")
         first = spam(home)
-        assert statements(home) == ["item_removed"]
+        assert statements(home) == ["account_warned", "item_removed"]
         with pytest.raises(TooLateToUndo, match="without a window"):
             undo(home, first)

@@ -152,7 +152,7 @@ def note_before(connection: Connection, changesets: Sequence[Changeset]) -> Note
     windowed = [each for each in changesets if each.window is not None]
     if not windowed:
         return None
-    cases = {row["id"]: dict(row) for row in rows_of(connection, _CASES, {c for w in windowed for c in _cases_of(w)})}
+    cases = _read(connection, {case_id for each in windowed for case_id in _cases_of(each)})
     items = {each.item_id for changeset in windowed for each in changeset.case_items}
     lying = frozenset((row["case_id"], row["item_id"]) for row in rows_of(connection, _LYING, items))
     return Noted(cases, lying)
@@ -160,7 +160,7 @@ def note_before(connection: Connection, changesets: Sequence[Changeset]) -> Note
 
 def open_windows(connection: Connection, changesets: Sequence[Changeset], noted: Noted, seqs: tuple[int, int]) -> None:
     """Write the windows of *changesets*; *seqs* are the last numbers of the change feed before and after them."""
-    after = {row["id"]: dict(row) for row in rows_of(connection, _CASES, noted.cases)}
+    after = _read(connection, noted.cases)
     for changeset in changesets:
         window = changeset.window
         if window is None:
@@ -175,6 +175,11 @@ def open_windows(connection: Connection, changesets: Sequence[Changeset], noted:
         if changeset.decisions:
             parts = [{"decision_id": each.id, "window_id": window.id} for each in changeset.decisions]
             connection.execute(_PART, parts)
+
+
+def _read(connection: Connection, case_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    found = rows_of(connection, _CASES, case_ids)
+    return {row["id"]: {str(name): value for name, value in row.items()} for row in found}
 
 
 def _cases_of(changeset: Changeset) -> set[str]:
