@@ -1,10 +1,12 @@
-"""Measures for tests of the API, committed as a person's decision."""
+"""Measures for tests of the API, committed as a person's decision, with what the audit says of it."""
 
 from typing import Any
 
 import make
+from tutela.core.audit import AuditEvent
 from tutela.core.ids import AccountId, ItemId, MediaId
 from tutela.core.measures import Measure, MeasureKind, Subject, SubjectKind
+from tutela.flows.enact import as_granted
 from tutela.ports.committer import Changeset, Revocation
 from tutela_client.scope import Scope
 
@@ -15,7 +17,8 @@ def grant(api: Any, kind: MeasureKind, on: SubjectKind, name: str, **fields: Any
     now = api.house.clock.now()
     fields = {"starts_at": now, "is_automated": False, "review_by": None, "scope": Scope(), **fields}
     measure = make.measure(kind, subject_of(api, on, name), decision, **fields)
-    api.house.committer.commit(Changeset(decisions=(decision,), measures=(measure,)))
+    entry = AuditEvent("test:measure:decided", decision.id, {"granted": [as_granted(measure)]})
+    api.house.committer.commit(Changeset(decisions=(decision,), measures=(measure,), audit=(entry,)))
     return measure
 
 
@@ -23,7 +26,8 @@ def lift(api: Any, measure: Measure) -> None:
     """End one measure by a decision."""
     decision = make.decision(is_automated=False)
     revocation = Revocation(measure.id, measure.subject, decision.id)
-    api.house.committer.commit(Changeset(decisions=(decision,), revocations=(revocation,)))
+    entry = AuditEvent("test:measure:decided", decision.id, {"granted": [], "lifted": [measure.id]})
+    api.house.committer.commit(Changeset(decisions=(decision,), revocations=(revocation,), audit=(entry,)))
 
 
 def subject_of(api: Any, on: SubjectKind, name: str) -> Subject:

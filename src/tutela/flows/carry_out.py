@@ -5,7 +5,7 @@ done, after a kill between two commits, goes on (decision 0002). Nothing reappea
 clause is removed before the suspicion that hid it ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -132,6 +132,8 @@ class CarryOut:
         except HoldsAlready:
             if settled.ends_suspicion:
                 return None  # done before, and the suspicion is left to end
+            if not settled.is_found:
+                return self._nothing_left(settled, now)
             by = self.decide.foresee_finding(reader, finding, things).plan.holds_already[0].decision_id
             closing = _closing(settled, by, HandLedger(self.entropy, now, {}), stays_open=settled.is_found)
             return Step(closing, is_last=True)
@@ -260,8 +262,21 @@ def _closed(
         changeset,
         case_moves=(*changeset.case_moves, CaseMove(case, after)),
         enacted=(done,),
-        audit=(*changeset.audit, _settled_event(settled, by, after)),
+        audit=(*map(_ending(by, case, after), changeset.audit), _settled_event(settled, by, after)),
     )
+
+
+def _ending(by: DecisionId, case: Case, after: Case) -> Callable[[AuditEvent], AuditEvent]:
+    """Return what has the entry of the decision that ends a case say so (P4)."""
+
+    def named(event: AuditEvent) -> AuditEvent:
+        if after.closed_by is None or event.subject != by:
+            return event
+        said = event.payload.get("closed")
+        closed = [*(said if isinstance(said, list) else ()), case.id]
+        return replace(event, payload={**event.payload, "closed": list(dict.fromkeys(map(str, closed)))})
+
+    return named
 
 
 def _settled_event(settled: Settled, by: DecisionId, after: Case) -> AuditEvent:
