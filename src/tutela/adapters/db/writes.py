@@ -371,7 +371,7 @@ def _block_feed(connection: Connection, changesets: Sequence[Changeset]) -> list
     ]
     revoked = {r.subject.id for c in changesets for r in c.revocations if r.subject.kind is SubjectKind.MEDIA}
     # Blocked by its digests before anybody had its picture: now that it has one, its near copies are known as well.
-    rehashed = {u.media.id for c in changesets for u in c.media_updates if u.has_new_hashes}
+    rehashed: set[str] = {u.media.id for c in changesets for u in c.media_updates if u.has_new_hashes}
     again: set[str] = {
         each.id
         for c in changesets
