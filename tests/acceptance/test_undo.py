@@ -8,21 +8,23 @@ from typing import Any
 
 import pytest
 
-from acceptance.served import SCOPES, Installation, Server
+from acceptance.served import Installation, Server
 from acceptance.test_webhooks import told
 from receiving import Handler, Receiver, receiving, take
 from tutela_client import TutelaClientError
 
 WINDOW_SECONDS = 3
+LONG_SECONDS = 60
+"""Longer than a server takes to start again on a busy machine."""
 
 
-@pytest.fixture
-def installation(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Installation]:
-    """Yield an installation whose decisions may be taken back for three seconds."""
-    made = Installation.at(
-        tmp_path / "here", new_database(), webhooks_allow_private="true", undo_seconds=WINDOW_SECONDS
-    )
-    made.make_key(*SCOPES, "decide")
+@pytest.fixture(params=[WINDOW_SECONDS])
+def installation(
+    new_database: Callable[[], str], tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Installation]:
+    """Yield an installation whose decisions may be taken back for three seconds, or longer."""
+    made = Installation.at(tmp_path / "here", new_database(), webhooks_allow_private="true", undo_seconds=request.param)
+    made.make_key("decide")
     yield made
     made.close()
 
@@ -41,10 +43,9 @@ class Watched:
 
 
 def begin(server: Server, receiver: Receiver, *names: str) -> Any:
-    """Submit items, let the windows of what was before be over, and register a receiver."""
+    """Submit items and register a receiver."""
     for name in names:
         server.client.submit({"id": name, "author": {"id": "alice"}, "kind": "post", "text": "buy now"})
-    time.sleep(WINDOW_SECONDS)
     return server.client.call("POST", "/v1/webhooks", {"url": receiver.url})
 
 
@@ -58,7 +59,7 @@ def remove(server: Server, name: str) -> Any:
 
 def messages(server: Server) -> list[str]:
     """Return what the account may be told by now."""
-    return [each["code"] for each in server.client.call("GET", "/v1/accounts/alice")["statements"]]
+    return [each["code"] for each in server.client.call("GET", "/v1/accounts/alice/standing")["statements"]]
 
 
 def test_nothing_leaves_before_the_window_ends_and_everything_after_whatever_is_killed(
@@ -83,29 +84,30 @@ def test_nothing_leaves_before_the_window_ends_and_everything_after_whatever_is_
         assert watched.at[0] >= until
         assert "item_removed" in messages(server)
         with pytest.raises(TutelaClientError) as late:
-            server.client.call("POST", f"/v1/decisions/{made['decision']}/undo", {})
+            server.client.call("POST", f"/v1/decisions/{made['decision']}/undo")
         assert "reversal" in str(late.value)
         assert server.stop() == 0
     assert installation.place.run("audit", "verify").status == 0
 
 
+@pytest.mark.parametrize("installation", [LONG_SECONDS], indirect=True)
 def test_what_is_taken_back_is_as_if_it_had_not_been(installation: Installation) -> None:
     """Over HTTP, with a kill between the decision and its undo: nobody is ever told, and the item is there."""
     with receiving() as receiver:
         server = installation.serve()
-        begin(server, receiver, "post", "later")
+        webhook = begin(server, receiver, "post")
         made = remove(server, "post")
         server.kill()
         server = installation.serve()
-        undone = server.client.call("POST", f"/v1/decisions/{made['decision']}/undo", {})
+        assert receiver.got == []
+        undone = server.client.call("POST", f"/v1/decisions/{made['decision']}/undo")
         assert undone["undone"] == [made["decision"]]
-        time.sleep(WINDOW_SECONDS)
-        remove(server, "later")
         receiver.wait_for(1)
         after = server.client.call("GET", f"/v1/decisions/{made['decision']}")
 
         assert (after["reversed_by"], after["undo_until"]) == (undone["decision"], None)
         assert not any(each["in_force"] for each in after["measures"])
-        assert messages(server).count("item_removed") <= 1, "of the later one alone"
+        assert told(webhook["secret"], receiver.got) == ["post"], "that it changed, when it stands as before"
+        assert messages(server) == []
         assert server.stop() == 0
     assert installation.place.run("audit", "verify").status == 0
