@@ -23,8 +23,8 @@ KINDS = (K.REMOVE, K.HOLD, K.LIMIT_REACH)
 CLAUSES = ("house.spam", "house.conduct")
 
 decide = st.tuples(st.just("decide"), st.integers(0, 1), st.integers(0, 2), st.integers(0, 1), st.integers(0, 1))
-reverse = st.tuples(st.just("reverse"), st.integers(0, 1), st.integers(0, 5))
-grave = st.tuples(st.just("grave"), st.integers(0, 1))
+reverse = st.tuples(st.just("reverse"), st.integers(0, 5))
+grave = st.tuples(st.just("grave"))
 copy = st.tuples(st.just("copy"))
 steps = st.lists(st.one_of(decide, reverse, grave, copy), max_size=4)
 
@@ -54,7 +54,7 @@ class Play:
         wanted += [on("account", "alice", K.READ_ONLY)] * account
         return self.home.house.decide(asked(*wanted, clause=CLAUSES[clause], parts=ACTOR, decider=by)).decision.id
 
-    def _grave(self, by: Decider, _: int) -> DecisionId:
+    def _grave(self, by: Decider) -> DecisionId:
         wanted = on("item", "picture", K.QUARANTINE), on("account", "alice", K.SUSPEND)
         return self.home.house.decide(asked(*wanted, clause="cse.depiction", parts=ACTOR, decider=by)).decision.id
 
