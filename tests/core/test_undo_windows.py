@@ -42,7 +42,10 @@ def test_a_window_is_bound_by_what_nobody_may_take_back(
 def test_no_order_of_decisions_delays_what_a_machine_hid_by_more_than_a_window(
     steps: list[tuple[bool, int]],
 ) -> None:
-    """One subject, changed by machines and people in turn: the first untold change of a machine is told in time."""
+    """One subject, changed by machines and people in turn: what a machine did last is told within its own window.
+
+    A machine that changes it again moves its own change on; see decision 0022.
+    """
     now, seq, last = AT, 0, None
     windows: list[RecentWindow] = []
     untold_since: datetime | None = None
@@ -53,7 +56,7 @@ def test_no_order_of_decisions_delays_what_a_machine_hid_by_more_than_a_window(
             untold_since = None  # told the moment that the last window ended
         seq += 1
         if is_machine:
-            untold_since = untold_since or now
+            untold_since = now
             last = LastChange(seq, now)
             continue
         recent = [each for each in windows if each.until > now - LENGTH]
