@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from tutela.api.answers import Told
-from tutela.api.decision_answers import DecisionPlan, Granted, ItemTold, Message, Part, Reason, UndoUntil
+from tutela.api.decision_answers import DecisionPlan, Granted, ItemTold, Message, Part, Reason, Undo, UndoUntil
 from tutela.core.case_states import CaseState
 from tutela.core.remedies import Second
 
@@ -46,6 +46,7 @@ class Answer(Told):
     why_two: list[WhyTwo]
     somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
     decision: str | None = None
+    undo: Undo = None
     undo_until: UndoUntil = None
     finding: DecisionPlan | None = None
     ends: Ending | None = None
