@@ -152,6 +152,14 @@ class UnknownSession(BadInput):
     """There is no such session."""
 
 
+class UnknownShift(BadInput):
+    """There is no shift of that identifier."""
+
+
+class UnknownPage(BadInput):
+    """There is no page of that identifier."""
+
+
 class UnknownView(BadInput):
     """There is no view of that token."""
 

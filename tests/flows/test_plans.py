@@ -11,7 +11,9 @@ from evidence import open_case
 from login import join, quick_passwords
 from make import AT, CLAUSE, Home, md5, pdq, photo, submission
 from tutela.adapters.db.view_records import untold_views
+from tutela.adapters.twins.pages import PageTwin
 from tutela.adapters.twins.webhooks import ReceiverTwin
+from tutela.bootstrap.paging import open_on_call
 from tutela.core.bulks import BulkAsk, BulkMeasure
 from tutela.core.case_moves import SkipReason
 from tutela.core.case_states import CaseState
@@ -27,6 +29,7 @@ from tutela.core.webhooks import DeliveryState, Outcome
 from tutela.errors import GrantRevoked
 from tutela.flows.bulk import AskedInBulk
 from tutela.flows.find_items import AskedFilter
+from tutela.flows.keep_rota import NewShift
 from tutela.flows.list_cases import AskedList
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.flows.open_view import PartAsked
@@ -54,7 +57,14 @@ SMALL = {
 }
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
-OPEN = ("ix_bulks_open", "ix_cases_queue", "ix_cases_order", "ix_cases_awaiting", "ix_settlements_open")
+OPEN = (
+    "ix_bulks_open",
+    "ix_cases_queue",
+    "ix_cases_order",
+    "ix_cases_awaiting",
+    "ix_settlements_open",
+    "uq_pages_open",
+)
 """Indexes in which there is only what has not ended."""
 
 Asked = tuple[str, Any]
@@ -293,4 +303,29 @@ def test_no_step_of_a_person_reads_a_whole_table(home: Home) -> None:
         staff.keep_sessions.forget()
 
     assert len(asked) > 100
+    assert scanned(home, asked) == set()
+
+
+def test_no_step_of_paging_reads_a_whole_table(home: Home) -> None:
+    """A look every two seconds, for years, beside all the shifts and pages there ever were."""
+    home.house.passwords = quick_passwords()
+    home.submit("danger")
+    case, twin = open_case(home.house, "danger", "alice"), PageTwin()
+    anna, verbs = join(home.house, "anna", StaffRole.CHILD_SAFETY_OFFICER), open_on_call(home.house, [twin])
+    begun = home.clock.now().replace(tzinfo=None)
+    with noted(home) as asked:
+        verbs.keep.reach(anna.principal, anna.id, "anna@tutela.example")
+        shift = verbs.keep.add(anna.principal, NewShift(anna.id, begun, begun.replace(hour=23)))
+        home.house.cases.danger(anna.principal, case, is_in_danger=True)
+        verbs.page()
+        verbs.page()
+        verbs.stock()
+        [page] = verbs.read.open(anna.principal)
+        verbs.acknowledge(anna.principal, page.id)
+        home.house.cases.danger(anna.principal, case, is_in_danger=False)
+        verbs.page.pages.end(page.id, home.clock.now())
+        verbs.page()
+        verbs.keep.remove(anna.principal, shift.id)
+
+    assert len(twin.sent) == 1
     assert scanned(home, asked) == set()

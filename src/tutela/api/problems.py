@@ -70,6 +70,8 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownAccount: 404,
     errors.UnknownMedia: 404,
     errors.UnknownWebhook: 404,
+    errors.UnknownShift: 404,
+    errors.UnknownPage: 404,
     errors.UnknownDelivery: 404,
     errors.UnknownDecision: 404,
     errors.UnknownBulk: 404,

@@ -20,6 +20,7 @@ from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
+from tutela.flows.on_call import OnCall
 from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reverse import Reverse
@@ -140,6 +141,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
 
     @property
     def staff(self) -> Staff: ...  # noqa: D102  # see the class
+    @property
+    def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property

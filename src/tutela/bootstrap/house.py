@@ -68,6 +68,7 @@ from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
 from tutela.flows.move_case import CaseWork
 from tutela.flows.name_feed import name_feed
+from tutela.flows.on_call import OnCall
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.permit import Permit
 from tutela.flows.read_bench import ReadBench
@@ -104,6 +105,9 @@ from tutela_client.table import EffectTable
 
 SEAL_SECONDS = 10.0
 """How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
+
+PAGE_SECONDS = 2.0
+"""Between two looks for danger that nobody was paged for."""
 
 SCRUB_SECONDS = 0.5
 """Between two steps of the scrub: 32 megabytes each, so that ten million hashes are looked through in a minute."""
@@ -168,6 +172,8 @@ class House:
 
         self.bulker = Worker([Job("run_bulks", lambda: self.run_bulks(self.bulker.must_end), pause_seconds=0.25)])
         self.deliverer = Worker([Job("deliver", self._begin_deliveries, pause_seconds=0.5, follows_commits=True)])
+        # A thread of its own: whoever is in danger waits for no other work.
+        self.pager = Worker([Job("page_for_danger", self._page_for_danger, pause_seconds=PAGE_SECONDS)])
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
 
     @property
@@ -183,7 +189,11 @@ class House:
     @property
     def jobs(self) -> list[Job]:
         """Return everything that is done in the background."""
-        return [*self.feeder.jobs, *self.worker.jobs, *self.caretaker.jobs, *self.bulker.jobs, *self.deliverer.jobs]
+        return [job for worker in self._workers for job in worker.jobs]
+
+    @property
+    def _workers(self) -> tuple[Worker, ...]:
+        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, self.pager)
 
     def _after_commit(self) -> None:
         with self.changed:
@@ -223,6 +233,9 @@ class House:
 
     def _watch_seconds(self) -> int:
         return self.watch_seconds()  # as above
+
+    def _page_for_danger(self) -> int:
+        return self.on_call.page()  # as above
 
     def _forget_requests(self) -> int:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
@@ -504,6 +517,13 @@ class House:
         return open_evidence(self)
 
     @cached_property
+    def on_call(self) -> OnCall:
+        """Everything about the rota and paging."""
+        from tutela.bootstrap.paging import open_on_call, open_senders  # noqa: PLC0415  # as above
+
+        return open_on_call(self, open_senders(self.settings, self.sender))
+
+    @cached_property
     def deliver(self) -> Deliver:
         """Tell platforms what changed."""
         holder = f"{socket.gethostname()}/{os.getpid()}/{self.entropy.token(8).hex()}"
@@ -553,7 +573,7 @@ class House:
         """Load the indexes and start the background work."""
         _ = self.feed_id  # before anything is told, so that a new database is known by its emptiness
         self.load_indexes()
-        for worker in (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer):
+        for worker in self._workers:
             worker.start()
 
     def close(self) -> None:
@@ -569,7 +589,7 @@ class House:
             ending.callback(self.committer.close)
             ending.callback(self.couriers.shutdown)
             ending.callback(self.sender.close)  # what is under way is broken off, and given back by its courier
-            for worker in (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer):
+            for worker in self._workers:
                 ending.callback(worker.close)
 
     def _save_at_the_end(self, keeper: IndexKeeper) -> None:

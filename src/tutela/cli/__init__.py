@@ -32,6 +32,8 @@ COMMANDS = {
     "bulk": ("bulk", "Decide about many items: shown first, then confirmed by their count."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),
     "person": ("person", "Invite the first administrator; list people, let them begin anew, let them go."),
+    "rota": ("rota", "Keep who is on call, and see whether somebody would come."),
+    "page": ("page", "Read and acknowledge pages about danger, and try whether one would get out."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "view": ("view", "Read who has looked at evidence."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),

@@ -20,6 +20,8 @@ DeliveryId = NewType("DeliveryId", str)
 PersonId = NewType("PersonId", str)
 SessionId = NewType("SessionId", str)
 ViewId = NewType("ViewId", str)
+ShiftId = NewType("ShiftId", str)
+PageId = NewType("PageId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -46,6 +48,8 @@ PREFIXES = {
     "person": "per",
     "session": "ses",
     "view": "vew",
+    "shift": "shf",
+    "page": "pag",
     "invitation": "inv",
     "device": "dev",
 }

@@ -21,6 +21,7 @@ from tutela.adapters.db.enforcement_tables import clearances, strikes, verificat
 from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.many import write_many
+from tutela.adapters.db.pages import end_pages
 from tutela.adapters.db.quotas import take
 from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
@@ -128,6 +129,7 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
             statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
             write_many(connection, statement, inserts[table.name])
     _run_updates(connection, changesets, now)
+    end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)
     write_feed(connection, changesets)
     before = connection.execute(_LAST_CHANGE).scalar_one() if noted is not None else 0
     _write_standing(connection, changesets, now)
