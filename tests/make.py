@@ -175,7 +175,8 @@ def photo_md5(name: str = "china") -> str:
 def house(folder: Path, scanner: MediaScanner, *, url: str = "", **settings: Any) -> Iterator["Home"]:
     """Yield a house whose clock is set by hand and whose jobs run when they are called."""
     clock = SetClock()
-    built = build(Settings(var=folder, database_url=url, **settings), clock=clock)
+    # Where nothing is said of it, nothing waits: a clock that is set by hand would have to be moved on each time.
+    built = build(Settings(var=folder, database_url=url, **{"undo_seconds": 0, **settings}), clock=clock)
     built.scanner.close()
     home = Home(built, clock)
     home.use(scanner)

@@ -11,6 +11,7 @@ from typing import Any
 
 from tutela.core.addresses import parse_target
 from tutela.core.paging import checked_email
+from tutela.core.undo_windows import LONGEST_SECONDS
 from tutela.errors import BadInput, Misconfigured
 
 PREFIX = "TUTELA_"
@@ -40,6 +41,7 @@ class Settings:
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
+    undo_seconds: int = 10  #: how long a decision may be taken back, and what it tells waits; 0: neither
 
     views_grant_minutes: int = 5  #: from a grant of a view to its first byte
     views_use_minutes: int = 10  #: from the first byte of a view to its last: a player asks piece by piece
@@ -155,10 +157,11 @@ _AT_MOST = {
     "views_grant_minutes": 15,
     "views_use_minutes": 60,
     "views_proof_minutes": 15,
+    "undo_seconds": LONGEST_SECONDS,
     "pages_wait_minutes": 60,
     "pages_smtp_port": 65535,
 }
-_MAY_BE_NONE = frozenset({"golden_per_thousand"})
+_MAY_BE_NONE = frozenset({"golden_per_thousand", "undo_seconds"})
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
 """A store's address without its two slashes would become a folder of that name, and evidence would lie in it."""
 

@@ -260,6 +260,10 @@ class AlreadyReversed(Conflict):
     """This decision was reversed, or replaced by another one."""
 
 
+class TooLateToUndo(Conflict):
+    """The time in which this could be taken back has ended: what it tells has left."""
+
+
 class HoldsAlready(Conflict):
     """All that this decision asks for holds already by a decision of a person under the same clause."""
 

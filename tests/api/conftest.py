@@ -124,7 +124,14 @@ class Api:
 @contextmanager
 def serve(var: Path, **more: Any) -> Iterator[Api]:
     """Yield a client of a server in this process."""
-    settings = load({}, var=var, upload_max_bytes=4 * 1024 * 1024, request_max_bytes=1024 * 1024, **more)
+    settings = load(
+        {},
+        var=var,
+        undo_seconds=more.pop("undo_seconds", 0),
+        upload_max_bytes=4 * 1024 * 1024,
+        request_max_bytes=1024 * 1024,
+        **more,
+    )
     with running(settings) as house:
         house.passwords = quick_passwords()
         config = uvicorn.Config(create_app(house), port=0, log_level="critical", timeout_graceful_shutdown=2)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from tutela.api.answers import Told
-from tutela.api.decision_answers import DecisionPlan, Granted, ItemTold, Message, Part, Reason
+from tutela.api.decision_answers import DecisionPlan, Granted, ItemTold, Message, Part, Reason, Undo, UndoUntil
 from tutela.core.case_states import CaseState
 from tutela.core.looks import LookEnd
 from tutela.core.remedies import Second
@@ -50,6 +50,8 @@ class Answer(Told):
     look: Annotated[
         LookEnd | None, Field(description="Set when this was a look for quality: how it ended, told once you answered.")
     ] = None
+    undo: Undo = None
+    undo_until: UndoUntil = None
     finding: DecisionPlan | None = None
     ends: Ending | None = None
     example: ClassVar[Any] = {

@@ -10,6 +10,14 @@ from tutela.api.answers import Place, Told
 _AT = "2026-11-22T08:30:00Z"
 _DECISION = "dec_01m7zt3q2xw9c5r8k4n6v0b1hd"
 ItemAnswer = Literal["publish", "hold", "refuse"]
+UndoUntil = Annotated[
+    datetime | None,
+    Field(description="Until when whoever made it may take it back, and nobody is told; null where nobody may."),
+]
+Undo = Annotated[
+    str | None,
+    Field(description="What `POST /v1/decisions/{id}/undo` takes until then; null where nothing may be taken back."),
+]
 
 
 class Subject(Told):
@@ -102,6 +110,7 @@ class Decision(Told):
     rests_on: list[str]
     reverses: str | None
     reversed_by: str | None
+    undo_until: UndoUntil
     bulk: str | None
     example: ClassVar[Any] = {
         "id": _DECISION,
@@ -119,6 +128,7 @@ class Decision(Told):
         "rests_on": [],
         "reverses": None,
         "reversed_by": None,
+        "undo_until": None,
         "bulk": None,
     }
 
@@ -131,6 +141,8 @@ class DecisionPlan(Told):
     refusals: Annotated[list[Place], Field(description="Why it is not allowed, and what would answer.")]
     warnings: Annotated[list[Place], Field(description="What to know before, such as a range that many share.")]
     decision: Annotated[str | None, Field(description="The id, once it is made.")]
+    undo: Undo
+    undo_until: UndoUntil
     grants: list[Granted]
     already: Annotated[list[Granted], Field(description="In force as far, under the same clause, by another decision.")]
     ends: Annotated[list[Granted], Field(description="Of the decision that this one replaces.")]
@@ -150,6 +162,8 @@ class DecisionPlan(Told):
         "refusals": [],
         "warnings": [],
         "decision": None,
+        "undo": None,
+        "undo_until": None,
         "grants": [
             {
                 "id": None,
@@ -200,6 +214,8 @@ class ReversalPlan(Told):
     dry_run: bool
     decision: Annotated[str, Field(description="The decision that is undone.")]
     reversal: Annotated[str | None, Field(description="The decision that undid it, once it is made.")]
+    undo: Undo
+    undo_until: UndoUntil
     overturned: Annotated[list[str], Field(description="It, and all that rests on nothing else.")]
     kept: Annotated[list[str], Field(description="What rests on it, and on something else that stands.")]
     ends: list[Granted]
@@ -217,6 +233,8 @@ class ReversalPlan(Told):
         "dry_run": True,
         "decision": _DECISION,
         "reversal": None,
+        "undo": None,
+        "undo_until": None,
         "overturned": [_DECISION],
         "kept": [],
         "ends": [],
@@ -230,4 +248,23 @@ class ReversalPlan(Told):
         "needs_two_people": ["a quarantine, or a block of media, is not lifted by one person"],
         "cannot_undo": ["1 measure was in force for a time, and that time is not given back"],
         "proposal": None,
+    }
+
+
+class Undone(Told):
+    """What was taken back. What was before it is as it was, and nobody is told of it."""
+
+    undone: Annotated[list[str], Field(description="The decisions that were taken back.")]
+    answer: Annotated[str | None, Field(description="The answer to a case that was taken back.")]
+    decision: Annotated[str | None, Field(description="The decision that took them back; null where there were none.")]
+    overturned: Annotated[list[str], Field(description="What machines had derived from them meanwhile.")]
+    restored: Annotated[list[str], Field(description="Measures that they had ended.")]
+    cases: Annotated[list[str], Field(description="Cases that stand as before.")]
+    example: ClassVar[Any] = {
+        "undone": [_DECISION],
+        "answer": None,
+        "decision": "dec_01m7zt3q2xw9c5r8k4n6v0b1he",
+        "overturned": [],
+        "restored": [],
+        "cases": [],
     }

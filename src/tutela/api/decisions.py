@@ -18,7 +18,7 @@ from tutela.flows.read_decision import read_decision
 from tutela.flows.repeat import Repeatable
 from tutela.flows.reverse import Reversed
 from tutela.flows.tell_answer import refuse_blinded
-from tutela.flows.tell_plan import plan_told, reversal_told
+from tutela.flows.tell_plan import plan_told, reversal_told, undone_told
 from tutela_client.scope import EVERYTHING, Scope
 
 SENIOR = "decide_senior"
@@ -79,6 +79,12 @@ def reverse(call: Call) -> Response:
     told = call.house.reverse.once(reversal, Repeatable(once.owner, once.key, once.fingerprint, body))
     is_proposed = orjson.loads(told.body)["reversal"] is None
     return encoded_answer(told.body, 202 if is_proposed else 201, is_replay=told.is_replay)
+
+
+def undo(call: Call) -> Response:
+    """Take back what whoever asks decided within the last seconds."""
+    call.no_query()
+    return answer(undone_told(call.house.take_back(decider_of(call), call.part("id"))))
 
 
 def decider_of(call: Call) -> Decider:

@@ -28,6 +28,7 @@ from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
+from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_quality import Quality
@@ -128,6 +129,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def quality(self) -> Quality: ...  # noqa: D102  # see the class
     @property
     def reverse(self) -> Reverse: ...  # noqa: D102  # see the class
+    @property
+    def take_back(self) -> TakeBack: ...  # noqa: D102  # see the class
     @property
     def keep_banks(self) -> KeepBanks: ...  # noqa: D102  # see the class
     @property

@@ -446,6 +446,17 @@ _DECISIONS = (
         "A quarantine, and a suspicion that a match supports, is not lifted by one person: the first key's call is "
         "kept as a proposal (202), another key's does it. A decision that was reversed is not reversed again (409).",
     ),
+    Route(
+        "POST",
+        "/v1/decisions/{id}/undo",
+        "decide",
+        "Take a decision back",
+        work=decisions.undo,
+        answer=decision_answers.Undone,
+        detail="Within its window (`undo_until`), by whoever made it: what was before it is as it was, what waited for "
+        "the end of the window is never told, and nothing that held before is lifted. Also of an answer to a case, by "
+        "its id. Later it is refused (409): reverse it. So it is where others have gone on from it.",
+    ),
 )
 
 _OPERATING = (

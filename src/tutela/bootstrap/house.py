@@ -56,6 +56,7 @@ from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
 from tutela.flows.follow_reversals import FollowReversals
 from tutela.flows.forget_deliveries import ForgetDeliveries
+from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_choices import KeepChoices
@@ -69,6 +70,7 @@ from tutela.flows.match_late import MatchLate
 from tutela.flows.move_case import CaseWork
 from tutela.flows.name_feed import name_feed
 from tutela.flows.on_call import OnCall
+from tutela.flows.open_window import OpenWindow
 from tutela.flows.permit import Permit
 from tutela.flows.read_bench import ReadBench
 from tutela.flows.receive_media import ReceiveMedia
@@ -81,6 +83,7 @@ from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
+from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs, verbs
 from tutela.flows.verbs_of_quality import Quality
@@ -221,6 +224,7 @@ class House:
             Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
+            Job("forget_windows", self.forget_windows, pause_seconds=3600.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
@@ -279,8 +283,19 @@ class House:
     def decide(self) -> Decide:
         """Decide by hand."""
         return Decide(
-            self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock, self.entropy
-        )
+            self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock,
+            self.entropy, self.open_window,
+        )  # fmt: skip
+
+    @cached_property
+    def open_window(self) -> OpenWindow:
+        """Give decisions the time in which they may be taken back."""
+        return OpenWindow(self.entropy, timedelta(seconds=self.settings.undo_seconds))
+
+    @cached_property
+    def take_back(self) -> TakeBack:
+        """Take decisions back."""
+        return TakeBack(self.store, self.committer, self.policy, self.clock, self.entropy)
 
     @cached_property
     def case_work(self) -> CaseWork:
@@ -323,7 +338,7 @@ class House:
         sampling = Sampling(self.keys.derive("quality-samples/1"))
         return AnswerCase(
             self.store, self.committer, self.read_bench, self.carry_out, sampling, self.clock, self.entropy,
-            self.enact_settled,
+            self.enact_settled, self.open_window,
         )  # fmt: skip
 
     @cached_property
@@ -359,8 +374,9 @@ class House:
     def reverse(self) -> Reverse:
         """Undo decisions."""
         return Reverse(
-            self.store, self.committer, self.policy, self.clock, self.entropy, self.who_may_second.has_people
-        )
+            self.store, self.committer, self.policy, self.clock, self.entropy, self.who_may_second.has_people,
+            self.open_window,
+        )  # fmt: skip
 
     @cached_property
     def follow_reversals(self) -> FollowReversals:
@@ -529,6 +545,11 @@ class House:
             self.store, self.webhooks, self.deliveries, self.sender, self.keys, self.clock, self.entropy,
             self.settings.webhooks_allow_private,
         )  # fmt: skip
+
+    @cached_property
+    def forget_windows(self) -> ForgetWindows:
+        """Forget windows that are over."""
+        return ForgetWindows(self.store, self.committer, self.clock)
 
     @cached_property
     def forget_deliveries(self) -> ForgetDeliveries:

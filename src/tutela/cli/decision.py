@@ -15,7 +15,7 @@ from tutela.core.roles import Role
 from tutela.errors import BadInput
 from tutela.flows.name_finding import Asked, AskedMeasure, On
 from tutela.flows.read_decision import read_decision
-from tutela.flows.tell_plan import plan_told, reversal_told
+from tutela.flows.tell_plan import plan_told, reversal_told, undone_told
 
 
 @click.group("decision")
@@ -94,6 +94,21 @@ def reverse(where: Where, decision_id: str, code: str, line: str, by: str, *, dr
         told = reversal_told(done.foreseen, house.clock.now(), done)
     waits = "it waits for a second person: nobody lifts this alone"
     where.tell(told, f"reversed by {told['reversal']}" if told["reversal"] else waits)
+
+
+@decision_command.command("undo")
+@click.argument("decision_id")
+@click.option("--by", required=True, help="Who made it.")
+@placed
+def undo(where: Where, decision_id: str, by: str) -> None:
+    """Take back what you decided a moment ago; an answer to a case by its own id.
+
+    What was before it is as it was, and nobody is told of it. After its window, of ten seconds unless the setting
+    undo_seconds says otherwise, a reversal is left.
+    """
+    with where.house() as house:
+        told = undone_told(house.take_back(Decider(sayer(by)), decision_id))
+    where.tell(told, f"taken back by {told['decision']}" if told["decision"] else "taken back")
 
 
 def asked_of(options: dict[str, Any]) -> Asked:

@@ -11,6 +11,7 @@ from tutela.core.audit import JSON, SALT_BYTES, AuditEvent, commit_to
 from tutela.core.case_answers import CaseAnswer, Settlement, Stage, reasons_for_two, settle
 from tutela.core.case_moves import Actor
 from tutela.core.case_states import CaseState, Move
+from tutela.core.cases import Purpose
 from tutela.core.conclusions import SHIPPED_CLAUSE, Conclusion, Context, misfit
 from tutela.core.findings import Delay, Facts
 from tutela.core.ids import AccountId, CaseAnswerId, CaseId, ClauseId
@@ -29,6 +30,7 @@ from tutela.flows.end_look import EndingLook, end_look, with_pair
 from tutela.flows.hold_meanwhile import hold_meanwhile
 from tutela.flows.move_case import move_event
 from tutela.flows.name_finding import Things
+from tutela.flows.open_window import OpenWindow
 from tutela.flows.read_bench import Bench, ReadBench, answers_of, refuse_changed
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
@@ -92,6 +94,7 @@ class AnswerCase:
     clock: Clock
     entropy: Entropy
     after: Callable[[], object]  #: goes on with what is settled and not carried out
+    open_window: OpenWindow | None = None  #: none where nothing may be taken back
 
     def foresee(self, principal: Principal, asked: AskedAnswer) -> ForeseenAnswer:
         """Return what an answer would lead to. Nothing is written, and nothing told of what others answered.
@@ -136,6 +139,8 @@ class AnswerCase:
                     request.check(reader)
                 bench = self._bench(reader, principal, asked)
                 given = self._planned(reader, bench, self._answer(reader, bench, principal, asked), asked)
+                if self.open_window is not None and bench.case.purpose is Purpose.WORK:
+                    given = _with_window(reader, given, principal.id, self.open_window)
             body, changeset = b"", given.changeset
             if request is not None:
                 body = request.encode(given)
@@ -298,6 +303,11 @@ def _overturning(given: GivenAnswer, ended: EndingLook) -> GivenAnswer:
     more = ended.changeset
     changeset = replace(given.changeset, quality=more.quality, audit=(*given.changeset.audit, *more.audit))
     return replace(given, changeset=changeset, look=ended.end)
+
+
+def _with_window(reader: Reader, given: GivenAnswer, by: str, open_window: OpenWindow) -> GivenAnswer:
+    answer = given.stored.answer
+    return replace(given, changeset=open_window(reader, given.changeset, by, answer.at, answer=answer))
 
 
 def _state_after(step: Step, moves: Iterable[CaseMove]) -> CaseState:

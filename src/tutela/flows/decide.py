@@ -16,6 +16,7 @@ from tutela.flows.enact_finding import HandLedger, open_cases_of
 from tutela.flows.gather import Gathered, gather
 from tutela.flows.move_case import A_LOOK
 from tutela.flows.name_finding import Asked, OnCase, Things, resolve
+from tutela.flows.open_window import OpenWindow
 from tutela.flows.preserve import foreseen, keep_bytes
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.flows.spoil_look import spoil_look
@@ -86,6 +87,7 @@ class Decide:
     profile: Callable[[], OperatorProfile]
     clock: Clock
     entropy: Entropy
+    open_window: OpenWindow | None = None  #: none where nothing may be taken back
 
     def foresee(self, asked: Asked) -> Foreseen:
         """Return what a finding would do. Nothing is written, sealed or told.
@@ -166,7 +168,10 @@ class Decide:
         drawn = self.draw(reader, finding, things, is_theirs)
         if seat is not None:
             seat.take(drawn.ledger, drawn.decision)
-        return Made(drawn.ledger.written(drawn.updates), drawn.foreseen)
+        written = drawn.ledger.written(drawn.updates)
+        if self.open_window is not None:
+            written = self.open_window(reader, written, asked.decider.id, drawn.decision.at)
+        return Made(written, drawn.foreseen)
 
     def draw(
         self, reader: Reader, finding: Finding, things: Things, may_decide: Callable[[frozenset[AccountId]], None]

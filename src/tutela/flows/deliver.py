@@ -90,7 +90,8 @@ class Deliver:
 
     def _make(self, webhook: Webhook) -> Claimed | None:
         with self.store.read() as reader:
-            stretch = changed_after(reader, webhook.cursor, BATCH_CHANGES)
+            held_from = reader.held_from(self.clock.now())
+            stretch = changed_after(reader, webhook.cursor, BATCH_CHANGES, held_from)
         batch, lease = stretch.batch, self._lease()
         if not batch.changes:
             if batch.following != batch.after:

@@ -34,8 +34,13 @@ class EnactSettled:
     def __call__(self) -> int:
         """Make every commit that is left, and return how many cases have come to their end."""
         with self.store.read() as reader:
-            waiting = reader.unenacted(AT_ONCE)
+            # What may still be taken back is gone on with when it no longer may: what it shows again waits as well.
+            waiting = [each for each in reader.unenacted(AT_ONCE) if not self._is_held_back(reader, each)]
         return sum(self._finish(each) for each in waiting)
+
+    def _is_held_back(self, reader: Reader, settlement: StoredSettlement) -> bool:
+        window = reader.undo_window(settlement.answer_id)
+        return window is not None and window.holds_back(self.clock.now())
 
     def _finish(self, settlement: StoredSettlement) -> bool:
         for _ in range(MAX_STEPS):
@@ -52,6 +57,8 @@ class EnactSettled:
     def _step(self, settlement: StoredSettlement) -> bool:
         now = self.clock.now()
         with self.store.read() as reader:
+            if settlement.answer_id not in {each.answer_id for each in reader.settlements_of(settlement.case_id)}:
+                return True  # taken back
             settled = _read(reader, settlement, now)
             if settled is None:
                 return True

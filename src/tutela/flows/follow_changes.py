@@ -22,8 +22,13 @@ def newest(reader: Reader) -> str:
     return str(reader.change_seq())
 
 
-def changed_after(reader: Reader, after: str, limit: int) -> Stretch:
-    """Return the next changes, each subject once, at most *limit*."""
-    page = reader.changes(FeedPlace.parse(after), limit)
-    told = (Told(each.subject.kind, each.platform_id, each.seq, each.at) for each in page.changes)
-    return Stretch(Batch(once_each(told), after, str(page.following)), is_full=not page.is_complete)
+def changed_after(reader: Reader, after: str, limit: int, held_from: int | None = None) -> Stretch:
+    """Return the next changes, each subject once, at most *limit*, and none from the number *held_from* on."""
+    place = FeedPlace.parse(after)
+    page = reader.changes(place, limit)
+    end = page.following.seq + 1 if held_from is None else held_from
+    told = (Told(each.subject.kind, each.platform_id, each.seq, each.at) for each in page.changes if each.seq < end)
+    is_cut = page.following.seq >= end
+    # All before the first that is held back is in the page: it goes on from there, and never back.
+    following = page.following if not is_cut else place if place.seq >= end else FeedPlace(end - 1)
+    return Stretch(Batch(once_each(told), after, str(following)), is_full=not (page.is_complete or is_cut))

@@ -12,6 +12,7 @@ from tutela.core.reversals import Reversal, ReversalPlan, plan_reversal
 from tutela.errors import BadInput, Conflict, NotForYou
 from tutela.flows.decide import Names
 from tutela.flows.decide_case import refuse_own
+from tutela.flows.open_window import OpenWindow
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.flows.trace import Traced, standing_decision, trace
 from tutela.flows.undo import Undoer, undo
@@ -53,6 +54,7 @@ class Reverse:
     clock: Clock
     entropy: Entropy
     has_people: Callable[[], bool] = lambda: False  #: whether anybody has an account of a person here
+    open_window: OpenWindow | None = None  #: none where nothing may be taken back
 
     def foresee(self, decision_id: DecisionId) -> ForeseenReversal:
         """Return what reversing a decision would do. Whether somebody has proposed it is not told (P3).
@@ -130,6 +132,8 @@ class Reverse:
         changeset = undo(foreseen.plan, traced, who, self.entropy)
         if not traced.known.is_whole:
             changeset = replace(changeset, checkpoints={f"{UNFINISHED_REVERSAL}{asked.decision_id}": 0})
+        if self.open_window is not None:
+            changeset = self.open_window(reader, changeset, asked.decider.id, traced.known.at)
         return Reversed(foreseen, changeset)
 
     def _proposed(self, asked: Reversal, foreseen: ForeseenReversal, before: Proposal | None) -> Reversed:

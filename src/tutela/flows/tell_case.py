@@ -38,6 +38,8 @@ def case_told(found: CaseSeen) -> dict[str, Any]:
         "decision": case.closed_by,
         "purpose": case.purpose.value if state is CaseState.DECIDED else None,
         "moves": [move.value for move in found.moves],
+        "undo": None if found.undo is None else found.undo.id,
+        "undo_until": None if found.undo is None else found.undo.until,
     }
 
 

@@ -8,10 +8,11 @@ from tutela.core.findings import FindingPlan
 from tutela.core.ids import AccountId, ItemId
 from tutela.core.measures import Measure, Subject, SubjectKind
 from tutela.core.plans import Answer, Grant
-from tutela.core.statements import StatementDraft
+from tutela.core.statements import Statement, StatementDraft
 from tutela.core.subjects import warnings
 from tutela.flows.decide import Foreseen, Names
 from tutela.flows.reverse import ForeseenReversal, Reversed
+from tutela.flows.take_back import TakenBack
 from tutela.ports.committer import Changeset
 
 
@@ -28,7 +29,9 @@ def plan_told(foreseen: Foreseen, now: datetime, written: Changeset | None = Non
             for sentence in warnings(ask.subject)
         ],
         "decision": written.decisions[0].id if written else None,
-        "grants": measures_told(written.measures, names, now) if written else _grants(plan, names, now),
+        "undo": undo_of(written),
+        "undo_until": undo_until_of(written),
+        "grants": measures_told(_granted(written), names, now) if written else _grants(plan, names, now),
         "already": measures_told(plan.holds_already, names, now),
         "ends": measures_told(plan.ends, names, now),
         "stays": measures_told(plan.stays, names, now),
@@ -42,7 +45,7 @@ def plan_told(foreseen: Foreseen, now: datetime, written: Changeset | None = Non
             }
             for each in plan.strikes
         ],
-        "messages": messages_told(plan.statements, names),
+        "messages": messages_told(written.statements if written else plan.statements, names),
         "cases": [
             {
                 "account": names.accounts[case.account_id],
@@ -70,6 +73,8 @@ def reversal_told(foreseen: ForeseenReversal, now: datetime, done: Reversed | No
         "dry_run": done is None,
         "decision": foreseen.decision.id,
         "reversal": done.changeset.decisions[0].id if done is not None and is_done else None,
+        "undo": undo_of(done.changeset) if done is not None and is_done else None,
+        "undo_until": undo_until_of(done.changeset) if done is not None and is_done else None,
         "overturned": list(plan.overturned),
         "kept": list(plan.kept),
         "ends": measures_told(plan.ends, names, now),
@@ -80,12 +85,45 @@ def reversal_told(foreseen: ForeseenReversal, now: datetime, done: Reversed | No
             for each in plan.strikes
         ],
         "items": items_told(plan.answers, foreseen.before, names),
-        "messages": messages_told(plan.statements, names),
+        "messages": messages_told(done.changeset.statements if done and is_done else plan.statements, names),
         "closes": [case.id for case in plan.closes],
         "cleared": sorted({names.items[item_id] for item_id, _ in plan.clears}),
         "needs_two_people": list(plan.needs_two),
         "cannot_undo": list(plan.cannot_undo),
         "proposal": None if proposal is None else {"by": proposal.by, "at": proposal.at},
+    }
+
+
+def undo_until_of(written: Changeset | None) -> datetime | None:
+    """Return until when what was written may be taken back."""
+    return None if written is None or written.window is None else written.window.undo_until
+
+
+def undo_of(written: Changeset | None) -> str | None:
+    """Return what takes back what was written."""
+    if written is None or written.window is None or written.window.undo_until is None:
+        return None
+    return written.window.id
+
+
+def _granted(written: Changeset) -> list[Measure]:
+    """Return what was granted, without what only goes on until the window ends."""
+    lingering = frozenset() if written.window is None else written.window.lingering
+    return [measure for measure in written.measures if measure.id not in lingering]
+
+
+def undone_told(done: TakenBack) -> dict[str, Any]:
+    """Return what was taken back."""
+    window, decision = done.window, done.decision
+    return {
+        "undone": list(window.decisions),
+        "answer": window.answer_id,
+        "decision": None if decision is None else decision.id,
+        "overturned": []
+        if done.plan is None
+        else [each for each in done.plan.overturned if each not in window.decisions],
+        "restored": list(window.ended),
+        "cases": [move.before.id for move in window.cases],
     }
 
 
@@ -137,7 +175,7 @@ def subject_told(subject: Subject, names: Names) -> dict[str, str]:
     return {"kind": subject.kind.value, "id": subject.id}
 
 
-def messages_told(statements: Iterable[StatementDraft], names: Names) -> list[dict[str, Any]]:
+def messages_told(statements: Iterable[StatementDraft | Statement], names: Names) -> list[dict[str, Any]]:
     """Return what each account is told, and when."""
     return [
         {

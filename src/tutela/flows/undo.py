@@ -47,7 +47,7 @@ def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> C
     ledger = HandLedger(entropy, known.at, {key: work.case for key, work in known.work.items()})
     ledger.expect(*known.standings.values())
     ledger.expects_dependents.update({each: traced.dependents[each] for each in plan.overturned})
-    undoing = {each: _undoing(each, traced, who, entropy) for each in plan.overturned}
+    undoing = {each: undoing_of(each, traced, who, entropy) for each in plan.overturned}
     ledger.decisions.extend(undoing.values())
     ledger.findings.extend(
         FindingRecord(each.id, who.facts, by.is_senior, is_reversal=True) for each in undoing.values()
@@ -61,7 +61,7 @@ def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> C
         cleared = [each for each in clearances if each.decision_id == decision.id]
         closes = plan.closes if decision_id == plan.overturned[0] else ()
         ledger.audit.append(_entry(decision, who, _Undone(ends, told, closes, cleared)))
-    _carry_over(plan, who, ledger)
+    carry_over(plan, who, ledger)
     main = undoing[plan.overturned[0]]
     ledger.close(plan.closes, traced.case_counts, main)
     for statement in plan.statements:
@@ -69,7 +69,7 @@ def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> C
     return ledger.written(clearances=tuple(clearances))
 
 
-def _carry_over(plan: ReversalPlan, who: Undoer, ledger: HandLedger) -> None:
+def carry_over(plan: ReversalPlan, who: Undoer, ledger: HandLedger) -> None:
     """Grant what other findings take over: a decision for each of these, which rests on it and ends with it (P11)."""
     for ground, clause_id in dict.fromkeys((each.rests_on, each.grant.clause_id) for each in plan.carries):
         grants = [c.grant for c in plan.carries if (c.rests_on, c.grant.clause_id) == (ground, clause_id)]
@@ -88,7 +88,7 @@ def _carry_over(plan: ReversalPlan, who: Undoer, ledger: HandLedger) -> None:
         ledger.decisions.append(decision)
         ledger.findings.append(FindingRecord(decision.id, who.facts, who.decider.is_senior, is_reversal=True))
         granted: list[JSON] = [as_granted(ledger.grant(grant, decision)) for grant in grants]
-        payload = {**_said(decision, who), "granted": granted, "rests_on": ground}
+        payload = {**said(decision, who), "granted": granted, "rests_on": ground}
         ledger.audit.append(AuditEvent("person:finding:decided", decision.id, payload))
 
 
@@ -104,7 +104,7 @@ class _Undone:
 
 def _entry(decision: Decision, who: Undoer, undone: _Undone) -> AuditEvent:
     payload: dict[str, JSON] = {
-        **_said(decision, who),
+        **said(decision, who),
         "lifted": [measure.id for measure in undone.ends],
         "answers": {item_id: answer.value for item_id, answer in undone.told.items()},
         "closed": [case.id for case in undone.closes],
@@ -113,7 +113,7 @@ def _entry(decision: Decision, who: Undoer, undone: _Undone) -> AuditEvent:
     return AuditEvent("person:decision:reversed", decision.id, payload)
 
 
-def _said(decision: Decision, who: Undoer) -> dict[str, JSON]:
+def said(decision: Decision, who: Undoer) -> dict[str, JSON]:
     """Return what the entry of each decision here says, with nothing granted, ended or counted by it."""
     return {
         "by": who.decider.id,
@@ -144,7 +144,8 @@ def as_cleared(clearance: Clearance) -> list[JSON]:
     return [*sorted(told, key=str)]
 
 
-def _undoing(reverses: DecisionId, traced: Traced, who: Undoer, entropy: Entropy) -> Decision:
+def undoing_of(reverses: DecisionId, traced: Traced, who: Undoer, entropy: Entropy) -> Decision:
+    """Return the decision that undoes another one."""
     before = traced.decisions[reverses]
     return Decision(
         id=DecisionId(entropy.new_id("decision")),

@@ -33,6 +33,7 @@ from tutela.ports.decisions import (
     Proposal,
 )
 from tutela.ports.quality import QualityChanges
+from tutela.ports.undo import NewWindow, Undoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,9 @@ class Changeset:
     bulk_changes: tuple[BulkChange, ...] = ()
     bulk_step: BulkStep | None = None
     idempotency: IdempotentAnswer | None = None
+    window: NewWindow | None = None  #: in which it may be taken back
+    undoing: Undoing | None = None
+    window_removals: tuple[str, ...] = ()  #: windows that are over, which nothing refers to
     #: Subjects on which a finding relies on what another one holds: whoever would end that meanwhile looks again.
     relies_on: frozenset[Subject] = frozenset()
     expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
@@ -181,9 +185,14 @@ class Changeset:
         """Return the subjects whose standing changes: what is granted, what ends, and what may not be published."""
         granted = {measure.subject for measure in self.measures} | {each.subject for each in self.revocations}
         struck = {Subject.account(strike.account_id) for strike in self.strikes}
+        again = frozenset() if self.undoing is None else frozenset(self.undoing.window.ended.values())
         withheld = {stored.item.id for stored in self.items if stored.answer is not Answer.PUBLISH}
         return frozenset(
-            granted | struck | self.relies_on | {Subject.item(each) for each in withheld | self.item_answers.keys()}
+            granted
+            | struck
+            | again
+            | self.relies_on
+            | {Subject.item(each) for each in withheld | self.item_answers.keys()}
         )
 
     @property

@@ -26,6 +26,7 @@ from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.decisions import DecisionReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.quality import QualityReader
+from tutela.ports.undo import UndoReader
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
 from tutela_client.viewer import Choice, Viewer
@@ -184,7 +185,7 @@ class HitsPlace:
     member_id: MemberId
 
 
-class Reader(DecisionReader, CaseReader, AnswerReader, QualityReader, Protocol):
+class Reader(DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, Protocol):
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:

@@ -147,7 +147,9 @@ def moved_by(changeset: Changeset) -> set[str]:
     renewed = {move.before.id for move in changeset.case_moves if move.before.version == move.after.version}
     closing = {closure.case_id for closure in changeset.case_closures}
     changing = {each.case_id for each in changeset.case_items} | {each.id for each in changeset.case_updates}
-    return closing | changing | ({move.before.id for move in changeset.case_moves} - renewed)
+    undoing = changeset.undoing
+    restored = set() if undoing is None else {*undoing.closes, *(move.before.id for move in undoing.restores)}
+    return closing | changing | restored | ({move.before.id for move in changeset.case_moves} - renewed)
 
 
 def ended_by(changeset: Changeset) -> set[str]:

@@ -208,7 +208,8 @@ class _Admission:
         ))  # fmt: skip
         # A block that ends is forgotten by the index as well: whatever resembled it rests on nothing any more.
         is_unblocked = any(each.subject.kind is SubjectKind.MEDIA for each in changeset.revocations)
-        if touches_known or is_unblocked or any(m.near_bits is not None for m in changeset.measures):
+        is_undone = changeset.undoing is not None
+        if touches_known or is_unblocked or is_undone or any(m.near_bits is not None for m in changeset.measures):
             self._known_seq = -1
 
     def _stored_keys(self, changesets: Sequence[Changeset]) -> set[tuple[str, str]]:

@@ -10,6 +10,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.decision_tables import decision_answers, finding_roles, findings
 from tutela.adapters.db.enforcement_tables import strikes
 from tutela.adapters.db.entries import payload_of, rows_by_id
+from tutela.adapters.db.undone_records import undone_among
 from tutela.core.charter import Breach
 
 FOUND, UNDONE = ":finding:decided", ":decision:reversed"
@@ -46,14 +47,13 @@ def decided_otherwise(connection: Connection, page: Sequence[RowMapping]) -> Ite
     if not told:
         return
     stored = {row["id"]: row for row in rows_by_id(connection, _DECISIONS, told)}
-    beside = _beside(connection, told)
+    beside, undone = _beside(connection, told), undone_among(connection, told)
     for decision_id, payload in told.items():
         row = stored.get(decision_id)
         if row is None:
             continue  # that it is gone is told already
-        is_same = (row["decided_by"], row["reverses"], row["is_automated"]) == (
-            payload.get("by"), payload.get("reverses"), False,
-        )  # fmt: skip
+        reverses = None if decision_id in undone else payload.get("reverses")
+        is_same = (row["decided_by"], row["reverses"], row["is_automated"]) == (payload.get("by"), reverses, False)
         if not is_same or any(payload[key] != beside[key][decision_id] for key in beside if key in payload):
             yield Breach("P9", decision_id, "a decision of a person is not as it was made")
 

@@ -16,6 +16,8 @@ from tutela.adapters.db.enforcement_tables import clearances, quota_uses, strike
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.quality_records import ended_as_looks, false_looks
+from tutela.adapters.db.undo_tables import undo_windows
+from tutela.adapters.db.undone_records import not_undone, undone_among
 from tutela.core.charter import Breach
 
 VERIFIED = "platform:account:verified"
@@ -34,6 +36,7 @@ def _pages(table: Any) -> Any:
 
 _STRIKES, _CLEARANCES, _VERIFICATIONS = _pages(strikes), _pages(clearances), _pages(verifications)
 _PROPOSALS, _BULKS, _CASES = _pages(proposals), _pages(bulks), _pages(t.cases)
+_WINDOWS = _pages(undo_windows)
 _VERIFIED_OF = select(verifications).where(verifications.c.account_id.in_(bindparam("ids", expanding=True)))
 _CLEARED_BY = select(clearances).where(clearances.c.decision_id.in_(bindparam("ids", expanding=True)))
 _BANKS = select(t.banks.c.id)
@@ -60,7 +63,10 @@ def forgotten(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Br
         if any((account_id, *_told(payload)) not in rows for payload in told):
             yield Breach("P9", account_id, "a verification is not as it was recorded")
     facts = {(row["decision_id"], *_fact(row)) for row in rows_by_id(connection, _CLEARED_BY, cleared)}
+    undone = undone_among(connection, cleared)
     for decision_id, items in cleared.items():
+        if decision_id in undone:
+            continue
         said = {(decision_id, item_id, *fact) for item_id, told in items.items() for fact in told}
         if not said <= facts:
             yield Breach("P9", decision_id, "what was cleared is held again by nobody's decision")
@@ -78,6 +84,7 @@ def enforcement(engine: Engine) -> Iterator[list[Breach]]:
         (proposals, _PROPOSALS, _unproposed),
         (bulks, _BULKS, _unbegun),
         (t.cases, _CASES, _unclosed),
+        (undo_windows, _WINDOWS, not_undone),
     ):
         after: dict[str, Any] = {
             column.name: "" if column.type.python_type is str else -1 for column in table.primary_key

@@ -20,6 +20,7 @@ from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payl
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
+from tutela.adapters.db.undone_records import undone_among
 from tutela.adapters.db.view_records import untold_views, views_gone
 from tutela.core.charter import Breach
 from tutela.core.measures import MeasureKind, Subject, SubjectKind, bitmask
@@ -143,6 +144,7 @@ def _entries(engine: Engine) -> Iterator[list[Breach]]:
 
 def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Breach]:
     wanted: dict[Table, dict[str, str]] = defaultdict(dict)
+    undone = undone_among(connection, (row["subject"] for row in page if row["kind"].endswith(DECIDED_BY_PEOPLE)))
     submitted: dict[str, Mapping[str, Any]] = {}
     granted: dict[str, Sequence[Any]] = {}
     for row in page:
@@ -156,7 +158,8 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
         elif row["kind"].endswith(_DECIDED):
             wanted[t.decisions][row["subject"]] = "a decision that was made is gone"
             wanted[t.detections].update(dict.fromkeys(payload.get("detections", ()), "a detection is gone"))
-            wanted[t.report_drafts].update(dict.fromkeys(payload.get("reports", ()), "a draft report is gone"))
+            drafts = () if row["subject"] in undone else payload.get("reports", ())
+            wanted[t.report_drafts].update(dict.fromkeys(drafts, "a draft report is gone"))
             granted.update({each[0]: each for each in payload.get("granted", ())})
     for table, ids in wanted.items():
         statement = select(table.c.id).where(table.c.id.in_(bindparam("ids", expanding=True)))

@@ -23,6 +23,7 @@ from tutela.adapters.db.sight import SightReads
 from tutela.adapters.db.standing_findings import StandingFindingReads
 from tutela.adapters.db.statistics import StatisticsReads
 from tutela.adapters.db.strikes import StrikeReads
+from tutela.adapters.db.undo_windows import UndoReads
 from tutela.adapters.db.verifications import VerificationReads
 from tutela.adapters.db.views import ViewReads
 from tutela.adapters.db.work import WorkReads
@@ -31,7 +32,7 @@ from tutela.adapters.db.work import WorkReads
 class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
-    CaseReads, StandingFindingReads, QualityReads, FigureReads,
+    CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, or_, select
 
 from tutela.adapters.db import records, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.heads import exported_seals, last_seal_number, read_heads, stored_seals
 from tutela.adapters.db.store import DatabaseReader
+from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.core import audit_verification as verification
 from tutela.core.audit import ERASED, AuditEntry, Head, Payload, SealedHeads
 from tutela.core.charter import Breach
@@ -37,7 +38,18 @@ _DIGEST_AT = select(t.audit_entries.c.digest).where(
 )
 _MEASURES = (
     select(t.measures)
-    .where(t.measures.c.revoked_by.is_(None), t.measures.c.id > bindparam("after"))
+    .outerjoin(undo_parts, undo_parts.c.decision_id == t.measures.c.decision_id)
+    .outerjoin(undo_windows, undo_windows.c.id == undo_parts.c.window_id)
+    .where(
+        t.measures.c.revoked_by.is_(None),
+        t.measures.c.id > bindparam("after"),
+        # What a decision has ended goes on until nobody can take that decision back: the decision has ended it.
+        or_(
+            undo_windows.c.until_us.is_(None),
+            t.measures.c.ends_us.is_(None),
+            t.measures.c.ends_us != undo_windows.c.until_us,
+        ),
+    )
     .order_by(t.measures.c.id)
     .limit(PAGE_ROWS)
 )
