@@ -13,10 +13,10 @@ from tutela.flows.withdraw_golden import WithdrawGolden
 from tutela.worker import Job
 
 if TYPE_CHECKING:
-    from tutela.bootstrap.house import House
+    from tutela.bootstrap.deciding import Deciding
 
 
-def open_quality(house: "House") -> Quality:
+def open_quality(house: "Deciding") -> Quality:
     """Return the verbs of quality for *house*."""
     store, committer, clock, entropy = house.store, house.committer, house.clock, house.entropy
     return Quality(
@@ -30,7 +30,7 @@ def open_quality(house: "House") -> Quality:
     )
 
 
-def quality_jobs(house: "House") -> list[Job]:
+def quality_jobs(house: "Deciding") -> list[Job]:
     """Return what is done in the background; wired when it first runs."""
 
     def lay() -> int:
