@@ -106,10 +106,9 @@ class Server:
     client: Client
 
     def kill(self) -> None:
-        """End it as a power cut would, and its connections with it."""
+        """End it as a power cut would. Whoever asks it at that moment still has the client's connections in hand."""
         self.process.kill()
         self.process.wait()
-        self.client.close()
 
     def stop(self) -> int:
         """End it in order and return its status."""
@@ -168,6 +167,7 @@ class Installation:
             server = self.started.pop()
             if server.process.poll() is None:
                 server.kill()
+            server.client.close()
             server.process.communicate()
 
 

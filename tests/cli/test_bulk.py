@@ -1,6 +1,7 @@
 """`tutela bulk`, beside no server: shown first, confirmed by the count, decided to its end here."""
 
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -83,7 +84,8 @@ def test_measures_of_a_bulk_reach_as_far_as_they_say_and_are_told_later(place: P
     """As a single decision's do: by country with its basis, and with the reason why telling waits."""
     law = ("bulk", "decide", "--clause", "house.law", "--code", "order", "--by", "ada", "--item", "withhold")
     whole = (*law, "--country", "DE", "--legal-basis", "order 7", "--tag", "cheap")
-    delayed = (*whole, "--tell-from", "2099-01-31", "--delay-basis", "authority_asked", "--confirm-count", 130)
+    later = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    delayed = (*whole, "--tell-from", later, "--delay-basis", "authority_asked", "--confirm-count", 130)
     unknown = place.call(*law, "--country", "ZZ", "--legal-basis", "order 7", "--tag", "cheap", "--confirm-count", 130)
     half = place.call(*whole, "--tell-from", "2099-01-31", "--confirm-count", 130)
     done = place.call(*delayed, "--json")

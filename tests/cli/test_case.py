@@ -42,7 +42,10 @@ def test_a_case_is_taken_shown_decided_and_gone(place: Place, opened: str) -> No
     assert place.call("case", "note", opened, "The lake again", "--by", "ADA").status == 0
     shown = place.call("case", "show", opened, "--by", "ada", "--json").json
     assert ([note["text"] for note in shown["notes"]], "decide" in shown["moves"]) == (["The lake again"], True)
-    dry = place.call("case", "decide", opened, *DECIDED, "--dry-run", "--json").json
+    misfit = place.call("case", "decide", opened, *DECIDED, "--country", "DE", "--dry-run")
+    assert (misfit.status, "--country: none of these measures takes it" in misfit.err) == (1, True), misfit.err
+    dry = place.call("case", "decide", opened, *DECIDED, "--surface", "home", "--dry-run", "--json").json
+    assert dry["grants"][0]["scope"]["surfaces"] == ["home"]
     assert (dry["dry_run"], dry["closes"]) == (True, [opened])
     made = place.call("case", "decide", opened, *DECIDED, "--json").json
     ended = place.call("case", "show", opened, "--json").json

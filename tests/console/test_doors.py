@@ -1,5 +1,6 @@
 """The pages of people: who may open which, and what no stranger can have a browser do."""
 
+import time
 from typing import Any
 
 import pyotp
@@ -123,11 +124,14 @@ def test_signing_in_gives_a_cookie_of_its_own_that_no_script_reads(browser: Brow
 
 
 def test_brute_force_is_told_to_wait_and_a_known_browser_is_not(browser: Browser, member: Any) -> None:
-    """The sixth wrong password is not looked at; nor is a right one, but from a browser that is known."""
+    """Not one password more is looked at until the wait is over, but from a browser that is known."""
     victim = member(StaffRole.AUDITOR, "victim", is_enrolled=False)
-    answers = [browser.enter("victim", "not the password").status_code for _ in range(8)]
-    assert answers == [401] * 5 + [429] * 3
-    assert "Wait" in browser.enter("victim").text
+    answers = [browser.enter("victim", "not the password") for _ in range(8)]
+    assert [each.status_code for each in answers[:5]] == [401] * 5
+    # The first wait is a second: on a busy machine it may be over before the eighth is sent.
+    told = [each.text for each in answers[5:] if each.status_code == 429]
+    assert told
+    assert all("Wait" in text for text in told)
     known = Browser(browser.house, browser.port)
     known.cookies["tutela_browser"] = victim.device
     assert known.enter("victim").status_code == 303
@@ -247,6 +251,9 @@ def test_the_log_names_the_page_and_nobody_who_opened_it(browser: Browser, membe
         browser.enter("planted-login", "a planted password")
         browser.post("/console/sign-in/second", {"code": "271828"})
         browser.get("/console/people/per_planted?next=planted-next")
+        until = time.monotonic() + 10
+        while records[-1]["route"] != "/console/people/{id}" and time.monotonic() < until:
+            time.sleep(0.01)  # a request is logged after it was answered
     planted = {
         invited.secret, "planted", PASSWORD, "271828", *(value for value in browser.cookies.values() if value)
     }  # fmt: skip

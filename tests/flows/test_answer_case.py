@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tutela.core.plans import Answer
 from tutela.core.remedies import WhyTwo
 from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
-from tutela.errors import BadInput, CaseMoved, Forbidden, IdempotencyMismatch, NotForYou, Refused
+from tutela.errors import BadInput, CaseMoved, Forbidden, IdempotencyMismatch, NotForYou, Refused, TutelaError
 from tutela.flows.enact import Ledger
 from tutela.flows.repeat import Repeatable
 from tutela.flows.tell_answer import given_told, refuse_blinded
@@ -513,3 +514,34 @@ def test_a_case_that_nobody_may_answer_alarms(office: Office) -> None:
     assert house.watch_seconds() == 1
     assert office.state(case.id) is CaseState.AWAITING_SECOND
     assert office.account() == {"lock_pending_decision"}
+
+
+def _is_let_in(call: Any) -> bool:
+    try:
+        call()
+    except Forbidden as refused:
+        return refused.place != "Authorization"
+    except TutelaError:
+        return True
+    return True
+
+
+def test_every_verb_of_answers_as_every_role_and_as_nobody(office: Office) -> None:
+    """Whoever may work on cases and decide gets as far as the case, which is not theirs; nobody else gets there."""
+    office.post()
+    house, case = office.home.house, office.case()
+    answer = asked(case.id, C.NO_VIOLATION)
+    repeated = Repeatable("key_1", "again", "f" * 64, lambda _: b"{}")
+    verbs = {
+        ("cases", "decide"): [
+            lambda who: house.answer_case.foresee(who, answer),
+            lambda who: house.answer_case(who, answer),
+            lambda who: house.answer_case.once(who, answer, repeated),
+        ],
+        ("cases",): [lambda who: house.read_answers(who, case.id)],
+    }
+    people = [person(role.value, role) for role in StaffRole]
+    for takes, calls in verbs.items():
+        for who in (*people, service("none", scopes=()), service("deciding", scopes=("decide",)), service("all")):
+            may = set(takes) <= who.scopes
+            assert [_is_let_in(partial(call, who)) for call in calls] == [may] * len(calls), (who.id, takes)

@@ -65,6 +65,6 @@ def checked(keep_sessions: KeepSessions, secret: str, visitor: Visitor) -> Held:
 
 def visitor_from(request: Request, settings: Settings) -> Visitor:
     """Return who is at the other end."""
-    forwarded = ",".join(request.headers.getlist("x-forwarded-for")).split(",") if settings.proxy_hops else []
-    peer = request.client.host if request.client else ""
-    return visitor_of(peer, request.headers.get("user-agent", ""), forwarded, settings.proxy_hops)
+    peer, headers = request.client.host if request.client else "", request.headers
+    forwarded = headers.getlist("x-forwarded-for")
+    return visitor_of(peer, headers.get("user-agent", ""), forwarded, settings.proxy_hops)

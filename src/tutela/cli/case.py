@@ -7,19 +7,20 @@ from typing import Any
 
 import click
 
-from tutela.cli.decision import measure_of, part_of, plan_in_words
+from tutela.cli.decision import asked_of, part_of, plan_in_words
 from tutela.cli.judging import moment, sayer
+from tutela.cli.narrowing import narrowing
 from tutela.cli.opening import Where, placed, table
 from tutela.core.case_moves import HoldReason, SkipReason
 from tutela.core.case_states import ENDS, CaseState
 from tutela.core.conclusions import Conclusion, Context
-from tutela.core.findings import Decider, Facts
+from tutela.core.findings import Facts
 from tutela.core.ids import CaseId, ClauseId
 from tutela.core.permissions import Principal, at_machine
 from tutela.flows.answer_case import AskedAnswer
 from tutela.flows.list_cases import AskedList
 from tutela.flows.move_case import CaseSeen
-from tutela.flows.name_finding import Asked, OnCase
+from tutela.flows.name_finding import OnCase
 from tutela.flows.tell_answer import foreseen_told, given_told
 from tutela.flows.tell_case import case_told, note_told, notes_told, queue_told
 from tutela.flows.tell_plan import plan_told
@@ -171,6 +172,7 @@ def note_command(where: Where, case_id: str, text: str, by: str) -> None:
 @click.option("--until", "ends_at", help="When these measures end, as in 2027-01-31.")
 @click.option("--senior", is_flag=True, help="May decide that a child is an actor.")
 @click.option("--dry-run", is_flag=True, help="Only show; decide nothing.")
+@narrowing
 @_BY
 @placed
 def decide_command(where: Where, case_id: str, **options: Any) -> None:
@@ -183,14 +185,8 @@ def decide_command(where: Where, case_id: str, **options: Any) -> None:
     who = _who(options["by"])
     with where.house() as house:
         case = house.cases.read(who, CaseId(case_id)).shown.case
-        asked = Asked(
-            options["clause"] or case.clause_id,
-            Facts(options["code"], options["line"]),
-            Decider(who.id, options["senior"]),
-            tuple(measure_of(at, said, options) for at, said in enumerate(options["measures"])),
-            tuple(part_of(at, said) for at, said in enumerate(options["parts"])),
-            on_case=OnCase(who, case.id, case.version),
-        )
+        named = {**options, "clause": options["clause"] or case.clause_id}
+        asked = replace(asked_of(named), on_case=OnCase(who, case.id, case.version))
         shown = plan_told(house.decide.foresee(asked), house.clock.now())
         if options["dry_run"]:
             where.tell(shown, f"{plan_in_words(shown)}\nnothing was decided")

@@ -46,7 +46,7 @@ def make(where: Where, **options: Any) -> None:
     tutela decision make --clause house.spam --code link_farm --by ada \\
         --account user-7=actor --measure limit_reach:item:post-1001
     """  # noqa: D301  # \b is click's mark
-    asked = _asked(options)
+    asked = asked_of(options)
     with where.house() as house:
         shown = plan_told(house.decide.foresee(asked), house.clock.now())
         click.echo(plan_in_words(shown), err=True)
@@ -111,7 +111,12 @@ def undo(where: Where, decision_id: str, by: str) -> None:
     where.tell(told, f"taken back by {told['decision']}" if told["decision"] else "taken back")
 
 
-def _asked(options: dict[str, Any]) -> Asked:
+def asked_of(options: dict[str, Any]) -> Asked:
+    """Return a finding as it is said on the command line.
+
+    Raises:
+        tutela.errors.BadInput: A part of it is nothing, or an option narrows none of the measures.
+    """
     measures = tuple(measure_of(at, said, options) for at, said in enumerate(options["measures"]))
     refuse_what_none_takes((each.kind for each in measures), options)
     return Asked(
@@ -120,7 +125,7 @@ def _asked(options: dict[str, Any]) -> Asked:
         Decider(sayer(options["by"]), options["senior"]),
         measures,
         tuple(part_of(at, said) for at, said in enumerate(options["parts"])),
-        options["replaces"],
+        options.get("replaces"),
         delay_of(options),
     )
 

@@ -147,7 +147,7 @@ def moment(text: str, place: str = "licence-ends-at") -> datetime:
     try:
         return found.astimezone(UTC)
     except OverflowError:
-        raise BadInput("not a day or a moment", place=place, remedy="As in 2027-01-31.") from None
+        raise BadInput("not a moment of the years 2000 to 2999", place=place, remedy="As in 2027-01-31.") from None
 
 
 def sayer(name: str) -> str:

@@ -70,8 +70,8 @@ def _visit(house: HouseLike, page: Page, request: Request, form: Mapping[str, li
     site = site_of(headers.get("host", ""), settings)
     if page.method == "POST":
         check_from_here(headers.get("sec-fetch-site"), headers.get("origin"), site)
-    forwarded = ",".join(headers.getlist("x-forwarded-for")).split(",") if settings.proxy_hops else []
     peer = request.client.host if request.client else ""
+    forwarded = headers.getlist("x-forwarded-for")
     visitor = visitor_of(peer, headers.get("user-agent", ""), forwarded, settings.proxy_hops)
     return Visit(house, request, site, visitor, form)
 

@@ -27,10 +27,11 @@ def visitor_of(peer: str, agent: str, forwarded: Sequence[str] = (), hops: int =
     Args:
         peer: Address of whoever connected.
         agent: What the browser calls itself.
-        forwarded: Addresses that proxies noted, the nearest last. Everything left of our own proxies is hearsay.
+        forwarded: The values of X-Forwarded-For, with the addresses that proxies noted, the nearest last. Everything
+            left of our own proxies is hearsay.
         hops: How many proxies of our own stand in front.
     """
-    chain = [*forwarded, peer]
+    chain = [*(address for value in forwarded for address in value.split(",")), peer]
     # A chain shorter than our own proxies would make it came past them: nothing in it is believed.
     address = chain[-1 - hops] if hops < len(chain) else ""
     browser = hashlib.sha256(agent[:MAX_AGENT_CHARACTERS].encode()).hexdigest()[:16]

@@ -82,11 +82,6 @@ class Bench:
         """Return what holds until another person has answered."""
         return tuple(each.meanwhile for each in self.current if each.meanwhile is not None)
 
-    @property
-    def accounts(self) -> frozenset[AccountId]:
-        """Return whose accounts it is about."""
-        return frozenset({self.case.account_id, *self.things.accounts})
-
 
 @dataclass(frozen=True, slots=True)
 class ReadBench:

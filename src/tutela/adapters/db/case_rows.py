@@ -28,11 +28,6 @@ def queue_id(case: Case) -> str:
     return f"{case.clause_id}/{case.language}/{case.kind}"
 
 
-def queue_row(case: Case) -> dict[str, Any]:
-    """Return the row of the queue of a case."""
-    return {"id": queue_id(case), "clause_id": case.clause_id, "language": case.language, "kind": case.kind}
-
-
 def case_row(case: Case) -> dict[str, Any]:
     """Return the row of a case."""
     return {
