@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from tutela.api.answers import Told
-from tutela.api.decision_answers import DecisionPlan, Granted, ItemTold, Message, Part, Reason, UndoUntil
+from tutela.api.decision_answers import DecisionPlan, EntriesThatGo, Granted, ItemTold, Message, Part, Reason, UndoUntil
 from tutela.core.case_states import CaseState
 from tutela.core.remedies import Second
 
@@ -28,7 +28,16 @@ class Ending(Told):
     stays: Annotated[list[Granted], Field(description="Held by other decisions.")]
     items: list[ItemTold]
     messages: list[Message]
+    bank_entries: list[EntriesThatGo]
     cannot_undo: list[str]
+
+
+class EntriesMade(Told):
+    """What an answer did with entries of your own banks."""
+
+    entered: int
+    supported: Annotated[int, Field(description="There already by another decision: they rest on both from now on.")]
+    out: int
 
 
 class Answer(Told):
@@ -46,6 +55,7 @@ class Answer(Told):
     why_two: list[WhyTwo]
     somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
     decision: str | None = None
+    bank_entries: Annotated[EntriesMade | None, Field(description="What it did with your own banks.")] = None
     undo_until: UndoUntil = None
     finding: DecisionPlan | None = None
     ends: Ending | None = None
@@ -60,6 +70,7 @@ class Answer(Told):
         "why_two": [_WHY],
         "somebody_may_be_second": True,
         "decision": None,
+        "bank_entries": {"entered": 0, "supported": 0, "out": 0},
     }
 
 

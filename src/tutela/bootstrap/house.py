@@ -70,6 +70,7 @@ from tutela.flows.name_feed import name_feed
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.permit import Permit
 from tutela.flows.read_bench import ReadBench
+from tutela.flows.read_own_bank import ReadOwnBank
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.retain import Retain
@@ -266,7 +267,7 @@ class House:
         """Decide by hand."""
         return Decide(
             self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock,
-            self.entropy, self.open_window,
+            self.entropy, ReadOwnBank(self.ceilings), self.open_window,
         )  # fmt: skip
 
     @cached_property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId
+from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Subject
 from tutela.core.undo_windows import LastChange, RecentWindow
 from tutela.ports.cases import CaseMove
@@ -41,6 +41,8 @@ class StoredWindow:
     cases: tuple[CaseMove, ...]  #: that were there before
     opened: Mapping[CaseId, int]  #: new ones, and how many items were laid into each
     laid: tuple[tuple[CaseId, ItemId], ...]  #: into cases that were there before
+    taken_out: tuple[MemberId, ...] = ()  #: entries of banks
+    unbanked: tuple[tuple[MemberId, DecisionId], ...] = ()  #: which entry rests on which decision no more
 
     def is_open(self, now: datetime) -> bool:
         """Return whether it may be taken back."""

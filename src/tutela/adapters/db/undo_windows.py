@@ -16,7 +16,7 @@ from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.rows import from_us, maybe_us, to_us
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.core.case_states import CaseState
-from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId
+from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Subject, SubjectKind
 from tutela.core.undo_windows import LastChange, RecentWindow
 from tutela.errors import Conflict
@@ -207,6 +207,8 @@ def _body(changeset: Changeset, noted: Noted, after: dict[str, dict[str, Any]]) 
         "cases": [[noted.cases[each], after[each]] for each in sorted(_cases_of(changeset) & noted.cases.keys())],
         "opened": opened,
         "laid": laid,
+        "taken_out": [each.id for each in changeset.member_removals],
+        "unbanked": [[each.member_id, each.decision_id] for each in changeset.ground_ends],
     }
 
 
@@ -226,6 +228,8 @@ def _window(row: Any) -> StoredWindow:
         cases=tuple(CaseMove(case(before), case(after)) for before, after in body["cases"]),
         opened={CaseId(each): count for each, count in body["opened"].items()},
         laid=tuple((CaseId(case_id), ItemId(item_id)) for case_id, item_id in body["laid"]),
+        taken_out=tuple(map(MemberId, body.get("taken_out", ()))),
+        unbanked=tuple((MemberId(each), DecisionId(ground)) for each, ground in body.get("unbanked", ())),
     )
 
 

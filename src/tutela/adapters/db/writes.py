@@ -14,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tutela.adapters.db import answers as case_answers
 from tutela.adapters.db import decision_writes, item_tables, rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.banked import ground_rows, run_banked
+from tutela.adapters.db.banked_tables import entry_grounds
 from tutela.adapters.db.case_rows import case_row
 from tutela.adapters.db.case_writes import grow_cases, queue_cases
 from tutela.adapters.db.clearances import clearance_rows
@@ -36,7 +38,7 @@ _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
     t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
-    *decision_writes.TABLES, *case_answers.TABLES,
+    entry_grounds, *decision_writes.TABLES, *case_answers.TABLES,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed)}
 
@@ -177,6 +179,7 @@ def _collect(inserts: dict[str, list[dict[str, Any]]], changeset: Changeset) -> 
     add("detections").extend(map(rows.detection_row, changeset.detections))
     add("measures").extend(map(rows.measure_row, changeset.measures))
     add("brakes").extend(map(rows.trip_row, changeset.trips))
+    add("entry_grounds").extend(ground_rows(changeset))
     _collect_outcomes(inserts, changeset)
 
 
@@ -227,6 +230,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
                 if hashes := rows.hash_rows(change.media):
                     write_many(connection, _INSERTS["media_hashes"], hashes)
         _run_bank_changes(connection, changeset)
+        run_banked(connection, changeset)
         _run_judgements(connection, changeset)
         _run_account_changes(connection, changeset)
         take(connection, changeset.quotas)
@@ -316,7 +320,8 @@ def _for(connection: Connection, both: tuple[Any, ...]) -> Any:
 def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None:
     feed: list[dict[str, Any]] = []
     for changeset in changesets:
-        feed.extend(_member_feed(member, is_removal=False) for member in changeset.members)
+        arrived = (*changeset.members, *changeset.member_returns)
+        feed.extend(_member_feed(member, is_removal=False) for member in arrived)
         feed.extend(_member_feed(member, is_removal=True) for member in changeset.member_removals)
         # Read as an addition of the member: what it hits among stored items is decided again under the new ceiling.
         feed.extend(_feed_row(IndexName.KNOWN, t.OPINION, said.member_id, b"") for said in changeset.opinions)
