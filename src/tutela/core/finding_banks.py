@@ -24,7 +24,7 @@ def banking(question: Question, meant: Meant) -> Banking | None:
         return None
     media = _media(question, meant, _is_banked)
     novel, again = _signals(media, own), _signals(_media(question, meant, _is_known_here), own)
-    if not novel and not any(each in own.held and own.held[each].rests_on for each in again):
+    if not media and not any(each in own.held and own.held[each].rests_on for each in again):
         return None
     if own.bank is not None and not is_ours(own.bank, own.clause_id):
         return Banking(own.clause_id, own.ceiling, own.bank, obstacle=Obstacle.NOT_OURS)

@@ -100,7 +100,7 @@ def banking_told(banking: Banking) -> dict[str, Any]:
     """Return what is entered into the operator's own bank: how many entries and where, and no value."""
     return {
         "name": banking.name,
-        "new": banking.bank is None,
+        "new": banking.bank is None and bool(banking.entries),
         "entries": len(banking.entries),
         "supported": len(banking.supports),
         "known": banking.known,
