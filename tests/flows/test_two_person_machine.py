@@ -43,6 +43,9 @@ WHO, CONCLUSIONS = st.sampled_from(EVERYBODY), st.sampled_from(Conclusion)
 ROLES = st.sampled_from([Role.ACTOR, Role.ACTOR, Role.ACTOR, Role.COERCED, Role.UNWITTING_CARRIER])
 OWN = "cyd-herself"
 AUTHORS = ("listed", "near", OWN)
+QUALITY = {"listed": 90, "near": 60, OWN: 50}
+"""A list that several analysts have verified knows the first by its bytes, and the others as likenesses."""
+
 IS_OWN = (t.banks.c.name == f"own.{CLAUSE}") & t.members.c.is_active
 
 _scanner: list[ChildScanner] = []
@@ -81,8 +84,8 @@ class TwoPeople(RuleBasedStateMachine):
         listed = self.home.upload(photo("china"))
         self.home.list(md5(listed), pdq(listed))
         self.home.submit("post-listed", listed, author="listed")
-        self.home.submit("post-near", self.home.upload(photo("china", quality=60)), author="near")
-        self.home.submit(f"post-{OWN}", self.home.upload(photo("china", quality=50)), author=OWN)
+        for author in ("near", OWN):
+            self.home.submit(f"post-{author}", self.home.upload(photo("china", quality=QUALITY[author])), author=author)
         self.home.house.cases.own.add(PEOPLE[2], [OWN])
         self.cases = {author: self.office.case(author).id for author in AUTHORS}
 
@@ -213,7 +216,8 @@ class TwoPeople(RuleBasedStateMachine):
     def lay_more_into_it(self, author: str) -> None:
         """Let its author post the same once more."""
         self.posted += 1
-        self.home.submit(f"more-{self.posted}", self.home.upload(photo("china")), author=author)
+        picture = self.home.upload(photo("china", quality=QUALITY[author]))
+        self.home.submit(f"more-{self.posted}", picture, author=author)
 
     # ---------------------------------------------------------------------------------------------------- the charter
 
@@ -283,6 +287,6 @@ class TwoPeople(RuleBasedStateMachine):
 
 TestTwoPeople = TwoPeople.TestCase
 TestTwoPeople.settings = settings(
-    max_examples=6, stateful_step_count=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    max_examples=30, stateful_step_count=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
