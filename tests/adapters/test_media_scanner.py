@@ -121,7 +121,7 @@ def test_a_decoder_killed_at_work_is_reported_and_replaced(scanner: ChildScanner
     content = encoded(picture())
     scanner.scan(content)
     child = child_of(scanner)
-    os.kill(child.pid, signal.SIGSTOP)
+    stop(child)
     with ThreadPoolExecutor(1) as threads:
         answer = threads.submit(scanner.scan, content)
         while bytes_under_way(child) == 0:
@@ -132,6 +132,13 @@ def test_a_decoder_killed_at_work_is_reported_and_replaced(scanner: ChildScanner
     assert scan.failure is not None
     assert scan.failure.may_pass_later
     assert scanner.scan(content).failure is None
+
+
+def stop(child: Child) -> None:
+    """Stop a child, and wait until it is: before that, it may still read what is sent to it."""
+    os.kill(child.pid, signal.SIGSTOP)
+    while psutil.Process(child.pid).status() != psutil.STATUS_STOPPED:
+        time.sleep(0.001)
 
 
 def bytes_under_way(child: Child) -> int:

@@ -1,5 +1,6 @@
 """A real house for each test: its own folder, database, vault and keys; one real scanner for all."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +22,12 @@ def scanner() -> Iterator[ChildScanner]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, scanner: ChildScanner) -> Iterator[Home]:
+def home(tmp_path: Path, scanner: ChildScanner, migrated_sqlite: Path) -> Iterator[Home]:
     """Yield a house whose clock is set by hand."""
-    with make.house(tmp_path, scanner) as built:
+    database = tmp_path / "database" / "tutela.db"
+    database.parent.mkdir()
+    shutil.copy(migrated_sqlite, database)  # migrating takes longer than most tests
+    with make.house(tmp_path, scanner, url=f"sqlite:///{database}") as built:
         yield built
 
 

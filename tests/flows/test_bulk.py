@@ -10,7 +10,7 @@ import pytest
 from make import Home, photo, submission
 from tutela.core.bulks import BulkAsk, BulkMeasure, Target, has_moved
 from tutela.core.findings import Decider, Delay, Facts
-from tutela.core.ids import ClauseId
+from tutela.core.ids import AccountId, ClauseId
 from tutela.core.measures import MeasureKind, Subject
 from tutela.core.roles import Role
 from tutela.core.statements import DelayBasis
@@ -30,6 +30,8 @@ from tutela.flows import find_items
 from tutela.flows.bulk import AskedInBulk
 from tutela.flows.find_items import AskedFilter
 from tutela.flows.run_bulks import CHUNK_ITEMS
+from tutela.ports.cases import OwnAccount
+from tutela.ports.committer import Changeset
 from tutela.ports.decisions import Bulk, BulkOutcome, BulkState
 from tutela_client.scope import Scope
 
@@ -328,3 +330,20 @@ def test_what_is_asked_is_stored_and_read_back_whole(home: Home) -> None:
     )  # fmt: skip
 
     assert BulkAsk.from_json(ask.as_json()) == ask
+
+
+def test_nobody_decides_about_an_account_of_their_own_in_bulk_either(home_anywhere: Home) -> None:
+    """Its items are refused one by one, the others decided; where all are theirs, the whole is refused."""
+    home = home_anywhere
+    names = post(home, 6, authors=2)
+    owns = OwnAccount(ADA.id, AccountId(account(home, "u0").id), home.clock.now())
+    home.house.committer.commit(Changeset(own_accounts=(owns,)))
+
+    shown = home.house.decide_in_bulk.foresee(asked())
+    bulk = home.house.decide_in_bulk(asked(), 6)
+
+    assert shown.outcomes == {BulkOutcome.DECIDED: 3, BulkOutcome.REFUSED: 3}
+    assert (bulk.decided, bulk.refused) == (3, 3)
+    assert [home.answer(name).value for name in names] == ["publish", "refuse"] * 3
+    with pytest.raises(Refused, match="of their own"):
+        home.house.decide_in_bulk(asked(items=tuple(names[::2])), 3)

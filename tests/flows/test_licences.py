@@ -109,7 +109,7 @@ def test_what_may_not_be_kept_is_erased_when_it_is_taken_out(home: Home) -> None
     for name in ("borrowed", "kept"):
         home.house.keep_banks.remove(name, SignalType.MD5, LISTED)
 
-    with closing(sqlite3.connect(home.house.settings.var / "tutela.db")) as connection:
+    with closing(sqlite3.connect(home.house.engine.url.database or "")) as connection:
         rows = connection.execute(
             "SELECT banks.name, members.value, members.is_active FROM members JOIN banks ON banks.id = bank_id"
         ).fetchall()

@@ -1,11 +1,13 @@
 import multiprocessing
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
@@ -55,6 +57,14 @@ def test_the_newest_schema_is_what_the_code_believes(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_each_file_begins_with_its_revision_and_follows_the_one_before() -> None:
+    """Whether a database is current is told by the names, without loading Alembic."""
+    scripts = ScriptDirectory.from_config(configuration())
+    chain = [(each.revision, each.down_revision) for each in scripts.walk_revisions()][::-1]
+    numbers = sorted(Path(each.path).name[:4] for each in scripts.walk_revisions())
+    assert chain == list(zip(numbers, [None, *numbers], strict=False))
 
 
 def test_every_constraint_by_which_the_database_backs_a_promise_is_there(engine: Engine) -> None:

@@ -6,7 +6,17 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from tutela.api.answers import Told
-from tutela.api.decision_answers import DecisionPlan, EntriesThatGo, Granted, ItemTold, Message, Part, Reason, UndoUntil
+from tutela.api.decision_answers import (
+    DecisionPlan,
+    EntriesThatGo,
+    Granted,
+    ItemTold,
+    Message,
+    Part,
+    Reason,
+    Undo,
+    UndoUntil,
+)
 from tutela.core.case_states import CaseState
 from tutela.core.remedies import Second
 
@@ -56,6 +66,7 @@ class Answer(Told):
     somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
     decision: str | None = None
     bank_entries: Annotated[EntriesMade | None, Field(description="What it did with your own banks.")] = None
+    undo: Undo = None
     undo_until: UndoUntil = None
     finding: DecisionPlan | None = None
     ends: Ending | None = None

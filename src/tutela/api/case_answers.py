@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from tutela.api.answers import Told
+from tutela.api.decision_answers import Undo
 from tutela.core.case_states import CaseState, Clock, Move
 
 _AT = "2026-11-22T08:30:00Z"
@@ -33,6 +34,8 @@ _CASE = {
     "answers": 0,
     "decision": None,
     "moves": ["renew", "release", "skip", "hand_over", "decide", "decide_part", "hold", "ask_second", "raise_danger"],
+    "undo": None,
+    "undo_until": None,
 }
 _NOTE = {"id": "nte_01m7zt3q2xw9c5r8k4n6v0b1hd", "by": "per_01m7zt3q2xw9c5r8k4n6v0b1hd", "at": _AT, "text": "Seen."}
 
@@ -63,6 +66,11 @@ class Case(Told):
     answers: Annotated[int, Field(description="How many were given, where two people must agree.")]
     decision: Annotated[str | None, Field(description="That ended it.")]
     moves: Annotated[list[Move], Field(description="What you may do with it now.")]
+    undo: Undo
+    undo_until: Annotated[
+        datetime | None,
+        Field(description="Until when you may take back what you did to it last; told where one case is read."),
+    ]
     example: ClassVar[Any] = _CASE
 
 

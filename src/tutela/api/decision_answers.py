@@ -14,6 +14,10 @@ UndoUntil = Annotated[
     datetime | None,
     Field(description="Until when whoever made it may take it back, and nobody is told; null where nobody may."),
 ]
+Undo = Annotated[
+    str | None,
+    Field(description="What `POST /v1/decisions/{id}/undo` takes until then; null where nothing may be taken back."),
+]
 
 
 class Subject(Told):
@@ -165,6 +169,7 @@ class DecisionPlan(Told):
     refusals: Annotated[list[Place], Field(description="Why it is not allowed, and what would answer.")]
     warnings: Annotated[list[Place], Field(description="What to know before, such as a range that many share.")]
     decision: Annotated[str | None, Field(description="The id, once it is made.")]
+    undo: Undo
     undo_until: UndoUntil
     grants: list[Granted]
     already: Annotated[list[Granted], Field(description="In force as far, under the same clause, by another decision.")]
@@ -186,6 +191,7 @@ class DecisionPlan(Told):
         "refusals": [],
         "warnings": [],
         "decision": None,
+        "undo": None,
         "undo_until": None,
         "grants": [
             {
@@ -238,6 +244,7 @@ class ReversalPlan(Told):
     dry_run: bool
     decision: Annotated[str, Field(description="The decision that is undone.")]
     reversal: Annotated[str | None, Field(description="The decision that undid it, once it is made.")]
+    undo: Undo
     undo_until: UndoUntil
     overturned: Annotated[list[str], Field(description="It, and all that rests on nothing else.")]
     kept: Annotated[list[str], Field(description="What rests on it, and on something else that stands.")]
@@ -257,6 +264,7 @@ class ReversalPlan(Told):
         "dry_run": True,
         "decision": _DECISION,
         "reversal": None,
+        "undo": None,
         "undo_until": None,
         "overturned": [_DECISION],
         "kept": [],

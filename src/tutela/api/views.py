@@ -63,9 +63,9 @@ def read_log(call: Call) -> Response:
     page = call.query(bodies.ViewsQuery)
     media_id = MediaId(call.part("id"))
     keep = call.house.evidence.keep
-    seen = keep.seen(call.caller, media_id)
     before = None if page.cursor is None else from_cursor(page.cursor)
     found = keep.page(call.caller, ViewFilter(media_id=media_id, before=before, limit=page.limit + 1))
+    seen = keep.seen(call.caller, media_id)  # after the page: a view listed as sent whole is then never denied here
     shown = found[: page.limit]
     body = {
         "media": media_id,

@@ -55,6 +55,7 @@ from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
 from tutela.flows.follow_reversals import FollowReversals
 from tutela.flows.forget_deliveries import ForgetDeliveries
+from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_choices import KeepChoices
@@ -212,6 +213,7 @@ class House:
             Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
+            Job("forget_windows", self.forget_windows, pause_seconds=3600.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
@@ -516,6 +518,11 @@ class House:
             self.store, self.webhooks, self.deliveries, self.sender, self.keys, self.clock, self.entropy,
             self.settings.webhooks_allow_private,
         )  # fmt: skip
+
+    @cached_property
+    def forget_windows(self) -> ForgetWindows:
+        """Forget windows that are over."""
+        return ForgetWindows(self.store, self.committer, self.clock)
 
     @cached_property
     def forget_deliveries(self) -> ForgetDeliveries:

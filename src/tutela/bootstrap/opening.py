@@ -34,7 +34,7 @@ from tutela.ports.rescans import ShardExecutor
 from tutela.ports.vault import Vault
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.applications import Starlette
 
 
 def open_keys(settings: Settings) -> FileKeyRing:
@@ -121,7 +121,7 @@ def _limits(settings: Settings) -> Limits:
     return Limits(max_bytes=settings.upload_max_bytes, max_pixels=settings.pixels_max)
 
 
-def open_api(house: House) -> "FastAPI":
+def open_api(house: House) -> "Starlette":
     """Return the machine face of *house* with the pages of people beside it; loaded only by who serves them."""
     from tutela.api.app import create_app  # noqa: PLC0415  # the command line starts in half the time without it
     from tutela.console.app import console_routes  # noqa: PLC0415  # as above

@@ -46,6 +46,7 @@ def serve_command(host: str | None, port: int | None, var: Path | None, config: 
     # Uvicorn ends and then raises the signal again: by then it has done its work, and the house is still to be closed.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop_before_start)
+    gc.disable()  # until the server has started: see there
     house = build(settings)
     try:
         record_at_start(house.profile, os.environ)
@@ -74,6 +75,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         # What is there now stays. Without this every full collection walks all of it, and an answer waits 0.1 s for it.
+        gc.enable()
         gc.collect()
         gc.freeze()
         sys.setswitchinterval(SWITCH_SECONDS)

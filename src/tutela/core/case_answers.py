@@ -192,6 +192,7 @@ class Unfit(StrEnum):
     ANSWERED_BEFORE = "answered_before"
     A_SERVICE = "a_service"
     NO_OUTSIDER = "no_outsider"
+    TOOK_BACK = "took_back"
 
 
 UNFIT = {
@@ -201,6 +202,7 @@ UNFIT = {
     Unfit.ANSWERED_BEFORE: "whoever has decided about this case before does not decide about it again",
     Unfit.A_SERVICE: "where people work, the key of a service is not the second person",
     Unfit.NO_OUTSIDER: "an outsider looks only for somebody who works alone, and answers once",
+    Unfit.TOOK_BACK: "whoever took back an answer was told how it met another one: nobody answers blind after that",
 }
 
 
@@ -212,6 +214,16 @@ class Answering:
     is_person: bool
     own_accounts: frozenset[AccountId] = frozenset()
     outsider: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBackAnswer:
+    """An answer that somebody gave and took back within its window."""
+
+    by: str
+    series: int
+    place: int
+    at: datetime  #: when it was taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +256,21 @@ def unfit(
     if not current:
         return Unfit.NO_OUTSIDER if who.outsider else None
     return _unfit_alone(who, current, now) if crew.is_alone else _unfit_among_others(who, current, crew)
+
+
+def unfit_by_taking_back(
+    who: Answering, taken_back: Iterable[TakenBackAnswer], now: datetime, crew: Staffed
+) -> Unfit | None:
+    """Return whether somebody has seen, by an answer that they took back, what they must answer blind to (P3).
+
+    A first answer tells nobody anything. One that came after another's shows whether they agree.
+    """
+    seen = [each.at for each in taken_back if each.by == who.by and each.series == crew.series and each.place > FIRST]
+    if not seen or who.outsider is not None:
+        return None
+    if crew.is_alone:
+        return Unfit.TOO_SOON if now < max(seen) + SECOND_LOOK_AFTER.delta else None
+    return Unfit.TOOK_BACK
 
 
 def _unfit_among_others(who: Answering, current: Iterable[CaseAnswer], crew: Staffed) -> Unfit | None:

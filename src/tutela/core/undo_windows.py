@@ -4,8 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tutela.core.cases import Case
+
 LONGEST_SECONDS = 60
 """Longer than that, nobody told would be the rule and not the pause."""
+
+PAUSE = timedelta(seconds=1)
+"""Between the last moment in which something is taken back and the first in which it is told.
+
+A commit takes a moment, and the clocks of two servers are never the same: without it, somebody could be told at the end
+of a window of what is being taken back just then.
+"""
+
+AHEAD = timedelta(seconds=LONGEST_SECONDS)
+"""How far in the future a window may have begun: further than that the clock was set back, and nobody waits for it."""
+
+FORGOTTEN_AFTER = timedelta(days=1)
+"""How long a window that ended is kept for whoever asks why it is too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,20 @@ class LastChange:
 
     seq: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What somebody may take back, and until when."""
+
+    id: str  #: of a decision, or of an answer
+    until: datetime
+
+
+def is_as_left(stored: Case, left: Case) -> bool:
+    """Return whether a case is as it was left; what came into it meanwhile stays, and is no reason to refuse."""
+    names = ("id", "state", "holder", "closed_by", "answered_by")
+    return all(getattr(stored, name) == getattr(left, name) for name in names)
 
 
 def bound_of(

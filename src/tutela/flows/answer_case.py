@@ -287,7 +287,7 @@ class AnswerCase:
 
 def _with_window(reader: Reader, given: GivenAnswer, by: str, open_window: OpenWindow) -> GivenAnswer:
     answer = given.stored.answer
-    return replace(given, changeset=open_window(reader, given.changeset, by, answer.at, answer_id=answer.id))
+    return replace(given, changeset=open_window(reader, given.changeset, by, answer.at, answer=answer))
 
 
 def _state_after(step: Step, moves: Iterable[CaseMove]) -> CaseState:

@@ -32,6 +32,7 @@ from tutela.ports.vault import Vault
 
 _log = structlog.get_logger(__name__)
 
+_OWN = Refusal("items", "Nobody decides about an account of their own.")
 _BROKEN = Refusal("measures", "This would break a promise of the charter, and nothing of it was done.")
 
 
@@ -123,6 +124,7 @@ class _Facts:
     shared: Shared
     open_cases: Mapping[tuple[AccountId, ClauseId], Case]
     settled: frozenset[Subject]
+    own: frozenset[AccountId]  #: accounts of whoever decides
 
 
 def _read(reader: Reader, order: Order, item_ids: Sequence[ItemId], means: Means) -> _Facts:
@@ -133,7 +135,8 @@ def _read(reader: Reader, order: Order, item_ids: Sequence[ItemId], means: Means
     about = Finding(order.ask.clause_id, order.ask.facts, order.decider, {}, ())
     shared = share(reader, [about], things, means.now)
     cases = {(work.case.account_id, work.case.clause_id): work.case for work in shared.work.values()}
-    return _Facts(things, shared, cases, frozenset(_settled(reader, order, shared)))
+    own = reader.own_accounts(order.decider.id)
+    return _Facts(things, shared, cases, frozenset(_settled(reader, order, shared)), own)
 
 
 def _settled(reader: Reader, order: Order, shared: Shared) -> set[Subject]:
@@ -191,6 +194,8 @@ class _Making:
     def _one(self, stored: StoredItem) -> Planned | None:
         """Return what comes of one item; none where a case would be opened beside one that this chunk closes."""
         author = stored.item.account_id
+        if author in self.facts.own:
+            return Planned(stored, BulkOutcome.REFUSED, refusals=(_OWN,))
         is_settled = Subject.account(author) in self.overlay.settled
         finding = self.order.ask.about(stored.item.id, author, self.order.decider, is_settled=is_settled)
         if self.order.ask.measures and not finding.asks:

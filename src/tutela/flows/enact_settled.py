@@ -35,12 +35,12 @@ class EnactSettled:
         """Make every commit that is left, and return how many cases have come to their end."""
         with self.store.read() as reader:
             # What may still be taken back is gone on with when it no longer may: what it shows again waits as well.
-            waiting = [each for each in reader.unenacted(AT_ONCE) if not self._may_be_undone(reader, each)]
+            waiting = [each for each in reader.unenacted(AT_ONCE) if not self._is_held_back(reader, each)]
         return sum(self._finish(each) for each in waiting)
 
-    def _may_be_undone(self, reader: Reader, settlement: StoredSettlement) -> bool:
+    def _is_held_back(self, reader: Reader, settlement: StoredSettlement) -> bool:
         window = reader.undo_window(settlement.answer_id)
-        return window is not None and window.is_open(self.clock.now())
+        return window is not None and window.holds_back(self.clock.now())
 
     def _finish(self, settlement: StoredSettlement) -> bool:
         for _ in range(MAX_STEPS):

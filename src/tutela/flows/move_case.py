@@ -9,6 +9,7 @@ from tutela.core.case_moves import SENTENCES, Actor, Barred, allowed, step, why_
 from tutela.core.case_states import Move
 from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal, demand
+from tutela.core.undo_windows import Offer
 from tutela.errors import BadInput, CaseMoved, Conflict, Forbidden, NotForYou, TutelaError, UnknownCase
 from tutela.ports.cases import CaseMove, CaseSkip, OpenCase
 from tutela.ports.clock import Clock
@@ -45,6 +46,7 @@ class CaseSeen:
     moves: tuple[Move, ...]
     at: datetime
     is_own: bool  #: whether whoever looks holds it
+    undo: Offer | None = None  #: what they may take back of it, where one case is read
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tutela.core.audit import JSON, AuditEvent
-from tutela.core.ids import CaseAnswerId, DecisionId, MeasureId
+from tutela.core.case_answers import CaseAnswer
+from tutela.core.ids import DecisionId, MeasureId
 from tutela.core.measures import Measure, MeasureKind
-from tutela.core.undo_windows import bound_of
+from tutela.core.undo_windows import PAUSE, bound_of
 from tutela.flows.enact import as_granted
 from tutela.ports.committer import Changeset
 from tutela.ports.entropy import Entropy
@@ -27,23 +28,24 @@ class OpenWindow:
     length: timedelta  #: nothing, and there are none
 
     def __call__(
-        self, reader: Reader, changeset: Changeset, by: str, at: datetime, *, answer_id: CaseAnswerId | None = None
+        self, reader: Reader, changeset: Changeset, by: str, at: datetime, *, answer: CaseAnswer | None = None
     ) -> Changeset:
         """Return *changeset* with a window, or as it is where there are none."""
         if not self.length:
             return changeset
-        recent = reader.recent_windows(at - self.length)
-        bound = bound_of(reader.last_changes(changeset.touched), recent, at, self.length)
-        until = at + self.length if bound is None else min(bound, at + self.length)
+        length = self.length + PAUSE
+        recent = reader.recent_windows(at - length)
+        bound = bound_of(reader.last_changes(changeset.touched), recent, at, length)
+        until = at + length if bound is None else min(bound, at + length)
         lingering = self._lingering(reader, changeset, at, until)
-        root = answer_id if answer_id is not None else changeset.decisions[0].id
+        root = answer.id if answer is not None else changeset.decisions[0].id
         ids = frozenset(each.id for each in lingering)
         return replace(
             changeset,
             measures=(*changeset.measures, *lingering),
             statements=tuple(replace(each, tell_at=max(each.tell_at, until)) for each in changeset.statements),
             audit=_with_granted(changeset.audit, lingering),
-            window=NewWindow(root, by, at, until, bound, ids, answer_id),
+            window=NewWindow(root, by, at, until, bound, ids, answer),
         )
 
     def _lingering(self, reader: Reader, changeset: Changeset, at: datetime, until: datetime) -> list[Measure]:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tutela.core.banks import Detection
 from tutela.core.case_answers import (
+    FIRST,
     UNFIT,
     Answering,
     CaseAnswer,
@@ -14,6 +15,7 @@ from tutela.core.case_answers import (
     ItemFacts,
     Staffed,
     unfit,
+    unfit_by_taking_back,
 )
 from tutela.core.case_moves import Actor, why_not
 from tutela.core.case_states import CaseState, Move
@@ -114,13 +116,16 @@ class ReadBench:
         answers = [each.answer for each in stored]
         who = Answering(actor.id, principal.person_id is not None, actor.own_accounts, outsider)
         accounts = {shown.case.account_id}
-        if (barred := unfit(who, accounts, answers, now, crew)) is not None:
+        taken_back = reader.answers_taken_back(case_id)
+        barred = unfit(who, accounts, answers, now, crew) or unfit_by_taking_back(who, taken_back, now, crew)
+        if barred is not None:
             raise NotForYou(UNFIT[barred], place="case", remedy="Leave it to a colleague.")
         if not (crew.is_alone and state in _LATER):  # whoever works alone has nobody to take a lease from
             refuse(why_not(shown.case, Move.DECIDE, actor, now), shown, actor, now)
         things = things_of(reader, case_id, shown.case.account_id)
         facts = facts_of(reader, shown.case, things, now)
         left = self.staff.seconds() - {actor.id, *(each.by for each in answers)}
+        left -= {each.by for each in taken_back if each.place > FIRST}
         return Bench(shown, actor, crew, now, stored, things, facts, left)
 
     def crew(self, series: int) -> Staffed:

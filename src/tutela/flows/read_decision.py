@@ -54,6 +54,13 @@ def read_decision(reader: Reader, decision_id: DecisionId, now: datetime) -> dic
         "rests_on": list(decision.rests_on),
         "reverses": decision.reverses,
         "reversed_by": reader.reversed([decision_id]).get(decision_id),
-        "undo_until": reader.undo_untils([decision_id], now).get(decision_id),
+        "undo_until": _undo_until(reader, decision_id, now),
         "bulk": finding.bulk_id if finding else None,
     }
+
+
+def _undo_until(reader: Reader, decision_id: DecisionId, now: datetime) -> datetime | None:
+    window = reader.undo_window(decision_id)
+    if window is None or not window.is_open(now) or reader.reversed([decision_id]):
+        return None
+    return window.undo_until

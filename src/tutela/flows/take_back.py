@@ -10,17 +10,21 @@ from datetime import datetime
 
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.banks import Member
+from tutela.core.case_moves import SkipReason
+from tutela.core.case_states import TAKEN_FROM
+from tutela.core.cases import Case
 from tutela.core.finding_outcome import stricter
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import CaseId, DecisionId, ItemId
 from tutela.core.plans import Answer
 from tutela.core.policy import Policy
 from tutela.core.reversals import ReversalPlan, plan_reversal
-from tutela.errors import AlreadyReversed, Conflict, NotForYou, TooLateToUndo, UnknownDecision
+from tutela.core.undo_windows import is_as_left
+from tutela.errors import AlreadyReversed, Conflict, NotForYou, TooLateToUndo, TutelaError, UnknownDecision
 from tutela.flows.enact_finding import HandLedger
 from tutela.flows.trace import Traced, trace
 from tutela.flows.undo import Undoer, carry_over, said, undoing_of
-from tutela.ports.cases import CaseMove
+from tutela.ports.cases import CaseMove, CaseSkip
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
 from tutela.ports.decisions import UNFINISHED_REVERSAL, Decision, FindingRecord
@@ -64,7 +68,7 @@ class TakeBack:
             tutela.errors.UnknownDecision: There is none.
             tutela.errors.NotForYou: Somebody else made it.
             tutela.errors.TooLateToUndo: Its window has ended, or it never had one; a reversal is left.
-            tutela.errors.AlreadyReversed: It was taken back, reversed or replaced.
+            tutela.errors.AlreadyReversed: It was taken back, reversed or replaced; told by what.
             tutela.errors.Conflict: Others have gone on from it; told with what changed.
         """
         for _ in range(MAX_REPLANS):
@@ -81,10 +85,11 @@ class TakeBack:
 
     def _planned(self, reader: Reader, window: StoredWindow, decider: Decider, now: datetime) -> TakenBack:
         restores, closes = _cases(reader, window)
+        skips = _skips(window, decider, now)
         if not window.decisions:
             undoing = Undoing(window, now, None, restores, closes)
             event = AuditEvent("person:answer:undone", window.id, {"by": decider.id})
-            return TakenBack(window, Changeset(undoing=undoing, audit=(event,)))
+            return TakenBack(window, Changeset(undoing=undoing, case_skips=skips, audit=(event,)))
         decisions = reader.decisions(window.decisions)
         traced = trace(reader, [decisions[each] for each in window.decisions], now)
         if not traced.known.is_whole:
@@ -97,7 +102,7 @@ class TakeBack:
             undoing=Undoing(window, now, main.id, restores, closes),
             checkpoint_removals=tuple(f"{UNFINISHED_REVERSAL}{each}" for each in window.reverses.values()),
         )
-        return TakenBack(window, changeset, plan)
+        return TakenBack(window, replace(changeset, case_skips=skips), plan)
 
 
 _REVERSE = "Reverse it with POST /v1/decisions/{}/reversal."
@@ -106,19 +111,36 @@ _REVERSE = "Reverse it with POST /v1/decisions/{}/reversal."
 def _window(reader: Reader, decider: Decider, known_by: str, now: datetime) -> StoredWindow:
     window = reader.undo_window(known_by)
     if window is None:
-        if not reader.decisions([DecisionId(known_by)]):
-            raise UnknownDecision(place="id")
-        raise TooLateToUndo("it was made without a window, as by a machine or in bulk", place="id",
-                            remedy=_REVERSE.format(known_by))  # fmt: skip
+        raise _without_window(reader, known_by)
     if window.by != decider.id:
         raise NotForYou("only whoever decided takes it back", place="id", remedy=_REVERSE.format(known_by))
-    if window.is_undone:
-        raise AlreadyReversed("it was taken back already", place="id")
-    if not window.is_open(now):
+    if window.undone_by is not None:
+        is_decision = window.undone_by != window.id
+        told = f"GET /v1/decisions/{window.undone_by} tells when." if is_decision else "Nothing is left to do."
+        raise AlreadyReversed("it was taken back already", place="id", remedy=told)
+    # Whatever the clocks say: what a webhook has told is told.
+    is_told = window.first_seq is not None and reader.told_to(window.at) >= window.first_seq
+    if is_told or not window.is_open(now):
         raise TooLateToUndo(place="id", remedy=_REVERSE.format(known_by))
     for by in reader.reversed(window.decisions).values():
         raise AlreadyReversed(place="id", remedy=f"GET /v1/decisions/{by} tells by whom and when.")
     return window
+
+
+def _without_window(reader: Reader, known_by: str) -> TutelaError:
+    found = reader.decisions([DecisionId(known_by)])
+    if not found:
+        return TooLateToUndo(place="id") if reader.has_answer(known_by) else UnknownDecision(place="id")
+    finding = reader.findings(found).get(DecisionId(known_by))
+    if finding is not None and finding.bulk_id is not None:
+        cancel = f"Cancel it with POST /v1/decisions/bulk/{finding.bulk_id}/cancel. "
+        return TooLateToUndo(
+            "what is decided in bulk has no window", place="id", remedy=cancel + _REVERSE.format(known_by)
+        )
+    return TooLateToUndo(
+        "it has no window any more, or never had one, as what a machine decides", place="id",
+        remedy=_REVERSE.format(known_by),
+    )  # fmt: skip
 
 
 def _cases(reader: Reader, window: StoredWindow) -> tuple[tuple[CaseMove, ...], tuple[CaseId, ...]]:
@@ -130,13 +152,13 @@ def _cases(reader: Reader, window: StoredWindow) -> tuple[tuple[CaseMove, ...], 
     restores = []
     for move in window.cases:
         stored = reader.case_of(move.before.id)
-        if stored is None or _left(stored) != _left(move.after):
+        if stored is None or not is_as_left(stored, move.after):
             raise Conflict("somebody has gone on with the case", place="case", remedy=_LOOK.format(move.before.id))
         others = reader.open_cases([stored.account_id])
         other = others.get((stored.account_id, stored.clause_id))
         if stored.closed_by is not None and other is not None and move.before.closed_by is None:
             raise Conflict("another case was opened in its place", place="case", remedy=_LOOK.format(other.id))
-        restores.append(CaseMove(stored, replace(move.before, version=stored.version + 1)))
+        restores.append(CaseMove(stored, replace(_before(window, move), version=stored.version + 1)))
     lying = reader.case_items(window.opened, 1)
     closes = []
     for case_id, laid in window.opened.items():
@@ -148,12 +170,22 @@ def _cases(reader: Reader, window: StoredWindow) -> tuple[tuple[CaseMove, ...], 
     return tuple(restores), tuple(closes)
 
 
+def _before(window: StoredWindow, move: CaseMove) -> Case:
+    """Return how a case is put back: given up by whoever has learnt from it what others answered (P3)."""
+    before = move.before
+    if before.id != window.case_id or not window.saw_others or before.state not in TAKEN_FROM:
+        return before
+    return replace(before, state=TAKEN_FROM[before.state], holder=None, until=None)
+
+
+def _skips(window: StoredWindow, decider: Decider, now: datetime) -> tuple[CaseSkip, ...]:
+    """Return that whoever may not answer a case again is not offered it; `core.case_answers` keeps them from it."""
+    if window.case_id is None or not window.saw_others:
+        return ()
+    return (CaseSkip(window.case_id, decider.id, SkipReason.OTHER, now),)
+
+
 _LOOK = "GET /v1/cases/{} tells how it stands. Reverse what you decided."
-
-
-def _left(case: object) -> tuple[object, ...]:
-    """Return how a case was left; what came into it meanwhile stays, and is no reason to refuse."""
-    return tuple(getattr(case, name) for name in ("state", "holder", "closed_by", "answered_by"))
 
 
 def _drawn(  # one argument for each thing that it is made of

@@ -15,7 +15,15 @@ from tutela.flows.answer_case import ForeseenAnswer, GivenAnswer
 from tutela.flows.decide import Names
 from tutela.flows.move_case import CaseWork, actor_of, shown_case
 from tutela.flows.read_bench import ReadBench
-from tutela.flows.tell_plan import entries_told, items_told, measures_told, messages_told, plan_told, undo_until_of
+from tutela.flows.tell_plan import (
+    entries_told,
+    items_told,
+    measures_told,
+    messages_told,
+    plan_told,
+    undo_of,
+    undo_until_of,
+)
 from tutela.ports.case_answers import StoredAnswer, StoredSettlement
 from tutela.ports.store import Reader
 
@@ -67,6 +75,7 @@ def given_told(given: GivenAnswer) -> dict[str, Any]:
         "answer": given.stored.answer.id,
         "settled": is_settled,
         "state": given.state.value,
+        "undo": undo_of(given.changeset),
         "undo_until": undo_until_of(given.changeset),
         "why_two": [{"reason": why.value, "message": REASONS[why]} for why in given.foreseen.why_two],
         "people": len(settlement.people) if is_settled else None,

@@ -37,6 +37,8 @@ def case_told(found: CaseSeen) -> dict[str, Any]:
         "answers": len(case.answered_by),
         "decision": case.closed_by,
         "moves": [move.value for move in found.moves],
+        "undo": None if found.undo is None else found.undo.id,
+        "undo_until": None if found.undo is None else found.undo.until,
     }
 
 

@@ -31,6 +31,7 @@ def plan_told(foreseen: Foreseen, now: datetime, written: Changeset | None = Non
             for sentence in warnings(ask.subject)
         ],
         "decision": written.decisions[0].id if written else None,
+        "undo": undo_of(written),
         "undo_until": undo_until_of(written),
         "grants": measures_told(_granted(written), names, now) if written else _grants(plan, names, now),
         "already": measures_told(plan.holds_already, names, now),
@@ -75,6 +76,7 @@ def reversal_told(foreseen: ForeseenReversal, now: datetime, done: Reversed | No
         "dry_run": done is None,
         "decision": foreseen.decision.id,
         "reversal": done.changeset.decisions[0].id if done is not None and is_done else None,
+        "undo": undo_of(done.changeset) if done is not None and is_done else None,
         "undo_until": undo_until_of(done.changeset) if done is not None and is_done else None,
         "overturned": list(plan.overturned),
         "kept": list(plan.kept),
@@ -117,7 +119,14 @@ def entries_told(plan: ReversalPlan) -> list[dict[str, Any]]:
 
 def undo_until_of(written: Changeset | None) -> datetime | None:
     """Return until when what was written may be taken back."""
-    return None if written is None or written.window is None else written.window.until
+    return None if written is None or written.window is None else written.window.undo_until
+
+
+def undo_of(written: Changeset | None) -> str | None:
+    """Return what takes back what was written."""
+    if written is None or written.window is None or written.window.undo_until is None:
+        return None
+    return written.window.id
 
 
 def _granted(written: Changeset) -> list[Measure]:

@@ -175,6 +175,7 @@ class Changeset:
     idempotency: IdempotentAnswer | None = None
     window: NewWindow | None = None  #: in which it may be taken back
     undoing: Undoing | None = None
+    window_removals: tuple[str, ...] = ()  #: windows that are over, which nothing refers to
     #: Subjects on which a finding relies on what another one holds: whoever would end that meanwhile looks again.
     relies_on: frozenset[Subject] = frozenset()
     expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from

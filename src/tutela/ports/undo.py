@@ -1,13 +1,14 @@
 """The windows in which decisions may be taken back, as they are stored and read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tutela.core.case_answers import CaseAnswer, TakenBackAnswer
 from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Subject
-from tutela.core.undo_windows import LastChange, RecentWindow
+from tutela.core.undo_windows import AHEAD, PAUSE, LastChange, RecentWindow
 from tutela.ports.cases import CaseMove
 
 
@@ -18,10 +19,16 @@ class NewWindow:
     id: str  #: of the decision that was asked for, or of the answer where none was made
     by: str
     at: datetime
-    until: datetime
+    until: datetime  #: from then on it is told
     bound: datetime | None = None
     lingering: frozenset[MeasureId] = frozenset()  #: what shows nothing again before its end
-    answer_id: CaseAnswerId | None = None
+    answer: CaseAnswer | None = None
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Return until when it may be taken back; none where something else has to be told too soon for that."""
+        until = self.until - PAUSE
+        return until if self.at < until else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +39,11 @@ class StoredWindow:
     by: str
     at: datetime
     until: datetime
+    first_seq: int | None  #: of the change feed, that it holds back
     answer_id: CaseAnswerId | None
-    is_undone: bool
+    case_id: CaseId | None  #: that this answers
+    place: int | None  #: of the answer in its series
+    undone_by: str | None  #: the decision that took it back, or the answer's own id where none was made
     decisions: tuple[DecisionId, ...]
     reverses: Mapping[DecisionId, DecisionId]  #: what these reversed, or took the place of
     ended: Mapping[MeasureId, Subject]
@@ -44,9 +54,23 @@ class StoredWindow:
     taken_out: tuple[MemberId, ...] = ()  #: entries of banks
     unbanked: tuple[tuple[MemberId, DecisionId], ...] = ()  #: which entry rests on which decision no more
 
+    @property
+    def undo_until(self) -> datetime:
+        """Return until when it may be taken back."""
+        return self.until - PAUSE
+
+    @property
+    def saw_others(self) -> bool:
+        """Return whether it is an answer that was told how it met those of others."""
+        return self.place is not None and self.place > 1
+
     def is_open(self, now: datetime) -> bool:
         """Return whether it may be taken back."""
-        return not self.is_undone and now < self.until
+        return self.undone_by is None and self.at - AHEAD <= now < self.undo_until
+
+    def holds_back(self, now: datetime) -> bool:
+        """Return whether what it tells waits."""
+        return self.undone_by is None and self.at - AHEAD <= now < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +91,8 @@ class UndoReader(Protocol):
         """Return the window of a decision, or of an answer."""
         ...
 
-    def undo_untils(self, decision_ids: Iterable[DecisionId], now: datetime) -> dict[DecisionId, datetime]:
-        """Return until when each of these may be taken back that still may."""
+    def held_untils(self, decision_ids: Iterable[DecisionId], now: datetime) -> dict[DecisionId, datetime]:
+        """Return from when on what each of these tells is told, of those for which it is held back."""
         ...
 
     def recent_windows(self, since: datetime) -> list[RecentWindow]:
@@ -81,4 +105,24 @@ class UndoReader(Protocol):
 
     def held_from(self, now: datetime) -> int | None:
         """Return the first number of the change feed that an open window holds back."""
+        ...
+
+    def windows_of(self, by: str, now: datetime) -> list[StoredWindow]:
+        """Return what somebody did that is held back."""
+        ...
+
+    def told_to(self, there_before: datetime) -> int:
+        """Return the greatest number of the change feed that any webhook which was there before a moment has passed."""
+        ...
+
+    def answers_taken_back(self, case_id: CaseId) -> list[TakenBackAnswer]:
+        """Return which answers to a case were taken back."""
+        ...
+
+    def has_answer(self, answer_id: str) -> bool:
+        """Return whether there is an answer to a case of this identifier."""
+        ...
+
+    def windows_over(self, before: datetime, limit: int) -> Sequence[str]:
+        """Return windows that ended before a moment and that nothing refers to any more."""
         ...

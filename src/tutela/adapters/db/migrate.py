@@ -1,12 +1,9 @@
 """Bring a database to the schema of this version, and refuse one that is newer."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect, text
 
 from tutela.adapters.db import answer_tables as answer_tables  # noqa: PLC0414  # the metadata is whole with it
 from tutela.adapters.db import banked_tables as banked_tables  # noqa: PLC0414  # as above
@@ -22,13 +19,21 @@ from tutela.adapters.db import webhook_tables as webhook_tables  # noqa: PLC0414
 from tutela.adapters.db.engine import is_postgresql, translated
 from tutela.errors import Misconfigured
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _SCRIPTS = Path(__file__).with_name("migrations")
 MIGRATION_LOCK = 0x7475_7465_6C62
 """PostgreSQL: one process migrates, the others wait. The commit lock's number plus one."""
 
 
-def configuration() -> Config:
+_CURRENT = text("SELECT version_num FROM alembic_version")
+
+
+def configuration() -> "Config":
     """Return Alembic's configuration; there is no ini file to lose."""
+    from alembic.config import Config  # noqa: PLC0415  # loaded only by who migrates: every start waits for it else
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     return config
@@ -40,8 +45,8 @@ def upgrade(engine: Engine) -> None:
     Raises:
         tutela.errors.Misconfigured: The database was made by a later version of Tutela.
     """
-    config = configuration()
-    scripts = ScriptDirectory.from_config(config)
+    if current_revision(engine) == _revisions()[-1]:
+        return
     with translated(), engine.connect() as connection:
         write = connection.execution_options(tutela_write=True)
         if is_postgresql(engine):
@@ -50,19 +55,38 @@ def upgrade(engine: Engine) -> None:
         with write.begin():
             if is_postgresql(engine):
                 write.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-            current = MigrationContext.configure(write).get_current_revision()
-            if current == scripts.get_current_head():
-                return
-            if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
-                raise Misconfigured(
-                    "the database was made by a later version of Tutela",
-                    remedy="Install that version, or restore a backup made by this one.",
-                )
-            config.attributes["connection"] = write
-            command.upgrade(config, "head")
+            _upgrade(write)
+
+
+def _upgrade(write: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  # as above
+
+    current, revisions = _revision(write), _revisions()
+    if current == revisions[-1]:
+        return
+    if current is not None and current not in revisions:
+        raise Misconfigured(
+            "the database was made by a later version of Tutela",
+            remedy="Install that version, or restore a backup made by this one.",
+        )
+    config = configuration()
+    config.attributes["connection"] = write
+    command.upgrade(config, "head")
 
 
 def current_revision(engine: Engine) -> str | None:
     """Return the schema's revision."""
     with translated(), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(_CURRENT).scalar()
+    return found
+
+
+def _revisions() -> list[str]:
+    """Return every revision, oldest first: the number that its file begins with, as a test makes sure."""
+    return sorted(each.name.split("_")[0] for each in (_SCRIPTS / "versions").glob("[0-9]*.py"))

@@ -1,31 +1,29 @@
-"""Note what is otherwise before a decision, and put it back within its window; see `ports.undo`."""
+"""Read the windows in which decisions may be taken back; see `ports.undo`."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, text
 
 from tutela.adapters.db import tables as t
-from tutela.adapters.db.answer_tables import case_answer_roles, case_answers, quality_samples, settlements
-from tutela.adapters.db.case_rows import case, moved_row
-from tutela.adapters.db.enforcement_tables import clearances
+from tutela.adapters.db.answer_tables import case_answers
+from tutela.adapters.db.case_rows import case
 from tutela.adapters.db.lists import rows_of
-from tutela.adapters.db.rows import from_us, maybe_us, to_us
+from tutela.adapters.db.rows import from_us, to_us
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
-from tutela.core.case_states import CaseState
+from tutela.adapters.db.webhook_tables import webhooks
+from tutela.core.case_answers import TakenBackAnswer
 from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Subject, SubjectKind
-from tutela.core.undo_windows import LastChange, RecentWindow
-from tutela.errors import Conflict
+from tutela.core.undo_windows import AHEAD, LastChange, RecentWindow
 from tutela.ports.cases import CaseMove
-from tutela.ports.committer import Changeset
-from tutela.ports.undo import StoredWindow, Undoing
+from tutela.ports.changes import FeedPlace
+from tutela.ports.undo import StoredWindow
 
 _W = undo_windows.c
-_IS_OPEN = (_W.until_us > bindparam("now"), _W.undone_us.is_(None))
+_IS_OPEN = (_W.until_us > bindparam("now"), _W.at_us <= bindparam("latest"), _W.undone_us.is_(None))
 _ids: Any = bindparam("ids", expanding=True)
 _BY_ID = select(undo_windows).where(_W.id == bindparam("id"))
 _BY_DECISION = (
@@ -42,55 +40,21 @@ _RECENT = select(_W.first_seq, _W.last_seq, _W.until_us, _W.bound_us).where(
     _W.until_us > bindparam("since"), _W.first_seq.is_not(None)
 )
 _HELD_FROM = select(func.min(_W.first_seq)).where(*_IS_OPEN)
+_OF = select(undo_windows).where(_W.opened_by == bindparam("by"), *_IS_OPEN)
+_CURSORS = select(webhooks.c.cursor).where(webhooks.c.created_us < bindparam("before"))
+_TAKEN_BACK = select(_W.opened_by, _W.series, _W.place, _W.undone_us).where(
+    _W.case_id == bindparam("id"), _W.undone_us.is_not(None)
+)
+_ANSWER = select(case_answers.c.id).where(case_answers.c.id == bindparam("id"))
+_OVER = (
+    select(_W.id)
+    .where(_W.until_us < bindparam("before"), _W.undone_us.is_(None), text("NOT has_lingering"))  # as its index has it
+    .order_by(_W.until_us)
+    .limit(bindparam("limit"))
+)
 _LAST_CHANGES = select(t.standing.c.change_seq, t.standing.c.changed_us).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(_ids)
 )
-_CASES = select(t.cases).where(t.cases.c.id.in_(_ids))
-_LYING = select(t.case_items.c.case_id, t.case_items.c.item_id).where(t.case_items.c.item_id.in_(_ids))
-_OPEN = insert(undo_windows)
-_PART = insert(undo_parts)
-
-_END = (
-    update(undo_windows)
-    .where(_W.id == bindparam("b_id"), _W.undone_us.is_(None), _W.until_us > bindparam("b_at"))
-    .values(undone_us=bindparam("b_at"), undone_by=bindparam("b_by"))
-)
-_STAND_AGAIN = update(t.decisions).where(t.decisions.c.id == bindparam("b_id")).values(reverses=None)
-_HOLD_AGAIN = (
-    update(t.measures)
-    .where(t.measures.c.id == bindparam("b_id"), t.measures.c.revoked_by.in_(bindparam("b_by", expanding=True)))
-    .values(revoked_by=None)
-)
-_RESTORED = (
-    "state", "holder", "until_us", "danger_rank", "first_by", "second_by", "third_by", "answer", "closed_by",
-    "reason", "due_us",
-)  # fmt: skip
-_RESTORE = (
-    update(t.cases)
-    .where(t.cases.c.id == bindparam("b_id"), t.cases.c.version == bindparam("b_version"))
-    .values(version=t.cases.c.version + 1, **{name: bindparam(f"b_{name}") for name in _RESTORED})
-)
-_CLOSE_NEW = (
-    update(t.cases)
-    .where(
-        t.cases.c.id == bindparam("b_id"), t.cases.c.closed_by.is_(None), t.cases.c.state == CaseState.OPEN.value
-    )
-    .values(closed_by=bindparam("b_by"), state=CaseState.DECIDED.value, version=t.cases.c.version + 1)
-)  # fmt: skip
-_TAKE_OUT = delete(t.case_items).where(
-    t.case_items.c.case_id == bindparam("b_case"), t.case_items.c.item_id == bindparam("b_item")
-)
-_FORGET_DECIDED = tuple(
-    delete(table).where(table.c.decision_id == bindparam("b_id"))
-    for table in (t.statements, t.report_drafts, clearances)
-)
-_FORGET_ANSWER = tuple(
-    delete(table).where(column == bindparam("b_id"))
-    for table, column in (
-        (quality_samples, quality_samples.c.answer_id), (settlements, settlements.c.answer_id),
-        (case_answer_roles, case_answer_roles.c.answer_id), (case_answers, case_answers.c.id),
-    )
-)  # fmt: skip
 
 
 class UndoReads:
@@ -106,9 +70,9 @@ class UndoReads:
                 return _window(row)
         return None
 
-    def undo_untils(self, decision_ids: Iterable[DecisionId], now: datetime) -> dict[DecisionId, datetime]:
-        """Return until when each of these may be taken back that still may."""
-        found = rows_of(self._connection, _UNTILS, decision_ids, now=to_us(now))
+    def held_untils(self, decision_ids: Iterable[DecisionId], now: datetime) -> dict[DecisionId, datetime]:
+        """Return from when on what each of these tells is told, of those for which it is held back."""
+        found = rows_of(self._connection, _UNTILS, decision_ids, **_at(now))
         return {DecisionId(row["decision_id"]): from_us(row["until_us"]) for row in found}
 
     def recent_windows(self, since: datetime) -> list[RecentWindow]:
@@ -132,84 +96,35 @@ class UndoReads:
 
     def held_from(self, now: datetime) -> int | None:
         """Return the first number of the change feed that an open window holds back."""
-        found = self._connection.execute(_HELD_FROM, {"now": to_us(now)}).scalar()
+        found = self._connection.execute(_HELD_FROM, _at(now)).scalar()
         return None if found is None else int(found)
 
+    def windows_of(self, by: str, now: datetime) -> list[StoredWindow]:
+        """Return what somebody did that is held back."""
+        found = self._connection.execute(_OF, {"by": by, **_at(now)}).mappings()
+        return [_window(row) for row in found]
 
-# ---------------------------------------------------------------------------------------------------------- to open one
+    def told_to(self, there_before: datetime) -> int:
+        """Return the greatest number of the change feed that any webhook which was there before a moment has passed."""
+        found = self._connection.execute(_CURSORS, {"before": to_us(there_before)}).scalars()
+        return max((FeedPlace.parse(each).seq for each in found), default=0)
 
+    def answers_taken_back(self, case_id: CaseId) -> list[TakenBackAnswer]:
+        """Return which answers to a case were taken back."""
+        found = self._connection.execute(_TAKEN_BACK, {"id": case_id})
+        return [TakenBackAnswer(by, series, place, from_us(at)) for by, series, place, at in found]
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """What was otherwise before a group of changesets."""
+    def has_answer(self, answer_id: str) -> bool:
+        """Return whether there is an answer to a case of this identifier."""
+        return self._connection.execute(_ANSWER, {"id": answer_id}).first() is not None
 
-    cases: dict[str, dict[str, Any]]
-    lying: frozenset[tuple[str, str]]
-
-
-def note_before(connection: Connection, changesets: Sequence[Changeset]) -> Noted | None:
-    """Return what whoever takes one of *changesets* back will want to know; none where none has a window."""
-    windowed = [each for each in changesets if each.window is not None]
-    if not windowed:
-        return None
-    cases = _read(connection, {case_id for each in windowed for case_id in _cases_of(each)})
-    items = {each.item_id for changeset in windowed for each in changeset.case_items}
-    lying = frozenset((row["case_id"], row["item_id"]) for row in rows_of(connection, _LYING, items))
-    return Noted(cases, lying)
-
-
-def open_windows(connection: Connection, changesets: Sequence[Changeset], noted: Noted, seqs: tuple[int, int]) -> None:
-    """Write the windows of *changesets*; *seqs* are the last numbers of the change feed before and after them."""
-    after = _read(connection, noted.cases)
-    for changeset in changesets:
-        window = changeset.window
-        if window is None:
-            continue
-        is_told = seqs[1] > seqs[0] and bool(changeset.touched)
-        connection.execute(_OPEN, {
-            "id": window.id, "opened_by": window.by, "at_us": to_us(window.at), "until_us": to_us(window.until),
-            "bound_us": maybe_us(window.bound), "first_seq": seqs[0] + 1 if is_told else None,
-            "last_seq": seqs[1] if is_told else None, "answer_id": window.answer_id,
-            "body": orjson.dumps(_body(changeset, noted, after)).decode(), "undone_us": None, "undone_by": None,
-        })  # fmt: skip
-        if changeset.decisions:
-            parts = [{"decision_id": each.id, "window_id": window.id} for each in changeset.decisions]
-            connection.execute(_PART, parts)
+    def windows_over(self, before: datetime, limit: int) -> Sequence[str]:
+        """Return windows that ended before a moment and that nothing refers to any more."""
+        return self._connection.execute(_OVER, {"before": to_us(before), "limit": limit}).scalars().all()
 
 
-def _read(connection: Connection, case_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    found = rows_of(connection, _CASES, case_ids)
-    return {row["id"]: {str(name): value for name, value in row.items()} for row in found}
-
-
-def _cases_of(changeset: Changeset) -> set[str]:
-    return {
-        *(move.before.id for move in changeset.case_moves),
-        *(closure.case_id for closure in changeset.case_closures),
-        *(urged.id for urged in changeset.case_updates),
-        *(each.case_id for each in changeset.case_items),
-    }
-
-
-def _body(changeset: Changeset, noted: Noted, after: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    opened = {each.id: 0 for each in changeset.cases}
-    laid = []
-    for each in changeset.case_items:
-        if each.case_id in opened:
-            opened[each.case_id] += 1
-        elif (each.case_id, each.item_id) not in noted.lying:
-            laid.append([each.case_id, each.item_id])
-    return {
-        "decisions": [each.id for each in changeset.decisions],
-        "reverses": {each.id: each.reverses for each in changeset.decisions if each.reverses is not None},
-        "ended": {each.measure_id: [each.subject.kind.value, each.subject.id] for each in changeset.revocations},
-        "cleared": sorted({fact.media_id for each in changeset.clearances for fact in each.facts}),
-        "cases": [[noted.cases[each], after[each]] for each in sorted(_cases_of(changeset) & noted.cases.keys())],
-        "opened": opened,
-        "laid": laid,
-        "taken_out": [each.id for each in changeset.member_removals],
-        "unbanked": [[each.member_id, each.decision_id] for each in changeset.ground_ends],
-    }
+def _at(now: datetime) -> dict[str, int]:
+    return {"now": to_us(now), "latest": to_us(now + AHEAD)}
 
 
 def _window(row: Any) -> StoredWindow:
@@ -219,8 +134,11 @@ def _window(row: Any) -> StoredWindow:
         by=row["opened_by"],
         at=from_us(row["at_us"]),
         until=from_us(row["until_us"]),
+        first_seq=row["first_seq"],
         answer_id=CaseAnswerId(row["answer_id"]) if row["answer_id"] else None,
-        is_undone=row["undone_us"] is not None,
+        case_id=CaseId(row["case_id"]) if row["case_id"] else None,
+        place=row["place"],
+        undone_by=None if row["undone_us"] is None else row["undone_by"] or row["id"],
         decisions=tuple(map(DecisionId, body["decisions"])),
         reverses={DecisionId(each): DecisionId(before) for each, before in body["reverses"].items()},
         ended={MeasureId(each): Subject(SubjectKind(kind), name) for each, (kind, name) in body["ended"].items()},
@@ -231,43 +149,3 @@ def _window(row: Any) -> StoredWindow:
         taken_out=tuple(map(MemberId, body.get("taken_out", ()))),
         unbanked=tuple((MemberId(each), DecisionId(ground)) for each, ground in body.get("unbanked", ())),
     )
-
-
-# ------------------------------------------------------------------------------------------------------ to take it back
-
-
-def run_undone(connection: Connection, undoing: Undoing) -> None:
-    """Put back what was before, beside the decisions that end what was granted.
-
-    Raises:
-        tutela.errors.Conflict: It was taken back meanwhile, its window has ended, or a case has changed.
-    """
-    window = undoing.window
-    _one(connection.execute(_END, {"b_id": window.id, "b_at": to_us(undoing.at), "b_by": undoing.by}).rowcount)
-    if window.reverses:
-        connection.execute(_STAND_AGAIN, [{"b_id": each} for each in window.reverses])
-    for measure_id in window.ended:
-        connection.execute(_HOLD_AGAIN, {"b_id": measure_id, "b_by": list(window.decisions)})
-    for statement in _FORGET_DECIDED if window.decisions else ():
-        connection.execute(statement, [{"b_id": each} for each in window.decisions])
-    for move in undoing.restores:
-        _one(connection.execute(_RESTORE, _restored(move)).rowcount)
-    for case_id in undoing.closes:
-        _one(connection.execute(_CLOSE_NEW, {"b_id": case_id, "b_by": undoing.by}).rowcount)
-    for case_id, item_id in window.laid:
-        connection.execute(_TAKE_OUT, {"b_case": case_id, "b_item": item_id})
-    for statement in _FORGET_ANSWER if window.answer_id is not None else ():
-        connection.execute(statement, {"b_id": window.answer_id})
-
-
-def _restored(move: CaseMove) -> dict[str, Any]:
-    row = {
-        **moved_row(move.after), "closed_by": move.after.closed_by, "reason": move.after.reason.value,
-        "due_us": to_us(move.after.due_at),
-    }  # fmt: skip
-    return {"b_id": move.before.id, "b_version": move.before.version, **{f"b_{name}": row[name] for name in _RESTORED}}
-
-
-def _one(rows: int) -> None:
-    if rows != 1:
-        raise Conflict("it has changed meanwhile")

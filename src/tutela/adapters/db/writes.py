@@ -20,19 +20,18 @@ from tutela.adapters.db.case_rows import case_row
 from tutela.adapters.db.case_writes import grow_cases, queue_cases
 from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
+from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.quotas import take
 from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
-from tutela.adapters.db.undo_windows import note_before, open_windows, run_undone
+from tutela.adapters.db.undo_writes import forget_windows, note_before, open_windows, run_undone
 from tutela.adapters.db.verifications import UPDATE_AGE, age_row, verification_row
-from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
-from tutela.core.measures import MeasureKind, Standing, Subject, SubjectKind, still_current
+from tutela.core.measures import Standing, Subject, SubjectKind, still_current
 from tutela.errors import Conflict, TakenOver
 from tutela.ports.committer import Changeset, MediaUpdate, RescanCount
-from tutela.ports.index import IndexName
 
 _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
@@ -40,7 +39,7 @@ _INSERT_ORDER = (
     t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
     entry_grounds, *decision_writes.TABLES, *case_answers.TABLES,
 )  # fmt: skip
-_INSERTS = {table.name: insert(table) for table in (*_INSERT_ORDER, t.signal_feed)}
+_INSERTS = {table.name: insert(table) for table in _INSERT_ORDER}
 
 _UPDATE_ANSWER = update(t.items).where(t.items.c.id == bindparam("b_id")).values(answer=bindparam("b_answer"))
 _MEDIA_FIELDS = (
@@ -74,15 +73,9 @@ _REVOKE = (
     .where(t.measures.c.id == bindparam("b_id"), t.measures.c.revoked_by.is_(None))
     .values(revoked_by=bindparam("b_by"))
 )
-_MEASURES_OF = select(t.measures).where(
-    t.measures.c.subject_kind == bindparam("kind"),
-    t.measures.c.subject_id.in_(bindparam("ids", expanding=True)),
-    t.measures.c.revoked_by.is_(None),
-)
 VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
 )
-_HASHES_OF = select(t.media_hashes).where(t.media_hashes.c.media_id.in_(bindparam("ids", expanding=True)))
 _LAST_CHANGE = select(func.coalesce(func.max(t.standing.c.change_seq), literal(0)))
 _LAST_FEED = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0)))
 
@@ -136,8 +129,8 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
             _before(connection, table, inserts)
             statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
             write_many(connection, statement, inserts[table.name])
-    _run_updates(connection, changesets)
-    _write_feed(connection, changesets)
+    _run_updates(connection, changesets, now)
+    write_feed(connection, changesets)
     before = connection.execute(_LAST_CHANGE).scalar_one() if noted is not None else 0
     _write_standing(connection, changesets, now)
     newest = connection.execute(_LAST_CHANGE).scalar_one()
@@ -216,7 +209,7 @@ def _collect_outcomes(inserts: dict[str, list[dict[str, Any]]], changeset: Chang
         })  # fmt: skip
 
 
-def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> None:
+def _run_updates(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
     for changeset in changesets:
         if changeset.item_answers:
             answers = [{"b_id": key, "b_answer": answer.value} for key, answer in changeset.item_answers.items()]
@@ -242,7 +235,8 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset]) -> Non
         decision_writes.run_decided(connection, changeset)
         case_answers.run_enacted(connection, changeset)
         if changeset.undoing is not None:
-            run_undone(connection, changeset.undoing)
+            run_undone(connection, changeset.undoing, now)
+        forget_windows(connection, changeset.window_removals)
         if changeset.counted is not None:
             _count(connection, changeset.counted)
 
@@ -317,91 +311,6 @@ def _for(connection: Connection, both: tuple[Any, ...]) -> Any:
     return both[1] if connection.dialect.name == "postgresql" else both[0]
 
 
-def _write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None:
-    feed: list[dict[str, Any]] = []
-    for changeset in changesets:
-        arrived = (*changeset.members, *changeset.member_returns)
-        feed.extend(_member_feed(member, is_removal=False) for member in arrived)
-        feed.extend(_member_feed(member, is_removal=True) for member in changeset.member_removals)
-        # Read as an addition of the member: what it hits among stored items is decided again under the new ceiling.
-        feed.extend(_feed_row(IndexName.KNOWN, t.OPINION, said.member_id, b"") for said in changeset.opinions)
-        braked = (*changeset.trips, *changeset.releases)
-        feed.extend(_feed_row(IndexName.KNOWN, t.BRAKE, trip.member_id, b"", is_removal=True) for trip in braked)
-        cleared = {fact.media_id for clearance in changeset.clearances for fact in clearance.facts}
-        if changeset.undoing is not None:
-            cleared |= set(changeset.undoing.window.cleared)
-        feed.extend(_feed_row(IndexName.KNOWN, t.CLEARED, each, b"", is_removal=True) for each in sorted(cleared))
-        feed.extend(_feed_row(IndexName.KNOWN, t.BANK, bank.id, b"") for bank in changeset.banks)
-        # Every change moves the version of the banks; one after which nothing matches anew is no addition.
-        feed.extend(
-            _feed_row(IndexName.KNOWN, t.BANK, change.bank.id, b"", is_removal=not change.matches_anew)
-            for change in changeset.bank_updates
-        )
-        for media in (*changeset.media, *(u.media for u in changeset.media_updates if u.has_new_hashes)):
-            feed.extend(_stored_feed(media))
-        # Written with the change itself, so that no kill comes between it and what must follow from it.
-        again = (update.media.id for update in changeset.media_updates if update.must_be_asked_again)
-        feed.extend(_feed_row(IndexName.STORED, t.LOOKED_AT, media_id, b"") for media_id in again)
-    feed.extend(_block_feed(connection, changesets))
-    if feed:
-        write_many(connection, _INSERTS["signal_feed"], feed)
-
-
-def _feed_row(
-    index: IndexName, signal_type: str, owner: str, value: bytes, *, is_removal: bool = False
-) -> dict[str, Any]:
-    return {
-        "index_name": index.value, "signal_type": signal_type, "owner": owner, "value": value, "is_removal": is_removal
-    }  # fmt: skip
-
-
-def _member_feed(member: Member, *, is_removal: bool) -> dict[str, Any]:
-    value = bytes.fromhex(member.value)
-    return _feed_row(IndexName.KNOWN, member.signal_type.value, member.id, value, is_removal=is_removal)
-
-
-def _stored_feed(media: Media) -> list[dict[str, Any]]:
-    """Return the rows that let a hash added later find *media*, in whichever orientation."""
-    return [
-        _feed_row(IndexName.STORED, SignalType.PDQ.value, media.id, b"".join(each.orientations) or each.value)
-        for each in media.hashes
-        if each.quality >= QUALITY_FLOOR
-    ]
-
-
-def _block_feed(connection: Connection, changesets: Sequence[Changeset]) -> list[dict[str, Any]]:
-    """Return the rows that make near copies of blocked media known, and unknown again when the block is revoked."""
-    blocks = [
-        m for c in changesets for m in c.measures if m.kind is MeasureKind.BLOCK_MEDIA and m.near_bits is not None
-    ]
-    revoked = {r.subject.id for c in changesets for r in c.revocations if r.subject.kind is SubjectKind.MEDIA}
-    # Blocked by its digests before anybody had its picture: now that it has one, its near copies are known as well.
-    rehashed: set[str] = {u.media.id for c in changesets for u in c.media_updates if u.has_new_hashes}
-    again: set[str] = {
-        each.id
-        for c in changesets
-        if c.undoing is not None
-        for each in c.undoing.window.ended.values()
-        if each.kind is SubjectKind.MEDIA
-    }
-    rehashed |= again
-    blocked = {measure.subject.id for measure in blocks}
-    blocked |= _still_blocked(connection, (revoked | rehashed) - blocked)
-    feed = []
-    for row in rows_of(connection, _HASHES_OF, blocked | revoked):
-        is_removal = row["media_id"] not in blocked
-        if row["quality"] >= QUALITY_FLOOR:
-            value = bytes(row["value"])
-            feed.append(_feed_row(IndexName.KNOWN, "pdq", row["media_id"], value, is_removal=is_removal))
-    return feed
-
-
-def _still_blocked(connection: Connection, media_ids: set[str]) -> set[str]:
-    found = rows_of(connection, _MEASURES_OF, media_ids, kind=SubjectKind.MEDIA.value)
-    is_block = MeasureKind.BLOCK_MEDIA.value
-    return {row["subject_id"] for row in found if row["kind"] == is_block and row["near_bits"] is not None}
-
-
 def _write_standing(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
     """Write what holds now, under numbers that nobody was given before: whoever comes here has the lock."""
     touched = {subject for c in changesets for subject in c.touched} | born_restricted(connection, changesets)
@@ -421,7 +330,7 @@ def _standings(connection: Connection, kind: SubjectKind, ids: Sequence[str], no
     stored = rows_of(connection, VERSIONS_OF, ids, kind=kind.value)
     versions = {row["subject_id"]: row["version"] for row in stored}
     held = defaultdict(list)
-    for row in rows_of(connection, _MEASURES_OF, ids, kind=kind.value):
+    for row in rows_of(connection, MEASURES_OF, ids, kind=kind.value):
         held[row["subject_id"]].append(rows.measure(row))
     for each in ids:
         yield Standing(Subject(kind, each), versions.get(each, 0) + 1, still_current(held[each], now))
