@@ -64,7 +64,8 @@ def plan(
 ) -> tuple[FindingPlan, Any]:  # fmt: skip
     """Return the plan of what Ada found about a picture, others agreeing, and what it was made from."""
     wanted = ANSWER if role is Role.ACTOR else (ask(K.QUARANTINE, ITEM),)
-    made = replace(found.finding(*wanted, clause=clause), roles={ALICE: role}, agreed_by=agreed, **more)
+    said = {"agreed_by": agreed, "agreed_on": (clause,) * len(agreed), **more}
+    made = replace(found.finding(*wanted, clause=clause), roles={ALICE: role}, **said)
     facts = found.known(seen=seen, only={POST}, own=own(clause) if beside is None else beside)
     return found.plan(made, facts), facts
 
@@ -100,8 +101,17 @@ def test_something_is_entered_where_the_table_and_the_people_say_so(clause: Clau
 @pytest.mark.parametrize("clause", ["minors.exploitative", "house.spam", "adults.intimate"])
 def test_nothing_is_entered_under_an_ordinary_clause(clause: str) -> None:
     """Whoever agrees."""
-    made = replace(found.finding(ask(K.REMOVE, ITEM), clause=ClauseId(clause)), agreed_by=(BEN,))
+    said = {"agreed_by": (BEN,), "agreed_on": (ClauseId(clause),)}
+    made = replace(found.finding(ask(K.REMOVE, ITEM), clause=ClauseId(clause)), **said)
     assert found.plan(made, found.known(seen=Evidence.NOVEL, only={POST}, own=own(ClauseId(clause)))).banking is None
+
+
+@pytest.mark.parametrize("other", GRAVE)
+def test_two_say_that_what_is_shown_is_forbidden(other: ClauseId) -> None:
+    """P3: they agree whichever of the twelve they name; who names what somebody did says nothing of the picture."""
+    made, _ = plan(BEN, agreed_on=(other,))
+    is_content = found.policy().clause(other).kind is ClauseKind.CONTENT
+    assert (made.banking is not None) is is_content
 
 
 def banking(**more: Any) -> Banking:
@@ -159,7 +169,7 @@ def test_what_is_known_to_be_harmless_is_left_out() -> None:
 def test_what_is_to_be_entered_is_news_where_all_else_holds_already() -> None:
     """One person alone hid it before: two who find the same enter it, with a decision of theirs."""
     beside = found.known(seen=Evidence.NOVEL, only={POST}, own=own())
-    made = replace(found.finding(*ANSWER), agreed_by=(BEN,))
+    made = replace(found.finding(*ANSWER), agreed_by=(BEN,), agreed_on=(DEPICTION,))
     granted = found.plan(made, beside).grants
     standing: dict[Any, Any] = {}
     for each in granted:
@@ -177,6 +187,8 @@ def test_what_is_to_be_entered_is_news_where_all_else_holds_already() -> None:
 TAMPERED: list[tuple[str, str, Callable[[FindingPlan], FindingPlan]]] = [
     ("P3", "one person would enter", lambda made: replace(made, finding=replace(made.finding, agreed_by=()))),
     ("P3", "one person would enter", lambda made: replace(made, finding=replace(made.finding, agreed_by=(ADA.id,)))),
+    ("P3", "alone would say", lambda made: replace(made, finding=replace(made.finding, agreed_on=(SENDING,)))),
+    ("P3", "alone would say", lambda made: replace(made, finding=replace(made.finding, agreed_on=()))),
     ("P11", "not shown to be forbidden", lambda made: replace(made, finding=replace(made.finding, clause_id=SENDING))),
     ("P11", "no novel material", lambda made: with_banking(made, entries=(SHA_OTHER,))),
     ("P11", "of another kind", lambda made: with_banking(made, bank=bank(ClauseId("cse.links")))),

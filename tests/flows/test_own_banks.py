@@ -191,6 +191,17 @@ def test_what_is_entered_follows_the_table(office: Office, more: dict[str, Any],
     assert inside(office, "own.cse.sending") == set()
 
 
+@pytest.mark.parametrize("first", ["cse.sending", "cse.generated"])
+def test_both_say_that_what_is_shown_is_forbidden(office: Office, first: str) -> None:
+    """P3: two agree that it is grave; where one of them speaks of what somebody did, nothing is entered."""
+    office.post(near=True)
+    case = office.case()
+    office.decide(ADA, case.id, C.VIOLATION, clause=first)
+    office.decide(BEA, case.id, C.VIOLATION)
+    assert "suspend" in office.account()
+    assert bool(inside(office)) is (first == "cse.generated")
+
+
 def test_one_person_alone_enters_nothing(office: Office) -> None:
     """Neither where somebody is in danger, nor by hand, nor where a verified list knows it."""
     office.post(near=True)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 import make
-from answering import ADA, BEA, Office
+from answering import ADA, BEA, CYD, Office
 from flows.test_own_banks import OWN, C, alone, copy, found, grounds, inside, noticed, reverse, signals
 from make import Home, photo
 from tutela.adapters.media.scanner import ChildScanner
@@ -45,7 +45,7 @@ def answered_twice(office: Office) -> str:
 
 
 def test_taking_an_answer_back_takes_its_entries_out(office: Office) -> None:
-    """With what a machine has made of them meanwhile; and answered so again, they are there again."""
+    """With what a machine has made of them meanwhile; and answered so by somebody else, they are there again."""
     answer = answered_twice(office)
     assert len(inside(office)) == 4
     alone(office)
@@ -55,7 +55,7 @@ def test_taking_an_answer_back_takes_its_entries_out(office: Office) -> None:
     assert told["bank_entries"] == {"out": 4, "back": 0}
     assert (inside(office), office.home.is_absent("copy")) == (set(), False)
     assert all(ended for *_, ended in grounds(office))
-    office.answer(BEA, office.case().id, C.VIOLATION)
+    office.decide(CYD, office.case().id, C.VIOLATION)
     assert len(inside(office)) == 4
 
 

@@ -22,6 +22,9 @@ def entered(plan: FindingPlan, known: Known, policy: Policy) -> Iterable[Breach]
     others = set(plan.finding.agreed_by) - {plan.finding.decider.id}
     if not others and not (plan.finding.agreed_by and plan.finding.is_single_operator):
         yield Breach("P3", banking.name, "one person would enter into a bank what no verified list knows")
+    others_said = plan.finding.agreed_on
+    if not others_said or any(policy.clause(each).kind is not ClauseKind.CONTENT for each in others_said):
+        yield Breach("P3", banking.name, "one person alone would say that what is shown is forbidden")
     if clause_id not in ZERO_TOLERANCE or policy.clause(clause_id).kind is not ClauseKind.CONTENT:
         yield Breach("P11", banking.name, "something would be entered that is not shown to be forbidden")
     bank = banking.bank

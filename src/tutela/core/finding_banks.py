@@ -7,20 +7,21 @@ from tutela.core.findings import FoundItem, FoundMedia
 from tutela.core.ids import ItemId, MediaId
 from tutela.core.measures import SubjectKind
 from tutela.core.own_banks import Banking, Obstacle, OwnBank, Signal, is_ours
-from tutela.core.remedies import Cell, Evidence, Weight, cell_of
+from tutela.core.policy import Policy
+from tutela.core.remedies import Cell, Evidence, Weight, cell_of, weight_of
 
 Meant = Callable[[FoundItem], Iterable[FoundMedia]]
 """Return the media of an item that a finding is about."""
 
 
-def banking(question: Question, meant: Meant) -> Banking | None:
+def banking(question: Question, policy: Policy, meant: Meant) -> Banking | None:
     """Return what a finding enters; nothing where one person alone made it, or the table of remedies has no bank.
 
     What two people found again, and a decision has put there already, rests on both from then on: it stays when one of
     them is overturned.
     """
     own = question.known.own
-    if own is None or not question.finding.is_by_two:
+    if own is None or not _is_shown_to_two(question, policy):
         return None
     media = _media(question, meant, _is_banked)
     novel, again = _signals(media, own), _signals(_media(question, meant, _is_known_here), own)
@@ -39,6 +40,16 @@ def banking(question: Question, meant: Meant) -> Banking | None:
         left_out=len(media & set(own.harmless)),
         relies_on={each.member_id: len(each.rests_on) for each in held},
     )
+
+
+def _is_shown_to_two(question: Question, policy: Policy) -> bool:
+    """Return whether two stand behind it who both say that what is shown is forbidden.
+
+    Two agree whichever of the twelve they name; who names what somebody did says nothing of the picture.
+    """
+    finding = question.finding
+    named = [weight_of(policy.clause(each)) for each in finding.agreed_on]
+    return finding.is_by_two and bool(named) and all(weight is Weight.GRAVE_CONTENT for weight in named)
 
 
 def _is_banked(cell: Cell) -> bool:

@@ -39,7 +39,7 @@ def plan_finding(finding: Finding, known: Known, policy: Policy, words: Vocabula
         draft.promote_nothing()
     else:
         draft.strike()
-    return draft.plan(policy.version)
+    return draft.plan(policy)
 
 
 @dataclass(slots=True)
@@ -208,17 +208,17 @@ class _Draft:
 
     # ---------------------------------------------------------------------------------------------------- the whole
 
-    def plan(self, policy_version: str) -> FindingPlan:
+    def plan(self, policy: Policy) -> FindingPlan:
         """Return the plan, with all that follows from what is granted."""
         # Of two decisions each keeps its own: undoing one must not end what the other one found.
-        banked = banking(self.question, self._meant) if self.question.is_grave else None
+        banked = banking(self.question, policy, self._meant) if self.question.is_grave else None
         is_news = bool(self.news) or (banked is not None and bool(banked.entries))
         grants = tuple(self.grants) if is_news else ()
         is_idle = not grants and not self.ends
         drafts = () if is_idle else cases(self.question, grants)
         return FindingPlan(
             finding=self.finding,
-            policy_version=policy_version,
+            policy_version=policy.version,
             grants=grants,
             holds_already=tuple(self.holds_already),
             ends=self.ends,
