@@ -16,6 +16,7 @@ from tutela.flows.follow_reversals import FollowReversals
 from tutela.flows.move_case import CaseWork
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.read_bench import ReadBench
+from tutela.flows.read_own_bank import ReadOwnBank
 from tutela.flows.reverse import Reverse
 from tutela.flows.run_bulks import RunBulks
 from tutela.flows.take_back import TakeBack
@@ -36,7 +37,7 @@ class Deciding(Matching):
         """Decide by hand."""
         return Decide(
             self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock,
-            self.entropy, self.open_window,
+            self.entropy, ReadOwnBank(self.ceilings), self.open_window,
         )  # fmt: skip
 
     @cached_property

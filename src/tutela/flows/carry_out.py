@@ -109,7 +109,7 @@ class CarryOut:
     def finding(self, settled: Settled) -> Finding:
         """Return what is found."""
         answer = settled.answer
-        others = tuple(each.by for each in settled.settlement.behind if each is not answer)
+        others = tuple(each for each in settled.settlement.behind if each is not answer)
         replaced = settled.meanwhile[0] if settled.meanwhile and self._replaces(settled) else None
         return Finding(
             clause_id=answer.clause_id,
@@ -119,7 +119,8 @@ class CarryOut:
             asks=asks_of(answer, settled.facts.items, self.policy),
             replaces=replaced,
             delay=settled.delay,
-            agreed_by=others,
+            agreed_by=tuple(each.by for each in others),
+            agreed_on=tuple(each.clause_id for each in others),
             is_single_operator=settled.settlement.is_single_operator,
         )
 

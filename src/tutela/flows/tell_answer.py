@@ -15,7 +15,15 @@ from tutela.flows.answer_case import ForeseenAnswer, GivenAnswer
 from tutela.flows.decide import Names
 from tutela.flows.move_case import CaseWork, actor_of, shown_case
 from tutela.flows.read_bench import ReadBench
-from tutela.flows.tell_plan import items_told, measures_told, messages_told, plan_told, undo_of, undo_until_of
+from tutela.flows.tell_plan import (
+    entries_told,
+    items_told,
+    measures_told,
+    messages_told,
+    plan_told,
+    undo_of,
+    undo_until_of,
+)
 from tutela.ports.case_answers import StoredAnswer, StoredSettlement
 from tutela.ports.store import Reader
 
@@ -52,6 +60,7 @@ def _reversal(foreseen: ForeseenAnswer, plan: ReversalPlan, now: datetime) -> di
         "stays": measures_told(plan.stays, names, now),
         "items": items_told(about, before, names),
         "messages": messages_told(told, names),
+        "bank_entries": entries_told(plan),
         "cannot_undo": list(plan.cannot_undo),
     }
 
@@ -73,6 +82,11 @@ def given_told(given: GivenAnswer) -> dict[str, Any]:
         "single_operator": settlement.is_single_operator,
         "decision": decisions[0].id if is_settled and decisions else None,
         "look": None if given.look is None else given.look.value,
+        "bank_entries": {
+            "entered": len(given.changeset.members),
+            "supported": len(given.changeset.entry_grounds) - len(given.changeset.members),
+            "out": len(given.changeset.member_removals),
+        },
         "somebody_may_be_second": is_settled
         or given.foreseen.bench.crew.is_alone
         or bool(given.foreseen.bench.seconds),

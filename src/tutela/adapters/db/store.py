@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from tutela.adapters.db.answers import AnswerReads
+from tutela.adapters.db.banked import BankedReads
 from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.cases import CaseReads
 from tutela.adapters.db.clearances import ClearanceReads
@@ -32,7 +33,7 @@ from tutela.adapters.db.work import WorkReads
 class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
-    CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads,
+    CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

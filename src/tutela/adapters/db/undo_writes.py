@@ -159,6 +159,8 @@ def _body(changeset: Changeset, noted: Noted, after: dict[str, dict[str, Any]]) 
         "cases": [[noted.cases[each], after[each]] for each in sorted(_cases_of(changeset) & noted.cases.keys())],
         "opened": opened,
         "laid": laid,
+        "taken_out": [each.id for each in changeset.member_removals],
+        "unbanked": [[each.member_id, each.decision_id] for each in changeset.ground_ends],
     }
 
 
