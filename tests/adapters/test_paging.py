@@ -2,11 +2,7 @@
 
 import base64
 import socket
-import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -15,6 +11,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from mailing import Post, posting
 from receiving import HOST, Behave, Trusted, cut, receiving, refuse, take, trusted
 from tutela.adapters.paging.mail import MailPages, MailServer
 from tutela.adapters.paging.webhook import WebhookPages
@@ -32,88 +29,6 @@ def message(email: str | None = ANNA, person: str | None = "per_1") -> Message:
     """Return a page on its way."""
     page = Page(PageId("pag_1"), CaseId("cas_1"), AT)
     return Message(page, PersonId(person) if person else None, 1, datetime.now(UTC), email)
-
-
-@dataclass
-class Post:
-    """A mail server that behaves as it is told, and what came to it."""
-
-    trust: Trusted
-    is_tls_at_once: bool = True
-    offers_tls: bool = True
-    password: str = "right"  # noqa: S105 - of nobody
-    refuses: str = ""  #: the verb that it answers with a refusal
-    says: list[str] = field(default_factory=list)
-    mails: list[bytes] = field(default_factory=list)
-    port: int = 0
-
-    def serve(self, opened: socket.socket) -> None:
-        """Speak with one client."""
-        if self.is_tls_at_once:
-            self._go_on(self.trust.server.wrap_socket(opened, server_side=True), "220 here")
-        else:
-            self._go_on(opened, "220 here")
-
-    def _go_on(self, opened: socket.socket, *greeting: str) -> None:
-        with opened, opened.makefile("rwb") as stream:
-            self._say(stream, *greeting)
-            while line := stream.readline():
-                verb = line.decode().strip()
-                self.says.append(verb)
-                if verb == "STARTTLS" and self.offers_tls:
-                    self._say(stream, "220 go")
-                    self._go_on(self.trust.server.wrap_socket(opened, server_side=True))
-                    return
-                if not self._answer(stream, verb):
-                    return
-
-    def _answer(self, stream: Any, verb: str) -> bool:
-        word = verb.split(maxsplit=1)[0].upper()
-        if word == self.refuses:
-            self._say(stream, "550 no")
-        elif word == "EHLO":
-            tls = ["250-STARTTLS"] if self.offers_tls and not self.is_tls_at_once else []
-            self._say(stream, "250-here", *tls, "250 AUTH PLAIN")
-        elif word == "AUTH":
-            given = base64.b64decode(verb.split()[2]).decode()
-            self._say(stream, "235 yes" if given.endswith(self.password) else "535 no")
-        elif word == "DATA":
-            self._say(stream, "354 go")
-            lines = iter(stream.readline, b".\r\n")
-            self.mails.append(b"".join(lines))
-            self._say(stream, "250 taken")
-        else:
-            self._say(stream, "221 bye" if word == "QUIT" else "250 yes")
-        return word != "QUIT"
-
-    def _say(self, stream: Any, *lines: str) -> None:
-        stream.write("".join(f"{line}\r\n" for line in lines).encode())
-        stream.flush()
-
-
-@contextmanager
-def posting(post: Post) -> Iterator[MailServer]:
-    """Yield how to reach a mail server that listens."""
-    with socket.create_server((HOST, 0)) as listening:
-        listening.settimeout(0.1)
-        is_over = threading.Event()
-
-        def run() -> None:
-            while not is_over.is_set():
-                with suppress(OSError):
-                    opened, _ = listening.accept()
-                    opened.settimeout(10)
-                    with suppress(OSError, ssl.SSLError), opened:
-                        post.serve(opened)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        yield MailServer(
-            "localhost", listening.getsockname()[1], "duty@tutela.example", is_tls_at_once=post.is_tls_at_once,
-            user="duty", password="right", site="https://tutela.example", timeout_seconds=10,  # noqa: S106 - of nobody
-        )  # fmt: skip
-        is_over.set()
-        thread.join()
 
 
 @pytest.fixture
@@ -235,3 +150,29 @@ def test_a_webhook_inside_is_refused_unless_the_operator_allows_it() -> None:
 
     sender = HttpSender(5, allows_private=False, resolve=resolve)
     assert WebhookPages("https://bridge.example/", SECRET, sender).send(message()) is PageFailure.ADDRESS_REFUSED
+
+
+@pytest.mark.parametrize("is_tls_at_once", [True, False], ids=["at once", "STARTTLS"])
+def test_a_mail_server_that_says_a_byte_now_and_then_holds_nothing_up(trust: Trusted, is_tls_at_once: bool) -> None:  # noqa: FBT001 - a table
+    """Each byte comes in time, and the last one never: the time is of all of it together."""
+    post = Post(trust, is_tls_at_once, drips=True)
+    with posting(post) as server:
+        patient = replace(server, timeout_seconds=0.5)
+        assert MailPages(patient, trust.client).send(message()) is PageFailure.TIMED_OUT
+    assert post.is_broken_off.wait(10)
+
+
+def test_a_mail_goes_to_whom_it_is_for_and_to_nobody_else(trust: Trusted) -> None:
+    """Said to the server by itself, and not read out of the mail."""
+    post = Post(trust)
+    with posting(post) as server:
+        assert MailPages(server, trust.client).send(message("o'hara+duty~1@tutela.example")) is None
+    told = [each.upper() for each in post.says if each.upper().startswith(("MAIL", "RCPT"))]
+    assert [each.split(" ")[1] for each in told] == ["FROM:<DUTY@TUTELA.EXAMPLE>", "TO:<O'HARA+DUTY~1@TUTELA.EXAMPLE>"]
+
+
+def test_what_cannot_be_written_as_a_mail_is_told_and_never_raised(trust: Trusted) -> None:
+    """One that was stored by whatever means holds up no page of anybody else."""
+    with posting(Post(trust)) as server:
+        for wrong in ("a\nBcc: b@c", "=?utf-8?q?=0aBcc=3a_b=40c?=@d"):
+            assert MailPages(server, trust.client).send(message(wrong)) is PageFailure.BROKEN

@@ -6,7 +6,7 @@ that was set back makes a page come twice and never not at all.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -28,7 +28,10 @@ MAX_EMAIL_CHARACTERS = 254
 SUBJECT = "Tutela: please look"
 PAGED, PING = "page.sent", "ping"
 
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
+_ATOM, _LABEL = r"[A-Za-z0-9_+&'~-]+", r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@({_LABEL}\.)*{_LABEL}")
+"""Less than RFC 5322 allows: `=?...?=` in a local part is decoded by who writes or reads mail, and could hold a line
+break or another recipient; `%` and `!` were routes once."""
 
 
 class Channel(StrEnum):
@@ -51,6 +54,18 @@ class PageFailure(StrEnum):
     REJECTED = "rejected"  #: by the mail server, or by a webhook's answer
     BROKEN = "broken"
     STOPPED = "stopped"  #: the process was told to end; the next one sends it
+
+
+NOBODY_ANSWERS = frozenset(
+    {
+        PageFailure.NO_ADDRESS, PageFailure.ADDRESS_REFUSED, PageFailure.NOT_CONNECTED, PageFailure.TLS,
+        PageFailure.TIMED_OUT, PageFailure.SIGN_IN_REFUSED,
+    }
+)  # fmt: skip
+"""What says something of a channel, and nothing of the person whom it leads to."""
+
+GIVEN_UP_AFTER = 2
+"""Pages of a round in a row that nobody answered: the rest waits for the next round, so that no other case waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,11 @@ class Line:
     def everybody(self) -> tuple[PersonId, ...]:
         """Return all of them, each once."""
         return tuple(dict.fromkeys((*self.on_call, *self.following, *self.officers)))
+
+    def without(self, barred: Collection[str]) -> "Line":
+        """Return it without those whom the case itself is about."""
+        ranks = (self.on_call, self.following, self.officers)
+        return Line(*(tuple(each for each in rank if each not in barred) for rank in ranks))
 
 
 def due_at(page: Page, now: datetime, wait: Duration) -> datetime | None:

@@ -1,10 +1,14 @@
 """Page by mail, over SMTP with TLS from the first byte or before anything is said; never in the clear."""
 
+import queue
 import smtplib
 import socket
 import ssl
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -23,7 +27,7 @@ class MailServer:
     user: str = ""
     password: str = field(default="", repr=False)
     site: str = ""  #: before our own paths
-    timeout_seconds: float = 15.0
+    timeout_seconds: float = 20.0  #: for a mail, from the name of the server to its last word
 
 
 class MailPages:
@@ -41,32 +45,35 @@ class MailPages:
 
     def send(self, message: Message) -> PageFailure | None:
         """Send and return why it did not go out."""
-        mail = self._mail(message.email or "", message.at, text_of_page(message.page, self._server.site))
-        mail["Message-ID"] = f"<{message.page.id}.{message.number}@{_host(self._server.sender)}>"
-        return self._carried(mail)
+        own_id = f"<{message.page.id}.{message.number}@{_host(self._server.sender)}>"
+        text = text_of_page(message.page, self._server.site)
+        return self._carried(Letter(message.email or "", message.at, text, own_id))
 
     def test(self, at: datetime, email: str | None) -> PageFailure | None:
         """Sign in, and send a mail where *email* says."""
-        return self._carried(None if email is None else self._mail(email, at, TEXT_OF_TEST))
+        return self._carried(None if email is None else Letter(email, at, TEXT_OF_TEST))
 
-    def _mail(self, address: str, at: datetime, text: str) -> EmailMessage:
-        mail = EmailMessage()
-        mail["Subject"] = SUBJECT
-        mail["From"], mail["To"] = self._server.sender, address
-        mail["Date"] = format_datetime(at)
-        mail["Auto-Submitted"] = "auto-generated"
-        mail["X-Priority"] = "1"
-        mail.set_content(text)
-        return mail
-
-    def _carried(self, mail: EmailMessage | None) -> PageFailure | None:
+    def _carried(self, letter: "Letter | None") -> PageFailure | None:
+        """Send within one time for all of it: a server that says a byte now and then would hold every page up."""
+        said: queue.SimpleQueue[PageFailure | None] = queue.SimpleQueue()
+        lines = list[smtplib.SMTP]()
+        threading.Thread(target=lambda: said.put(self._spoken(letter, lines)), name="mail", daemon=True).start()
         try:
-            with self._connected() as connection:
+            return said.get(timeout=self._server.timeout_seconds)
+        except queue.Empty:
+            for each in lines:
+                _break_off(each)
+            return PageFailure.TIMED_OUT
+
+    def _spoken(self, letter: "Letter | None", lines: list[smtplib.SMTP]) -> PageFailure | None:
+        try:
+            with self._connected(lines) as connection:
                 if self._server.user and not self._is_signed_in(connection):
                     return PageFailure.SIGN_IN_REFUSED
-                if mail is not None:
-                    connection.send_message(mail)
-        except (OSError, smtplib.SMTPException, ValueError) as error:
+                if letter is not None:
+                    # To whom is said here, and not read out of the mail.
+                    connection.send_message(letter.mail(self._server.sender), self._server.sender, [letter.address])
+        except (OSError, smtplib.SMTPException, MessageError, ValueError) as error:
             return _failure(error)
         return None
 
@@ -77,17 +84,63 @@ class MailPages:
             return False
         return True
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, lines: list[smtplib.SMTP]) -> smtplib.SMTP:
         server, trust = self._server, self._trust or ssl.create_default_context()
         if server.is_tls_at_once:
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout_seconds, context=trust)
-        connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout_seconds)
+            return _EncryptedLine(lines, server, trust)
+        connection = _Line(lines, server)
         try:
             connection.starttls(context=trust)
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to one person: nothing in it says what this system is."""
+
+    address: str = field(repr=False)
+    at: datetime
+    text: str
+    id: str = ""
+
+    def mail(self, sender: str) -> EmailMessage:
+        """Return it as it is sent."""
+        mail = EmailMessage()
+        mail["Subject"] = SUBJECT
+        mail["From"], mail["To"] = sender, self.address
+        mail["Date"] = format_datetime(self.at)
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Priority"] = "1"
+        if self.id:
+            mail["Message-ID"] = self.id
+        mail.set_content(self.text)
+        return mail
+
+
+class _Line(smtplib.SMTP):
+    """A connection that is known before the server has said anything."""
+
+    def __init__(self, lines: list[smtplib.SMTP], server: MailServer) -> None:
+        lines.append(self)
+        super().__init__(server.host, server.port, timeout=server.timeout_seconds)
+
+
+class _EncryptedLine(smtplib.SMTP_SSL):
+    """The same, with TLS from the first byte."""
+
+    def __init__(self, lines: list[smtplib.SMTP], server: MailServer, trust: ssl.SSLContext) -> None:
+        lines.append(self)
+        super().__init__(server.host, server.port, timeout=server.timeout_seconds, context=trust)
+
+
+def _break_off(line: smtplib.SMTP) -> None:
+    if line.sock is not None:
+        with suppress(OSError):
+            # Below TLS, whose own shutdown would pull its state away from under the thread that reads.
+            socket.socket.shutdown(line.sock, socket.SHUT_RDWR)
 
 
 _FAILURES: tuple[tuple[type[Exception], PageFailure], ...] = (
