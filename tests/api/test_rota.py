@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from api.conftest import AGENT, Api, serve
 from evidence import open_case
 from login import join
 from receiving import Receiver, receiving
+from tutela.api.paging import to_cursor
 from tutela.core.permissions import StaffRole
 from tutela.core.visitors import visitor_of
 
@@ -61,6 +62,7 @@ def test_somebody_is_woken_and_says_that_they_have_it(api: Api, receiver: Receiv
         time.sleep(0.05)
     assert page["tries"][0]["sent_by"] == ["webhook"]
     assert api.get("/v1/status")["danger"]["unacknowledged"] == 1
+    assert page["woken"] == 1
     metrics = api.send("GET", "/metrics").text
     assert 'tutela_danger_pages{state="loud"} 1.0' in metrics
     assert "tutela_on_call 1.0" in metrics
@@ -90,6 +92,8 @@ BAD: dict[str, dict[str, Any]] = {
     "no zone": {"zone": "Mars/Base"},
     "a path": {"zone": "../../etc/passwd"},
     "unknown field": {"name": "marker"},
+    "backwards": {"starts": "2030-01-02T00:00:00", "ends": "2030-01-01T00:00:00"},
+    "too long": {"starts": "2026-12-01T00:00:00", "ends": "2027-01-01T00:00:00"},
     "far": {"ends": "9999-12-31T23:59:59", "starts": "9999-12-31T00:00:00", "zone": "America/Los_Angeles"},
     "left out": {"starts": "2027-03-28T02:30:00", "ends": "2027-03-28T09:00:00", "zone": "Europe/Berlin"},
 }
@@ -110,3 +114,52 @@ def test_what_is_no_shift_or_address_is_refused_without_an_echo(api: Api) -> Non
     for email in ("anna@tutela.example", None):
         assert api.send("PUT", f"/v1/rota/people/{anna.id}", json={"email": email}).status_code == 204
     assert api.get("/v1/rota")["shifts"] == []
+
+
+def test_the_only_officer_on_holiday_is_loud_wherever_an_operator_looks(api: Api) -> None:
+    """In the status, the numbers and the checklist: before they go, and once they have gone."""
+    olga = join(api.house, "olga", StaffRole.CHILD_SAFETY_OFFICER, visitor=THERE)
+    shift = api.post("/v1/rota/shifts", shift_of(api, olga.id), status=201, scope="rota")
+    told = api.get("/v1/status")["danger"]
+    assert (told["on_call"], told["nobody_on_call"], told["nobody_from"]) == (1, False, shift["ends_at"])
+    goes = datetime.fromisoformat(shift["ends_at"]).timestamp()
+    assert number(api, "tutela_on_call_until_seconds") == goes
+    assert all(each["line"] != "somebody_on_call" for each in api.get("/v1/checklist")["lines"])
+
+    api.send("DELETE", f"/v1/rota/shifts/{shift['id']}", scope="rota")
+    told = api.get("/v1/status")["danger"]
+    assert (told["on_call"], told["nobody_on_call"]) == (0, True)
+    assert number(api, "tutela_on_call") == 0
+    assert number(api, "tutela_on_call_until_seconds") < goes
+    assert {"line": "somebody_on_call", "done": False} in api.get("/v1/checklist")["lines"]
+
+
+def number(api: Api, name: str) -> float:
+    """Return one of the numbers."""
+    [line] = [each for each in api.send("GET", "/metrics").text.splitlines() if each.startswith(f"{name} ")]
+    return float(line.split()[1])
+
+
+def test_a_shift_that_is_sent_twice_is_refused_the_second_time(api: Api) -> None:
+    """Removed once, it would stand."""
+    anna = join(api.house, "anna", StaffRole.REVIEWER, visitor=THERE)
+    shift = shift_of(api, anna.id)
+    api.post("/v1/rota/shifts", shift, status=201, scope="rota")
+    assert api.send("POST", "/v1/rota/shifts", json=shift).status_code == 409
+    assert len(api.get("/v1/rota")["shifts"]) == 1
+
+
+def test_pages_are_listed_in_pages(api: Api) -> None:
+    """Each once, by a cursor that only we make."""
+    for number_ in range(3):
+        api.post("/v1/items", {"id": f"item-{number_}", "author": {"id": f"author-{number_}"}, "kind": "post"})
+        case = open_case(api.house, f"item-{number_}", f"author-{number_}")
+        api.post(f"/v1/cases/{case}/danger", {"in_danger": True}, scope="cases")
+    while len(everything := api.get("/v1/pages")["pages"]) < 3:
+        time.sleep(0.05)
+    first = api.get("/v1/pages?limit=2")
+    rest = api.get(f"/v1/pages?limit=2&cursor={first['next']}")
+    assert [each["id"] for each in (*first["pages"], *rest["pages"])] == [each["id"] for each in everything]
+    assert rest["next"] is None
+    for wrong in ("limit=0", "limit=1001", "cursor=x", f"cursor={to_cursor('2026-01-01|pag_x')}", "cursor=", "other=1"):
+        assert api.send("GET", f"/v1/pages?{wrong}").status_code == 422, wrong

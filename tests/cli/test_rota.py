@@ -2,7 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from cli.place import Place
+from login import join, quick_passwords
+from tutela.bootstrap import build
+from tutela.config import load
+from tutela.core.permissions import StaffRole
 
 
 def test_somebody_is_put_on_call_and_taken_off(place: Place) -> None:
@@ -39,3 +45,37 @@ def test_pages_are_listed_and_acknowledged_and_a_channel_is_missed(place: Place)
     assert place.call("page", "list").out == "nobody is in danger that we know of\n"
     assert (tested.status, tested.out) == (1, "no channel is set up: no page gets out\n")
     assert (none.status, "There is no page of that identifier" in none.err) == (1, True)
+
+
+def test_the_status_says_first_that_nobody_is_on_call_and_fails(place: Place) -> None:
+    """A monitor reads the exit status; a person reads the first line and what to do."""
+    place.call("person", "create", "ada", "--administrator")
+    said = place.call("status")
+    told = place.call("status", "--json")
+
+    assert (said.status, told.status) == (1, 1)
+    assert said.out.splitlines()[0].startswith("[!] somebody_on_call: put somebody on the rota: `tutela rota add`")
+    assert "on call: 0, nobody from 20" in said.out
+    assert told.json["wrong"] == ["somebody_on_call"]
+    danger = told.json["danger"]
+    assert (danger["on_call"], danger["nobody_on_call"], danger["pages"]) == (0, True, 0)
+
+
+def test_the_status_is_well_when_somebody_is_on_call_and_reached(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is wrong, and the gap to come is told."""
+    place.call("person", "create", "ada", "--administrator")
+    house = build(load({}, var=place.folder / "var"))
+    house.passwords = quick_passwords()
+    olga = join(house, "olga", StaffRole.CHILD_SAFETY_OFFICER)
+    house.close()
+    begun = datetime.now(UTC) - timedelta(hours=1)
+    times = [each.strftime("%Y-%m-%dT%H:%M") for each in (begun, begun + timedelta(hours=8))]
+    assert place.call("rota", "add", olga.id, *times).status == 0
+    unreached = place.call("status", "--json")
+    monkeypatch.setenv("TUTELA_PAGES_WEBHOOK_URL", "https://bridge.example/")
+    monkeypatch.setenv("TUTELA_PAGES_WEBHOOK_SECRET", "whsec_" + "YWFh" * 10)
+    reached = place.call("status", "--json")
+
+    assert (unreached.status, unreached.json["wrong"]) == (1, ["on_call_reached"])
+    assert (reached.status, reached.json["wrong"]) == (0, [])
+    assert reached.json["danger"]["nobody_from"].startswith(times[1][:10])

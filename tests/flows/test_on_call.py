@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +17,16 @@ from tutela.core.ids import CaseId, PersonId
 from tutela.core.operator import ON_CALL, PAGES, REACHED
 from tutela.core.paging import LEASE, RETRY, Channel, Page, PageFailure
 from tutela.core.permissions import ROLE_SCOPES, SCOPES, Principal, StaffRole, scopes_of
-from tutela.errors import BadInput, Forbidden, NotForYou, TutelaError, UnknownPage, UnknownPerson, UnknownShift
+from tutela.errors import (
+    BadInput,
+    Conflict,
+    Forbidden,
+    NotForYou,
+    TutelaError,
+    UnknownPage,
+    UnknownPerson,
+    UnknownShift,
+)
 from tutela.flows.keep_rota import NewShift
 from tutela.flows.on_call import OnCall
 from tutela.ports.committer import CaseClosure, Changeset
@@ -54,6 +64,19 @@ class Night:
         """Put somebody on call, from some hours after now."""
         begun = (self.home.clock.now() + timedelta(hours=start)).replace(tzinfo=None)
         return self.verbs.keep.add(MACHINE, NewShift(member.id, begun, begun + timedelta(hours=hours))).id
+
+    def add_left(self, at: datetime) -> object:
+        """Put somebody on call who has left."""
+        return self.verbs.keep.add(MACHINE, NewShift(self._left().id, at, at + WAIT))
+
+    def reach_left(self) -> object:
+        """Say where somebody is reached who has left."""
+        return self.verbs.keep.reach(MACHINE, self._left().id, "left@tutela.example")
+
+    def _left(self) -> Member:
+        member = self.join("lena", REVIEWER, reached=False)
+        self.home.house.staff.keep_people.end(MACHINE, member.id)
+        return member
 
     def case(self, name: str = "item", *, in_danger: bool = True) -> CaseId:
         """Return a new case, in danger unless said otherwise."""
@@ -306,7 +329,13 @@ REFUSED: dict[str, tuple[Callable[[Night, Member, datetime], object], type[Tutel
         BadInput, "zone",
     ),
     "shift": (lambda n, _m, _at: n.verbs.keep.remove(MACHINE, "shf_x"), UnknownShift, "id"),
+    "backwards": (lambda n, m, at: n.verbs.keep.add(MACHINE, NewShift(m.id, at + WAIT, at)), BadInput, "ends"),
+    "long": (
+        lambda n, m, at: n.verbs.keep.add(MACHINE, NewShift(m.id, at, at + timedelta(days=15))), BadInput, "ends",
+    ),
+    "left": (lambda n, _m, at: n.add_left(at), UnknownPerson, "person"),
     "address": (lambda n, m, _at: n.verbs.keep.reach(MACHINE, m.id, "a@b\nBcc: c@d"), BadInput, "email"),
+    "address of somebody who left": (lambda n, _m, _at: n.reach_left(), UnknownPerson, "person"),
     "page": (lambda n, _m, _at: n.verbs.acknowledge(MACHINE, "pag_x"), UnknownPage, "id"),
 }  # fmt: skip
 
@@ -370,3 +399,183 @@ def test_whoever_was_not_woken_and_keeps_no_rota_acknowledges_nothing(night: Nig
             night.verbs.acknowledge(other, page.id)
     assert night.only().is_loud
     assert not night.verbs.acknowledge(Principal("key_2", frozenset({"rota"})), page.id).is_loud
+
+
+ADDRESSES = {
+    "a@b\nBcc: c@d": False,
+    "=?utf-8?q?=0aBcc=3a_e=40evil=2eexample?=@x.example": False,  # decoded by who writes a mail: a header of its own
+    "=?utf-8?q?a=2c_b=40evil=2eexample=2c_c?=@x.example": False,  # decoded by who reads it: a recipient of its own
+    "..@a.example": False,
+    "a..b@a.example": False,
+    ".a@a.example": False,
+    "a%b.example@c.example": False,
+    "a@-.example": False,
+    "a@b@c.example": False,
+    "Anna <anna@a.example>": False,
+    f"{'a' * 65}@b.example": False,
+    "@b.example": False,
+    "anna@": False,
+    "änna@a.example": False,
+    "anna.o'hara+duty~1@mail-1.a.example": True,
+    "duty@localhost": True,
+}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_is_one_address_whoever_reads_it(night: Night, address: str) -> None:
+    """Nothing in it is decoded, routed or taken apart by anybody on the way."""
+    anna = night.join("anna", REVIEWER, reached=False)
+    if ADDRESSES[address]:
+        night.verbs.keep.reach(MACHINE, anna.id, address)
+    else:
+        with pytest.raises(BadInput):
+            night.verbs.keep.reach(MACHINE, anna.id, address)
+
+
+def test_shifts_may_overlap_and_the_same_one_twice_is_refused(night: Night) -> None:
+    """An overlap wakes one and then the other; what was sent twice and removed once would stand."""
+    anna, ben = night.join("anna", REVIEWER), night.join("ben", REVIEWER)
+    night.shift(anna, start=-2)
+    kept = night.shift(anna)
+    night.shift(ben)
+    with pytest.raises(Conflict) as refused:
+        night.shift(anna)
+    assert refused.value.place == "person"
+    state = night.verbs.who(MACHINE)
+    assert len(state.shifts) == 3
+    assert state.overlaps
+    night.verbs.keep.remove(MACHINE, kept)
+    assert night.shift(anna) != kept
+    night.case()
+    assert [night.run(), night.run(minutes=5)] == [[anna.id], [ben.id]]
+
+
+def test_shifts_that_are_over_are_told_no_more_and_count_for_no_limit(night: Night, monkeypatch: Any) -> None:
+    """Only what is to come is limited."""
+    monkeypatch.setattr("tutela.adapters.db.rota.MAX_SHIFTS", 2)
+    anna = night.join("anna", REVIEWER)
+    night.shift(anna, hours=2)
+    night.shift(anna, start=1, hours=2)
+    with pytest.raises(Conflict):
+        night.shift(anna, start=5)
+    night.home.clock.advance(minutes=60)
+    assert len(night.verbs.who(MACHINE).shifts) == 1
+    night.shift(anna, start=5)
+
+
+def test_the_only_officer_on_holiday_is_told_before_during_and_once(
+    night: Night, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While they are here, when the gap comes; from then on that nobody would come; and that it is over."""
+    olga = night.join("olga", OFFICER)
+    assert night.verbs.watch() == 1
+    assert "nobody_on_call" in said(capsys)
+    assert night.verbs.watch() == 1
+    assert "nobody_on_call" not in said(capsys), "once"
+    night.shift(olga, hours=5)
+    goes = night.home.clock.now() + timedelta(hours=4)
+    assert night.verbs.stock().nobody_from == goes
+    assert night.verbs.watch() == 1
+    assert "nobody_on_call_soon" in said(capsys)
+    assert ON_CALL not in night.verbs.alarms()
+
+    night.home.clock.advance(minutes=4 * 60)
+    assert night.verbs.watch() == 1
+    assert "nobody_on_call" in said(capsys)
+    stock = night.verbs.stock()
+    assert (stock.on_call, stock.nobody_on_call, stock.nobody_from) == (0, True, goes)
+    assert ON_CALL in night.verbs.alarms()
+
+    ben = night.join("ben", REVIEWER, reached=False)
+    night.shift(ben, hours=14 * 24)
+    assert night.verbs.stock().nobody_from is None
+    assert night.verbs.watch() == 1
+    assert "on_call_unreachable" in said(capsys)
+    night.verbs.keep.reach(MACHINE, ben.id, "ben@tutela.example")
+    assert night.verbs.watch() == 0
+    assert said(capsys) == ""
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what was logged since the last time."""
+    out, err = capsys.readouterr()
+    return out + err
+
+
+def test_whoever_the_case_is_about_is_neither_woken_nor_able_to_silence_it(night: Night) -> None:
+    """Waking them would warn them; everybody else is woken as if they were not there."""
+    anna, olga = night.join("anna", OFFICER), night.join("olga", OFFICER)
+    night.shift(anna)
+    case = night.case("item")
+    night.home.house.cases.own.add(anna.principal, ["author-item"])
+    assert night.run() == [olga.id]
+    page = night.only()
+    assert page.case_id == case
+    with pytest.raises(NotForYou):
+        night.verbs.acknowledge(anna.principal, page.id)
+    assert night.run(minutes=5) == [olga.id]
+    assert not night.verbs.acknowledge(olga.principal, page.id).is_loud
+
+
+class Answering(PageTwin):
+    """A channel by which the first who is woken acknowledges before the next is."""
+
+    verbs: OnCall
+
+    def send(self, message: Message) -> PageFailure | None:
+        """Take it and acknowledge."""
+        self.verbs.acknowledge(MACHINE, message.page.id)
+        return super().send(message)
+
+
+def test_nobody_else_of_a_round_is_woken_once_somebody_has_it(night: Night) -> None:
+    """In the middle of it; and what was sent is noted."""
+    for name in ("anna", "olga"):
+        night.join(name, OFFICER)
+    night.case()
+    twin = Answering()
+    twin.verbs = night.process(twin)
+    twin.verbs.page()
+    assert len(twin.sent) == 1
+    assert [each.has_gone_out for each in night.only().tries] == [True]
+
+
+def test_a_mail_server_that_is_down_is_given_up_for_the_round_and_all_are_woken_by_the_other_channel(
+    night: Night,
+) -> None:
+    """Two pages that nobody answered say enough: other cases wait for the same thread."""
+    people = [night.join(name, OFFICER).id for name in ("anna", "ben", "carl", "dora")]
+    night.case()
+    mail, hook = Counting(), PageTwin(Channel.WEBHOOK, needs_address=False)
+    mail.fail(PageFailure.TIMED_OUT)
+    night.process(mail, hook).page()
+    assert mail.asked == 2
+    assert [each.person_id for each in hook.sent] == people
+    assert {(each.sent_by, each.failure) for each in night.only().tries} == {
+        ((Channel.WEBHOOK,), PageFailure.TIMED_OUT)
+    }
+
+
+class Counting(PageTwin):
+    """A channel that counts how often it was tried."""
+
+    asked = 0
+
+    def send(self, message: Message) -> PageFailure | None:
+        """Count and go on."""
+        self.asked += 1
+        return super().send(message)
+
+
+def test_pages_are_told_in_pages(night: Night) -> None:
+    """Oldest first, each once."""
+    for number in range(5):
+        night.case(f"item-{number}")
+    night.run()
+    told, after = list[Page](), None
+    while found := night.verbs.read.open(MACHINE, after, 2):
+        assert len(found) <= 2
+        told += found
+        after = (found[-1].raised_at, found[-1].id)
+    assert told == night.verbs.read.open(MACHINE)
+    assert len(told) == 5

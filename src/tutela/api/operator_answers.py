@@ -192,6 +192,7 @@ class OnCallStock(Told):
 
     on_call: int
     nobody_on_call: Annotated[bool, Field(description="There is nobody whom a page could be for.")]
+    nobody_from: Annotated[datetime | None, Field(description="When nobody is on call next, within seven days.")]
     unreachable: Annotated[int, Field(description="People who would be woken and whom no channel leads to.")]
     pages: Annotated[int, Field(description="About a danger that is not over.")]
     unacknowledged: Annotated[int, Field(description="Nobody has said that they have it.")]
@@ -219,6 +220,7 @@ class Status(Told):
         "danger": {
             "on_call": 1,
             "nobody_on_call": False,
+            "nobody_from": "2026-11-29T08:00:00Z",
             "unreachable": 0,
             "pages": 0,
             "unacknowledged": 0,

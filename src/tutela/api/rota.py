@@ -1,15 +1,21 @@
 """The rota and pages to those on it."""
 
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
 
 from tutela.api import rota_bodies as asked
+from tutela.api.bodies import PageQuery
 from tutela.api.calls import Call, answer
+from tutela.api.paging import from_cursor, to_cursor, wrong_cursor
 from tutela.core.paging import Page
 from tutela.core.rota import Shift, Span
 from tutela.flows.keep_rota import NewShift
 from tutela.flows.who_is_on_call import RotaState
+
+MAX_TRIES_TOLD = 100
+"""Of one page: somebody who is woken every five minutes for a week is woken two thousand times."""
 
 
 def read_rota(call: Call) -> Response:
@@ -54,8 +60,11 @@ def reach(call: Call) -> Response:
 
 def list_pages(call: Call) -> Response:
     """List the pages whose danger is not over."""
-    call.no_query()
-    return answer({"pages": [_page(each) for each in call.house.on_call.read.open(call.caller)]})
+    asked_page = call.query(PageQuery)
+    found = call.house.on_call.read.open(call.caller, _place(asked_page.cursor), asked_page.limit + 1)
+    shown = found[: asked_page.limit]
+    following = to_cursor(f"{shown[-1].raised_at.isoformat()}|{shown[-1].id}") if len(found) > len(shown) else None
+    return answer({"pages": [_page(each) for each in shown], "next": following})
 
 
 def read_page(call: Call) -> Response:
@@ -95,6 +104,19 @@ def _span(span: Span) -> dict[str, Any]:
     return {"starts_at": span.start, "ends_at": span.end}
 
 
+def _place(cursor: str | None) -> tuple[datetime, str] | None:
+    if cursor is None:
+        return None
+    raised_at, _, page_id = from_cursor(cursor).partition("|")
+    try:
+        moment = datetime.fromisoformat(raised_at)
+    except ValueError:
+        raise wrong_cursor() from None
+    if moment.tzinfo is None or not page_id:
+        raise wrong_cursor()
+    return moment, page_id
+
+
 def _page(page: Page) -> dict[str, Any]:
     return {
         "id": page.id,
@@ -104,6 +126,7 @@ def _page(page: Page) -> dict[str, Any]:
         "acknowledged_at": page.acknowledged_at,
         "acknowledged_by": page.acknowledged_by,
         "ended_at": page.ended_at,
+        "woken": sum(each.has_gone_out for each in page.tries),
         "tries": [
             {
                 "number": each.number,
@@ -113,6 +136,6 @@ def _page(page: Page) -> dict[str, Any]:
                 "sent_by": [channel.value for channel in each.sent_by],
                 "failure": each.failure,
             }
-            for each in page.tries
+            for each in page.tries[-MAX_TRIES_TOLD:]
         ],
     }

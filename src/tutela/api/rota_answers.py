@@ -17,7 +17,7 @@ _SHIFT = {
 _NOW = {"on_call": [_PERSON], "following": [], "nobody_on_call": False, "unreachable": []}
 _PAGE = {
     "id": "pag_01m7zt3q2xw9c5r8k4n6v0b1hf", "case": "cas_01m7zt3q2xw9c5r8k4n6v0b1hg", "raised_at": _AT,
-    "is_loud": True, "acknowledged_at": None, "acknowledged_by": None, "ended_at": None,
+    "is_loud": True, "acknowledged_at": None, "acknowledged_by": None, "ended_at": None, "woken": 1,
     "tries": [
         {"number": 1, "round": 1, "person": _PERSON, "at": _AT, "sent_by": ["webhook", "email"], "failure": None}
     ],
@@ -80,7 +80,8 @@ class Page(Told):
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     ended_at: datetime | None
-    tries: list[PageTry]
+    woken: Annotated[int, Field(description="How often somebody was woken; the same person counts each time.")]
+    tries: Annotated[list[PageTry], Field(description="The last hundred.")]
     example: ClassVar[Any] = _PAGE
 
 
@@ -88,7 +89,8 @@ class Pages(Told):
     """Pages whose danger is not over, oldest first."""
 
     pages: list[Page]
-    example: ClassVar[Any] = {"pages": [_PAGE]}
+    next: Annotated[str | None, Field(description="The cursor of the next page of the list.")]
+    example: ClassVar[Any] = {"pages": [_PAGE], "next": None}
 
 
 class ChannelTest(Told):

@@ -1,6 +1,7 @@
 """The routes of the rota and of pages to those on it."""
 
 from tutela.api import rota, rota_answers, rota_bodies
+from tutela.api.bodies import PageQuery
 from tutela.api.route import Route
 
 _ROTA, _CASES = "rota", "cases"
@@ -57,6 +58,7 @@ ROUTES = (
         _CASES,
         "Pages about danger",
         work=rota.list_pages,
+        query=PageQuery,
         answer=rota_answers.Pages,
         other_scope=_ROTA,
         detail="Those whose danger is not over, oldest first, with everybody who was woken.",

@@ -96,6 +96,7 @@ class House(Deciding):
             Job("enact_settled", self._enact_settled, pause_seconds=2.0),
             Job("watch_seconds", self._watch_seconds, pause_seconds=60.0),
             Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
+            Job("watch_rota", self._watch_rota, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
             Job("forget_windows", self.forget_windows, pause_seconds=3600.0),
@@ -113,6 +114,9 @@ class House(Deciding):
 
     def _page_for_danger(self) -> int:
         return self.on_call.page()  # as above
+
+    def _watch_rota(self) -> int:
+        return self.on_call.watch()  # as above
 
     def _forget_requests(self) -> int:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)

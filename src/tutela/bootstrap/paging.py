@@ -17,6 +17,7 @@ from tutela.flows.on_call import OnCall
 from tutela.flows.page_for_danger import PageForDanger
 from tutela.flows.read_pages import ReadPages
 from tutela.flows.try_paging import TryPaging
+from tutela.flows.watch_rota import WatchRota
 from tutela.flows.who_is_on_call import WhoIsOnCall
 from tutela.ports.pages import PageSender
 from tutela.ports.webhooks import Sender
@@ -52,8 +53,9 @@ def open_on_call(house: "House", senders: Sequence[PageSender]) -> OnCall:
     return OnCall(
         who=who,
         keep=KeepRota(rota, people.person, clock, entropy),
-        page=PageForDanger(pages, rota, who, senders, clock, entropy, holder, wait),
+        page=PageForDanger(house.store, pages, rota, who, senders, clock, entropy, holder, wait),
         read=ReadPages(pages),
-        acknowledge=AcknowledgePage(pages, who, clock),
+        acknowledge=AcknowledgePage(house.store, pages, who, clock),
         test=TryPaging(senders, clock),
+        watch=WatchRota(who),
     )

@@ -7,9 +7,11 @@ import structlog
 from tutela.core.paging import Page
 from tutela.core.permissions import Principal, demand_one
 from tutela.errors import NotForYou, UnknownPage
+from tutela.flows.move_case import actor_of, shown_case
 from tutela.flows.who_is_on_call import ANSWERING, WhoIsOnCall
 from tutela.ports.clock import Clock
 from tutela.ports.pages import Pages
+from tutela.ports.store import Store
 
 _log = structlog.get_logger(__name__)
 
@@ -18,6 +20,7 @@ _log = structlog.get_logger(__name__)
 class AcknowledgePage:
     """Acknowledge a page: whoever keeps the rota, and whoever works on cases and was woken or is on call."""
 
+    store: Store
     pages: Pages
     who: WhoIsOnCall
     clock: Clock
@@ -28,16 +31,22 @@ class AcknowledgePage:
         Raises:
             tutela.errors.Forbidden: It is not theirs to do.
             tutela.errors.UnknownPage: There is none.
-            tutela.errors.NotForYou: Somebody else was woken, and they do not keep the rota.
+            tutela.errors.NotForYou: It is about their account; or they were not woken and keep no rota.
         """
         demand_one(principal, ANSWERING)
         page = self._found(page_id)
+        if self._is_about(page, principal):
+            raise NotForYou("this is about an account of yours", place="id", remedy="Leave it to a colleague.")
         if not (principal.may("rota") or self._is_for(page, principal)):
             remedy = "Whoever keeps the rota can; you can once you are on call or are woken."
             raise NotForYou("somebody else is woken for this case", place="id", remedy=remedy)
         if self.pages.acknowledge(page.id, principal.id, self.clock.now()):
             _log.info("page_acknowledged", page=page.id)
         return self._found(page_id)
+
+    def _is_about(self, page: Page, principal: Principal) -> bool:
+        with self.store.read() as reader:
+            return shown_case(reader, page.case_id).case.account_id in actor_of(reader, principal).own_accounts
 
     def _is_for(self, page: Page, principal: Principal) -> bool:
         person = principal.person_id

@@ -43,7 +43,7 @@ class KeepRota:
             tutela.errors.Forbidden: It is not theirs to do.
             tutela.errors.UnknownPerson: There is nobody of this id, or they have left.
             tutela.errors.BadInput: They may not acknowledge anything, or it is no stretch of time to come.
-            tutela.errors.Conflict: There are too many shifts.
+            tutela.errors.Conflict: There are too many shifts, or just this one.
         """
         demand(principal, "rota")
         now, person = self.clock.now(), self._found(new.person_id)

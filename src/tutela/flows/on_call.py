@@ -1,6 +1,7 @@
 """Everything about the rota and paging in one place, as the faces get it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tutela.core.operator import ON_CALL, PAGES, REACHED
 from tutela.flows.acknowledge_page import AcknowledgePage
@@ -8,6 +9,7 @@ from tutela.flows.keep_rota import KeepRota
 from tutela.flows.page_for_danger import PageForDanger
 from tutela.flows.read_pages import ReadPages
 from tutela.flows.try_paging import TryPaging
+from tutela.flows.watch_rota import WatchRota
 from tutela.flows.who_is_on_call import WhoIsOnCall
 
 
@@ -17,6 +19,7 @@ class OnCallStock:
 
     on_call: int  #: people, at this moment
     nobody_on_call: bool
+    nobody_from: datetime | None  #: the next gap within seven days; now where nobody is on call
     unreachable: int  #: who would be woken, and no channel leads to them
     pages: int  #: about a danger that is not over
     unacknowledged: int  #: of these, nobody has said that they have it
@@ -33,12 +36,13 @@ class OnCall:
     read: ReadPages
     acknowledge: AcknowledgePage
     test: TryPaging
+    watch: WatchRota
 
     def stock(self) -> OnCallStock:
         """Return how it stands, in numbers."""
         state, alarms = self.who.state(), self.read.alarms()
         return OnCallStock(
-            len(state.line.on_call), state.is_nobody_on_call, len(state.unreachable), alarms.open,
+            len(state.line.on_call), state.is_nobody_on_call, state.nobody_from, len(state.unreachable), alarms.open,
             alarms.unacknowledged, alarms.unsent,
         )  # fmt: skip
 

@@ -4,27 +4,43 @@ What is to be done is read from the tables each time. A page is noted after it w
 leaves it to another one, which sends it again once the claim has run out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from tutela.core.ids import PageId, PersonId
-from tutela.core.paging import LEASE, Page, PageFailure, Try, due_at, next_round, round_after
+from tutela.core.paging import (
+    GIVEN_UP_AFTER,
+    LEASE,
+    NOBODY_ANSWERS,
+    Channel,
+    Page,
+    PageFailure,
+    Try,
+    due_at,
+    next_round,
+    round_after,
+)
 from tutela.core.units import Duration
 from tutela.errors import TutelaError
+from tutela.flows.move_case import shown_case
 from tutela.flows.who_is_on_call import WhoIsOnCall
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.pages import Message, PageClaim, Pages, PageSender, Rota
+from tutela.ports.store import Store
 
 _log = structlog.get_logger(__name__)
+
+Outcome = tuple[Channel, PageFailure | None]
 
 
 @dataclass(frozen=True, slots=True)
 class PageForDanger:
     """Bring pages into line with the cases, and send what is due."""
 
+    store: Store
     pages: Pages
     rota: Rota
     who: WhoIsOnCall
@@ -68,42 +84,62 @@ class PageForDanger:
         fresh = self.pages.page(page.id)
         if fresh is None or fresh.tries != page.tries or not fresh.is_loud:
             return 0  # another process, or a person, was quicker
-        line = self.who.line()
+        line = self.who.line().without(self._owners(page))
         if not line.on_call:
             _log.error("nobody_on_call", page=page.id, case=page.case_id)
         return self._send_round(page, next_round(page, line))
 
+    def _owners(self, page: Page) -> frozenset[str]:
+        """Return who works here and holds the account that the case is about: to wake them would be to warn them."""
+        with self.store.read() as reader:
+            account_id = shown_case(reader, page.case_id).case.account_id
+            return frozenset(reader.owners_of([account_id]).get(account_id, ()))
+
     def _send_round(self, page: Page, people: Sequence[PersonId | None]) -> int:
         addresses = self.rota.addresses([each for each in people if each is not None])
-        number, tried = round_after(page), list[Try]()
-        for place, person_id in enumerate(people, len(page.tries) + 1):
-            self._claim(page)  # kept alive: a mail server may take its time over each
-            email = None if person_id is None else addresses.get(person_id)
-            message = Message(page, person_id, place, self.clock.now(), email)
-            tried.append(self._sent(message, number))
+        messages = [
+            Message(page, person_id, place, self.clock.now(), None if person_id is None else addresses.get(person_id))
+            for place, person_id in enumerate(people, len(page.tries) + 1)
+        ]
+        outcomes: dict[int, list[Outcome]] = {each.number: [] for each in messages}
+        is_ours = True
+        for sender in self.senders:  # to everybody by the one channel before the other: a slow one delays no other
+            reached = [each for each in messages if sender.reaches(each)] if is_ours else []
+            sent = list(self._by(sender, reached))
+            for message, outcome in sent:
+                outcomes[message.number].append((sender.channel, outcome))
+            is_ours = is_ours and len(sent) == len(reached)
+        number = round_after(page)
+        tried = [_tried(each, number, outcomes[each.number]) for each in messages if outcomes[each.number] or is_ours]
         self.pages.note(page.id, tried)
         return sum(each.has_gone_out for each in tried)
 
-    def _sent(self, message: Message, number: int) -> Try:
-        taken, failure = [], PageFailure.NOT_SET_UP
-        for sender in self.senders:
-            if sender.reaches(message):
+    def _by(self, sender: PageSender, messages: Sequence[Message]) -> Iterator[tuple[Message, PageFailure | None]]:
+        """Send by one channel, until somebody has acknowledged the page or another process sends it."""
+        unanswered = list[PageFailure]()
+        for message in messages:
+            if len(unanswered) >= GIVEN_UP_AFTER:
+                yield message, unanswered[-1]
+            elif not self._claim(message.page):  # kept alive: a mail server may take its time over each
+                return
+            else:
                 outcome = sender.send(message)
-                if outcome is None:
-                    taken.append(sender.channel)
-                else:
-                    failure = outcome
-        is_whole = len(taken) == sum(sender.reaches(message) for sender in self.senders) > 0
-        done = Try(
-            message.number, number, message.person_id, message.at, tuple(taken), None if is_whole else failure
-        )  # fmt: skip
-        told = {"page": message.page.id, "person": message.person_id, "by": [each.value for each in taken]}
-        if done.has_gone_out:
-            _log.warning("page_sent", **told)
-        else:
-            _log.error("page_not_sent", failure=failure.value, **told)
-        return done
+                unanswered = [*unanswered, outcome] if outcome in NOBODY_ANSWERS and outcome else []
+                yield message, outcome
 
     def _claim(self, page: Page) -> bool:
         now = self.clock.now()
         return self.pages.claim(page.id, PageClaim(self.holder, now, now + LEASE.delta))
+
+
+def _tried(message: Message, number: int, outcomes: Sequence[Outcome]) -> Try:
+    """Return what came of one page, and log it."""
+    taken = tuple(channel for channel, failure in outcomes if failure is None)
+    failures = [failure for _, failure in outcomes if failure is not None]
+    failure = failures[-1] if failures else None if taken else PageFailure.NOT_SET_UP
+    told = {"page": message.page.id, "person": message.person_id, "by": [each.value for each in taken]}
+    if taken:
+        _log.warning("page_sent", **told)
+    else:
+        _log.error("page_not_sent", failure=failure and failure.value, **told)
+    return Try(message.number, number, message.person_id, message.at, taken, failure)

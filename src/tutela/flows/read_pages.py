@@ -1,12 +1,16 @@
 """Read pages: who was woken for which case, and who has it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tutela.core.paging import Page
 from tutela.core.permissions import Principal, demand_one
 from tutela.errors import UnknownPage
 from tutela.flows.who_is_on_call import ANSWERING
 from tutela.ports.pages import Pages
+
+MOST = 1000
+"""Pages that are told at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +28,15 @@ class ReadPages:
 
     pages: Pages
 
-    def open(self, principal: Principal) -> list[Page]:
-        """Return those whose danger is not over, oldest first.
+    def open(self, principal: Principal, after: tuple[datetime, str] | None = None, limit: int = MOST) -> list[Page]:
+        """Return those whose danger is not over, oldest first, behind the moment and id of one of them.
 
         Raises:
             tutela.errors.Forbidden: It is not theirs to see.
         """
         demand_one(principal, ANSWERING)
-        return self.pages.open()
+        found = self.pages.open()
+        return [each for each in found if after is None or (each.raised_at, each.id) > after][:limit]
 
     def one(self, principal: Principal, page_id: str) -> Page:
         """Return one, over or not.

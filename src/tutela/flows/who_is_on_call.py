@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from tutela.core.ids import PersonId
 from tutela.core.paging import Channel, Line
@@ -29,6 +30,11 @@ class RotaState:
     def is_nobody_on_call(self) -> bool:
         """Return whether there is nobody whom a page could be for at this moment."""
         return not self.line.on_call
+
+    @property
+    def nobody_from(self) -> datetime | None:
+        """Return when nobody is on call next, within seven days: whoever is alone goes on holiday some day."""
+        return self.gaps[0].start if self.gaps else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class Rota(Protocol):
         """Store a shift.
 
         Raises:
-            tutela.errors.Conflict: There are `MAX_SHIFTS` already.
+            tutela.errors.Conflict: There are `MAX_SHIFTS` already, or just this one: sent twice and removed once, it
+                would stand.
         """
         ...
 

@@ -20,6 +20,9 @@ from tutela.ports.clock import Clock
 _S, _A = t.rota_shifts.c, t.page_addresses.c
 _NOT_ENDED = select(t.rota_shifts).where(_S.ends_us > bindparam("now")).order_by(_S.ends_us, _S.id)
 _COUNT = select(func.count()).select_from(t.rota_shifts).where(_S.ends_us > bindparam("now"))
+_SAME = select(_S.id).where(
+    _S.ends_us == bindparam("ends_us"), _S.starts_us == bindparam("starts_us"), _S.person_id == bindparam("person_id")
+)
 _NEW = insert(t.rota_shifts)
 _REMOVE = delete(t.rota_shifts).where(_S.id == bindparam("b_id"))
 _ADDRESSES = select(t.page_addresses).where(_A.person_id.in_(bindparam("ids", expanding=True)))
@@ -46,6 +49,10 @@ class DatabaseRota:
             if connection.execute(_COUNT, {"now": to_us(now)}).scalar_one() >= MAX_SHIFTS:
                 raise Conflict(f"there are {MAX_SHIFTS} shifts already", remedy="Remove some that lie far ahead.")
             row = _row(shift)
+            if connection.execute(_SAME, {name: row[name] for name in ("ends_us", "starts_us", "person_id")}).first():
+                raise Conflict(
+                    "they are on call at just this time already", place="person", remedy="See `GET /v1/rota`."
+                )
             connection.execute(_NEW, row)
             told = {"by": by, "person": shift.person_id, "starts_us": row["starts_us"], "ends_us": row["ends_us"]}
             self._audit(connection, "operator:shift:added", shift.id, told)
