@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ import make
 from acceptance.served import Installation, Server, teach
 from evidence import AGENT, as_browser, beside, open_case
 from login import Member, join
-from receiving import Receiver, receiving
+from mailing import Post, posting
+from receiving import Receiver, receiving, trusted
 from tutela.bootstrap import House
 from tutela.core.permissions import StaffRole
 from tutela.core.visitors import visitor_of
@@ -39,6 +41,7 @@ PLANTS: dict[str, frozenset[str]] = {
     "range": frozenset(),
     "login": frozenset(),
     "secret": frozenset(),
+    "reached": frozenset({"envelopes"}),  # a mail goes to an address
     "item": frozenset({"webhooks"}),
     "author": frozenset({"webhooks"}),
 }
@@ -58,6 +61,8 @@ class Run:
     key: str
     house: House
     receiver: Receiver
+    bridge: Receiver
+    post: Post
     log: Path
     me: Member
     problems: list[bytes] = field(default_factory=list)
@@ -79,7 +84,15 @@ class Run:
             "numbers": b"".join(self.numbers),
             "webhooks": b"".join(got.body + repr(dict(got.headers)).encode() for got in self.receiver.got),
             "problems": b"".join(self.problems),
+            "pages": b"".join(got.body + repr(dict(got.headers)).encode() for got in self.bridge.got),
+            "mails": b"".join(lines_but_to(mail) for mail in self.post.mails),
+            "envelopes": "".join(self.post.says).encode() * 20,
         }
+
+
+def lines_but_to(mail: bytes) -> bytes:
+    """Return a mail without the line that says to whom it goes."""
+    return b"".join(line for line in mail.splitlines(keepends=True) if not line.startswith(b"To: "))
 
 
 Part = Callable[[Run], None]
@@ -174,6 +187,33 @@ def look(run: Run) -> None:
 
 
 @part
+def wake(run: Run) -> None:
+    """Somebody is in danger, whoever is on call is woken by both channels and has it; and all that is refused."""
+    person, case = run.me.id, run.send("GET", "/v1/cases", as_me=True).json()["cases"][0]["id"]
+    now = run.house.clock.now().replace(tzinfo=None, microsecond=0)
+    starts, ends = now.isoformat(), (now + timedelta(hours=8)).isoformat()
+    where = f"/v1/rota/people/{person}"
+    for wrong in (f"{mark('reached')}@x\nBcc: a@b", mark("reached"), f"=?utf-8?q?{mark('reached')}?=@x.example"):
+        assert run.send("PUT", where, json={"email": wrong}, as_me=True).status_code == 422
+    reached = {"email": f"{mark('reached')}@tutela.example"}
+    assert run.send("PUT", where, json=reached, as_me=True).status_code == 204
+    shift = {"person": person, "starts": starts, "ends": ends}
+    for more in ({"zone": mark("text")}, {mark("field"): 1}, {"person": mark("text")}, {"starts": mark("text")}):
+        assert run.send("POST", "/v1/rota/shifts", json={**shift, **more}, as_me=True).status_code in {404, 422}
+    assert run.send("POST", "/v1/rota/shifts", json=shift, as_me=True).status_code == 201
+    assert run.send("POST", "/v1/pages/test", json=reached, as_me=True).json()["channels"][1]["arrived"]
+    run.send("POST", f"/v1/cases/{case}/notes", json={"text": mark("text")}, as_me=True)
+    assert run.send("POST", f"/v1/cases/{case}/danger", json={"in_danger": True}, as_me=True).status_code == 200
+    until = time.monotonic() + 30
+    while not (found := run.send("GET", "/v1/pages", as_me=True).json()["pages"]) or not found[0]["tries"]:
+        assert time.monotonic() < until, "the page goes out"
+        time.sleep(0.1)
+    assert found[0]["tries"][0]["sent_by"] == ["webhook", "email"]
+    assert run.send("POST", f"/v1/pages/{found[0]['id']}/acknowledge", as_me=True).status_code == 200
+    assert run.send("POST", f"/v1/pages/{mark('text')}/acknowledge", as_me=True).status_code == 404
+
+
+@part
 def count(run: Run) -> None:
     """The numbers, at the end of everything."""
     run.numbers.append(run.send("GET", "/metrics").content)
@@ -183,17 +223,23 @@ def count(run: Run) -> None:
 @pytest.fixture
 def run(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Run]:
     """Yield a server that logs all it ever logs, with a webhook, a bank and somebody who looks."""
-    settings = {"webhooks_allow_private": "true", "log_level": "debug"}
-    installation = Installation.at(tmp_path / "here", new_database(), **settings)
-    installation.make_key()
-    log = tmp_path / "server.log"
-    with receiving() as receiver, log.open("w") as told, beside(installation) as house:
-        server = installation.ready(installation.place.start("serve", "--port", 0, stderr=told))
-        teach(server.client)
-        server.client.call("POST", "/v1/webhooks", {"url": receiver.url, "name": mark("text")})
-        me = join(house, mark("login"), StaffRole.CHILD_SAFETY_OFFICER, visitor=visitor_of("127.0.0.1", AGENT))
-        yield Run(server, installation.key, house, receiver, log, me)
-        installation.close()
+    trust, log = trusted(tmp_path, "localhost"), tmp_path / "server.log"
+    post = Post(trust)
+    with receiving() as receiver, receiving() as bridge, posting(post) as mail, log.open("w") as told:
+        installation = Installation.at(
+            tmp_path / "here", new_database(), webhooks_allow_private="true", log_level="debug",
+            pages_webhook_url=f"{bridge.url}/{mark('secret')}", pages_webhook_secret="whsec_" + "YWFh" * 10,
+            pages_smtp_host=mail.host, pages_smtp_port=mail.port, pages_smtp_from=mail.sender,
+        )  # fmt: skip
+        installation.place.environment["SSL_CERT_FILE"] = str(trust.authority)
+        installation.make_key()
+        with beside(installation) as house:
+            server = installation.ready(installation.place.start("serve", "--port", 0, stderr=told))
+            teach(server.client)
+            server.client.call("POST", "/v1/webhooks", {"url": receiver.url, "name": mark("text")})
+            me = join(house, mark("login"), StaffRole.CHILD_SAFETY_OFFICER, visitor=visitor_of("127.0.0.1", AGENT))
+            yield Run(server, installation.key, house, receiver, bridge, post, log, me)
+            installation.close()
 
 
 def test_a_full_run_leaves_nothing_where_others_read(run: Run) -> None:
