@@ -21,7 +21,7 @@ from tutela.core.measures import MeasureKind as K
 from tutela.core.measures import SubjectKind
 from tutela.core.plans import Answer
 from tutela.core.policy import Material, Verification
-from tutela.core.reversals import Reversal
+from tutela.core.reversals import Reversal, plan_reversal
 from tutela.core.roles import Role
 from tutela.errors import BadInput
 from tutela.flows.keep_banks import BankChange, NewBank, NewMember
@@ -30,6 +30,9 @@ from tutela.flows.repeat import Repeatable
 from tutela.flows.reverse import Reversed
 from tutela.flows.tell_answer import foreseen_told, given_told
 from tutela.flows.tell_plan import reversal_told
+from tutela.flows.trace import trace
+from tutela.flows.undo import Undoer, undo
+from tutela.ports.decisions import UNFINISHED_REVERSAL
 
 C = Conclusion
 OWN = "own.cse.depiction"
@@ -449,3 +452,29 @@ def test_the_brake_of_the_bank_works_on_what_people_found(office: Office) -> Non
         bank = reader.bank_by_name(OWN)
         assert bank is not None
         assert {trip.bank_id for trip in reader.open_trips()} == {bank.id}
+
+
+@pytest.mark.parametrize("is_supported", [True, False])
+def test_what_follows_in_the_background_looks_at_entries_too(office: Office, is_supported: bool) -> None:  # noqa: FBT001  # a parameter of a test
+    """P11: more rests on a decision than is undone at once; what is kept by an entry ends with what supports that."""
+    office.post(near=True)
+    first, house = found(office), office.home.house
+    alone(office)
+    assert copy(office) is Answer.HOLD
+    second = None
+    if is_supported:
+        office.home.submit("second", office.home.upload(photo("china", quality=60)), author="carol")
+        second = found(office, "carol")
+    with house.store.read() as reader:
+        traced = trace(reader, reader.decisions([first]).values(), office.home.clock.now(), at_once=0)
+    who = Undoer(Decider("per_dan"), Facts("mistaken"), house.policy.version, "per_cyd")
+    changeset = undo(plan_reversal(traced.known), traced, who, house.entropy)
+    house.committer.commit(replace(changeset, checkpoints={f"{UNFINISHED_REVERSAL}{first}": 0}))
+    assert office.home.is_absent("copy")
+    house.follow_reversals()
+
+    assert office.home.is_absent("copy") is is_supported
+    if second is not None:
+        reverse(office, second)
+        assert not office.home.is_absent("copy")
+    assert inside(office) == set()
