@@ -182,7 +182,7 @@ def test_no_look_at_strikes_quotas_or_review_clocks_reads_a_whole_table(home: Ho
         account = reader.accounts_by_platform_id(["alice"])["alice"].id
         now = home.clock.now()
         reader.strikes([account])
-        reader.cleared([media.id])
+        reader.cleared([media.id], now)
         reader.verification(account, VerificationKind.EMAIL, now)
         reader.quotas_used(now.date(), ["bnk_1"])
         reader.quotas_used(now.date())
