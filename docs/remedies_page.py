@@ -33,7 +33,9 @@ _PEOPLE = """\
 *People* says how many stand behind it in a team or an organisation, then for somebody who works alone: `1, twice` is a
 second look, blind to the first answer and at least a day later, or the look of a named outsider. It is recorded as
 `single_operator`, and never as two people. Where it takes two, nothing final happens before the second has answered:
-until then {meanwhile}."""
+until then {meanwhile}.
+
+*Bank* says whether the media go into the own bank of the clause, `own.` and its id, with the decision of both."""
 
 
 def remedies_page() -> str:
@@ -81,7 +83,7 @@ def _row(cell: Cell) -> str:
         _codes(remedy.on_item),
         _codes(remedy.on_account),
         "yes" if remedy.has_strike else "",
-        "proposed" if remedy.is_banked else "",
+        "entered" if remedy.is_banked else "",
         _DUTY[remedy.duty],
         "; ".join(people),
         _codes(remedy.why_two),

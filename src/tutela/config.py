@@ -46,6 +46,7 @@ class Settings:
     views_grant_minutes: int = 5  #: from a grant of a view to its first byte
     views_use_minutes: int = 10  #: from the first byte of a view to its last: a player asks piece by piece
     views_proof_minutes: int = 5  #: how old a proof of who looks may be when a view is granted or opened
+    golden_per_thousand: int = 20  #: of the cases that a reviewer takes next, how many are golden; 0: none
     public_url: str = ""  #: where people reach the console, as https://tutela.example; unset: http://localhost
     proxy_hops: int = 0  #: proxies of our own in front that note in X-Forwarded-For whom they answer
     oidc_issuer: str = ""  #: the identity provider of the house; unset: none, and nothing goes out
@@ -152,6 +153,7 @@ _POSITIVE = ("upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels
 _AT_MOST = {
     "webhooks_timeout_seconds": 60,
     "webhooks_keep_days": 365,
+    "golden_per_thousand": 200,
     "views_grant_minutes": 15,
     "views_use_minutes": 60,
     "views_proof_minutes": 15,
@@ -159,7 +161,7 @@ _AT_MOST = {
     "pages_wait_minutes": 60,
     "pages_smtp_port": 65535,
 }
-_MAY_BE_NONE = frozenset({"undo_seconds"})
+_MAY_BE_NONE = frozenset({"golden_per_thousand", "undo_seconds"})
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
 """A store's address without its two slashes would become a folder of that name, and evidence would lie in it."""
 

@@ -140,6 +140,10 @@ class UnknownCase(BadInput):
     """There is no case of that identifier."""
 
 
+class UnknownGolden(BadInput):
+    """There is no golden case of that identifier."""
+
+
 class UnknownColleague(BadInput):
     """There is nobody of that identifier who may work on cases."""
 

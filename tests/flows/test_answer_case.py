@@ -112,6 +112,22 @@ def test_where_two_differ_a_third_says_which_stands(office: Office) -> None:
     assert (office.account(), office.item(), office.home.is_absent("post")) == (set(), set(), False)
 
 
+def test_what_two_found_two_others_clear(office_anywhere: Office) -> None:
+    """Their finding took the place of what held meanwhile: it ends with the suspicion all the same."""
+    office = office_anywhere
+    office.post(near=True)
+    case, dan = office.case(), person("dan")
+    office.people.append(dan)
+    office.decide(ADA, case.id, C.VIOLATION)
+    office.decide(BEA, case.id, C.VIOLATION)
+    office.decide(CYD, case.id, C.NO_VIOLATION)
+    assert "suspend" in office.account()
+    assert office.decide(dan, case.id, C.NO_VIOLATION).state is CaseState.DECIDED
+
+    assert (office.account(), office.item(), office.home.is_absent("post")) == (set(), set(), False)
+    assert office.home.answer("post") is Answer.PUBLISH
+
+
 @pytest.mark.parametrize("conclusion", [C.AGE_INDETERMINATE, C.EXPLOITATIVE_NOT_ILLEGAL])
 def test_what_accuses_nobody_is_removed_before_its_suspicion_ends(office: Office, conclusion: Conclusion) -> None:
     """No strike, no bank, no suspect; and it is never to be seen in between, whichever commit one looks after."""
@@ -451,9 +467,9 @@ def test_what_holds_meanwhile_is_undone_by_its_answers_alone(office: Office) -> 
         with pytest.raises(BadInput, match="until another person has answered"):
             house.reverse(Reversal(given.stored.meanwhile, Facts("no"), Decider(who.id), is_person=True))
     with house.store.read() as reader:
-        refuse_blinded(reader, ADA, given.stored.meanwhile)  # whoever gave it may read it
+        refuse_blinded(reader, ADA, given.stored.meanwhile, office.home.clock.now())  # whoever gave it may read it
         with pytest.raises(NotForYou):
-            refuse_blinded(reader, BEA, given.stored.meanwhile)
+            refuse_blinded(reader, BEA, given.stored.meanwhile, office.home.clock.now())
     assert office.account() == {"lock_pending_decision"}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from answering import ADA, BEA, Office
 from evidence import open_case
 from login import join, quick_passwords
 from make import AT, CLAUSE, Home, md5, pdq, photo, submission
@@ -17,10 +18,12 @@ from tutela.bootstrap.paging import open_on_call
 from tutela.core.bulks import BulkAsk, BulkMeasure
 from tutela.core.case_moves import SkipReason
 from tutela.core.case_states import CaseState
+from tutela.core.conclusions import Conclusion
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import ClauseId
 from tutela.core.measures import MeasureKind
 from tutela.core.permissions import SCOPES, Principal, StaffRole
+from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
 from tutela.core.verifications import VerificationKind
 from tutela.core.view_log import Span
@@ -64,6 +67,9 @@ OPEN = (
     "ix_cases_awaiting",
     "ix_settlements_open",
     "uq_pages_open",
+    "ix_looks_open",
+    "ix_quality_samples_open",
+    "ix_golden_cases_held",
 )
 """Indexes in which there is only what has not ended."""
 
@@ -328,4 +334,29 @@ def test_no_step_of_paging_reads_a_whole_table(home: Home) -> None:
         verbs.keep.remove(anna.principal, shift.id)
 
     assert len(twin.sent) == 1
+    assert scanned(home, asked) == set()
+
+
+def test_no_work_on_own_banks_reads_a_whole_table(home: Home) -> None:
+    """Entered by two, found again, supported, taken back, overturned, verified: however much is in them."""
+    office, dan = Office(home), Decider("per_dan")
+    home.list(pdq(home.upload(photo("china"))))
+    for name in ("alice", "bob"):
+        home.submit(f"by-{name}", home.upload(photo("china", quality=60)), author=name)
+    with noted(home) as asked:
+        decisions = []
+        for name in ("alice", "bob"):
+            for who in (ADA, BEA):
+                case = office.case(name)
+                given = office.decide(who, case.id, Conclusion.VIOLATION, parts=((name, Role.ACTOR),))
+            decisions.append(given.changeset.decisions[0].id)
+        home.submit("copy", home.upload(photo("china", quality=55)), author="carol")
+        home.house.match_late()
+        for decision_id in decisions:
+            home.house.reverse.foresee(decision_id)
+            home.house.reverse(Reversal(decision_id, Facts("seen"), Decider("per_cyd"), is_person=True))
+            home.house.reverse(Reversal(decision_id, Facts("seen"), dan, is_person=True))
+    tables = {name for statement, _ in asked for name in ("entry_grounds", "members") if name in statement}
+
+    assert tables == {"entry_grounds", "members"}
     assert scanned(home, asked) == set()

@@ -6,8 +6,19 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from tutela.api.answers import Told
-from tutela.api.decision_answers import DecisionPlan, Granted, ItemTold, Message, Part, Reason, Undo, UndoUntil
+from tutela.api.decision_answers import (
+    DecisionPlan,
+    EntriesThatGo,
+    Granted,
+    ItemTold,
+    Message,
+    Part,
+    Reason,
+    Undo,
+    UndoUntil,
+)
 from tutela.core.case_states import CaseState
+from tutela.core.looks import LookEnd
 from tutela.core.remedies import Second
 
 _CASE = "cas_01m7zt3q2xw9c5r8k4n6v0b1hd"
@@ -28,7 +39,16 @@ class Ending(Told):
     stays: Annotated[list[Granted], Field(description="Held by other decisions.")]
     items: list[ItemTold]
     messages: list[Message]
+    bank_entries: list[EntriesThatGo]
     cannot_undo: list[str]
+
+
+class EntriesMade(Told):
+    """What an answer did with entries of your own banks."""
+
+    entered: int
+    supported: Annotated[int, Field(description="There already by another decision: they rest on both from now on.")]
+    out: int
 
 
 class Answer(Told):
@@ -46,6 +66,10 @@ class Answer(Told):
     why_two: list[WhyTwo]
     somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
     decision: str | None = None
+    look: Annotated[
+        LookEnd | None, Field(description="Set when this was a look for quality: how it ended, told once you answered.")
+    ] = None
+    bank_entries: Annotated[EntriesMade | None, Field(description="What it did with your own banks.")] = None
     undo: Undo = None
     undo_until: UndoUntil = None
     finding: DecisionPlan | None = None
@@ -61,6 +85,8 @@ class Answer(Told):
         "why_two": [_WHY],
         "somebody_may_be_second": True,
         "decision": None,
+        "look": None,
+        "bank_entries": {"entered": 0, "supported": 0, "out": 0},
     }
 
 

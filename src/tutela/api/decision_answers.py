@@ -61,6 +61,34 @@ class Message(Told):
     delayed_for: str | None
 
 
+class BankTold(Told):
+    """What is entered into the operator's own bank of the clause. Nothing in it is a hash."""
+
+    name: str
+    new: Annotated[bool, Field(description="The bank is made with it.")]
+    entries: Annotated[int, Field(description="Digests and picture hashes that are entered.")]
+    supported: Annotated[int, Field(description="There already by another decision: they rest on both from then on.")]
+    known: Annotated[int, Field(description="There already by your own word, which stays what it is.")]
+    left_out: Annotated[int, Field(description="Media that a bank of known harmless pictures holds.")]
+    asked: Annotated[bool, Field(description="False: the bank is switched off; entries wait until it is on.")]
+    obstacle: Annotated[str | None, Field(description="Why nothing is entered.")]
+
+
+class EntriesThatGo(Told):
+    """What becomes of entries of one bank when what they rest on is undone."""
+
+    bank: str
+    out: Annotated[int, Field(description="Taken out: they rested on nothing else.")]
+    stays: Annotated[int, Field(description="Another decision that stands supports them as well.")]
+
+
+class EntriesUndone(Told):
+    """What became of entries of banks."""
+
+    out: int
+    back: int
+
+
 class CaseToLookAt(Told):
     """What another person has to look at, and by when."""
 
@@ -156,6 +184,7 @@ class DecisionPlan(Told):
     evidence_wanted: Annotated[list[str], Field(description="Media that is held until you send its bytes.")]
     also_hides: Annotated[int, Field(description="Other items that carry the same media, up to 1,000.")]
     served: Annotated[list[str], Field(description="Kinds whose time was served under what is replaced.")]
+    bank: Annotated[BankTold | None, Field(description="What is entered into your own bank, and where.")]
     example: ClassVar[Any] = {
         "dry_run": True,
         "allowed": True,
@@ -190,6 +219,7 @@ class DecisionPlan(Told):
         "evidence_wanted": [],
         "also_hides": 0,
         "served": [],
+        "bank": None,
     }
 
 
@@ -227,6 +257,7 @@ class ReversalPlan(Told):
     closes: list[str]
     cleared: Annotated[list[str], Field(description="Items that the same facts do not hold again.")]
     needs_two_people: list[str]
+    bank_entries: list[EntriesThatGo]
     cannot_undo: list[str]
     proposal: Proposal | None
     example: ClassVar[Any] = {
@@ -246,6 +277,7 @@ class ReversalPlan(Told):
         "closes": [],
         "cleared": [],
         "needs_two_people": ["a quarantine, or a block of media, is not lifted by one person"],
+        "bank_entries": [{"bank": "own.cse.depiction", "out": 4, "stays": 0}],
         "cannot_undo": ["1 measure was in force for a time, and that time is not given back"],
         "proposal": None,
     }
@@ -260,6 +292,7 @@ class Undone(Told):
     overturned: Annotated[list[str], Field(description="What machines had derived from them meanwhile.")]
     restored: Annotated[list[str], Field(description="Measures that they had ended.")]
     cases: Annotated[list[str], Field(description="Cases that stand as before.")]
+    bank_entries: Annotated[EntriesUndone, Field(description="Entries taken out of banks, or put back into them.")]
     example: ClassVar[Any] = {
         "undone": [_DECISION],
         "answer": None,
@@ -267,4 +300,5 @@ class Undone(Told):
         "overturned": [],
         "restored": [],
         "cases": [],
+        "bank_entries": {"out": 0, "back": 0},
     }

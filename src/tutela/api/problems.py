@@ -76,6 +76,7 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownDecision: 404,
     errors.UnknownBulk: 404,
     errors.UnknownCase: 404,
+    errors.UnknownGolden: 404,
     errors.UnknownView: 404,
     errors.RangeOutside: 416,
     errors.GrantUsed: 410,

@@ -31,6 +31,7 @@ from tutela.flows.submit import Submit
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.watch_seconds import WatchSeconds
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
@@ -124,6 +125,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def read_answers(self) -> ReadAnswers: ...  # noqa: D102  # see the class
     @property
     def cases(self) -> CaseVerbs: ...  # noqa: D102  # see the class
+    @property
+    def quality(self) -> Quality: ...  # noqa: D102  # see the class
     @property
     def reverse(self) -> Reverse: ...  # noqa: D102  # see the class
     @property

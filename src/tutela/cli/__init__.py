@@ -28,6 +28,8 @@ COMMANDS = {
     "backfill": ("backfill", "Send an existing library through, resumably."),
     "rescan": ("rescan", "Compare all that is stored with the banks, resumably."),
     "case": ("case", "Work on cases: what a person must look at, and by when."),
+    "golden": ("quality", "Keep decided cases by which others are measured."),
+    "agreement": ("quality", "Show how well people agree who answered blind to each other."),
     "decision": ("decision", "Decide by hand, read what was decided, and reverse it."),
     "bulk": ("bulk", "Decide about many items: shown first, then confirmed by their count."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),

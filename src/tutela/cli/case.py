@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tutela.cli.decision import asked_of, part_of, plan_in_words
+from tutela.cli.decision import asked_of, out_of_banks, part_of, plan_in_words
 from tutela.cli.judging import moment, sayer
 from tutela.cli.narrowing import narrowing
 from tutela.cli.opening import Where, placed, table
@@ -263,6 +263,7 @@ def _plan(shown: Mapping[str, Any]) -> str:
     lines += [plan_in_words(shown["finding"])] if shown["finding"] else []
     for each in (shown["ends"] or {"measures": ()})["measures"]:
         lines.append(f"would end: {each['kind']} on {each['subject']['kind']} {each['subject']['id']}")
+    lines += out_of_banks((shown["ends"] or {"bank_entries": ()})["bank_entries"])
     return "\n".join(lines) or "the case would end, and nothing else change"
 
 

@@ -1,5 +1,6 @@
 """`tutela decision`: decide by hand, read what was decided, and reverse it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -172,5 +173,24 @@ def plan_in_words(shown: dict[str, Any]) -> str:
             lines.append(f"{title}: {each['kind']} on {each['subject']['kind']} {each['subject']['id']}{until}")
     lines += [f"strike: {each['account']}, {each['points']} points" for each in shown["strikes"]]
     lines += [f"message: {each['account']}, {each['code']}" for each in shown["messages"]]
+    lines += [*_banked(shown.get("bank")), *out_of_banks(shown.get("bank_entries", ()))]
     lines += [f"cannot be undone: {each}" for each in shown.get("cannot_undo", ())]
     return "\n".join(lines) or "nothing would change"
+
+
+def _banked(bank: dict[str, Any] | None) -> list[str]:
+    if bank is None:
+        return []
+    if bank["obstacle"] is not None:
+        return [f"bank {bank['name']}: {bank['obstacle']}"]
+    beside = [("supported", "there by another decision"), ("known", "there by your own word"), ("left_out", "harmless")]
+    counts = "".join(f", {bank[name]} {what}" for name, what in beside if bank[name])
+    is_off = "" if bank["asked"] else "; it is switched off, and asked for nothing until it is on"
+    return [f"bank {bank['name']}: {bank['entries']} entries{counts}{is_off}"]
+
+
+def out_of_banks(entries: Iterable[dict[str, Any]]) -> list[str]:
+    """Return what becomes of entries, a line for each bank."""
+    return [
+        f"bank {each['bank']}: {each['out']} entries go, {each['stays']} stay by other decisions" for each in entries
+    ]

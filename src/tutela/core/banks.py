@@ -86,7 +86,8 @@ class Match:
     rendering: str = "frame:0"
     members_hit: int = 1  #: members of this bank that matched in the same way; the nearest is named
     bounds: frozenset[Bound] = frozenset()  #: what lowered the ceiling below that of the bank
-    rests_on: tuple[DecisionId, ...] = ()  #: the decisions that sealed what it resembles; asked anew at each look-up
+    #: The decisions that sealed what it resembles, or entered its member; asked anew at each look-up.
+    rests_on: tuple[DecisionId, ...] = ()
 
     def bounded(self, bounds: AbstractSet[Bound]) -> "Match":
         """Return the match under *bounds* as well: its ceiling can only be lower."""

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from tutela.core.cases import CaseReason
 from tutela.core.charter import Breach
+from tutela.core.charter_banks import entered
 from tutela.core.content import AgeBand
 from tutela.core.findings import FindingPlan, FoundItem, Known
 from tutela.core.ids import AccountId, ItemId
@@ -72,7 +73,7 @@ def _is_lasting(grant: Grant, known: Known) -> bool:
 def of_finding(plan: FindingPlan, known: Known, policy: Policy) -> tuple[Breach, ...]:
     """Return every breach in *plan*; a plan with one is never committed."""
     asked = _Asked(plan, known, policy)
-    return tuple(breach for check in _CHECKS for breach in check(asked))
+    return (*(breach for check in _CHECKS for breach in check(asked)), *entered(plan, known, policy))
 
 
 def hidden_at_once(asked: _Asked) -> Iterable[Breach]:

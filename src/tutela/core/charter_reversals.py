@@ -6,7 +6,8 @@ Who may lift what, and what rests on what, is said here again, and not taken fro
 from collections.abc import Iterable
 
 from tutela.core.charter import Breach
-from tutela.core.ids import DecisionId
+from tutela.core.charter_banks import taken_out
+from tutela.core.ids import DecisionId, MemberId
 from tutela.core.measures import Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import UNSCANNED, ZERO_TOLERANCE, Answer, Source
 from tutela.core.reversals import ReversalKnown, ReversalPlan
@@ -39,6 +40,7 @@ def of_reversal(
         *_what_ends(plan, known),
         *_what_others_found(plan, known),
         *_who_is_told(plan, known),
+        *taken_out(plan, known),
     )
 
 
@@ -78,7 +80,10 @@ def _what_rests_on_it(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Brea
         if each.id in known.roots:
             continue
         found = any(
-            d.match.clause_id == each.clause_id and d.match.bank_id is not None and not d.is_suppressed
+            d.match.clause_id == each.clause_id
+            and d.match.bank_id is not None
+            and not d.is_suppressed
+            and not _is_taken_back(d.match.member_id, known, gone)
             for item_id in each.item_ids
             if item_id in known.items
             for d in known.items[item_id].detections
@@ -88,6 +93,12 @@ def _what_rests_on_it(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Brea
             yield Breach("P11", each.id, "a decision would stand though all that it rested on is undone")
         if each.id in plan.overturned and not (bool(each.rests_on) and gone.issuperset(each.rests_on)):
             yield Breach("P11", each.id, "a decision that stands on something else would be undone")
+
+
+def _is_taken_back(member_id: MemberId | None, known: ReversalKnown, gone: set[DecisionId]) -> bool:
+    """Return whether what noticed it was entered by what is undone, and by nothing else."""
+    entry = None if member_id is None else known.banked.get(member_id)
+    return entry is not None and gone.issuperset(entry.rests_on)
 
 
 def _what_ends(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Breach]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tutela.core.cases import REVIEW_WITHIN, CaseReason
 from tutela.core.decisions import NEAR_COPY_BITS
+from tutela.core.finding_banks import banking
 from tutela.core.finding_outcome import PROVISIONAL, answers, cases, closes, reports, statements
 from tutela.core.finding_rules import Question, refusals
 from tutela.core.findings import Ask, Finding, FindingPlan, FoundItem, FoundMedia, Known, Vocabulary
@@ -38,7 +39,7 @@ def plan_finding(finding: Finding, known: Known, policy: Policy, words: Vocabula
         draft.promote_nothing()
     else:
         draft.strike()
-    return draft.plan(policy.version)
+    return draft.plan(policy)
 
 
 @dataclass(slots=True)
@@ -207,15 +208,17 @@ class _Draft:
 
     # ---------------------------------------------------------------------------------------------------- the whole
 
-    def plan(self, policy_version: str) -> FindingPlan:
+    def plan(self, policy: Policy) -> FindingPlan:
         """Return the plan, with all that follows from what is granted."""
         # Of two decisions each keeps its own: undoing one must not end what the other one found.
-        grants = tuple(self.grants) if self.news else ()
+        banked = banking(self.question, policy, self._meant) if self.question.is_grave else None
+        is_news = bool(self.news) or (banked is not None and bool(banked.entries))
+        grants = tuple(self.grants) if is_news else ()
         is_idle = not grants and not self.ends
         drafts = () if is_idle else cases(self.question, grants)
         return FindingPlan(
             finding=self.finding,
-            policy_version=policy_version,
+            policy_version=policy.version,
             grants=grants,
             holds_already=tuple(self.holds_already),
             ends=self.ends,
@@ -229,6 +232,7 @@ class _Draft:
             evidence_wanted=tuple(sorted(self.wanted)),
             awaits_second=tuple(self.awaiting),
             served=tuple(self.served),
+            banking=None if is_idle else banked,
         )
 
     def _stays(self) -> tuple[Measure, ...]:

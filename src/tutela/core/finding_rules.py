@@ -305,6 +305,8 @@ def _of_replacement(question: Question) -> Iterator[Refusal]:
         yield Refusal("replaces", "Nobody ends that decision alone: reverse it with a second person, then decide anew.")
     if replaced.has_dependents:
         yield Refusal("replaces", "Other decisions rest on that one: reverse it, which undoes them too, then decide.")
+    if replaced.has_entries:
+        yield Refusal("replaces", "What it found is in a bank: reverse it, which takes that out again, then decide.")
     if replaced.clause_id is not None and replaced.clause_id in ZERO_TOLERANCE and not question.is_grave:
         yield Refusal(
             "replaces", "A decision under a zero-tolerance clause is replaced by one under such a clause only."

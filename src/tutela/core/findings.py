@@ -9,6 +9,7 @@ from tutela.core.content import AgeBand, EvidenceState
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MediaId
 from tutela.core.ladders import Outcome
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject
+from tutela.core.own_banks import Banking, OwnBank
 from tutela.core.plans import Answer, Grant, ReportDraft
 from tutela.core.remedies import Evidence
 from tutela.core.roles import Role
@@ -65,6 +66,7 @@ class Finding:
     delay: Delay | None = None
     agreed_by: tuple[str, ...] = ()  #: who came to the same, blind to whoever decides
     is_single_operator: bool = False  #: whoever works alone looked again, blind, a day later
+    agreed_on: tuple[ClauseId, ...] = ()  #: the clause that each of these named: any of the twelve
 
     @property
     def is_by_two(self) -> bool:
@@ -102,7 +104,7 @@ class FoundItem:
     answer: Answer
     standing: Standing
     media: tuple[FoundMedia, ...] = ()
-    evidence: Evidence = Evidence.NOVEL  #: read only where somebody would be suspended for good
+    evidence: Evidence = Evidence.NOVEL  #: read only where it decides what one person may
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class Replaced:
     needs_two_people: bool  #: nobody ends it alone
     has_dependents: bool  #: other decisions rest on it
     relied_on: frozenset[Subject] = frozenset()  #: on which another finding relies on what this decision holds
+    has_entries: bool = False  #: in a bank
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ class Known:
     work: Mapping[AccountId, OpenWork] = field(default_factory=dict)
     replaced: Replaced | None = None
     settled: frozenset[Subject] = frozenset()  #: what the same decision in bulk has dealt with
+    own: OwnBank | None = None  #: read only where two people stand behind the finding
 
     def standing(self, subject: Subject) -> Standing:
         """Return the standing of *subject*, empty where none was ever written."""
@@ -199,6 +203,7 @@ class FindingPlan:
     evidence_wanted: tuple[MediaId, ...] = ()  #: held until their bytes are preserved (P5)
     awaits_second: tuple[AccountId, ...] = ()  #: locked, and suspended for good once a second person agrees (P3)
     served: tuple[Ask, ...] = ()  #: timed measures whose time was served under the decision that is replaced
+    banking: Banking | None = None  #: what is entered into the operator's own bank
     refusals: tuple[Refusal, ...] = ()
 
     @property

@@ -90,7 +90,7 @@ class Remedy:
     on_item: tuple[MeasureKind, ...]
     on_account: tuple[MeasureKind, ...] = ()
     has_strike: bool = False  #: on the ladder of the clause, where it has one
-    is_banked: bool = False  #: proposed with the answer; in the bank when it is settled
+    is_banked: bool = False  #: proposed with the answer; in the operator's own bank when it is settled
     duty: Duty = Duty.NONE
     why_two: tuple[WhyTwo, ...] = ()
 

@@ -1,6 +1,6 @@
 """From a decision to its reversal: what ends with it, what stays by others, who must agree, what cannot be undone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from tutela.core.cases import Case
 from tutela.core.decisions import counts
 from tutela.core.finding_outcome import answer_under, code_of, stricter
 from tutela.core.findings import Decider, Facts, OpenWork
-from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId, MediaId
+from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind
 from tutela.core.plans import UNSCANNED, ZERO_TOLERANCE, Answer, Source
 from tutela.core.statements import StatementCode, StatementDraft
 from tutela.core.strikes import Strike
+from tutela.core.unbanking import Banked, Unbanking, plan_unbanking, still_speaks
 
 NEVER_ALONE = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 """Kinds that no single person lifts (measures.md)."""
@@ -60,6 +61,8 @@ class ReversalKnown:
     strikes: tuple[Strike, ...] = ()
     work: Mapping[tuple[AccountId, ClauseId], OpenWork] = field(default_factory=dict)
     elsewhere: Elsewhere = field(default_factory=dict)  #: findings that stand whatever is undone here
+    #: Entries of banks that rest on these decisions, or that have noticed something in the items.
+    banked: Mapping[MemberId, Banked] = field(default_factory=dict)
     told: int = 0  #: statements that may have been told already
     reports: int = 0  #: drafts of reports
     is_whole: bool = True  #: false where more decisions rest on it than are undone at once; the others follow
@@ -82,6 +85,8 @@ class ReversalPlan:
     carries: tuple[Carried, ...] = ()  #: what of `ends` another finding that stands takes over
     needs_two: tuple[str, ...] = ()  #: why nobody does this alone; empty when one person may
     cannot_undo: tuple[str, ...] = ()
+    unbanks: Unbanking = field(default_factory=Unbanking)
+    regrounds: tuple[tuple[DecisionId, DecisionId], ...] = ()  #: what is kept, and what it rests on from now on
 
     @property
     def needs_two_people(self) -> bool:
@@ -111,6 +116,8 @@ def plan_reversal(known: ReversalKnown) -> ReversalPlan:
         carries=carries,
         needs_two=tuple(dict.fromkeys(why for each in gone for why in reasons_for_two(known, known.decided[each]))),
         cannot_undo=_cannot_undo(known, gone),
+        unbanks=plan_unbanking(known.banked.values(), gone),
+        regrounds=regrounded(known, gone),
     )
 
 
@@ -138,14 +145,44 @@ def _has_lost_its_grounds(decided: Decided, gone: set[DecisionId], known: Revers
     if not decided.rests_on or not set(decided.rests_on) <= gone:
         return False
     # What a bank has said of the item since is a ground of its own.
-    return not any(is_found_in(known.items.get(item_id), decided.clause_id) for item_id in decided.item_ids)
+    return not any(_found_in(decided, known, gone))
 
 
-def is_found_in(item: TouchedItem | None, clause_id: ClauseId | None) -> bool:
-    """Return whether something was found in the item itself under the clause, and not by a likeness to sealed media."""
-    return item is not None and any(
-        each.match.clause_id == clause_id and each.match.resembles is None and counts(each) for each in item.detections
+def _found_in(decided: Decided, known: ReversalKnown, gone: Collection[DecisionId]) -> Iterator[Detection]:
+    """Yield what was found in the items themselves, by no likeness to sealed media or entry that goes too."""
+    return (
+        each
+        for item_id in decided.item_ids
+        if item_id in known.items
+        for each in known.items[item_id].detections
+        if each.match.clause_id == decided.clause_id
+        and each.match.resembles is None
+        and counts(each)
+        and still_speaks(each, known.banked, gone)
     )
+
+
+def regrounded(known: ReversalKnown, gone: Iterable[DecisionId]) -> tuple[tuple[DecisionId, DecisionId], ...]:
+    """Return what is kept by an entry alone, with the decisions that the entry rests on: it ends with those (P11)."""
+    over = {*gone, *known.reversed_before}
+    found: dict[tuple[DecisionId, DecisionId], None] = {}
+    for each in known.decided.values():
+        if each.id in over or not each.rests_on or not set(each.rests_on) <= over:
+            continue
+        entries = [known.banked.get(d.match.member_id or MemberId("")) for d in _found_in(each, known, over)]
+        if all(entries):  # what a list says rests on nothing here
+            grounds = {ground for entry in entries if entry is not None for ground in entry.rests_on - over}
+            found |= dict.fromkeys((each.id, ground) for ground in sorted(grounds))
+    return tuple(found)
+
+
+def cleared_facts(known: ReversalKnown, item_id: ItemId, gone: Iterable[DecisionId]) -> tuple[Detection, ...]:
+    """Return what was noticed in an item and is no news from now on.
+
+    What an entry said that goes is not among it: who finds the same anew says something new.
+    """
+    over = {*gone, *known.reversed_before}
+    return tuple(each for each in known.items[item_id].detections if still_speaks(each, known.banked, over))
 
 
 def reasons_for_two(known: ReversalKnown, decided: Decided) -> tuple[str, ...]:
@@ -207,13 +244,14 @@ def _answers(
 def _clears(known: ReversalKnown, gone: Iterable[DecisionId]) -> tuple[tuple[ItemId, ClauseId], ...]:
     """Return the items whose suspicion a match supports: people have looked, and the same facts are no news."""
     found: dict[tuple[ItemId, ClauseId], None] = {}
-    for each in gone:
+    over = tuple(gone)
+    for each in over:
         decided = known.decided[each]
         for item_id in decided.item_ids:
             clause_id = decided.clause_id
             if clause_id is None or clause_id == UNSCANNED or item_id not in known.items:
                 continue
-            if any(d.match.clause_id == clause_id for d in known.items[item_id].detections):
+            if any(d.match.clause_id == clause_id for d in cleared_facts(known, item_id, over)):
                 found[item_id, clause_id] = None
     return tuple(found)
 
@@ -268,6 +306,9 @@ def _cannot_undo(known: ReversalKnown, gone: Iterable[DecisionId]) -> tuple[str,
     if known.reports:
         what = _many(known.reports, "draft of a report", "drafts of reports")
         said.append(f"{what} came of it: whoever filed one must correct it")
+    if out := len(plan_unbanking(known.banked.values(), set(gone)).out):
+        what = _many(out, "entry was", "entries were")
+        said.append(f"{what} in a bank for a time: whoever exported it, or was sent it, has to take them out as well")
     if not known.is_whole:
         said.append("more decisions rest on it than are undone at once: the others follow in the background")
     return tuple(said)

@@ -10,14 +10,17 @@ from tutela.core.measures import SubjectKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.plans import Answer
 from tutela.core.policy import Policy
-from tutela.errors import Conflict, HoldsAlready, Refused, UnknownClause
-from tutela.flows.decide_case import refuse_elsewhere, refuse_own, sit
+from tutela.errors import CaseMoved, Conflict, HoldsAlready, Refused, UnknownClause
+from tutela.flows.decide_case import Seat, refuse_elsewhere, refuse_own, sit
 from tutela.flows.enact_finding import HandLedger, open_cases_of
-from tutela.flows.gather import Gathered, gather
-from tutela.flows.name_finding import Asked, Things, resolve
+from tutela.flows.gather import Gathered, Keep, gather
+from tutela.flows.move_case import A_LOOK
+from tutela.flows.name_finding import Asked, OnCase, Things, resolve
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.preserve import foreseen, keep_bytes
+from tutela.flows.read_own_bank import ReadOwnBank
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
+from tutela.flows.spoil_look import spoil_look
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, MediaUpdate
 from tutela.ports.decisions import Decision
@@ -85,6 +88,7 @@ class Decide:
     profile: Callable[[], OperatorProfile]
     clock: Clock
     entropy: Entropy
+    own_bank: ReadOwnBank
     open_window: OpenWindow | None = None  #: none where nothing may be taken back
 
     def foresee(self, asked: Asked) -> Foreseen:
@@ -96,7 +100,7 @@ class Decide:
         self._known_clause(asked.clause)
         with self.store.read() as reader:
             if asked.on_case is not None:
-                sit(reader, asked.on_case, self.clock.now())
+                self._sit(reader, asked.on_case)
             finding, things = resolve(reader, asked)
             return self.foresee_finding(reader, finding, things)
 
@@ -146,8 +150,16 @@ class Decide:
         if clause not in self.policy.clauses:
             raise UnknownClause(place="clause", remedy="GET /v1/policy lists them.")
 
+    def _sit(self, reader: Reader, on: OnCase) -> Seat:
+        try:
+            return sit(reader, on, self.clock.now())
+        except CaseMoved as moved:
+            if moved.why == A_LOOK:
+                spoil_look(reader, self.committer, on.case_id, on.principal.id, self.clock.now())
+            raise
+
     def _planned(self, reader: Reader, asked: Asked) -> Made:
-        seat = None if asked.on_case is None else sit(reader, asked.on_case, self.clock.now())
+        seat = None if asked.on_case is None else self._sit(reader, asked.on_case)
         finding, things = resolve(reader, asked)
 
         def is_theirs(concerned: frozenset[AccountId]) -> None:
@@ -168,14 +180,14 @@ class Decide:
     ) -> "Drawn":
         """Return what a finding writes, in a ledger that more may be written into; it raises what deciding raises."""
         profile, now = self.profile(), self.clock.now()
-        gathered = gather(reader, finding, things, now, lambda media: foreseen(media, profile))
+        gathered = self._gather(reader, finding, things, lambda media: foreseen(media, profile))
         may_decide(frozenset(gathered.known.accounts))
         plan = self._foreseen(reader, gathered, things)
         refuse_what_does_nothing(plan.plan)
         # Nothing is sealed for what is refused; where the vault could not seal, the plan holds and asks for the bytes.
         kept = keep_bytes(self.vault, gathered.known.media.values(), things.media, profile, now)
         if kept.has_failed:
-            gathered = gather(reader, finding, things, now, lambda media: kept.states.get(media.id, media.evidence))
+            gathered = self._gather(reader, finding, things, lambda media: kept.states.get(media.id, media.evidence))
             plan = self._foreseen(reader, gathered, things)
         ledger = HandLedger(self.entropy, now, open_cases_of([gathered]))
         decision = ledger.enact_finding(plan.plan, gathered, self.policy)
@@ -184,8 +196,12 @@ class Decide:
     def foresee_finding(self, reader: Reader, finding: Finding, things: Things) -> Foreseen:
         """Return what a finding would do. Nothing is written, sealed or told."""
         profile = self.profile()
-        gathered = gather(reader, finding, things, self.clock.now(), lambda media: foreseen(media, profile))
+        gathered = self._gather(reader, finding, things, lambda media: foreseen(media, profile))
         return self._foreseen(reader, gathered, things)
+
+    def _gather(self, reader: Reader, finding: Finding, things: Things, keep: Keep) -> Gathered:
+        gathered = gather(reader, finding, things, self.clock.now(), keep)
+        return replace(gathered, known=self.own_bank(reader, finding, gathered.known, things.media))
 
     def _foreseen(self, reader: Reader, gathered: Gathered, things: Things) -> Foreseen:
         plan = plan_finding(gathered.finding, gathered.known, self.policy, self.words)

@@ -13,6 +13,7 @@ from tutela.core.plans import Answer, Source
 from tutela.core.policy import Policy
 from tutela.core.strikes import Strike
 from tutela.errors import CharterBreach
+from tutela.flows.bank_ledger import BankLedger
 from tutela.flows.enact import Ledger, as_granted, microseconds
 from tutela.flows.gather import Gathered
 from tutela.ports.cases import CaseMove
@@ -34,6 +35,11 @@ class HandLedger(Ledger):
     case_moves: list[CaseMove] = field(default_factory=list)
     expects_dependents: dict[DecisionId, int] = field(default_factory=dict)
     relies_on: set[Subject] = field(default_factory=set)
+    own: BankLedger = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing entered into a bank."""
+        self.own = BankLedger(self.entropy)
 
     def enact_finding(self, plan: FindingPlan, of: Gathered, policy: Policy, *, bulk_id: str | None = None) -> Decision:
         """Take *plan* in and return its decision.
@@ -64,7 +70,9 @@ class HandLedger(Ledger):
         reports = [self.draft(report, decision) for report in plan.reports]
         before = {item_id: item.answer for item_id, item in of.known.items.items()}
         self.answer(plan.answers, before, decision)
-        self.audit.append(_entry(plan, decision, granted, reports, bulk_id))
+        event = _entry(plan, decision, granted, reports, bulk_id)
+        banked = self.own.enter(plan.banking, decision)
+        self.audit.append(replace(event, payload={**event.payload, **banked}))
         return decision
 
     def decide(self, plan: FindingPlan, of: Gathered) -> Decision:
@@ -126,8 +134,11 @@ class HandLedger(Ledger):
             "case_moves": tuple(self.case_moves),
             "expects_dependents": self.expects_dependents,
             "relies_on": frozenset(self.relies_on),
+            **self.own.parts,
         }
-        return replace(self.changeset(media_updates=media_updates), **{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
+        changeset = self.changeset(media_updates=media_updates)
+        parts = {**parts, "audit": (*changeset.audit, *self.own.audit)}
+        return replace(changeset, **{**parts, **more})  # type: ignore[arg-type]  # names and types are those of Changeset
 
 
 def _entry(

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from tutela.core.findings import Decider
 from tutela.core.ids import DecisionId
 from tutela.core.policy import Policy
-from tutela.core.reversals import lost, plan_reversal
+from tutela.core.reversals import lost, plan_reversal, regrounded
+from tutela.core.unbanking import relied_on
 from tutela.errors import Conflict
 from tutela.flows.trace import trace
 from tutela.flows.undo import Undoer, undo
+from tutela.ports.banking import Reground
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
 from tutela.ports.decisions import UNFINISHED_REVERSAL
@@ -73,7 +75,8 @@ class FollowReversals:
         traced = trace(reader, [decisions[each] for each in found], self.clock.now(), at_once=CHUNK_DECISIONS)
         roots = lost(replace(traced.known, roots=()))
         if not roots:
-            return None
+            kept = tuple(Reground(*each) for each in regrounded(replace(traced.known, roots=()), ()))
+            return Changeset(regrounds=kept, expects_entries=relied_on(traced.known.banked)) if kept else None
         traced = replace(traced, known=replace(traced.known, roots=roots, is_following=True))
         by_id = reader.reversed([reversed_id])[reversed_id]
         by, said = reader.decisions([by_id])[by_id], reader.findings([by_id])[by_id]

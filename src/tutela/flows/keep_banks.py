@@ -12,7 +12,8 @@ from tutela.core.brake import BrakeLimit
 from tutela.core.ids import BankId, ClauseId, MemberId
 from tutela.core.licences import matches_anew
 from tutela.core.opinions import SOURCE, Opinion, Said, entry
-from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, Verification, ceiling_for
+from tutela.core.own_banks import clause_of, is_ours, material_of, widest
+from tutela.core.policy import ZERO_TOLERANCE_IDS, Ceiling, Ceilings, Material, Policy, Verification
 from tutela.core.signals.digest import parse_digest
 from tutela.core.signals.pdq import parse_hex
 from tutela.errors import BadInput, Conflict, UnknownBank
@@ -176,8 +177,10 @@ class KeepBanks:
             brake=new.brake,
             licence_ends_at=_utc(new.licence_ends_at),
         )
+        _refuse_reserved(bank)
         answer = remember(bank) if remember else None
-        self.committer.commit(Changeset(banks=(bank,), audit=(_event("created", bank),), idempotency=answer))
+        event = bank_event("operator:bank:created", bank)
+        self.committer.commit(Changeset(banks=(bank,), audit=(event,), idempotency=answer))
         return bank
 
     def _clause(self, clause_id: str) -> ClauseId:
@@ -191,16 +194,10 @@ class KeepBanks:
 
     def _ceiling(self, new: NewBank) -> Ceiling:
         """Return the most that any match with this bank may do: its exact matches may do more than its near ones."""
-        kinds = [ceiling_for(new.material, new.verification, kind, self.ceilings) for kind in MatchKind]
-        widest = Ceiling(
-            max(c.visibility for c in kinds),
-            max(c.account for c in kinds),
-            max(c.propagation for c in kinds),
-            max(c.report for c in kinds),
-        )
+        highest = widest(new.material, new.verification, self.ceilings)
         if new.ceiling is None:
-            return widest
-        if not new.ceiling.is_within(widest):
+            return highest
+        if not new.ceiling.is_within(highest):
             raise BadInput("the ceiling is above what this source may do", place="ceiling", remedy="Lower it.")
         return new.ceiling
 
@@ -216,7 +213,9 @@ class KeepBanks:
                 before, seq = find(reader, name), reader.feed_seq(IndexName.KNOWN)
             bank = change.of(before)
             update = BankUpdate(bank, matches_anew=matches_anew(before, bank, self.clock.now()))
-            changes = Changeset(bank_updates=(update,), audit=(_event("changed", bank),), expects_known_seq=seq)
+            changes = Changeset(
+                bank_updates=(update,), audit=(bank_event("operator:bank:changed", bank),), expects_known_seq=seq
+            )
             try:
                 self.committer.commit(changes)
             except Conflict:
@@ -321,6 +320,17 @@ class KeepBanks:
         return Removed(tuple(members), len(asked) - len(members))
 
 
+def _refuse_reserved(bank: Bank) -> None:
+    """Refuse a bank by whose name nothing could be entered of what two people find here."""
+    clause = clause_of(bank.name)
+    if clause in ZERO_TOLERANCE_IDS and not is_ours(bank, clause):
+        raise BadInput(
+            "a bank of this name is for what two people find here under that clause",
+            place="name",
+            remedy=f"Name it otherwise, or make it of {clause}, `{material_of(clause)}`, `own`, and kept.",
+        )
+
+
 def find(reader: Reader, name: str) -> Bank:
     """Return the bank of that name.
 
@@ -356,7 +366,8 @@ def _threshold(bits: int) -> int:
     return bits
 
 
-def _event(action: str, bank: Bank) -> AuditEvent:
+def bank_event(kind: str, bank: Bank) -> AuditEvent:
+    """Return an audit entry that tells how *bank* is set up."""
     body: dict[str, JSON] = {
         "name": bank.name,
         "clause": bank.clause_id,
@@ -366,4 +377,4 @@ def _event(action: str, bank: Bank) -> AuditEvent:
         "brake_window_hours": bank.brake.window_hours,
         "licence_ends": bank.licence_ends_at.isoformat() if bank.licence_ends_at else None,
     }
-    return AuditEvent(f"operator:bank:{action}", bank.id, body)
+    return AuditEvent(kind, bank.id, body)

@@ -11,11 +11,12 @@ from tutela.core.brake import Trip
 from tutela.core.clearances import is_news
 from tutela.core.content import Media
 from tutela.core.decisions import NEAR_COPY_BITS
-from tutela.core.ids import BankId, MediaId, MemberId
+from tutela.core.ids import BankId, DecisionId, MediaId, MemberId
 from tutela.core.licences import has_lapsed
 from tutela.core.measures import MeasureKind, Subject
 from tutela.core.opinions import bounds_of
 from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, VisibilityCeiling, ceiling_for
+from tutela.core.unbanking import Banked
 from tutela.errors import IndexNotReady
 from tutela.flows.feed_index import refresh
 from tutela.ports.clock import Clock
@@ -77,7 +78,8 @@ class LookUp:
         found_by = chain(self._by_digest(reader, asked, known_seq), self._by_distance(reader, asked, known_seq, reach))
         hits = [hit for hit in found_by if hit[1] is None or hit[1].id not in lapsed]
         members = {match.member_id for _, _, match in hits if match.member_id}
-        trips = reader.trips(members)
+        trips, banked = reader.trips(members), reader.banked(members) if members else {}
+        hits = [_resting(hit, banked) for hit in hits]
         for media_id, bank, match in _bounded(reader, hits, members, trips):
             if bank is None or bank.material is not Material.SUPPRESSION:
                 found[media_id].append(match)
@@ -184,9 +186,23 @@ def _strongest(matches: Iterable[Match]) -> tuple[Match, ...]:
     for group in groups.values():
         members = {match.member_id or match.resembles for match in group}
         widest = min(group, key=lambda match: (_reach(match.ceiling), _strength(match)))
-        grounds = tuple(sorted({ground for match in group for ground in match.rests_on}))
-        nearest.append(replace(widest, members_hit=len(members), rests_on=grounds))
+        nearest.append(replace(widest, members_hit=len(members), rests_on=_grounds(group, widest)))
     return tuple(sorted(nearest, key=_strength))
+
+
+def _grounds(group: Iterable[Match], widest: Match) -> tuple[DecisionId, ...]:
+    """Return the decisions that a group rests on: none where a member that rests on none says as much."""
+    as_wide = [match for match in group if _reach(match.ceiling) == _reach(widest.ceiling)]
+    if not all(match.rests_on for match in as_wide):
+        return ()
+    return tuple(sorted({ground for match in as_wide for ground in match.rests_on}))
+
+
+def _resting(hit: Hit, banked: Mapping[MemberId, Banked]) -> Hit:
+    """Return *hit* with the decisions that its member rests on, where people's decisions entered it (P11)."""
+    media_id, bank, match = hit
+    entry = None if match.member_id is None else banked.get(match.member_id)
+    return hit if entry is None else (media_id, bank, replace(match, rests_on=tuple(sorted(entry.rests_on))))
 
 
 def _bounded(

@@ -18,9 +18,12 @@ _SEALING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 
 
 def weighs_evidence(finding: Finding) -> bool:
-    """Return whether the plan of a finding depends on it: somebody would be suspended for good under the twelve."""
+    """Return whether the plan of a finding depends on it.
+
+    Under the twelve somebody would be suspended for good, or two people found what may go into a bank.
+    """
     final = (ask.kind is MeasureKind.SUSPEND and ask.ends_at is None for ask in finding.asks)
-    return finding.clause_id in ZERO_TOLERANCE and any(final)
+    return finding.clause_id in ZERO_TOLERANCE and (finding.is_by_two or any(final))
 
 
 def read_evidence(reader: Reader, items: Iterable[StoredItem], now: datetime) -> dict[ItemId, Evidence]:

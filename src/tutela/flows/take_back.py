@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tutela.core.audit import JSON, AuditEvent
+from tutela.core.banks import Member
 from tutela.core.case_moves import SkipReason
 from tutela.core.case_states import TAKEN_FROM
 from tutela.core.cases import Case
@@ -196,8 +197,10 @@ def _drawn(  # one argument for each thing that it is made of
     ledger.expect(*reader.standings(window.ended.values()).values())
     ledger.expects_dependents.update({each: traced.dependents[each] for each in plan.overturned})
     answers = _answers(reader, window, plan, traced)
-    for decision_id in plan.overturned:
-        decision = undoing_of(decision_id, traced, who, entropy)
+    undoing = {each: undoing_of(each, traced, who, entropy) for each in plan.overturned}
+    ledger.own.take_out(plan, known, undoing)
+    ledger.own.put_back(_returning(reader, window), undoing[plan.overturned[0]])
+    for decision_id, decision in undoing.items():
         ledger.decisions.append(decision)
         ledger.findings.append(FindingRecord(decision.id, who.facts, who.decider.is_senior, is_reversal=True))
         ends = [measure for measure in plan.ends if measure.decision_id == decision_id]
@@ -209,11 +212,22 @@ def _drawn(  # one argument for each thing that it is made of
             **said(decision, who),
             "lifted": [measure.id for measure in ends],
             "answers": {item_id: answer.value for item_id, answer in told.items()},
+            **ledger.own.unbanked_by(decision),
         }
         ledger.audit.append(AuditEvent("person:decision:reversed", decision.id, payload))
     carry_over(plan, who, ledger)
     _tell_of_others(reader, window, plan, ledger)
     return ledger, ledger.decisions[0]
+
+
+def _returning(reader: Reader, window: StoredWindow) -> list[Member]:
+    """Return the entries that it took out of banks and that nobody has put there anew since."""
+    gone = [each for each in reader.members_by_id(window.taken_out).values() if not each.is_active]
+    return [
+        member
+        for member in gone
+        if not reader.members_by_value(member.signal_type, [member.value], bank_id=member.bank_id)
+    ]
 
 
 def _answers(reader: Reader, window: StoredWindow, plan: ReversalPlan, traced: Traced) -> dict[ItemId, Answer]:

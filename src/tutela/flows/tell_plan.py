@@ -7,7 +7,9 @@ from typing import Any
 from tutela.core.findings import FindingPlan
 from tutela.core.ids import AccountId, ItemId
 from tutela.core.measures import Measure, Subject, SubjectKind
+from tutela.core.own_banks import OBSTACLES, Banking
 from tutela.core.plans import Answer, Grant
+from tutela.core.reversals import ReversalPlan
 from tutela.core.statements import Statement, StatementDraft
 from tutela.core.subjects import warnings
 from tutela.flows.decide import Foreseen, Names
@@ -61,6 +63,7 @@ def plan_told(foreseen: Foreseen, now: datetime, written: Changeset | None = Non
         "evidence_wanted": list(plan.evidence_wanted),
         "also_hides": foreseen.also_hides,
         "served": [ask.kind.value for ask in plan.served],
+        "bank": None if plan.banking is None else banking_told(plan.banking),
     }
 
 
@@ -89,9 +92,29 @@ def reversal_told(foreseen: ForeseenReversal, now: datetime, done: Reversed | No
         "closes": [case.id for case in plan.closes],
         "cleared": sorted({names.items[item_id] for item_id, _ in plan.clears}),
         "needs_two_people": list(plan.needs_two),
+        "bank_entries": entries_told(plan),
         "cannot_undo": list(plan.cannot_undo),
         "proposal": None if proposal is None else {"by": proposal.by, "at": proposal.at},
     }
+
+
+def banking_told(banking: Banking) -> dict[str, Any]:
+    """Return what is entered into the operator's own bank: how many entries and where, and no value."""
+    return {
+        "name": banking.name,
+        "new": banking.bank is None and bool(banking.entries),
+        "entries": len(banking.entries),
+        "supported": len(banking.supports),
+        "known": banking.known,
+        "left_out": banking.left_out,
+        "asked": banking.is_asked,
+        "obstacle": None if banking.obstacle is None else OBSTACLES[banking.obstacle],
+    }
+
+
+def entries_told(plan: ReversalPlan) -> list[dict[str, Any]]:
+    """Return how many entries leave each bank, and how many another decision supports as well."""
+    return [{"bank": name, "out": out, "stays": stays} for name, (out, stays) in plan.unbanks.by_bank.items()]
 
 
 def undo_until_of(written: Changeset | None) -> datetime | None:
@@ -124,6 +147,7 @@ def undone_told(done: TakenBack) -> dict[str, Any]:
         else [each for each in done.plan.overturned if each not in window.decisions],
         "restored": list(window.ended),
         "cases": [move.before.id for move in window.cases],
+        "bank_entries": {"out": len(done.changeset.member_removals), "back": len(done.changeset.member_returns)},
     }
 
 

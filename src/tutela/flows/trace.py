@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutela.core.findings import OpenWork
-from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, MemberId
 from tutela.core.measures import Measure, Standing, Subject, SubjectKind
 from tutela.core.plans import Answer
 from tutela.core.reversals import Decided, ReversalKnown, TouchedItem
+from tutela.core.unbanking import Banked
 from tutela.errors import AlreadyReversed, UnknownDecision
 from tutela.ports.committer import StoredItem
 from tutela.ports.decisions import Decision, FindingRecord
@@ -53,7 +54,7 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
     decisions, is_whole = _resting_on(reader, first, at_once)
     ids = list(decisions)
     grounds = {ground for each in decisions.values() for ground in each.rests_on}
-    granted, told = reader.granted(ids), reader.answers_by(ids)
+    granted, told, banked = reader.granted(ids), reader.answers_by(ids), reader.banked_by(ids)
     findings = reader.findings(ids)
     items_of: dict[DecisionId, dict[ItemId, None]] = {each.id: {} for each in decisions.values()}
     for each in decisions.values():
@@ -68,6 +69,7 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
     items = reader.items_by_id(item_id for each in items_of.values() for item_id in each)
     work, counts = _work(reader, items.values())
     ended = {measure.subject for measures in granted.values() for measure in measures if measure.revoked_by is None}
+    touched = _touched(reader, items)
     elsewhere = reader.found_elsewhere(ended, ids)
     relied_on = reader.granted(elsewhere.values())
     decided = {
@@ -84,13 +86,14 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
         decided=decided,
         # What another finding holds is expected as it is as well: whoever reverses that one meanwhile comes first.
         standings=_standings(reader, items.values(), [*granted.values(), *relied_on.values()]),
-        items=_touched(reader, items),
+        items=touched,
         reversed_before=frozenset(reader.reversed(grounds)),
         strikes=reader.strikes_by(ids),
         work=work,
         elsewhere=elsewhere,
         told=reader.told_by(ids, at),
         reports=reader.reports_by(ids),
+        banked={**_noticed_by(reader, touched), **banked},
         is_whole=is_whole,
     )
     resting = reader.dependent_counts(ids)
@@ -151,6 +154,12 @@ def _touched(reader: Reader, items: Mapping[ItemId, StoredItem]) -> dict[ItemId,
         )
         for item_id, stored in items.items()
     }  # fmt: skip
+
+
+def _noticed_by(reader: Reader, touched: Mapping[ItemId, TouchedItem]) -> dict[MemberId, Banked]:
+    """Return the entries made by decisions that have noticed something in these items."""
+    noticed = {each.match.member_id for item in touched.values() for each in item.detections}
+    return reader.banked(each for each in noticed if each is not None)
 
 
 def _accounts(decision: Decision, finding: FindingRecord | None, measures: Iterable[Measure]) -> tuple[AccountId, ...]:

@@ -1,7 +1,7 @@
 """Write a reversal: one decision for each that is undone, and all that ends, is cleared and told with it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.cases import Case
@@ -11,7 +11,7 @@ from tutela.core.findings import Decider, Facts
 from tutela.core.ids import ClauseId, DecisionId, ItemId
 from tutela.core.measures import Measure
 from tutela.core.plans import Answer, Source
-from tutela.core.reversals import ReversalPlan
+from tutela.core.reversals import ReversalPlan, cleared_facts
 from tutela.errors import CharterBreach
 from tutela.flows.enact import as_granted, microseconds
 from tutela.flows.enact_finding import HandLedger
@@ -53,6 +53,7 @@ def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> C
         FindingRecord(each.id, who.facts, by.is_senior, is_reversal=True) for each in undoing.values()
     )
     answers, clearances = _answers_by(plan, traced), _clearances(plan, traced, undoing)
+    ledger.own.take_out(plan, known, undoing)
     for decision_id, decision in undoing.items():
         told = {item_id: plan.answers[item_id] for item_id in answers[decision_id]}
         ends = [measure for measure in plan.ends if measure.decision_id == decision_id]
@@ -60,7 +61,8 @@ def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> C
         ledger.answer(told, {item_id: known.items[item_id].answer for item_id in told}, decision)
         cleared = [each for each in clearances if each.decision_id == decision.id]
         closes = plan.closes if decision_id == plan.overturned[0] else ()
-        ledger.audit.append(_entry(decision, who, _Undone(ends, told, closes, cleared)))
+        event = _entry(decision, who, _Undone(ends, told, closes, cleared))
+        ledger.audit.append(replace(event, payload={**event.payload, **ledger.own.unbanked_by(decision)}))
     carry_over(plan, who, ledger)
     main = undoing[plan.overturned[0]]
     ledger.close(plan.closes, traced.case_counts, main)
@@ -180,8 +182,8 @@ def _clearances(plan: ReversalPlan, traced: Traced, undoing: Mapping[DecisionId,
         for item_id in traced.known.decided[decision_id].item_ids:
             if decision.clause_id is not None:
                 by.setdefault((item_id, decision.clause_id), decision.id)
-    at, items = traced.known.at, traced.known.items
+    known, at = traced.known, traced.known.at
     return [
-        clearance_of(item_id, clause_id, by[item_id, clause_id], at, items[item_id].detections)
+        clearance_of(item_id, clause_id, by[item_id, clause_id], at, cleared_facts(known, item_id, plan.overturned))
         for item_id, clause_id in plan.clears
     ]

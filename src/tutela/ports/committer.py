@@ -19,6 +19,7 @@ from tutela.core.quotas import QuotaUse
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification
+from tutela.ports.banking import EntryGround, GroundEnd, Reground
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
 from tutela.ports.cases import CaseMove, CaseNote, CaseSkip, OwnAccount
 from tutela.ports.decisions import (
@@ -32,6 +33,7 @@ from tutela.ports.decisions import (
     ItemAnswer,
     Proposal,
 )
+from tutela.ports.quality import QualityChanges
 from tutela.ports.undo import NewWindow, Undoing
 
 
@@ -143,6 +145,7 @@ class Changeset:
     settlements: tuple[StoredSettlement, ...] = ()
     enacted: tuple[StoredSettlement, ...] = ()  #: `Conflict` when one was carried out before
     quality_samples: tuple[QualitySample, ...] = ()
+    quality: QualityChanges | None = None
     own_accounts: tuple[OwnAccount, ...] = ()  #: of one that is known as theirs nothing comes
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()
@@ -156,6 +159,10 @@ class Changeset:
     members: tuple[Member, ...] = ()
     member_removals: tuple[Member, ...] = ()
     member_erasures: tuple[MemberId, ...] = ()  #: removed ones whose value may not be kept
+    member_returns: tuple[Member, ...] = ()  #: that were taken out, and are there again under their own id
+    entry_grounds: tuple[EntryGround, ...] = ()
+    ground_ends: tuple[GroundEnd, ...] = ()
+    regrounds: tuple[Reground, ...] = ()  #: of one that is known nothing comes
     opinions: tuple[Said, ...] = ()
     trips: tuple[Trip, ...] = ()
     releases: tuple[Trip, ...] = ()
@@ -175,6 +182,7 @@ class Changeset:
     relies_on: frozenset[Subject] = frozenset()
     expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
     expects_dependents: Mapping[DecisionId, int] = field(default_factory=dict)  #: how many rest on a reversed decision
+    expects_entries: Mapping[MemberId, int] = field(default_factory=dict)  #: in the bank, resting on so many decisions
     expects_known_seq: int | None = None  #: version of the banks the plan was made from
     expects_media: tuple[Media, ...] = ()  #: stored media as the plan saw them: digests, hashes, how far looked at
 

@@ -19,12 +19,14 @@ from tutela.core.quotas import QuotaUsed
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification, VerificationKind
+from tutela.ports.banking import BankedReader
 from tutela.ports.case_answers import AnswerReader
 from tutela.ports.cases import CaseReader
 from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.decisions import DecisionReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
+from tutela.ports.quality import QualityReader
 from tutela.ports.undo import UndoReader
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
@@ -184,7 +186,9 @@ class HitsPlace:
     member_id: MemberId
 
 
-class Reader(DecisionReader, CaseReader, AnswerReader, UndoReader, Protocol):
+class Reader(
+    DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, Protocol
+):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tutela.core.case_answers import CaseAnswer, TakenBackAnswer
-from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId
+from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Subject
 from tutela.core.plans import Answer
 from tutela.core.undo_windows import AHEAD, PAUSE, LastChange, RecentWindow
@@ -52,6 +52,8 @@ class StoredWindow:
     cases: tuple[CaseMove, ...]  #: that were there before
     opened: Mapping[CaseId, int]  #: new ones, and how many items were laid into each
     laid: tuple[tuple[CaseId, ItemId], ...]  #: into cases that were there before
+    taken_out: tuple[MemberId, ...] = ()  #: entries of banks
+    unbanked: tuple[tuple[MemberId, DecisionId], ...] = ()  #: which entry rests on which decision no more
 
     @property
     def undo_until(self) -> datetime:

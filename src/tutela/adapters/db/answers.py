@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from tutela.adapters.db import case_rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.answer_tables import case_answer_roles, case_answers, quality_samples, settlements
 from tutela.adapters.db.case_tables import own_accounts
-from tutela.adapters.db.decision_tables import decision_answers
+from tutela.adapters.db.decision_tables import decision_answers, findings
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.rows import Row, from_us, maybe_us, to_us
 from tutela.core.case_answers import CaseAnswer
@@ -60,10 +60,15 @@ _REVERSAL = t.decisions.alias("reversal")
 _ITEMS: Any = bindparam("ids", expanding=True)
 
 
+# A finding that took the place of another decision names that one as well, and is no reversal.
+_UNDOES = exists().where(findings.c.decision_id == t.decisions.c.id, findings.c.is_reversal)
+
+
 def _standing(statement: Any) -> Any:
     return statement.outerjoin(_REVERSAL, _REVERSAL.c.reverses == t.decisions.c.id).where(
-        _REVERSAL.c.id.is_(None), t.decisions.c.reverses.is_(None), t.decisions.c.clause_id == bindparam("clause")
-    )
+        _REVERSAL.c.id.is_(None), t.decisions.c.reverses.is_(None) | ~_UNDOES,
+        t.decisions.c.clause_id == bindparam("clause"),
+    )  # fmt: skip
 
 
 _ABOUT_ITEMS = _standing(select(t.decisions.c.id)).where(t.decisions.c.item_id.in_(_ITEMS))

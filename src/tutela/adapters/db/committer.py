@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Column, Connection, Engine, Select, bindparam, func, literal, select
 
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.banked import counted_grounds, resting_changed
 from tutela.adapters.db.case_writes import ended_by, moved_by, versions_of
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.decision_writes import closed_cases, counted_dependents, laid_into
@@ -154,6 +155,7 @@ class _Admission:
         self._known.update(known_of(connection, {media.id for c in changesets for media in c.expects_media}))
         grounds = {each for c in changesets for each in c.expects_dependents}
         self._dependents = counted_dependents(connection, grounds)
+        self._entries = counted_grounds(connection, {each for c in changesets for each in c.expects_entries})
         self._closed = closed_cases(connection, changesets)
         self._cases = versions_of(connection, changesets)
         wants_known = any(c.expects_known_seq is not None for c in changesets)
@@ -188,6 +190,8 @@ class _Admission:
     def _reason_in_what_is_known(self, changeset: Changeset) -> str | None:
         if changeset.expects_known_seq is not None and changeset.expects_known_seq != self._known_seq:
             return "the banks have changed meanwhile"
+        if any(self._entries.get(each) != count for each, count in changeset.expects_entries.items()):
+            return "an entry of a bank rests on other decisions meanwhile"
         if any(self._known.get(media.id) != known(media) for media in changeset.expects_media):
             return "more is known of a media meanwhile"
         return None
@@ -197,14 +201,15 @@ class _Admission:
         self._versions.update(dict.fromkeys(changeset.touched, -1))
         self._cases.update(dict.fromkeys(moved_by(changeset), -1))
         self._closed |= ended_by(changeset)
-        for ground in (each for decision in changeset.decisions for each in decision.rests_on):
-            self._dependents[ground] = -1
+        grounds = [each for decision in changeset.decisions for each in decision.rests_on]
+        self._dependents.update(dict.fromkeys((*grounds, *(each.rests_on for each in changeset.regrounds)), -1))
+        self._entries.update(dict.fromkeys(resting_changed(changeset), -1))
         for change in changeset.media_updates:
             if change.before is None or known(change.before) != known(change.media):
                 self._known[change.media.id] = None
         touches_known = any((
-            changeset.members, changeset.member_removals, changeset.banks, changeset.bank_updates,
-            changeset.opinions, changeset.trips, changeset.releases, changeset.clearances,
+            changeset.members, changeset.member_removals, changeset.member_returns, changeset.banks,
+            changeset.bank_updates, changeset.opinions, changeset.trips, changeset.releases, changeset.clearances,
         ))  # fmt: skip
         # A block that ends is forgotten by the index as well: whatever resembled it rests on nothing any more.
         is_unblocked = any(each.subject.kind is SubjectKind.MEDIA for each in changeset.revocations)

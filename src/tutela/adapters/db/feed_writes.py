@@ -27,7 +27,8 @@ def write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None:
     """Write what both indexes must learn of *changesets*, in the transaction in which it is stored."""
     feed: list[dict[str, Any]] = []
     for changeset in changesets:
-        feed.extend(_member_feed(member, is_removal=False) for member in changeset.members)
+        arrived = (*changeset.members, *changeset.member_returns)
+        feed.extend(_member_feed(member, is_removal=False) for member in arrived)
         feed.extend(_member_feed(member, is_removal=True) for member in changeset.member_removals)
         # Read as an addition of the member: what it hits among stored items is decided again under the new ceiling.
         feed.extend(_feed_row(IndexName.KNOWN, t.OPINION, said.member_id, b"") for said in changeset.opinions)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, Table, bindparam,
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.banked_records import entries_of_banks, unbanked_quietly
 from tutela.adapters.db.decided_records import DECIDED_BY_PEOPLE, decided_otherwise, deciders_of
 from tutela.adapters.db.enforced_records import enforcement, forgotten
 from tutela.adapters.db.engine import is_postgresql, read_transaction
@@ -110,7 +111,8 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     done = 0
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
     for check in (
-        _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine), *standings,
+        _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine),
+        entries_of_banks(engine), *standings,
     ):  # fmt: skip
         for breaches in check:
             yield from breaches
@@ -171,6 +173,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from views_gone(connection, page)
     yield from decided_otherwise(connection, page)
     yield from forgotten(connection, page)
+    yield from unbanked_quietly(connection, page)
 
 
 def _granted(connection: Connection, granted: Mapping[str, Sequence[Any]]) -> Iterator[Breach]:

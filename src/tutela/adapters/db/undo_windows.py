@@ -17,7 +17,7 @@ from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.adapters.db.webhook_tables import webhooks
 from tutela.core.case_answers import TakenBackAnswer
 from tutela.core.finding_outcome import stricter
-from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId
+from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Subject, SubjectKind
 from tutela.core.plans import Answer
 from tutela.core.undo_windows import AHEAD, LastChange, RecentWindow
@@ -164,4 +164,6 @@ def _window(row: Any) -> StoredWindow:
         cases=tuple(CaseMove(case(before), case(after)) for before, after in body["cases"]),
         opened={CaseId(each): count for each, count in body["opened"].items()},
         laid=tuple((CaseId(case_id), ItemId(item_id)) for case_id, item_id in body["laid"]),
+        taken_out=tuple(map(MemberId, body.get("taken_out", ()))),
+        unbanked=tuple((MemberId(each), DecisionId(ground)) for each, ground in body.get("unbanked", ())),
     )

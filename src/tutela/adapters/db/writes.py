@@ -12,8 +12,10 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, liter
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import answers as case_answers
-from tutela.adapters.db import decision_writes, item_tables, rows
+from tutela.adapters.db import decision_writes, item_tables, quality_writes, rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.banked import ground_rows, run_banked
+from tutela.adapters.db.banked_tables import entry_grounds
 from tutela.adapters.db.case_rows import case_row
 from tutela.adapters.db.case_writes import grow_cases, queue_cases
 from tutela.adapters.db.clearances import clearance_rows
@@ -36,7 +38,7 @@ _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
     t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
-    *decision_writes.TABLES, *case_answers.TABLES,
+    entry_grounds, *decision_writes.TABLES, *case_answers.TABLES, *quality_writes.TABLES,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in _INSERT_ORDER}
 
@@ -172,6 +174,7 @@ def _collect(inserts: dict[str, list[dict[str, Any]]], changeset: Changeset) -> 
     add("detections").extend(map(rows.detection_row, changeset.detections))
     add("measures").extend(map(rows.measure_row, changeset.measures))
     add("brakes").extend(map(rows.trip_row, changeset.trips))
+    add("entry_grounds").extend(ground_rows(changeset))
     _collect_outcomes(inserts, changeset)
 
 
@@ -180,6 +183,7 @@ def _collect_outcomes(inserts: dict[str, list[dict[str, Any]]], changeset: Chang
     inserts["verifications"].extend(map(verification_row, changeset.verifications))
     decision_writes.collect_decided(inserts, changeset)
     case_answers.collect_answers(inserts, changeset)
+    quality_writes.collect(inserts, changeset.quality)
     inserts["strikes"].extend(map(strike_row, changeset.strikes))
     inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend(
@@ -222,6 +226,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset], now: d
                 if hashes := rows.hash_rows(change.media):
                     write_many(connection, _INSERTS["media_hashes"], hashes)
         _run_bank_changes(connection, changeset)
+        run_banked(connection, changeset)
         _run_judgements(connection, changeset)
         _run_account_changes(connection, changeset)
         take(connection, changeset.quotas)
@@ -232,6 +237,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset], now: d
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
         decision_writes.run_decided(connection, changeset)
         case_answers.run_enacted(connection, changeset)
+        quality_writes.run(connection, changeset.quality)
         if changeset.undoing is not None:
             run_undone(connection, changeset.undoing, now)
         forget_windows(connection, changeset.window_removals)
