@@ -13,6 +13,7 @@ from tutela.core.audit import SALT_BYTES, AuditEvent
 from tutela.core.cases import Purpose
 from tutela.core.ids import CaseAnswerId, CaseId
 from tutela.core.looks import SAMPLE_AFTER, SAMPLE_WITHIN, Look, look_at
+from tutela.core.undo_windows import PAUSE
 from tutela.errors import Conflict
 from tutela.flows.read_bench import MAX_ITEMS
 from tutela.ports.case_answers import StoredAnswer
@@ -40,7 +41,8 @@ class LaySamples:
         """Return how many were laid."""
         now = self.clock.now()
         with self.store.read() as reader:
-            drawn = reader.drawn_samples(now - SAMPLE_AFTER.delta, AT_ONCE)
+            # Nor is it being taken back just now: the longest window ends with the same minute.
+            drawn = reader.drawn_samples(now - SAMPLE_AFTER.delta - PAUSE, AT_ONCE)
             planned = [self._planned(reader, each, now) for each in drawn]
         return sum(map(self._commit, planned))
 
