@@ -13,7 +13,6 @@ from tutela.core.audit import SALT_BYTES, AuditEvent
 from tutela.core.cases import Purpose
 from tutela.core.ids import CaseAnswerId, CaseId
 from tutela.core.looks import SAMPLE_AFTER, SAMPLE_WITHIN, Look, look_at
-from tutela.core.undo_windows import PAUSE
 from tutela.errors import Conflict
 from tutela.flows.read_bench import MAX_ITEMS
 from tutela.ports.case_answers import StoredAnswer
@@ -41,9 +40,10 @@ class LaySamples:
         """Return how many were laid."""
         now = self.clock.now()
         with self.store.read() as reader:
-            # Nor is it being taken back just now: the longest window ends with the same minute.
-            drawn = reader.drawn_samples(now - SAMPLE_AFTER.delta - PAUSE, AT_ONCE)
-            planned = [self._planned(reader, each, now) for each in drawn]
+            drawn = reader.drawn_samples(now - SAMPLE_AFTER.delta, AT_ONCE)
+            # The longest window ends with the same minute: one may be taken back just now.
+            held_back = reader.held_untils([each.decision_id for each in drawn], now)
+            planned = [self._planned(reader, each, now) for each in drawn if each.decision_id not in held_back]
         return sum(map(self._commit, planned))
 
     def _commit(self, changeset: Changeset) -> int:
