@@ -66,9 +66,7 @@ class Finding:
     delay: Delay | None = None
     agreed_by: tuple[str, ...] = ()  #: who came to the same, blind to whoever decides
     is_single_operator: bool = False  #: whoever works alone looked again, blind, a day later
-    agreed_on: tuple[
-        ClauseId, ...
-    ] = ()  #: the clause that each of these named: any of the twelve
+    agreed_on: tuple[ClauseId, ...] = ()  #: the clause that each of these named: any of the twelve
 
     @property
     def is_by_two(self) -> bool:
