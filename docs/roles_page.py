@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tutela.api.route import ANY_KEY, OPEN, SIGNED_IN
+from tutela.api.route import ANY_KEY, OPEN, SIGNED_IN, Route
 from tutela.api.routes import ROUTES
 from tutela.core.permissions import NEEDS_SECOND_FACTOR, PEOPLE_ONLY, ROLE_SCOPES, SCOPES, StaffRole
 
@@ -50,11 +50,17 @@ def _mark(scope: str) -> str:
     return f"`{scope}`" + ("*" if scope in PEOPLE_ONLY else "")
 
 
+def _takes(route: Route) -> str:
+    if route.scope not in SCOPES:
+        return _EVERYBODY[route.scope]
+    return " or ".join(f"`{scope}`" for scope in (route.scope, route.other_scope) if scope)
+
+
 def _routes() -> str:
     rows = [
         [
             f"`{route.method} {route.path}`",
-            f"`{route.scope}`" if route.scope in SCOPES else _EVERYBODY[route.scope],
+            _takes(route),
             route.summary,
         ]
         for route in ROUTES

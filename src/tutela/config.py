@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from tutela.core.addresses import parse_target
+from tutela.core.paging import checked_email
 from tutela.core.undo_windows import LONGEST_SECONDS
-from tutela.errors import Misconfigured
+from tutela.errors import BadInput, Misconfigured
 
 PREFIX = "TUTELA_"
 
@@ -44,12 +46,22 @@ class Settings:
     views_grant_minutes: int = 5  #: from a grant of a view to its first byte
     views_use_minutes: int = 10  #: from the first byte of a view to its last: a player asks piece by piece
     views_proof_minutes: int = 5  #: how old a proof of who looks may be when a view is granted or opened
+    golden_per_thousand: int = 20  #: of the cases that a reviewer takes next, how many are golden; 0: none
     public_url: str = ""  #: where people reach the console, as https://tutela.example; unset: http://localhost
     proxy_hops: int = 0  #: proxies of our own in front that note in X-Forwarded-For whom they answer
     oidc_issuer: str = ""  #: the identity provider of the house; unset: none, and nothing goes out
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)  #: never printed
     oidc_name: str = "your identity provider"  #: what the button says
+    pages_wait_minutes: int = 5  #: for an acknowledgement, before the next on the rota is woken
+    pages_webhook_url: str = field(default="", repr=False)  #: a bridge to telephones; may hold what only it should know
+    pages_webhook_secret: str = field(default="", repr=False)  #: what it is signed with, as whsec_...; never printed
+    pages_smtp_host: str = ""  #: the mail server by which pages go out; unset: none go by mail
+    pages_smtp_port: int = 465
+    pages_smtp_starttls: bool = False  #: TLS after the greeting, as on port 587; else from the first byte
+    pages_smtp_user: str = ""
+    pages_smtp_password: str = field(default="", repr=False)  #: never printed
+    pages_smtp_from: str = ""  #: whom the mail comes from; nothing in it says what this is
 
     @property
     def keys_folder(self) -> Path:
@@ -141,12 +153,15 @@ _POSITIVE = ("upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels
 _AT_MOST = {
     "webhooks_timeout_seconds": 60,
     "webhooks_keep_days": 365,
+    "golden_per_thousand": 200,
     "views_grant_minutes": 15,
     "views_use_minutes": 60,
     "views_proof_minutes": 15,
     "undo_seconds": LONGEST_SECONDS,
+    "pages_wait_minutes": 60,
+    "pages_smtp_port": 65535,
 }
-_MAY_BE_NONE = frozenset({"undo_seconds"})
+_MAY_BE_NONE = frozenset({"golden_per_thousand", "undo_seconds"})
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
 """A store's address without its two slashes would become a folder of that name, and evidence would lie in it."""
 
@@ -178,6 +193,7 @@ def check(settings: Settings) -> Settings:
         if not least <= getattr(settings, name) <= most:
             raise Misconfigured(f"{name} must be {least} to {most}", place=name)
     _check_doors(settings)
+    _check_pages(settings)
     if settings.scanner_processes < 0:
         raise Misconfigured("scanner_processes must be 0 (one per core) or more", place="scanner_processes")
     if _ALMOST_A_URL.match(settings.vault_url):
@@ -211,5 +227,28 @@ def _check_doors(settings: Settings) -> None:
             remedy="Set oidc_client_id and oidc_client_secret, or leave oidc_issuer empty.",
         )
 
+
+def _check_pages(settings: Settings) -> None:
+    """Refuse channels by which no page would ever go out."""
+    if bool(settings.pages_webhook_url) != bool(settings.pages_webhook_secret):
+        raise Misconfigured("pages go to a webhook by its address and a secret", place="pages_webhook_url")
+    if settings.pages_webhook_url:
+        try:
+            parse_target(settings.pages_webhook_url, allows_private=settings.webhooks_allow_private)
+        except BadInput as error:
+            raise Misconfigured(error.detail, place="pages_webhook_url", remedy=error.remedy) from None
+        if not _SECRET.fullmatch(settings.pages_webhook_secret):
+            raise Misconfigured(
+                "this is no secret of Standard Webhooks: whsec_ and at least 24 bytes in base64",
+                place="pages_webhook_secret",
+            )
+    if settings.pages_smtp_host:
+        try:
+            checked_email(settings.pages_smtp_from)
+        except BadInput:
+            raise Misconfigured("pages by mail come from an address", place="pages_smtp_from") from None
+
+
+_SECRET = re.compile(r"whsec_([A-Za-z0-9+/]{4}){8,85}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 _MOST_HOPS = 8

@@ -140,6 +140,10 @@ class UnknownCase(BadInput):
     """There is no case of that identifier."""
 
 
+class UnknownGolden(BadInput):
+    """There is no golden case of that identifier."""
+
+
 class UnknownColleague(BadInput):
     """There is nobody of that identifier who may work on cases."""
 
@@ -150,6 +154,14 @@ class UnknownPerson(BadInput):
 
 class UnknownSession(BadInput):
     """There is no such session."""
+
+
+class UnknownShift(BadInput):
+    """There is no shift of that identifier."""
+
+
+class UnknownPage(BadInput):
+    """There is no page of that identifier."""
 
 
 class UnknownView(BadInput):

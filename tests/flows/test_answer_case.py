@@ -467,9 +467,9 @@ def test_what_holds_meanwhile_is_undone_by_its_answers_alone(office: Office) -> 
         with pytest.raises(BadInput, match="until another person has answered"):
             house.reverse(Reversal(given.stored.meanwhile, Facts("no"), Decider(who.id), is_person=True))
     with house.store.read() as reader:
-        refuse_blinded(reader, ADA, given.stored.meanwhile)  # whoever gave it may read it
+        refuse_blinded(reader, ADA, given.stored.meanwhile, office.home.clock.now())  # whoever gave it may read it
         with pytest.raises(NotForYou):
-            refuse_blinded(reader, BEA, given.stored.meanwhile)
+            refuse_blinded(reader, BEA, given.stored.meanwhile, office.home.clock.now())
     assert office.account() == {"lock_pending_decision"}
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -10,9 +11,12 @@ from sqlalchemy import event
 from answering import ADA, BEA, Office
 from evidence import open_case
 from login import join, quick_passwords
-from make import AT, CLAUSE, Home, md5, pdq, photo, submission
+from make import AT, CLAUSE, Home, house, md5, pdq, photo, submission
 from tutela.adapters.db.view_records import untold_views
+from tutela.adapters.media.scanner import ChildScanner
+from tutela.adapters.twins.pages import PageTwin
 from tutela.adapters.twins.webhooks import ReceiverTwin
+from tutela.bootstrap.paging import open_on_call
 from tutela.core.bulks import BulkAsk, BulkMeasure
 from tutela.core.case_moves import SkipReason
 from tutela.core.case_states import CaseState
@@ -30,6 +34,7 @@ from tutela.core.webhooks import DeliveryState, Outcome
 from tutela.errors import GrantRevoked
 from tutela.flows.bulk import AskedInBulk
 from tutela.flows.find_items import AskedFilter
+from tutela.flows.keep_rota import NewShift
 from tutela.flows.list_cases import AskedList
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.flows.open_view import PartAsked
@@ -57,7 +62,17 @@ SMALL = {
 }
 """Tables of a few rows, or of what is wrong just now; and what is asked, with all that is inside it."""
 
-OPEN = ("ix_bulks_open", "ix_cases_queue", "ix_cases_order", "ix_cases_awaiting", "ix_settlements_open")
+OPEN = (
+    "ix_bulks_open",
+    "ix_cases_queue",
+    "ix_cases_order",
+    "ix_cases_awaiting",
+    "ix_settlements_open",
+    "uq_pages_open",
+    "ix_looks_open",
+    "ix_quality_samples_open",
+    "ix_golden_cases_held",
+)
 """Indexes in which there is only what has not ended."""
 
 Asked = tuple[str, Any]
@@ -175,7 +190,7 @@ def test_no_look_at_strikes_quotas_or_review_clocks_reads_a_whole_table(home: Ho
         account = reader.accounts_by_platform_id(["alice"])["alice"].id
         now = home.clock.now()
         reader.strikes([account])
-        reader.cleared([media.id])
+        reader.cleared([media.id], now)
         reader.verification(account, VerificationKind.EMAIL, now)
         reader.quotas_used(now.date(), ["bnk_1"])
         reader.quotas_used(now.date())
@@ -210,6 +225,35 @@ def test_no_step_of_a_decision_in_bulk_reads_a_whole_table(home: Home) -> None:
             reader.bulk_items(bulk.id, 50, 100)
 
     assert scanned(home, asked) == set()
+
+
+def test_no_undo_reads_a_whole_table(tmp_path: Path, scanner: ChildScanner) -> None:
+    """However many windows there were: opened, told of, waited for, taken back, forgotten."""
+    with house(tmp_path, scanner, undo_seconds=9) as home:
+        home.house.sender = ReceiverTwin()
+        office = Office(home)
+        office.post(near=True)
+        home.house.keep_webhooks.add("", "https://forum.example/", "test")
+        home.clock.advance(minutes=1)
+        case_id = office.case().id
+        with noted(home) as asked:
+            given = office.decide(ADA, case_id, Conclusion.NO_VIOLATION).stored.answer
+            home.house.cases.read(ADA, case_id)
+            home.house.deliver.begin()
+            home.house.take_back(Decider(ADA.id), given.id)
+            office.answer(ADA, case_id, Conclusion.NO_VIOLATION)
+            home.clock.advance(minutes=1)
+            second = office.decide(BEA, case_id, Conclusion.NO_VIOLATION).stored.answer
+            home.submit("copy", home.upload(photo("china", quality=60)), author="bob")
+            home.submit("copy", home.upload(photo("china", quality=60)), author="bob")
+            home.house.enact_settled()
+            home.house.follow_reversals()
+            home.house.take_back(Decider(BEA.id), second.id)
+            home.clock.advance(days=3)
+            assert home.house.forget_windows() == 1
+
+        assert len(asked) > 60
+        assert scanned(home, asked) == set()
 
 
 def test_no_look_at_evidence_reads_a_whole_table(home: Home) -> None:
@@ -296,6 +340,31 @@ def test_no_step_of_a_person_reads_a_whole_table(home: Home) -> None:
         staff.keep_sessions.forget()
 
     assert len(asked) > 100
+    assert scanned(home, asked) == set()
+
+
+def test_no_step_of_paging_reads_a_whole_table(home: Home) -> None:
+    """A look every two seconds, for years, beside all the shifts and pages there ever were."""
+    home.house.passwords = quick_passwords()
+    home.submit("danger")
+    case, twin = open_case(home.house, "danger", "alice"), PageTwin()
+    anna, verbs = join(home.house, "anna", StaffRole.CHILD_SAFETY_OFFICER), open_on_call(home.house, [twin])
+    begun = home.clock.now().replace(tzinfo=None)
+    with noted(home) as asked:
+        verbs.keep.reach(anna.principal, anna.id, "anna@tutela.example")
+        shift = verbs.keep.add(anna.principal, NewShift(anna.id, begun, begun.replace(hour=23)))
+        home.house.cases.danger(anna.principal, case, is_in_danger=True)
+        verbs.page()
+        verbs.page()
+        verbs.stock()
+        [page] = verbs.read.open(anna.principal)
+        verbs.acknowledge(anna.principal, page.id)
+        home.house.cases.danger(anna.principal, case, is_in_danger=False)
+        verbs.page.pages.end(page.id, home.clock.now())
+        verbs.page()
+        verbs.keep.remove(anna.principal, shift.id)
+
+    assert len(twin.sent) == 1
     assert scanned(home, asked) == set()
 
 

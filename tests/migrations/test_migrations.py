@@ -26,10 +26,9 @@ APPEND_ONLY = [
 
 
 @pytest.fixture
-def engine(empty_database_url: str) -> Iterator[Engine]:
-    """Return an engine on a database that was migrated step by step from nothing."""
-    engine = open_engine(empty_database_url)
-    upgrade(engine)
+def engine(database_url: str) -> Iterator[Engine]:
+    """Return an engine on a copy of a database that was migrated step by step from nothing."""
+    engine = open_engine(database_url)
     yield engine
     engine.dispose()
 

@@ -18,6 +18,7 @@ from tutela.api.decision_answers import (
     UndoUntil,
 )
 from tutela.core.case_states import CaseState
+from tutela.core.looks import LookEnd
 from tutela.core.remedies import Second
 
 _CASE = "cas_01m7zt3q2xw9c5r8k4n6v0b1hd"
@@ -65,6 +66,9 @@ class Answer(Told):
     why_two: list[WhyTwo]
     somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
     decision: str | None = None
+    look: Annotated[
+        LookEnd | None, Field(description="Set when this was a look for quality: how it ended, told once you answered.")
+    ] = None
     bank_entries: Annotated[EntriesMade | None, Field(description="What it did with your own banks.")] = None
     undo: Undo = None
     undo_until: UndoUntil = None
@@ -81,6 +85,7 @@ class Answer(Told):
         "why_two": [_WHY],
         "somebody_may_be_second": True,
         "decision": None,
+        "look": None,
         "bank_entries": {"entered": 0, "supported": 0, "out": 0},
     }
 

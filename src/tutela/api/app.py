@@ -25,7 +25,7 @@ from tutela.api.rooms import HouseLike
 from tutela.api.route import ANY_KEY, OPEN, SIGNED_IN, Route
 from tutela.api.routes import ROUTES
 from tutela.api.watch import ChangeWatch
-from tutela.core.permissions import Principal, demand
+from tutela.core.permissions import Principal, demand_one
 from tutela.core.sessions import demand_session
 from tutela.errors import BadInput, Forbidden, TutelaError
 
@@ -85,7 +85,7 @@ def _admit(principal: Principal, route: Route) -> None:
     if route.scope == SIGNED_IN:
         demand_session(principal)
     elif route.scope != ANY_KEY:
-        demand(principal, route.scope)
+        demand_one(principal, [scope for scope in (route.scope, route.other_scope) if scope])
     if route.is_for_people and principal.person_id is None:
         raise Forbidden(f"this takes a person who has the scope {route.scope}, and no key of a service")
 

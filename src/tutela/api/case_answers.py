@@ -8,6 +8,7 @@ from pydantic import Field
 from tutela.api.answers import Told
 from tutela.api.decision_answers import Undo
 from tutela.core.case_states import CaseState, Clock, Move
+from tutela.core.cases import Purpose
 
 _AT = "2026-11-22T08:30:00Z"
 _CASE = {
@@ -33,6 +34,7 @@ _CASE = {
     "clocks": ["lease", "due"],
     "answers": 0,
     "decision": None,
+    "purpose": None,
     "moves": ["renew", "release", "skip", "hand_over", "decide", "decide_part", "hold", "ask_second", "raise_danger"],
     "undo": None,
     "undo_until": None,
@@ -65,6 +67,9 @@ class Case(Told):
     clocks: Annotated[list[Clock], Field(description="Which clocks run.")]
     answers: Annotated[int, Field(description="How many were given, where two people must agree.")]
     decision: Annotated[str | None, Field(description="That ended it.")]
+    purpose: Annotated[
+        Purpose | None, Field(description="What it was for, once it has ended: `work`, a `sample` or a `golden` case.")
+    ]
     moves: Annotated[list[Move], Field(description="What you may do with it now.")]
     undo: Undo
     undo_until: Annotated[

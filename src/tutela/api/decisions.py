@@ -54,7 +54,7 @@ def read(call: Call) -> Response:
     """Tell about one decision."""
     call.no_query()
     with call.house.store.read() as reader:
-        refuse_blinded(reader, call.caller, DecisionId(call.part("id")))
+        refuse_blinded(reader, call.caller, DecisionId(call.part("id")), call.house.clock.now())
         return answer(read_decision(reader, DecisionId(call.part("id")), call.house.clock.now()))
 
 

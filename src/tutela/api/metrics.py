@@ -8,6 +8,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from tutela.api.rooms import HouseLike
+from tutela.flows.on_call import OnCallStock
 from tutela.flows.take_stock import Stock
 from tutela.ports.index import IndexState
 from tutela.ports.webhooks import WebhookStock
@@ -49,6 +50,9 @@ class Metrics:
         self.media_faults = Gauge("media_faults", "Media that cannot be opened or shown", ("state",), **named)  # type: ignore[arg-type]  # as above
         self.open_cases = Gauge("open_cases", "Cases that wait for a person", **named)  # type: ignore[arg-type]  # as above
         self.late_cases = Gauge("cases_late", "Open cases that are late, by what is late", ("what",), **named)  # type: ignore[arg-type]  # as above
+        self.on_call = Gauge("on_call", "People on call; 0 is an alarm", **named)  # type: ignore[arg-type]  # as above
+        self.pages = Gauge("danger_pages", "Pages whose danger is not over", ("state",), **named)  # type: ignore[arg-type]  # as above
+        self.unreachable = Gauge("on_call_unreachable", "People no page leads to", **named)  # type: ignore[arg-type]  # as above
         self.change_seq = Gauge("change_seq", "Last number of the change feed", **named)  # type: ignore[arg-type]  # as above
         self.waiting_polls = Gauge("waiting_polls", "Long polls that wait", **named)  # type: ignore[arg-type]  # as above
         self.webhooks = Gauge("webhooks", "Registered webhooks", ("state",), **named)  # type: ignore[arg-type]  # as above
@@ -63,6 +67,7 @@ class Metrics:
         self.overdue.set(stock.overdue.measures)
         for what in ("overdue", "unclaimed", "in_danger", "reminders"):
             self.late_cases.labels(what).set(getattr(stock.case_alarms, what))
+        self._set_on_call(house.on_call.stock())
         for gauge in (self.quota_used, self.quota_held):
             gauge.clear()
         for each in stock.quotas_used:
@@ -84,6 +89,12 @@ class Metrics:
         self._set_webhooks(house.webhooks.stock(), house.clock.now())
         self.storage_free.set(_free_bytes(house.settings.var))
         return generate_latest(self.registry)
+
+    def _set_on_call(self, stock: OnCallStock) -> None:
+        self.on_call.set(stock.on_call)
+        self.unreachable.set(stock.unreachable)
+        for state, count in (("open", stock.pages), ("loud", stock.unacknowledged), ("unsent", stock.unsent)):
+            self.pages.labels(state).set(count)
 
     def _set_webhooks(self, stock: WebhookStock, now: datetime) -> None:
         for state, count in (("active", stock.active), ("off", stock.off)):

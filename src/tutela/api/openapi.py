@@ -135,7 +135,8 @@ def _security(scope: str) -> list[dict[str, list[str]]]:
 def _who(route: Route) -> str:
     if route.scope in {OPEN, ANY_KEY, SIGNED_IN}:
         return {OPEN: "No key is needed.", ANY_KEY: "Any valid key.", SIGNED_IN: _SIGNED_IN}[route.scope]
-    return f"Needs the scope `{route.scope}`."
+    other = f", or `{route.other_scope}`" if route.other_scope else ""
+    return f"Needs the scope `{route.scope}`{other}."
 
 
 def _operation_id(route: Route) -> str:

@@ -72,6 +72,7 @@ def checklist_of(call: Call) -> dict[str, bool]:
     with call.house.store.read() as reader:
         members, wrong = int(has_members(reader, now)), alarms(reader, now)
         wrong |= {SECONDS} if call.house.watch_seconds.stuck(reader) else frozenset()
+    wrong |= call.house.on_call.alarms()
     return call.house.profile.checklist(members=members, has_escrow=call.house.keys.has_escrow(), alarms=wrong)
 
 
@@ -99,6 +100,7 @@ def read_status(call: Call) -> Response:
         "open_cases": stock.open_cases,
         "overdue": {"measures": stock.overdue.measures, "oldest": stock.overdue.oldest},
         "cases": asdict(stock.case_alarms),
+        "danger": asdict(call.house.on_call.stock()),
         "quotas": used_body(stock.quotas_used, names, call.house.quotas.limits()),
         "changes": stock.change_seq,
         "indexes": [

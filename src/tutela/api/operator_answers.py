@@ -187,6 +187,17 @@ class CaseAlarms(Told):
     reminders: Annotated[int, Field(description="On hold until a moment that has come.")]
 
 
+class OnCallStock(Told):
+    """Whether somebody would come if somebody were in danger now."""
+
+    on_call: int
+    nobody_on_call: Annotated[bool, Field(description="There is nobody whom a page could be for.")]
+    unreachable: Annotated[int, Field(description="People who would be woken and whom no channel leads to.")]
+    pages: Annotated[int, Field(description="About a danger that is not over.")]
+    unacknowledged: Annotated[int, Field(description="Nobody has said that they have it.")]
+    unsent: Annotated[int, Field(description="No channel took the last one.")]
+
+
 class Status(Told):
     """How the system is doing."""
 
@@ -194,6 +205,7 @@ class Status(Told):
     open_cases: int
     overdue: Overdue
     cases: CaseAlarms
+    danger: OnCallStock
     quotas: list[QuotaUsed]
     changes: int
     indexes: list[IndexState]
@@ -204,6 +216,14 @@ class Status(Told):
         "open_cases": 0,
         "overdue": {"measures": 0, "oldest": None},
         "cases": {"overdue": 0, "oldest_due_at": None, "unclaimed": 0, "in_danger": 0, "reminders": 0},
+        "danger": {
+            "on_call": 1,
+            "nobody_on_call": False,
+            "unreachable": 0,
+            "pages": 0,
+            "unacknowledged": 0,
+            "unsent": 0,
+        },
         "quotas": [],
         "changes": 0,
         "indexes": [

@@ -20,6 +20,7 @@ from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
+from tutela.flows.on_call import OnCall
 from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reverse import Reverse
@@ -30,6 +31,7 @@ from tutela.flows.submit import Submit
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.watch_seconds import WatchSeconds
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
@@ -124,6 +126,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def cases(self) -> CaseVerbs: ...  # noqa: D102  # see the class
     @property
+    def quality(self) -> Quality: ...  # noqa: D102  # see the class
+    @property
     def reverse(self) -> Reverse: ...  # noqa: D102  # see the class
     @property
     def take_back(self) -> TakeBack: ...  # noqa: D102  # see the class
@@ -140,6 +144,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
 
     @property
     def staff(self) -> Staff: ...  # noqa: D102  # see the class
+    @property
+    def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property

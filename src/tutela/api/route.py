@@ -35,4 +35,5 @@ class Route:
     is_repeatable: bool = False  #: takes an Idempotency-Key
     is_for_people: bool = False  #: no key of a service will do, whatever its scopes
     has_head: bool = False  #: HEAD tells what GET would send
+    other_scope: str = ""  #: that will do as well
     detail: str = ""

@@ -33,7 +33,7 @@ from tutela.ports.clock import Clock
 from tutela.ports.proofs import IdentityProvider, Passwords
 
 if TYPE_CHECKING:
-    from tutela.bootstrap.house import House
+    from tutela.bootstrap.foundation import Foundation
 
 
 def open_provider(settings: Settings, clock: Clock) -> IdentityProvider | None:
@@ -46,7 +46,7 @@ def open_provider(settings: Settings, clock: Clock) -> IdentityProvider | None:
     return OidcProvider(settings.oidc_name, client, clock)
 
 
-def open_staff(house: "House", passwords: Passwords, provider: IdentityProvider | None) -> Staff:
+def open_staff(house: "Foundation", passwords: Passwords, provider: IdentityProvider | None) -> Staff:
     """Return the verbs of people for *house*."""
     clock, entropy = house.clock, house.entropy
     pepper = house.keys.derive("people/1")

@@ -9,7 +9,17 @@ import click
 from tutela.bootstrap import House
 from tutela.cli.opening import Where, placed
 from tutela.config import Settings
-from tutela.core.operator import BRAKED_MEMBERS, CASES, LICENCES, QUOTAS, REVIEWS, SECONDS
+from tutela.core.operator import (
+    BRAKED_MEMBERS,
+    CASES,
+    LICENCES,
+    ON_CALL,
+    PAGES,
+    QUOTAS,
+    REACHED,
+    REVIEWS,
+    SECONDS,
+)
 from tutela.flows.take_stock import alarms, has_members
 
 WHAT_TO_DO: Final[Mapping[str, str]] = {
@@ -24,6 +34,9 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     REVIEWS: "look at the cases that are due: measures of a machine wait too long for a person",
     CASES: "take the cases that are overdue or due soon: `tutela case list`, `tutela case next`",
     SECONDS: "give somebody a role that may answer second: a case waits for an answer that nobody here may give",
+    ON_CALL: "put somebody on the rota: `tutela rota add`; nobody is woken when somebody is in danger",
+    REACHED: "say where those on call are reached, and try it: `tutela rota reach`, `tutela page test`",
+    PAGES: "say that you have it: somebody is in danger, `tutela page list`, `tutela page acknowledge`",
     BRAKED_MEMBERS: "look at the members that suddenly hit many accounts: `tutela bank statistics NAME`",
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`",
 }
@@ -54,6 +67,7 @@ def checklist_of(house: House) -> dict[str, bool]:
     with house.store.read() as reader:
         members, wrong = int(has_members(reader, now)), alarms(reader, now)
         wrong |= {SECONDS} if house.watch_seconds.stuck(reader) else frozenset()
+    wrong |= house.on_call.alarms()
     return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong)
 
 

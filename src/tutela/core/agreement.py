@@ -1,30 +1,66 @@
-"""How often people agree who answered blind to each other, and how sure that figure is.
+"""How often people agree who answered blind to each other, by how much more than chance, and how sure that is.
 
-Small numbers say little, and are told so instead of as a percentage; nobody is ranked, and no figure names anybody.
-Golden cases, whose answer is known beforehand, are counted apart: they measure something else.
+Small numbers say little, and are told so instead of as a percentage; nobody is ranked. Golden cases, whose answer is
+known beforehand, are counted apart, and so is somebody who works alone: each measures something else.
 """
 
 import math
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from tutela.core.ids import ClauseId
+from tutela.core.case_answers import CaseAnswer
 
 FEW = 30
-"""Below this many pairs there is no percentage, only the two numbers."""
+"""Below this many pairs there is no percentage, only the two numbers; of a colleague not even those."""
 
 _Z = 1.959964
 """Of the normal distribution, for an interval that holds in 95 of 100 cases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two answers that were given blind to each other, or one beside the known answer of a golden case."""
+class PairKind(StrEnum):
+    """Why two answers lie side by side."""
 
-    clause_id: ClauseId
-    is_agreed: bool
-    is_golden: bool = False
-    is_single_operator: bool = False  #: the same person twice: it says how steady somebody is, and not who agrees
+    TWO_PEOPLE = "two_people"  #: it takes two, the second blind to the first (P3)
+    SAMPLE = "sample"  #: one was enough, and another one looked again
+    GOLDEN = "golden"  #: one person beside what is known
+    SINGLE_OPERATOR = "single_operator"  #: the same person twice: how steady somebody is, and not who agrees
+
+
+Labels = tuple[str, str]
+"""What the first and the second of a pair said, each in a word."""
+
+
+def label(answer: CaseAnswer) -> str:
+    """Return what an answer says, in one word: its conclusion, and whether it is grave. Parts are left out.
+
+    With the parts of everybody concerned nearly every answer would be of a kind of its own, and no agreement could be
+    put down to chance. Whether two agree about the parts is in the plain figure.
+    """
+    return f"{answer.conclusion.value}/grave" if answer.is_grave else answer.conclusion.value
+
+
+def alpha(pairs: Mapping[Labels, int]) -> float | None:
+    """Return Krippendorff's alpha for nominal values: 1 where all agree, 0 where they do so as chance would have it.
+
+    It asks nothing of who was the first and who the second, which Cohen's kappa does; and it corrects for few. None
+    where all said the same, or nobody said anything: there is nothing then that chance could have done otherwise.
+
+    Args:
+        pairs: How often each two were said beside each other. Source: K. Krippendorff, Computing
+            Krippendorff's Alpha-Reliability, 2011, part B.
+    """
+    said: Counter[str] = Counter()
+    for (first, second), count in pairs.items():
+        said[first] += count
+        said[second] += count
+    values = said.total()
+    by_chance = values * values - sum(count * count for count in said.values())
+    if not by_chance:
+        return None
+    differ = 2 * sum(count for (first, second), count in pairs.items() if first != second)
+    return 1 - (values - 1) * differ / by_chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +93,39 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many pairs of one kind said these two things beside each other."""
+
+    key: str  #: by what is counted: a clause, or a person
+    kind: PairKind
+    said: Labels
+    is_agreed: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """The figures under one clause."""
+    """The figures of one kind, under one key."""
 
-    clause_id: ClauseId
-    blind: Figure  #: two people
-    golden: Figure  #: one person beside what is known
-    steady: Figure  #: one person twice, where somebody works alone
+    key: str
+    kind: PairKind
+    figure: Figure
+    alpha: float | None  #: none where there are too few, or all said the same
 
 
-def agreement(pairs: Iterable[Pair]) -> tuple[Agreement, ...]:
-    """Return the figures of each clause, in order of its id."""
-    counted: dict[ClauseId, dict[str, list[int]]] = {}
-    for pair in pairs:
-        kind = "golden" if pair.is_golden else "steady" if pair.is_single_operator else "blind"
-        figures = counted.setdefault(pair.clause_id, {"blind": [0, 0], "golden": [0, 0], "steady": [0, 0]})
-        figures[kind][0] += pair.is_agreed
-        figures[kind][1] += 1
-    return tuple(
-        Agreement(clause_id, **{kind: Figure(*numbers) for kind, numbers in counted[clause_id].items()})
-        for clause_id in sorted(counted)
-    )
+def agreement(tallies: Iterable[Tally]) -> tuple[Agreement, ...]:
+    """Return the figures of each key and kind, in their order."""
+    counted: dict[tuple[str, PairKind], list[Tally]] = defaultdict(list)
+    for tally in tallies:
+        counted[tally.key, tally.kind].append(tally)
+    return tuple(_of(*place, counted[place]) for place in sorted(counted))
+
+
+def _of(key: str, kind: PairKind, tallies: Iterable[Tally]) -> Agreement:
+    pairs: Counter[Labels] = Counter()
+    agreed = 0
+    for tally in tallies:
+        pairs[tally.said] += tally.count
+        agreed += tally.count if tally.is_agreed else 0
+    figure = Figure(agreed, pairs.total())
+    return Agreement(key, kind, figure, None if figure.is_few else alpha(pairs))

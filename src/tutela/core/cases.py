@@ -23,6 +23,14 @@ class CaseReason(StrEnum):
     NOT_SCANNED = "not_scanned"  #: no retry can open it, so a person must look; no accusation
 
 
+class Purpose(StrEnum):
+    """What a case is for. Nobody who may yet answer it is told; see `looks`."""
+
+    WORK = "work"  #: something must be decided
+    SAMPLE = "sample"  #: somebody else decided it alone, and it is looked at again for its quality
+    GOLDEN = "golden"  #: its answer is known, and nothing ever comes of what is answered here
+
+
 REVIEW_WITHIN = {
     CaseReason.EXACT_DIGEST: Duration(hours=24),
     CaseReason.COPY_OF_SEALED: Duration(hours=24),
@@ -76,6 +84,7 @@ class Case:
     answered_by: tuple[str, ...] = ()  #: who gave its answers, in order
     language: str = NO_LANGUAGE
     kind: str = ACCOUNT_KIND  #: of the first item in it
+    purpose: Purpose = Purpose.WORK
 
     def state_at(self, now: datetime) -> CaseState:
         """Return where it stands: a lease and a hold end by themselves."""

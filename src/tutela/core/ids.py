@@ -20,6 +20,9 @@ DeliveryId = NewType("DeliveryId", str)
 PersonId = NewType("PersonId", str)
 SessionId = NewType("SessionId", str)
 ViewId = NewType("ViewId", str)
+GoldenId = NewType("GoldenId", str)
+ShiftId = NewType("ShiftId", str)
+PageId = NewType("PageId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -46,8 +49,11 @@ PREFIXES = {
     "person": "per",
     "session": "ses",
     "view": "vew",
+    "shift": "shf",
+    "page": "pag",
     "invitation": "inv",
     "device": "dev",
+    "golden": "gld",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

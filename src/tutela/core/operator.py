@@ -86,12 +86,18 @@ QUOTAS = "quotas_looked_at"
 REVIEWS = "reviews_caught_up"
 CASES = "cases_caught_up"
 SECONDS = "second_person_found"
-ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS)
+SAMPLES = "samples_looked_at"
+ON_CALL = "somebody_on_call"
+REACHED = "on_call_reached"
+PAGES = "pages_acknowledged"
+ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES)
 """Lines that are there only while something is wrong.
 
 A member was braked; a licence ends within thirty days; a quota had something held today; a machine's measure is past
 the time by which a person had to look; a case is overdue, or due soon and nobody works on it, or somebody in it is in
-danger and nobody does.
+danger and nobody does; a decision of one person that was drawn in the last fortnight was not looked at in time;
+nobody is on call; no channel leads to somebody who would be woken; somebody is in danger and nobody has said that they
+have it.
 """
 
 

@@ -1,6 +1,6 @@
 """What somebody may do, and which role may do it: the whole table, for keys and for people alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ SCOPES = {
     "evidence": "see sealed media under a grant of its own for each view; people only",
     "metadata": "read what a file says of its making (EXIF); people only",
     "quality": "keep golden cases, samples and figures of agreement",
-    "rota": "keep who is on call, and acknowledge that somebody is in danger",
+    "rota": "keep who is on call, and acknowledge any page about somebody in danger",
     "people": "invite people, give roles, revoke sessions; people only",
     "audit": "read and verify the audit",
 }
@@ -108,3 +108,14 @@ def demand(principal: Principal, scope: str) -> None:
     if not principal.may(scope):
         remedy = "Ask an administrator for a role that may do this, or use a key that has the scope."
         raise Forbidden(f"this takes the scope {scope}", place="Authorization", remedy=remedy)
+
+
+def demand_one(principal: Principal, scopes: Sequence[str]) -> None:
+    """Refuse whoever has none of *scopes*, for what several kinds of people do.
+
+    Raises:
+        tutela.errors.Forbidden: The scopes are named.
+    """
+    if not any(principal.may(scope) for scope in scopes):
+        remedy = "Ask an administrator for a role that may do this, or use a key that has the scope."
+        raise Forbidden(f"this takes the scope {' or '.join(scopes)}", place="Authorization", remedy=remedy)

@@ -11,9 +11,11 @@ from tutela.core.audit import JSON, SALT_BYTES, AuditEvent, commit_to
 from tutela.core.case_answers import CaseAnswer, Settlement, Stage, reasons_for_two, settle
 from tutela.core.case_moves import Actor
 from tutela.core.case_states import CaseState, Move
+from tutela.core.cases import Purpose
 from tutela.core.conclusions import SHIPPED_CLAUSE, Conclusion, Context, misfit
 from tutela.core.findings import Delay, Facts
 from tutela.core.ids import AccountId, CaseAnswerId, CaseId, ClauseId
+from tutela.core.looks import LookEnd
 from tutela.core.permissions import Principal
 from tutela.core.plans import ZERO_TOLERANCE
 from tutela.core.remedies import WhyTwo
@@ -24,6 +26,7 @@ from tutela.errors import BadInput, Conflict, Refused, UnknownAccount, UnknownCl
 from tutela.flows.carry_out import CarryOut, Settled, Step
 from tutela.flows.decide import Foreseen
 from tutela.flows.enact_finding import HandLedger
+from tutela.flows.end_look import EndingLook, end_look, with_pair
 from tutela.flows.hold_meanwhile import hold_meanwhile
 from tutela.flows.move_case import move_event
 from tutela.flows.name_finding import Things
@@ -76,6 +79,7 @@ class GivenAnswer:
     state: CaseState
     changeset: Changeset
     foreseen: ForeseenAnswer
+    look: LookEnd | None = None  #: how a look for quality ended by it: whoever answered is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ class AnswerCase:
                     request.check(reader)
                 bench = self._bench(reader, principal, asked)
                 given = self._planned(reader, bench, self._answer(reader, bench, principal, asked), asked)
-                if self.open_window is not None:
+                if self.open_window is not None and bench.case.purpose is Purpose.WORK:
                     given = _with_window(reader, given, principal.id, self.open_window)
             body, changeset = b"", given.changeset
             if request is not None:
@@ -203,6 +207,10 @@ class AnswerCase:
     # --------------------------------------------------------------------------------------------------------- plan
 
     def _planned(self, reader: Reader, bench: Bench, answer: CaseAnswer, asked: AskedAnswer) -> GivenAnswer:
+        given = self._given(reader, bench, answer, asked)
+        return replace(given, changeset=with_pair(reader, bench, answer, given.changeset))
+
+    def _given(self, reader: Reader, bench: Bench, answer: CaseAnswer, asked: AskedAnswer) -> GivenAnswer:
         foreseen = self._foreseen(reader, bench, answer, asked)
         if foreseen.finding is not None and foreseen.finding.plan.refusals:
             raise Refused([(each.place, each.sentence) for each in foreseen.finding.plan.refusals])
@@ -216,8 +224,13 @@ class AnswerCase:
                 remedy="Read both with GET /v1/cases/{id}/answers, and answer as one of them, or release the case.",
             )
         stored = StoredAnswer(answer, why, self.entropy.token(SALT_BYTES))
+        ended = end_look(reader, bench, stored, settlement)
+        if ended is not None and ended.is_all:
+            changeset = replace(ended.changeset, audit=(_answered(stored, bench.actor), *ended.changeset.audit))
+            return GivenAnswer(stored, ended.settlement, CaseState.DECIDED, changeset, foreseen, ended.end)
         if settlement.stage is Stage.SETTLED:
-            return self._ending(reader, bench, stored, settlement, foreseen, asked)
+            given = self._ending(reader, bench, stored, settlement, foreseen, asked)
+            return given if ended is None else _overturning(given, ended)
         return self._waiting(reader, bench, stored, settlement, foreseen)
 
     def _waiting(
@@ -283,6 +296,13 @@ class AnswerCase:
         if len(settlement.behind) > 1 or clause is None or not self.sampling.draws(answer.id, clause):
             return ()
         return (QualitySample(answer.id, clause.id, answer.at),)
+
+
+def _overturning(given: GivenAnswer, ended: EndingLook) -> GivenAnswer:
+    """Return an answer that overturns what a sample looked at, with the end of the look in the same commit."""
+    more = ended.changeset
+    changeset = replace(given.changeset, quality=more.quality, audit=(*given.changeset.audit, *more.audit))
+    return replace(given, changeset=changeset, look=ended.end)
 
 
 def _with_window(reader: Reader, given: GivenAnswer, by: str, open_window: OpenWindow) -> GivenAnswer:

@@ -13,7 +13,7 @@ from tutela.core.answer_asks import asks_of
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.case_answers import CaseAnswer, CaseFacts, Settlement
 from tutela.core.case_states import CaseState
-from tutela.core.cases import Case
+from tutela.core.cases import Case, Purpose
 from tutela.core.conclusions import HELPED, REMOVES_ONLY, Conclusion
 from tutela.core.findings import Decider, Delay, Finding, FindingPlan
 from tutela.core.ids import DecisionId
@@ -69,10 +69,13 @@ class Settled:
         """Return whether what the case is about is found to be so, under one of the twelve."""
         return self.answer.clause_id in ZERO_TOLERANCE and self.finds and not self.ends_suspicion
 
-    def is_left(self, plan: FindingPlan) -> bool:
+    def is_left(self, plan: FindingPlan | None) -> bool:
         """Return whether something lies in the case that only a later decision ends, as whether to report (P4)."""
+        if self.case.purpose is not Purpose.WORK:
+            return False  # what is left of it is laid into a case of its own, or is in one already
         own = self.case.account_id, self.case.clause_id
-        return self.is_found or any((draft.account_id, draft.clause_id) == own for draft in plan.cases)
+        drafts = () if plan is None else plan.cases
+        return self.is_found or any((draft.account_id, draft.clause_id) == own for draft in drafts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class CarryOut:
             if not settled.is_found:
                 return self._nothing_left(settled, now)
             by = self.decide.foresee_finding(reader, finding, things).plan.holds_already[0].decision_id
-            closing = _closing(settled, by, HandLedger(self.entropy, now, {}), stays_open=settled.is_found)
+            closing = _closing(settled, by, HandLedger(self.entropy, now, {}), stays_open=settled.is_left(None))
             return Step(closing, is_last=True)
         ledger = drawn.ledger
         ledger.closures[:] = [each for each in ledger.closures if each.case_id != settled.case.id]

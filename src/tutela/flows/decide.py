@@ -10,15 +10,17 @@ from tutela.core.measures import SubjectKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.plans import Answer
 from tutela.core.policy import Policy
-from tutela.errors import Conflict, HoldsAlready, Refused, UnknownClause
-from tutela.flows.decide_case import refuse_elsewhere, refuse_own, sit
+from tutela.errors import CaseMoved, Conflict, HoldsAlready, Refused, UnknownClause
+from tutela.flows.decide_case import Seat, refuse_elsewhere, refuse_own, sit
 from tutela.flows.enact_finding import HandLedger, open_cases_of
 from tutela.flows.gather import Gathered, Keep, gather
-from tutela.flows.name_finding import Asked, Things, resolve
+from tutela.flows.move_case import A_LOOK
+from tutela.flows.name_finding import Asked, OnCase, Things, resolve
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.preserve import foreseen, keep_bytes
 from tutela.flows.read_own_bank import ReadOwnBank
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
+from tutela.flows.spoil_look import spoil_look
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, MediaUpdate
 from tutela.ports.decisions import Decision
@@ -98,7 +100,7 @@ class Decide:
         self._known_clause(asked.clause)
         with self.store.read() as reader:
             if asked.on_case is not None:
-                sit(reader, asked.on_case, self.clock.now())
+                self._sit(reader, asked.on_case)
             finding, things = resolve(reader, asked)
             return self.foresee_finding(reader, finding, things)
 
@@ -148,8 +150,16 @@ class Decide:
         if clause not in self.policy.clauses:
             raise UnknownClause(place="clause", remedy="GET /v1/policy lists them.")
 
+    def _sit(self, reader: Reader, on: OnCase) -> Seat:
+        try:
+            return sit(reader, on, self.clock.now())
+        except CaseMoved as moved:
+            if moved.why == A_LOOK:
+                spoil_look(reader, self.committer, on.case_id, on.principal.id, self.clock.now())
+            raise
+
     def _planned(self, reader: Reader, asked: Asked) -> Made:
-        seat = None if asked.on_case is None else sit(reader, asked.on_case, self.clock.now())
+        seat = None if asked.on_case is None else self._sit(reader, asked.on_case)
         finding, things = resolve(reader, asked)
 
         def is_theirs(concerned: frozenset[AccountId]) -> None:

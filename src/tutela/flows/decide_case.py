@@ -12,7 +12,7 @@ from tutela.core.ids import AccountId
 from tutela.core.permissions import demand
 from tutela.errors import BadInput, CaseMoved, NotForYou
 from tutela.flows.enact_finding import HandLedger
-from tutela.flows.move_case import actor_of, changed_told, move_event, refuse, seen, shown_case
+from tutela.flows.move_case import actor_of, changed_told, move_event, refuse, refuse_look, seen, shown_case
 from tutela.flows.name_finding import OnCase
 from tutela.ports.cases import CaseMove, OpenCase
 from tutela.ports.decisions import Decision
@@ -52,6 +52,7 @@ def sit(reader: Reader, on: OnCase, now: datetime) -> Seat:
     """
     demand(on.principal, "cases")
     shown, actor = shown_case(reader, on.case_id), actor_of(reader, on.principal)
+    refuse_look(shown, actor, now)
     refuse(why_not(shown.case, Move.DECIDE, actor, now), shown, actor, now)
     if on.version is not None and on.version != shown.case.version:
         added = tuple(reader.case_items_since(on.case_id, on.version, ITEMS_TOLD))

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.case_moves import SENTENCES, Actor, Barred, allowed, step, why_not, why_not_to
 from tutela.core.case_states import Move
+from tutela.core.cases import Purpose
 from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal, demand
 from tutela.core.undo_windows import Offer
 from tutela.errors import BadInput, CaseMoved, Conflict, Forbidden, NotForYou, TutelaError, UnknownCase
+from tutela.flows.spoil_look import spoil_look
 from tutela.ports.cases import CaseMove, CaseSkip, OpenCase
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
@@ -19,6 +21,9 @@ from tutela.ports.store import Reader, Store
 
 MAX_REPLANS = 50
 """A person waits, and many may want the same case: rather again than not at all."""
+
+A_LOOK = "a_look"
+"""Why what would have an effect is refused by a look for quality."""
 
 _PAST = {
     Move.CLAIM: "claimed",
@@ -76,6 +81,10 @@ class CaseWork:
             if asked.move is Move.CLAIM and shown.case.holder_at(now) == actor.id and _is_claimed(shown, actor, now):
                 return seen(shown, actor, now)  # asked for twice: it is theirs already
             refuse(why_not(shown.case, asked.move, actor, now), shown, actor, now)
+            if asked.move is Move.RAISE_DANGER and shown.case.purpose is Purpose.GOLDEN:
+                with self.store.read() as reader:
+                    spoil_look(reader, self.committer, case_id, actor.id, now)
+                refuse_look(shown, actor, now)
             if asked.to is not None and (barred := why_not_to(shown.case, asked.to, now)):
                 raise BadInput(SENTENCES[barred], place="to", remedy="Hand it to somebody else.")
             moved = self.commit(shown, asked, actor, now)
@@ -138,6 +147,22 @@ def refuse(barred: Barred | None, shown: OpenCase, actor: Actor, now: datetime) 
     """
     if barred is not None:
         raise _refusal(barred, shown, actor, now)
+
+
+def refuse_look(shown: OpenCase, actor: Actor, now: datetime) -> None:
+    """Refuse what would have an effect by a look for quality: from there on whoever asks knows what it is.
+
+    Raises:
+        tutela.errors.CaseMoved: It is one.
+    """
+    if shown.case.purpose is Purpose.WORK:
+        return
+    raise CaseMoved(
+        "this is a look at what is decided already, and nothing comes of it but an answer",
+        why=A_LOOK,
+        changed=changed_told(seen(shown, actor, now)),
+        remedy="Answer it or release it. Is somebody in danger, or is something to be done: do so beside this case.",
+    )
 
 
 def _refusal(barred: Barred, shown: OpenCase, actor: Actor, now: datetime) -> TutelaError:

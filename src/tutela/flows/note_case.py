@@ -87,9 +87,10 @@ class ReadNotes:
         with self.work.store.read() as reader:
             case = _workable(reader, principal, case_id)
             found = reader.case_notes(case_id, after, limit + 1)
+            is_looking = case_id in reader.looking_at(principal.id, self.work.clock.now())
         page = found[:limit]
         hidden = _blinding(case, principal)
-        kept = tuple(note for note in page if note.by not in hidden)
+        kept = () if is_looking else tuple(note for note in page if note.by not in hidden)
         return Notes(kept, page[-1].id if len(found) > limit else None, are_all=len(kept) == len(page))
 
 

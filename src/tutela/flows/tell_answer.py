@@ -81,6 +81,7 @@ def given_told(given: GivenAnswer) -> dict[str, Any]:
         "people": len(settlement.people) if is_settled else None,
         "single_operator": settlement.is_single_operator,
         "decision": decisions[0].id if is_settled and decisions else None,
+        "look": None if given.look is None else given.look.value,
         "bank_entries": {
             "entered": len(given.changeset.members),
             "supported": len(given.changeset.entry_grounds) - len(given.changeset.members),
@@ -114,6 +115,8 @@ class ReadAnswers:
             stored, settled = reader.case_answers(case_id), reader.settlements_of(case_id)
             now, is_alone = self._work.clock.now(), self._bench.crew(len(settled)).is_alone
             shown = [each for each in stored if may_read(each, case, principal, settled, now, is_alone=is_alone)]
+            if case_id in reader.looking_at(principal.id, now):
+                shown = []  # until they have answered themselves, blind to it
             names = _names(reader, shown)
         return {
             "answers": [_told(each, names, settled) for each in shown],
@@ -136,12 +139,14 @@ def may_read(
     return is_third and principal.id not in case.answered_by
 
 
-def refuse_blinded(reader: Reader, principal: Principal, decision_id: Any) -> None:
+def refuse_blinded(reader: Reader, principal: Principal, decision_id: Any, now: datetime) -> None:
     """Refuse to tell a decision that only holds what is found while another answer is awaited (P3).
 
     Raises:
-        tutela.errors.NotForYou: It is one, and *principal* is not whoever gave that answer.
+        tutela.errors.NotForYou: It is one, and *principal* is not whoever gave that answer; or they look at it again.
     """
+    if decision_id in reader.looking_at(principal.id, now).values():
+        raise NotForYou("you look at what it decided, blind to it: nobody reads it before they have", place="id")
     case_id = reader.blinded(decision_id)
     if case_id is None:
         return

@@ -36,6 +36,7 @@ def case_told(found: CaseSeen) -> dict[str, Any]:
         "clocks": [clock.value for clock in CLOCKS[state]],
         "answers": len(case.answered_by),
         "decision": case.closed_by,
+        "purpose": case.purpose.value if state is CaseState.DECIDED else None,
         "moves": [move.value for move in found.moves],
         "undo": None if found.undo is None else found.undo.id,
         "undo_until": None if found.undo is None else found.undo.until,

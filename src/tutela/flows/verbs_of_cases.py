@@ -9,7 +9,7 @@ from tutela.flows.keep_own_accounts import KeepOwnAccounts
 from tutela.flows.list_cases import ListCases, ListQueues
 from tutela.flows.mark_danger import MarkDanger
 from tutela.flows.move_case import CaseWork
-from tutela.flows.next_case import NextCase
+from tutela.flows.next_case import Give, NextCase
 from tutela.flows.note_case import NoteCase, ReadNotes
 from tutela.flows.read_case import ReadCase
 from tutela.flows.release_case import ReleaseCase
@@ -37,13 +37,13 @@ class CaseVerbs:
     own: KeepOwnAccounts
 
 
-def verbs(work: CaseWork, colleagues: Colleagues) -> CaseVerbs:
+def verbs(work: CaseWork, colleagues: Colleagues, give: Give | None = None) -> CaseVerbs:
     """Return every verb, on the same house."""
     return CaseVerbs(
         list=ListCases(work),
         queues=ListQueues(work),
         read=ReadCase(work),
-        next=NextCase(work),
+        next=NextCase(work, give),
         claim=ClaimCase(work),
         renew=RenewCase(work),
         release=ReleaseCase(work),

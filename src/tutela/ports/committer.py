@@ -33,6 +33,7 @@ from tutela.ports.decisions import (
     ItemAnswer,
     Proposal,
 )
+from tutela.ports.quality import QualityChanges
 from tutela.ports.undo import NewWindow, Undoing
 
 
@@ -144,6 +145,7 @@ class Changeset:
     settlements: tuple[StoredSettlement, ...] = ()
     enacted: tuple[StoredSettlement, ...] = ()  #: `Conflict` when one was carried out before
     quality_samples: tuple[QualitySample, ...] = ()
+    quality: QualityChanges | None = None
     own_accounts: tuple[OwnAccount, ...] = ()  #: of one that is known as theirs nothing comes
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()

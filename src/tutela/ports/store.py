@@ -26,6 +26,7 @@ from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.decisions import DecisionReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
+from tutela.ports.quality import QualityReader
 from tutela.ports.undo import UndoReader
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
@@ -185,7 +186,9 @@ class HitsPlace:
     member_id: MemberId
 
 
-class Reader(DecisionReader, CaseReader, AnswerReader, UndoReader, BankedReader, Protocol):
+class Reader(
+    DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, Protocol
+):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
@@ -451,8 +454,8 @@ class Reader(DecisionReader, CaseReader, AnswerReader, UndoReader, BankedReader,
         """Return all strikes of each account, reversed and old ones too, oldest first."""
         ...
 
-    def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
-        """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
+    def cleared(self, media_ids: Iterable[MediaId], now: datetime) -> frozenset[Fact]:
+        """Return what was known of these media when they were cleared, by what stands and is not held back."""
         ...
 
     def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:

@@ -79,6 +79,7 @@ quality_samples = Table(
     Column("looked_by", Text),
     Column("looked_us", BigInteger),
     Column("is_agreed", Boolean),
+    Index("ix_quality_samples_drawn_us", "drawn_us"),
     Index(
         "ix_quality_samples_open", "answer_id",
         sqlite_where=text("looked_us IS NULL"), postgresql_where=text("looked_us IS NULL"),

@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping
 
 from tutela.adapters.db.rows import from_us, maybe_us, to_us
 from tutela.core.case_states import CaseState
-from tutela.core.cases import Case, CaseReason
+from tutela.core.cases import Case, CaseReason, Purpose
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId
 from tutela.ports.cases import CaseNote, CaseSkip, Queue
 
@@ -41,6 +41,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "language": case.language,
         "kind": case.kind,
         "queue_id": queue_id(case),
+        "purpose": case.purpose.value,
         **moved_row(case),
     }
 
@@ -77,6 +78,7 @@ def case(row: Row) -> Case:
         answered_by=tuple(row[name] for name in ANSWERS if row[name] is not None),
         language=row["language"],
         kind=row["kind"],
+        purpose=Purpose(row["purpose"]),
     )
 
 

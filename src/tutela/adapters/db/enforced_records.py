@@ -15,6 +15,7 @@ from tutela.adapters.db.decision_tables import bulks, proposals
 from tutela.adapters.db.enforcement_tables import clearances, quota_uses, strikes, verifications
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.quality_records import ended_as_looks, false_looks
 from tutela.adapters.db.undo_tables import undo_windows
 from tutela.adapters.db.undone_records import not_undone, undone_among
 from tutela.core.charter import Breach
@@ -167,10 +168,11 @@ def _unbegun(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
 def _unclosed(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Breach]:
     """Yield cases that a decision closed which says nothing of it (P3, P4)."""
     closed = {row["id"]: row["closed_by"] for row in page if row["closed_by"]}
-    said = _said(connection, closed.values())
+    said, looks = _said(connection, closed.values()), ended_as_looks(connection, page)
+    yield from false_looks(connection, page)
     for case_id, decision_id in closed.items():
         payload = said.get(decision_id, {})
-        if payload is not None and case_id not in payload.get("closed", ()):
+        if case_id not in looks and payload is not None and case_id not in payload.get("closed", ()):
             yield Breach("P4", case_id, "a case was closed by no decision")
 
 

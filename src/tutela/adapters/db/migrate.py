@@ -13,6 +13,8 @@ from tutela.adapters.db import decision_tables as decision_tables  # noqa: PLC04
 from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import item_tables as item_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import people_tables as people_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import quality_tables as quality_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import rota_tables as rota_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import undo_tables as undo_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import view_tables as view_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import webhook_tables as webhook_tables  # noqa: PLC0414  # as above

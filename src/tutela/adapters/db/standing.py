@@ -17,9 +17,7 @@ _STANDINGS = select(t.standing).where(
     t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
 )
 _DETECTIONS = select(t.detections).where(t.detections.c.item_id == bindparam("item")).order_by(t.detections.c.id)
-_OPEN_CASES = select(t.cases).where(
-    t.cases.c.account_id.in_(bindparam("ids", expanding=True)), t.cases.c.closed_by.is_(None)
-)
+_OPEN_CASES = select(t.cases).where(t.cases.c.account_id.in_(bindparam("ids", expanding=True)), t.WORK_CASE)
 _LAID_BEFORE = (
     select(t.case_items.c.item_id, t.cases.c.clause_id)
     .join_from(t.case_items, t.cases)

@@ -14,8 +14,10 @@ from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.decisions import DecisionReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.feed import FeedReads
+from tutela.adapters.db.figures import FigureReads
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
+from tutela.adapters.db.quality import QualityReads
 from tutela.adapters.db.quotas import QuotaReads
 from tutela.adapters.db.samples import SampleReads
 from tutela.adapters.db.sight import SightReads
@@ -31,7 +33,7 @@ from tutela.adapters.db.work import WorkReads
 class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
-    CaseReads, StandingFindingReads, UndoReads, BankedReads,
+    CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

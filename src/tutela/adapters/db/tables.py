@@ -335,6 +335,7 @@ standing = Table(
 )
 
 OPEN_CASE = text("closed_by IS NULL")
+WORK_CASE = text("closed_by IS NULL AND purpose = 'work'")  # into which more is laid: never into a look
 AWAITING_CASE = text("closed_by IS NULL AND answer > 1")
 
 cases = Table(
@@ -359,6 +360,7 @@ cases = Table(
     Column("kind", Text, nullable=False, server_default="account"),
     Column("queue_id", Text, nullable=False, server_default="-"),
     Column("answer", Integer, nullable=False, server_default="1"),  # which answer it waits for, or somebody works on
+    Column("purpose", Text, nullable=False, server_default="work"),
     Index("ix_cases_account_id_clause_id", "account_id", "clause_id"),
     # Work is merged around account and clause: of two that open a case at once, one plans again and joins the other.
     Index(
@@ -366,8 +368,8 @@ cases = Table(
         "account_id",
         "clause_id",
         unique=True,
-        sqlite_where=OPEN_CASE,
-        postgresql_where=OPEN_CASE,
+        sqlite_where=WORK_CASE,
+        postgresql_where=WORK_CASE,
     ),
     # In the order in which people take them; a case that has ended is in neither.
     Index("ix_cases_order", "danger_rank", "due_us", "id", sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE),

@@ -13,6 +13,7 @@ from tutela.adapters.db.answer_tables import case_answer_roles, case_answers, qu
 from tutela.adapters.db.case_rows import moved_row
 from tutela.adapters.db.enforcement_tables import clearances
 from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.quality_tables import comparisons
 from tutela.adapters.db.rows import maybe_us, to_us
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.core.case_states import CaseState
@@ -69,6 +70,7 @@ _FORGET_ANSWER = tuple(
     for table, column in (
         (quality_samples, quality_samples.c.answer_id), (settlements, settlements.c.answer_id),
         (case_answer_roles, case_answer_roles.c.answer_id), (case_answers, case_answers.c.id),
+        (comparisons, comparisons.c.answer_id),
     )
 )  # fmt: skip
 _FORGET_WINDOW = (

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, liter
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import answers as case_answers
-from tutela.adapters.db import decision_writes, item_tables, rows
+from tutela.adapters.db import decision_writes, item_tables, quality_writes, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.banked import ground_rows, run_banked
 from tutela.adapters.db.banked_tables import entry_grounds
@@ -23,6 +23,7 @@ from tutela.adapters.db.enforcement_tables import clearances, strikes, verificat
 from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.many import write_many
+from tutela.adapters.db.pages import end_pages
 from tutela.adapters.db.quotas import take
 from tutela.adapters.db.restricted import born_restricted
 from tutela.adapters.db.strikes import strike_row
@@ -37,7 +38,7 @@ _INSERT_ORDER = (
     t.accounts, t.media, t.media_hashes, t.items, t.item_media, item_tables.item_inside, item_tables.item_tags, t.banks,
     t.members, t.decisions, t.decision_grounds, t.detections, t.measures, t.cases, t.case_items,
     t.statements, t.report_drafts, t.idempotency, t.brakes, strikes, clearances, verifications,
-    entry_grounds, *decision_writes.TABLES, *case_answers.TABLES,
+    entry_grounds, *decision_writes.TABLES, *case_answers.TABLES, *quality_writes.TABLES,
 )  # fmt: skip
 _INSERTS = {table.name: insert(table) for table in _INSERT_ORDER}
 
@@ -130,6 +131,7 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
             statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
             write_many(connection, statement, inserts[table.name])
     _run_updates(connection, changesets, now)
+    end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)
     write_feed(connection, changesets)
     before = connection.execute(_LAST_CHANGE).scalar_one() if noted is not None else 0
     _write_standing(connection, changesets, now)
@@ -181,6 +183,7 @@ def _collect_outcomes(inserts: dict[str, list[dict[str, Any]]], changeset: Chang
     inserts["verifications"].extend(map(verification_row, changeset.verifications))
     decision_writes.collect_decided(inserts, changeset)
     case_answers.collect_answers(inserts, changeset)
+    quality_writes.collect(inserts, changeset.quality)
     inserts["strikes"].extend(map(strike_row, changeset.strikes))
     inserts["clearances"].extend(row for each in changeset.clearances for row in clearance_rows(each))
     inserts["case_items"].extend(
@@ -234,6 +237,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset], now: d
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
         decision_writes.run_decided(connection, changeset)
         case_answers.run_enacted(connection, changeset)
+        quality_writes.run(connection, changeset.quality)
         if changeset.undoing is not None:
             run_undone(connection, changeset.undoing, now)
         forget_windows(connection, changeset.window_removals)

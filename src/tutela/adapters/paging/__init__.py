@@ -1,0 +1,1 @@
+"""What carries a page to whoever is on call."""
