@@ -12,6 +12,7 @@ from answering import ADA, BEA, CYD, Office, asked, person
 from make import Home, pdq, photo
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.banked_tables import entry_grounds
+from tutela.cli.decision import plan_in_words
 from tutela.core.banks import SignalType
 from tutela.core.case_answers import SECOND_LOOK_AFTER
 from tutela.core.conclusions import Conclusion
@@ -177,7 +178,9 @@ def test_the_plan_says_how_many_entries_and_where_before_anybody_answers(office:
     for who in (ADA, BEA):
         office.claim(who, case.id)
         seen = office.home.house.answer_case.foresee(who, asked(case.id, C.VIOLATION))
-        shown.append(foreseen_told(seen, office.home.clock.now())["finding"]["bank"])
+        told = foreseen_told(seen, office.home.clock.now())["finding"]
+        shown.append(told["bank"])
+        assert f"bank {OWN}: 4 entries" in plan_in_words(told).splitlines()
         given = office.answer(who, case.id, C.VIOLATION)
         assert given_told(given)["bank_entries"]["entered"] == (0 if who is ADA else 4)
 
@@ -296,6 +299,7 @@ def test_what_was_taken_out_by_hand_stays_out(office: Office) -> None:
     done = reverse(office, decision)
 
     assert shown["bank_entries"] == [{"bank": OWN, "out": 3, "stays": 0}]
+    assert f"bank {OWN}: 3 entries go, 0 stay by other decisions" in plan_in_words(shown).splitlines()
     assert len(done.changeset.member_removals) == 3
     assert inside(office) == set()
 
