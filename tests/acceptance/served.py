@@ -131,7 +131,8 @@ class Installation:
         """Return an installation in the folder that nothing was started in yet."""
         folder.mkdir(exist_ok=True)
         environment = {f"TUTELA_{name.upper()}": str(value) for name, value in settings.items()}
-        place = Place(folder, {"TUTELA_SCANNER_PROCESSES": "1", **environment})
+        # Where nothing is said of it, what is decided is told at once: nobody here waits for what is not tried.
+        place = Place(folder, {"TUTELA_SCANNER_PROCESSES": "1", "TUTELA_UNDO_SECONDS": "0", **environment})
         if url:
             place.environment["TUTELA_DATABASE_URL"] = url
         return cls(place)

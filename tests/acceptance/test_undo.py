@@ -14,6 +14,9 @@ from receiving import Handler, Receiver, receiving, take
 from tutela_client import TutelaClientError
 
 WINDOW_SECONDS = 3
+WINDOW_OF_TWO_SECONDS = 15
+"""Long enough for two decisions and what is asked of two servers, on a busy machine."""
+
 LONG_SECONDS = 60
 """Longer than a server takes to start again on a busy machine."""
 
@@ -111,3 +114,59 @@ def test_what_is_taken_back_is_as_if_it_had_not_been(installation: Installation)
         assert messages(server) == []
         assert server.stop() == 0
     assert installation.place.run("audit", "verify").status == 0
+
+
+@pytest.fixture(params=["own writers", "one SQLite folder"])
+def two(
+    request: pytest.FixtureRequest, postgresql: Any, migrated_postgresql: str, tmp_path: Path
+) -> Iterator[tuple[Installation, Installation]]:
+    """Yield two installations with one database, one vault and one folder of keys."""
+    more = {"webhooks_allow_private": "true", "undo_seconds": WINDOW_OF_TWO_SECONDS}
+    url = ""
+    if request.param == "one SQLite folder":
+        first = second = Installation.at(tmp_path / "here", **more)
+    else:
+        url = postgresql.create(migrated_postgresql)
+        shared = {"vault_url": tmp_path / "vault", "keys": tmp_path / "keys", **more}
+        first, second = (Installation.at(tmp_path / name, url, writer=name, **shared) for name in ("one", "two"))
+    yield first, second
+    first.close()
+    second.close()
+    if url:
+        postgresql.drop(url)
+
+
+@pytest.mark.postgresql
+def test_what_one_server_decided_another_takes_back_and_what_stands_is_told_once(
+    two: tuple[Installation, Installation],
+) -> None:
+    """Both hide it at once and know the same window; whichever sends waits for it, and only one sends."""
+    left, right = two
+    right.key = left.make_key("decide")
+    begun = left.begin(), right.begin()
+    one, other = left.ready(begun[0]), right.ready(begun[1])
+    with receiving() as receiver:
+        webhook = begin(one, receiver, "stays", "returns")
+        watched = receiver.behave = Watched()
+        meant, slip = remove(one, "stays"), remove(one, "returns")
+        assert other.client.call("GET", "/v1/items/returns")["answer"] == "refuse"
+        undone = other.client.call("POST", f"/v1/decisions/{slip['decision']}/undo")
+        assert undone["undone"] == [slip["decision"]]
+        with pytest.raises(TutelaClientError, match="taken back already"):
+            one.client.call("POST", f"/v1/decisions/{slip['decision']}/undo")
+        for server in (one, other):
+            items = {name: server.client.call("GET", f"/v1/items/{name}")["answer"] for name in ("stays", "returns")}
+            assert items == {"stays": "refuse", "returns": "publish"}
+        assert (watched.at, messages(one), messages(other)) == ([], [], [])
+        receiver.wait_for(1)
+        while "stays" not in told(webhook["secret"], receiver.got):
+            time.sleep(0.1)
+
+        assert watched.at[0] >= datetime.fromisoformat(meant["undo_until"])
+        assert told(webhook["secret"], receiver.got).count("stays") == 1
+        assert sorted(messages(one)) == sorted(messages(other)) == ["account_warned", "item_removed"]
+        with pytest.raises(TutelaClientError, match="reversal"):
+            other.client.call("POST", f"/v1/decisions/{meant['decision']}/undo")
+    assert (one.stop(), other.stop()) == (0, 0)
+    for installation in {id(each): each for each in two}.values():
+        assert installation.place.run("audit", "verify").status == 0

@@ -12,6 +12,7 @@ from answering import ADA, BEA, CYD, Office, asked, person
 from make import Home, pdq, photo
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.banked_tables import entry_grounds
+from tutela.cli.decision import plan_in_words
 from tutela.core.banks import SignalType
 from tutela.core.case_answers import SECOND_LOOK_AFTER
 from tutela.core.conclusions import Conclusion
@@ -21,7 +22,7 @@ from tutela.core.measures import MeasureKind as K
 from tutela.core.measures import SubjectKind
 from tutela.core.plans import Answer
 from tutela.core.policy import Material, Verification
-from tutela.core.reversals import Reversal
+from tutela.core.reversals import Reversal, plan_reversal
 from tutela.core.roles import Role
 from tutela.errors import BadInput
 from tutela.flows.keep_banks import BankChange, NewBank, NewMember
@@ -30,6 +31,9 @@ from tutela.flows.repeat import Repeatable
 from tutela.flows.reverse import Reversed
 from tutela.flows.tell_answer import foreseen_told, given_told
 from tutela.flows.tell_plan import reversal_told
+from tutela.flows.trace import trace
+from tutela.flows.undo import Undoer, undo
+from tutela.ports.decisions import UNFINISHED_REVERSAL
 
 C = Conclusion
 OWN = "own.cse.depiction"
@@ -174,7 +178,9 @@ def test_the_plan_says_how_many_entries_and_where_before_anybody_answers(office:
     for who in (ADA, BEA):
         office.claim(who, case.id)
         seen = office.home.house.answer_case.foresee(who, asked(case.id, C.VIOLATION))
-        shown.append(foreseen_told(seen, office.home.clock.now())["finding"]["bank"])
+        told = foreseen_told(seen, office.home.clock.now())["finding"]
+        shown.append(told["bank"])
+        assert f"bank {OWN}: 4 entries" in plan_in_words(told).splitlines()
         given = office.answer(who, case.id, C.VIOLATION)
         assert given_told(given)["bank_entries"]["entered"] == (0 if who is ADA else 4)
 
@@ -293,6 +299,7 @@ def test_what_was_taken_out_by_hand_stays_out(office: Office) -> None:
     done = reverse(office, decision)
 
     assert shown["bank_entries"] == [{"bank": OWN, "out": 3, "stays": 0}]
+    assert f"bank {OWN}: 3 entries go, 0 stay by other decisions" in plan_in_words(shown).splitlines()
     assert len(done.changeset.member_removals) == 3
     assert inside(office) == set()
 
@@ -449,3 +456,29 @@ def test_the_brake_of_the_bank_works_on_what_people_found(office: Office) -> Non
         bank = reader.bank_by_name(OWN)
         assert bank is not None
         assert {trip.bank_id for trip in reader.open_trips()} == {bank.id}
+
+
+@pytest.mark.parametrize("is_supported", [True, False])
+def test_what_follows_in_the_background_looks_at_entries_too(office: Office, is_supported: bool) -> None:  # noqa: FBT001  # a parameter of a test
+    """P11: more rests on a decision than is undone at once; what is kept by an entry ends with what supports that."""
+    office.post(near=True)
+    first, house = found(office), office.home.house
+    alone(office)
+    assert copy(office) is Answer.HOLD
+    second = None
+    if is_supported:
+        office.home.submit("second", office.home.upload(photo("china", quality=60)), author="carol")
+        second = found(office, "carol")
+    with house.store.read() as reader:
+        traced = trace(reader, reader.decisions([first]).values(), office.home.clock.now(), at_once=0)
+    who = Undoer(Decider("per_dan"), Facts("mistaken"), house.policy.version, "per_cyd")
+    changeset = undo(plan_reversal(traced.known), traced, who, house.entropy)
+    house.committer.commit(replace(changeset, checkpoints={f"{UNFINISHED_REVERSAL}{first}": 0}))
+    assert office.home.is_absent("copy")
+    house.follow_reversals()
+
+    assert office.home.is_absent("copy") is is_supported
+    if second is not None:
+        reverse(office, second)
+        assert not office.home.is_absent("copy")
+    assert inside(office) == set()

@@ -1,15 +1,18 @@
 """Entries of the operator's own banks around a decision that is taken back, and changed by hand in the database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 import make
 from answering import ADA, BEA, CYD, Office
-from flows.test_own_banks import OWN, C, alone, copy, found, grounds, inside, noticed, reverse, signals
+from flows.test_own_banks import OWN, C, alone, copy, found, grounds, inside, noticed, reverse, signals, twice
 from make import Home, photo
+from tutela.adapters.db.banked_records import entries_of_banks
+from tutela.adapters.db.banked_tables import entry_grounds
+from tutela.adapters.db.copies import DatabaseCopies
 from tutela.adapters.media.scanner import ChildScanner
 from tutela.core.banks import SignalType
 from tutela.core.findings import Decider
@@ -143,3 +146,23 @@ def test_what_entries_rest_on_changed_by_hand_shows(home_anywhere: Home, name: s
         assert connection.execute(text(TAMPERED[name])).rowcount
 
     assert {"P3", "P9", "P11"} & {breach.promise for breach in office.home.house.verify().breaches}
+
+
+def test_a_copy_of_rows_holds_what_entries_rest_on(
+    new_database: Callable[[], str], tmp_path: Path, scanner: ChildScanner
+) -> None:
+    """Of what stands and of what is overturned; and the audit agrees with it there as well."""
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    with make.house(tmp_path / "here", scanner, url=new_database()) as built:
+        office = Office(built)
+        first, _ = twice(office)
+        reverse(office, first)
+        told = grounds(office)
+        copied = DatabaseCopies(built.house.engine, tmp_path / "heads.jsonl").copy_out(saved, as_rows=True)
+    with make.database(new_database()) as other:
+        DatabaseCopies(other.engine, tmp_path / "other.jsonl").copy_in(saved, copied)
+        with other.engine.connect() as connection:
+            assert sorted(tuple(row) for row in connection.execute(select(entry_grounds))) == sorted(told)
+        assert [breach for page in entries_of_banks(other.engine) for breach in page] == []
+    assert len({ended is None for *_, ended in told}) == 2

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -10,8 +11,9 @@ from sqlalchemy import event
 from answering import ADA, BEA, Office
 from evidence import open_case
 from login import join, quick_passwords
-from make import AT, CLAUSE, Home, md5, pdq, photo, submission
+from make import AT, CLAUSE, Home, house, md5, pdq, photo, submission
 from tutela.adapters.db.view_records import untold_views
+from tutela.adapters.media.scanner import ChildScanner
 from tutela.adapters.twins.pages import PageTwin
 from tutela.adapters.twins.webhooks import ReceiverTwin
 from tutela.bootstrap.paging import open_on_call
@@ -188,7 +190,7 @@ def test_no_look_at_strikes_quotas_or_review_clocks_reads_a_whole_table(home: Ho
         account = reader.accounts_by_platform_id(["alice"])["alice"].id
         now = home.clock.now()
         reader.strikes([account])
-        reader.cleared([media.id])
+        reader.cleared([media.id], now)
         reader.verification(account, VerificationKind.EMAIL, now)
         reader.quotas_used(now.date(), ["bnk_1"])
         reader.quotas_used(now.date())
@@ -223,6 +225,35 @@ def test_no_step_of_a_decision_in_bulk_reads_a_whole_table(home: Home) -> None:
             reader.bulk_items(bulk.id, 50, 100)
 
     assert scanned(home, asked) == set()
+
+
+def test_no_undo_reads_a_whole_table(tmp_path: Path, scanner: ChildScanner) -> None:
+    """However many windows there were: opened, told of, waited for, taken back, forgotten."""
+    with house(tmp_path, scanner, undo_seconds=9) as home:
+        home.house.sender = ReceiverTwin()
+        office = Office(home)
+        office.post(near=True)
+        home.house.keep_webhooks.add("", "https://forum.example/", "test")
+        home.clock.advance(minutes=1)
+        case_id = office.case().id
+        with noted(home) as asked:
+            given = office.decide(ADA, case_id, Conclusion.NO_VIOLATION).stored.answer
+            home.house.cases.read(ADA, case_id)
+            home.house.deliver.begin()
+            home.house.take_back(Decider(ADA.id), given.id)
+            office.answer(ADA, case_id, Conclusion.NO_VIOLATION)
+            home.clock.advance(minutes=1)
+            second = office.decide(BEA, case_id, Conclusion.NO_VIOLATION).stored.answer
+            home.submit("copy", home.upload(photo("china", quality=60)), author="bob")
+            home.submit("copy", home.upload(photo("china", quality=60)), author="bob")
+            home.house.enact_settled()
+            home.house.follow_reversals()
+            home.house.take_back(Decider(BEA.id), second.id)
+            home.clock.advance(days=3)
+            assert home.house.forget_windows() == 1
+
+        assert len(asked) > 60
+        assert scanned(home, asked) == set()
 
 
 def test_no_look_at_evidence_reads_a_whole_table(home: Home) -> None:

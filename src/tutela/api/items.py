@@ -17,6 +17,7 @@ from tutela.core.measures import Measure, Subject, SubjectKind
 from tutela.core.plans import Answer
 from tutela.core.signals.pdq import ORIENTATIONS
 from tutela.errors import TooLarge, UnknownItem
+from tutela.flows.answers_now import answered_now
 from tutela.flows.refer import MediaReference
 from tutela.flows.stand_at_door import PostedWith
 from tutela.flows.submit import Author, Outcome, Rejected, Request, Submission, Submitted
@@ -138,7 +139,7 @@ def read_item(call: Call) -> Response:
     call.no_query()
     name = call.part("id")
     with call.house.store.read() as reader:
-        stored = find(reader, name)
+        stored = answered_now(reader, [find(reader, name)], call.house.clock.now())[name]
         view = reader.item_views([name])[name]
         media = reader.media_by_id(stored.item.media_ids)
         measures = [measure for standing in view.standings for measure in standing.measures]

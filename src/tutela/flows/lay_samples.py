@@ -41,7 +41,9 @@ class LaySamples:
         now = self.clock.now()
         with self.store.read() as reader:
             drawn = reader.drawn_samples(now - SAMPLE_AFTER.delta, AT_ONCE)
-            planned = [self._planned(reader, each, now) for each in drawn]
+            # The longest window ends with the same minute: one may be taken back just now.
+            held_back = reader.held_untils([each.decision_id for each in drawn], now)
+            planned = [self._planned(reader, each, now) for each in drawn if each.decision_id not in held_back]
         return sum(map(self._commit, planned))
 
     def _commit(self, changeset: Changeset) -> int:

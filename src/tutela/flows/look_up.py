@@ -85,7 +85,7 @@ class LookUp:
                 found[media_id].append(match)
             elif not match.bounds:  # what our own people doubt is harmless clears nothing
                 harmless.add(media_id)
-        cleared = reader.cleared(found)
+        cleared = reader.cleared(found, now)
         strongest = {
             media_id: tuple(match for match in _strongest(matches) if is_news(match, cleared))
             for media_id, matches in found.items()

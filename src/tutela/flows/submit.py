@@ -19,6 +19,7 @@ from tutela.core.plans import Answer, Plan, Sighting
 from tutela.core.policy import Policy
 from tutela.errors import BadInput, Conflict, DuplicateItem, IdempotencyMismatch, IndexNotReady, UnknownItem
 from tutela.flows import quotas as over_quota
+from tutela.flows.answers_now import answered_now
 from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger
 from tutela.flows.look_up import Findings, LookUp
@@ -175,7 +176,8 @@ class _Attempt:
         """Plan every submission, in order."""
         self._accounts = self._reader.accounts_by_platform_id(s.author.platform_id for s in submissions)
         names = {s.platform_id for s in submissions} | {quoted for s in submissions for quoted in s.contains}
-        self._known = self._reader.items_by_platform_id(names)
+        stored = self._reader.items_by_platform_id(names)
+        self._known = dict(answered_now(self._reader, stored.values(), self._now))
         referred = refer(self._reader, (m for s in submissions for m in s.media), self._flow.entropy, self._now)
         self._read_media = referred.stored
         self._new_media = referred.new

@@ -454,8 +454,8 @@ class Reader(
         """Return all strikes of each account, reversed and old ones too, oldest first."""
         ...
 
-    def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
-        """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
+    def cleared(self, media_ids: Iterable[MediaId], now: datetime) -> frozenset[Fact]:
+        """Return what was known of these media when they were cleared, by what stands and is not held back."""
         ...
 
     def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:

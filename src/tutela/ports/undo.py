@@ -8,6 +8,7 @@ from typing import Protocol
 from tutela.core.case_answers import CaseAnswer, TakenBackAnswer
 from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Subject
+from tutela.core.plans import Answer
 from tutela.core.undo_windows import AHEAD, PAUSE, LastChange, RecentWindow
 from tutela.ports.cases import CaseMove
 
@@ -105,6 +106,10 @@ class UndoReader(Protocol):
 
     def held_from(self, now: datetime) -> int | None:
         """Return the first number of the change feed that an open window holds back."""
+        ...
+
+    def answers_held_back(self, item_ids: Iterable[ItemId], now: datetime) -> dict[ItemId, Answer]:
+        """Return the strictest that each of these was answered before what is held back; none for all others."""
         ...
 
     def windows_of(self, by: str, now: datetime) -> list[StoredWindow]:

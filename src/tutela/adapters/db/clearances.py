@@ -1,14 +1,17 @@
 """Write and read clearances; see `ports.store`."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.enforcement_tables import clearances
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.rows import Row, to_us
+from tutela.adapters.db.undo_tables import undo_parts, undo_windows
+from tutela.adapters.db.undo_windows import held_at
 from tutela.core.clearances import Clearance, Fact
 from tutela.core.ids import BankId, ClauseId, MediaId
 from tutela.core.policy import MatchKind
@@ -19,7 +22,18 @@ _CLEARED = (
         clearances.c.media_id, clearances.c.clause_id, clearances.c.match, clearances.c.bank_id, clearances.c.resembles
     )
     .outerjoin(_REVERSALS, _REVERSALS.c.reverses == clearances.c.decision_id)
-    .where(clearances.c.media_id.in_(bindparam("ids", expanding=True)), _REVERSALS.c.id.is_(None))
+    .outerjoin(undo_parts, undo_parts.c.decision_id == clearances.c.decision_id)
+    .outerjoin(undo_windows, undo_windows.c.id == undo_parts.c.window_id)
+    .where(
+        clearances.c.media_id.in_(bindparam("ids", expanding=True)),
+        _REVERSALS.c.id.is_(None),
+        # What may still be taken back shows nothing new: a copy that comes meanwhile is held as before.
+        or_(
+            undo_windows.c.id.is_(None),
+            undo_windows.c.until_us <= bindparam("now"),
+            undo_windows.c.at_us > bindparam("latest"),
+        ),
+    )
     .distinct()
 )
 
@@ -55,6 +69,6 @@ class ClearanceReads:
 
     _connection: Connection
 
-    def cleared(self, media_ids: Iterable[MediaId]) -> frozenset[Fact]:
-        """Return what was known of these media when they were cleared, by decisions that nobody has reversed."""
-        return frozenset(map(fact, rows_of(self._connection, _CLEARED, media_ids)))
+    def cleared(self, media_ids: Iterable[MediaId], now: datetime) -> frozenset[Fact]:
+        """Return what was known of these media when they were cleared, by what stands and is not held back."""
+        return frozenset(map(fact, rows_of(self._connection, _CLEARED, media_ids, **held_at(now))))

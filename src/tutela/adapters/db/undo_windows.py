@@ -10,13 +10,16 @@ from sqlalchemy import Connection, bindparam, func, select, text
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.answer_tables import case_answers
 from tutela.adapters.db.case_rows import case
+from tutela.adapters.db.decision_tables import decision_answers
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.rows import from_us, to_us
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.adapters.db.webhook_tables import webhooks
 from tutela.core.case_answers import TakenBackAnswer
+from tutela.core.finding_outcome import stricter
 from tutela.core.ids import CaseAnswerId, CaseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Subject, SubjectKind
+from tutela.core.plans import Answer
 from tutela.core.undo_windows import AHEAD, LastChange, RecentWindow
 from tutela.ports.cases import CaseMove
 from tutela.ports.changes import FeedPlace
@@ -41,6 +44,12 @@ _RECENT = select(_W.first_seq, _W.last_seq, _W.until_us, _W.bound_us).where(
 )
 _HELD_FROM = select(func.min(_W.first_seq)).where(*_IS_OPEN)
 _OF = select(undo_windows).where(_W.opened_by == bindparam("by"), *_IS_OPEN)
+_BEFORE = (
+    select(decision_answers.c.item_id, decision_answers.c.before)
+    .join_from(decision_answers, undo_parts, undo_parts.c.decision_id == decision_answers.c.decision_id)
+    .join(undo_windows, _W.id == undo_parts.c.window_id)
+    .where(decision_answers.c.item_id.in_(_ids), *_IS_OPEN)
+)
 _CURSORS = select(webhooks.c.cursor).where(webhooks.c.created_us < bindparam("before"))
 _TAKEN_BACK = select(_W.opened_by, _W.series, _W.place, _W.undone_us).where(
     _W.case_id == bindparam("id"), _W.undone_us.is_not(None)
@@ -72,7 +81,7 @@ class UndoReads:
 
     def held_untils(self, decision_ids: Iterable[DecisionId], now: datetime) -> dict[DecisionId, datetime]:
         """Return from when on what each of these tells is told, of those for which it is held back."""
-        found = rows_of(self._connection, _UNTILS, decision_ids, **_at(now))
+        found = rows_of(self._connection, _UNTILS, decision_ids, **held_at(now))
         return {DecisionId(row["decision_id"]): from_us(row["until_us"]) for row in found}
 
     def recent_windows(self, since: datetime) -> list[RecentWindow]:
@@ -96,12 +105,20 @@ class UndoReads:
 
     def held_from(self, now: datetime) -> int | None:
         """Return the first number of the change feed that an open window holds back."""
-        found = self._connection.execute(_HELD_FROM, _at(now)).scalar()
+        found = self._connection.execute(_HELD_FROM, held_at(now)).scalar()
         return None if found is None else int(found)
+
+    def answers_held_back(self, item_ids: Iterable[ItemId], now: datetime) -> dict[ItemId, Answer]:
+        """Return the strictest that each of these was answered before what is held back; none for all others."""
+        found: dict[ItemId, Answer] = {}
+        for row in rows_of(self._connection, _BEFORE, item_ids, **held_at(now)):
+            item_id = ItemId(row["item_id"])
+            found[item_id] = stricter(Answer(row["before"]), found.get(item_id, Answer.PUBLISH))
+        return found
 
     def windows_of(self, by: str, now: datetime) -> list[StoredWindow]:
         """Return what somebody did that is held back."""
-        found = self._connection.execute(_OF, {"by": by, **_at(now)}).mappings()
+        found = self._connection.execute(_OF, {"by": by, **held_at(now)}).mappings()
         return [_window(row) for row in found]
 
     def told_to(self, there_before: datetime) -> int:
@@ -123,7 +140,8 @@ class UndoReads:
         return self._connection.execute(_OVER, {"before": to_us(before), "limit": limit}).scalars().all()
 
 
-def _at(now: datetime) -> dict[str, int]:
+def held_at(now: datetime) -> dict[str, int]:
+    """Return what a statement is asked with that tells what is held back."""
     return {"now": to_us(now), "latest": to_us(now + AHEAD)}
 
 
