@@ -5,7 +5,7 @@ leaves it to another one, which sends it again once the claim has run out.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -15,6 +15,7 @@ from tutela.core.paging import (
     LEASE,
     NOBODY_ANSWERS,
     Channel,
+    Line,
     Page,
     PageFailure,
     Try,
@@ -84,16 +85,17 @@ class PageForDanger:
         fresh = self.pages.page(page.id)
         if fresh is None or fresh.tries != page.tries or not fresh.is_loud:
             return 0  # another process, or a person, was quicker
-        line = self.who.line().without(self._owners(page))
+        line = self.who.line()
+        line = line.without(self._owners(page, line))
         if not line.on_call:
             _log.error("nobody_on_call", page=page.id, case=page.case_id)
         return self._send_round(page, next_round(page, line))
 
-    def _owners(self, page: Page) -> frozenset[str]:
-        """Return who works here and holds the account that the case is about: to wake them would be to warn them."""
+    def _owners(self, page: Page, line: Line) -> frozenset[PersonId]:
+        """Return who of them holds the account that the case is about: to wake them would be to warn them."""
         with self.store.read() as reader:
             account_id = shown_case(reader, page.case_id).case.account_id
-            return frozenset(reader.owners_of([account_id]).get(account_id, ()))
+            return frozenset(each for each in line.everybody if account_id in reader.own_accounts(each))
 
     def _send_round(self, page: Page, people: Sequence[PersonId | None]) -> int:
         addresses = self.rota.addresses([each for each in people if each is not None])
@@ -123,7 +125,7 @@ class PageForDanger:
             elif not self._claim(message.page):  # kept alive: a mail server may take its time over each
                 return
             else:
-                outcome = sender.send(message)
+                outcome = sender.send(replace(message, at=self.clock.now()))  # a receiver refuses what is minutes old
                 unanswered = [*unanswered, outcome] if outcome in NOBODY_ANSWERS and outcome else []
                 yield message, outcome
 
