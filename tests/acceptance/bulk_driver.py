@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import make
-from tutela.bootstrap import build
+from tutela.bootstrap import build, set_up_logs
 from tutela.config import Settings
 from tutela.core.bulks import BulkAsk, BulkMeasure
 from tutela.core.findings import Decider, Facts
@@ -42,4 +42,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    set_up_logs("info")  # to standard error: the test reads what is printed
     main()

@@ -16,7 +16,7 @@ from typing import Any
 import make
 from tutela.adapters.db.heads import DatabaseSealer
 from tutela.adapters.vault.local import LocalVault
-from tutela.bootstrap import House, build
+from tutela.bootstrap import House, build, set_up_logs
 from tutela.config import Settings
 from tutela.core.banks import SignalType
 from tutela.flows.keep_banks import NewMember
@@ -104,4 +104,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    set_up_logs("info")  # to standard error: the test reads what is printed
     main()

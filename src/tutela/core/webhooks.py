@@ -138,7 +138,7 @@ def retry_after(header: str | None, now: datetime) -> Duration | None:
     if header is None:
         return None
     if _SECONDS.fullmatch(header.strip()):
-        return Duration(seconds=int(header))
+        return Duration(seconds=int(header.strip()))
     try:
         moment = parsedate_to_datetime(header)
     except (TypeError, ValueError, OverflowError):
