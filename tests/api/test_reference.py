@@ -130,8 +130,11 @@ def test_an_index_that_is_not_loaded_is_told_and_never_an_empty_answer(
 
 def test_an_index_that_is_not_brought_up_to_date_any_more_is_told(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The feed has stood still for longer than the operator allows: not ready, and why."""
-    monkeypatch.setattr(api.house, "fresh_at", time.monotonic() - 60)
-    ready = api.send("GET", "/readyz", scope=None)
+    for _ in range(50):  # the feeder is at work: now and then it comes in between
+        monkeypatch.setattr(api.house, "fresh_at", time.monotonic() - 60)
+        ready = api.send("GET", "/readyz", scope=None)
+        if ready.status_code == 503:
+            break
 
     assert ready.status_code == 503
     assert "not been brought up to date for 60 seconds" in ready.json()["reasons"][0]
