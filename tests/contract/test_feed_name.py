@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 
 import make
 from make import Desk
 from tutela.adapters.clock import SystemClock, SystemEntropy
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.desk import DatabaseDesk
+from tutela.adapters.db.tables import audit_entries
 from tutela.core.plans import Answer
 from tutela.flows.name_feed import name_feed
 
@@ -61,3 +63,17 @@ def test_a_restored_database_has_another_name(desk: Desk) -> None:
     records_of(desk).put_setting("restored", {"feed": "another"})
 
     assert name_in(desk) == "another" != before
+
+
+def test_of_two_that_store_the_same_record_first_one_is_in_the_audit(desk: Desk) -> None:
+    """Two servers that start at once on a new database: verification takes the last entry for what was set."""
+    kept = [records_of(desk), records_of(desk)]
+    with ThreadPoolExecutor(2) as servers:
+        for number in range(20):
+            asked = ((each, f"record-{number}", {"by": at}) for at, each in enumerate(kept))
+            first, second = servers.map(lambda each: each[0].first_setting(*each[1:]), asked)
+            assert first == second
+
+    with desk.engine.connect() as connection:
+        subjects = list(connection.execute(select(audit_entries.c.subject)).scalars())
+    assert sorted(subjects) == sorted({f"record-{number}" for number in range(20)})

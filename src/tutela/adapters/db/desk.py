@@ -93,7 +93,9 @@ class DatabaseDesk:
         dialect = postgresql if is_postgresql(self._engine) else sqlite
         statement = dialect.insert(t.settings).values(name=name, body=orjson.dumps(body).decode())
         with write_transaction(self._engine) as connection:
-            if connection.execute(statement.on_conflict_do_nothing(index_elements=["name"])).rowcount:
+            # By what it returns: PostgreSQL's driver tells no count of an insert that did nothing.
+            first = statement.on_conflict_do_nothing(index_elements=["name"]).returning(t.settings.c.name)
+            if connection.execute(first).first() is not None:
                 self._note_setting(connection, name, body)
         return self.setting(name) or body
 
