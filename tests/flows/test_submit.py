@@ -1,5 +1,7 @@
 """How an item travels, through a whole house: what is answered, what is hidden, what is kept."""
 
+import io
+import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +11,7 @@ from itertools import count
 from threading import Event, Thread
 
 import pytest
+from PIL import Image
 from sqlalchemy import event
 
 from make import Home, md5, names, pdq, photo, submission
@@ -26,6 +29,7 @@ from tutela.flows.look_up import Findings, LookUp
 from tutela.flows.read_rows import rows_of_csv
 from tutela.flows.refer import MediaReference
 from tutela.flows.submit import Author, Rejected, Request, Submission, Submitted
+from tutela.ports.committer import Changeset
 from tutela.ports.scanner import Scan
 from tutela.ports.store import Reader
 
@@ -726,3 +730,38 @@ def test_quotes_of_quotes_are_bounded(home: Home) -> None:
     [outcome] = home.submit_all(submission("q257", text="more", contains=("q256",)))
     assert isinstance(outcome, Rejected)
     assert outcome.error.place == "contains"
+
+
+def test_of_known_pictures_posted_at_the_same_moment_each_is_refused(home_anywhere: Home) -> None:
+    """Each that is decided makes its near copies known, so that the others are planned again until it is their turn."""
+    home, tries = home_anywhere, count(1)
+    pictures = [home.upload(pattern(number)) for number in range(8)]
+    home.list(*map(md5, pictures))
+    real = home.house.submit
+
+    class Overtaken:
+        """A committer before which all the others are quicker."""
+
+        def commit(self, changeset: Changeset) -> object:
+            """Let another one go first."""
+            if (number := next(tries)) < len(pictures):
+                home.submit(f"quicker-{number}", pictures[number], author=f"a{number}")
+            return home.house.committer.commit(changeset)
+
+    [outcome], _ = replace(real, committer=Overtaken())([submission("slow", pictures[0], author="a0")])
+
+    assert isinstance(outcome, Submitted)
+    assert (outcome.answer.value, next(tries)) == ("refuse", len(pictures) + 1)
+    with home.house.store.read() as reader:
+        author = Subject.account(reader.accounts_by_platform_id(["a0"])["a0"].id)
+    assert "lock_pending_decision" in home.kinds(author)
+
+
+def pattern(number: int) -> bytes:
+    """Return a picture of soft spots, another one for each number."""
+    dice = random.Random(number)  # noqa: S311  # a pattern
+    spots = Image.new("L", (8, 8))
+    spots.putdata([dice.randrange(256) for _ in range(64)])
+    out = io.BytesIO()
+    spots.resize((320, 320), Image.Resampling.BICUBIC).save(out, "JPEG")
+    return out.getvalue()

@@ -32,8 +32,12 @@ from tutela.ports.committer import Changeset, Committer, IdempotentAnswer, Media
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Reader, Store
 
-MAX_REPLANS = 6
-"""Times a submission is planned again; a bank that changes faster than this holds the item instead."""
+MAX_REPLANS = 20
+"""Times a submission is planned again; a bank that changes faster than this holds the item instead.
+
+Of known pictures posted at the same moment one is decided at a time, since each block makes more known: with 6, one of
+four connections could lose to the others until it was held instead of refused.
+"""
 
 MAX_CONTAINED = 256
 """Items that one item may quote, those inside them included: bounds what one visibility verdict reads."""
