@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from make import Home, md5, pdq, photo
 from tutela.core.case_states import CaseState
-from tutela.core.cases import Case
+from tutela.core.cases import Case, CaseDraft, CaseReason
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.findings import Facts
-from tutela.core.ids import CaseId, PersonId
+from tutela.core.ids import CaseId, ClauseId, PersonId
 from tutela.core.measures import Subject
 from tutela.core.permissions import Principal, StaffRole, scopes_of
 from tutela.core.roles import Role
 from tutela.flows.answer_case import AskedAnswer, GivenAnswer
+from tutela.flows.enact import Ledger
 from tutela.flows.who_may_second import WhoMaySecond
 
 SENIOR = (StaffRole.SENIOR_REVIEWER,)
@@ -108,3 +110,15 @@ def asked(case_id: CaseId, conclusion: Conclusion, **more: Any) -> AskedAnswer:
     parts = ACTOR if conclusion is Conclusion.VIOLATION else ()
     context: Context | None = more.pop("context", None)
     return AskedAnswer(case_id, conclusion, Facts("seen"), context, **{"parts": parts, **more})
+
+
+def opened(office: Office, clause: str = "cse.commentary") -> CaseId:
+    """Return a case that was opened without any match, as a rule or a notice opens one."""
+    house = office.home.house
+    with house.store.read() as reader:
+        item = reader.items_by_platform_id(["post"])["post"].item
+    ledger = Ledger(house.entropy, house.clock.now(), {})
+    due = house.clock.now() + timedelta(days=1)
+    ledger.open(CaseDraft(item.account_id, ClauseId(clause), CaseReason.LISTED_ELSEWHERE, item.id, due))
+    house.committer.commit(ledger.changeset())
+    return ledger.cases[0].id

@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from answering import ADA, REVIEWER, Office, person
-from flows.test_answer_case import _opened as opened
+from answering import ADA, REVIEWER, Office, opened, person
 from make import Home
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.enforcement_tables import strikes

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,3 +44,17 @@ def staffed(home_anywhere: Home) -> Home:
     """Return a house on each kind of database whose passwords are hashed with the least work."""
     home_anywhere.house.passwords = quick_passwords()
     return home_anywhere
+
+
+@pytest.fixture
+def office(request: pytest.FixtureRequest, home: Home) -> Iterator[Any]:
+    """Yield the office that a module of tests names; what is stored agrees with its audit, and no promise broke."""
+    yield request.module.OFFICE(home)
+    assert home.house.verify().breaches == ()
+
+
+@pytest.fixture
+def office_anywhere(request: pytest.FixtureRequest, home_anywhere: Home) -> Iterator[Any]:
+    """Yield one on each kind of database."""
+    yield request.module.OFFICE(home_anywhere)
+    assert home_anywhere.house.verify().breaches == ()

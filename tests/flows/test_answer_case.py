@@ -1,6 +1,5 @@
 """Answers to cases: one person where that is enough, two where it is grave, blind, and carried out whole."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -9,41 +8,28 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from answering import ADA, BEA, CYD, REVIEWER, Office, asked, person, service
+from answering import ADA, BEA, CYD, REVIEWER, Office, asked, opened, person, service
 from flows.test_plans import noted, scanned
 from make import Home
 from tutela.adapters.db import tables as t
 from tutela.core.case_answers import SECOND_LOOK_AFTER
 from tutela.core.case_states import CaseState
-from tutela.core.cases import CaseDraft, CaseReason
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.findings import Decider, Facts
-from tutela.core.ids import CaseId, ClauseId
+from tutela.core.ids import ClauseId
 from tutela.core.permissions import StaffRole
 from tutela.core.plans import Answer
 from tutela.core.remedies import WhyTwo
 from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
 from tutela.errors import BadInput, CaseMoved, Forbidden, IdempotencyMismatch, NotForYou, Refused, TutelaError
-from tutela.flows.enact import Ledger
 from tutela.flows.repeat import Repeatable
 from tutela.flows.tell_answer import given_told, refuse_blinded
 
 C = Conclusion
 
 
-@pytest.fixture
-def office(home: Home) -> Iterator[Office]:
-    """Yield a house with three seniors and a reviewer; what is stored agrees with its audit, and no promise broke."""
-    yield Office(home)
-    assert home.house.verify().breaches == ()
-
-
-@pytest.fixture
-def office_anywhere(home_anywhere: Home) -> Iterator[Office]:
-    """Yield one on each kind of database."""
-    yield Office(home_anywhere)
-    assert home_anywhere.house.verify().breaches == ()
+OFFICE = Office
 
 
 def test_one_person_is_enough_where_a_verified_list_knows_it(office_anywhere: Office) -> None:
@@ -177,7 +163,7 @@ def test_a_kill_between_two_commits_is_gone_on_with(office_anywhere: Office) -> 
 def test_an_unsupported_case_is_cleared_by_one(office: Office) -> None:
     """A rule or a notice alone: one person; and that somebody looked is recorded as a decision."""
     office.home.submit("post", author="alice")
-    case = _opened(office)
+    case = opened(office)
     given = office.decide(REVIEWER, case, C.NO_VIOLATION)
 
     assert (given.foreseen.why_two, given.state) == ((), CaseState.DECIDED)
@@ -188,25 +174,13 @@ def test_an_unsupported_case_is_cleared_by_one(office: Office) -> None:
 def test_whoever_asks_for_help_is_answered_with_help(office: Office, context: Context, helped: bool) -> None:  # noqa: FBT001  # a parameter of a test
     """And with nothing else: no accusation."""
     office.home.submit("post", author="alice")
-    office.decide(ADA, _opened(office), C.NO_VIOLATION, context=context)
+    office.decide(ADA, opened(office), C.NO_VIOLATION, context=context)
 
     with office.home.house.store.read() as reader:
         account = reader.accounts_by_platform_id(["alice"])["alice"].id
         told = {each.code.value for each in reader.statements_told(account, office.home.clock.now(), 10)}
     assert ("help_offered" in told) is helped
     assert office.account() == set()
-
-
-def _opened(office: Office, clause: str = "cse.commentary") -> CaseId:
-    """Return a case that was opened without any match, as a rule or a notice opens one."""
-    house = office.home.house
-    with house.store.read() as reader:
-        item = reader.items_by_platform_id(["post"])["post"].item
-    ledger = Ledger(house.entropy, house.clock.now(), {})
-    due = house.clock.now() + timedelta(days=1)
-    ledger.open(CaseDraft(item.account_id, ClauseId(clause), CaseReason.LISTED_ELSEWHERE, item.id, due))
-    house.committer.commit(ledger.changeset())
-    return ledger.cases[0].id
 
 
 # ------------------------------------------------------------------------------------------------------ who may not

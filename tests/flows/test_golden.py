@@ -1,13 +1,12 @@
 """Golden cases: given so that nobody can tell, of no effect on anybody, told afterwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, update
 
-from answering import ADA, BEA, CYD, REVIEWER, person
+from answering import ADA, BEA, CYD, REVIEWER, opened, person
 from drawn import EVERYWHERE, SAM, C, Quality, waiting_beside
-from flows.test_answer_case import _opened as opened
 from make import Home
 from tutela.adapters.db import tables as t
 from tutela.core.agreement import PairKind
@@ -24,19 +23,7 @@ from tutela.flows.mark_golden import AskedGolden
 from tutela.flows.name_finding import Asked, OnCase
 from tutela.flows.tell_case import case_told
 
-
-@pytest.fixture
-def office(home: Home) -> Iterator[Quality]:
-    """Yield a house in which all is drawn; what is stored agrees with its audit, and no promise broke."""
-    yield Quality(home)
-    assert home.house.verify().breaches == ()
-
-
-@pytest.fixture
-def office_anywhere(home_anywhere: Home) -> Iterator[Quality]:
-    """Yield one on each kind of database."""
-    yield Quality(home_anywhere)
-    assert home_anywhere.house.verify().breaches == ()
+OFFICE = Quality
 
 
 # ------------------------------------------------------------------------------------------------------- golden cases

@@ -1,17 +1,14 @@
 """Second looks at single decisions, and figures: from the draw to what is told."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from answering import ADA, BEA, CYD, REVIEWER, person
+from answering import ADA, BEA, CYD, REVIEWER, opened, person
 from drawn import EVERYWHERE, SAM, C, Quality, waiting_beside
-from flows.test_answer_case import _opened as opened
 from flows.test_plans import noted, scanned
-from make import Home
 from tutela.core.case_states import CaseState
 from tutela.core.cases import Purpose
 from tutela.core.findings import Decider, Facts
@@ -29,19 +26,7 @@ from tutela.flows.tell_answer import refuse_blinded
 from tutela.flows.tell_case import case_told
 from tutela.flows.tell_quality import figures_told
 
-
-@pytest.fixture
-def office(home: Home) -> Iterator[Quality]:
-    """Yield a house in which all is drawn; what is stored agrees with its audit, and no promise broke."""
-    yield Quality(home)
-    assert home.house.verify().breaches == ()
-
-
-@pytest.fixture
-def office_anywhere(home_anywhere: Home) -> Iterator[Quality]:
-    """Yield one on each kind of database."""
-    yield Quality(home_anywhere)
-    assert home_anywhere.house.verify().breaches == ()
+OFFICE = Quality
 
 
 # ------------------------------------------------------------------------------------------------------------ samples

@@ -54,8 +54,8 @@ class Deciding(Matching):
     def reverse(self) -> Reverse:
         """Undo decisions."""
         return Reverse(
-            self.store, self.committer, self.policy, self.clock, self.entropy, self.who_may_second.has_people,
-            self.open_window,
+            self.store, self.committer, self.policy, self.clock, self.entropy, self.open_window,
+            self.who_may_second.has_people,
         )  # fmt: skip
 
     @cached_property

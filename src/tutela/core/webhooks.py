@@ -137,8 +137,9 @@ def retry_after(header: str | None, now: datetime) -> Duration | None:
     """Return the pause that a receiver asks for, in seconds or as a date; none when it says nothing that is either."""
     if header is None:
         return None
-    if _SECONDS.fullmatch(header.strip()):
-        return Duration(seconds=int(header.strip()))
+    said = header.strip()
+    if _SECONDS.fullmatch(said):
+        return Duration(seconds=int(said))
     try:
         moment = parsedate_to_datetime(header)
     except (TypeError, ValueError, OverflowError):

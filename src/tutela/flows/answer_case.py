@@ -14,7 +14,7 @@ from tutela.core.case_states import CaseState, Move
 from tutela.core.cases import Purpose
 from tutela.core.conclusions import SHIPPED_CLAUSE, Conclusion, Context, misfit
 from tutela.core.findings import Delay, Facts
-from tutela.core.ids import AccountId, CaseAnswerId, CaseId, ClauseId
+from tutela.core.ids import CaseAnswerId, CaseId, ClauseId
 from tutela.core.looks import LookEnd
 from tutela.core.permissions import Principal
 from tutela.core.plans import ZERO_TOLERANCE
@@ -22,14 +22,14 @@ from tutela.core.remedies import WhyTwo
 from tutela.core.reversals import ReversalPlan
 from tutela.core.roles import Role
 from tutela.core.sampling import Sampling
-from tutela.errors import BadInput, Conflict, Refused, UnknownAccount, UnknownClause
+from tutela.errors import BadInput, Conflict, Refused, UnknownClause
 from tutela.flows.carry_out import CarryOut, Settled, Step
 from tutela.flows.decide import Foreseen
 from tutela.flows.enact_finding import HandLedger
 from tutela.flows.end_look import EndingLook, end_look, with_pair
 from tutela.flows.hold_meanwhile import hold_meanwhile
 from tutela.flows.move_case import move_event
-from tutela.flows.name_finding import Things
+from tutela.flows.name_finding import Things, roles_of
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.read_bench import Bench, ReadBench, answers_of, refuse_changed
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
@@ -94,7 +94,7 @@ class AnswerCase:
     clock: Clock
     entropy: Entropy
     after: Callable[[], object]  #: goes on with what is settled and not carried out
-    open_window: OpenWindow | None = None  #: none where nothing may be taken back
+    open_window: OpenWindow
 
     def foresee(self, principal: Principal, asked: AskedAnswer) -> ForeseenAnswer:
         """Return what an answer would lead to. Nothing is written, and nothing told of what others answered.
@@ -139,7 +139,7 @@ class AnswerCase:
                     request.check(reader)
                 bench = self._bench(reader, principal, asked)
                 given = self._planned(reader, bench, self._answer(reader, bench, principal, asked), asked)
-                if self.open_window is not None and bench.case.purpose is Purpose.WORK:
+                if bench.case.purpose is Purpose.WORK:
                     given = _with_window(reader, given, principal.id, self.open_window)
             body, changeset = b"", given.changeset
             if request is not None:
@@ -174,7 +174,7 @@ class AnswerCase:
             conclusion=asked.conclusion,
             clause_id=clause,
             facts=asked.facts,
-            roles=_roles(reader, asked),
+            roles=roles_of(reader, asked.parts),
             context=asked.context,
             is_senior=principal.may("decide_senior"),
             outsider=asked.outsider,
@@ -328,19 +328,6 @@ def _noting(bench: Bench, by: str) -> tuple[CaseMove, ...]:
     case = bench.case
     after = replace(case, version=case.version + 1, answered_by=(*case.answered_by, by))
     return (CaseMove(case, after),)
-
-
-def _roles(reader: Reader, asked: AskedAnswer) -> dict[AccountId, Role]:
-    stored = reader.accounts_by_platform_id(name for name, _ in asked.parts)
-    roles: dict[AccountId, Role] = {}
-    for at, (name, role) in enumerate(asked.parts):
-        account = stored.get(name)
-        if account is None:
-            raise UnknownAccount(place=f"accounts.{at}", remedy="Record it with PUT /v1/accounts/{id}.")
-        if account.id in roles:
-            raise BadInput("this account is named twice", place=f"accounts.{at}", remedy="An account has one part.")
-        roles[account.id] = role
-    return roles
 
 
 def _with_parts(reader: Reader, bench: Bench, answer: CaseAnswer) -> Things:

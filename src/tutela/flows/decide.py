@@ -89,7 +89,7 @@ class Decide:
     clock: Clock
     entropy: Entropy
     own_bank: ReadOwnBank
-    open_window: OpenWindow | None = None  #: none where nothing may be taken back
+    open_window: OpenWindow
 
     def foresee(self, asked: Asked) -> Foreseen:
         """Return what a finding would do. Nothing is written, sealed or told.
@@ -171,8 +171,7 @@ class Decide:
         if seat is not None:
             seat.take(drawn.ledger, drawn.decision)
         written = drawn.ledger.written(drawn.updates)
-        if self.open_window is not None:
-            written = self.open_window(reader, written, asked.decider.id, drawn.decision.at)
+        written = self.open_window(reader, written, asked.decider.id, drawn.decision.at)
         return Made(written, drawn.foreseen)
 
     def draw(

@@ -1,6 +1,5 @@
 """Mark a decided case as golden: its answer is held to be right, and others are measured by it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tutela.core.audit import JSON, SALT_BYTES, AuditEvent, commit_to
@@ -8,13 +7,14 @@ from tutela.core.case_answers import CaseAnswer
 from tutela.core.cases import Case
 from tutela.core.conclusions import SHIPPED_CLAUSE, Conclusion, Context, misfit
 from tutela.core.findings import Facts
-from tutela.core.ids import AccountId, CaseAnswerId, CaseId, ClauseId, DecisionId, GoldenId
+from tutela.core.ids import CaseAnswerId, CaseId, ClauseId, DecisionId, GoldenId
 from tutela.core.looks import TARNISHED, Candidate, Golden, speaks_of, tarnish
 from tutela.core.permissions import Principal, demand
 from tutela.core.policy import Policy
 from tutela.core.roles import Role
-from tutela.errors import BadInput, Conflict, NotForYou, UnknownAccount, UnknownClause
+from tutela.errors import BadInput, Conflict, NotForYou, UnknownClause
 from tutela.flows.move_case import actor_of, shown_case
+from tutela.flows.name_finding import roles_of
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
 from tutela.ports.entropy import Entropy
@@ -90,7 +90,7 @@ class MarkGolden:
             conclusion=asked.conclusion,
             clause_id=ClauseId(clause),
             facts=Facts("golden"),
-            roles=_roles(reader, asked.parts),
+            roles=roles_of(reader, asked.parts),
             context=asked.context,
             is_senior=principal.may("decide_senior"),
         )
@@ -106,18 +106,6 @@ def _candidate(reader: Reader, case: Case, item_count: int) -> Candidate:
     answers = {stored.answer.id: stored.answer for stored in reader.case_answers(case.id)}
     standing = answers.get(settled[-1].answer_id) if settled else None
     return Candidate(case, item_count, is_reversed, standing)
-
-
-def _roles(reader: Reader, parts: tuple[tuple[str, Role], ...]) -> Mapping[AccountId, Role]:
-    stored = reader.accounts_by_platform_id(name for name, _ in parts)
-    roles: dict[AccountId, Role] = {}
-    for at, (name, role) in enumerate(parts):
-        if name not in stored:
-            raise UnknownAccount(place=f"accounts.{at}", remedy="Record it with PUT /v1/accounts/{id}.")
-        if stored[name].id in roles:
-            raise BadInput("this account is named twice", place=f"accounts.{at}", remedy="An account has one part.")
-        roles[stored[name].id] = role
-    return roles
 
 
 def _marked(golden: Golden, salt: bytes) -> AuditEvent:

@@ -1,6 +1,6 @@
 """Read what a finding is about by the platform's own names; what is not there is named by its place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,15 +82,37 @@ def resolve(reader: Reader, asked: Asked) -> tuple[Finding, Things]:
         Ask(each.kind, found.subject(each.on, f"measures.{at}.on"), each.scope, each.starts_at, each.ends_at)
         for at, each in enumerate(asked.measures)
     )
-    roles: dict[AccountId, Role] = {}
-    for at, (platform_id, role) in enumerate(asked.parts):
-        account_id = found.account(platform_id, f"accounts.{at}")
-        if account_id in roles:
-            raise BadInput("this account is named twice", place=f"accounts.{at}", remedy="An account has one part.")
-        roles[account_id] = role
+    roles = _roles(found.accounts, asked.parts)
     replaces = DecisionId(asked.replaces) if asked.replaces else None
     finding = Finding(ClauseId(asked.clause), asked.facts, asked.decider, roles, asks, replaces, asked.delay)
     return finding, found.things()
+
+
+def roles_of(reader: Reader, parts: Sequence[tuple[str, Role]]) -> dict[AccountId, Role]:
+    """Return the part of each account, by our own ids.
+
+    Raises:
+        tutela.errors.UnknownAccount: One was never recorded; its place is named.
+        tutela.errors.BadInput: One is named twice.
+    """
+    return _roles(reader.accounts_by_platform_id(platform_id for platform_id, _ in parts), parts)
+
+
+def _roles(accounts: Mapping[str, Account], parts: Sequence[tuple[str, Role]]) -> dict[AccountId, Role]:
+    roles: dict[AccountId, Role] = {}
+    for at, (platform_id, role) in enumerate(parts):
+        account_id = _known(accounts, platform_id, f"accounts.{at}")
+        if account_id in roles:
+            raise BadInput("this account is named twice", place=f"accounts.{at}", remedy="An account has one part.")
+        roles[account_id] = role
+    return roles
+
+
+def _known(accounts: Mapping[str, Account], platform_id: str, place: str) -> AccountId:
+    account = accounts.get(platform_id)
+    if account is None:
+        raise UnknownAccount(place=place, remedy="Record it with PUT /v1/accounts/{id}.")
+    return account.id
 
 
 class _Found:
@@ -102,7 +124,7 @@ class _Found:
         self._items = reader.items_by_platform_id(names[SubjectKind.ITEM])
         self._media = reader.media_by_id(MediaId(each) for each in names[SubjectKind.MEDIA])
         accounts = [*names[SubjectKind.ACCOUNT], *(platform_id for platform_id, _ in asked.parts)]
-        self._accounts = reader.accounts_by_platform_id(accounts)
+        self.accounts = reader.accounts_by_platform_id(accounts)
 
     def subject(self, on: On, place: str) -> Subject:
         if on.kind is SubjectKind.ITEM:
@@ -111,7 +133,7 @@ class _Found:
                 raise UnknownItem(place=place, remedy="Submit it first.")
             return Subject.item(stored.item.id)
         if on.kind is SubjectKind.ACCOUNT:
-            return Subject.account(self.account(on.id, place))
+            return Subject.account(_known(self.accounts, on.id, place))
         if on.kind is SubjectKind.MEDIA:
             if MediaId(on.id) not in self._media:
                 raise UnknownMedia(place=place, remedy="Media is named by its id here, as GET /v1/items/{id} tells it.")
@@ -121,17 +143,11 @@ class _Found:
         except ValueError as error:
             raise BadInput(str(error), place=place) from None
 
-    def account(self, platform_id: str, place: str) -> AccountId:
-        account = self._accounts.get(platform_id)
-        if account is None:
-            raise UnknownAccount(place=place, remedy="Record it with PUT /v1/accounts/{id}.")
-        return account.id
-
     def things(self) -> Things:
         """Return all of it, with the authors and media of the items."""
         items = {stored.item.id: stored for stored in self._items.values()}
         authors = {stored.item.account_id for stored in items.values()}
-        known = {account.id: account for account in self._accounts.values()}
+        known = {account.id: account for account in self.accounts.values()}
         accounts = {**known, **self._reader.accounts_by_id(authors - known.keys())}
         carried = {media_id for stored in items.values() for media_id in stored.item.media_ids}
         media = {**self._media, **self._reader.media_by_id(carried - self._media.keys())}

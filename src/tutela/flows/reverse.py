@@ -53,8 +53,8 @@ class Reverse:
     policy: Policy
     clock: Clock
     entropy: Entropy
+    open_window: OpenWindow
     has_people: Callable[[], bool] = lambda: False  #: whether anybody has an account of a person here
-    open_window: OpenWindow | None = None  #: none where nothing may be taken back
 
     def foresee(self, decision_id: DecisionId) -> ForeseenReversal:
         """Return what reversing a decision would do. Whether somebody has proposed it is not told (P3).
@@ -132,8 +132,7 @@ class Reverse:
         changeset = undo(foreseen.plan, traced, who, self.entropy)
         if not traced.known.is_whole:
             changeset = replace(changeset, checkpoints={f"{UNFINISHED_REVERSAL}{asked.decision_id}": 0})
-        if self.open_window is not None:
-            changeset = self.open_window(reader, changeset, asked.decider.id, traced.known.at)
+        changeset = self.open_window(reader, changeset, asked.decider.id, traced.known.at)
         return Reversed(foreseen, changeset)
 
     def _proposed(self, asked: Reversal, foreseen: ForeseenReversal, before: Proposal | None) -> Reversed:
