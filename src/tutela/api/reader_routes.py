@@ -1,0 +1,182 @@
+"""The routes by which a platform asks what holds: what may be seen, done and shown."""
+
+from tutela.api import (
+    accounts,
+    answers,
+    bodies,
+    changes,
+    choice_answers,
+    choice_bodies,
+    choices,
+    copies,
+    effect_answers,
+    effects,
+    enforcement_answers,
+    lookup,
+    sight_answers,
+    sight_bodies,
+    standing_answers,
+    strikes,
+    verifications,
+    visibility,
+)
+from tutela.api.route import Route
+
+ROUTES = (
+    Route(
+        "PUT",
+        "/v1/accounts/{id}",
+        "submit",
+        "Record account facts",
+        work=accounts.record_account,
+        body=bodies.AccountFacts,
+        answer=answers.Account,
+    ),
+    Route(
+        "GET",
+        "/v1/accounts/{id}",
+        "read",
+        "What is known of an account",
+        work=accounts.read_account,
+        answer=answers.Account,
+    ),
+    Route(
+        "GET",
+        "/v1/accounts/{id}/standing",
+        "read",
+        "What an account may do",
+        work=accounts.read_standing,
+        answer=standing_answers.Standing,
+        detail="In words to act on. What is sealed is never named, nor why; statements come when they may be told.",
+    ),
+    Route(
+        "GET",
+        "/v1/accounts/{id}/strikes",
+        "read",
+        "What counts against an account",
+        work=strikes.read_strikes,
+        answer=enforcement_answers.Strikes,
+        detail="Weight and decay are those of the day of each decision, whatever the policy says now.",
+    ),
+    Route(
+        "POST",
+        "/v1/accounts/{id}/verifications",
+        "submit",
+        "Record that an account was verified",
+        work=verifications.record_verification,
+        body=bodies.NewVerification,
+        answer=enforcement_answers.Verified,
+        statuses=(200, 201),
+        detail="It ends the locks that ask for this verification and began before it was passed, and nothing else.",
+    ),
+    Route(
+        "POST",
+        "/v1/visibility",
+        "read",
+        "What a viewer may see",
+        work=visibility.read_visibility,
+        body=sight_bodies.VisibilityQuestion,
+        answer=sight_answers.Visibility,
+        detail="Ask before every rendering, for up to 500 items. What was never submitted is `absent` and named in "
+        "`unknown`. `explain` needs the scope detections as well.",
+    ),
+    Route(
+        "POST",
+        "/v1/visibility/simulate",
+        "operate",
+        "What another table of effects would change",
+        work=effects.simulate_effects,
+        body=bodies.EffectsQuestion,
+        answer=effect_answers.Simulation,
+        detail="Compared with the table in force on the newest stored items under measures, for each class of viewers; "
+        "nothing is changed. A table with a hole, or one that would break the charter, is refused with its place.",
+    ),
+    Route(
+        "POST",
+        "/v1/may",
+        "read",
+        "What an account may do",
+        work=visibility.read_permission,
+        body=sight_bodies.PermissionQuestion,
+        answer=sight_answers.Permission,
+        detail="Ask before accepting anything. To report, to appeal, to get help and to reach one's own is always "
+        "allowed, and answered without reading anything. `explain` needs the scope detections as well.",
+    ),
+    Route(
+        "GET",
+        "/v1/effects",
+        "read",
+        "What each kind of measure does",
+        work=effects.read_effects,
+        answer=effect_answers.Effects,
+        detail="The table in force, for a client that answers in its own process. Read it again when the version on a "
+        "verdict is another one.",
+    ),
+    Route(
+        "GET",
+        "/v1/changes",
+        "read",
+        "What changed",
+        serve=changes.read_changes,
+        query=bodies.ChangesQuery,
+        answer=answers.Changes,
+        detail="Each changed subject is told once, at its last change, as it stands now: whoever keeps `next` catches "
+        "up completely, however long it was away, and whoever begins at 0 knows all that is not clear. A change of "
+        "media, or of what is quoted, is told of every item that carries or quotes it, over as many pages as that "
+        "takes. With `wait_seconds` the answer comes when there is a change, or then.",
+    ),
+    Route(
+        "GET",
+        "/v1/accounts/{id}/choices",
+        "choices",
+        "What a viewer chose not to see",
+        work=choices.read_choices,
+        query=choice_bodies.ChoicesQuery,
+        answer=choice_answers.Choices,
+    ),
+    Route(
+        "PUT",
+        "/v1/accounts/{id}/choices",
+        "choices",
+        "Set choices of a viewer",
+        work=choices.put_choices,
+        body=choice_bodies.Choices,
+        statuses=(204,),
+        detail="Hide an item, mute an account, a word or a tag, cover what is sensitive; up to 1,000 an account. They "
+        "count in every answer about what this viewer sees, can only hide more, and answer no violation. They are "
+        "personal: in no audit, in no log, and gone when they are deleted or over.",
+    ),
+    Route(
+        "DELETE",
+        "/v1/accounts/{id}/choices",
+        "choices",
+        "Delete choices of a viewer",
+        work=choices.drop_choices,
+        query=choice_bodies.DropQuery,
+        statuses=(204,),
+        detail="All of them; with `kind` those of one kind; with `value` as well that one.",
+    ),
+    Route(
+        "POST",
+        "/v1/lookup",
+        "lookup",
+        "Look hashes up",
+        work=lookup.look_up,
+        body=bodies.LookupQuestion,
+        answer=answers.Lookup,
+        detail="503 while nothing can be said: an empty list means that no bank knows it.",
+    ),
+    Route(
+        "POST",
+        "/v1/copies",
+        "copies",
+        "Find copies of a picture and who carries them",
+        work=copies.find_copies,
+        body=bodies.CopiesQuestion,
+        answer=answers.Copies,
+        detail="Up to 100 queries, each by hashes, by media or by item; `limit` rows of each, nearest first, 10,000 in "
+        "one answer. A call takes up the nearest 10,000 media and 100,000 carriers of all its queries together. Items "
+        "in channels where nobody may look are left out. Nothing of the question is kept. 503 while nothing can be "
+        "said.",
+    ),
+)
