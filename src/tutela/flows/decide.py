@@ -92,9 +92,11 @@ class Decide:
     open_window: OpenWindow
 
     def foresee(self, asked: Asked) -> Foreseen:
-        """Return what a finding would do. Nothing is written, sealed or told.
+        """Return what a finding would do. Nothing is decided, sealed or told.
 
         Raises:
+            tutela.errors.CaseMoved: It is about a case that is not theirs any more; or one that is a look for quality,
+                which counts for nothing from now on, since they know it by this.
             tutela.errors.BadInput: What it is about is not there.
         """
         self._known_clause(asked.clause)

@@ -10,7 +10,7 @@ from tutela.errors import Conflict
 from tutela.flows.spoil_look import ending
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
-from tutela.ports.quality import LookedAt, OpenLook, QualityChanges
+from tutela.ports.quality import LookedAt, OpenLook
 from tutela.ports.store import Store
 
 AT_ONCE = 200
@@ -40,9 +40,8 @@ class EndLooks:
         look = opened.look
         changeset = ending(opened.case, look, end, now)
         if look.sample_id is not None and len(opened.case.answered_by) == 1 and changeset.quality is not None:
-            unseen = (LookedAt(look.sample_id, now),)
-            quality = QualityChanges(ended=changeset.quality.ended, looked_at=unseen)
-            changeset = replace(changeset, quality=quality)
+            unseen = replace(changeset.quality, looked_at=(LookedAt(look.sample_id, now),))
+            changeset = replace(changeset, quality=unseen)
         try:
             self.committer.commit(changeset)
         except Conflict:

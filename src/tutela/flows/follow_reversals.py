@@ -37,7 +37,8 @@ class FollowReversals:
     def __call__(self, must_end: Callable[[], bool] = lambda: False) -> int:
         """Undo what is left of every unfinished reversal, and return how many decisions that were."""
         with self.store.read() as reader:
-            by = reader.reversed(unfinished := reader.unfinished_reversals())
+            unfinished = reader.unfinished_reversals()
+            by = reader.reversed(unfinished)
             waiting = reader.held_untils(by.values(), self.clock.now())
             unfinished = [each for each in unfinished if by.get(each) not in waiting]
         return sum(self._follow(each, must_end) for each in unfinished)
