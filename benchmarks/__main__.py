@@ -20,6 +20,9 @@ NAMES = (
     "bulk",
     "cases",
     "views",
+    "rules",
+    "counters",
+    "events",
 )
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
 

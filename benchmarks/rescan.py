@@ -33,7 +33,7 @@ from tutela.core.matching import Words
 from tutela.core.policy import Material, Verification
 from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Author, Submission
+from tutela.flows.submission import Author, Submission
 from tutela.ports.rescans import Block, ShardExecutor
 
 STORED, MEMBERS, SHARD = 1_000_000, 100_000, 131_072

@@ -31,7 +31,7 @@ from tutela.core.views import Purpose, ViewReason
 from tutela.core.visitors import Visitor, visitor_of
 from tutela.flows.open_session import Arrival
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Author, Submission
+from tutela.flows.submission import Author, Submission
 from tutela.ports.committer import CaseItem, Changeset
 
 MIB: Final = 1024 * 1024

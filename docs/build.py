@@ -75,14 +75,19 @@ def pages() -> dict[str, str]:
     """Return each page that is written here, by the name of its file."""
     decisions = _of_test("core/test_decisions.py")
     return {
-        "cases.md": runpy.run_path(str(Path(__file__).parent / "cases_page.py"))["cases_page"](),
+        "cases.md": _script("cases_page.py")["cases_page"](),
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
-        "roles.md": runpy.run_path(str(Path(__file__).parent / "roles_page.py"))["roles_page"](),
-        "effects.md": runpy.run_path(str(Path(__file__).parent / "effects_page.py"))["effects_page"](shipped_table()),
-        "remedies.md": runpy.run_path(str(Path(__file__).parent / "remedies_page.py"))["remedies_page"](),
+        "roles.md": _script("roles_page.py")["roles_page"](),
+        "effects.md": _script("effects_page.py")["effects_page"](shipped_table()),
+        "remedies.md": _script("remedies_page.py")["remedies_page"](),
+        "rules.md": _script("rules_page.py")["rules_page"](shipped_policy(), shipped_ceilings()),
         "policy.md": policy_page(shipped_policy(), shipped_ceilings(), shipped_quotas()),
     }
+
+
+def _script(name: str) -> dict[str, Any]:
+    return runpy.run_path(str(Path(__file__).parent / name))
 
 
 def _of_test(name: str) -> dict[str, Any]:

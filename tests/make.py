@@ -31,7 +31,7 @@ from tutela.core.plans import Answer, Source
 from tutela.core.policy import Ceiling, Material, Verification
 from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Author, Outcome, Submission, Submitted
+from tutela.flows.submission import Author, Outcome, Submission, Submitted
 from tutela.ports.committer import Changeset, StoredItem
 from tutela.ports.decisions import Decision
 from tutela.ports.scanner import MediaScanner

@@ -41,6 +41,9 @@ class Settings:
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
+    events_keep_days: int = 30  #: how long events are recorded, to explain what came of them and to try rules on
+    events_keep_text: bool = False  #: also what was written, sealed; without it rules that read it cannot be tried
+    rule_cases_per_day: int = 500  #: that one rule opens; what it sees beyond is laid before people more slowly
     undo_seconds: int = 10  #: how long a decision may be taken back, and what it tells waits; 0: neither
 
     views_grant_minutes: int = 5  #: from a grant of a view to its first byte
@@ -157,6 +160,8 @@ _AT_MOST = {
     "views_grant_minutes": 15,
     "views_use_minutes": 60,
     "views_proof_minutes": 15,
+    "events_keep_days": 365,
+    "rule_cases_per_day": 100_000,
     "undo_seconds": LONGEST_SECONDS,
     "pages_wait_minutes": 60,
     "pages_smtp_port": 65535,

@@ -19,10 +19,13 @@ TutelaError
 │   ├── UnknownPerson         404
 │   ├── UnknownSession        404
 │   ├── UnknownView           404
+│   ├── UnknownRule           404
 │   ├── NoSuchRendition       422: what is no picture has no small or filtered form
 │   ├── RangeOutside          416
+│   ├── RuleProblem           422: a condition that is no expression of the rule language
 │   ├── Refused               422: a decision that the policy or the charter does not allow
 │   ├── DuplicateItem         409
+│   ├── DuplicateEvent        409
 │   └── IdempotencyMismatch   422
 ├── Forbidden                 403
 │   ├── NotForYou             a case that this person never works on
@@ -40,6 +43,7 @@ TutelaError
 │   ├── HoldsAlready          409
 │   ├── CountMoved            409
 │   ├── AlreadyEnded          409
+│   ├── RuleChanged           409
 │   └── CaseMoved             409, with what changed
 ├── CharterBreach             a plan broke a promise: refused
 ├── Unavailable               503: we do not know, and never guess
@@ -47,7 +51,8 @@ TutelaError
 │   ├── StorageFull
 │   ├── IndexNotReady
 │   ├── ScannerUnavailable
-│   └── WorkerLost
+│   ├── WorkerLost
+│   └── CounterDamaged        what it counts is unknown to rules
 ├── VaultError
 │   ├── ContentMissing
 │   ├── ContentDamaged
@@ -63,7 +68,7 @@ TutelaError
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 
 class TutelaError(Exception):
@@ -168,6 +173,10 @@ class UnknownView(BadInput):
     """There is no view of that token."""
 
 
+class UnknownRule(BadInput):
+    """There is no rule of that name."""
+
+
 class NoSuchRendition(BadInput):
     """This content has no small or filtered form; it can only be looked at in full."""
 
@@ -191,12 +200,50 @@ class Refused(BadInput):
         self.places = [{"place": place, "message": sentence} for place, sentence in places]
 
 
+class Positioned(Protocol):
+    """A mistake in a text: where, what, and what to write instead."""
+
+    @property
+    def start(self) -> int:
+        """Return the first character of what is wrong."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Return the first character after it."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """Return what is wrong."""
+        ...
+
+    @property
+    def hint(self) -> str:
+        """Return what to write instead; empty where there is nothing to say."""
+        ...
+
+
+class RuleProblem(BadInput):
+    """This is no condition of a rule."""
+
+    def __init__(self, problems: Sequence[Positioned], *, place: str) -> None:
+        """Keep every problem; the first one is the message."""
+        message, hint = problems[0].message, problems[0].hint
+        super().__init__(f"{message}{'.' if hint else ''}", place=place, remedy=hint or None)
+        self.problems = tuple(problems)
+
+
 class TooLarge(BadInput):
     """What was sent is larger than the configured limit."""
 
 
 class DuplicateItem(BadInput):
     """An item with this identifier exists already with other content."""
+
+
+class DuplicateEvent(BadInput):
+    """Another event was told under this identifier before."""
 
 
 class IdempotencyMismatch(BadInput):
@@ -285,6 +332,10 @@ class CaseMoved(Conflict):
         self.why, self.changed = why, changed
 
 
+class RuleChanged(Conflict):
+    """This rule was changed at the same moment."""
+
+
 class TakenOver(Conflict):
     """Another process has taken this re-scan over, or abandoned it."""
 
@@ -315,6 +366,10 @@ class ScannerUnavailable(Unavailable):
 
 class WorkerLost(Unavailable):
     """A process or machine that was working for us has died; what it had finished is kept."""
+
+
+class CounterDamaged(Unavailable):
+    """The stored state of a counter is not what was written; what it counts is not known."""
 
 
 class VaultError(TutelaError):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tutela.sandbox.crowd import CAST
 from tutela.sandbox.demo import run
 from tutela.sandbox.variants import variants
 
@@ -57,6 +58,28 @@ def test_the_demo_shows_that_nothing_hidden_is_seen(played: subprocess.Completed
     assert re.search(r"hidden \d+\.\d+ s after its hash was added", played.stdout)
     assert re.search(r"^audit +sound: ", played.stdout, re.MULTILINE)
     assert " 0 false alarms" in played.stdout
+
+
+def test_the_demo_finds_three_in_a_crowd_and_nobody_else(played: subprocess.CompletedProcess[str]) -> None:
+    """Each in the right queue, with what the rule saw; the two who reach children cannot write to minors meanwhile."""
+    found = re.findall(r"^  (\S+) +(\w+) +(\d+) hours +(yes|no) +(yes|no)$", played.stdout, re.MULTILINE)
+
+    assert found == [
+        (CAST.contacts_many.id, "grooming", "24", "no", "yes"),
+        (CAST.invites_away.id, "grooming", "4", "no", "yes"),
+        (CAST.offers_gifts.id, "grooming", "24", "yes", "yes"),
+        (CAST.teacher.id, "school", "24", "no", "yes"),
+    ]
+    assert re.search(r"^  konrad.falk +wrote to 6 different minors within a day$", played.stdout, re.MULTILINE)
+    assert re.search(r"^ordinary +296 accounts: no case$", played.stdout, re.MULTILINE)
+    assert "no basis lets anybody look" in played.stdout
+
+
+def test_the_demo_tries_rules_before_they_do_anything(played: subprocess.CompletedProcess[str]) -> None:
+    """A new one in the shadow, and a changed one on what happened."""
+    assert re.search(r"^shadow +\S+: 2 of 2 tests pass", played.stdout, re.MULTILINE)
+    assert re.search(r"laid \d+ ordinary people before a person; 0 cases opened", played.stdout)
+    assert f"1 case ({CAST.coach.id}) won, no case lost" in played.stdout
 
 
 def test_the_demo_leaves_a_folder_alone_that_it_did_not_make(

@@ -12,7 +12,7 @@ from tutela.core.views import Purpose, ViewReason
 from tutela.errors import GrantRevoked
 from tutela.flows.open_view import PartAsked
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Author, Submission
+from tutela.flows.submission import Author, Submission
 
 FILM = b"\0\0\0\x20ftypisom" + bytes(5000)
 

@@ -7,8 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.strategies import NOW
+from tutela.api.pages import LINES
+from tutela.cli.operate import WHAT_TO_DO
 from tutela.core.content import Channel, ChannelKind
-from tutela.core.operator import ANYWHERE, CHECKLIST, Basis, OperatorProfile, checklist, may_detect
+from tutela.core.operator import (
+    ALARMS,
+    ANYWHERE,
+    CHECKLIST,
+    Basis,
+    OperatorProfile,
+    Technique,
+    Unwatched,
+    checklist,
+    lapses_soon,
+    may_detect,
+    may_use,
+    unwatched,
+)
 
 DAY = timedelta(days=1)
 REGIONS = ("DE", "FR", "US")
@@ -131,3 +146,44 @@ def test_a_profile_counts_only_when_all_questions_are_answered(missing: str) -> 
 
     assert OperatorProfile(**answers).is_recorded
     assert not OperatorProfile(**{**answers, missing: type(answers[missing])()}).is_recorded
+
+
+def test_every_line_of_the_checklist_says_what_to_do() -> None:
+    """On the first page and at the command line: a line without words would be a riddle, or an error."""
+    assert set(LINES) >= {*CHECKLIST, *ALARMS}
+    assert set(WHAT_TO_DO) >= {*CHECKLIST, *ALARMS}
+
+
+@pytest.mark.parametrize(
+    ("ends", "goes_on", "wrong"),
+    [(None, None, False), (20, None, False), (10, None, True), (10, 9, False), (10, 11, True), (-1, None, False)],
+)
+def test_a_basis_that_ends_within_a_fortnight_is_told_unless_another_goes_on(
+    ends: int | None, goes_on: int | None, wrong: object
+) -> None:
+    """In days from now; the next one must be there before the first ends."""
+    first = basis(ends_at=None if ends is None else NOW + ends * DAY)
+    known = [first] if goes_on is None else [first, basis(starts_at=NOW + goes_on * DAY)]
+
+    assert lapses_soon(known, NOW) is wrong
+
+
+@pytest.mark.parametrize("technique", Technique)
+def test_each_technique_needs_a_basis_of_its_own(technique: Technique) -> None:
+    """One for another opens nothing."""
+    for other in Technique:
+        known = [basis(technique=other)]
+        assert may_use(technique, Channel(ChannelKind.PRIVATE), ["DE"], known, NOW) is (technique is other)
+
+
+def test_where_nothing_is_looked_at_is_told_by_channel_technique_and_region() -> None:
+    """Of the channels that the service has; an operator of public ones only is told nothing."""
+    services = (ChannelKind.PUBLIC, ChannelKind.PRIVATE)
+    profile = OperatorProfile("DE", ("DE", "FR"), services, bases=(basis(technique=Technique.TEXT),))
+
+    assert unwatched(profile, NOW) == (
+        Unwatched(ChannelKind.PRIVATE, Technique.KNOWN_IMAGES, ("DE", "FR")),
+        Unwatched(ChannelKind.PRIVATE, Technique.BEHAVIOUR, ("DE", "FR")),
+        Unwatched(ChannelKind.PRIVATE, Technique.TEXT, ("FR",)),
+    )
+    assert unwatched(OperatorProfile("DE", ("DE",), (ChannelKind.PUBLIC,)), NOW) == ()

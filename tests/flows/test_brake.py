@@ -18,7 +18,8 @@ from tutela.core.opinions import person
 from tutela.errors import Conflict
 from tutela.flows.keep_banks import BankChange, find
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import MAX_REPLANS, Submission, Submitted
+from tutela.flows.submission import Submission, Submitted
+from tutela.flows.submit import MAX_REPLANS
 from tutela.ports.committer import Changeset
 
 LISTED = "ab" * 16

@@ -20,7 +20,7 @@ from tutela.flows import match_late, receive_media, retry_scans
 from tutela.flows.keep_banks import BankChange, find
 from tutela.flows.look_up import Findings
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Author, Submission
+from tutela.flows.submission import Author, Submission
 from tutela.ports.index import IndexName
 from tutela.ports.scanner import Scan, ScanFailure
 from tutela.ports.store import MemberHit, Reader

@@ -17,7 +17,7 @@ from tutela.core.plans import Source
 from tutela.core.subjects import named
 from tutela.flows.enact import as_granted
 from tutela.flows.stand_at_door import PostedWith
-from tutela.flows.submit import Rejected
+from tutela.flows.submission import Rejected
 from tutela.ports.committer import Changeset
 
 LINK, DEVICE, NETWORK = SubjectKind.LINK, SubjectKind.DEVICE, SubjectKind.NETWORK

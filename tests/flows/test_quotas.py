@@ -13,7 +13,7 @@ from tutela.core.content import Digests
 from tutela.core.measures import Subject
 from tutela.core.quotas import QuotaUsed
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Submission
+from tutela.flows.submission import Submission
 
 LIMIT = 3
 MANY = range(8)

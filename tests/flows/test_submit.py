@@ -28,7 +28,7 @@ from tutela.flows.keep_banks import BankChange
 from tutela.flows.look_up import Findings, LookUp
 from tutela.flows.read_rows import rows_of_csv
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Author, Rejected, Request, Submission, Submitted
+from tutela.flows.submission import Author, Rejected, Request, Submission, Submitted
 from tutela.ports.committer import Changeset
 from tutela.ports.scanner import Scan
 from tutela.ports.store import Reader

@@ -10,7 +10,7 @@ from tutela.core.measures import Subject
 from tutela.core.plans import Answer
 from tutela.core.policy import Verification
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Rejected
+from tutela.flows.submission import Rejected
 
 MD5, SHA256 = "ab" * 16, "cd" * 32
 

@@ -6,6 +6,7 @@ from tutela_client.cache import Cache, Contact, Post, Staleness, Used
 from tutela_client.client import Client
 from tutela_client.in_force import Holdings, InForce
 from tutela_client.may import Deed, Permission, Person, may
+from tutela_client.observed import NotObserved, Observed
 from tutela_client.outbox import Sent
 from tutela_client.pace import Pace, Patience, Pauses
 from tutela_client.scope import Scope
@@ -33,6 +34,8 @@ __all__ = [
     "Holdings",
     "InForce",
     "Known",
+    "NotObserved",
+    "Observed",
     "Pace",
     "Patience",
     "Pauses",

@@ -26,6 +26,7 @@ from tutela_client.answers import (
 )
 from tutela_client.bodies import Body, Content, choice_body, file_body, form_body, json_body, text_body, viewer_body
 from tutela_client.may import YES, Permission
+from tutela_client.observed import NotObserved, Observed, observation_of, observed_of
 from tutela_client.standing import Standing, standing_of
 from tutela_client.table import EffectTable, shipped_table
 from tutela_client.transport import Reply, Transport
@@ -91,6 +92,26 @@ class Client:
         body = json_body({"items": list(items)})
         reply = self._write("/v1/items/batch", body, idempotency_key)
         return reply.read(lambda answered: [outcome_of(each) for each in answered["results"]])
+
+    def observe(self, event: JSON, *, idempotency_key: str | None = None) -> Observed:
+        """Tell what somebody did: a message, a follow, a payment. The same event again is answered as before.
+
+        Nobody waits for the answer. An event that could not be told may be told later under the same id, up to 30
+        days after it happened; say with `at` when that was.
+
+        Args:
+            event: `{"id": ..., "kind": "follow", "author": {"id": ...}, "recipient": {"id": ...}}`. A message names
+                its `channel` as well; ages and regions, where you know them, are beside the ids.
+            idempotency_key: Your own name for this request; made up when absent.
+        """
+        return self._write("/v1/events", json_body(event), idempotency_key).read(observed_of)
+
+    def observe_batch(
+        self, events: Iterable[JSON], *, idempotency_key: str | None = None
+    ) -> list[Observed | NotObserved]:
+        """Tell up to 500 events at once, in the order in which they happened; the outcomes come in their order."""
+        reply = self._write("/v1/events/batch", json_body({"events": list(events)}), idempotency_key)
+        return reply.read(lambda answered: [observation_of(each) for each in answered["results"]])
 
     def upload(self, content: Content) -> Uploaded:
         """Send a file ahead of the item that will name it by id or digest."""

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, SignalType
 from tutela.core.brake import CUSTOMARY_ACCOUNTS, CUSTOMARY_WINDOW_HOURS, MAX_ACCOUNTS, MAX_WINDOW_HOURS
 from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
+from tutela.core.operator import Technique
 from tutela.core.opinions import Opinion
 from tutela.core.policy import Material, Verification
 from tutela.core.signals.pdq import ORIENTATIONS
@@ -120,6 +121,7 @@ class Item(Body):
     text: Text | None = None
     media: Annotated[list[MediaReference], Field(max_length=MAX_MEDIA)] = []
     contains: Annotated[list[Identifier], Field(max_length=MAX_CONTAINS)] = []
+    recipient: Author | None = None  #: whom a message is for
     channel: Channel = Channel()
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []  #: with or without their sign; case does not count
@@ -333,7 +335,7 @@ class Basis(Body):
 
     region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
     channel: ChannelKind
-    technique: Word = "known_images"
+    technique: Technique = Technique.KNOWN_IMAGES
     legal_basis: Annotated[Line, Field(min_length=1)]
     reference: Annotated[Line, Field(min_length=1)]
     starts_at: Annotated[Moment, Field(alias="from")]

@@ -20,7 +20,7 @@ from tutela.errors import TooLarge, UnknownItem
 from tutela.flows.answers_now import answered_now
 from tutela.flows.refer import MediaReference
 from tutela.flows.stand_at_door import PostedWith
-from tutela.flows.submit import Author, Outcome, Rejected, Request, Submission, Submitted
+from tutela.flows.submission import Author, Outcome, Rejected, Request, Submission, Submitted
 from tutela.ports.committer import StoredItem
 from tutela.ports.store import Reader
 
@@ -78,7 +78,12 @@ def submission_of(item: bodies.Item, uploaded: Iterable[MediaReference] = ()) ->
         tags=tuple(item.tags),
         language=item.language,
         posted_with=PostedWith(tuple(item.links), item.device, item.network),
+        recipient=_recipient(item.recipient),
     )
+
+
+def _recipient(to: bodies.Author | None) -> Author | None:
+    return None if to is None else Author(to.id, age_of(to.age), tuple(to.regions))
 
 
 def age_of(age: bodies.Age | None) -> content.Age:

@@ -29,6 +29,12 @@ class Metrics:
         self.seconds = Histogram("request_seconds", "Time to answer", labels, buckets=_BUCKETS, **named)  # type: ignore[arg-type]  # as above
         self.items = Counter("items", "Items answered", ("answer",), **named)  # type: ignore[arg-type]  # as above
         self.refused = Counter("refused", "Items refused for a measure in force", ("kind",), **named)  # type: ignore[arg-type]  # as above
+        self.events = Counter("events", "Events told", ("outcome",), **named)  # type: ignore[arg-type]  # as above
+        self.fires_waiting = Gauge("rule_fires_waiting", "Fires over a quota that nobody laid down yet", **named)  # type: ignore[arg-type]  # as above
+        counter = ("counter",)
+        self.counter_keys = Gauge("counter_keys", "Windows that a counter keeps", counter, **named)  # type: ignore[arg-type]  # as above
+        self.counter_bytes = Gauge("counter_bytes", "Bytes of these windows", counter, **named)  # type: ignore[arg-type]  # as above
+        self.counter_lost = Gauge("counter_not_counted", "Events not counted: it is full", counter, **named)  # type: ignore[arg-type]  # as above
         self.upload_bytes = Counter("upload_bytes", "Bytes of media received", **named)  # type: ignore[arg-type]  # as above
         self.detections = Gauge("detections", "Detections stored", ("bank",), **named)  # type: ignore[arg-type]  # as above
         self.braked = Gauge("members_braked", "Members that only hold items until released", ("bank",), **named)  # type: ignore[arg-type]  # as above
@@ -75,6 +81,13 @@ class Metrics:
         for each in stock.quotas_used:
             self.quota_used.labels(each.source, each.kind.value).set(each.used)
             self.quota_held.labels(each.source, each.kind.value).set(each.held)
+        self.fires_waiting.set(stock.fires_waiting)
+        for counter in (self.counter_keys, self.counter_bytes, self.counter_lost):
+            counter.clear()
+        for size in stock.counters:
+            self.counter_keys.labels(size.row.id).set(size.keys)
+            self.counter_bytes.labels(size.row.id).set(size.size_bytes)
+            self.counter_lost.labels(size.row.id).set(size.not_counted)
         self.change_seq.set(stock.change_seq)
         _set(self.detections, stock.detections_by_bank)
         _set(self.braked, stock.braked_by_bank)

@@ -13,7 +13,20 @@ from tutela.api.calls import Call
 from tutela.api.openapi import document
 from tutela.api.operate import checklist_of, reasons_not_ready
 from tutela.api.version import product_version
-from tutela.core.operator import BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS
+from tutela.core.operator import (
+    BASES,
+    BRAKED_MEMBERS,
+    CASES,
+    LICENCES,
+    ON_CALL,
+    PAGES,
+    QUOTAS,
+    REACHED,
+    REVIEWS,
+    RULES,
+    SAMPLES,
+    SECONDS,
+)
 
 LINES = {
     "profile_recorded": "The operator's profile is recorded: `tutela profile set` or PUT /v1/profile",
@@ -26,6 +39,14 @@ LINES = {
     QUOTAS: "A quota is used up, and more was only held: look at its bank; `GET /v1/quotas` says which",
     REVIEWS: "Measures of a machine wait too long for a person: look at the cases that are due",
     BRAKED_MEMBERS: "Members that suddenly hit many accounts are braked: look, then `tutela bank release-brake`",
+    CASES: "Cases are overdue, or due soon and nobody works on them: `tutela case list`",
+    SECONDS: "A case waits for a second answer that nobody here may give: give somebody the role",
+    SAMPLES: "Decisions drawn for a second look were not looked at in time: `tutela case next`",
+    ON_CALL: "Nobody is on call: nobody would be woken when somebody is in danger: `tutela rota add`",
+    REACHED: "No channel leads to somebody on call: `tutela rota reach`, `tutela page test`",
+    PAGES: "Somebody is in danger, and nobody has said that they have it: `tutela page list`",
+    BASES: "A basis for looking beyond public channels ends within 14 days: renew it, or let it end; GET /v1/bases",
+    RULES: "Rules saw more than they may lay before people in a day, or cannot be used any more: `tutela rules list`",
     LICENCES: "A licence is over or ends within 30 days; a lapsed bank is not asked any more: `tutela bank list`",
 }
 """Each line of the checklist in words, with the command that gets it done."""

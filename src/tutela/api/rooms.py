@@ -14,16 +14,20 @@ from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_choices import KeepChoices
+from tutela.flows.keep_event_kinds import KeepEventKinds
 from tutela.flows.keep_keys import KeepKeys
+from tutela.flows.keep_labels import KeepLabels
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up import LookUp
+from tutela.flows.observe import Observe
 from tutela.flows.on_call import OnCall
 from tutela.flows.permit import Permit
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reverse import Reverse
+from tutela.flows.rules import Rules
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.staff import Staff
@@ -104,6 +108,12 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
     @property
+    def observe(self) -> Observe: ...  # noqa: D102  # see the class
+    @property
+    def event_kinds(self) -> KeepEventKinds: ...  # noqa: D102  # see the class
+    @property
+    def labels(self) -> KeepLabels: ...  # noqa: D102  # see the class
+    @property
     def show(self) -> Show: ...  # noqa: D102  # see the class
     @property
     def permit(self) -> Permit: ...  # noqa: D102  # see the class
@@ -146,6 +156,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def staff(self) -> Staff: ...  # noqa: D102  # see the class
     @property
     def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
+    @property
+    def rules(self) -> Rules: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property

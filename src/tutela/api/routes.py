@@ -7,6 +7,7 @@ from tutela.api import (
     bulk_routes,
     case_routes,
     decision_routes,
+    event_routes,
     items,
     media,
     operating_routes,
@@ -14,6 +15,8 @@ from tutela.api import (
     quality_routes,
     reader_routes,
     rota_routes,
+    rule_result_routes,
+    rule_routes,
     view_routes,
     webhook_routes,
 )
@@ -74,11 +77,14 @@ _ITEMS = (
 
 ROUTES = (
     *_ITEMS,
+    *event_routes.ROUTES,
     *reader_routes.ROUTES,
     *decision_routes.ROUTES,
     *case_routes.ROUTES,
     *quality_routes.ROUTES,
     *rota_routes.ROUTES,
+    *rule_result_routes.ROUTES,
+    *rule_routes.ROUTES,
     *bulk_routes.ROUTES,
     *bank_routes.ROUTES,
     *webhook_routes.ROUTES,

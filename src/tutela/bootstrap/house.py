@@ -17,6 +17,7 @@ from tutela.core.webhooks import MAX_ENDPOINTS
 from tutela.errors import Unavailable
 from tutela.flows.deliver import Deliver
 from tutela.flows.evidence import Evidence
+from tutela.flows.forget_counters import ForgetCounters
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.keep_choices import KeepChoices
@@ -61,6 +62,8 @@ class House(Deciding):
         self.deliverer = Worker([Job("deliver", self._begin_deliveries, pause_seconds=0.5, follows_commits=True)])
         # A thread of its own: whoever is in danger waits for no other work.
         self.pager = Worker([Job("page_for_danger", self._page_for_danger, pause_seconds=PAGE_SECONDS)])
+        # A thread of its own: while rules are compiled, the old ones serve and nothing else waits.
+        self.ruler = Worker([Job("refresh_rules", self._refresh_rules, pause_seconds=1.0)])
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
 
     @property
@@ -68,9 +71,12 @@ class House(Deciding):
         """Return everything that is done in the background."""
         return [job for worker in self._workers for job in worker.jobs]
 
+    def _refresh_rules(self) -> bool:
+        return self.rules.engine.refresh()  # wired when it is first run: most commands need no rules
+
     @property
     def _workers(self) -> tuple[Worker, ...]:
-        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, self.pager)
+        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, self.pager, self.ruler)
 
     def _after_commit(self) -> None:
         super()._after_commit()
@@ -100,6 +106,9 @@ class House(Deciding):
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
             Job("forget_windows", self.forget_windows, pause_seconds=3600.0),
+            Job("forget_counters", self.forget_counters, pause_seconds=60.0),
+            Job("forget_events", self.forget_events, pause_seconds=3600.0),
+            Job("lay_waiting", self.lay_waiting, pause_seconds=60.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
@@ -180,6 +189,11 @@ class House(Deciding):
     def forget_windows(self) -> ForgetWindows:
         """Forget windows that are over."""
         return ForgetWindows(self.store, self.committer, self.clock)
+
+    @cached_property
+    def forget_counters(self) -> ForgetCounters:
+        """Forget windows of counters that have expired."""
+        return ForgetCounters(self.store, self.committer, self.clock)
 
     @cached_property
     def forget_deliveries(self) -> ForgetDeliveries:

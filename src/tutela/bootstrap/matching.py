@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from tutela.bootstrap.foundation import Foundation
+from tutela.bootstrap.observing import Observing
 from tutela.core.ids import MediaId
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.follow_media import FollowMedia
@@ -20,7 +20,7 @@ from tutela.flows.watch_licences import WatchLicences
 from tutela.flows.weigh import Weigh
 
 
-class Matching(Foundation):
+class Matching(Observing):
     """Content and banks."""
 
     @cached_property
@@ -38,7 +38,7 @@ class Matching(Foundation):
         """Take items in."""
         return Submit(
             self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock,
-            self.entropy,
+            self.entropy, self.rule_work,
         )  # fmt: skip
 
     @cached_property

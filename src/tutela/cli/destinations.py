@@ -29,7 +29,7 @@ from tutela.core.signals.pdq import parse_hex
 from tutela.errors import BadInput, Forbidden, Misconfigured, TutelaError, Unavailable
 from tutela.flows.back_fill import Outcome, Piece
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Author, Submission, Submitted
+from tutela.flows.submission import Author, Submission, Submitted
 
 CHUNK_BYTES = 256 * 1024
 TRIES = 6

@@ -10,6 +10,7 @@ from tutela.bootstrap import House
 from tutela.cli.opening import Where, placed
 from tutela.config import Settings
 from tutela.core.operator import (
+    BASES,
     BRAKED_MEMBERS,
     CASES,
     LICENCES,
@@ -18,7 +19,10 @@ from tutela.core.operator import (
     QUOTAS,
     REACHED,
     REVIEWS,
+    RULES,
+    SAMPLES,
     SECONDS,
+    lapses_soon,
 )
 from tutela.flows.take_stock import alarms, has_members
 
@@ -38,6 +42,9 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     REACHED: "say where those on call are reached, and try it: `tutela rota reach`, `tutela page test`",
     PAGES: "say that you have it: somebody is in danger, `tutela page list`, `tutela page acknowledge`",
     BRAKED_MEMBERS: "look at the members that suddenly hit many accounts: `tutela bank statistics NAME`",
+    SAMPLES: "look again at decisions that were drawn and not looked at in time: `tutela case next`",
+    BASES: "a basis for looking beyond public channels ends within 14 days: renew it, or let it end: `GET /v1/bases`",
+    RULES: "look at rules that saw more than they may lay before people in a day, or cannot run: `tutela rules list`",
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`",
 }
 """What each line of the checklist asks for."""
@@ -68,6 +75,8 @@ def checklist_of(house: House) -> dict[str, bool]:
         members, wrong = int(has_members(reader, now)), alarms(reader, now)
         wrong |= {SECONDS} if house.watch_seconds.stuck(reader) else frozenset()
     wrong |= house.on_call.alarms()
+    wrong |= {BASES} if lapses_soon(house.profile.read().bases, now) else frozenset()
+    wrong |= {RULES} if house.rules.engine.book.left_out else frozenset()
     return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong)
 
 

@@ -21,7 +21,7 @@ from tutela.errors import Misconfigured
     help="Where the demo's folder is made; an earlier demo there is cleared away first.",
 )
 def demo_command(port: int | None, var: Path, *, once: bool) -> None:
-    """Start Tutela beside a pretend platform with harmless pictures.
+    """Start Tutela beside a pretend platform with harmless pictures and people.
 
     \b
     tutela demo --once

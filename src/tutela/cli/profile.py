@@ -12,7 +12,7 @@ import click
 
 from tutela.cli.opening import Where, placed
 from tutela.core.content import ChannelKind
-from tutela.core.operator import OperatorProfile
+from tutela.core.operator import OperatorProfile, Technique
 from tutela.core.units import Duration
 from tutela.errors import BadInput, Misconfigured
 from tutela.flows.keep_profile import KeepProfile, from_json, to_json
@@ -125,13 +125,18 @@ def _checked(name: str, answer: str) -> str:
 def _with_bases(profile: OperatorProfile, path: Path) -> OperatorProfile:
     try:
         bases = json.loads(path.read_text(encoding="utf-8"))
-        return from_json({**to_json(profile), "bases": bases})
+        recorded = from_json({**to_json(profile), "bases": bases})
     except OSError as error:
         raise Misconfigured("the bases cannot be read", place=str(path)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(
             "not a list of bases", place=str(path), remedy="Its shape is that of `tutela profile show --json`."
         ) from error
+    for number, basis in enumerate(recorded.bases):
+        if basis.technique not in set(Technique):
+            known = f"Known: {', '.join(Technique)}."
+            raise BadInput("no technique of that name is used here", place=f"{path}: {number}.technique", remedy=known)
+    return recorded
 
 
 def _country(text: str) -> str:

@@ -20,6 +20,7 @@ class CaseReason(StrEnum):
     REPORT_DUE = "report_due"  #: found under one of the twelve: whether it must be reported is not decided (P4)
     IN_DOUBT = "in_doubt"  #: on a list whose word for it was taken back, or denied by our own people
     LISTED_ELSEWHERE = "listed_elsewhere"  #: on a list that is not for apparent abuse material
+    RULE = "rule"  #: a rule about behaviour fired; what it saw is beside the case
     NOT_SCANNED = "not_scanned"  #: no retry can open it, so a person must look; no accusation
 
 
@@ -37,6 +38,7 @@ REVIEW_WITHIN = {
     CaseReason.NEAR_MATCH: Duration(hours=24),
     CaseReason.IN_DOUBT: Duration(hours=24),
     CaseReason.LISTED_ELSEWHERE: Duration(hours=48),
+    CaseReason.RULE: Duration(hours=48),  # unless the rule says how grave it is
     CaseReason.NOT_SCANNED: Duration(hours=48),
     CaseReason.SECOND_LOOK: Duration(hours=24),
     CaseReason.DECISION_PENDING: Duration(hours=24),
@@ -83,7 +85,7 @@ class Case:
     is_in_danger: bool = False  #: somebody is in danger: at the head of every queue
     answered_by: tuple[str, ...] = ()  #: who gave its answers, in order
     language: str = NO_LANGUAGE
-    kind: str = ACCOUNT_KIND  #: of the first item in it
+    kind: str = ACCOUNT_KIND  #: of the first item in it, or the queue that a rule sent it to
     purpose: Purpose = Purpose.WORK
 
     def state_at(self, now: datetime) -> CaseState:
@@ -114,3 +116,4 @@ class CaseDraft:
     reason: CaseReason
     item_id: ItemId | None  #: none where the account alone is concerned
     due_at: datetime
+    queue: str | None = None  #: that a rule sends it to

@@ -23,6 +23,8 @@ ViewId = NewType("ViewId", str)
 GoldenId = NewType("GoldenId", str)
 ShiftId = NewType("ShiftId", str)
 PageId = NewType("PageId", str)
+EventId = NewType("EventId", str)
+FireId = NewType("FireId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -54,6 +56,8 @@ PREFIXES = {
     "invitation": "inv",
     "device": "dev",
     "golden": "gld",
+    "event": "evt",
+    "fire": "fir",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

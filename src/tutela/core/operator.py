@@ -3,11 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from tutela.core.content import Channel, ChannelKind
 from tutela.core.units import Duration
 
 ANYWHERE = "*"
+
+
+class Technique(StrEnum):
+    """What is done to what people send each other. Beyond public channels each needs a basis of its own (P12)."""
+
+    KNOWN_IMAGES = "known_images"  #: media is compared with what is known
+    BEHAVIOUR = "behaviour"  #: who did what, to whom, when and how often
+    TEXT = "text"  #: what was written is read
+
+
+LAPSES_SOON = Duration(days=14)
+"""How long before it ends a basis is put on the checklist: a new assessment takes weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +29,7 @@ class Basis:
 
     region: str  #: ISO 3166-1 alpha-2, or `*`
     channel: ChannelKind
-    technique: str  #: `known_images`
+    technique: str  #: one of `Technique`; any other word covers nothing
     legal_basis: str
     reference: str  #: of the assessment
     starts_at: datetime
@@ -45,12 +58,14 @@ class OperatorProfile:
         return bool(self.country and self.user_regions and self.services)
 
 
-def may_detect(channel: Channel, regions: Iterable[str], bases: Iterable[Basis], now: datetime) -> bool:
-    """Return whether known material may be looked for in *channel* (P12).
+def may_use(
+    technique: Technique, channel: Channel, regions: Iterable[str], bases: Iterable[Basis], now: datetime
+) -> bool:
+    """Return whether *technique* may be used on what is sent in *channel* (P12).
 
     Public channels always. End-to-end encrypted ones never. Group and private ones only under a basis in force for
-    every region involved, so that a member from another region switches detection off; with no region known, only a
-    basis for everywhere counts.
+    every region involved, so that a member from another region switches it off; with no region known, only a basis
+    for everywhere counts.
     """
     if channel.is_encrypted:
         return False
@@ -59,13 +74,75 @@ def may_detect(channel: Channel, regions: Iterable[str], bases: Iterable[Basis],
     covered = {
         basis.region
         for basis in bases
-        if basis.channel is channel.kind
-        and basis.technique == "known_images"
-        and basis.starts_at <= now
-        and (basis.ends_at is None or now < basis.ends_at)
+        if basis.channel is channel.kind and basis.technique == technique and is_in_force(basis, now)
     }
     involved = set(regions)
     return ANYWHERE in covered or (bool(involved) and involved <= covered)
+
+
+EVERY_TECHNIQUE = frozenset(Technique)
+
+
+def techniques_in(
+    channel: Channel, regions: Iterable[str], bases: Iterable[Basis], now: datetime
+) -> frozenset[Technique]:
+    """Return the techniques that may be used on what is sent in *channel*; see `may_use`."""
+    if channel.kind is ChannelKind.PUBLIC and not channel.is_encrypted:
+        return EVERY_TECHNIQUE
+    everybody, known = tuple(regions), tuple(bases)
+    return frozenset(each for each in Technique if may_use(each, channel, everybody, known, now))
+
+
+def is_in_force(basis: Basis, now: datetime) -> bool:
+    """Return whether *basis* covers anything now."""
+    return basis.starts_at <= now and (basis.ends_at is None or now < basis.ends_at)
+
+
+def lapses_soon(bases: Iterable[Basis], now: datetime) -> bool:
+    """Return whether one that is in force ends soon, and no other goes on from there for the same."""
+    known = tuple(bases)
+    return any(
+        basis.ends_at is not None
+        and is_in_force(basis, now)
+        and basis.ends_at <= now + LAPSES_SOON.delta
+        and not any(_goes_on(other, basis, basis.ends_at) for other in known)
+        for basis in known
+    )
+
+
+def _goes_on(other: Basis, basis: Basis, moment: datetime) -> bool:
+    same = (other.channel, other.technique) == (basis.channel, basis.technique)
+    return same and other.region in {basis.region, ANYWHERE} and is_in_force(other, moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """A kind of channel of this service in which a technique is not used, for want of a basis."""
+
+    channel: ChannelKind
+    technique: Technique
+    regions: tuple[str, ...]
+
+
+def unwatched(profile: OperatorProfile, now: datetime) -> tuple[Unwatched, ...]:
+    """Return where nothing is looked at, by the channels that the service has and the regions of its users."""
+    found = []
+    for channel in (kind for kind in profile.services if kind is not ChannelKind.PUBLIC):
+        for technique in Technique:
+            regions = profile.user_regions or (ANYWHERE,)
+            missing = tuple(
+                r
+                for r in regions
+                if not may_use(technique, Channel(channel), () if r == ANYWHERE else (r,), profile.bases, now)
+            )
+            if missing:
+                found.append(Unwatched(channel, technique, missing))
+    return tuple(found)
+
+
+def may_detect(channel: Channel, regions: Iterable[str], bases: Iterable[Basis], now: datetime) -> bool:
+    """Return whether known material may be looked for in *channel* (P12); see `may_use`."""
+    return may_use(Technique.KNOWN_IMAGES, channel, regions, bases, now)
 
 
 CHECKLIST = (
@@ -90,14 +167,17 @@ SAMPLES = "samples_looked_at"
 ON_CALL = "somebody_on_call"
 REACHED = "on_call_reached"
 PAGES = "pages_acknowledged"
-ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES)
+BASES = "bases_renewed"
+RULES = "rules_looked_at"
+ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES, BASES, RULES)
 """Lines that are there only while something is wrong.
 
 A member was braked; a licence ends within thirty days; a quota had something held today; a machine's measure is past
 the time by which a person had to look; a case is overdue, or due soon and nobody works on it, or somebody in it is in
 danger and nobody does; a decision of one person that was drawn in the last fortnight was not looked at in time;
 nobody is on call; no channel leads to somebody who would be woken; somebody is in danger and nobody has said that they
-have it.
+have it; a basis for looking beyond public channels ends within a fortnight, and none goes on from there; a
+rule saw more than it may lay before people in a day, or cannot be used any more.
 """
 
 

@@ -26,13 +26,15 @@ SCOPES = {
     "evidence": "see sealed media under a grant of its own for each view; people only",
     "metadata": "read what a file says of its making (EXIF); people only",
     "quality": "keep golden cases, samples and figures of agreement",
+    "rules": "write rules, run their tests, put them into shadow, and propose what takes two people",
+    "rules_second": "approve what somebody else proposed about a rule; people only",
     "rota": "keep who is on call, and acknowledge any page about somebody in danger",
     "people": "invite people, give roles, revoke sessions; people only",
     "audit": "read and verify the audit",
 }
 """What may be done, each with its meaning. Whoever is not given one of these may not do it."""
 
-PEOPLE_ONLY = frozenset({"evidence", "metadata", "people"})
+PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second"})
 """What no key of a service is ever given: somebody must have proved who they are."""
 
 
@@ -48,13 +50,13 @@ class StaffRole(StrEnum):
 
 
 _REVIEWING = frozenset({"read", "detections", "cases", "decide", "evidence"})
-_SENIOR = _REVIEWING | {"decide_senior", "second", "metadata", "copies", "lookup", "judge", "quality"}
+_SENIOR = _REVIEWING | {"decide_senior", "second", "metadata", "copies", "lookup", "judge", "quality", "rules_second"}
 
 ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {
     StaffRole.REVIEWER: _REVIEWING,
     StaffRole.SENIOR_REVIEWER: _SENIOR,
     StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"rota", "audit"},
-    StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks"}),
+    StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks", "rules"}),
     StaffRole.ADMINISTRATOR: frozenset({"people", "operate", "webhooks", "rota", "audit"}),
     StaffRole.AUDITOR: frozenset({"read", "detections", "audit"}),
 }

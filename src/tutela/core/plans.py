@@ -46,6 +46,7 @@ class Source(StrEnum):
 
     MATCH = "match"  #: a look-up in the banks, or in what is sealed
     SCAN = "scan"  #: the state of the scanner
+    RULE = "rule"  #: what somebody did, by a rule about it
     PERSON = "person"
     VERIFICATION = "verification"  #: that the platform has verified who holds an account
 

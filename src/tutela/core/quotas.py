@@ -19,9 +19,10 @@ QUOTA_KINDS = (
     MeasureKind.LOCK_PENDING_DECISION,
     MeasureKind.QUARANTINE,
     MeasureKind.BLOCK_MEDIA,
-    MeasureKind.HOLD,  #: of media; of an item it is never counted
+    MeasureKind.HOLD,  #: of media, and of items by a rule; of an item by a match it is never counted
+    MeasureKind.BLOCK_MESSAGING,  #: by a rule
 )
-"""What a machine may do beyond holding an item."""
+"""What a machine may do beyond holding an item that matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Want:
 class QuotaUse:
     """What one unit of work takes of one quota. It is committed only while the quota has room for it."""
 
-    source: str  #: a bank
+    source: str  #: a bank, or `rule:` and the name of a rule
     kind: MeasureKind
     day: date
     count: int  #: measures

@@ -85,6 +85,14 @@ def link_of(link: str) -> Subject:
     return Subject(SubjectKind.LINK, host if is_domain else f"{host}{port}{rest}")
 
 
+def host_of(link: str) -> str | None:
+    """Return the host of *link* as browsers compare it; none where it has none, or is no link."""
+    try:
+        return _parts(link)[0] or None
+    except ValueError:
+        return None
+
+
 def links_in(text: str) -> tuple[str, ...]:
     """Return the http and https links in *text*, each once, in order; with and without what may end a sentence."""
     if ":" not in text:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from tutela.core import charter
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.banks import Detection
-from tutela.core.cases import Case, CaseDraft
+from tutela.core.cases import ACCOUNT_KIND, Case, CaseDraft
 from tutela.core.content import Media
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, ReportId, StatementId
 from tutela.core.measures import Measure, Standing, Subject
@@ -122,7 +122,10 @@ class Ledger:
         key = (draft.account_id, draft.clause_id)
         if key not in self.open_cases:
             case_id = CaseId(self.entropy.new_id("case"))
-            case = Case(case_id, draft.account_id, draft.clause_id, draft.reason, self.now, draft.due_at)
+            case = Case(
+                case_id, draft.account_id, draft.clause_id, draft.reason, self.now, draft.due_at,
+                kind=draft.queue or ACCOUNT_KIND,
+            )  # fmt: skip
             self.open_cases[key] = case
             self.cases.append(case)
             self.audit.append(AuditEvent("system:case:opened", case_id, {"clause": draft.clause_id}))

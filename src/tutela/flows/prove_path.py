@@ -21,7 +21,8 @@ from tutela.errors import Conflict
 from tutela.flows.keep_banks import BankChange, KeepBanks, NewBank, NewMember
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.refer import MediaReference
-from tutela.flows.submit import Author, Submission, Submit, Submitted
+from tutela.flows.submission import Author, Submission, Submitted
+from tutela.flows.submit import Submit
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Store
 

@@ -89,6 +89,21 @@ class QuotaTally:
             if self.is_exhausted or self.used[bank_id, kind] + count > self.limits[kind]
         )
 
+    def read_rules(self, reader: Reader, rules: Iterable[str]) -> None:
+        """Read what *rules* have used today."""
+        sources = [source_of(rule) for rule in rules]
+        for each in reader.quotas_used(self.now.date(), sources) if sources else ():
+            self.used[BankId(each.source), each.kind] = each.used
+
+    def has_room(self, rule: str, wanted: Iterable[Want]) -> bool:
+        """Take what *rule* wants, all of it, or nothing; return whether it was taken."""
+        source, new = source_of(rule), set(wanted) - self.taken.keys()
+        if self._short(source, new):
+            return False
+        self.taken.update(dict.fromkeys(new, source))
+        self.used.update((source, want.kind) for want in new)
+        return True
+
     def uses(self, measures: Iterable[Measure], detections: Iterable[Detection]) -> tuple[QuotaUse, ...]:
         """Return what the measures that are granted now take, and what was only held: from what is really written."""
         taken = Counter(quota for measure in measures if (quota := self._taken_by(measure)) is not None)
@@ -127,6 +142,11 @@ class QuotaTally:
     def _taken(self, source: str, uses: Iterable[QuotaUse]) -> AuditEvent:
         told: dict[str, JSON] = {use.kind.value: [use.count, use.held] for use in uses}
         return AuditEvent("system:quota:taken", source, {"day": self.now.date().isoformat(), "taken": told})
+
+
+def source_of(rule: str) -> BankId:
+    """Return under what name the quota of a rule is kept: no bank is called so."""
+    return BankId(f"rule:{rule}")
 
 
 def alarm(uses: Iterable[QuotaUse]) -> None:

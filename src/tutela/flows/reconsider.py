@@ -70,7 +70,7 @@ class Reconsider:
             with self.store.read() as reader:
                 changeset = self._plan(reader, item_ids)
                 if counted_as is not None:
-                    changeset = replace(changeset, counted=replace(counted_as, items=len(changeset.decisions)))
+                    changeset = replace(changeset, rescan_count=replace(counted_as, items=len(changeset.decisions)))
             if not changeset.decisions and not changeset.media_updates:
                 return 0
             try:

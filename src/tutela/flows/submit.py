@@ -5,27 +5,31 @@ in one transaction. When something changed in between, plan again; when it keeps
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tutela.core.audit import AuditEvent
-from tutela.core.content import Account, Age, Channel, ChannelKind, Item, Media, tag_of
+from tutela.core.content import Account, ChannelKind, Item, Media, tag_of
 from tutela.core.decisions import plan_item, plan_unknown
 from tutela.core.door import refusing
 from tutela.core.ids import AccountId, DecisionId, ItemId, MediaId
-from tutela.core.measures import Measure, MeasureKind, Standing, Subject
-from tutela.core.operator import OperatorProfile, may_detect
-from tutela.core.plans import Answer, Plan, Sighting
+from tutela.core.measures import Measure, Standing, Subject
+from tutela.core.operator import OperatorProfile, Technique, may_detect, techniques_in
+from tutela.core.plans import Plan, Sighting
 from tutela.core.policy import Policy
 from tutela.errors import BadInput, Conflict, DuplicateItem, IdempotencyMismatch, IndexNotReady, UnknownItem
+from tutela.flows import act_on_rules
 from tutela.flows import quotas as over_quota
 from tutela.flows.answers_now import answered_now
 from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger
 from tutela.flows.look_up import Findings, LookUp
+from tutela.flows.plan_rules import PlanRules, RuleWork
 from tutela.flows.quotas import QuotaTally
-from tutela.flows.refer import MediaReference, Referred, refer
-from tutela.flows.stand_at_door import Door, PostedWith, door_of
+from tutela.flows.refer import Referred, refer
+from tutela.flows.rules_on_items import FreshItem, RulesOnItems
+from tutela.flows.stand_at_door import Door, door_of
+from tutela.flows.submission import Author, Outcome, Rejected, Request, Submission, Submitted
 from tutela.flows.weigh import Facts, Weigh, media_changes
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, IdempotentAnswer, MediaUpdate, StoredItem
@@ -44,66 +48,6 @@ MAX_CONTAINED = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
-    """What a platform says about who posted."""
-
-    platform_id: str
-    age: Age = field(default_factory=Age)
-    regions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One item as a platform sends it."""
-
-    platform_id: str
-    author: Author
-    kind: str
-    text: str | None = None
-    media: tuple[MediaReference, ...] = ()
-    contains: tuple[str, ...] = ()  #: the platform's ids of items it quotes or reposts
-    channel: Channel = field(default_factory=Channel)
-    regions: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    language: str | None = None
-    posted_with: PostedWith = field(default_factory=PostedWith)  #: compared with what is blocked, and never kept
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """What the platform is told about one item."""
-
-    platform_id: str
-    item_id: ItemId
-    answer: Answer
-    decision_id: DecisionId | None
-    is_new: bool
-    is_detected: bool
-    refused_by: tuple[MeasureKind, ...] = ()  #: what kept it out at the door; told to nobody, only counted
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """One submission of a batch that could not be used; the others went in."""
-
-    platform_id: str
-    error: BadInput
-
-
-Outcome = Submitted | Rejected
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Which request this is, so that a repetition is answered as the first was."""
-
-    owner: str
-    key: str
-    fingerprint: str
-    encode: Callable[[Sequence[Outcome]], bytes]
-
-
-@dataclass(frozen=True, slots=True)
 class Submit:
     """Take items in. Idempotent by the platform's item id, and by the request's key when it has one."""
 
@@ -115,6 +59,7 @@ class Submit:
     profile: Callable[[], OperatorProfile]
     clock: Clock
     entropy: Entropy
+    rules: RuleWork
 
     def __call__(
         self, submissions: Sequence[Submission], request: Request | None = None
@@ -148,6 +93,7 @@ class Submit:
             self.committer.commit(changeset)
             alarm(changeset.trips)
             over_quota.alarm(changeset.quotas)
+            act_on_rules.alarm(attempted.exceeded)
 
 
 def _repeated(before: IdempotentAnswer, request: Request) -> bytes:
@@ -175,10 +121,13 @@ class _Attempt:
         self._tally = Tally(self._now, flow.entropy.new_id)
         self._quotas = QuotaTally(self._now, flow.weigh.limits(), is_exhausted=is_last)
         self._profile = flow.profile()
+        self._rules = PlanRules(flow.rules, reader, self._ledger, self._quotas)
+        self._fresh: list[FreshItem] = []
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Plan every submission, in order."""
-        self._accounts = self._reader.accounts_by_platform_id(s.author.platform_id for s in submissions)
+        named = {who.platform_id for s in submissions for who in (s.author, s.recipient) if who is not None}
+        self._accounts = self._reader.accounts_by_platform_id(named)
         names = {s.platform_id for s in submissions} | {quoted for s in submissions for quoted in s.contains}
         stored = self._reader.items_by_platform_id(names)
         self._known = dict(answered_now(self._reader, stored.values(), self._now))
@@ -189,7 +138,8 @@ class _Attempt:
         self._look_up(submissions, referred)
         doors = [door_of(s.posted_with, s.text, s.channel.conversation) for s in submissions]
         self._read_standings(referred, doors)
-        return [self._one(*each, referred) for each in zip(submissions, doors, strict=True)]
+        outcomes = [self._one(*each, referred) for each in zip(submissions, doors, strict=True)]
+        return self._by_rules(outcomes)
 
     def _look_up(self, submissions: Sequence[Submission], referred: Referred) -> None:
         wanted = [
@@ -217,9 +167,13 @@ class _Attempt:
 
     def _is_detected(self, submission: Submission) -> bool:
         # What is stored of the author counts as well: nobody leaves a region by not naming it (P12).
-        stored = self._accounts.get(submission.author.platform_id)
-        regions = (*_said_regions(submission), *(stored.regions if stored else ()))
-        return may_detect(submission.channel, regions, self._profile.bases, self._now)
+        return may_detect(submission.channel, self._regions(submission), self._profile.bases, self._now)
+
+    def _regions(self, submission: Submission) -> tuple[str, ...]:
+        who = [each for each in (submission.author, submission.recipient) if each is not None]
+        stored = (self._accounts.get(each.platform_id) for each in who)
+        known = (region for account in stored if account is not None for region in account.regions)
+        return tuple(dict.fromkeys((*_said_regions(submission), *known)))
 
     def _one(self, submission: Submission, door: Door, referred: Referred) -> Outcome:
         try:
@@ -236,13 +190,34 @@ class _Attempt:
         decision_id = self._enact(plan, sighting)
         refused_by = refusing(sighting)
         stored = StoredItem(item, plan.answer, decision_id, is_detected)
-        self._items.append(stored)
         self._known[item.platform_id] = stored
-        self._ledger.audit.append(_submitted(stored, refused_by))
+        to = None if submission.recipient is None else self._account(submission.recipient).id
+        self._fresh.append(
+            FreshItem(submission, stored, plan, refused_by, to, self._regions(submission), self._techniques(submission))
+        )
         kinds = tuple(sorted({measure.kind for measure in refused_by}))
         return Submitted(
             item.platform_id, item.id, plan.answer, decision_id, is_new=True, is_detected=is_detected, refused_by=kinds
         )
+
+    def _by_rules(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Have the rules look at what is new; what they hold is held, and what is stricter already stays so."""
+        accounts = (*self._accounts.values(), *self._new_accounts.values())
+        look = RulesOnItems(self._reader, self._rules, self._flow.rules.opaque, self._flow.entropy, self._now)
+        decided = look(self._fresh, accounts, self._standings)
+        self._items = list(decided.values())
+        self._ledger.audit.extend(
+            _submitted(decided[each.stored.item.platform_id], each.refused_by) for each in self._fresh
+        )
+        return [_as_decided(outcome, decided) for outcome in outcomes]
+
+    def _techniques(self, submission: Submission) -> frozenset[Technique]:
+        return techniques_in(submission.channel, self._regions(submission), self._profile.bases, self._now)
+
+    @property
+    def exceeded(self) -> frozenset[str]:
+        """Return the rules that are at their quota."""
+        return self._rules.exceeded
 
     def _enact(self, plan: Plan, sighting: Sighting) -> DecisionId | None:
         """Take a plan in; what comes behind it in the batch is answered as if it had come in a request of its own."""
@@ -335,6 +310,7 @@ class _Attempt:
         """Return everything planned."""
         carried = frozenset(media_id for stored in self._items for media_id in stored.item.media_ids)
         used = {stored.item.account_id for stored in self._items}
+        used |= {each.recipient_id for each in self._fresh if each.recipient_id is not None}
         new_media, updates = media_changes(self._new_media, self._media_updates, carried)
         findings = self._findings if carried and not self._is_last else None
         if not self._is_last:
@@ -350,14 +326,23 @@ class _Attempt:
             media=new_media,
             media_updates=updates,
             expects_known_seq=findings.known_seq if findings else None,
+            **self._rules.changes(is_last=self._is_last),
             # More may become known of what was named by its digests, and its late match would miss this very item.
             expects_media=tuple(self._read_media[each] for each in sorted(carried & self._read_media.keys())),
         )
 
 
+def _as_decided(outcome: Outcome, decided: Mapping[str, StoredItem]) -> Outcome:
+    stored = decided.get(outcome.platform_id)
+    if stored is None or isinstance(outcome, Rejected):
+        return outcome
+    return replace(outcome, answer=stored.answer, decision_id=stored.decision_id)
+
+
 def _said_regions(submission: Submission) -> tuple[str, ...]:
     """Return every region that the platform names, of the item or its author: they count again whenever it is asked."""
-    return tuple(dict.fromkeys((*submission.regions, *submission.author.regions)))
+    to = () if submission.recipient is None else submission.recipient.regions
+    return tuple(dict.fromkeys((*submission.regions, *submission.author.regions, *to)))
 
 
 def _tags(submission: Submission) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from tutela.core.licences import LicenceState, has_lapsed, licence_of
 from tutela.core.looks import SAMPLE_WITHIN
-from tutela.core.operator import BRAKED_MEMBERS, CASES, LICENCES, QUOTAS, REVIEWS, SAMPLES
+from tutela.core.operator import BRAKED_MEMBERS, CASES, LICENCES, QUOTAS, REVIEWS, RULES, SAMPLES
 from tutela.core.quotas import QuotaUsed
 from tutela.ports.cases import CaseAlarms
+from tutela.ports.counting import CounterSize
 from tutela.ports.index import IndexName, IndexState, SignalIndex
 from tutela.ports.store import Overdue, Reader
 
@@ -38,6 +39,8 @@ class Stock:
     licence_ends_by_bank: Mapping[str, datetime]
     lapsed: int  #: banks that are not asked any more because their licence is over
     quotas_used: tuple[QuotaUsed, ...]  #: today
+    fires_waiting: int  #: that rules saw over their quota, and no case holds yet
+    counters: tuple[CounterSize, ...]
     overdue: Overdue  #: measures of machines that no person has looked at in time
     indexes: tuple[IndexStock, ...]
 
@@ -60,6 +63,8 @@ def take_stock(
         licence_ends_by_bank={bank.id: bank.licence_ends_at for bank in banks if bank.licence_ends_at},
         lapsed=sum(has_lapsed(bank, now) for bank in banks),
         quotas_used=tuple(reader.quotas_used(now.date())),
+        fires_waiting=reader.fires_waiting_count(),
+        counters=tuple(reader.counter_sizes()),
         overdue=reader.overdue(now),
         indexes=tuple(_index(reader, name, index, states[name]) for name, index in indexes.items()),
     )
@@ -84,5 +89,6 @@ def alarms(reader: Reader, now: datetime) -> frozenset[str]:
     found |= {QUOTAS} if any(each.held for each in reader.quotas_used(now.date())) else set()
     found |= {REVIEWS} if reader.overdue(now).measures else set()
     found |= set() if reader.case_alarms(now).is_quiet else {CASES}
+    found |= {RULES} if reader.fires_waiting_count() else set()
     found |= {SAMPLES} if reader.has_unseen(now - 2 * SAMPLE_WITHIN.delta) else set()
     return frozenset(found)

@@ -11,6 +11,7 @@ from tutela.core.brake import Trip
 from tutela.core.cases import Case
 from tutela.core.clearances import Clearance
 from tutela.core.content import Account, Age, Item, Media
+from tutela.core.counters import Counted
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MeasureId, MemberId
 from tutela.core.measures import Measure, Subject
 from tutela.core.opinions import Said
@@ -22,6 +23,7 @@ from tutela.core.verifications import Verification
 from tutela.ports.banking import EntryGround, GroundEnd, Reground
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
 from tutela.ports.cases import CaseMove, CaseNote, CaseSkip, OwnAccount
+from tutela.ports.counting import CounterKey, CounterRow, ExpectedCount, WindowEnd
 from tutela.ports.decisions import (
     Bulk,
     BulkChange,
@@ -33,6 +35,7 @@ from tutela.ports.decisions import (
     ItemAnswer,
     Proposal,
 )
+from tutela.ports.events import Observed
 from tutela.ports.quality import QualityChanges
 from tutela.ports.undo import NewWindow, Undoing
 
@@ -150,6 +153,9 @@ class Changeset:
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()
     account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now
+    counters: tuple[CounterRow, ...] = ()  #: before the first event is counted; of one that is known nothing comes
+    counted: tuple[Counted, ...] = ()  #: in the order of the events
+    counter_ends: tuple[WindowEnd, ...] = ()
     quotas: tuple[QuotaUse, ...] = ()  #: `Conflict` when one has no room for it: nothing of the changeset is written
     strikes: tuple[Strike, ...] = ()
     clearances: tuple[Clearance, ...] = ()
@@ -169,11 +175,12 @@ class Changeset:
     audit: tuple[AuditEvent, ...] = ()
     checkpoints: Mapping[str, int] = field(default_factory=dict)
     checkpoint_removals: tuple[str, ...] = ()  #: names; of one that is not there nothing comes
-    counted: RescanCount | None = None
+    rescan_count: RescanCount | None = None
     bulks: tuple[Bulk, ...] = ()
     bulk_items: Mapping[str, tuple[BulkItem, ...]] = field(default_factory=dict)  #: of a bulk that is being gathered
     bulk_changes: tuple[BulkChange, ...] = ()
     bulk_step: BulkStep | None = None
+    observed: Observed | None = None
     idempotency: IdempotentAnswer | None = None
     window: NewWindow | None = None  #: in which it may be taken back
     undoing: Undoing | None = None
@@ -183,6 +190,8 @@ class Changeset:
     expects: Mapping[Subject, int] = field(default_factory=dict)  #: standing versions the plan was made from
     expects_dependents: Mapping[DecisionId, int] = field(default_factory=dict)  #: how many rest on a reversed decision
     expects_entries: Mapping[MemberId, int] = field(default_factory=dict)  #: in the bank, resting on so many decisions
+    #: From which counts it was planned; `Conflict` when more were added meanwhile than leave the plan as it is.
+    expects_counts: Mapping[CounterKey, ExpectedCount] = field(default_factory=dict)
     expects_known_seq: int | None = None  #: version of the banks the plan was made from
     expects_media: tuple[Media, ...] = ()  #: stored media as the plan saw them: digests, hashes, how far looked at
 

@@ -24,7 +24,9 @@ from tutela.ports.case_answers import AnswerReader
 from tutela.ports.cases import CaseReader
 from tutela.ports.changes import ChangePage, FeedPlace
 from tutela.ports.committer import IdempotentAnswer, StoredItem
+from tutela.ports.counting import CounterReader
 from tutela.ports.decisions import DecisionReader
+from tutela.ports.events import EventReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.quality import QualityReader
 from tutela.ports.undo import UndoReader
@@ -187,7 +189,8 @@ class HitsPlace:
 
 
 class Reader(
-    DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, Protocol
+    DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
+    Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 

@@ -1,4 +1,4 @@
-"""The demo: a real server, a pretend platform, several hundred harmless pictures, and an account of what happened."""
+"""The demo: a real server, a pretend platform, several hundred harmless pictures and people, and what came of it."""
 
 import json
 import shlex
@@ -7,15 +7,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tutela.sandbox import operator
+from tutela.sandbox import operator, second_act
+from tutela.sandbox.findings import Findings, say
 from tutela.sandbox.pictures import Harmless, known, unrelated
 from tutela.sandbox.platform import Platform, Post
 from tutela.sandbox.serving import CUSTOMARY_PORT, DemoError, Server, clean_folder, free_port
-from tutela.sandbox.table import Posted, by_variant, speed, table
+from tutela.sandbox.table import Posted, by_variant, indented, speed, table
 from tutela.sandbox.variants import encode, original, variants
 from tutela_client import Client, Exposure, TutelaClientError
 
@@ -24,25 +24,7 @@ POSTING_AT_ONCE = 4
 LATE_WITHIN_SECONDS = 30.0
 VISIBILITY_ITEMS = 500
 SURFACES = ("feed", "search", "recommendations", "profile", "detail", "messages", "notifications", "media", "embed")
-KEY_SCOPES = ("submit", "read", "detections", "lookup", "banks", "operate")
-
-
-def say(line: str = "") -> None:
-    """Print a line now: somebody is watching."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-@dataclass(slots=True)
-class Findings:
-    """What did not happen as it must."""
-
-    wrong: list[str] = field(default_factory=list)
-
-    def expect(self, is_so: bool, sentence: str) -> None:  # noqa: FBT001  # reads as `expect(it is so, "...")`
-        """Keep *sentence* when it is not so."""
-        if not is_so:
-            self.wrong.append(sentence)
+KEY_SCOPES = ("submit", "read", "detections", "lookup", "banks", "operate", "cases", "rules")
 
 
 def run(*, once: bool, port: int | None, var: Path) -> int:
@@ -106,6 +88,7 @@ def play(server: Server, client: Client, findings: Findings) -> None:
     post_again(platform, pictures[0], findings)
     add_later(client, platform, others[0], findings)
     check_hidden(client, platform, findings)
+    second_act.play(client, findings)
     verify_audit(server, findings)
 
 
@@ -207,7 +190,7 @@ def post_again(platform: Platform, picture: Harmless, findings: Findings) -> Non
         (name, post.answer.answer, post.answer.notice or "-")
         for name, post in (("same", same), ("saved again", edited))
     ]
-    say(_indented(table(rows)))
+    say(indented(table(rows)))
     findings.expect(same.answer.answer == "refuse", "a blocked picture was not refused from another account")
     findings.expect(not edited.answer.may_publish, "an edited copy of a blocked picture was published")
 
@@ -223,7 +206,7 @@ def add_later(client: Client, platform: Platform, content: bytes, findings: Find
     after = _seen_by(client, post)
     say(f"\nA picture that was posted first and listed later (hidden {seconds:.2f} s after its hash was added):")
     rows = [("who asks", "before", "after"), *((who, before[who], after[who]) for who in before)]
-    say(_indented(table(rows)))
+    say(indented(table(rows)))
     findings.expect(all(word == "absent" for who, word in after.items() if who != _STANDING), "a late match is visible")
     findings.expect("locked" in after[_STANDING], "the account of a verified identical match was not locked")
 
@@ -302,7 +285,3 @@ def stay(server: Server, key: str) -> None:
         say("\nStopping.")
         return
     raise DemoError(f"the server ended by itself. Its last words:\n{server.last_words()}")
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())

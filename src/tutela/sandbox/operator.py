@@ -26,6 +26,20 @@ def record_profile(client: Client) -> None:
     client.call("PUT", "/v1/profile", PROFILE)
 
 
+def record_bases(client: Client, regions: Sequence[str], other_region: str) -> None:
+    """Record a basis to see who writes to whom in private in *regions*; none for *other_region*, none to read."""
+    why = {"legal_basis": "made up for this demo", "reference": "demo-1", "from": "2026-01-01T00:00:00Z"}
+    bases = [{"region": region, "channel": "private", "technique": "behaviour", **why} for region in regions]
+    changed = {"user_regions": [*regions, other_region], "services": ["public", "private"], "bases": bases}
+    client.call("PUT", "/v1/profile", {**PROFILE, **changed})
+
+
+def label_school(client: Client, account: str) -> None:
+    """Label the account of a teacher, as somebody does who telephoned the school."""
+    path = f"/v1/accounts/{account}/labels/registered_school"
+    client.call("PUT", path, {"because": "a registered school, checked by telephone"})
+
+
 def create_banks(client: Client) -> None:
     """Create the two banks: digests that several analysts verified, and hashes of likeness that one did."""
     for name, verification in ((EXACT_BANK, "several_analysts"), (NEAR_BANK, "one_analyst")):

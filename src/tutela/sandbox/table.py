@@ -39,10 +39,11 @@ def _row(name: str, posted: Sequence[Posted]) -> tuple[str, ...]:
     return (name, str(len(posted)), str(exact), str(len(distances)), median, *map(str, counts), str(missed or "-"))
 
 
-def table(rows: Sequence[Sequence[str]], *, rule_before_last: bool = False) -> str:
+def table(rows: Sequence[Sequence[str]], *, rule_before_last: bool = False, is_of_words: bool = False) -> str:
     """Return *rows* aligned, the first as a head: words to the left, numbers to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]
+    align = str.ljust if is_of_words else str.rjust
+    lines = ["  ".join([row[0].ljust(widths[0]), *map(align, row[1:], widths[1:])]).rstrip() for row in rows]
     rule = "  ".join("-" * width for width in widths)
     lines.insert(1, rule)
     if rule_before_last:
@@ -56,3 +57,8 @@ def speed(seconds_each: Sequence[float], whole_seconds: float) -> str:
     median, slow = ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]
     rate = len(ordered) / whole_seconds
     return f"{rate:.0f} pictures/s; authors waited {median * 1000:.0f} ms (p50), {slow * 1000:.0f} ms (p99)"
+
+
+def indented(text: str) -> str:
+    """Return *text* two columns to the right."""
+    return "\n".join(f"  {line}" for line in text.splitlines())

@@ -12,7 +12,7 @@ from tutela.adapters.db.case_tables import case_notes, case_queues, case_skips, 
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.rows import to_us
 from tutela.core.case_states import CaseState
-from tutela.core.cases import NO_LANGUAGE, Purpose
+from tutela.core.cases import ACCOUNT_KIND, NO_LANGUAGE, Purpose
 from tutela.errors import Conflict
 from tutela.ports.cases import CaseMove, OwnAccount
 from tutela.ports.committer import Changeset
@@ -75,7 +75,9 @@ def queue_cases(connection: Connection, opened: Sequence[Row], laid: Iterable[Ro
     for case_id, row in wanted.items():
         item = items.get(first.get(case_id, ""))
         if item is not None and row["purpose"] == Purpose.WORK.value:  # a look has those of what it looks at
-            row["kind"], row["language"] = item["kind"], (item["language"] or NO_LANGUAGE).partition("-")[0]
+            row["language"] = (item["language"] or NO_LANGUAGE).partition("-")[0]
+            if row["kind"] == ACCOUNT_KIND:  # a rule may have sent it to a queue of its own
+                row["kind"] = item["kind"]
         row["queue_id"] = f"{row['clause_id']}/{row['language']}/{row['kind']}"
         names = ("clause_id", "language", "kind")
         queues[row["queue_id"]] = {"id": row["queue_id"], **{name: row[name] for name in names}}

@@ -15,10 +15,13 @@ from typing import Any
 import structlog
 from sqlalchemy import Column, Connection, Engine, Select, bindparam, func, literal, select
 
+from tutela.adapters.db import event_tables
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.banked import counted_grounds, resting_changed
 from tutela.adapters.db.case_writes import ended_by, moved_by, versions_of
 from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.counter_reads import window_rows
+from tutela.adapters.db.counter_writes import CountsMoved, counted_of, write_counts
 from tutela.adapters.db.decision_writes import closed_cases, counted_dependents, laid_into
 from tutela.adapters.db.engine import write_transaction
 from tutela.adapters.db.lists import rows_of
@@ -27,6 +30,7 @@ from tutela.core.measures import Subject, SubjectKind
 from tutela.errors import Conflict, DatabaseBusy, TutelaError, Unavailable
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Receipt
+from tutela.ports.counting import MAX_KEYS_PER_COUNTER
 from tutela.ports.index import IndexName
 
 MAX_GROUP = 256
@@ -51,6 +55,7 @@ _NATURAL_KEYS = {
     "item": _existing(t.items.c.platform_id),
     "media": _existing(t.media.c.content_key),
     "bank": _existing(t.banks.c.name),
+    "event": _existing(event_tables.events.c.platform_id),
     "brake": _existing(t.brakes.c.member_id).where(t.brakes.c.released_us.is_(None)),
 }
 _IDEMPOTENT = select(t.idempotency.c.key).where(
@@ -67,8 +72,12 @@ class _Waiting:
 class GroupCommitter:
     """Commit changesets from any thread; see `ports.committer.Committer`."""
 
-    def __init__(self, engine: Engine, chain: ChainWriter, clock: Clock, after_commit: Callable[[], None]) -> None:
+    def __init__(
+        self, engine: Engine, chain: ChainWriter, clock: Clock, after_commit: Callable[[], None], *,
+        counter_keys: int = MAX_KEYS_PER_COUNTER,
+    ) -> None:  # fmt: skip
         """Start the writing thread; *after_commit* is called from it after every commit."""
+        self._counter_keys = counter_keys
         self._engine, self._chain, self._clock, self._after_commit = engine, chain, clock, after_commit
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(MAX_WAITING)
         self._is_closed = False
@@ -135,10 +144,12 @@ class GroupCommitter:
 
     def _write(self, group: Sequence[_Waiting]) -> tuple[list[_Waiting], list[tuple[_Waiting, Conflict]], Receipt]:
         with write_transaction(self._engine) as connection:
-            accepted, refused = _Admission(connection, group).sort()
+            admission = _Admission(connection, group)
+            accepted, refused = admission.sort()
             changesets = [waiting.changeset for waiting in accepted]
             now = self._clock.now()
             change_seq, feed_seq = write_all(connection, changesets, now)
+            write_counts(connection, changesets, admission.windows, now, self._counter_keys)
             self._chain.append(connection, [event for c in changesets for event in c.audit], now)
         return accepted, refused, Receipt(change_seq, feed_seq)
 
@@ -158,6 +169,8 @@ class _Admission:
         self._entries = counted_grounds(connection, {each for c in changesets for each in c.expects_entries})
         self._closed = closed_cases(connection, changesets)
         self._cases = versions_of(connection, changesets)
+        self.windows = window_rows(connection, counted_of(changesets))
+        self._counts = CountsMoved(self.windows)
         wants_known = any(c.expects_known_seq is not None for c in changesets)
         self._known_seq = connection.execute(_KNOWN_SEQ).scalar_one() if wants_known else None
 
@@ -194,13 +207,14 @@ class _Admission:
             return "an entry of a bank rests on other decisions meanwhile"
         if any(self._known.get(media.id) != known(media) for media in changeset.expects_media):
             return "more is known of a media meanwhile"
-        return None
+        return "a counter has passed a threshold meanwhile" if self._counts.too_far(changeset) else None
 
     def _admit(self, changeset: Changeset) -> None:
         self._taken.update(_keys(changeset))
         self._versions.update(dict.fromkeys(changeset.touched, -1))
         self._cases.update(dict.fromkeys(moved_by(changeset), -1))
         self._closed |= ended_by(changeset)
+        self._counts.add(changeset)
         grounds = [each for decision in changeset.decisions for each in decision.rests_on]
         self._dependents.update(dict.fromkeys((*grounds, *(each.rests_on for each in changeset.regrounds)), -1))
         self._entries.update(dict.fromkeys(resting_changed(changeset), -1))
@@ -243,5 +257,8 @@ def _keys(changeset: Changeset) -> Iterable[tuple[str, str]]:
     yield from (("media", media.content_key) for media in changeset.media)
     yield from (("bank", bank.name) for bank in changeset.banks)
     yield from (("brake", trip.member_id) for trip in changeset.trips)
+    if changeset.observed is not None:
+        told = (each.event.platform_id for each in changeset.observed.events)
+        yield from (("event", platform_id) for platform_id in told if platform_id is not None)
     if changeset.idempotency is not None:
         yield "idempotency", f"{changeset.idempotency.owner}/{changeset.idempotency.key}"

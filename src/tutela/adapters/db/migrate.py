@@ -9,12 +9,15 @@ from tutela.adapters.db import answer_tables as answer_tables  # noqa: PLC0414  
 from tutela.adapters.db import banked_tables as banked_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import case_tables as case_tables  # noqa: PLC0414  # the metadata is whole with it
 from tutela.adapters.db import choice_tables as choice_tables  # noqa: PLC0414  # the metadata is whole with it
+from tutela.adapters.db import counter_tables as counter_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import decision_tables as decision_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import event_tables as event_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import item_tables as item_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import people_tables as people_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import quality_tables as quality_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import rota_tables as rota_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import rule_tables as rule_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import undo_tables as undo_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import view_tables as view_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import webhook_tables as webhook_tables  # noqa: PLC0414  # as above

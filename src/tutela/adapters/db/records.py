@@ -36,7 +36,7 @@ GUARDS = (
 
 SUBMITTED = "platform:item:submitted"
 CASE_OPENED = "system:case:opened"
-_DECIDED = (":item:decided", *DECIDED_BY_PEOPLE)
+_DECIDED = (":item:decided", ":event:decided", *DECIDED_BY_PEOPLE)
 
 _TRIGGERS = {
     False: text("SELECT name FROM sqlite_master WHERE type = 'trigger'"),

@@ -11,10 +11,13 @@ from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.cases import CaseReads
 from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
+from tutela.adapters.db.counter_reads import CounterReads
 from tutela.adapters.db.decisions import DecisionReads
 from tutela.adapters.db.engine import read_transaction
+from tutela.adapters.db.events import EventReads
 from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.figures import FigureReads
+from tutela.adapters.db.fires import FireReads
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.quality import QualityReads
@@ -33,7 +36,8 @@ from tutela.adapters.db.work import WorkReads
 class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
-    CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads,
+    CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
+    CounterReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

@@ -20,6 +20,7 @@ from tutela.adapters.db.case_rows import case_row
 from tutela.adapters.db.case_writes import grow_cases, queue_cases
 from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
+from tutela.adapters.db.event_writes import run_observed
 from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.many import write_many
@@ -130,6 +131,7 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
             _before(connection, table, inserts)
             statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
             write_many(connection, statement, inserts[table.name])
+    run_observed(connection, (each.observed for each in changesets if each.observed is not None))
     _run_updates(connection, changesets, now)
     end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)
     write_feed(connection, changesets)
@@ -241,8 +243,8 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset], now: d
         if changeset.undoing is not None:
             run_undone(connection, changeset.undoing, now)
         forget_windows(connection, changeset.window_removals)
-        if changeset.counted is not None:
-            _count(connection, changeset.counted)
+        if changeset.rescan_count is not None:
+            _count(connection, changeset.rescan_count)
 
 
 def _run_account_changes(connection: Connection, changeset: Changeset) -> None:

@@ -3,10 +3,11 @@
 They are asked three times: of a plan before it is committed, by property tests, and of the live system by
 `tutela audit verify`; and of the table of effects, which decides what measures are worth, before it is used. Here are
 the promises as far as the parts that exist reach: P1, P2, P4 to P8, P10, P11; P9 is `core.audit`, P12 is
-`core.operator.may_detect`.
+`core.operator.may_use`.
 """
 
 from tutela.core.charter.breach import Breach
+from tutela.core.charter.conduct import of_conduct
 from tutela.core.charter.effects import of_effects, of_table
 from tutela.core.charter.live import of_measures, of_visibility
 from tutela.core.charter.logs import of_log_record
@@ -15,6 +16,7 @@ from tutela.core.charter.verifications import of_verification
 
 __all__ = [
     "Breach",
+    "of_conduct",
     "of_effects",
     "of_log_record",
     "of_measures",

@@ -1,0 +1,163 @@
+"""Read which rules fired, and what came of it; see `ports.events`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, bindparam, func, select
+
+from tutela.adapters.db.decision_tables import finding_roles
+from tutela.adapters.db.event_tables import WAITING, rule_fires
+from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.rows import Row, from_us, to_us
+from tutela.adapters.db.tables import cases, decisions
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, EventId, FireId
+from tutela.core.roles import Role
+from tutela.ports.events import Fire, FireOutcome, Judged, RuleFigures
+
+_HIGHEST = "~"
+"""Behind every identifier of ours."""
+
+_ACTED = select(rule_fires.c.rule, rule_fires.c.account_id).where(
+    rule_fires.c.account_id.in_(bindparam("ids", expanding=True)),
+    rule_fires.c.at_us > bindparam("since"),
+    rule_fires.c.outcome == FireOutcome.ACTED.value,
+)
+_CASES_BY_RULE = (
+    select(rule_fires.c.rule, func.count().label("fires"))
+    .where(rule_fires.c.at_us > bindparam("since"), rule_fires.c.case_id.is_not(None))
+    .group_by(rule_fires.c.rule)
+)
+_NEWEST = select(rule_fires).order_by(rule_fires.c.id.desc()).limit(bindparam("limit"))
+_OF_CASE = _NEWEST.where(rule_fires.c.case_id == bindparam("case"))
+_OF_DECISION = select(rule_fires).where(rule_fires.c.decision_id == bindparam("decision")).order_by(rule_fires.c.id)
+_OF_RULE = _NEWEST.where(rule_fires.c.rule == bindparam("rule"), rule_fires.c.id < bindparam("before"))
+_WAIT = (
+    select(rule_fires).where(WAITING).order_by(rule_fires.c.severity.desc(), rule_fires.c.id).limit(bindparam("limit"))
+)
+_WAIT_COUNT = select(func.count()).select_from(rule_fires).where(WAITING)
+_FIGURES = (
+    select(
+        rule_fires.c.rule, rule_fires.c.version, rule_fires.c.outcome, func.count().label("fires"),
+        func.count(rule_fires.c.account_id.distinct()).label("accounts"),
+        func.count(rule_fires.c.case_id.distinct()).label("cases"),
+        func.min(rule_fires.c.at_us).label("first_us"), func.max(rule_fires.c.at_us).label("last_us"),
+    )
+    .where(rule_fires.c.at_us > bindparam("since"))
+    .group_by(rule_fires.c.rule, rule_fires.c.version, rule_fires.c.outcome)
+    .order_by(rule_fires.c.rule, rule_fires.c.version, rule_fires.c.outcome)
+)  # fmt: skip
+_FIGURES_OF = _FIGURES.where(rule_fires.c.rule == bindparam("rule"))
+_ACCOUNTS = (
+    select(rule_fires.c.account_id, func.max(rule_fires.c.clause_id).label("clause_id"))
+    .where(rule_fires.c.rule == bindparam("rule"), rule_fires.c.at_us > bindparam("since"))
+    .group_by(rule_fires.c.account_id)
+    .order_by(func.max(rule_fires.c.id).desc())
+    .limit(bindparam("limit"))
+)
+_REVERSAL = decisions.alias("reversal")
+_FOUND = (
+    select(finding_roles.c.account_id)
+    .distinct()
+    .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
+    .outerjoin(_REVERSAL, _REVERSAL.c.reverses == finding_roles.c.decision_id)
+    .where(
+        finding_roles.c.account_id.in_(bindparam("ids", expanding=True)),
+        finding_roles.c.role == Role.ACTOR.value,
+        decisions.c.clause_id == bindparam("clause"),
+        _REVERSAL.c.id.is_(None),
+    )
+)
+_LOOKED_AT = (
+    select(cases.c.account_id)
+    .distinct()
+    .where(
+        cases.c.account_id.in_(bindparam("ids", expanding=True)),
+        cases.c.clause_id == bindparam("clause"),
+        cases.c.closed_by.is_not(None),
+    )
+)
+
+
+def fire_of(row: Row) -> Fire:
+    """Return the fire of a row."""
+    return Fire(
+        id=FireId(row["id"]),
+        rule=row["rule"],
+        version=row["version"],
+        clause_id=ClauseId(row["clause_id"]),
+        event_id=EventId(row["event_id"]),
+        account_id=AccountId(row["account_id"]),
+        at=from_us(row["at_us"]),
+        outcome=FireOutcome(row["outcome"]),
+        because=row["because"],
+        queue=row["queue"],
+        severity=row["severity"],
+        trace=tuple((said, value) for said, value in orjson.loads(row["trace"])),
+        case_id=CaseId(row["case_id"]) if row["case_id"] else None,
+        decision_id=DecisionId(row["decision_id"]) if row["decision_id"] else None,
+    )
+
+
+class FireReads:
+    """The part of `ports.events.EventReader` about rules that fired."""
+
+    _connection: Connection
+
+    def acted_since(self, account_ids: Iterable[AccountId], since: datetime) -> set[tuple[str, AccountId]]:
+        """Return which rules acted, and for which of these accounts, after *since*."""
+        found = rows_of(self._connection, _ACTED, account_ids, since=to_us(since))
+        return {(row["rule"], AccountId(row["account_id"])) for row in found}
+
+    def cases_by_rule(self, since: datetime) -> dict[str, int]:
+        """Return for how many fires each rule opened a case, or laid one into it, after *since*."""
+        found = self._connection.execute(_CASES_BY_RULE, {"since": to_us(since)}).mappings()
+        return {row["rule"]: row["fires"] for row in found}
+
+    def fires_of_case(self, case_id: CaseId, limit: int) -> list[Fire]:
+        """Return what rules saw that lies in a case, newest first."""
+        asked = {"case": case_id, "limit": limit}
+        return [fire_of(row) for row in self._connection.execute(_OF_CASE, asked).mappings()]
+
+    def fires_of_decision(self, decision_id: DecisionId) -> list[Fire]:
+        """Return the rules that led to a decision."""
+        found = self._connection.execute(_OF_DECISION, {"decision": decision_id}).mappings()
+        return [fire_of(row) for row in found]
+
+    def fires_of_rule(self, rule: str, before: str, limit: int) -> list[Fire]:
+        """Return the fires of a rule in any version, newest first: those before the id *before*, if it is not empty."""
+        asked = {"rule": rule, "before": before or _HIGHEST, "limit": limit}
+        return [fire_of(row) for row in self._connection.execute(_OF_RULE, asked).mappings()]
+
+    def fires_waiting(self, limit: int) -> list[Fire]:
+        """Return fires over the quota that nobody laid before a person yet: the gravest first, then the oldest."""
+        return [fire_of(row) for row in self._connection.execute(_WAIT, {"limit": limit}).mappings()]
+
+    def fires_waiting_count(self) -> int:
+        """Return how many wait so."""
+        return self._connection.execute(_WAIT_COUNT).scalar_one()
+
+    def rule_figures(self, since: datetime, rule: str | None = None) -> list[RuleFigures]:
+        """Return what each version of each rule, or of one, did after *since*."""
+        asked = {"since": to_us(since)} | ({} if rule is None else {"rule": rule})
+        rows = self._connection.execute(_FIGURES if rule is None else _FIGURES_OF, asked).mappings()
+        return [
+            RuleFigures(
+                row["rule"], row["version"], FireOutcome(row["outcome"]), row["fires"], row["accounts"], row["cases"],
+                from_us(row["first_us"]), from_us(row["last_us"]),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def accounts_of_rule(self, rule: str, since: datetime, limit: int) -> list[tuple[AccountId, ClauseId]]:
+        """Return the accounts that a rule met after *since*, each once, with the clause: the newest *limit*."""
+        asked = {"rule": rule, "since": to_us(since), "limit": limit}
+        found = self._connection.execute(_ACCOUNTS, asked).mappings()
+        return [(AccountId(row["account_id"]), ClauseId(row["clause_id"])) for row in found]
+
+    def judged(self, account_ids: Iterable[AccountId], clause_id: ClauseId) -> Judged:
+        """Return what people decided about these accounts under a clause."""
+        wanted = list(account_ids)
+        found = {row["account_id"] for row in rows_of(self._connection, _FOUND, wanted, clause=clause_id)}
+        looked_at = {row["account_id"] for row in rows_of(self._connection, _LOOKED_AT, wanted, clause=clause_id)}
+        return Judged(len(found), len(looked_at - found))

@@ -1,0 +1,84 @@
+"""Wire what looks at events: rules, counters, labels, and what is kept of them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tutela.adapters.db.event_forgetting import DatabaseEventKeeper
+from tutela.bootstrap.foundation import Foundation
+from tutela.core.ids import EventId
+from tutela.core.units import Duration
+from tutela.flows.act_on_rules import RuleLimits
+from tutela.flows.forget_events import PERIOD, ForgetEvents
+from tutela.flows.keep_event_kinds import KeepEventKinds
+from tutela.flows.keep_labels import KeepLabels
+from tutela.flows.lay_waiting import LayWaiting
+from tutela.flows.observe import Observe
+from tutela.flows.opaque import Opaque
+from tutela.flows.plan_rules import RuleWork
+
+if TYPE_CHECKING:
+    from tutela.flows.rules import Rules
+
+
+class Observing(Foundation):
+    """Events and rules."""
+
+    @cached_property
+    def rules(self) -> "Rules":
+        """Everything about rules."""
+        from tutela.bootstrap.ruling import open_rules  # noqa: PLC0415  # most commands need no rules
+
+        return open_rules(self)
+
+    @cached_property
+    def rule_work(self) -> RuleWork:
+        """What every planning with rules needs."""
+        row = self.ceilings.row("machine_guess")
+        return RuleWork(
+            book=lambda: self.rules.engine.book,
+            opaque=Opaque(self.keys.derive("events/1")),
+            bounds=RuleLimits(self.policy, row, self.settings.rule_cases_per_day),
+            entropy=self.entropy,
+            seal=self._seal_text if self.settings.events_keep_text else None,
+        )
+
+    def _seal_text(self, text: str, event_id: EventId, at: datetime) -> bytes:
+        return self.keys.wrap(f"{PERIOD}{at:%Y-%m-%d}", text.encode(), context=event_id.encode())
+
+    def unseal_text(self, event_id: EventId, sealed: bytes, at: datetime) -> str:
+        """Return the text of an event that is kept."""
+        return self.keys.unwrap(f"{PERIOD}{at:%Y-%m-%d}", sealed, context=event_id.encode()).decode()
+
+    @cached_property
+    def event_kinds(self) -> KeepEventKinds:
+        """Keep which kinds of events there are."""
+        return KeepEventKinds(self.desk, self._asked_facts)
+
+    def _asked_facts(self) -> Iterable[tuple[str, str]]:
+        return ((rule, fact) for rule, facts in self.rules.engine.book.facts.items() for fact in facts)
+
+    @cached_property
+    def observe(self) -> Observe:
+        """Take events in."""
+        return Observe(
+            self.store, self.committer, self.rule_work, self.event_kinds.all, self.profile.read, self.quotas.limits,
+            self.clock, self.entropy,
+        )  # fmt: skip
+
+    @cached_property
+    def labels(self) -> KeepLabels:
+        """Keep labels and lists."""
+        return KeepLabels(self.store, self.committer, self.clock)
+
+    @cached_property
+    def forget_events(self) -> ForgetEvents:
+        """Forget events that were kept long enough."""
+        keep = Duration(days=self.settings.events_keep_days)
+        return ForgetEvents(DatabaseEventKeeper(self.engine), self.keys, self.clock, keep)
+
+    @cached_property
+    def lay_waiting(self) -> LayWaiting:
+        """Lay before people what waits for its quota."""
+        return LayWaiting(self.store, self.committer, self.clock, self.entropy, self.settings.rule_cases_per_day)

@@ -1,0 +1,204 @@
+"""What is known of an event when rules look at it: from what was sent with it, and from what came before."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from tutela.core.content import Account, Channel
+from tutela.core.rules.facts import age_facts
+from tutela.core.rules.types import FactValues, Value
+from tutela.core.subjects import links_in, of_link
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+MAX_LINKS = 100
+"""Of one text, that rules see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of whom an event tells, as they are known here."""
+
+    account: Account
+    labels: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()  #: kinds in force on the account
+    findings: int = 0  #: by people, in force, that name this account as the actor
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What happened between two people before, seen from the author of an event."""
+
+    first_at: datetime | None = None  #: in either direction
+    sent: int = 0
+    received: int = 0
+    is_refused: bool = False
+
+
+STRANGERS = Contact()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text of an event, and the addresses that were named with it."""
+
+    body: str | None = None
+    links: Sequence[str] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The item of an event, and what the banks said of it."""
+
+    kind: str
+    media_ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    quotes: int = 0
+    answer: str | None = None  #: none where nobody may look (P12), or nobody could
+    banks: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event with everything that a rule may ask of it."""
+
+    kind: str
+    at: datetime
+    channel: Channel
+    regions: tuple[str, ...]
+    author: Person
+    recipient: Person | None = None
+    contact: Contact = STRANGERS
+    attributes: FactValues = field(default_factory=dict)  #: as facts
+    written: Written | None = None  #: none where nobody may read it (P12)
+    posted: Posted | None = None
+    device: str | None = None  #: a keyed hash
+    network: str | None = None  #: a keyed hash
+
+
+def facts_of(told: Told, contact: Contact | None = None) -> dict[str, Value]:
+    """Return the facts of an event; what is not known is not there.
+
+    Args:
+        told: The event.
+        contact: What is between the two people, where it is another one by now.
+    """
+    at_us = (told.at - _EPOCH) // _MICROSECOND
+    facts: dict[str, Value] = {
+        "event.kind": told.kind,
+        "event.at": at_us,
+        "event.regions": told.regions,
+        "channel.kind": told.channel.kind.value,
+        **told.attributes,
+        **_person("author", told.author, at_us),
+    }
+    if told.channel.conversation is not None:
+        facts["channel.conversation"] = told.channel.conversation
+    if told.recipient is not None:
+        facts.update(_person("recipient", told.recipient, at_us))
+        facts.update(_contact(contact or told.contact, at_us))
+    if told.written is not None:
+        facts.update(written_facts(told.written))
+    if told.posted is not None:
+        facts.update(_posted(told.posted))
+    hashed = (("device.id", told.device), ("network.id", told.network))
+    return {**facts, **{name: value for name, value in hashed if value is not None}}
+
+
+def _person(whom: str, person: Person, at_us: int) -> dict[str, Value]:
+    account = person.account
+    known_us = (account.created_at - _EPOCH) // _MICROSECOND
+    names = _NAMES[whom]
+    values = (
+        account.id, account.age.provenance.value, max(0, at_us - known_us), account.regions, person.labels,
+        person.lists, person.measures, person.findings,
+    )  # fmt: skip
+    return {**dict(zip(names, values, strict=True)), **_ages(whom, account.age.band)}
+
+
+_PARTS = ("id", "age_provenance", "account_age", "regions", "labels", "lists", "measures", "findings")
+_NAMES = {whom: tuple(f"{whom}.{part}" for part in _PARTS) for whom in ("author", "recipient")}
+_ages = lru_cache(age_facts)  # ten of them, and two are asked for with every event
+
+
+def _contact(contact: Contact, at_us: int) -> dict[str, Value]:
+    first_at = contact.first_at
+    age_us = 0 if first_at is None else max(0, at_us - (first_at - _EPOCH) // _MICROSECOND)
+    return {
+        "contact.is_first": first_at is None,
+        "contact.age": age_us,
+        "contact.sent": contact.sent,
+        "contact.received": contact.received,
+        "contact.is_refused": contact.is_refused,
+    }
+
+
+def written_facts(written: Written) -> dict[str, Value]:
+    """Return the facts of a text."""
+    body = written.body
+    named = (*written.links, *(links_in(body) if body else ()))
+    links, hosts = _addresses(named[:MAX_LINKS]) if named else ((), ())
+    facts: dict[str, Value] = {"text.links": links, "text.hosts": hosts, "text.has_link": bool(links)}
+    if body is not None:
+        facts["text.body"] = body
+        facts["text.length"] = len(body)
+    if written.language is not None:
+        facts["text.language"] = written.language
+    return facts
+
+
+def _addresses(named: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return each address and each host once. What no browser opens is none."""
+    links: dict[str, None] = {}
+    hosts: dict[str, None] = {}
+    for each in named:
+        try:
+            subjects = of_link(each)
+        except ValueError:
+            continue
+        links[subjects[-1].id] = None
+        hosts[subjects[0].id] = None
+    return tuple(links), tuple(hosts)
+
+
+def _posted(posted: Posted) -> dict[str, Value]:
+    facts: dict[str, Value] = {
+        "item.kind": posted.kind,
+        "item.media": len(posted.media_ids),
+        "item.has_media": bool(posted.media_ids),
+        "item.media_ids": posted.media_ids,
+        "item.tags": posted.tags,
+        "item.quotes": posted.quotes,
+    }
+    if posted.answer is not None:
+        facts |= {"item.answer": posted.answer, "item.banks": posted.banks, "item.clauses": posted.clauses}
+    return facts
+
+
+_OPAQUE = ("text.links", "text.hosts")
+
+
+def to_keep(facts: FactValues, opaque: Callable[[str], str]) -> dict[str, Value]:
+    """Return the facts of an event as they are recorded: without its text, and of addresses only which are the same.
+
+    Args:
+        facts: As rules saw them.
+        opaque: A keyed hash. What counters count is still the same when the event is looked at again.
+    """
+    kept = dict(facts)
+    kept.pop("text.body", None)
+    for name in _OPAQUE:
+        values = kept.get(name)
+        if isinstance(values, tuple):
+            kept[name] = tuple(map(opaque, values))
+    return kept
+
+
+def kept_facts(stored: Mapping[str, object]) -> dict[str, Value]:
+    """Return the facts of a recorded event as rules take them: lists were tuples before they were written as JSON."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}  # type: ignore[misc]  # JSON of what `to_keep` made

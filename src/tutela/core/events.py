@@ -1,0 +1,195 @@
+"""Events: what somebody did, and when; and the kinds of events with their typed attributes. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from tutela.core.content import Channel
+from tutela.core.ids import AccountId, EventId, ItemId
+from tutela.core.operator import Technique
+from tutela.core.rules.facts import ATTRIBUTES, FACTS, Fact, Vocabulary
+from tutela.core.rules.types import Type, Value
+from tutela.core.units import Duration
+from tutela.errors import BadInput
+
+CLOCK_SKEW = Duration(minutes=5)
+"""How far ahead of us the platform's clock may be. What is said to happen later than that is refused."""
+
+OLDEST = Duration(days=30)
+"""How long ago an event may have happened: longer than the longest window of a counter."""
+
+MAX_KINDS = 200
+MAX_ATTRIBUTES = 50
+MAX_ATTRIBUTE_TEXT = 1_000
+MAX_ATTRIBUTE_TEXTS = 100
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """One kind of event, and what beside the people and the place is said of it."""
+
+    name: str
+    says: str
+    attributes: Mapping[str, Type] = field(default_factory=dict)
+    has_recipient: bool = False  #: it is done to somebody, who must be named
+    is_contact: bool = False  #: afterwards the two are no strangers any more
+    is_communication: bool = False  #: the channel must be named: a message is public only where somebody says so
+    is_refusal: bool = False  #: the author keeps the recipient away
+    is_notice: bool = False  #: a participant tells of it: heard whatever the channel (P12)
+
+
+_NUMBER, _TEXT, _YES = Type.NUMBER, Type.TEXT, Type.BOOLEAN
+
+POST, MESSAGE, REPORT = "post", "message", "report"
+
+BUILT_IN: Mapping[str, EventKind] = {
+    kind.name: kind
+    for kind in (
+        EventKind(POST, "something was posted for others to see; made by submitting an item"),
+        EventKind(MESSAGE, "a message was sent to somebody, or into a group", is_contact=True, is_communication=True),
+        EventKind("follow", "an account began to follow another", has_recipient=True),
+        EventKind(
+            "invite", "an account invited another to a place or a platform", {"is_elsewhere": _YES},
+            has_recipient=True, is_contact=True,
+        ),
+        EventKind("mention", "an account pointed others at another one", has_recipient=True),
+        EventKind("block", "an account blocked another", has_recipient=True, is_refusal=True),
+        EventKind("refuse", "a request or a message of another was refused", has_recipient=True, is_refusal=True),
+        EventKind("login", "somebody came in", {"is_new_device": _YES}),
+        EventKind(
+            "payment", "an account paid, or gave something, to another",
+            {"amount": _NUMBER, "currency": _TEXT, "is_gift": _YES}, has_recipient=True, is_contact=True,
+        ),
+        EventKind("join", "an account came into a group or a room"),
+        EventKind("leave", "an account left a group or a room"),
+        EventKind("profile_change", "an account changed what others see of it", {"field": _TEXT}),
+        EventKind(
+            REPORT, "a participant told of what somebody did", {"about": _TEXT}, has_recipient=True, is_notice=True
+        ),
+    )
+}  # fmt: skip
+"""The kinds that ship. A platform declares others beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that somebody did."""
+
+    id: EventId
+    kind: str
+    at: datetime  #: as the platform says, never later than it was received
+    received_at: datetime
+    author_id: AccountId
+    recipient_id: AccountId | None
+    channel: Channel
+    platform_id: str | None = None  #: none of a submitted item, which has its own
+    item_id: ItemId | None = None
+
+    @property
+    def at_us(self) -> int:
+        """Return when it happened, as rules and counters take it."""
+        return (self.at - _EPOCH) // _MICROSECOND
+
+    @property
+    def received_us(self) -> int:
+        """Return when it came, as events are ordered by."""
+        return (self.received_at - _EPOCH) // _MICROSECOND
+
+
+def kinds_here(declared: Iterable[EventKind]) -> dict[str, EventKind]:
+    """Return every kind there is when a platform declares some more.
+
+    Raises:
+        tutela.errors.BadInput: One cannot be used; the place names it.
+    """
+    found, types = dict(BUILT_IN), {n: t for kind in BUILT_IN.values() for n, t in kind.attributes.items()}
+    for kind in declared:
+        place = f"kinds.{kind.name}"
+        if kind.name in found:
+            raise BadInput("there is a kind of this name already", place=place, remedy="Give yours another name.")
+        if not _NAME.fullmatch(kind.name):
+            raise BadInput("a name is lower-case letters, digits and _, and begins with a letter", place=place)
+        for name, attribute in kind.attributes.items():
+            _check_attribute(name, attribute, types, f"{place}.attributes.{name}")
+            types[name] = attribute
+        if len(kind.attributes) > MAX_ATTRIBUTES:
+            raise BadInput(f"a kind has {MAX_ATTRIBUTES} attributes at most", place=place)
+        found[kind.name] = kind
+    if len(found) > MAX_KINDS:
+        raise BadInput(f"there are {MAX_KINDS} kinds at most", place="kinds")
+    return found
+
+
+def _check_attribute(name: str, attribute: Type, types: Mapping[str, Type], place: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise BadInput("a name is lower-case letters, digits and _, and begins with a letter", place=place)
+    if f"{ATTRIBUTES}{name}" in FACTS:
+        raise BadInput("a fact of this name is known of every event", place=place, remedy="Give yours another name.")
+    if attribute not in {Type.BOOLEAN, Type.NUMBER, Type.TEXT, Type.TEXTS}:
+        raise BadInput("an attribute is a boolean, a number, a text or a list of texts", place=place)
+    if types.get(name, attribute) is not attribute:
+        raise BadInput(
+            f"another kind has an attribute of this name, and it is a {types[name]}", place=place,
+            remedy="Rules ask for it by its name alone, so it has one type; give yours another name.",
+        )  # fmt: skip
+
+
+def vocabulary_of(kinds: Mapping[str, EventKind]) -> Vocabulary:
+    """Return what rules may ask for when there are these kinds."""
+    attributes: dict[str, Fact] = {}
+    for kind in kinds.values():
+        for name, attribute in kind.attributes.items():
+            says = f"said of an event of kind {kind.name}"
+            attributes.setdefault(name, Fact(f"{ATTRIBUTES}{name}", attribute, says, Technique.BEHAVIOUR))
+    return Vocabulary.of(attributes.values(), kinds)
+
+
+def check_attributes(kind: EventKind, given: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the attributes of an event as facts.
+
+    Raises:
+        tutela.errors.BadInput: One is not declared, or is of another type; the place names it.
+    """
+    found: dict[str, Value] = {}
+    for name, value in given.items():
+        wanted = kind.attributes.get(name)
+        place = f"attributes.{name}"
+        if wanted is None:
+            known = ", ".join(kind.attributes) or "none"
+            raise BadInput(f"{kind.name} declares no such attribute", place=place, remedy=f"Declared: {known}.")
+        if not _is_of(value, wanted):
+            raise BadInput(f"this must be a {wanted}", place=place)
+        found[f"{ATTRIBUTES}{name}"] = value
+    return found
+
+
+def _is_of(value: Value, wanted: Type) -> bool:
+    if wanted is Type.BOOLEAN:
+        return isinstance(value, bool)
+    if wanted is Type.NUMBER:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if wanted is Type.TEXT:
+        return isinstance(value, str) and len(value) <= MAX_ATTRIBUTE_TEXT
+    is_list = isinstance(value, tuple) and len(value) <= MAX_ATTRIBUTE_TEXTS
+    return is_list and all(isinstance(each, str) and len(each) <= MAX_ATTRIBUTE_TEXT for each in value)  # type: ignore[union-attr]  # a tuple, as was just asked
+
+
+def moment_of(said: datetime | None, now: datetime) -> datetime:
+    """Return when an event happened: as the platform says, and never later than now.
+
+    Raises:
+        tutela.errors.BadInput: It lies further ahead than any clock is wrong, or too long ago.
+    """
+    if said is None or now < said <= now + CLOCK_SKEW.delta:
+        return now
+    if said > now:
+        raise BadInput("an event cannot happen later than now", place="at", remedy="Set the platform's clock.")
+    if said < now - OLDEST.delta:
+        days = int(OLDEST.delta.days)
+        raise BadInput(f"an event is told within {days} days", place="at", remedy="Leave it out: nothing counts it.")
+    return said

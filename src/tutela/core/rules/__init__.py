@@ -1,0 +1,1 @@
+"""Rules: what an analyst writes about events, checked, compiled and explained. Pure."""

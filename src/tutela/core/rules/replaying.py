@@ -1,0 +1,171 @@
+"""Try rules on events that happened: what would have come of them, and what would be otherwise. Pure.
+
+Both sets of rules see the same events in the same order, each with counters of its own that begin empty; so whatever is
+before the stretch that is asked about only warms them up.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tutela.core.counters import MAX_AMOUNT, Window
+from tutela.core.ids import AccountId, ClauseId, EventId
+from tutela.core.rules.book import Book, Place
+from tutela.core.rules.counting import Asked
+from tutela.core.rules.rule import GrantMeasure, OpenCase, Target
+from tutela.core.rules.saying import filled
+from tutela.core.rules.types import MICROSECONDS, FactValues
+
+REPEATED_WITHIN_US = 24 * 3600 * MICROSECONDS
+"""A rule that fires again for the same account within this opens no case again, as when it is live."""
+
+SAMPLES = 10
+"""Of each rule."""
+
+Case = tuple[AccountId, ClauseId]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One event at which a rule fired."""
+
+    event_id: EventId
+    account_id: AccountId
+    because: str
+
+
+@dataclass(slots=True)
+class RuleRun:
+    """What one rule did."""
+
+    rule: str
+    version: str
+    clause_id: ClauseId
+    fires: int = 0
+    accounts: set[AccountId] = field(default_factory=set)
+    cases: set[Case] = field(default_factory=set)
+    measures: int = 0
+    samples: list[Sample] = field(default_factory=list)
+
+
+class Replayer:
+    """Run a set of rules over events, in order."""
+
+    def __init__(self, book: Book) -> None:
+        """Begin with nothing counted."""
+        self.book = book
+        self.runs = {rule.name: RuleRun(rule.name, rule.version, rule.clause) for rule in book.places}
+        self._windows: dict[tuple[str, str], Window] = {}
+        self._last: dict[tuple[str, AccountId], int] = {}
+
+    def see(self, event_id: EventId, at_us: int, facts: FactValues, *, is_asked_about: bool) -> None:
+        """Take one event in; of what only warms the counters up nothing is noted."""
+        program = self.book.program
+        counts: list[float | None] = [None] * len(program.counters)
+        for asked in program.asked(facts):
+            totals = [self._count(asked, key, at_us) for key in asked.keys]
+            counts[asked.counter] = max(totals, default=None)
+        if not is_asked_about:
+            return
+        for place in program.run(facts, counts):
+            self._note(self.book.places[place], event_id, at_us, facts, counts)
+
+    def _count(self, asked: Asked, key: str, at_us: int) -> float:
+        use = self.book.program.counters[asked.counter]
+        window = self._windows.get((use.id, key))
+        if window is None:
+            window = Window.empty(use.kind, int(use.window.seconds * MICROSECONDS))
+            self._windows[use.id, key] = window
+        if not asked.is_counted or abs(asked.amount) > MAX_AMOUNT:
+            return window.total_at(at_us)
+        window.add(at_us, number_of(asked.value), asked.amount)
+        return window.total()
+
+    def _note(
+        self, rule: Place, event_id: EventId, at_us: int, facts: FactValues, counts: Sequence[float | None]
+    ) -> None:
+        run, about = self.runs[rule.name], about_of(rule, facts)
+        if about is None:
+            return
+        run.fires += 1
+        run.accounts.add(about)
+        last = self._last.get((rule.name, about))
+        if last is not None and at_us - last < REPEATED_WITHIN_US:
+            return
+        self._last[rule.name, about] = at_us
+        opens = [effect for effect in rule.then if isinstance(effect, OpenCase)]
+        measures = sum(isinstance(effect, GrantMeasure) for effect in rule.then)
+        run.measures += measures
+        if opens or measures:
+            run.cases.add((about, rule.clause))
+        if len(run.samples) < SAMPLES:
+            count = next((counts[each] for each in rule.counters), None)
+            because = filled(opens[0].because, facts, count) if opens else ""
+            run.samples.append(Sample(event_id, about, because))
+
+
+def about_of(rule: Place, facts: FactValues) -> AccountId | None:
+    """Return the account that a rule's first case is about, or who did it."""
+    opened = next((effect for effect in rule.then if isinstance(effect, OpenCase)), None)
+    who = facts.get("recipient.id" if opened is not None and opened.on is Target.RECIPIENT else "author.id")
+    return AccountId(who) if isinstance(who, str) else None
+
+
+def number_of(value: str | None) -> int:
+    """Return 64 bits for a value of which different ones are counted."""
+    if value is None:
+        return 0
+    hashed = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(hashed.digest(), "big")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """What would be otherwise by one rule. A rule that is new has no `before`, one that is gone no `after`."""
+
+    rule: str
+    before: RuleRun | None
+    after: RuleRun | None
+
+    @property
+    def is_same(self) -> bool:
+        """Return whether nothing would be otherwise."""
+        if self.before is None or self.after is None:
+            return False
+        was, is_now = self.before, self.after
+        return (was.fires, was.accounts, was.cases, was.measures) == (
+            is_now.fires, is_now.accounts, is_now.cases, is_now.measures,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What would be otherwise altogether: a case that another rule opens as well is neither won nor lost."""
+
+    rules: tuple[RuleChange, ...]
+    cases_won: frozenset[Case]
+    cases_lost: frozenset[Case]
+    accounts_won: frozenset[AccountId]
+    accounts_lost: frozenset[AccountId]
+    measures_before: int
+    measures_after: int
+
+
+def difference(before: Mapping[str, RuleRun], after: Mapping[str, RuleRun]) -> Difference:
+    """Return what is otherwise between two runs over the same events."""
+    names = sorted(before.keys() | after.keys())
+    cases = [_all(runs.values(), "cases") for runs in (before, after)]
+    accounts = [_all(runs.values(), "accounts") for runs in (before, after)]
+    return Difference(
+        rules=tuple(RuleChange(name, before.get(name), after.get(name)) for name in names),
+        cases_won=frozenset(cases[1] - cases[0]),
+        cases_lost=frozenset(cases[0] - cases[1]),
+        accounts_won=frozenset(accounts[1] - accounts[0]),
+        accounts_lost=frozenset(accounts[0] - accounts[1]),
+        measures_before=sum(run.measures for run in before.values()),
+        measures_after=sum(run.measures for run in after.values()),
+    )
+
+
+def _all(runs: Iterable[RuleRun], name: str) -> set:  # type: ignore[type-arg]  # of cases, or of accounts
+    return set().union(*(getattr(run, name) for run in runs))

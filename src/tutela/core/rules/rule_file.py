@@ -1,0 +1,136 @@
+"""Rules from the text of a file, and where everything in it stands."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from tutela.core.ids import ClauseId
+from tutela.core.policy import Clause
+from tutela.core.rules import rule_reading as read
+from tutela.core.rules.problems import Problem, did_you_mean, quoted, refusal
+from tutela.core.rules.rule import MAX_CONDITION_CHARACTERS, Effect, Rule, RuleState, RuleTest
+from tutela.core.rules.rule_effects import Bounds, read_effects
+from tutela.core.rules.rule_given import read_tests
+from tutela.core.rules.rule_reading import Enough, Mistake, Reading
+from tutela.core.rules.rule_yaml import Node, Scalar, Table, checked_text, compose, offsets_in, text_of
+
+MAX_RULES = 1000
+"""In one file."""
+
+MAX_EXPLAINS_CHARACTERS = 4000
+_KEYS = ("rule", "clause", "state", "when", "then", "tests", "explains")
+_STATES = {state.value: state for state in RuleState}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rule as it stands in a file."""
+
+    rule: Rule
+    text: str = field(repr=False)  #: of the whole file
+    when: Scalar  #: its condition in it
+    elsewhere: tuple[Scalar, ...]  #: the conditions of other queues, in order
+    start: int
+    end: int
+
+    def in_file(self, condition: Scalar, problems: Sequence[Problem]) -> list[Problem]:
+        """Return problems of a condition with their places in the file."""
+        offsets = offsets_in(condition, self.text)
+        blanks = len(condition.value) - len(condition.value.lstrip())
+        last = len(offsets) - 1
+
+        def moved(offset: int) -> int:
+            return offsets[min(offset + blanks, last)]
+
+        return [
+            Problem(moved(each.start), max(moved(each.end - 1) + 1, moved(each.start) + 1), each.message, each.hint)
+            for each in problems
+        ]
+
+
+def read_rules(source: bytes | str, bounds: Bounds) -> list[Written]:
+    """Return the rules of a file. Their conditions are not looked at yet: see `book.check_rules`.
+
+    Raises:
+        tutela.errors.RuleProblem: Every mistake that was found is told with its place in the file.
+    """
+    text = text_of(source) if isinstance(source, bytes) else checked_text(source)
+    document = compose(text)
+    if document is None:
+        raise refusal([Problem(0, 1, "there is no rule in this", "begin with `- rule: name-of-the-rule`")], text)
+    reading = Reading()
+    written: list[Written] = []
+    with suppress(Enough), reading.part():
+        items = read.series(document, "a file of rules", most=MAX_RULES)
+        for number, item in enumerate(items):
+            end = items[number + 1].start if number + 1 < len(items) else len(text)
+            with reading.part():
+                _take(_rule(read.table(item, "a rule"), text, _line_start(text, end), bounds, reading), written)
+    if reading.problems:
+        raise refusal(reading.problems, text)
+    if not written:
+        raise refusal([Problem(0, 1, "there is no rule in this", "begin with `- rule: name-of-the-rule`")], text)
+    return written
+
+
+def _take(new: Written | None, written: list[Written]) -> None:
+    if new is None:
+        return
+    if any(new.rule.name == other.rule.name for other in written):
+        raise Mistake(Node(new.start, new.start + 1), f"there are two rules of the name {quoted(new.rule.name)}")
+    written.append(new)
+
+
+def _line_start(text: str, offset: int) -> int:
+    return offset if offset == len(text) else text.rfind("\n", 0, offset) + 1
+
+
+def _rule(inside: Table, text: str, end: int, bounds: Bounds, reading: Reading) -> Written | None:
+    """Return the rule; none where something in it is missing or wrong, which *reading* keeps."""
+    before = len(reading.problems)
+    reading.keys(inside, _KEYS)
+    missing = [key for key in ("rule", "clause", "when", "then") if key not in inside.pairs]
+    if missing:
+        raise Mistake(Node(inside.start, inside.start + 1), f"this rule has no `{'` and no `'.join(missing)}`")
+    said = {key: node for key, (_, node) in inside.pairs.items()}
+    name, clause, state, explains = "", None, RuleState.DRAFT, ""
+    tests: tuple[RuleTest, ...] = ()
+    then: tuple[Effect, ...] = ()
+    conditions: list[Scalar] = []
+    with reading.part():
+        name = read.name(said["rule"])
+    with reading.part():
+        clause = _clause(said["clause"], bounds)
+    with reading.part():
+        state = read.choice(said["state"], _STATES, "state") if "state" in said else state
+    with reading.part():
+        when = _condition(said["when"])
+    with reading.part():
+        then, conditions = read_effects(said["then"], clause, bounds, reading)
+    with reading.part():
+        tests = read_tests(said["tests"], bounds.vocabulary, reading) if "tests" in said else ()
+    with reading.part():
+        explains = read.text(said["explains"], most=MAX_EXPLAINS_CHARACTERS) if "explains" in said else ""
+    for condition in conditions:
+        with reading.part():
+            _condition(condition)
+    if len(reading.problems) > before or clause is None:
+        return None
+    rule = Rule(name, ClauseId(clause.id), state, when.value.strip(), then, tests, explains)
+    return Written(rule, text, when, tuple(conditions), inside.start, end)
+
+
+def _condition(node: Node) -> Scalar:
+    found = read.scalar(node)
+    if len(found.value) > MAX_CONDITION_CHARACTERS:
+        hint = "a long list belongs into a bank or a label"
+        raise Mistake(node, f"a condition has at most {MAX_CONDITION_CHARACTERS} characters", hint)
+    return found
+
+
+def _clause(node: Node, bounds: Bounds) -> Clause:
+    named = read.scalar(node).value
+    clause = bounds.policy.clauses.get(ClauseId(named))
+    if clause is None:
+        raise Mistake(node, f"there is no clause {quoted(named)}", did_you_mean(named, bounds.policy.clauses))
+    return clause

@@ -1,0 +1,135 @@
+"""Run the tests beside a rule: its events in order, with counters of their own."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tutela.core.counters import CounterKind, Window
+from tutela.core.rules.book import CheckedRule
+from tutela.core.rules.compile import Program, compile_rules
+from tutela.core.rules.counting import Asked, CounterUse
+from tutela.core.rules.facts import with_derived
+from tutela.core.rules.interpret import value_of
+from tutela.core.rules.rule import Expectation, OpenCase, RuleTest
+from tutela.core.rules.types import MICROSECONDS, FactValues, Value
+from tutela.core.units import Duration
+
+_AT = "event.at"
+_TESTED_AT_US = 1_792_411_200 * MICROSECONDS
+"""When the event of a test happens that names no time: a Monday at noon."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestOutcome:
+    """What came of one test."""
+
+    __test__ = False  # nothing that pytest runs
+
+    test: str
+    expected: str
+    came: str  #: fires, silent, unknown, or the queue to which it went where one was expected
+
+    @property
+    def is_passed(self) -> bool:
+        """Return whether it came as expected."""
+        return self.came == self.expected
+
+
+def run_tests(checked: CheckedRule) -> tuple[TestOutcome, ...]:
+    """Return what comes of each test beside a rule."""
+    program = compile_rules([checked.when])
+    return tuple(_run(checked, program, test) for test in checked.rule.tests)
+
+
+def passes_tests(outcomes: Sequence[TestOutcome]) -> bool:
+    """Return whether there are tests, and all came as expected."""
+    return bool(outcomes) and all(each.is_passed for each in outcomes)
+
+
+def _run(checked: CheckedRule, program: Program, test: RuleTest) -> TestOutcome:
+    at_us = test.given.get(_AT, _TESTED_AT_US)
+    counting = _Counting(program)
+    for facts in _before(test, at_us):
+        counting.count(facts)
+    facts = with_derived({_AT: at_us, **test.given})
+    counts = counting.count(facts)
+    came = _came(checked, program, facts, counts)
+    if test.queue is None or came is not Expectation.FIRES:
+        return TestOutcome(test.name, _words(test.expect, test.queue), came.value)
+    return TestOutcome(test.name, _words(test.expect, test.queue), _words(came, _queue(checked, facts)))
+
+
+def _words(expectation: Expectation, queue: str | None) -> str:
+    return expectation.value if queue is None else f"{expectation.value} to queue {queue}"
+
+
+def _came(checked: CheckedRule, program: Program, facts: FactValues, counts: list[float | None]) -> Expectation:
+    if program.run(facts, counts):
+        return Expectation.FIRES
+    own = [counts[place] for place in program.counts_of(0)]
+    is_unknown = value_of(checked.when.expression, facts, own) is None
+    return Expectation.UNKNOWN if is_unknown else Expectation.SILENT
+
+
+def _queue(checked: CheckedRule, facts: FactValues) -> str | None:
+    cases = [effect for effect in checked.rule.then if isinstance(effect, OpenCase)]
+    return checked.queue_of(cases[0], facts) if cases else None
+
+
+def _before(test: RuleTest, at_us: int) -> list[dict[str, Value]]:
+    """Return the facts of the events before the one that is tested, in order."""
+    found: list[dict[str, Value]] = []
+    for given in test.after:
+        then_us = at_us - _us(given.ago)
+        found += [with_derived({_AT: then_us, **_numbered(given.facts, n)}) for n in range(1, given.times + 1)]
+    return found
+
+
+def _us(span: Duration) -> int:
+    return round(span.seconds * MICROSECONDS)
+
+
+def _numbered(facts: Mapping[str, Any], number: int) -> dict[str, Value]:
+    """Return *facts* with the number of the event in the place of `{n}`."""
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace("{n}", str(number))
+        return tuple(map(filled, value)) if isinstance(value, tuple) else value
+
+    return {name: filled(value) for name, value in facts.items()}
+
+
+@dataclass(slots=True)
+class _Counting:
+    """The windows of one test, each under its counter and key."""
+
+    program: Program
+    windows: dict[tuple[int, str], Window] = field(default_factory=dict)
+
+    def count(self, facts: FactValues) -> list[float | None]:
+        """Count an event, and return what each counter holds with it."""
+        counts: list[float | None] = [None] * len(self.program.counters)
+        for asked in self.program.asked(facts):
+            use = self.program.counters[asked.counter]
+            totals = [self._total(use, asked, key, facts) for key in asked.keys]
+            counts[asked.counter] = max(totals, default=None)
+        return counts
+
+    def _total(self, use: CounterUse, asked: Asked, key: str, facts: FactValues) -> float:
+        place = (asked.counter, key)
+        if place not in self.windows:
+            self.windows[place] = Window.empty(use.kind, _us(use.window))
+        window = self.windows[place]
+        if asked.is_counted:
+            at_us = facts[_AT]
+            window.add(at_us if isinstance(at_us, int) else 0, _value(use, asked), asked.amount)
+        return window.total()
+
+
+def _value(use: CounterUse, asked: Asked) -> int:
+    """Return what must be different, as the 64 bits under which a window keeps it."""
+    if use.kind is not CounterKind.DISTINCT or asked.value is None:
+        return 0
+    return int.from_bytes(hashlib.blake2b(asked.value.encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,321 @@
+"""Turn rules that fired into what is committed: each once, within quotas and ceilings, and always before a person."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from tutela.core import charter
+from tutela.core.audit import AuditEvent
+from tutela.core.cases import Case, CaseDraft
+from tutela.core.conduct import (
+    Conduct,
+    ConductPlan,
+    Fired,
+    WantedCase,
+    WantedLabel,
+    WantedMeasure,
+    plan_conduct,
+)
+from tutela.core.ids import AccountId, CaseId, DecisionId, FireId
+from tutela.core.measures import MeasureKind, Standing, Subject
+from tutela.core.plans import Answer
+from tutela.core.policy import CeilingRow, Policy
+from tutela.core.quotas import Want
+from tutela.core.rules.book import Place
+from tutela.core.rules.facts import MINORS
+from tutela.core.rules.interpret import explain
+from tutela.core.rules.rule import AddLabel, AddToList, GrantMeasure, OpenCase, RuleState, Target
+from tutela.core.rules.saying import filled
+from tutela.errors import CharterBreach
+from tutela.flows.enact import Ledger, as_granted
+from tutela.flows.look_with_rules import Seen
+from tutela.flows.quotas import QuotaTally
+from tutela.ports.decisions import Decision
+from tutela.ports.entropy import Entropy
+from tutela.ports.events import Fire, FireOutcome, Label
+from tutela.ports.store import Reader
+
+REPEATED_WITHIN = timedelta(hours=24)
+"""Within this a rule that fires again for the same account asks for nothing: the person who looks sees all of it."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLimits:
+    """What bounds every rule."""
+
+    policy: Policy
+    row: CeilingRow  #: of a machine's guess
+    cases_a_day: int  #: that one rule opens; what exceeds it is laid before a person later
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What came of one event."""
+
+    answer: Answer
+    decision_id: DecisionId | None
+
+
+NOTHING_DONE = Acted(Answer.PUBLISH, None)
+
+
+@dataclass(slots=True)
+class ActOnRules:
+    """Decide about what rules saw, in one planning; what is decided goes into its ledger."""
+
+    reader: Reader
+    ledger: Ledger
+    bounds: RuleLimits
+    entropy: Entropy
+    now: datetime
+    quotas: QuotaTally
+    fires: list[Fire] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    urged: dict[CaseId, Case] = field(default_factory=dict)
+    exceeded: set[str] = field(default_factory=set)  #: rules that are at their quota
+    _acted: set[tuple[str, AccountId]] = field(default_factory=set)
+    _cases: Counter[str] = field(default_factory=Counter)  #: by rule, today
+
+    def __call__(self, seen: Sequence[Seen], standing: Callable[[Subject], Standing]) -> list[Acted]:
+        """Return what came of each event, in order.
+
+        Args:
+            seen: What the rules made of them.
+            standing: What is in force on a subject, as the planning read it.
+        """
+        events = [each.noticed.event for each in seen if each.fired]
+        if not events:
+            return [NOTHING_DONE] * len(seen)
+        accounts = {who for event in events for who in (event.author_id, event.recipient_id) if who is not None}
+        self._acted = self.reader.acted_since(accounts, self.now - REPEATED_WITHIN)
+        midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        self._cases.update(self.reader.cases_by_rule(midnight))
+        asking = (rule for each in seen for rule in each.fired if rule.state is RuleState.LIVE)
+        self.quotas.read_rules(self.reader, {rule.name for rule in asking if _asks_for_measures(rule)})
+        self.ledger.open_cases.update(self.reader.open_cases(accounts))
+        return [self._one(each, standing) if each.fired else NOTHING_DONE for each in seen]
+
+    def _one(self, seen: Seen, standing: Callable[[Subject], Standing]) -> Acted:
+        live = [rule for rule in seen.fired if rule.state is RuleState.LIVE]
+        fired = tuple(self._fired(rule, seen) for rule in live)
+        conduct = self._conduct(seen, fired, standing)
+        planned = plan_conduct(conduct, self.bounds.policy, self.bounds.row)
+        # What the banks answered more strictly stays so.
+        before = seen.noticed.answer
+        planned = replace(planned, answer=planned.plan.answer if before is Answer.PUBLISH else before)
+        decision_id = self._enact(planned, conduct)
+        by_rule = {each.rule: each for each in fired}
+        for rule in seen.fired:
+            self.fires.append(self._fire(rule, seen, by_rule.get(rule.name), decision_id))
+        return Acted(planned.answer, decision_id)
+
+    def _conduct(self, seen: Seen, fired: tuple[Fired, ...], standing: Callable[[Subject], Standing]) -> Conduct:
+        event = seen.noticed.event
+        return Conduct(
+            event_id=event.id,
+            author_id=event.author_id,
+            author=standing(Subject.account(event.author_id)),
+            at=self.now,
+            fired=fired,
+            item_id=event.item_id,
+            item=standing(Subject.item(event.item_id)) if event.item_id is not None else None,
+            is_new_public_item=seen.noticed.is_new_public_item,
+            is_author_minor=seen.noticed.told.author.account.age.band in MINORS,
+        )
+
+    # ---------------------------------------------------------------------------------------- what a rule asks for
+
+    def _fired(self, rule: Place, seen: Seen) -> Fired:
+        asked = _Asked(rule, seen, self.now)
+        about = rule.name, asked.about()
+        is_repeated = about in self._acted
+        self._acted.add(about)
+        fired = Fired(
+            rule.name, rule.version, rule.clause, tuple(asked.cases()), tuple(asked.measures()),
+            tuple(asked.labels()), is_repeated=is_repeated,
+        )  # fmt: skip
+        if is_repeated:
+            return fired
+        if (fired.cases or fired.measures) and self._cases[rule.name] >= self.bounds.cases_a_day:
+            self.exceeded.add(rule.name)
+            return replace(fired, is_over_quota=True)
+        self._cases[rule.name] += bool(fired.cases or fired.measures)
+        wants = {Want(each.kind, each.subject, rule.clause) for each in fired.measures}
+        if wants and not self.quotas.has_room(rule.name, wants):
+            self.exceeded.add(rule.name)
+            return replace(fired, measures=())  # the case is opened all the same: a person decides
+        return fired
+
+    def _fire(self, rule: Place, seen: Seen, fired: Fired | None, decision_id: DecisionId | None) -> Fire:
+        asked = _Asked(rule, seen, self.now)
+        case = next(iter(fired.cases if fired else asked.cases()), None)
+        outcome, about = _outcome(fired), asked.about()
+        opened = self.ledger.open_cases.get((about, rule.clause))
+        return Fire(
+            id=FireId(self.entropy.new_id("fire")),
+            rule=rule.name,
+            version=rule.version,
+            clause_id=rule.clause,
+            event_id=seen.noticed.event.id,
+            account_id=about,
+            at=self.now,
+            outcome=outcome,
+            because=case.because if case else "",
+            queue=case.queue if case else "",
+            severity=int(case.severity) if case else 0,
+            trace=tuple((part.text, part.value) for part in explain(rule.checked.when, seen.facts, asked.counts)),
+            case_id=opened.id if opened and outcome in {FireOutcome.ACTED, FireOutcome.REPEATED} else None,
+            decision_id=decision_id if outcome is FireOutcome.ACTED else None,
+        )
+
+    # ------------------------------------------------------------------------------------------------- what is done
+
+    def _enact(self, planned: ConductPlan, conduct: Conduct) -> DecisionId | None:
+        if breaches := charter.of_conduct(planned.plan, conduct):
+            raise CharterBreach(f"{breaches[0].promise}: {breaches[0].detail}", place=breaches[0].subject)
+        setters = {label: fired.rule for fired in conduct.acting for label in fired.labels}
+        self.labels.extend(self._label(label, setters[label]) for label in planned.labels)
+        plan = planned.plan
+        if not plan.cases:
+            return None
+        decision = self._decide(planned, conduct)
+        held = _in_force(conduct)
+        measures = [
+            self.ledger.grant(grant, decision)
+            for grant in plan.grants
+            if (grant.kind, grant.subject, grant.clause_id) not in held
+        ]
+        if measures:
+            self.ledger.expect(conduct.author, *(() if conduct.item is None else (conduct.item,)))
+            for statement in plan.statements:
+                self.ledger.tell(statement, decision)
+        for case in plan.cases:
+            self._lay(case)
+        payload = {
+            "item": conduct.item_id,
+            "account": conduct.author_id,
+            "event": conduct.event_id,
+            "answer": planned.answer.value,
+            "clause": plan.clause_id,
+            "policy_version": plan.policy_version,
+            "automated": True,
+            "rules": [[each.rule, each.version] for each in conduct.acting],
+            "granted": [as_granted(measure) for measure in measures],
+        }
+        self.ledger.audit.append(AuditEvent("rule:event:decided", decision.id, payload))
+        return decision.id
+
+    def _decide(self, planned: ConductPlan, conduct: Conduct) -> Decision:
+        decision = Decision(
+            id=DecisionId(self.entropy.new_id("decision")),
+            item_id=conduct.item_id,
+            account_id=conduct.author_id,
+            source=planned.plan.source,
+            clause_id=planned.plan.clause_id,
+            policy_version=planned.plan.policy_version,
+            is_automated=True,
+            at=self.now,
+        )
+        self.ledger.decisions.append(decision)
+        return decision
+
+    def _lay(self, draft: CaseDraft) -> None:
+        """Lay somebody before a person: into the open case, which may become more urgent by it, or a new one."""
+        known = self.ledger.open_cases.get((draft.account_id, draft.clause_id))
+        self.ledger.open(draft)
+        if known is not None and draft.due_at < known.due_at and known.id not in {c.id for c in self.ledger.cases}:
+            more_urgent = replace(known, due_at=draft.due_at)
+            self.urged[known.id] = more_urgent
+            self.ledger.open_cases[draft.account_id, draft.clause_id] = more_urgent
+
+    def _label(self, wanted: WantedLabel, rule: str) -> Label:
+        return Label(
+            wanted.account_id, wanted.label, wanted.is_list, f"rule:{rule}", wanted.because, self.now, wanted.ends_at
+        )
+
+
+def _asks_for_measures(rule: Place) -> bool:
+    return any(isinstance(effect, GrantMeasure) for effect in rule.then)
+
+
+def _in_force(conduct: Conduct) -> set[tuple[MeasureKind, Subject, str]]:
+    """Return what a machine holds already: repeating it adds nothing. One that ends by itself is renewed."""
+    standings = (conduct.author, *(() if conduct.item is None else (conduct.item,)))
+    return {
+        (measure.kind, measure.subject, measure.clause_id)
+        for standing in standings
+        for measure in standing.measures
+        if measure.is_automated and measure.holds_at(conduct.at)
+    }
+
+
+def _outcome(fired: Fired | None) -> FireOutcome:
+    if fired is None:
+        return FireOutcome.SHADOW
+    if fired.is_repeated:
+        return FireOutcome.REPEATED
+    return FireOutcome.OVER_QUOTA if fired.is_over_quota else FireOutcome.ACTED
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a rule asks for about one event."""
+
+    rule: Place
+    seen: Seen
+    now: datetime
+
+    @property
+    def counts(self) -> Sequence[float | None]:
+        """Return what the counters of this rule came to, in its own order."""
+        return [self.seen.counts[place] for place in self.rule.counters]
+
+    def _on(self, target: Target) -> AccountId | None:
+        event = self.seen.noticed.event
+        return event.recipient_id if target is Target.RECIPIENT else event.author_id
+
+    def about(self) -> AccountId:
+        """Return the account that it is about: of its first case, or whoever did it."""
+        return next((case.account_id for case in self.cases()), self.seen.noticed.event.author_id)
+
+    def _say(self, template: str) -> str:
+        count = next(iter(self.counts), None)
+        return filled(template, self.seen.facts, count)
+
+    def cases(self) -> Iterable[WantedCase]:
+        """Yield the cases that it asks for."""
+        for effect in self.rule.then:
+            if isinstance(effect, OpenCase) and (account := self._on(effect.on)) is not None:
+                queue = self.rule.checked.queue_of(effect, self.seen.facts)
+                yield WantedCase(account, queue, effect.severity, self._say(effect.because))
+
+    def measures(self) -> Iterable[WantedMeasure]:
+        """Yield the measures that it asks for."""
+        event = self.seen.noticed.event
+        for effect in self.rule.then:
+            if not isinstance(effect, GrantMeasure):
+                continue
+            if effect.on is Target.ITEM and event.item_id is not None:
+                yield WantedMeasure(effect.kind, Subject.item(event.item_id), effect.lasts)
+            elif effect.on is Target.AUTHOR:
+                yield WantedMeasure(effect.kind, Subject.account(event.author_id), effect.lasts)
+
+    def labels(self) -> Iterable[WantedLabel]:
+        """Yield the labels that it asks for, and the lists."""
+        for effect in self.rule.then:
+            if isinstance(effect, AddLabel | AddToList) and (account := self._on(effect.on)) is not None:
+                ends_at = None if effect.lasts is None else self.now + effect.lasts.delta
+                is_list = isinstance(effect, AddToList)
+                name = effect.name if isinstance(effect, AddToList) else effect.label
+                yield WantedLabel(account, name, is_list, self._say(effect.because), ends_at)
+
+
+def alarm(rules: Iterable[str]) -> None:
+    """Log each rule that is at its quota, once that is committed."""
+    for rule in sorted(rules):
+        _log.error("rule_over_quota", rule=rule)

@@ -1,0 +1,226 @@
+"""What is kept of events: the record, who knows whom, labels, and which rules fired."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from tutela.core.event_facts import Contact
+from tutela.core.events import Event
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, EventId, FireId
+from tutela.core.rules.types import FactValues
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event as it is kept: to answer a repetition, to explain what came of it, and to try rules on."""
+
+    event: Event
+    facts: FactValues  #: without its text; see `event_facts.to_keep`
+    sealed: bytes | None = None  #: its text, where the operator keeps it
+    decision_id: DecisionId | None = None
+    withheld: tuple[str, ...] = ()  #: techniques that had no basis (P12)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChange:
+    """What one event changes between two people."""
+
+    author_id: AccountId
+    recipient_id: AccountId
+    at: datetime
+    is_contact: bool = False
+    is_message: bool = False
+    is_refusal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label on an account, or that it is on a list. Several may have set the same one, each for their own reason."""
+
+    account_id: AccountId
+    label: str
+    is_list: bool
+    set_by: str  #: `rule:NAME`, or the key or person
+    because: str
+    since: datetime
+    ends_at: datetime | None = None
+
+
+class FireOutcome(StrEnum):
+    """What came of a rule that fired."""
+
+    ACTED = "acted"
+    SHADOW = "shadow"  #: recorded only: the rule is not live
+    REPEATED = "repeated"  #: it fired for the same account within a day
+    OVER_QUOTA = "over_quota"  #: it opened as many cases today as it may: waits to be laid before a person
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """That a rule fired, and why."""
+
+    id: FireId
+    rule: str
+    version: str
+    clause_id: ClauseId
+    event_id: EventId
+    account_id: AccountId  #: whom it is about: the author of the event, or the recipient
+    at: datetime
+    outcome: FireOutcome
+    because: str  #: as a reviewer reads it
+    queue: str = ""
+    severity: int = 0
+    trace: Sequence[tuple[str, Any]] = ()  #: each part of its condition, and what it came to
+    case_id: CaseId | None = None
+    decision_id: DecisionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FireLaid:
+    """That a fire over the quota was laid before a person after all."""
+
+    fire_id: FireId
+    case_id: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one unit of work writes about events."""
+
+    events: tuple[RecordedEvent, ...] = ()
+    contacts: tuple[ContactChange, ...] = ()
+    labels: tuple[Label, ...] = ()
+    label_removals: tuple[Label, ...] = ()  #: of one that is not there nothing comes
+    fires: tuple[Fire, ...] = ()
+    laid: tuple[FireLaid, ...] = ()  #: `Conflict` when one was laid before
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """What the platform was told about an event."""
+
+    event_id: EventId
+    kind: str
+    decision_id: DecisionId | None
+    withheld: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFigures:
+    """What one version of a rule did in a stretch of time."""
+
+    rule: str
+    version: str
+    outcome: FireOutcome
+    fires: int
+    accounts: int
+    cases: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How many of some accounts people have decided about, under one clause."""
+
+    found: int  #: a person's finding that it is the actor stands
+    cleared: int  #: a person looked at a case about it, and nothing of that kind was found
+
+
+@dataclass(frozen=True, slots=True)
+class EventPlace:
+    """Where a page of recorded events ended."""
+
+    at_us: int
+    id: str
+
+
+class EventReader(Protocol):
+    """Reads about events. Each method is one or a few statements, whatever the number of ids asked."""
+
+    def events_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, KnownEvent]:
+        """Return the events that were told before and are recorded, by the platform's id."""
+        ...
+
+    def contacts(self, pairs: Iterable[tuple[AccountId, AccountId]]) -> dict[tuple[AccountId, AccountId], Contact]:
+        """Return what is known between each pair, seen from the first of both; nothing for strangers."""
+        ...
+
+    def labels(self, account_ids: Iterable[AccountId], now: datetime) -> dict[AccountId, list[Label]]:
+        """Return the labels and lists in force on each account that has any."""
+        ...
+
+    def on_list(self, name: str, now: datetime, after: str, limit: int) -> list[Label]:
+        """Return the next accounts on a list, in order of their id."""
+        ...
+
+    def findings_on(self, account_ids: Iterable[AccountId]) -> dict[AccountId, int]:
+        """Return how many findings of people stand that name each account as the actor; none where there is none."""
+        ...
+
+    def acted_since(self, account_ids: Iterable[AccountId], since: datetime) -> set[tuple[str, AccountId]]:
+        """Return which rules acted, and for which of these accounts, after *since*."""
+        ...
+
+    def cases_by_rule(self, since: datetime) -> dict[str, int]:
+        """Return for how many fires each rule opened a case, or laid one into it, after *since*."""
+        ...
+
+    def fires_of_case(self, case_id: CaseId, limit: int) -> list[Fire]:
+        """Return what rules saw that lies in a case, newest first."""
+        ...
+
+    def fires_of_decision(self, decision_id: DecisionId) -> list[Fire]:
+        """Return the rules that led to a decision."""
+        ...
+
+    def fires_of_rule(self, rule: str, before: str, limit: int) -> list[Fire]:
+        """Return the fires of a rule in any version, newest first: those before the id *before*, if it is not empty."""
+        ...
+
+    def fires_waiting(self, limit: int) -> list[Fire]:
+        """Return fires over the quota that nobody laid before a person yet: the gravest first, then the oldest."""
+        ...
+
+    def fires_waiting_count(self) -> int:
+        """Return how many wait so."""
+        ...
+
+    def rule_figures(self, since: datetime, rule: str | None = None) -> list[RuleFigures]:
+        """Return what each version of each rule, or of one, did after *since*."""
+        ...
+
+    def accounts_of_rule(self, rule: str, since: datetime, limit: int) -> list[tuple[AccountId, ClauseId]]:
+        """Return the accounts that a rule met after *since*, each once, with the clause: the newest *limit*."""
+        ...
+
+    def judged(self, account_ids: Iterable[AccountId], clause_id: ClauseId) -> Judged:
+        """Return what people decided about these accounts under a clause."""
+        ...
+
+    def recorded_events(
+        self, since: datetime, until: datetime, after: EventPlace | None, limit: int
+    ) -> list[RecordedEvent]:
+        """Return the next recorded events, in the order in which they came."""
+        ...
+
+    def recorded_count(self, since: datetime, until: datetime) -> int:
+        """Return how many events are recorded that came in this stretch of time."""
+        ...
+
+    def event(self, event_id: EventId) -> RecordedEvent | None:
+        """Return one recorded event."""
+        ...
+
+
+class EventKeeper(Protocol):
+    """Delete what was kept long enough."""
+
+    def forget(self, before: datetime, contacts_before: datetime, now: datetime) -> int:
+        """Delete events and fires of before *before*, old contacts, and labels that ended; return how many rows.
+
+        Fires that lie in a case stay with it; so does that somebody refused somebody.
+        """
+        ...

@@ -1,0 +1,176 @@
+"""P12: of what is private nothing is evaluated, counted or recorded without a basis; what a participant tells is.
+
+Once for each profile of an operator that ships, by the regions of its users: what the law of a region allows is for the
+operator to record, and never for us to assume.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from make import Home
+from ruled import A_CASE, ADULT, CLAUSE, YOUNG, cases_about, event, fires, message, observe, rule, use, who
+from tutela.adapters.db.counter_tables import counter_windows
+from tutela.adapters.db.event_tables import account_labels, contacts, events, rule_fires
+from tutela.adapters.db.tables import accounts
+from tutela.core.content import Channel, ChannelKind
+from tutela.core.operator import Basis, OperatorProfile, Technique
+from tutela.core.rules.rule import Target
+from tutela.flows.submission import Author
+
+PROFILES = {"US": "US", "EU": "DE", "UK": "GB"}
+COUNTED = 'event.kind == "message" and count(by=author.id, within="24h") > 0'
+READS = 'contains(text.body, "zarblok")'
+KEPT = (events, contacts, counter_windows, rule_fires, account_labels, accounts)
+GROUP, PRIVATE = (Channel(kind, conversation="room") for kind in (ChannelKind.GROUP, ChannelKind.PRIVATE))
+SEALED_OFF = replace(PRIVATE, is_encrypted=True)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """An operator of one profile, whose rules are in force."""
+
+    home: Home
+    region: str
+
+    def record(self, *bases: Basis) -> None:
+        """Have these bases, and no others, be recorded."""
+        profile = OperatorProfile(self.region, (self.region,), tuple(ChannelKind), bases=bases)
+        self.home.house.profile.write(profile)
+
+    def basis(
+        self, technique: Technique, channel: ChannelKind = ChannelKind.PRIVATE, region: str = "", days: int = 7
+    ) -> Basis:
+        """Return a basis that begins now."""
+        now = self.home.clock.now()
+        return Basis(
+            region or self.region, channel, technique, "the law that allows it", "assessment 1", now,
+            now + timedelta(days=days),
+        )  # fmt: skip
+
+    def person(self, name: str, *, young: bool = False, region: str = "") -> Author:
+        """Return somebody of this region."""
+        return who(name, YOUNG if young else ADULT, region or self.region)
+
+    def kept(self) -> dict[str, int]:
+        """Return how many rows there are of everything that is kept of events, where there are any."""
+        with self.home.house.engine.connect() as connection:
+            counted = {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in KEPT}
+        return {name: count for name, count in counted.items() if count}
+
+
+@pytest.fixture(params=PROFILES)
+def operator(request: pytest.FixtureRequest, home_anywhere: Home) -> Operator:
+    """Return an operator who has recorded nothing."""
+    here = Operator(home_anywhere, PROFILES[request.param])
+    use(home_anywhere, rule(COUNTED), rule(READS, name="reads"))
+    here.record()
+    return here
+
+
+@pytest.mark.parametrize("channel", [GROUP, PRIVATE, SEALED_OFF], ids=["group", "private", "encrypted"])
+def test_nothing_private_is_evaluated_counted_or_recorded_without_a_basis(operator: Operator, channel: Channel) -> None:
+    """Not even that the two people exist."""
+    sent = message("m1", operator.person("ann"), operator.person("kid", young=True), channel=channel, text="zarblok")
+    [told] = observe(operator.home, sent)
+
+    assert told.event_id is None
+    assert told.withheld == ("behaviour", "known_images", "text")
+    assert operator.kept() == {}
+
+
+@pytest.mark.parametrize("channel", [GROUP, PRIVATE], ids=["group", "private"])
+def test_a_basis_for_who_writes_to_whom_lets_nobody_read(operator: Operator, channel: Channel) -> None:
+    """Counters count; the rule that reads stays silent, and of the text nothing is kept."""
+    operator.record(operator.basis(Technique.BEHAVIOUR, channel.kind))
+    sent = message("m1", operator.person("ann"), operator.person("kid", young=True), channel=channel, text="zarblok")
+    [told] = observe(operator.home, sent)
+
+    assert told.withheld == ("known_images", "text")
+    assert (len(fires(operator.home)), len(fires(operator.home, "reads"))) == (1, 0)
+    with operator.home.house.store.read() as reader:
+        assert told.event_id is not None
+        kept = reader.event(told.event_id)
+    assert kept is not None
+    assert not any(name.startswith("text.") for name in kept.facts)
+
+
+def test_a_basis_for_both_lets_both(operator: Operator) -> None:
+    """Each technique by its own."""
+    operator.record(operator.basis(Technique.BEHAVIOUR), operator.basis(Technique.TEXT))
+    observe(operator.home, message("m1", operator.person("ann"), None, channel=PRIVATE, text="zarblok"))
+
+    assert (len(fires(operator.home)), len(fires(operator.home, "reads"))) == (1, 1)
+
+
+def test_a_basis_for_one_kind_of_channel_is_none_for_another(operator: Operator) -> None:
+    """And none for what is encrypted from end to end."""
+    operator.record(operator.basis(Technique.BEHAVIOUR, ChannelKind.GROUP), operator.basis(Technique.TEXT))
+    sent = [
+        message("m1", operator.person("ann"), None, channel=PRIVATE),
+        message("m2", operator.person("ann"), None, channel=SEALED_OFF),
+    ]
+    assert [each.event_id for each in observe(operator.home, *sent)] == [None, None]
+    assert operator.kept() == {}
+
+
+def test_a_basis_that_lapses_between_two_messages_of_one_conversation_ends_it(operator: Operator) -> None:
+    """From that moment on, without anybody doing anything; the checklist said so a fortnight before."""
+    operator.record(operator.basis(Technique.BEHAVIOUR, days=20))
+    ann, kid = operator.person("ann"), operator.person("kid", young=True)
+    [first] = observe(operator.home, message("m1", ann, kid, channel=PRIVATE))
+    before = operator.kept()
+    operator.home.clock.advance(days=20)
+    [second] = observe(operator.home, message("m2", ann, kid, channel=PRIVATE))
+
+    assert first.event_id is not None
+    assert second.event_id is None
+    assert operator.kept() == before
+
+
+@pytest.mark.parametrize("how", ["recipient", "said", "stored"])
+def test_somebody_of_another_region_who_joins_switches_it_off(operator: Operator, how: str) -> None:
+    """Whether they are named as the recipient, among the others involved, or known from before."""
+    operator.record(operator.basis(Technique.BEHAVIOUR))
+    ann = operator.person("ann")
+    elsewhere = operator.person("zoe", region="BR")
+    if how == "stored":
+        observe(operator.home, event("l1", "login", elsewhere))
+        elsewhere = operator.person("zoe")
+    before = operator.kept()
+    to = None if how == "said" else elsewhere
+    [told] = observe(operator.home, message("m1", ann, to, channel=PRIVATE, regions=("BR",) if how == "said" else ()))
+
+    assert told.event_id is None
+    assert operator.kept() == before
+
+
+@pytest.mark.parametrize("channel", [GROUP, PRIVATE, SEALED_OFF], ids=["group", "private", "encrypted"])
+def test_what_a_participant_tells_always_goes_through(operator: Operator, channel: Channel) -> None:
+    """It is no interception: somebody speaks of their own conversation. A rule opens a case about the other one."""
+    on_them = replace(A_CASE, on=Target.RECIPIENT)
+    use(operator.home, rule('event.kind == "report"', on_them, name="tells"))
+    told = event("r1", "report", operator.person("kid", young=True), operator.person("ann"), channel=channel)
+    [heard] = observe(operator.home, told)
+
+    assert heard.event_id is not None
+    assert heard.withheld == ()
+    assert CLAUSE in cases_about(operator.home, "ann")
+
+
+@pytest.mark.parametrize("channel", [GROUP, PRIVATE, SEALED_OFF], ids=["group", "private", "encrypted"])
+def test_a_submitted_item_is_no_way_around(operator: Operator, channel: Channel) -> None:
+    """It is stored, as it was before, and no rule sees it."""
+    done = operator.home.submit("p1", author="ann", kind="message", channel=channel, text="zarblok")
+
+    assert done.is_new
+    assert {name for name in operator.kept() if name != "accounts"} == set()
+
+
+def test_what_is_public_needs_no_basis(operator: Operator) -> None:
+    """Everybody can see it."""
+    observe(operator.home, message("m1", operator.person("ann"), None, text="zarblok"))
+
+    assert (len(fires(operator.home)), len(fires(operator.home, "reads"))) == (1, 1)

@@ -1,0 +1,167 @@
+"""What a replay says, held against a case made by hand, and against what the rules really did."""
+
+from datetime import timedelta
+
+import pytest
+
+from make import Home
+from ruled import ADULT, YOUNG, account, cases_about, fires, message, observe, resettled, who
+from tutela.core.permissions import Principal, at_machine
+from tutela.errors import BadInput, Forbidden, RuleProblem
+from tutela.flows.replay_rules import Candidate, Replayed
+from tutela.ports.events import FireOutcome
+
+DAY = timedelta(days=1)
+ANALYST = at_machine("Ada")
+
+RULE = """\
+- rule: {name}
+  clause: cse.conversation
+  state: draft
+  when: {when}
+  then:
+    - open_case: {{queue: contact, severity: high, because: "reached {{count}}"}}
+    - measure: {{kind: block_messaging, on: author, to: minors, for: 24h}}
+"""
+MINORS = (
+    'event.kind == "message" and author.is_adult and recipient.is_minor '
+    'and count_distinct(recipient.id, by=author.id, within="24h") > {}'
+)
+
+
+def source(threshold: int, name: str = "adult-reaches-many-minors") -> str:
+    """Return the shipped rule about contact with another threshold, or a new one beside it."""
+    return RULE.format(name=name, when=MINORS.format(threshold))
+
+
+def replay(home: Home, text: str, since: timedelta = 7 * DAY, without: tuple[str, ...] = (), **more: int) -> Replayed:
+    """Try a candidate."""
+    return home.house.rules.replay(ANALYST, Candidate(text, since, without), **more)
+
+
+def a_day(home: Home) -> None:
+    """Ann writes to eight minors, Ben to four, Cat to two, an hour apart; Dan writes to eight adults."""
+    home.house.rules.engine.refresh()
+    for name, minors in (("ann", 8), ("ben", 4), ("cat", 2)):
+        for n in range(minors):
+            observe(home, message(f"{name}-{n}", who(name, ADULT), who(f"kid-{n}", YOUNG)))
+            home.clock.advance(minutes=20)
+    observe(home, *(message(f"dan-{n}", who("dan", ADULT), who(f"adult-{n}", ADULT)) for n in range(8)))
+    home.clock.advance(minutes=1)  # what comes at the moment of a replay comes after it
+
+
+def names(home: Home, found: Replayed, which: str) -> set[str]:
+    """Return the accounts of cases won or lost, as the platform names them."""
+    cases = getattr(found.difference, which)
+    return {found.accounts[account_id].platform_id for account_id, _ in cases}
+
+
+def test_a_lower_threshold_wins_exactly_the_case_made_by_hand(home_anywhere: Home) -> None:
+    """Ben wrote to four: over three, and not over five. Ann is caught by both, Cat and Dan by neither."""
+    a_day(home_anywhere)
+    found = replay(home_anywhere, source(3))
+
+    assert names(home_anywhere, found, "cases_won") == {"ben"}
+    assert names(home_anywhere, found, "cases_lost") == set()
+    [changed] = [each for each in found.difference.rules if not each.is_same]
+    assert changed.before is not None
+    assert changed.after is not None
+    assert (changed.rule, changed.after.version) == ("adult-reaches-many-minors", "candidate")
+    # Ann's sixth, seventh and eighth; with the lower threshold the fourth and fifth as well, and Ben's fourth.
+    assert (changed.before.fires, changed.after.fires) == (3, 6)
+    assert (found.difference.measures_before, found.difference.measures_after) == (1, 2)
+    shown = {found.accounts[each.account_id].platform_id: each.because for each in changed.after.samples}
+    assert shown == {"ann": "reached 4", "ben": "reached 4"}
+    assert found.events == 22
+
+
+def test_a_higher_threshold_and_a_rule_left_out_lose_cases(home: Home) -> None:
+    """Nobody wrote to more than eight."""
+    a_day(home)
+
+    assert names(home, replay(home, source(9)), "cases_lost") == {"ann"}
+    assert names(home, replay(home, "", without=("adult-reaches-many-minors",)), "cases_lost") == {"ann"}
+
+
+def test_a_new_rule_beside_one_that_finds_the_same_wins_no_case(home: Home) -> None:
+    """A case is about an account and a clause, whichever rule opens it."""
+    a_day(home)
+    found = replay(home, source(5, "another"))
+
+    assert found.difference.cases_won == frozenset()
+    assert [each.rule for each in found.difference.rules if each.before is None] == ["another"]
+
+
+def test_the_same_rules_would_do_the_same_and_what_they_really_did(home: Home) -> None:
+    """The replay of what is in force is what happened."""
+    a_day(home)
+    shipped = next(p for p in home.house.rules.engine.book.places if p.name == "adult-reaches-many-minors")
+    found = replay(home, "", without=("many-point-at-a-minor",))
+
+    [run] = [each.before for each in found.difference.rules if each.rule == shipped.name]
+    assert run is not None
+    assert run.fires == len(fires(home, shipped.name))
+    assert run.accounts == {account(home, "ann")} == {fire.account_id for fire in fires(home, shipped.name)}
+    assert {fire.outcome for fire in fires(home, shipped.name)} == {FireOutcome.ACTED, FireOutcome.REPEATED}
+    assert all(each.is_same for each in found.difference.rules if each.rule == shipped.name)
+
+
+def test_what_was_before_fills_the_counters_and_is_not_asked_about(home: Home) -> None:
+    """Five minors yesterday and one today, asked about today: with an empty counter it would not fire."""
+    home.house.rules.engine.refresh()
+    observe(home, *(message(f"a{n}", who("ann", ADULT), who(f"kid-{n}", YOUNG)) for n in range(5)))
+    home.clock.advance(hours=12)
+    observe(home, message("a5", who("ann", ADULT), who("kid-5", YOUNG)))
+    home.clock.advance(minutes=1)
+    found = replay(home, source(9), timedelta(hours=1))
+
+    assert (found.events, found.warmed_up) == (1, 5)
+    assert names(home, found, "cases_lost") == {"ann"}
+
+
+def test_of_too_many_events_the_newest_are_looked_at_and_that_is_said(home: Home) -> None:
+    """The last eight are Dan's."""
+    a_day(home)
+    found = replay(home, source(3), most=8)
+
+    assert found.is_cut
+    assert found.events == 8
+    assert found.difference.cases_won == frozenset()
+
+
+def test_rules_that_read_know_nothing_of_a_text_that_is_not_kept(home: Home) -> None:
+    """It is said of how many; where the operator keeps texts they are read."""
+    reads = RULE.format(name="reads", when='contains(text.body, "zarblok")').replace("reached {count}", "x")
+    home.house.rules.engine.refresh()
+    observe(home, message("m1", who("ann", ADULT), who("kid", YOUNG), text="a zarblok for sale"))
+    home.clock.advance(minutes=1)
+    without = replay(home, reads)
+    resettled(home, events_keep_text=True)
+    observe(home, message("m2", who("ben", ADULT), who("kid", YOUNG), text="a zarblok for sale"))
+    home.clock.advance(minutes=1)
+    both = replay(home, reads)
+
+    assert (without.without_text, len(without.difference.cases_won)) == (1, 0)
+    assert both.without_text == 1
+    assert names(home, both, "cases_won") == {"ben"}
+
+
+def test_nothing_is_written(home: Home) -> None:
+    """Neither fires nor cases nor measures."""
+    a_day(home)
+    before = len(fires(home, "adult-reaches-many-minors"))
+    replay(home, source(1))
+
+    assert len(fires(home, "adult-reaches-many-minors")) == before
+    assert cases_about(home, "ben") == {}
+
+
+def test_what_cannot_be_tried_is_named(home: Home) -> None:
+    """A rule with a mistake, with its place; a rule to leave out that is not live; somebody who may not."""
+    home.house.rules.engine.refresh()
+    with pytest.raises(RuleProblem, match="line 4"):
+        replay(home, RULE.format(name="wrong", when="author.is_adlt"))
+    with pytest.raises(BadInput, match="no live rule"):
+        replay(home, "", without=("nothing",))
+    with pytest.raises(Forbidden):
+        home.house.rules.replay(Principal("key_1", frozenset({"read"})), Candidate("", DAY))

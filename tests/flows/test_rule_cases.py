@@ -1,0 +1,89 @@
+"""A case that a rule opened, in the hands of people: it can be decided, and what the machine did ends with it (P11)."""
+
+import pytest
+
+from answering import BEA, CYD, Office
+from make import Home
+from ruled import ADULT, YOUNG, event, fires, message, observe, rule, use, who
+from tutela.core.case_states import CaseState
+from tutela.core.cases import CaseReason
+from tutela.core.conclusions import Conclusion
+from tutela.core.measures import MeasureKind
+from tutela.core.policy import Severity
+from tutela.core.roles import Role
+from tutela.core.rules.rule import GrantMeasure, OpenCase, Target
+from tutela.core.units import Duration
+
+OFFICE = Office
+WRITES = 'event.kind == "message" and author.is_adult and recipient.is_minor'
+BLOCK = GrantMeasure(MeasureKind.BLOCK_MESSAGING, Target.AUTHOR, Duration(hours=72), "minors")
+CLAUSE = "cse.conversation"
+
+
+def caught(home: Home) -> None:
+    """Have a rule open a case about Alice and keep her from writing to minors."""
+    use(home, rule(WRITES, OpenCase("contact", Severity.HIGH, "wrote"), BLOCK))
+    observe(home, message("m1", who("alice", ADULT), who("kid", YOUNG)))
+
+
+def test_one_person_may_find_nothing_and_what_the_rule_did_ends(office_anywhere: Office) -> None:
+    """A rule is no supported suspicion: one person clears it, the block is over and nothing is left (P3)."""
+    caught(office_anywhere.home)
+    case = office_anywhere.case(clause=CLAUSE)
+    assert office_anywhere.account() == {"block_messaging"}
+
+    office_anywhere.decide(BEA, case.id, Conclusion.NO_VIOLATION)
+
+    assert office_anywhere.state(case.id) is CaseState.DECIDED
+    assert office_anywhere.account() == set()
+
+
+def test_people_may_find_a_violation_in_what_a_rule_saw(office_anywhere: Office) -> None:
+    """Nothing was posted: the account alone is answered for, by two people."""
+    caught(office_anywhere.home)
+    case = office_anywhere.case(clause=CLAUSE)
+
+    first = office_anywhere.decide(BEA, case.id, Conclusion.VIOLATION, parts=(("alice", Role.ACTOR),))
+    office_anywhere.decide(CYD, case.id, Conclusion.VIOLATION, parts=(("alice", Role.ACTOR),))
+
+    assert first.state is CaseState.AWAITING_SECOND
+    assert "suspend" in office_anywhere.account()
+    # Whether it must be reported is not decided yet: until then the case stays (P4).
+    assert office_anywhere.read(case.id).reason is CaseReason.REPORT_DUE
+
+
+def test_a_rule_that_fires_while_somebody_works_on_the_case_does_not_take_it_away(office_anywhere: Office) -> None:
+    """It lies in the same case; who holds it goes on."""
+    caught(office_anywhere.home)
+    case = office_anywhere.case(clause=CLAUSE)
+    office_anywhere.claim(BEA, case.id)
+    observe(office_anywhere.home, message("m2", who("alice", ADULT), who("kid-2", YOUNG)))
+    office_anywhere.home.clock.advance(hours=25)
+    observe(office_anywhere.home, message("m3", who("alice", ADULT), who("kid-3", YOUNG)))
+
+    assert {fire.case_id for fire in fires(office_anywhere.home)} == {case.id}
+    office_anywhere.decide(CYD, case.id, Conclusion.NO_VIOLATION)
+    assert office_anywhere.state(case.id) is CaseState.DECIDED
+
+
+@pytest.mark.parametrize("kinds", [("block", "message"), ("message", "block")])
+def test_two_rules_about_one_account_share_a_case_and_the_graver_decides_when(
+    office_anywhere: Office, kinds: tuple[str, ...]
+) -> None:
+    """In whichever order they fire; the case is due as the graver says."""
+    grave = rule(WRITES, OpenCase("contact", Severity.CRITICAL, "x"), name="grave")
+    light = rule('event.kind == "block"', OpenCase("other", Severity.LOW, "y", on=Target.AUTHOR), name="light")
+    home = office_anywhere.home
+    use(home, grave, light)
+    for number, kind in enumerate(kinds):
+        to = who(f"kid-{number}", YOUNG)
+        sent = (
+            message(f"m{number}", who("alice", ADULT), to)
+            if kind == "message"
+            else event("b", kind, who("alice", ADULT), to)
+        )
+        observe(home, sent)
+
+    case = office_anywhere.case(clause=CLAUSE)
+    assert (case.due_at - home.clock.now()).total_seconds() == 4 * 3600
+    assert {fire.case_id for name in ("grave", "light") for fire in fires(home, name)} == {case.id}
