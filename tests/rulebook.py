@@ -6,8 +6,9 @@ from tutela.core.policy_file import parse_ceilings
 from tutela.core.rules.facts import Vocabulary
 from tutela.core.rules.rule_effects import Bounds
 
+_WORDS = Vocabulary.of()
 BOUNDS = Bounds(
-    policy(), parse_ceilings(read("ceilings.toml"), place="ceilings.toml").row("machine_guess"), Vocabulary.of
+    policy(), parse_ceilings(read("ceilings.toml"), place="ceilings.toml").row("machine_guess"), lambda: _WORDS
 )
 
 LINKS = """\

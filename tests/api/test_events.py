@@ -45,7 +45,11 @@ def test_a_rule_that_ships_catches_and_every_step_can_be_read(api: Any) -> None:
     assert (case["reason"], case["kind"], case["clause"]) == ("rule", "grooming", "cse.conversation")
     assert [each["id"] for each in api.get(f"/v1/cases/{case['id']}/rules")["fires"]] == [fire["id"]]
     for age, allowed in (("13_15", False), ("adult", True)):
-        asked = {"actor": {"account": "eve-of-rules"}, "verb": "message", "account": {"id": f"eve-of-rules-{age}", "age": age}}
+        asked = {
+            "actor": {"account": "eve-of-rules"},
+            "verb": "message",
+            "account": {"id": f"eve-of-rules-{age}", "age": age},
+        }
         assert api.post("/v1/may", asked)["allowed"] is allowed
     figures = api.get("/v1/rules/adult-reaches-many-minors/figures?since=1d")
     assert {"acted"} <= {row["outcome"] for row in figures["rows"]}

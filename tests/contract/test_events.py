@@ -214,7 +214,7 @@ def test_a_fire_reads_back_and_is_found_by_everything_it_lies_in(desk: Desk) -> 
         assert reader.fires_of_rule("reaches-many", "", 10) == sorted(fires, key=lambda f: f.id, reverse=True)
         assert reader.acted_since([one], AT - HOUR) == {("reaches-many", one)}
         assert reader.acted_since([one], AT) == set()
-        assert reader.cases_by_rule(AT - HOUR) == {"reaches-many": 1}
+        assert reader.cases_by_rule(["reaches-many"], AT - HOUR) == {"reaches-many": 1}
         figures = {each.outcome: each for each in reader.rule_figures(AT - HOUR)}
     assert (figures[FireOutcome.ACTED].fires, figures[FireOutcome.ACTED].cases) == (1, 1)
     assert (figures[FireOutcome.SHADOW].accounts, figures[FireOutcome.SHADOW].cases) == (1, 0)

@@ -199,7 +199,8 @@ def test_a_rule_that_can_no_longer_be_run_keeps_no_other_one_out(desk: Desk, her
     here.keep.put(ANN, "many-links", links(), None)
     here.go("many-links", "1", SHADOW)
     facts = {name: fact for name, fact in BOUNDS.vocabulary.facts.items() if name != "text.has_link"}
-    poorer = replace(BOUNDS, vocabulary=replace(BOUNDS.vocabulary, facts=facts))
+    words = replace(BOUNDS.vocabulary, facts=facts)
+    poorer = replace(BOUNDS, words=lambda: words)
     greeting = read_shipped({"hello.yaml": greetings().encode()}, BOUNDS)
     engine = RuleEngine(here.keep.book, greeting, poorer)
     assert [each.name for each in engine.book.places] == ["greetings"]

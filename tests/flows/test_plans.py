@@ -45,6 +45,8 @@ from tutela.ports.views import ViewFilter
 from tutela_client.viewer import Choice, Viewer
 
 SMALL = {
+    "counters",
+    "shipped_rules",
     "banks",
     "audit_chains",
     "checkpoints",

@@ -8,6 +8,7 @@ from make import Home
 from ruled import ADULT, YOUNG, account, cases_about, fires, message, observe, resettled, who
 from tutela.core.permissions import Principal, at_machine
 from tutela.errors import BadInput, Forbidden, RuleProblem
+from tutela.flows.keep_labels import NewLabel
 from tutela.flows.replay_rules import Candidate, Replayed
 from tutela.ports.events import FireOutcome
 
@@ -165,3 +166,25 @@ def test_what_cannot_be_tried_is_named(home: Home) -> None:
         replay(home, "", without=("nothing",))
     with pytest.raises(Forbidden):
         home.house.rules.replay(Principal("key_1", frozenset({"read"})), Candidate("", DAY))
+
+
+NOBODY = Principal("key_1", frozenset({"submit", "read"}))
+VERBS = {
+    "labels set": lambda house: house.labels.set(NOBODY, NewLabel("x", "x", is_list=False, because="x")),
+    "labels taken off": lambda house: house.labels.take_off(NOBODY, "x", "x", is_list=False),
+    "labels of": lambda house: house.labels.of(NOBODY, "x"),
+    "on a list": lambda house: house.labels.on_list(NOBODY, "x", "", 1),
+    "fires of a case": lambda house: house.rules.fires.of_case(NOBODY, "cas_x"),
+    "fires of a decision": lambda house: house.rules.fires.of_decision(NOBODY, "dec_x"),
+    "fires of a rule": lambda house: house.rules.fires.of_rule(NOBODY, "x", "", 1),
+    "figures": lambda house: house.rules.fires.figures(NOBODY, "x", DAY),
+    "counters": lambda house: house.rules.fires.counters(NOBODY),
+    "replay": lambda house: house.rules.replay(NOBODY, Candidate("", DAY)),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_who_has_no_scope_for_it_is_refused(home: Home, verb: str) -> None:
+    """Before anything is read: also of what is not there."""
+    with pytest.raises(Forbidden):
+        VERBS[verb](home.house)

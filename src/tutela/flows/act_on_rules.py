@@ -94,7 +94,8 @@ class ActOnRules:
         accounts = {who for event in events for who in (event.author_id, event.recipient_id) if who is not None}
         self._acted = self.reader.acted_since(accounts, self.now - REPEATED_WITHIN)
         midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        self._cases.update(self.reader.cases_by_rule(midnight))
+        fired = {rule.name for each in seen for rule in each.fired if rule.state is RuleState.LIVE}
+        self._cases.update(self.reader.cases_by_rule(fired, midnight))
         asking = (rule for each in seen for rule in each.fired if rule.state is RuleState.LIVE)
         self.quotas.read_rules(self.reader, {rule.name for rule in asking if _asks_for_measures(rule)})
         self.ledger.open_cases.update(self.reader.open_cases(accounts))

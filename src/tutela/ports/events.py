@@ -164,8 +164,8 @@ class EventReader(Protocol):
         """Return which rules acted, and for which of these accounts, after *since*."""
         ...
 
-    def cases_by_rule(self, since: datetime) -> dict[str, int]:
-        """Return for how many fires each rule opened a case, or laid one into it, after *since*."""
+    def cases_by_rule(self, rules: Iterable[str], since: datetime) -> dict[str, int]:
+        """Return for how many fires each of *rules* opened a case, or laid one into it, after *since*."""
         ...
 
     def fires_of_case(self, case_id: CaseId, limit: int) -> list[Fire]:

@@ -25,7 +25,11 @@ _ACTED = select(rule_fires.c.rule, rule_fires.c.account_id).where(
 )
 _CASES_BY_RULE = (
     select(rule_fires.c.rule, func.count().label("fires"))
-    .where(rule_fires.c.at_us > bindparam("since"), rule_fires.c.case_id.is_not(None))
+    .where(
+        rule_fires.c.rule.in_(bindparam("ids", expanding=True)),
+        rule_fires.c.at_us > bindparam("since"),
+        rule_fires.c.case_id.is_not(None),
+    )
     .group_by(rule_fires.c.rule)
 )
 _NEWEST = select(rule_fires).order_by(rule_fires.c.id.desc()).limit(bindparam("limit"))
@@ -109,9 +113,9 @@ class FireReads:
         found = rows_of(self._connection, _ACTED, account_ids, since=to_us(since))
         return {(row["rule"], AccountId(row["account_id"])) for row in found}
 
-    def cases_by_rule(self, since: datetime) -> dict[str, int]:
-        """Return for how many fires each rule opened a case, or laid one into it, after *since*."""
-        found = self._connection.execute(_CASES_BY_RULE, {"since": to_us(since)}).mappings()
+    def cases_by_rule(self, rules: Iterable[str], since: datetime) -> dict[str, int]:
+        """Return for how many fires each of *rules* opened a case, or laid one into it, after *since*."""
+        found = rows_of(self._connection, _CASES_BY_RULE, rules, since=to_us(since))
         return {row["rule"]: row["fires"] for row in found}
 
     def fires_of_case(self, case_id: CaseId, limit: int) -> list[Fire]:
