@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from tutela.bootstrap.ruling import load_shipped_rules, rule_bounds
-from tutela.core.conduct import DUE_WITHIN
+from tutela.core.conduct import DUE_WITHIN, REPEATED_WITHIN
 from tutela.core.events import BUILT_IN, CLOCK_SKEW, MAX_ATTRIBUTES, MAX_KINDS, OLDEST, EventKind, vocabulary_of
 from tutela.core.policy import Ceilings, Policy, Severity
 from tutela.core.rules import check_counters, counting, rule, rule_effects, rule_file, rule_given, rule_yaml
@@ -21,7 +21,6 @@ from tutela.core.rules.syntax import ARITHMETIC as SIGNS
 from tutela.core.rules.syntax import COMPARISONS, MEMBERSHIPS
 from tutela.core.rules.types import MICROSECONDS
 from tutela.core.units import Duration
-from tutela.flows.act_on_rules import REPEATED_WITHIN
 
 _INTRODUCTION = """\
 What may stand in a file of rules, and nothing else. How to write one: [write a rule](../how-to/write-a-rule.md). Why it
@@ -170,7 +169,7 @@ def rules_page(policy: Policy, ceilings: Ceilings) -> str:
 
 def _bounded(bounds: Bounds) -> str:
     hours = bounds.ceiling.account_max_hours
-    repeated = f"{REPEATED_WITHIN.total_seconds() / 3600:.0f} h"
+    repeated = f"{REPEATED_WITHIN.seconds / 3600:.0f} h"
     return f"""\
 A rule may hold an item that is new and public, and keep its author from writing to minors for at most {hours} h: never
 an author who is known to be a minor, and only under a clause that lets a machine do so. Everything else is for the

@@ -25,6 +25,9 @@ DUE_WITHIN: Mapping[Severity, Duration] = {
 }
 """By when a person looks at what a rule found."""
 
+REPEATED_WITHIN = Duration(hours=24)
+"""Within this a rule that fires again for the same account asks for nothing: the person who looks sees all of it."""
+
 MINORS_ONLY = "minors"
 LONGEST_BLOCK_HOURS = 72
 """For how long at most a machine keeps an account from writing to minors. Source: measures.md, Ceilings."""

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from tutela.core.content import Account, Channel
 from tutela.core.rules.facts import age_facts
 from tutela.core.rules.types import FactValues, Value
 from tutela.core.subjects import links_in, of_link
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from tutela.core.units import microseconds_of
 
 MAX_LINKS = 100
 """Of one text, that rules see."""
@@ -88,7 +86,7 @@ def facts_of(told: Told, contact: Contact | None = None) -> dict[str, Value]:
         told: The event.
         contact: What is between the two people, where it is another one by now.
     """
-    at_us = (told.at - _EPOCH) // _MICROSECOND
+    at_us = microseconds_of(told.at)
     facts: dict[str, Value] = {
         "event.kind": told.kind,
         "event.at": at_us,
@@ -112,7 +110,7 @@ def facts_of(told: Told, contact: Contact | None = None) -> dict[str, Value]:
 
 def _person(whom: str, person: Person, at_us: int) -> dict[str, Value]:
     account = person.account
-    known_us = (account.created_at - _EPOCH) // _MICROSECOND
+    known_us = microseconds_of(account.created_at)
     names = _NAMES[whom]
     values = (
         account.id, account.age.provenance.value, max(0, at_us - known_us), account.regions, person.labels,
@@ -128,7 +126,7 @@ _ages = lru_cache(age_facts)  # ten of them, and two are asked for with every ev
 
 def _contact(contact: Contact, at_us: int) -> dict[str, Value]:
     first_at = contact.first_at
-    age_us = 0 if first_at is None else max(0, at_us - (first_at - _EPOCH) // _MICROSECOND)
+    age_us = 0 if first_at is None else max(0, at_us - microseconds_of(first_at))
     return {
         "contact.is_first": first_at is None,
         "contact.age": age_us,

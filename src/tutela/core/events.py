@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from tutela.core.content import Channel
 from tutela.core.ids import AccountId, EventId, ItemId
 from tutela.core.operator import Technique
 from tutela.core.rules.facts import ATTRIBUTES, FACTS, Fact, Vocabulary
 from tutela.core.rules.types import Type, Value
-from tutela.core.units import Duration
+from tutela.core.units import Duration, microseconds_of
 from tutela.errors import BadInput
 
 CLOCK_SKEW = Duration(minutes=5)
@@ -24,8 +24,6 @@ MAX_ATTRIBUTES = 50
 MAX_ATTRIBUTE_TEXT = 1_000
 MAX_ATTRIBUTE_TEXTS = 100
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -93,12 +91,12 @@ class Event:
     @property
     def at_us(self) -> int:
         """Return when it happened, as rules and counters take it."""
-        return (self.at - _EPOCH) // _MICROSECOND
+        return microseconds_of(self.at)
 
     @property
     def received_us(self) -> int:
         """Return when it came, as events are ordered by."""
-        return (self.received_at - _EPOCH) // _MICROSECOND
+        return microseconds_of(self.received_at)
 
 
 def kinds_here(declared: Iterable[EventKind]) -> dict[str, EventKind]:

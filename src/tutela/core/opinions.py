@@ -7,7 +7,7 @@ left to review alone (P3, P11; matching.md, Banks).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from unicodedata import normalize
 
@@ -16,6 +16,7 @@ from tutela.core.banks import Bank
 from tutela.core.bounds import Bound, lowered
 from tutela.core.ids import MemberId
 from tutela.core.policy import ZERO_TOLERANCE_IDS, Ceiling, MatchKind, Material, Verification
+from tutela.core.units import microseconds_of
 
 SOURCE = "source"
 """Who says what the list itself says: the source that its bank names."""
@@ -55,9 +56,6 @@ class Said:
         return self.opinion in {Opinion.NEGATIVE, Opinion.DISPUTED}
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def entry(said: Said) -> AuditEvent:
     """Return the audit entry of an opinion: every one has its own, those that are replaced included."""
     kind = "operator:member:opined" if said.is_own else "source:member:opined"
@@ -65,7 +63,7 @@ def entry(said: Said) -> AuditEvent:
         "by": said.by,
         "opinion": said.opinion.value,
         "classification": said.classification,
-        "at_us": (said.at - _EPOCH) // timedelta(microseconds=1),
+        "at_us": microseconds_of(said.at),
     }
     return AuditEvent(kind, said.member_id, body)
 

@@ -1,7 +1,10 @@
 """Quantities that carry their unit, so that a bare number can never be read in the wrong one."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 HASH_BITS = 256
 """Length of a PDQ hash. Source: the PDQ paper, Facebook 2019."""
@@ -34,3 +37,8 @@ class Bits:
         """Refuse what no two hashes can be apart."""
         if not 0 <= self.count <= HASH_BITS:
             raise ValueError(f"a distance is 0 to {HASH_BITS} bits, not {self.count}")
+
+
+def microseconds_of(moment: datetime) -> int:
+    """Return whole microseconds since 1970 in UTC, as moments are stored and rules run with them."""
+    return (moment - EPOCH) // _MICROSECOND

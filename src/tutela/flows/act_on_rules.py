@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -11,6 +11,7 @@ from tutela.core import charter
 from tutela.core.audit import AuditEvent
 from tutela.core.cases import Case, CaseDraft
 from tutela.core.conduct import (
+    REPEATED_WITHIN,
     Conduct,
     ConductPlan,
     Fired,
@@ -37,9 +38,6 @@ from tutela.ports.decisions import Decision
 from tutela.ports.entropy import Entropy
 from tutela.ports.events import Fire, FireOutcome, Label
 from tutela.ports.store import Reader
-
-REPEATED_WITHIN = timedelta(hours=24)
-"""Within this a rule that fires again for the same account asks for nothing: the person who looks sees all of it."""
 
 _log = structlog.get_logger(__name__)
 
@@ -92,7 +90,7 @@ class ActOnRules:
         if not events:
             return [NOTHING_DONE] * len(seen)
         accounts = {who for event in events for who in (event.author_id, event.recipient_id) if who is not None}
-        self._acted = self.reader.acted_since(accounts, self.now - REPEATED_WITHIN)
+        self._acted = self.reader.acted_since(accounts, self.now - REPEATED_WITHIN.delta)
         midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
         fired = {rule.name for each in seen for rule in each.fired if rule.state is RuleState.LIVE}
         self._cases.update(self.reader.cases_by_rule(fired, midnight))
@@ -281,8 +279,8 @@ class _Asked:
         return event.recipient_id if target is Target.RECIPIENT else event.author_id
 
     def about(self) -> AccountId:
-        """Return the account that it is about: of its first case, or whoever did it."""
-        return next((case.account_id for case in self.cases()), self.seen.noticed.event.author_id)
+        """Return the account that it is about."""
+        return self.rule.about(self.seen.facts) or self.seen.noticed.event.author_id
 
     def _say(self, template: str) -> str:
         count = next(iter(self.counts), None)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from tutela.core import charter
 from tutela.core.audit import JSON, AuditEvent
@@ -15,12 +15,11 @@ from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, ReportDraft, Sighting
 from tutela.core.statements import Statement, StatementDraft
 from tutela.core.subjects import mark
+from tutela.core.units import microseconds_of
 from tutela.errors import CharterBreach
 from tutela.ports.committer import CaseItem, Changeset, FiledReportDraft, MediaUpdate, Revocation
 from tutela.ports.decisions import Decision
 from tutela.ports.entropy import Entropy
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -249,4 +248,4 @@ def as_granted(measure: Measure) -> list[JSON]:
 
 def microseconds(moment: datetime | None) -> int | None:
     """Return a moment as it is stored, exactly: a measure that ends otherwise than it was granted shows."""
-    return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+    return None if moment is None else microseconds_of(moment)

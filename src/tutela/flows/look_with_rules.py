@@ -18,6 +18,7 @@ from tutela.core.plans import Answer
 from tutela.core.rules.book import Book, Place
 from tutela.core.rules.counting import Asked, CounterUse
 from tutela.core.rules.types import Value
+from tutela.core.rules.windows import is_added, total_with, window_us_of
 from tutela.errors import CounterDamaged
 from tutela.flows.opaque import Opaque
 from tutela.ports.counting import CounterKey, ExpectedCount
@@ -109,7 +110,7 @@ class LookWithRules:
             self._windows[key] = self._window(key, use, stored[key].state if key in stored else None)
 
     def _window(self, key: CounterKey, use: CounterUse, state: bytes | None) -> Window:
-        window_us = int(use.window.seconds * 1_000_000)
+        window_us = window_us_of(use)
         if state is None:
             return Window.empty(use.kind, window_us)
         try:
@@ -132,11 +133,9 @@ class LookWithRules:
         found: list[float] = []
         for key in self._keys(asked):
             window = self._windows[key]
-            if asked.is_counted:
-                window.add(at_us, value, asked.amount)
-                window_us = int(use.window.seconds * 1_000_000)
-                self.counted.append(Counted(use.id, key[1], use.kind, window_us, at_us, value, asked.amount))
-            total = window.total() if asked.is_counted else window.total_at(at_us)
+            if is_added(asked):
+                self.counted.append(Counted(use.id, key[1], use.kind, window_us_of(use), at_us, value, asked.amount))
+            total = total_with(window, asked, at_us, value)
             self._expect(key, use, total)
             if key not in self._unknown:
                 found.append(total)

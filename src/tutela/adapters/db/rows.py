@@ -1,7 +1,7 @@
 """Values to rows and rows to values: the only place that knows both shapes."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +49,7 @@ from tutela.core.policy import (
     Verification,
     VisibilityCeiling,
 )
+from tutela.core.units import EPOCH, microseconds_of
 from tutela.ports.committer import StoredItem
 from tutela.ports.decisions import Decision
 from tutela.ports.store import Carrier
@@ -56,8 +57,6 @@ from tutela_client.in_force import InForce
 from tutela_client.scope import EVERYTHING, Scope
 
 Row = Mapping[str, Any] | RowMapping
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _HASH_BYTES = 32
 CARRIES_MEDIA, CARRIES_TAGS, QUOTES = 1, 2, 4
 """What `items.carries` says there is of an item in other tables. A bit too many costs a look; one too few hides it."""
@@ -65,7 +64,7 @@ CARRIES_MEDIA, CARRIES_TAGS, QUOTES = 1, 2, 4
 
 def to_us(moment: datetime) -> int:
     """Return microseconds since 1970, exactly (no floating point)."""
-    return (moment - _EPOCH) // _MICROSECOND
+    return microseconds_of(moment)
 
 
 def maybe_us(moment: datetime | None) -> int | None:
@@ -75,7 +74,7 @@ def maybe_us(moment: datetime | None) -> int | None:
 
 def from_us(value: int) -> datetime:
     """Return the aware UTC moment."""
-    return _EPOCH + timedelta(microseconds=value)
+    return EPOCH + timedelta(microseconds=value)
 
 
 def _maybe_time(value: int | None) -> datetime | None:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tutela.core.ids import ClauseId
+from tutela.core.ids import AccountId, ClauseId
 from tutela.core.rules.check import Checked, check
 from tutela.core.rules.compile import Program, compile_rules
 from tutela.core.rules.facts import Vocabulary
 from tutela.core.rules.interpret import value_of
 from tutela.core.rules.problems import Problem, refusal
-from tutela.core.rules.rule import Effect, GrantMeasure, OpenCase, Rule, RuleState
+from tutela.core.rules.rule import Effect, GrantMeasure, OpenCase, Rule, RuleState, Target
 from tutela.core.rules.rule_effects import COUNT, placeholders
 from tutela.core.rules.rule_file import Written
 from tutela.core.rules.rule_yaml import Scalar
@@ -66,6 +66,13 @@ class Place:
     def then(self) -> tuple[Effect, ...]:
         """Return what follows when it fires."""
         return self.checked.rule.then
+
+    def about(self, facts: FactValues) -> AccountId | None:
+        """Return the account that it is about: of its first case, or whoever did it."""
+        opened = next((effect for effect in self.then if isinstance(effect, OpenCase)), None)
+        is_other = opened is not None and opened.on is Target.RECIPIENT and facts.get("recipient.id") is not None
+        who = facts.get("recipient.id" if is_other else "author.id")
+        return AccountId(who) if isinstance(who, str) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """How durations and times are written: as texts, where one is expected."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from tutela.core.rules.types import MICROSECONDS
+from tutela.core.units import microseconds_of
 
 DURATION_FORM = "a duration is written as a number and one of s, m, h, d, w: `90s`, `15m`, `24h`, `7d`, `2w`"
 TIME_FORM = "a time is written as in ISO 8601 with its zone: `2026-11-26T12:00:00Z`"
@@ -12,7 +13,6 @@ _DURATION = re.compile(r"([0-9]{1,9})([smhdw])")
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _LONGEST_SECONDS = 100 * 366 * 86_400
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|[+-][0-9:]+)")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def duration_of(text: str) -> int | None:
@@ -40,8 +40,3 @@ def time_of(text: str) -> int | None:
     except ValueError:
         return None
     return microseconds_of(moment)
-
-
-def microseconds_of(moment: datetime) -> int:
-    """Return a moment with its zone as rules hold it."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -4,20 +4,18 @@ Both sets of rules see the same events in the same order, each with counters of 
 before the stretch that is asked about only warms them up.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tutela.core.counters import MAX_AMOUNT, Window
+from tutela.core.conduct import REPEATED_WITHIN
 from tutela.core.ids import AccountId, ClauseId, EventId
 from tutela.core.rules.book import Book, Place
-from tutela.core.rules.counting import Asked
-from tutela.core.rules.rule import GrantMeasure, OpenCase, Target
+from tutela.core.rules.rule import GrantMeasure, OpenCase
 from tutela.core.rules.saying import filled
 from tutela.core.rules.types import MICROSECONDS, FactValues
+from tutela.core.rules.windows import Windows
 
-REPEATED_WITHIN_US = 24 * 3600 * MICROSECONDS
-"""A rule that fires again for the same account within this opens no case again, as when it is live."""
+_REPEATED_WITHIN_US = round(REPEATED_WITHIN.seconds * MICROSECONDS)
 
 SAMPLES = 10
 """Of each rule."""
@@ -55,42 +53,27 @@ class Replayer:
         """Begin with nothing counted."""
         self.book = book
         self.runs = {rule.name: RuleRun(rule.name, rule.version, rule.clause) for rule in book.places}
-        self._windows: dict[tuple[str, str], Window] = {}
+        self._windows = Windows(book.program)
         self._last: dict[tuple[str, AccountId], int] = {}
 
     def see(self, event_id: EventId, at_us: int, facts: FactValues, *, is_asked_about: bool) -> None:
         """Take one event in; of what only warms the counters up nothing is noted."""
-        program = self.book.program
-        counts: list[float | None] = [None] * len(program.counters)
-        for asked in program.asked(facts):
-            totals = [self._count(asked, key, at_us) for key in asked.keys]
-            counts[asked.counter] = max(totals, default=None)
+        counts = self._windows.count(facts, at_us)
         if not is_asked_about:
             return
-        for place in program.run(facts, counts):
+        for place in self.book.program.run(facts, counts):
             self._note(self.book.places[place], event_id, at_us, facts, counts)
-
-    def _count(self, asked: Asked, key: str, at_us: int) -> float:
-        use = self.book.program.counters[asked.counter]
-        window = self._windows.get((use.id, key))
-        if window is None:
-            window = Window.empty(use.kind, int(use.window.seconds * MICROSECONDS))
-            self._windows[use.id, key] = window
-        if not asked.is_counted or abs(asked.amount) > MAX_AMOUNT:
-            return window.total_at(at_us)
-        window.add(at_us, number_of(asked.value), asked.amount)
-        return window.total()
 
     def _note(
         self, rule: Place, event_id: EventId, at_us: int, facts: FactValues, counts: Sequence[float | None]
     ) -> None:
-        run, about = self.runs[rule.name], about_of(rule, facts)
+        run, about = self.runs[rule.name], rule.about(facts)
         if about is None:
             return
         run.fires += 1
         run.accounts.add(about)
         last = self._last.get((rule.name, about))
-        if last is not None and at_us - last < REPEATED_WITHIN_US:
+        if last is not None and at_us - last < _REPEATED_WITHIN_US:
             return
         self._last[rule.name, about] = at_us
         opens = [effect for effect in rule.then if isinstance(effect, OpenCase)]
@@ -102,21 +85,6 @@ class Replayer:
             count = next((counts[each] for each in rule.counters), None)
             because = filled(opens[0].because, facts, count) if opens else ""
             run.samples.append(Sample(event_id, about, because))
-
-
-def about_of(rule: Place, facts: FactValues) -> AccountId | None:
-    """Return the account that a rule's first case is about, or who did it."""
-    opened = next((effect for effect in rule.then if isinstance(effect, OpenCase)), None)
-    who = facts.get("recipient.id" if opened is not None and opened.on is Target.RECIPIENT else "author.id")
-    return AccountId(who) if isinstance(who, str) else None
-
-
-def number_of(value: str | None) -> int:
-    """Return 64 bits for a value of which different ones are counted."""
-    if value is None:
-        return 0
-    hashed = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8)
-    return int.from_bytes(hashed.digest(), "big")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from math import isfinite
 
 from tutela.core.rules import rule_reading as read
@@ -12,6 +12,7 @@ from tutela.core.rules.rule import NOW, Expectation, Given, RuleTest
 from tutela.core.rules.rule_reading import Mistake, Reading
 from tutela.core.rules.rule_yaml import Node, Scalar, Series, Table
 from tutela.core.rules.types import MICROSECONDS, Type, Value
+from tutela.core.units import microseconds_of
 
 MAX_TESTS = 100
 MAX_EVENTS = 10_000
@@ -23,7 +24,6 @@ _MAX_NAME_CHARACTERS = 200
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?")
 _EXPECTED = {each.value: each for each in Expectation}
 _TO_QUEUE = "fires_to_queue"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMS = {
     Type.BOOLEAN: "write true or false",
     Type.NUMBER: "write it in digits, at most 18",
@@ -164,6 +164,6 @@ def _number(word: str) -> int | float | None:
 def _time(word: str) -> int | None:
     try:
         moment = datetime.fromisoformat(word)
-        return None if moment.tzinfo is None else (moment - _EPOCH) // timedelta(microseconds=1)
+        return None if moment.tzinfo is None else microseconds_of(moment)
     except (ValueError, OverflowError):
         return None

@@ -1,7 +1,7 @@
 """Rules as the text of a file: what `rule_file` reads back as the same rules."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import yaml
@@ -11,9 +11,7 @@ from tutela.core.rules.rule import NOW, AddLabel, AddToList, Effect, GrantMeasur
 from tutela.core.rules.rule_file import Written
 from tutela.core.rules.rule_reading import said_duration
 from tutela.core.rules.types import MICROSECONDS, Type
-from tutela.core.units import Duration
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from tutela.core.units import EPOCH, Duration
 
 
 def write_rules(rules: Iterable[Rule], vocabulary: Vocabulary) -> str:
@@ -89,7 +87,7 @@ def _facts(facts: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
 
 def _value(value: Any, kind: Type) -> Any:
     if kind is Type.TIME:
-        return (_EPOCH + timedelta(microseconds=value)).isoformat()
+        return (EPOCH + timedelta(microseconds=value)).isoformat()
     if kind is Type.DURATION:
         return said_duration(Duration(seconds=value // MICROSECONDS))
     return list(value) if kind is Type.TEXTS else value

@@ -1,18 +1,16 @@
 """Run the tests beside a rule: its events in order, with counters of their own."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from tutela.core.counters import CounterKind, Window
 from tutela.core.rules.book import CheckedRule
 from tutela.core.rules.compile import Program, compile_rules
-from tutela.core.rules.counting import Asked, CounterUse
 from tutela.core.rules.facts import with_derived
 from tutela.core.rules.interpret import value_of
 from tutela.core.rules.rule import Expectation, OpenCase, RuleTest
 from tutela.core.rules.types import MICROSECONDS, FactValues, Value
+from tutela.core.rules.windows import Windows
 from tutela.core.units import Duration
 
 _AT = "event.at"
@@ -49,11 +47,11 @@ def passes_tests(outcomes: Sequence[TestOutcome]) -> bool:
 
 def _run(checked: CheckedRule, program: Program, test: RuleTest) -> TestOutcome:
     at_us = test.given.get(_AT, _TESTED_AT_US)
-    counting = _Counting(program)
-    for facts in _before(test, at_us):
-        counting.count(facts)
+    windows = Windows(program)
+    for then_us, facts in _before(test, at_us):
+        windows.count(facts, then_us)
     facts = with_derived({_AT: at_us, **test.given})
-    counts = counting.count(facts)
+    counts = windows.count(facts, at_us)
     came = _came(checked, program, facts, counts)
     if test.queue is None or came is not Expectation.FIRES:
         return TestOutcome(test.name, _words(test.expect, test.queue), came.value)
@@ -77,13 +75,13 @@ def _queue(checked: CheckedRule, facts: FactValues) -> str | None:
     return checked.queue_of(cases[0], facts) if cases else None
 
 
-def _before(test: RuleTest, at_us: int) -> list[dict[str, Value]]:
-    """Return the facts of the events before the one that is tested, in order."""
-    found: list[dict[str, Value]] = []
+def _before(test: RuleTest, at_us: int) -> Iterator[tuple[int, dict[str, Value]]]:
+    """Yield when each event before the one that is tested was, and its facts, in order."""
     for given in test.after:
-        then_us = at_us - _us(given.ago)
-        found += [with_derived({_AT: then_us, **_numbered(given.facts, n)}) for n in range(1, given.times + 1)]
-    return found
+        for number in range(1, given.times + 1):
+            facts = with_derived({_AT: at_us - _us(given.ago), **_numbered(given.facts, number)})
+            then_us = facts[_AT]
+            yield (then_us if isinstance(then_us, int) else at_us), facts
 
 
 def _us(span: Duration) -> int:
@@ -99,37 +97,3 @@ def _numbered(facts: Mapping[str, Any], number: int) -> dict[str, Value]:
         return tuple(map(filled, value)) if isinstance(value, tuple) else value
 
     return {name: filled(value) for name, value in facts.items()}
-
-
-@dataclass(slots=True)
-class _Counting:
-    """The windows of one test, each under its counter and key."""
-
-    program: Program
-    windows: dict[tuple[int, str], Window] = field(default_factory=dict)
-
-    def count(self, facts: FactValues) -> list[float | None]:
-        """Count an event, and return what each counter holds with it."""
-        counts: list[float | None] = [None] * len(self.program.counters)
-        for asked in self.program.asked(facts):
-            use = self.program.counters[asked.counter]
-            totals = [self._total(use, asked, key, facts) for key in asked.keys]
-            counts[asked.counter] = max(totals, default=None)
-        return counts
-
-    def _total(self, use: CounterUse, asked: Asked, key: str, facts: FactValues) -> float:
-        place = (asked.counter, key)
-        if place not in self.windows:
-            self.windows[place] = Window.empty(use.kind, _us(use.window))
-        window = self.windows[place]
-        if asked.is_counted:
-            at_us = facts[_AT]
-            window.add(at_us if isinstance(at_us, int) else 0, _value(use, asked), asked.amount)
-        return window.total()
-
-
-def _value(use: CounterUse, asked: Asked) -> int:
-    """Return what must be different, as the 64 bits under which a window keeps it."""
-    if use.kind is not CounterKind.DISTINCT or asked.value is None:
-        return 0
-    return int.from_bytes(hashlib.blake2b(asked.value.encode(), digest_size=8).digest(), "big")
