@@ -32,7 +32,7 @@ rules. Anchors, aliases, tags and directives are refused, and so is a key that s
 told at once, up to {MAX_PROBLEMS} of them, each with its line and column; those of conditions once the file
 itself is in order."""
 
-_NAME = "3 to 61 of `a` to `z`, `0` to `9` and `-`, a letter first"
+_NAME = "3 to 61 of `a` to `z`, `0` to `9`, `-` and `_`, a letter first"
 _SPAN = "a number and one of `s`, `m`, `h`, `d`, `w`: `90s`, `15m`, `24h`, `7d`, `2w`"
 
 _RULE_KEYS = (

@@ -8,10 +8,10 @@ from typing import Any
 from make import Home
 from tutela.core.content import Age, AgeBand, AgeProvenance, Channel
 from tutela.core.event_facts import Written
+from tutela.core.events import BUILT_IN, vocabulary_of
 from tutela.core.ids import AccountId, ClauseId
 from tutela.core.policy import Severity
 from tutela.core.rules.book import Book, RuleInForce
-from tutela.core.rules.facts import Vocabulary
 from tutela.core.rules.rule import Effect, OpenCase, Rule, RuleState
 from tutela.flows.observe import Noted, Observation
 from tutela.flows.submission import Author, Rejected
@@ -35,7 +35,7 @@ def rule(when: str, *then: Effect, name: str = "reaches-many", state: RuleState 
 def use(home: Home, *rules: Rule) -> Book:
     """Have these rules, and no others, be in force from now on."""
     in_force = [RuleInForce(each, "1", each.state) for each in rules]
-    book = Book.of(in_force, Vocabulary.of())
+    book = Book.of(in_force, vocabulary_of(BUILT_IN))
     assert book.left_out == ()
     work = home.house.rule_work
     home.house.__dict__["rule_work"] = replace(work, book=lambda: book)

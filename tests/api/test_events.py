@@ -199,9 +199,9 @@ def test_labels_and_lists_are_kept_by_people(api: Any) -> None:
     assert api.get("/v1/accounts/labelled/labels")["labels"] == []
     because = {"because": "x"}
     assert api.send("PUT", "/v1/accounts/labelled/labels/Not%20One", json=because).status_code == 422
-    assert api.send("PUT", "/v1/accounts/nobody-here/labels/one", json=because).status_code == 404
+    assert api.send("PUT", "/v1/accounts/nobody-here/labels/one_more", json=because).status_code == 404
     ended = {"because": "x", "ends_at": "2001-01-01T00:00:00Z"}
-    assert api.send("PUT", "/v1/accounts/labelled/labels/one", json=ended).status_code == 422
+    assert api.send("PUT", "/v1/accounts/labelled/labels/one_more", json=ended).status_code == 422
 
 
 def test_a_changed_rule_is_tried_on_what_happened(api: Any) -> None:

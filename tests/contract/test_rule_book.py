@@ -25,8 +25,9 @@ from tutela.flows.try_rules import TryRules
 from tutela.ports.rule_book import Proposal
 
 DRAFT, SHADOW, LIVE, RETIRED = RuleState
-ANN = Principal("per_ann", frozenset({"rules"}))
-BEN = replace(ANN, id="per_ben")
+ANN = Principal("per_ann", frozenset({"rules"}), person_id="per_ann")  # type: ignore[arg-type]  # an id
+BEN = replace(ANN, id="per_ben", person_id="per_ben")  # type: ignore[arg-type]  # an id
+SERVICE = Principal("key_2", frozenset({"rules"}))
 OFFICER = Principal("per_olga", frozenset({"rules_second"}), person_id="per_olga")  # type: ignore[arg-type]  # an id
 NOBODY = Principal("key_1", frozenset({"read"}))
 SHIPPED = {"links.yaml": links().replace("many-links", "shipped-links").encode()}
@@ -84,6 +85,8 @@ def test_a_rule_goes_from_draft_to_live_by_two_people(desk: Desk, here: Place) -
     assert other.in_force() == [("shipped-links", other.keep.shipped["shipped-links"].version, LIVE)]
     stored = here.keep.put(ANN, "many-links", links(), None)
     here.go("many-links", stored.version, SHADOW)
+    with pytest.raises(Forbidden, match="proposed by a person"):
+        here.move.move(SERVICE, "many-links", "1", LIVE, "whoever holds the key")
     proposed = here.move.move(ANN, "many-links", "1", LIVE, "nothing wrong was found")
 
     assert isinstance(proposed, Proposal)

@@ -129,7 +129,7 @@ MISTAKES = [
     ("- rule: abc\n  when: x", (1, 3, "this rule has no `clause` and no `then`", "")),
     (
         HEAD.replace("abc", "A b") + THEN,
-        (1, 9, "`A b` is no name", "a name is 3 to 61 of a-z, 0-9 and `-`, a letter first"),
+        (1, 9, "`A b` is no name", "a name is 3 to 61 of a-z, 0-9, `-` and `_`, a letter first"),
     ),
     (HEAD.replace("links", "link") + THEN, (2, 11, "there is no clause `cse.link`", "did you mean `cse.links`?")),
     (HEAD + THEN + "\n  expains: x", (5, 3, "there is no key `expains` here", "did you mean `explains`?")),

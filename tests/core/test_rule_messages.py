@@ -130,3 +130,10 @@ def test_no_more_is_told_than_anybody_reads() -> None:
 
 if __name__ == "__main__":
     print(_printed(), end="")  # noqa: T201  # it is what running this file is for
+
+
+def test_a_long_mistake_does_not_hide_what_stands_after_it() -> None:
+    """What is underlined is cut, and never the rest of the line."""
+    source = f"{'x' * 90} > 20"
+
+    assert "x > 20\n" in told(source)

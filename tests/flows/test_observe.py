@@ -377,6 +377,30 @@ def test_a_rule_set_that_would_open_a_case_for_everybody_opens_no_more_than_its_
     assert [home.house.lay_waiting() for _ in range(3)] == [1, 1, 1]
 
 
+def test_one_noisy_account_does_not_use_up_the_quota_of_a_rule(home: Home) -> None:
+    """A rule that fires again for the same account opens no case, and so takes nothing."""
+    resettled(home, rule_cases_per_day=2)
+    use(home, rule('event.kind == "login"'))
+    observe(home, *(event(f"n{n}", "login", who("noisy")) for n in range(7)))
+    observe(home, event("l1", "login", who("another")))
+    observe(home, event("l2", "login", who("a-third")))
+
+    assert set(cases_about(home, "another")) == {CLAUSE}
+    outcomes = Counter(each.outcome for each in fires(home))
+    assert outcomes == {FireOutcome.ACTED: 2, FireOutcome.REPEATED: 6, FireOutcome.OVER_QUOTA: 1}
+
+
+def test_an_amount_that_no_sum_can_hold_is_left_out(home: Home) -> None:
+    """The event goes in all the same; before and after it the sum is what it was."""
+    big = 'event.kind == "payment" and sum(event.amount * 1000000, by=author.id, within="24h") > 0'
+    use(home, rule(big, OpenCase("contact", Severity.LOW, "paid"), name="paid"))
+    paid = [event(f"p{n}", "payment", who("ann"), who("ben"), attributes={"amount": 1e12}) for n in range(2)]
+    told = observe(home, *paid)
+
+    assert [each.event_id is not None for each in told] == [True, True]
+    assert fires(home, "paid") == []
+
+
 def test_a_rule_fires_exactly_where_a_plain_count_says_so(home: Home) -> None:
     """Random authors, recipients and pauses, in batches of any size: as if every event were looked at alone."""
     use(home, rule(MANY, name="counted"))

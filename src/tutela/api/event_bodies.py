@@ -25,7 +25,6 @@ MAX_NUMBER = 1e15
 """Of an attribute, either way: sums stay exact enough."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-LabelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 _AttributeText = Annotated[str, StringConstraints(max_length=MAX_ATTRIBUTE_TEXT, pattern=r"^[^\x00]*$")]
 Attribute = (
     bool

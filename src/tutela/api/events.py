@@ -1,6 +1,5 @@
 """Observe events, one or many; their kinds; labels; and the register of bases."""
 
-import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from tutela.core import content
 from tutela.core.event_facts import Written
 from tutela.core.events import BUILT_IN
 from tutela.core.operator import is_in_force, lapses_soon, unwatched
+from tutela.core.rules.rule import NAME, NAME_IS
 from tutela.errors import BadInput, TooLarge
 from tutela.flows.keep_event_kinds import kind_of, kind_told
 from tutela.flows.keep_labels import NewLabel
@@ -24,8 +24,6 @@ from tutela.flows.observe import Noted, Outcome
 from tutela.flows.repeat import Repeatable, RepeatedError
 from tutela.flows.submission import Author, Rejected
 from tutela.ports.events import Label
-
-LABEL = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 def observe(call: Call) -> Response:
@@ -194,8 +192,8 @@ def read_list(call: Call) -> Response:
 
 def _label_name(call: Call) -> str:
     name = call.part("label")
-    if not LABEL.fullmatch(name):
-        raise BadInput("a label is lower-case letters, digits, _ and -, and begins with a letter", place="label")
+    if not NAME.fullmatch(name):
+        raise BadInput(f"a label is {NAME_IS}", place="label")
     return name
 
 

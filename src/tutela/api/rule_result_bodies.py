@@ -6,11 +6,12 @@ from pydantic import Field, StringConstraints
 
 from tutela.api.bodies import Body, Cursor
 from tutela.api.rule_bodies import RULE
+from tutela.core.rules.rule import NAME
 from tutela.core.rules.rule_yaml import MAX_FILE_BYTES
 
 MAX_DAYS = 365
 Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhdw]$")]
-RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,79}$")]
+RuleName = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
 
 
 class Replay(Body):

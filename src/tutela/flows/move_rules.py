@@ -9,7 +9,7 @@ from tutela.core.rules.rule import RuleState
 from tutela.core.rules.rule_states import Asked, Change, Moved, NeedsSecond, move, takes
 from tutela.core.rules.rule_states import found as version_among
 from tutela.core.rules.testing import passes_tests, run_tests
-from tutela.errors import Conflict, RuleProblem
+from tutela.errors import Conflict, Forbidden, RuleProblem
 from tutela.flows.keep_rules import KeepRules, RuleRecord, states_of
 from tutela.ports.clock import Clock
 from tutela.ports.rule_book import Proposal, RuleMove
@@ -37,6 +37,12 @@ class MoveRules:
         came = self._plan(record, Asked(version, to, principal.id))
         if isinstance(came, Moved):
             return self._store(record, came.changes, principal, now, reason)
+        if principal.person_id is None and not principal.is_at_machine:
+            # Whoever holds a key of a service may be the very person who approves: nobody could tell.
+            remedy = "Sign in, or use a token of your own."
+            raise Forbidden(
+                "a move that takes two people is proposed by a person", place="Authorization", remedy=remedy
+            )
         change = came.change
         proposal = Proposal(name, version, change.before, change.after, principal.id, now, reason)
         self.keep.book.propose(proposal)

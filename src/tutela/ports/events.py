@@ -165,7 +165,7 @@ class EventReader(Protocol):
         ...
 
     def cases_by_rule(self, rules: Iterable[str], since: datetime) -> dict[str, int]:
-        """Return for how many fires each of *rules* opened a case, or laid one into it, after *since*."""
+        """Return how often each of *rules* acted, by which a case was opened or laid into, after *since*."""
         ...
 
     def fires_of_case(self, case_id: CaseId, limit: int) -> list[Fire]:

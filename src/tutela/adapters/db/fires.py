@@ -28,6 +28,7 @@ _CASES_BY_RULE = (
     .where(
         rule_fires.c.rule.in_(bindparam("ids", expanding=True)),
         rule_fires.c.at_us > bindparam("since"),
+        rule_fires.c.outcome == FireOutcome.ACTED.value,  # repeated ones lie in a case and open none
         rule_fires.c.case_id.is_not(None),
     )
     .group_by(rule_fires.c.rule)
@@ -114,7 +115,7 @@ class FireReads:
         return {(row["rule"], AccountId(row["account_id"])) for row in found}
 
     def cases_by_rule(self, rules: Iterable[str], since: datetime) -> dict[str, int]:
-        """Return for how many fires each of *rules* opened a case, or laid one into it, after *since*."""
+        """Return how often each of *rules* acted, by which a case was opened or laid into, after *since*."""
         found = rows_of(self._connection, _CASES_BY_RULE, rules, since=to_us(since))
         return {row["rule"]: row["fires"] for row in found}
 

@@ -52,7 +52,7 @@ def render(problem: Problem, source: str, name: str) -> str:
     length = max(1, min(problem.end - problem.start, len(text) - start))
     first = max(0, start - _SHOWN_BEFORE)
     before, wrong = text[first:start], text[start : start + min(length, _SHOWN_AFTER)]
-    after = text[start + len(wrong) : start + _SHOWN_AFTER]
+    after = text[start + len(wrong) :][:_SHOWN_AFTER]
     gutter = " " * len(str(line))
     shown = [
         f"{name}:{line}:{column}: {problem.message}",

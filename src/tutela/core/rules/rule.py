@@ -1,5 +1,6 @@
 """What a rule is: a condition, what follows from it, and tests beside it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,11 @@ from tutela.core.ids import ClauseId
 from tutela.core.measures import MeasureKind
 from tutela.core.policy import Severity
 from tutela.core.units import Duration
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{2,60}")
+"""Of rules, queues, labels and lists, whether a file or a person names them."""
+
+NAME_IS = "3 to 61 of a-z, 0-9, `-` and `_`, a letter first"
 
 
 class RuleState(StrEnum):

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tutela.core.rules.problems import MAX_PROBLEMS, Problem, did_you_mean, quoted
+from tutela.core.rules.rule import NAME, NAME_IS
 from tutela.core.rules.rule_yaml import Node, Scalar, Series, Table
 from tutela.core.units import Duration
 
 _Known = TypeVar("_Known")
 
-NAME = re.compile(r"[a-z][a-z0-9-]{2,60}")
-"""Of rules, queues, labels and lists."""
-
-_NAME_IS = "3 to 61 of a-z, 0-9 and `-`, a letter first"
 _DURATION = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -115,7 +112,7 @@ def name(node: Node) -> str:
     """Return a name as rules, queues, labels and lists have them."""
     found = scalar(node).value
     if not NAME.fullmatch(found):
-        raise Mistake(node, f"{quoted(found)} is no name", f"a name is {_NAME_IS}")
+        raise Mistake(node, f"{quoted(found)} is no name", f"a name is {NAME_IS}")
     return found
 
 
