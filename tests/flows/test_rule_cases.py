@@ -1,5 +1,7 @@
 """A case that a rule opened, in the hands of people: it can be decided, and what the machine did ends with it (P11)."""
 
+from dataclasses import replace
+
 import pytest
 
 from answering import BEA, CYD, Office
@@ -8,11 +10,15 @@ from ruled import ADULT, YOUNG, event, fires, message, observe, rule, use, who
 from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
 from tutela.core.conclusions import Conclusion
+from tutela.core.ids import FireId
 from tutela.core.measures import MeasureKind
 from tutela.core.policy import Severity
 from tutela.core.roles import Role
 from tutela.core.rules.rule import GrantMeasure, OpenCase, Target
 from tutela.core.units import Duration
+from tutela.errors import CaseMoved, Conflict
+from tutela.ports.committer import Changeset
+from tutela.ports.events import Observed
 
 OFFICE = Office
 WRITES = 'event.kind == "message" and author.is_adult and recipient.is_minor'
@@ -64,6 +70,33 @@ def test_a_rule_that_fires_while_somebody_works_on_the_case_does_not_take_it_awa
     assert {fire.case_id for fire in fires(office_anywhere.home)} == {case.id}
     office_anywhere.decide(CYD, case.id, Conclusion.NO_VIOLATION)
     assert office_anywhere.state(case.id) is CaseState.DECIDED
+
+
+def test_what_a_rule_sees_is_never_laid_into_a_case_that_ended_meanwhile(office_anywhere: Office) -> None:
+    """Nobody would look at it: whoever planned it plans again, and opens another one."""
+    caught(office_anywhere.home)
+    case = office_anywhere.case(clause=CLAUSE)
+    [fire] = fires(office_anywhere.home)
+    office_anywhere.decide(BEA, case.id, Conclusion.NO_VIOLATION)
+    again = replace(fire, id=FireId("fir_again"), decision_id=None)
+
+    with pytest.raises(Conflict):
+        office_anywhere.home.house.committer.commit(Changeset(observed=Observed(fires=(again,))))
+
+
+def test_whoever_answers_is_told_that_a_rule_saw_more_meanwhile(office_anywhere: Office) -> None:
+    """As when another item is laid into the case: the answer was to less."""
+    caught(office_anywhere.home)
+    case = office_anywhere.case(clause=CLAUSE)
+    office_anywhere.claim(BEA, case.id)
+    version = office_anywhere.read(case.id).version
+    use(office_anywhere.home, rule('event.kind == "login"', name="other"))
+    observe(office_anywhere.home, event("l1", "login", who("alice", ADULT)))
+
+    assert office_anywhere.read(case.id).version == version + 1
+    with pytest.raises(CaseMoved):
+        office_anywhere.answer(BEA, case.id, Conclusion.NO_VIOLATION, version=version)
+    office_anywhere.answer(BEA, case.id, Conclusion.NO_VIOLATION, version=version + 1)
 
 
 @pytest.mark.parametrize("kinds", [("block", "message"), ("message", "block")])

@@ -191,10 +191,7 @@ class _Attempt:
         refused_by = refusing(sighting)
         stored = StoredItem(item, plan.answer, decision_id, is_detected)
         self._known[item.platform_id] = stored
-        to = None if submission.recipient is None else self._account(submission.recipient).id
-        self._fresh.append(
-            FreshItem(submission, stored, plan, refused_by, to, self._regions(submission), self._techniques(submission))
-        )
+        self._fresh.append(self._fresh_item(submission, stored, plan, refused_by))
         kinds = tuple(sorted({measure.kind for measure in refused_by}))
         return Submitted(
             item.platform_id, item.id, plan.answer, decision_id, is_new=True, is_detected=is_detected, refused_by=kinds
@@ -210,6 +207,15 @@ class _Attempt:
             _submitted(decided[each.stored.item.platform_id], each.refused_by) for each in self._fresh
         )
         return [_as_decided(outcome, decided) for outcome in outcomes]
+
+    def _fresh_item(
+        self, submission: Submission, stored: StoredItem, plan: Plan, refused_by: tuple[Measure, ...]
+    ) -> FreshItem:
+        """Return what rules are to see of a new item. Whom it is for is stored only where they may see it (P12)."""
+        techniques = self._techniques(submission)
+        to = submission.recipient if Technique.BEHAVIOUR in techniques else None
+        to_id = None if to is None else self._account(to).id
+        return FreshItem(submission, stored, plan, refused_by, to_id, self._regions(submission), techniques)
 
     def _techniques(self, submission: Submission) -> frozenset[Technique]:
         return techniques_in(submission.channel, self._regions(submission), self._profile.bases, self._now)

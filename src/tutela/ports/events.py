@@ -96,6 +96,12 @@ class Observed:
     fires: tuple[Fire, ...] = ()
     laid: tuple[FireLaid, ...] = ()  #: `Conflict` when one was laid before
 
+    @property
+    def grown(self) -> frozenset[CaseId]:
+        """Return the cases in which there is something new to look at: what only repeats is nothing new."""
+        acted = {each.case_id for each in self.fires if each.case_id and each.outcome is FireOutcome.ACTED}
+        return frozenset(acted | {each.case_id for each in self.laid})
+
 
 @dataclass(frozen=True, slots=True)
 class KnownEvent:

@@ -101,6 +101,13 @@ def grow_cases(connection: Connection, laid: Sequence[Row], opened: Iterable[Map
         row["since_version"] = versions[row["case_id"]]
 
 
+def grow_by_rules(connection: Connection, changesets: Sequence[Changeset]) -> None:
+    """Have each open case in which a rule saw something new know it, as one into which an item is laid."""
+    for changeset in changesets:
+        if changeset.observed is not None and (grown := changeset.observed.grown - {c.id for c in changeset.cases}):
+            connection.execute(_GROW, [{"b_id": case_id} for case_id in sorted(grown)])
+
+
 def run_moves(connection: Connection, changeset: Changeset) -> None:
     """Make moves, and write what is said beside them.
 
@@ -149,6 +156,7 @@ def moved_by(changeset: Changeset) -> set[str]:
     renewed = {move.before.id for move in changeset.case_moves if move.before.version == move.after.version}
     closing = {closure.case_id for closure in changeset.case_closures}
     changing = {each.case_id for each in changeset.case_items} | {each.id for each in changeset.case_updates}
+    changing |= frozenset() if changeset.observed is None else changeset.observed.grown
     undoing = changeset.undoing
     restored = set() if undoing is None else {*undoing.closes, *(move.before.id for move in undoing.restores)}
     return closing | changing | restored | ({move.before.id for move in changeset.case_moves} - renewed)

@@ -150,8 +150,11 @@ def _one(rows: int, otherwise: str) -> None:
 
 
 def laid_into(changeset: Changeset) -> set[str]:
-    """Return the cases that something is laid into, or that become more urgent."""
-    return {each.case_id for each in changeset.case_items} | {case.id for case in changeset.case_updates}
+    """Return the cases that something is laid into, what a rule saw included, or that become more urgent."""
+    found: set[str] = {each.case_id for each in changeset.case_items} | {case.id for case in changeset.case_updates}
+    if changeset.observed is not None:
+        found |= {each.case_id for each in changeset.observed.fires if each.case_id} | changeset.observed.grown
+    return found
 
 
 def closed_cases(connection: Connection, changesets: Sequence[Changeset]) -> set[str]:

@@ -17,7 +17,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.banked import ground_rows, run_banked
 from tutela.adapters.db.banked_tables import entry_grounds
 from tutela.adapters.db.case_rows import case_row
-from tutela.adapters.db.case_writes import grow_cases, queue_cases
+from tutela.adapters.db.case_writes import grow_by_rules, grow_cases, queue_cases
 from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.event_writes import run_observed
@@ -131,6 +131,7 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
             _before(connection, table, inserts)
             statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
             write_many(connection, statement, inserts[table.name])
+    grow_by_rules(connection, changesets)
     run_observed(connection, (each.observed for each in changesets if each.observed is not None))
     _run_updates(connection, changesets, now)
     end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)
