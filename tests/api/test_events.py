@@ -159,11 +159,22 @@ def test_a_message_that_is_submitted_as_an_item_is_an_event_too(api: Any) -> Non
     for n in range(6):
         item = {
             "id": f"item-{uuid4()}", "kind": "message", "author": person("mia-of-rules", "adult"), "text": "hello",
-            "recipient": person(f"mia-of-rules-kid-{n}", "16_17"),
+            "recipient": person(f"mia-of-rules-kid-{n}", "16_17"), "channel": {"kind": "public"},
         }  # fmt: skip
         assert api.post("/v1/items", item)["answer"] == "publish"
 
     assert [case["kind"] for case in caught(api, "mia-of-rules")] == ["grooming"]
+
+
+@pytest.mark.parametrize("written", [{"kind": "message"}, {"recipient": {"id": "somebody"}}], ids=["kind", "recipient"])
+def test_an_item_that_is_written_to_somebody_names_its_channel(api: Any, written: dict[str, Any]) -> None:
+    """Nothing that may be private is taken for public because nobody said so (P12)."""
+    item = {"id": f"item-{uuid4()}", "author": person("writer"), "text": "hello", **written}
+    answer = api.send("POST", "/v1/items", json=item)
+
+    assert answer.status_code == 422
+    assert "`channel`" in str(answer.json())
+    assert api.post("/v1/items", {**item, "channel": {"kind": "private"}})["answer"] == "publish"
 
 
 def test_a_platform_declares_its_own_kinds(api: Any) -> None:

@@ -230,31 +230,35 @@ def test_what_waits_is_laid_once_and_the_gravest_first(desk: Desk) -> None:
     with desk.store.read() as reader:
         assert [each.id for each in reader.fires_waiting(10)] == [grave.id, light.id]
         assert reader.fires_waiting_count() == 2
-    desk.commit(observed=Observed(laid=(FireLaid(grave.id, case_id),)))
+    desk.commit(observed=Observed(laid=(FireLaid(grave.id, case_id, AT + HOUR),)))
     with pytest.raises(Conflict):
-        desk.commit(observed=Observed(laid=(FireLaid(grave.id, case_id),)))
+        desk.commit(observed=Observed(laid=(FireLaid(grave.id, case_id, AT + HOUR),)))
 
     with desk.store.read() as reader:
         assert [each.id for each in reader.fires_waiting(10)] == [light.id]
+        assert [reader.laid_since(AT + late * HOUR) for late in (0, 1, 2)] == [1, 1, 0]
 
 
 def test_what_was_kept_long_enough_is_forgotten(desk: Desk) -> None:
-    """Events and fires before a day; a fire in a case and a refusal stay."""
+    """Events and fires before a day. A fire in a case stays without what was seen; what waits and a refusal stay."""
     one, other = two(desk)
     case_id = case_about(desk, one)
     old, new = recorded(one), recorded(one, late=5)
-    kept, gone = fire(one, case=case_id), fire(one)
+    kept, gone, waiting = fire(one, case=case_id), fire(one), fire(one, outcome=FireOutcome.OVER_QUOTA)
+    repeated = fire(one, case=case_id, outcome=FireOutcome.REPEATED)
     known = ContactChange(one, other, AT, is_contact=True)
     refused = ContactChange(other, one, AT, is_refusal=True)
     desk.commit(
-        observed=Observed((old, new), (known, refused), (label(one),), fires=(kept, gone)),
+        observed=Observed((old, new), (known, refused), (label(one),), fires=(kept, gone, waiting, repeated)),
     )
 
     keeper = DatabaseEventKeeper(desk.engine)
-    assert keeper.forget(AT + HOUR, AT + HOUR, AT + 3 * HOUR) == 4
+    assert keeper.forget(AT + HOUR, AT + HOUR, AT + 3 * HOUR) == 7
     assert keeper.forget(AT + HOUR, AT + HOUR, AT + 3 * HOUR) == 0
 
     with desk.store.read() as reader:
         assert reader.recorded_events(AT - HOUR, AT + 9 * HOUR, None, 10) == [new]
-        assert [each.id for each in reader.fires_of_rule("reaches-many", "", 10)] == [kept.id]
+        left = {each.id: each for each in reader.fires_of_rule("reaches-many", "", 10)}
+        assert left.keys() == {kept.id, waiting.id}
+        assert left[kept.id].trace == ()
         assert reader.contacts([(one, other)])[one, other] == Contact(None, is_refused=True)

@@ -48,7 +48,10 @@ def sighting(*measures: Measure, **fields: Any) -> Sighting:
     return replace(made, **{"is_new": True, "posted_with": others, **fields})
 
 
-POST, MESSAGE, PICTURE = {}, {"is_message": True}, {"has_media": True}
+POST, MESSAGE, PICTURE = {}, {"is_message": True, "is_post": False}, {"has_media": True}
+IN_A_ROOM = {"is_message": True}  # written to somebody where others read along
+TO_A_MINOR = {**MESSAGE, "is_to_protected": True}
+TO_MINORS = Scope(audience="minors")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +62,11 @@ POST, MESSAGE, PICTURE = {}, {"is_message": True}, {"has_media": True}
         (held(K.BLOCK_POSTING), MESSAGE, False),
         (held(K.BLOCK_MESSAGING), POST, False),
         (held(K.BLOCK_MESSAGING), MESSAGE, True),
-        (held(K.BLOCK_MESSAGING, scope=Scope(audience="minors")), MESSAGE, False),
+        *((held(kind), IN_A_ROOM, True) for kind in (K.BLOCK_POSTING, K.BLOCK_MESSAGING)),
+        (held(K.BLOCK_MESSAGING, scope=TO_MINORS), MESSAGE, False),
+        (held(K.BLOCK_MESSAGING, scope=TO_MINORS), TO_A_MINOR, True),
+        (held(K.BLOCK_MESSAGING, scope=TO_MINORS), {**IN_A_ROOM, "is_to_protected": True}, True),
+        (held(K.BLOCK_MESSAGING, scope=TO_MINORS), POST, False),
         (held(K.BLOCK_MESSAGING, TALK), MESSAGE, True),
         (held(K.BLOCK_MESSAGING, TALK), POST, True),
         (held(K.BLOCK_LINK), POST, True),
@@ -89,14 +96,16 @@ def test_what_is_refused(measure: Measure, how: dict[str, Any], refused: bool) -
     assert plan.answer is (Answer.REFUSE if refused else Answer.PUBLISH)
     assert (plan.grants, plan.statements, plan.cases) == ((), (), ())
     assert charter.of_plan(plan, seen) == ()
-    if refused and measure.kind is not K.BLOCK_MESSAGING:
+    if refused and measure.subject is not TALK:
         kinder = replace(plan, answer=Answer.PUBLISH)
         assert {breach.promise for breach in charter.of_plan(kinder, seen)} & {"P1", "P2"}
 
 
 kinds = [*KEEPS_FROM_WRITING, K.BLOCK_POSTING, K.BLOCK_MESSAGING, *ON, K.LIMIT_REACH, K.PROTECT]
 drawn = st.builds(held, st.sampled_from(sorted(kinds)), hours=st.sampled_from([-30, -1, 1]))
-hows = st.fixed_dictionaries({"is_message": st.booleans(), "is_new": st.booleans(), "has_media": st.booleans()})
+drawn |= st.builds(held, st.just(K.BLOCK_MESSAGING), hours=st.sampled_from([-30, -1, 1]), scope=st.just(TO_MINORS))
+flags = ("is_message", "is_post", "is_to_protected", "is_new", "has_media")
+hows = st.fixed_dictionaries(dict.fromkeys(flags, st.booleans()))
 
 
 @given(st.lists(drawn, max_size=5), drawn, hows)

@@ -9,16 +9,19 @@ import structlog
 from sqlalchemy import inspect, text
 
 from make import Home, decision, measure, names, photo, submission
+from ruled import account
 from tutela.core.audit import AuditEvent
-from tutela.core.content import Channel, ChannelKind
+from tutela.core.content import Age, AgeBand, AgeProvenance, Channel, ChannelKind
 from tutela.core.ids import ClauseId
 from tutela.core.measures import Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import Source
 from tutela.core.subjects import named
 from tutela.flows.enact import as_granted
+from tutela.flows.keep_accounts import KeepAccounts
 from tutela.flows.stand_at_door import PostedWith
-from tutela.flows.submission import Rejected
+from tutela.flows.submission import Author, Rejected
 from tutela.ports.committer import Changeset
+from tutela_client.scope import EVERYTHING, Scope
 
 LINK, DEVICE, NETWORK = SubjectKind.LINK, SubjectKind.DEVICE, SubjectKind.NETWORK
 BLOCKS = {
@@ -37,13 +40,15 @@ def home(home_anywhere: Home) -> Iterator[Home]:
     assert home_anywhere.house.verify().breaches == ()
 
 
-def block(home: Home, subject: Subject, days: float = 7, kind: MeasureKind | None = None) -> Measure:
+def block(
+    home: Home, subject: Subject, days: float = 7, kind: MeasureKind | None = None, scope: Scope = EVERYTHING
+) -> Measure:
     """Have a person block something."""
     by = decision(source=Source.PERSON, is_automated=False, decided_by="ada", clause_id=SPAM)
     now = home.clock.now()
     made = measure(
         kind or BLOCKS[subject.kind], subject, by, starts_at=now, ends_at=now + timedelta(days=days),
-        is_automated=False, clause_id=SPAM,
+        is_automated=False, clause_id=SPAM, scope=scope,
     )  # fmt: skip
     entry = AuditEvent("person:subject:decided", by.id, {"granted": [as_granted(made)], "lifted": []})
     home.house.committer.commit(Changeset(decisions=(by,), measures=(made,), audit=(entry,)))
@@ -196,3 +201,26 @@ def test_the_audit_says_which_measure_refused_an_item(home: Home) -> None:
             "WHERE kind = 'platform:item:submitted' ORDER BY seq DESC"
         )
         assert blocked.id in bytes(bodies.scalars().first()).decode()
+
+
+TO_MINORS = Scope(audience="minors")
+
+
+def message(home: Home, name: str, to: Author | None, where: ChannelKind = ChannelKind.PRIVATE) -> str:
+    """Submit what Alice writes to somebody and return what was answered."""
+    return home.submit(name, kind="message", text="hello", channel=Channel(where), recipient=to).answer.value
+
+
+@pytest.mark.parametrize("where", ChannelKind)
+def test_who_may_not_write_to_minors_writes_to_none_who_is_named(home: Home, where: ChannelKind) -> None:
+    """Said or known from before, in every channel; who is of unknown age is protected too. Adults are reached."""
+    child, adult = (Age(band, AgeProvenance.DECLARED) for band in (AgeBand.FROM_13_TO_15, AgeBand.ADULT))
+    home.submit("own", author="alice")
+    house = home.house
+    KeepAccounts(house.store, house.desk, house.clock, house.entropy, house.effects).record("kid", child, ())
+    block(home, Subject.account(account(home, "alice")), kind=MeasureKind.BLOCK_MESSAGING, scope=TO_MINORS)
+
+    said = Author("kid", adult)  # what is known of the child stands
+    answers = [message(home, f"m{n}", to, where) for n, to in enumerate((said, Author("ann", adult), Author("new")))]
+    assert answers == ["refuse", "publish", "refuse"]
+    assert message(home, "to-nobody-named", None, where) == "publish"

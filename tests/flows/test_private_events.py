@@ -10,14 +10,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from make import Home
-from ruled import A_CASE, ADULT, CLAUSE, YOUNG, cases_about, event, fires, message, observe, rule, use, who
+from make import Home, photo
+from ruled import A_CASE, ADULT, CLAUSE, PUBLIC, YOUNG, cases_about, event, fires, message, observe, rule, use, who
 from tutela.adapters.db.counter_tables import counter_windows
 from tutela.adapters.db.event_tables import account_labels, contacts, events, rule_fires
 from tutela.adapters.db.tables import accounts
 from tutela.core.content import Channel, ChannelKind
-from tutela.core.operator import Basis, OperatorProfile, Technique
+from tutela.core.ids import EventId
+from tutela.core.operator import ANYWHERE, Basis, OperatorProfile, Technique
 from tutela.core.rules.rule import Target
+from tutela.core.rules.types import FactValues
+from tutela.flows.keep_event_kinds import kind_of
 from tutela.flows.submission import Author
 
 PROFILES = {"US": "US", "EU": "DE", "UK": "GB"}
@@ -26,6 +29,8 @@ READS = 'contains(text.body, "zarblok")'
 KEPT = (events, contacts, counter_windows, rule_fires, account_labels, accounts)
 GROUP, PRIVATE = (Channel(kind, conversation="room") for kind in (ChannelKind.GROUP, ChannelKind.PRIVATE))
 SEALED_OFF = replace(PRIVATE, is_encrypted=True)
+PLACES = (PRIVATE, PUBLIC)
+WHAT_IT_IS = {"item.media_ids", "item.tags", "item.answer", "item.banks", "item.clauses"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,19 @@ class Operator:
     def person(self, name: str, *, young: bool = False, region: str = "") -> Author:
         """Return somebody of this region."""
         return who(name, YOUNG if young else ADULT, region or self.region)
+
+    def recorded(self) -> set[EventId]:
+        """Return the events that are recorded."""
+        with self.home.house.engine.connect() as connection:
+            return {EventId(name) for name in connection.execute(select(events.c.id)).scalars()}
+
+    def facts(self, event_id: EventId | None) -> FactValues:
+        """Return what is recorded of an event."""
+        assert event_id is not None
+        with self.home.house.store.read() as reader:
+            found = reader.event(event_id)
+        assert found is not None
+        return found.facts
 
     def kept(self) -> dict[str, int]:
         """Return how many rows there are of everything that is kept of events, where there are any."""
@@ -145,6 +163,61 @@ def test_somebody_of_another_region_who_joins_switches_it_off(operator: Operator
 
     assert told.event_id is None
     assert operator.kept() == before
+
+
+def test_somebody_of_whom_no_region_is_known_switches_it_off(operator: Operator) -> None:
+    """They may be anywhere: only a basis for everywhere lets anybody look."""
+    operator.record(operator.basis(Technique.BEHAVIOUR))
+    ann, unknown = operator.person("ann"), who("zoe", YOUNG)
+    told = observe(
+        operator.home,
+        message("m1", ann, unknown, channel=PRIVATE),
+        message("m2", unknown, None, channel=PRIVATE),
+    )
+    assert [each.event_id is not None for each in told] == [False, False]
+
+    operator.record(operator.basis(Technique.BEHAVIOUR, region=ANYWHERE))
+    [everywhere] = observe(operator.home, message("m4", ann, who("yan", YOUNG), channel=PRIVATE))
+    assert everywhere.event_id is not None
+
+
+FLAGS = dict.fromkeys(("has_recipient", "is_contact", "is_communication", "is_refusal", "is_notice"), False)
+
+
+def test_what_a_platform_declares_as_text_may_be_what_somebody_wrote(operator: Operator) -> None:
+    """It takes a basis to read; where it is read, only a keyed hash is kept. Numbers are as they are."""
+    attributes = {"headline": "text", "tries": "number"}
+    operator.home.house.event_kinds.declare([kind_of({"name": "ad", "says": "", "attributes": attributes, **FLAGS})])
+    operator.record(operator.basis(Technique.BEHAVIOUR))
+    given = {"headline": "zarblok for sale", "tries": 2}
+    told = observe(
+        operator.home,
+        *(event(f"a{n}", "ad", operator.person("ann"), channel=at, attributes=given) for n, at in enumerate(PLACES)),
+    )
+
+    kept = [operator.facts(each.event_id) for each in told]
+    assert [each["event.tries"] for each in kept] == [2, 2]
+    assert "event.headline" not in kept[0]
+    assert kept[1]["event.headline"] == operator.home.house.rule_work.opaque.word("zarblok for sale")
+
+
+def test_a_basis_for_who_writes_to_whom_lets_nobody_see_tags_or_media(operator: Operator) -> None:
+    """Of a submitted item its number of media is known, and neither which they are nor what it is about."""
+    operator.record(operator.basis(Technique.BEHAVIOUR))
+    picture = operator.home.upload(photo("china"))
+    to = operator.person("kid", young=True)
+    seen = []
+    for name, channel in (("p1", PRIVATE), ("p2", PUBLIC)):
+        operator.home.submit(
+            name, picture, author="ann", kind="message", channel=channel, tags=("zarblok",), recipient=to,
+            regions=(operator.region,),
+        )  # fmt: skip
+        [event_id] = operator.recorded() - {each for each, _ in seen}
+        seen.append((event_id, operator.facts(event_id)))
+
+    assert [facts["item.media"] for _, facts in seen] == [1, 1]
+    assert [sorted(facts.keys() & WHAT_IT_IS) for _, facts in seen] == [[], sorted(WHAT_IT_IS)]
+    assert "zarblok" not in str(seen)
 
 
 @pytest.mark.parametrize("channel", [GROUP, PRIVATE, SEALED_OFF], ids=["group", "private", "encrypted"])

@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from make import Home
-from ruled import ADULT, YOUNG, account, cases_about, fires, message, observe, resettled, who
+from ruled import ADULT, YOUNG, account, cases_about, event, fires, message, observe, resettled, who
+from tutela.core.content import Channel, ChannelKind
+from tutela.core.event_facts import Written
+from tutela.core.operator import Basis, OperatorProfile, Technique
 from tutela.core.permissions import Principal, at_machine
 from tutela.errors import BadInput, Forbidden, RuleProblem
 from tutela.flows.keep_labels import NewLabel
@@ -145,6 +148,59 @@ def test_rules_that_read_know_nothing_of_a_text_that_is_not_kept(home: Home) -> 
     assert (without.without_text, len(without.difference.cases_won)) == (1, 0)
     assert both.without_text == 1
     assert names(home, both, "cases_won") == {"ben"}
+
+
+def test_what_nobody_may_look_at_any_more_is_left_out(home: Home) -> None:
+    """What was recorded under a basis is no longer looked at when that has lapsed (P12); and that is said."""
+    here, now = ("DE",), home.clock.now()
+    basis = [
+        Basis("DE", ChannelKind.PRIVATE, technique, "law", "assessment 1", now, now + DAY)
+        for technique in (Technique.BEHAVIOUR, Technique.TEXT)
+    ]
+    home.house.profile.write(OperatorProfile("DE", here, tuple(ChannelKind), bases=tuple(basis)))
+    resettled(home, events_keep_text=True)
+    home.house.rules.engine.refresh()
+    private = Channel(ChannelKind.PRIVATE)
+    sent = message("m1", who("ann", ADULT, *here), who("kid", YOUNG, *here), channel=private, text="a zarblok for sale")
+    observe(home, sent, event("l1", "login", who("ann", ADULT, *here)))
+    reads = RULE.format(name="reads", when='contains(text.body, "zarblok")').replace("reached {count}", "x")
+    home.clock.advance(hours=1)
+    while_it_holds = replay(home, reads)
+    home.house.profile.write(OperatorProfile("DE", here, tuple(ChannelKind), bases=(basis[0],)))
+    without_text = replay(home, reads)
+    home.clock.advance(hours=24)
+    later = replay(home, reads)
+
+    assert names(home, while_it_holds, "cases_won") == {"ann"}
+    assert (while_it_holds.events, while_it_holds.without_basis) == (2, 0)
+    assert (without_text.events, len(without_text.difference.cases_won)) == (2, 0)
+    assert (later.events, later.without_basis, len(later.difference.cases_won)) == (1, 1, 0)
+
+
+LINKS = ("https://one.example/a", "https://two.example/b")
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "hashed"])
+def test_what_was_written_is_compared_where_it_is_kept_and_counted_either_way(home: Home, *, is_kept: bool) -> None:
+    """Of a hash only equality is known: a rule about a host is silent, one that counts the same address is not."""
+    resettled(home, events_keep_text=is_kept)
+    home.house.rules.engine.refresh()
+    for number in range(4):
+        written = Written("see", (LINKS[number % 2],))
+        observe(home, message(f"m{number}", who(f"user-{number}", ADULT), who("kid", YOUNG), written=written))
+    home.clock.advance(minutes=1)
+    spread = 'event.kind == "message" and count_distinct(author.id, by=text.links, within="24h") > 1'
+    counts = RULE.format(name="spread", when=spread)
+    asks = RULE.format(name="asks", when='("one.example" in text.hosts)').replace("reached {count}", "x")
+    none = RULE.format(name="none", when='not ("one.example" in text.hosts)').replace("reached {count}", "x")
+    only = 'event.kind == "message" and "one.example" in text.hosts and count(by=text.links, within="24h") > 1'
+    both = RULE.format(name="both", when=only)
+    found = {text: replay(home, text) for text in (counts, asks, none, both)}
+
+    assert names(home, found[counts], "cases_won") == {"user-2", "user-3"}
+    assert names(home, found[asks], "cases_won") == ({"user-0", "user-2"} if is_kept else set())
+    assert names(home, found[none], "cases_won") == ({"user-1", "user-3"} if is_kept else set())
+    assert names(home, found[both], "cases_won") == ({"user-2"} if is_kept else set())
 
 
 def test_nothing_is_written(home: Home) -> None:

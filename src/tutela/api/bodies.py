@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, SignalType
 from tutela.core.brake import CUSTOMARY_ACCOUNTS, CUSTOMARY_WINDOW_HOURS, MAX_ACCOUNTS, MAX_WINDOW_HOURS
 from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
+from tutela.core.events import MESSAGE
 from tutela.core.operator import Technique
 from tutela.core.opinions import Opinion
 from tutela.core.policy import Material, Verification
@@ -122,11 +123,11 @@ class Item(Body):
     media: Annotated[list[MediaReference], Field(max_length=MAX_MEDIA)] = []
     contains: Annotated[list[Identifier], Field(max_length=MAX_CONTAINS)] = []
     recipient: Author | None = None  #: whom a message is for
-    channel: Channel = Channel()
+    channel: Channel | None = None  #: public where it is left out; what is written to somebody must name it
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
     tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []  #: with or without their sign; case does not count
     language: Language | None = None  #: of the text, as in `de` or `pt-br`: who reads it is asked first
-    #: beside those in the text. These three are compared with what is blocked, and never stored
+    #: beside those in the text. These three are compared with what is blocked, and kept only as keyed hashes
     links: Annotated[list[Link], Field(max_length=MAX_LINKS_NAMED)] = []
     device: Identifier | None = None
     network: Address | None = None
@@ -137,6 +138,12 @@ class Item(Body):
         "text": "A morning by the lake",
         "media": [{"id": "med_01m7zt3q2xw9c5r8k4n6v0b1hd"}],
     }
+
+    @model_validator(mode="after")
+    def _says_where_it_is_written(self) -> Self:
+        if self.channel is None and (self.recipient is not None or self.kind == MESSAGE):
+            raise ValueError("what is written to somebody says in `channel` how public it is")  # it may be private: P12
+        return self
 
 
 class ItemBatch(Body):

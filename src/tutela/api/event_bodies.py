@@ -43,7 +43,7 @@ class Event(Body):
     author: Author
     recipient: Author | None = None  #: whom it was done to
     at: Moment | None = None  #: now, where it is left out
-    channel: Channel | None = None  #: public where it is left out; a message must name it
+    channel: Channel | None = None  #: public where it is left out; what is written or sent to somebody must name it
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS, default_factory=list)]  #: of everybody else involved
     attributes: Annotated[
         dict[Name, Attribute], Field(max_length=MAX_ATTRIBUTES, default_factory=dict)
@@ -80,7 +80,9 @@ class EventKind(Body):
         Field(max_length=MAX_ATTRIBUTES, default_factory=dict),
     ]
     has_recipient: bool = False  #: it is done to somebody, who must be named
-    is_contact: bool = False  #: afterwards the two are no strangers any more
+    is_contact: bool = (
+        False  #: afterwards the two are no strangers any more; done to somebody, the channel must be named
+    )
     is_communication: bool = False  #: the channel must be named
     is_refusal: bool = False  #: the author keeps the recipient away
     is_notice: bool = False  #: a participant tells of it: heard whatever the channel

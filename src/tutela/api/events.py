@@ -9,10 +9,9 @@ from starlette.responses import Response
 from tutela.api import event_bodies as asked
 from tutela.api.bodies import PageQuery
 from tutela.api.calls import Call, answer, encode, encoded_answer
-from tutela.api.items import age_of
+from tutela.api.items import author_of, channel_of
 from tutela.api.paging import from_cursor, to_cursor
 from tutela.api.problems import body_of
-from tutela.core import content
 from tutela.core.event_facts import Written
 from tutela.core.events import BUILT_IN
 from tutela.core.operator import is_in_force, lapses_soon, unwatched
@@ -22,7 +21,7 @@ from tutela.flows.keep_event_kinds import kind_of, kind_told
 from tutela.flows.keep_labels import NewLabel
 from tutela.flows.observe import Noted, Outcome
 from tutela.flows.repeat import Repeatable, RepeatedError
-from tutela.flows.submission import Author, Rejected
+from tutela.flows.submission import Rejected
 from tutela.ports.events import Label
 
 
@@ -68,15 +67,14 @@ def _count(call: Call, outcomes: Sequence[Outcome]) -> None:
 
 def noted_of(event: asked.Event) -> Noted:
     """Return what the flow takes."""
-    channel = event.channel
     is_written = event.text is not None or event.links or event.language is not None
     return Noted(
         platform_id=event.id,
         kind=event.kind,
-        author=Author(event.author.id, age_of(event.author.age), tuple(event.author.regions)),
-        recipient=_recipient(event),
+        author=author_of(event.author),
+        recipient=None if event.recipient is None else author_of(event.recipient),
         at=event.at,
-        channel=content.Channel(channel.kind, channel.encrypted, channel.conversation) if channel else None,
+        channel=None if event.channel is None else channel_of(event.channel),
         regions=tuple(event.regions),
         attributes={
             name: tuple(value) if isinstance(value, list) else value for name, value in event.attributes.items()
@@ -85,11 +83,6 @@ def noted_of(event: asked.Event) -> Noted:
         device=event.device,
         network=event.network,
     )
-
-
-def _recipient(event: asked.Event) -> Author | None:
-    to = event.recipient
-    return None if to is None else Author(to.id, age_of(to.age), tuple(to.regions))
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

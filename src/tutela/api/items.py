@@ -68,22 +68,28 @@ def submission_of(item: bodies.Item, uploaded: Iterable[MediaReference] = ()) ->
     """Return what the flow takes; *uploaded* media follow those that the item names."""
     return Submission(
         platform_id=item.id,
-        author=Author(item.author.id, age_of(item.author.age), tuple(item.author.regions)),
+        author=author_of(item.author),
         kind=item.kind,
         text=item.text,
         media=(*map(_reference, item.media), *uploaded),
         contains=tuple(item.contains),
-        channel=content.Channel(item.channel.kind, item.channel.encrypted, item.channel.conversation),
+        channel=content.Channel() if item.channel is None else channel_of(item.channel),
         regions=tuple(item.regions),
         tags=tuple(item.tags),
         language=item.language,
         posted_with=PostedWith(tuple(item.links), item.device, item.network),
-        recipient=_recipient(item.recipient),
+        recipient=None if item.recipient is None else author_of(item.recipient),
     )
 
 
-def _recipient(to: bodies.Author | None) -> Author | None:
-    return None if to is None else Author(to.id, age_of(to.age), tuple(to.regions))
+def channel_of(where: bodies.Channel) -> content.Channel:
+    """Return a place."""
+    return content.Channel(where.kind, where.encrypted, where.conversation)
+
+
+def author_of(who: bodies.Author) -> Author:
+    """Return what a platform says about somebody."""
+    return Author(who.id, age_of(who.age), tuple(who.regions))
 
 
 def age_of(age: bodies.Age | None) -> content.Age:

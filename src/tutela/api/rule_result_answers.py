@@ -153,6 +153,7 @@ class Replay(Told):
     warmed_up: Annotated[int, Field(description="Events before, by which the counters were filled.")]
     cut: Annotated[bool, Field(description="More are recorded than one replay looks at: the newest were.")]
     without_text: Annotated[int, Field(description="Events whose text is not kept: rules that read it saw none.")]
+    without_basis: Annotated[int, Field(description="Events that are recorded, and that nobody may look at any more.")]
     cases_won: list[ReplayCase]
     cases_lost: list[ReplayCase]
     cases_won_count: int
@@ -164,6 +165,7 @@ class Replay(Told):
     rules: list[ReplayRule]
     example: ClassVar[Any] = {
         "since": _AT, "until": _AT, "events": 5120, "warmed_up": 300, "cut": False, "without_text": 0,
+        "without_basis": 0,
         "cases_won": [_CASE], "cases_lost": [], "cases_won_count": 1, "cases_lost_count": 0, "accounts_won_count": 1,
         "accounts_lost_count": 0, "measures_before": 1, "measures_after": 2,
         "rules": [

@@ -1,13 +1,16 @@
 """Wire what looks at events: rules, counters, labels, and what is kept of them."""
 
-from collections.abc import Iterable
+import json
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.event_forgetting import DatabaseEventKeeper
 from tutela.bootstrap.foundation import Foundation
+from tutela.core.event_facts import kept_facts
 from tutela.core.ids import EventId
+from tutela.core.rules.book import Book
+from tutela.core.rules.types import FactValues, Value
 from tutela.core.units import Duration
 from tutela.flows.act_on_rules import RuleLimits
 from tutela.flows.forget_events import PERIOD, ForgetEvents
@@ -41,23 +44,21 @@ class Observing(Foundation):
             opaque=Opaque(self.keys.derive("events/1")),
             bounds=RuleLimits(self.policy, row, self.settings.rule_cases_per_day),
             entropy=self.entropy,
-            seal=self._seal_text if self.settings.events_keep_text else None,
+            seal=self._seal_written if self.settings.events_keep_text else None,
         )
 
-    def _seal_text(self, text: str, event_id: EventId, at: datetime) -> bytes:
-        return self.keys.wrap(f"{PERIOD}{at:%Y-%m-%d}", text.encode(), context=event_id.encode())
+    def _seal_written(self, written: FactValues, event_id: EventId, at: datetime) -> bytes:
+        told = json.dumps(written, separators=(",", ":")).encode()
+        return self.keys.wrap(f"{PERIOD}{at:%Y-%m-%d}", told, context=event_id.encode())
 
-    def unseal_text(self, event_id: EventId, sealed: bytes, at: datetime) -> str:
-        """Return the text of an event that is kept."""
-        return self.keys.unwrap(f"{PERIOD}{at:%Y-%m-%d}", sealed, context=event_id.encode()).decode()
+    def unseal_written(self, event_id: EventId, sealed: bytes, at: datetime) -> dict[str, Value]:
+        """Return what was written in an event, where that is kept."""
+        return kept_facts(json.loads(self.keys.unwrap(f"{PERIOD}{at:%Y-%m-%d}", sealed, context=event_id.encode())))
 
     @cached_property
     def event_kinds(self) -> KeepEventKinds:
         """Keep which kinds of events there are."""
-        return KeepEventKinds(self.desk, self._asked_facts)
-
-    def _asked_facts(self) -> Iterable[tuple[str, str]]:
-        return ((rule, fact) for rule, facts in self.rules.engine.book.facts.items() for fact in facts)
+        return KeepEventKinds(self.desk, lambda words: Book.of(self.rules.engine.book.in_force, words).left_out)
 
     @cached_property
     def observe(self) -> Observe:

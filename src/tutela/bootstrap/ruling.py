@@ -48,6 +48,8 @@ def open_rules(house: "Observing") -> Rules:
     tries = TryRules(bounds)
     keep = KeepRules(book, shipped, tries, house.clock)
     engine = RuleEngine(book, shipped, bounds)
-    replay = ReplayRules(house.store, house.clock, engine, tries, house.unseal_text)
+    replay = ReplayRules(
+        house.store, house.clock, engine, tries, house.event_kinds.all, house.profile.read, house.unseal_written
+    )
     fires = ReadFires(house.store, house.clock, engine)
     return Rules(keep, MoveRules(keep, house.clock), tries, engine, replay, fires)

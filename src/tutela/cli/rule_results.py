@@ -70,6 +70,8 @@ def _replayed(told: Mapping[str, Any]) -> str:
         lines.append("more are recorded than were looked at: the newest were")
     if told["without_text"]:
         lines.append(f"of {told['without_text']:,} the text is not kept: rules that read it saw none of it")
+    if told["without_basis"]:
+        lines.append(f"{told['without_basis']:,} more were left out: no basis lets anybody look at them any more")
     lines.append(f"cases: {told['cases_won_count']} more, {told['cases_lost_count']} fewer")
     lines.append(f"accounts: {told['accounts_won_count']} more, {told['accounts_lost_count']} fewer")
     lines.append(f"measures: {told['measures_before']} before, {told['measures_after']} after")

@@ -4,7 +4,7 @@ A rule only asks. Here its effects are put together, each once; bounded by the t
 quotas; and laid before a person, always (P11).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -65,7 +65,7 @@ class WantedLabel:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """One live rule that fired, and what it asks for."""
+    """One live rule that fired, and what it asks for that is not there already."""
 
     rule: str
     version: str
@@ -73,8 +73,6 @@ class Fired:
     cases: tuple[WantedCase, ...] = ()
     measures: tuple[WantedMeasure, ...] = ()
     labels: tuple[WantedLabel, ...] = ()
-    is_repeated: bool = False  #: it fired for the same account within a day: nothing is asked for again
-    is_over_quota: bool = False  #: it opened as many cases today as it may: only recorded, and laid down later
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +88,6 @@ class Conduct:
     item: Standing | None = None
     is_new_public_item: bool = False  #: only such a one may be held by a rule
     is_author_minor: bool = False  #: whom no machine restricts: a senior person decides (P2)
-
-    @property
-    def acting(self) -> tuple[Fired, ...]:
-        """Return the rules of which anything comes now."""
-        return tuple(each for each in self.fired if not (each.is_repeated or each.is_over_quota))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +108,7 @@ def plan_conduct(conduct: Conduct, policy: Policy, row: CeilingRow) -> ConductPl
         row: The ceiling of a machine's guess.
     """
     draft = _Draft(conduct)
-    for fired in conduct.acting:
+    for fired in conduct.fired:
         ceiling = row.ceiling.meet(policy.clause(fired.clause_id).automation)
         for case in fired.cases:
             draft.open_case(fired.clause_id, case)
@@ -124,7 +117,7 @@ def plan_conduct(conduct: Conduct, policy: Policy, row: CeilingRow) -> ConductPl
                 draft.hold(fired.clause_id)
             elif measure.kind is MeasureKind.BLOCK_MESSAGING and ceiling.account >= AccountCeiling.BLOCK_MESSAGING:
                 draft.block_messaging(fired.clause_id, measure, row.account_max_hours or LONGEST_BLOCK_HOURS)
-    labels = dict.fromkeys(label for fired in conduct.acting for label in fired.labels)
+    labels = dict.fromkeys(label for fired in conduct.fired for label in fired.labels)
     return ConductPlan(draft.plan(policy.version), tuple(labels))
 
 
@@ -210,8 +203,3 @@ class _Draft:
         due_at = self.conduct.at + DUE_WITHIN[wanted.severity].delta
         item = self.conduct.item_id if account == self.conduct.author_id else None
         return CaseDraft(account, clause, CaseReason.RULE, item, due_at, wanted.queue or None)
-
-
-def asked_kinds(fired: Iterable[Fired]) -> frozenset[MeasureKind]:
-    """Return the kinds of measure that rules ask for."""
-    return frozenset(measure.kind for each in fired for measure in each.measures)

@@ -25,11 +25,16 @@ def refusing(sighting: Sighting) -> tuple[Measure, ...]:
 
 def _of_account(sighting: Sighting) -> Iterator[Measure]:
     for measure in sighting.account.measures:
-        is_for_this = measure.kind in KEEPS_FROM_WRITING or (
-            _is_for_everyone(measure) if sighting.is_message else measure.kind is MeasureKind.BLOCK_POSTING
-        )
-        if is_for_this and measure.holds_at(sighting.at):
+        if _is_for_this(measure, sighting) and measure.holds_at(sighting.at):
             yield measure
+
+
+def _is_for_this(measure: Measure, sighting: Sighting) -> bool:
+    if measure.kind is MeasureKind.BLOCK_POSTING:
+        return sighting.is_post
+    if measure.kind is MeasureKind.BLOCK_MESSAGING:
+        return sighting.is_message and (_is_for_everyone(measure) or sighting.is_to_protected)
+    return measure.kind in KEEPS_FROM_WRITING
 
 
 def _of_what_is_used(sighting: Sighting) -> Iterator[Measure]:
@@ -41,10 +46,10 @@ def _of_what_is_used(sighting: Sighting) -> Iterator[Measure]:
 def _is_used(measure: Measure, sighting: Sighting) -> bool:
     if measure.kind in _ON_UPLOADS:
         return bool(sighting.media)
-    is_written_there = measure.subject.kind is SubjectKind.CONVERSATION and _is_for_everyone(measure)
-    return measure.kind is MeasureKind.BLOCK_LINK or is_written_there
+    is_closed = measure.kind is MeasureKind.BLOCK_MESSAGING and _is_for_everyone(measure)
+    return measure.kind is MeasureKind.BLOCK_LINK or (measure.subject.kind is SubjectKind.CONVERSATION and is_closed)
 
 
 def _is_for_everyone(measure: Measure) -> bool:
-    """Return whether nobody may be written to. Who is written to is not known here: `may` answers for minors."""
-    return measure.kind is MeasureKind.BLOCK_MESSAGING and measure.scope.audience != "minors"
+    """Return whether nobody may be written to. Where a message names nobody, `may` answers for minors."""
+    return measure.scope.audience != "minors"

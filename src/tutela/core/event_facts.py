@@ -6,10 +6,15 @@ from datetime import datetime
 from functools import lru_cache
 
 from tutela.core.content import Account, Channel
+from tutela.core.events import is_written, technique_of
+from tutela.core.operator import Technique
 from tutela.core.rules.facts import age_facts
 from tutela.core.rules.types import FactValues, Value
-from tutela.core.subjects import links_in, of_link
+from tutela.core.subjects import host_of, links_in, of_link
 from tutela.core.units import microseconds_of
+
+BODY = "text.body"
+"""What was written: read, and never recorded."""
 
 MAX_LINKS = 100
 """Of one text, that rules see."""
@@ -53,8 +58,9 @@ class Posted:
     """The item of an event, and what the banks said of it."""
 
     kind: str
-    media_ids: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    media: int = 0
+    media_ids: tuple[str, ...] | None = None  #: none where nobody may compare them (P12)
+    tags: tuple[str, ...] | None = None  #: none where nobody may read them (P12)
     quotes: int = 0
     answer: str | None = None  #: none where nobody may look (P12), or nobody could
     banks: tuple[str, ...] = ()
@@ -143,7 +149,7 @@ def written_facts(written: Written) -> dict[str, Value]:
     links, hosts = _addresses(named[:MAX_LINKS]) if named else ((), ())
     facts: dict[str, Value] = {"text.links": links, "text.hosts": hosts, "text.has_link": bool(links)}
     if body is not None:
-        facts["text.body"] = body
+        facts[BODY] = body
         facts["text.length"] = len(body)
     if written.language is not None:
         facts["text.language"] = written.language
@@ -156,45 +162,77 @@ def _addresses(named: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     hosts: dict[str, None] = {}
     for each in named:
         try:
-            subjects = of_link(each)
+            links[of_link(each)[-1].id] = None
         except ValueError:
             continue
-        links[subjects[-1].id] = None
-        hosts[subjects[0].id] = None
+        if (host := host_of(each)) is not None:
+            hosts[host] = None
     return tuple(links), tuple(hosts)
 
 
 def _posted(posted: Posted) -> dict[str, Value]:
     facts: dict[str, Value] = {
         "item.kind": posted.kind,
-        "item.media": len(posted.media_ids),
-        "item.has_media": bool(posted.media_ids),
-        "item.media_ids": posted.media_ids,
-        "item.tags": posted.tags,
+        "item.media": posted.media,
+        "item.has_media": posted.media > 0,
         "item.quotes": posted.quotes,
     }
+    if posted.media_ids is not None:
+        facts["item.media_ids"] = posted.media_ids
+    if posted.tags is not None:
+        facts["item.tags"] = posted.tags
     if posted.answer is not None:
         facts |= {"item.answer": posted.answer, "item.banks": posted.banks, "item.clauses": posted.clauses}
     return facts
 
 
-_OPAQUE = ("text.links", "text.hosts")
-
-
 def to_keep(facts: FactValues, opaque: Callable[[str], str]) -> dict[str, Value]:
-    """Return the facts of an event as they are recorded: without its text, and of addresses only which are the same.
+    """Return the facts of an event as they are recorded: without its text, and of what else was written only equality.
 
     Args:
         facts: As rules saw them.
         opaque: A keyed hash. What counters count is still the same when the event is looked at again.
     """
-    kept = dict(facts)
-    kept.pop("text.body", None)
-    for name in _OPAQUE:
-        values = kept.get(name)
-        if isinstance(values, tuple):
-            kept[name] = tuple(map(opaque, values))
-    return kept
+    return {
+        name: _hashed(value, opaque) if is_written(name, value) else value
+        for name, value in facts.items()
+        if name != BODY
+    }
+
+
+def _hashed(value: Value, opaque: Callable[[str], str]) -> Value:
+    return tuple(map(opaque, value)) if isinstance(value, tuple) else opaque(str(value))
+
+
+def written_down(facts: FactValues) -> dict[str, Value]:
+    """Return those of *facts* that tell what somebody wrote: what is sealed where the operator keeps texts."""
+    return {name: value for name, value in facts.items() if value and is_written(name, value)}
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A recorded event as it is looked at again."""
+
+    facts: FactValues  #: as rules read them
+    counted: FactValues  #: as counters are kept by them: of what was written and is not kept, keyed hashes
+
+
+def recalled(kept: FactValues, techniques: frozenset[Technique], unsealed: FactValues | None) -> Recalled:
+    """Return a recorded event as far as it may be looked at now (P12).
+
+    What a hash stands for is unknown to a rule: compared with a word it would be another one, and that would be false.
+
+    Args:
+        kept: As it was recorded.
+        techniques: That have a basis now.
+        unsealed: What was written, where it is kept and may be read.
+    """
+    allowed = {name: value for name, value in kept.items() if technique_of(name, value) in techniques}
+    known = {name: value for name, value in allowed.items() if not is_written(name, value)}
+    if unsealed is None:
+        return Recalled(known, allowed)
+    whole = {**known, **unsealed}
+    return Recalled(whole, whole)
 
 
 def kept_facts(stored: Mapping[str, object]) -> dict[str, Value]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tutela.core.content import Channel
+from tutela.core.content import Channel, ChannelKind
 from tutela.core.ids import AccountId, EventId, ItemId
-from tutela.core.operator import Technique
+from tutela.core.operator import EVERY_TECHNIQUE, Basis, Technique, techniques_in
 from tutela.core.rules.facts import ATTRIBUTES, FACTS, Fact, Vocabulary
 from tutela.core.rules.types import Type, Value
 from tutela.core.units import Duration, microseconds_of
@@ -23,6 +23,8 @@ MAX_KINDS = 200
 MAX_ATTRIBUTES = 50
 MAX_ATTRIBUTE_TEXT = 1_000
 MAX_ATTRIBUTE_TEXTS = 100
+MAX_CODE = 64
+"""Characters of a text that a kind which ships declares: a code, and nothing that somebody wrote."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -72,6 +74,37 @@ BUILT_IN: Mapping[str, EventKind] = {
     )
 }  # fmt: skip
 """The kinds that ship. A platform declares others beside them."""
+
+_CODES = frozenset(name for kind in BUILT_IN.values() for name in kind.attributes)
+
+
+def is_message(kind: str, channel: Channel, *, is_to_somebody: bool) -> bool:
+    """Return whether a submitted item is written to somebody, and not posted for whoever comes by."""
+    return kind == MESSAGE or is_to_somebody or channel.kind is ChannelKind.PRIVATE
+
+
+def technique_of(fact: str, value: Value) -> Technique:
+    """Return by what a fact of an event is read: what a platform declares as text may be what somebody wrote."""
+    if fact in FACTS:
+        return FACTS[fact].technique
+    return _technique(fact.removeprefix(ATTRIBUTES), is_in_words=isinstance(value, str | tuple))
+
+
+def _technique(attribute: str, *, is_in_words: bool) -> Technique:
+    return Technique.TEXT if is_in_words and attribute not in _CODES else Technique.BEHAVIOUR
+
+
+def is_written(fact: str, value: Value) -> bool:
+    """Return whether a fact tells in words what somebody wrote."""
+    return isinstance(value, str | tuple) and technique_of(fact, value) is Technique.TEXT
+
+
+def techniques_for(
+    kind: EventKind | None, channel: Channel, regions: Iterable[str], bases: Iterable[Basis], now: datetime
+) -> frozenset[Technique]:
+    """Return how an event may be looked at (P12). What somebody tells us of their own conversation always may be."""
+    is_notice = kind is not None and kind.is_notice
+    return EVERY_TECHNIQUE if is_notice else techniques_in(channel, regions, bases, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +176,13 @@ def vocabulary_of(kinds: Mapping[str, EventKind]) -> Vocabulary:
     for kind in kinds.values():
         for name, attribute in kind.attributes.items():
             says = f"said of an event of kind {kind.name}"
-            attributes.setdefault(name, Fact(f"{ATTRIBUTES}{name}", attribute, says, Technique.BEHAVIOUR))
+            technique = _technique(name, is_in_words=attribute in {Type.TEXT, Type.TEXTS})
+            attributes.setdefault(name, Fact(f"{ATTRIBUTES}{name}", attribute, says, technique))
     return Vocabulary.of(attributes.values(), kinds)
 
 
-def check_attributes(kind: EventKind, given: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the attributes of an event as facts.
+def check_attributes(kind: EventKind, given: Mapping[str, Value], techniques: frozenset[Technique]) -> dict[str, Value]:
+    """Return the attributes of an event as facts, as far as they may be read (P12).
 
     Raises:
         tutela.errors.BadInput: One is not declared, or is of another type; the place names it.
@@ -162,7 +196,11 @@ def check_attributes(kind: EventKind, given: Mapping[str, Value]) -> dict[str, V
             raise BadInput(f"{kind.name} declares no such attribute", place=place, remedy=f"Declared: {known}.")
         if not _is_of(value, wanted):
             raise BadInput(f"this must be a {wanted}", place=place)
-        found[f"{ATTRIBUTES}{name}"] = value
+        if isinstance(value, str) and name in _CODES and len(value) > MAX_CODE:
+            raise BadInput(f"this is a code of {MAX_CODE} characters at most", place=place)
+        fact = f"{ATTRIBUTES}{name}"
+        if technique_of(fact, value) in techniques:
+            found[fact] = value
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from tutela.core.content import Channel, ChannelKind
 from tutela.core.units import Duration
@@ -18,6 +19,9 @@ class Technique(StrEnum):
     BEHAVIOUR = "behaviour"  #: who did what, to whom, when and how often
     TEXT = "text"  #: what was written is read
 
+
+UNKNOWN_REGION = "?"
+"""Where somebody is of whom nobody says where: only a basis for everywhere covers it."""
 
 LAPSES_SOON = Duration(days=14)
 """How long before it ends a basis is put on the checklist: a new assessment takes weeks."""
@@ -81,6 +85,25 @@ def may_use(
 
 
 EVERY_TECHNIQUE = frozenset(Technique)
+
+
+@lru_cache
+def withheld(techniques: frozenset[Technique]) -> tuple[str, ...]:
+    """Return the techniques that are not among *techniques*, as they are told."""
+    return tuple(sorted(each.value for each in Technique if each not in techniques))
+
+
+def regions_involved(said: Iterable[str], people: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return every region that counts for a basis (P12).
+
+    Args:
+        said: What the platform says of the place, and so of everybody in it.
+        people: The regions of each person who is named, said or known from before.
+    """
+    of_place, of_people = tuple(said), [tuple(each) for each in people]
+    is_unknown = not of_place and not all(of_people)
+    known = (region for each in of_people for region in each)
+    return tuple(dict.fromkeys((*of_place, *known, *((UNKNOWN_REGION,) if is_unknown else ()))))
 
 
 def techniques_in(

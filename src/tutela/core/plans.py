@@ -75,7 +75,9 @@ class Sighting:
     at: datetime
     is_new: bool = False  #: being submitted now: it can still be refused for who posts it, or what it quotes
     contained: tuple[Standing, ...] = ()  #: of the items it quotes or reposts, and of their media
-    is_message: bool = False  #: written to somebody, and not posted
+    is_post: bool = True  #: others may come by it than those it is written to
+    is_message: bool = False  #: written to somebody; in a room where others read along, both
+    is_to_protected: bool = False  #: whom it is written to gets the protection of a minor
     posted_with: tuple[Standing, ...] = ()  #: of links, device, network and conversation, where anything is in force
 
     @property

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from tutela.core import charter
-from tutela.core.audit import AuditEvent
+from tutela.core.audit import JSON, AuditEvent
 from tutela.core.cases import Case, CaseDraft
 from tutela.core.conduct import (
     REPEATED_WITHIN,
@@ -20,8 +20,8 @@ from tutela.core.conduct import (
     WantedMeasure,
     plan_conduct,
 )
-from tutela.core.ids import AccountId, CaseId, DecisionId, FireId
-from tutela.core.measures import MeasureKind, Standing, Subject
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, FireId
+from tutela.core.measures import Standing, Subject
 from tutela.core.plans import Answer
 from tutela.core.policy import CeilingRow, Policy
 from tutela.core.quotas import Want
@@ -30,6 +30,7 @@ from tutela.core.rules.facts import MINORS
 from tutela.core.rules.interpret import explain
 from tutela.core.rules.rule import AddLabel, AddToList, GrantMeasure, OpenCase, RuleState, Target
 from tutela.core.rules.saying import filled
+from tutela.core.rules.types import Value
 from tutela.errors import CharterBreach
 from tutela.flows.enact import Ledger, as_granted
 from tutela.flows.look_with_rules import Seen
@@ -59,6 +60,7 @@ class Acted:
     decision_id: DecisionId | None
 
 
+Standings = Callable[[Subject], Standing]
 NOTHING_DONE = Acted(Answer.PUBLISH, None)
 
 
@@ -77,9 +79,11 @@ class ActOnRules:
     urged: dict[CaseId, Case] = field(default_factory=dict)
     exceeded: set[str] = field(default_factory=set)  #: rules that are at their quota
     _acted: set[tuple[str, AccountId]] = field(default_factory=set)
+    _waiting: set[tuple[str, AccountId]] = field(default_factory=set)  #: for its quota
+    _labelled: set[tuple[AccountId, str, bool]] = field(default_factory=set)  #: in this planning
     _cases: Counter[str] = field(default_factory=Counter)  #: by rule, today
 
-    def __call__(self, seen: Sequence[Seen], standing: Callable[[Subject], Standing]) -> list[Acted]:
+    def __call__(self, seen: Sequence[Seen], standing: Standings) -> list[Acted]:
         """Return what came of each event, in order.
 
         Args:
@@ -91,6 +95,7 @@ class ActOnRules:
             return [NOTHING_DONE] * len(seen)
         accounts = {who for event in events for who in (event.author_id, event.recipient_id) if who is not None}
         self._acted = self.reader.acted_since(accounts, self.now - REPEATED_WITHIN.delta)
+        self._waiting = self.reader.waiting_for(accounts)
         midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
         fired = {rule.name for each in seen for rule in each.fired if rule.state is RuleState.LIVE}
         self._cases.update(self.reader.cases_by_rule(fired, midnight))
@@ -99,21 +104,22 @@ class ActOnRules:
         self.ledger.open_cases.update(self.reader.open_cases(accounts))
         return [self._one(each, standing) if each.fired else NOTHING_DONE for each in seen]
 
-    def _one(self, seen: Seen, standing: Callable[[Subject], Standing]) -> Acted:
+    def _one(self, seen: Seen, standing: Standings) -> Acted:
         live = [rule for rule in seen.fired if rule.state is RuleState.LIVE]
-        fired = tuple(self._fired(rule, seen) for rule in live)
-        conduct = self._conduct(seen, fired, standing)
+        came = {rule.name: self._fired(rule, seen, standing) for rule in live}
+        conduct = self._conduct(seen, tuple(fired for fired, _ in came.values()), standing)
         planned = plan_conduct(conduct, self.bounds.policy, self.bounds.row)
         # What the banks answered more strictly stays so.
         before = seen.noticed.answer
         planned = replace(planned, answer=planned.plan.answer if before is Answer.PUBLISH else before)
         decision_id = self._enact(planned, conduct)
-        by_rule = {each.rule: each for each in fired}
         for rule in seen.fired:
-            self.fires.append(self._fire(rule, seen, by_rule.get(rule.name), decision_id))
+            is_live = rule.state is RuleState.LIVE
+            outcome = came[rule.name][1] if is_live else FireOutcome.SHADOW
+            self.fires.append(self._fire(rule, seen, outcome, decision_id))
         return Acted(planned.answer, decision_id)
 
-    def _conduct(self, seen: Seen, fired: tuple[Fired, ...], standing: Callable[[Subject], Standing]) -> Conduct:
+    def _conduct(self, seen: Seen, fired: tuple[Fired, ...], standing: Standings) -> Conduct:
         event = seen.noticed.event
         return Conduct(
             event_id=event.id,
@@ -129,31 +135,53 @@ class ActOnRules:
 
     # ---------------------------------------------------------------------------------------- what a rule asks for
 
-    def _fired(self, rule: Place, seen: Seen) -> Fired:
+    def _fired(self, rule: Place, seen: Seen, standing: Standings) -> tuple[Fired, FireOutcome]:
+        """Return what comes of a live rule. What is open, in force or said already is not asked for again."""
         asked = _Asked(rule, seen, self.now)
         about = rule.name, asked.about()
-        is_repeated = about in self._acted
+        is_open = (about[1], rule.clause) in self.ledger.open_cases
+        is_laid = about in self._waiting or (about in self._acted and is_open)
+        cases = () if is_laid else tuple(asked.cases())
+        measures = tuple(each for each in asked.measures() if self._is_new(each, rule.clause, standing))
+        labels = tuple(each for each in asked.labels() if not self._is_labelled(each, asked))
+        if (cases or measures) and self._cases[rule.name] >= self.bounds.cases_a_day:
+            self.exceeded.add(rule.name)
+            outcome = FireOutcome.OVER_QUOTA if cases else FireOutcome.REPEATED
+            self._waiting.add(about)
+            return Fired(rule.name, rule.version, rule.clause, labels=labels), outcome
+        self._cases[rule.name] += bool(cases or measures)
+        if not self._has_room(rule, measures):
+            measures = ()  # the case is opened all the same: a person decides
         self._acted.add(about)
-        fired = Fired(
-            rule.name, rule.version, rule.clause, tuple(asked.cases()), tuple(asked.measures()),
-            tuple(asked.labels()), is_repeated=is_repeated,
-        )  # fmt: skip
-        if is_repeated:
-            return fired
-        if (fired.cases or fired.measures) and self._cases[rule.name] >= self.bounds.cases_a_day:
-            self.exceeded.add(rule.name)
-            return replace(fired, is_over_quota=True)
-        self._cases[rule.name] += bool(fired.cases or fired.measures)
-        wants = {Want(each.kind, each.subject, rule.clause) for each in fired.measures}
-        if wants and not self.quotas.has_room(rule.name, wants):
-            self.exceeded.add(rule.name)
-            return replace(fired, measures=())  # the case is opened all the same: a person decides
-        return fired
+        is_new = bool(cases or measures or labels)
+        fired = Fired(rule.name, rule.version, rule.clause, cases, measures, labels)
+        return fired, FireOutcome.ACTED if is_new else FireOutcome.REPEATED
 
-    def _fire(self, rule: Place, seen: Seen, fired: Fired | None, decision_id: DecisionId | None) -> Fire:
+    def _is_new(self, wanted: WantedMeasure, clause: ClauseId, standing: Standings) -> bool:
+        """Return whether no machine holds it already: one that ends is set anew when it has ended."""
+        known = standing(wanted.subject)
+        self.ledger.expect(known)
+        return not self.ledger.has_granted(wanted.kind, wanted.subject, clause) and not any(
+            measure.kind is wanted.kind and measure.clause_id == clause and measure.is_automated
+            for measure in known.measures
+            if measure.holds_at(self.now)
+        )
+
+    def _is_labelled(self, wanted: WantedLabel, asked: "_Asked") -> bool:
+        key = wanted.account_id, wanted.label, wanted.is_list
+        return key in self._labelled or asked.is_labelled(wanted)
+
+    def _has_room(self, rule: Place, measures: Sequence[WantedMeasure]) -> bool:
+        wants = {Want(each.kind, each.subject, rule.clause) for each in measures}
+        if not wants or self.quotas.has_room(rule.name, wants):
+            return True
+        self.exceeded.add(rule.name)
+        return False
+
+    def _fire(self, rule: Place, seen: Seen, outcome: FireOutcome, decision_id: DecisionId | None) -> Fire:
         asked = _Asked(rule, seen, self.now)
-        case = next(iter(fired.cases if fired else asked.cases()), None)
-        outcome, about = _outcome(fired), asked.about()
+        case, about = next(iter(asked.cases()), None), asked.about()
+        parts = () if outcome is FireOutcome.REPEATED else explain(rule.checked.when, seen.facts, asked.counts)
         opened = self.ledger.open_cases.get((about, rule.clause))
         return Fire(
             id=FireId(self.entropy.new_id("fire")),
@@ -167,7 +195,7 @@ class ActOnRules:
             because=case.because if case else "",
             queue=case.queue if case else "",
             severity=int(case.severity) if case else 0,
-            trace=tuple((part.text, part.value) for part in explain(rule.checked.when, seen.facts, asked.counts)),
+            trace=tuple((part.text, _shown(part.value)) for part in parts),
             case_id=opened.id if opened and outcome in {FireOutcome.ACTED, FireOutcome.REPEATED} else None,
             decision_id=decision_id if outcome is FireOutcome.ACTED else None,
         )
@@ -177,22 +205,16 @@ class ActOnRules:
     def _enact(self, planned: ConductPlan, conduct: Conduct) -> DecisionId | None:
         if breaches := charter.of_conduct(planned.plan, conduct):
             raise CharterBreach(f"{breaches[0].promise}: {breaches[0].detail}", place=breaches[0].subject)
-        setters = {label: fired.rule for fired in conduct.acting for label in fired.labels}
-        self.labels.extend(self._label(label, setters[label]) for label in planned.labels)
+        setters = {label: fired.rule for fired in conduct.fired for label in fired.labels}
+        for label in planned.labels:
+            self._label(label, setters[label])
         plan = planned.plan
         if not plan.cases:
             return None
         decision = self._decide(planned, conduct)
-        held = _in_force(conduct)
-        measures = [
-            self.ledger.grant(grant, decision)
-            for grant in plan.grants
-            if (grant.kind, grant.subject, grant.clause_id) not in held
-        ]
-        if measures:
-            self.ledger.expect(conduct.author, *(() if conduct.item is None else (conduct.item,)))
-            for statement in plan.statements:
-                self.ledger.tell(statement, decision)
+        measures = [self.ledger.grant(grant, decision) for grant in plan.grants]
+        for statement in plan.statements:
+            self.ledger.tell(statement, decision)
         for case in plan.cases:
             self._lay(case)
         payload = {
@@ -203,7 +225,7 @@ class ActOnRules:
             "clause": plan.clause_id,
             "policy_version": plan.policy_version,
             "automated": True,
-            "rules": [[each.rule, each.version] for each in conduct.acting],
+            "rules": [[each.rule, each.version] for each in conduct.fired if each.cases or each.measures],
             "granted": [as_granted(measure) for measure in measures],
         }
         self.ledger.audit.append(AuditEvent("rule:event:decided", decision.id, payload))
@@ -232,33 +254,26 @@ class ActOnRules:
             self.urged[known.id] = more_urgent
             self.ledger.open_cases[draft.account_id, draft.clause_id] = more_urgent
 
-    def _label(self, wanted: WantedLabel, rule: str) -> Label:
-        return Label(
-            wanted.account_id, wanted.label, wanted.is_list, f"rule:{rule}", wanted.because, self.now, wanted.ends_at
-        )
+    def _label(self, wanted: WantedLabel, rule: str) -> None:
+        by = f"rule:{rule}"
+        label = Label(wanted.account_id, wanted.label, wanted.is_list, by, wanted.because, self.now, wanted.ends_at)
+        self.labels.append(label)
+        self._labelled.add((label.account_id, label.label, label.is_list))
+        told: dict[str, JSON] = {"label": label.label, "list": label.is_list, "set_by": by}
+        self.ledger.audit.append(AuditEvent("rule:label:set", label.account_id, told))
+
+
+def _shown(value: Value) -> Value:
+    """Return a value of a condition as it can be written down: no whole number is longer than JSON takes."""
+    return float(value) if isinstance(value, int) and abs(value) > _LONGEST_INTEGER else value
+
+
+_LONGEST_INTEGER = 2**53
+"""Beyond it a whole number is no longer the same in every reader of JSON. Source: RFC 8259, 6."""
 
 
 def _asks_for_measures(rule: Place) -> bool:
     return any(isinstance(effect, GrantMeasure) for effect in rule.then)
-
-
-def _in_force(conduct: Conduct) -> set[tuple[MeasureKind, Subject, str]]:
-    """Return what a machine holds already: repeating it adds nothing. One that ends by itself is renewed."""
-    standings = (conduct.author, *(() if conduct.item is None else (conduct.item,)))
-    return {
-        (measure.kind, measure.subject, measure.clause_id)
-        for standing in standings
-        for measure in standing.measures
-        if measure.is_automated and measure.holds_at(conduct.at)
-    }
-
-
-def _outcome(fired: Fired | None) -> FireOutcome:
-    if fired is None:
-        return FireOutcome.SHADOW
-    if fired.is_repeated:
-        return FireOutcome.REPEATED
-    return FireOutcome.OVER_QUOTA if fired.is_over_quota else FireOutcome.ACTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +307,13 @@ class _Asked:
             if isinstance(effect, OpenCase) and (account := self._on(effect.on)) is not None:
                 queue = self.rule.checked.queue_of(effect, self.seen.facts)
                 yield WantedCase(account, queue, effect.severity, self._say(effect.because))
+
+    def is_labelled(self, wanted: WantedLabel) -> bool:
+        """Return whether the account has the label, or is on the list, as the planning read it."""
+        told = self.seen.noticed.told
+        people = (each for each in (told.author, told.recipient) if each is not None)
+        person = next(each for each in people if each.account.id == wanted.account_id)
+        return wanted.label in (person.lists if wanted.is_list else person.labels)
 
     def measures(self) -> Iterable[WantedMeasure]:
         """Yield the measures that it asks for."""

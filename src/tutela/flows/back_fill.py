@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
 from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
+from tutela.core.events import MESSAGE
 from tutela.core.signals.digest import DIGEST_HEX_DIGITS, parse_digest
 from tutela.core.signals.pdq import parse_hex
 from tutela.errors import BadInput
@@ -218,6 +219,8 @@ def _item(row: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("contains", "regions", "tags"):
         if not _is_list_of_text(item.get(name, [])):
             raise BadInput("must be a list of text", place=name)
+    if item["kind"] == MESSAGE and "channel" not in item:
+        raise BadInput("what is written to somebody says how public its channel is", place="channel")
     _check_channel(item.get("channel", {}))
     referred = _referred(row)
     return {**item, "media": [referred]} if referred else item

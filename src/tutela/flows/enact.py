@@ -11,7 +11,7 @@ from tutela.core.banks import Detection
 from tutela.core.cases import ACCOUNT_KIND, Case, CaseDraft
 from tutela.core.content import Media
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, MeasureId, ReportId, StatementId
-from tutela.core.measures import Measure, Standing, Subject
+from tutela.core.measures import Measure, MeasureKind, Standing, Subject
 from tutela.core.plans import PRESERVED, PRESERVING, Grant, Plan, ReportDraft, Sighting
 from tutela.core.statements import Statement, StatementDraft
 from tutela.core.subjects import mark
@@ -97,8 +97,13 @@ class Ledger:
                 self._granted.add(key)
                 yield grant
 
+    def has_granted(self, kind: MeasureKind, subject: Subject, clause: ClauseId) -> bool:
+        """Return whether a machine's measure of this kind was taken in before."""
+        return (kind.value, subject, clause) in self._granted
+
     def grant(self, grant: Grant, decision: Decision) -> Measure:
         """Take in a measure of *decision*."""
+        self._granted.add((grant.kind, grant.subject, grant.clause_id))
         measure = Measure(
             id=MeasureId(self.entropy.new_id("measure")),
             kind=grant.kind,

@@ -1,9 +1,10 @@
 """Forget windows of counters to which nothing was added for longer than they are."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from tutela.core.counters import Window
+from tutela.core.units import EPOCH
 from tutela.errors import CounterDamaged
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
@@ -11,8 +12,6 @@ from tutela.ports.counting import DueWindow, WindowEnd
 from tutela.ports.store import Store
 
 AT_ONCE = 1_000
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +42,5 @@ def _end(due: DueWindow, now: datetime) -> WindowEnd:
         expires_us = Window.decode(due.kind, due.window_us, due.stored.state).expires_us
     except CounterDamaged:
         return WindowEnd(due.counter_id, due.key, due.stored)
-    expires = _EPOCH + timedelta(microseconds=expires_us)
+    expires = EPOCH + timedelta(microseconds=expires_us)
     return WindowEnd(due.counter_id, due.key, due.stored, expires if expires > now else None)

@@ -1,12 +1,13 @@
 """Keep which kinds of events a platform tells of, beside those that ship."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tutela.core.events import BUILT_IN, EventKind, kinds_here, vocabulary_of
-from tutela.core.rules.facts import ATTRIBUTES, Vocabulary
+from tutela.core.rules.book import LeftOut
+from tutela.core.rules.facts import Vocabulary
 from tutela.core.rules.types import Type
 from tutela.errors import BadInput
 from tutela.ports.desk import Desk
@@ -20,7 +21,7 @@ class KeepEventKinds:
     """Read and write the kinds. They are read with every event, so they are kept in memory for a second."""
 
     desk: Desk
-    asked_for: Callable[[], Iterable[tuple[str, str]]]  #: names of rules in force, each with a fact that it asks for
+    left_out: Callable[[Vocabulary], Sequence[LeftOut]]  #: rules in force that could no longer be run with these words
     _known: Mapping[str, EventKind] | None = field(default=None)
     _good_until: float = field(default=0.0)
     _words: tuple[Mapping[str, EventKind], Vocabulary] | None = field(default=None)
@@ -48,18 +49,15 @@ class KeepEventKinds:
         """Replace what was declared, with an audit entry.
 
         Raises:
-            tutela.errors.BadInput: One cannot be used, or a rule in force asks for an attribute that would be gone.
+            tutela.errors.BadInput: One cannot be used, or a rule in force asks for an attribute that would be gone, or
+                would be of another type.
         """
         known = kinds_here(kinds)
-        attributes = {f"{ATTRIBUTES}{name}" for kind in known.values() for name in kind.attributes}
-        before = {f"{ATTRIBUTES}{name}" for kind in self.all().values() for name in kind.attributes}
-        gone = before - attributes
-        for rule, fact in self.asked_for():
-            if fact in gone:
-                raise BadInput(
-                    f"the rule {rule} asks for {fact}, which no kind would declare any more", place="kinds",
-                    remedy="Retire the rule first, or keep the attribute.",
-                )  # fmt: skip
+        for rule in self.left_out(vocabulary_of(known)):
+            raise BadInput(
+                f"the rule {rule.name} could no longer be run: {rule.problem}", place="kinds",
+                remedy="Retire the rule first, or keep the attribute as it was.",
+            )  # fmt: skip
         self.desk.put_setting(_KINDS, {"kinds": [kind_told(kind) for kind in kinds]})
         self._known = known
 

@@ -14,7 +14,9 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.events import Fire, FireLaid, Observed
 from tutela.ports.store import Store
 
-_MINUTES_A_DAY = 1_440
+_DAY_SECONDS = 86_400
+AT_ONCE = 100
+"""Cases in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,16 @@ class LayWaiting:
     cases_a_day: int
 
     def __call__(self) -> int:
-        """Lay as many as a minute's part of the quota and return how many; another process may lay the rest."""
+        """Lay what a day's quota has come to by now, as far as it was not laid today, and return how many."""
+        now = self.clock.now()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        due = 1 + int(self.cases_a_day * (now - midnight).total_seconds() / _DAY_SECONDS)
         with self.store.read() as reader:
-            waiting = reader.fires_waiting(max(1, self.cases_a_day // _MINUTES_A_DAY))
+            room = min(due - reader.laid_since(midnight), AT_ONCE)
+            waiting = reader.fires_waiting(room) if room > 0 else []
             if not waiting:
                 return 0
-            ledger = Ledger(self.entropy, self.clock.now(), reader.open_cases({fire.account_id for fire in waiting}))
+            ledger = Ledger(self.entropy, now, reader.open_cases({fire.account_id for fire in waiting}))
         laid = self._lay(waiting, ledger)
         try:
             self.committer.commit(self._changeset(ledger, laid))
@@ -46,7 +52,7 @@ class LayWaiting:
         for fire in waiting:
             due_at = ledger.now + DUE_WITHIN[Severity(fire.severity or Severity.MEDIUM)].delta
             ledger.open(CaseDraft(fire.account_id, fire.clause_id, CaseReason.RULE, None, due_at, fire.queue or None))
-            laid.append(FireLaid(fire.id, ledger.open_cases[fire.account_id, fire.clause_id].id))
+            laid.append(FireLaid(fire.id, ledger.open_cases[fire.account_id, fire.clause_id].id, ledger.now))
         return tuple(laid)
 
     def _changeset(self, ledger: Ledger, laid: tuple[FireLaid, ...]) -> Changeset:

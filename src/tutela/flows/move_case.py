@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.case_moves import SENTENCES, Actor, Barred, allowed, step, why_not, why_not_to
@@ -11,6 +11,7 @@ from tutela.core.cases import Purpose
 from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal, demand
 from tutela.core.undo_windows import Offer
+from tutela.core.units import microseconds_of
 from tutela.errors import BadInput, CaseMoved, Conflict, Forbidden, NotForYou, TutelaError, UnknownCase
 from tutela.flows.spoil_look import spoil_look
 from tutela.ports.cases import CaseMove, CaseSkip, OpenCase
@@ -40,7 +41,6 @@ _PAST = {
     Move.RAISE_DANGER: "danger_raised",
     Move.END_DANGER: "danger_ended",
 }
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def move_event(move: CaseMove, name: Move, by: str, told: "Mapping[str, JSON] | 
         "to": move.after.state.value,
         "version": move.after.version,
         "holder": move.after.holder,
-        "until": None if move.after.until is None else (move.after.until - _EPOCH) // timedelta(microseconds=1),
+        "until": None if move.after.until is None else microseconds_of(move.after.until),
         **(told or {}),
     }
     return AuditEvent(f"person:case:{_PAST[name]}", move.before.id, payload)

@@ -8,14 +8,13 @@ counted nor recorded (P12); what a participant tells us always is.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 
 from tutela.core.content import Account, Channel
 from tutela.core.event_facts import Person, Told, Written
-from tutela.core.events import POST, Event, EventKind, check_attributes, moment_of
+from tutela.core.events import POST, Event, EventKind, check_attributes, moment_of, techniques_for
 from tutela.core.ids import AccountId, DecisionId, EventId
 from tutela.core.measures import Standing, Subject
-from tutela.core.operator import EVERY_TECHNIQUE, OperatorProfile, Technique, techniques_in
+from tutela.core.operator import OperatorProfile, Technique, regions_involved, withheld
 from tutela.core.quotas import Limits
 from tutela.core.rules.types import Value
 from tutela.errors import BadInput, Conflict, DuplicateEvent
@@ -143,7 +142,7 @@ class _Attempt:
         acted = self._rules(list(noticed.values()), self._standing)
         for (place, seen), done in zip(noticed.items(), acted, strict=True):
             decided = Observation(
-                noted[place].platform_id, seen.event.id, is_new=True, withheld=_withheld(seen.techniques),
+                noted[place].platform_id, seen.event.id, is_new=True, withheld=withheld(seen.techniques),
                 decision_id=done.decision_id,
             )  # fmt: skip
             outcomes[place] = decided
@@ -168,9 +167,9 @@ class _Attempt:
         except BadInput as error:
             return Rejected(noted.platform_id, error)
         if found is None:
-            return Observation(noted.platform_id, None, is_new=True, withheld=_withheld(frozenset()))
+            return Observation(noted.platform_id, None, is_new=True, withheld=withheld(frozenset()))
         noticed[place] = found
-        self._known[noted.platform_id] = KnownEvent(found.event.id, kind.name, None, _withheld(found.techniques))
+        self._known[noted.platform_id] = KnownEvent(found.event.id, kind.name, None, withheld(found.techniques))
         return Observation(noted.platform_id, found.event.id, is_new=True)
 
     def _kind(self, noted: Noted) -> EventKind:
@@ -184,19 +183,18 @@ class _Attempt:
             raise BadInput(f"an event of kind {kind.name} is done to somebody", place="recipient")
         if noted.recipient is not None and noted.recipient.platform_id == noted.author.platform_id:
             raise BadInput("nobody does this to themselves", place="recipient")
-        if kind.is_communication and noted.channel is None:
-            raise BadInput("a message says how public its channel is", place="channel")
+        if noted.channel is None and _must_name_channel(noted, kind):
+            raise BadInput("what is written or sent to somebody says how public its channel is", place="channel")
         return kind
 
     def _noticed(self, noted: Noted, kind: EventKind) -> Noticed | None:
         """Return the event as far as it may be looked at; none where no basis lets anybody (P12)."""
-        attributes = check_attributes(kind, noted.attributes)
         at, channel = moment_of(noted.at, self._now), noted.channel or Channel()
         who = [each for each in (noted.author, noted.recipient) if each is not None]
-        stored = (self._accounts.get(each.platform_id) for each in who)
-        said = (*noted.regions, *(region for each in who for region in each.regions))
-        regions = tuple(dict.fromkeys((*said, *(r for account in stored if account for r in account.regions))))
-        techniques = self._techniques(kind, channel, regions)
+        others = [noted.regions] if noted.regions else []
+        regions = regions_involved((), [*others, *map(self._regions, who)])
+        techniques = techniques_for(kind, channel, regions, self._profile.bases, self._now)
+        attributes = check_attributes(kind, noted.attributes, techniques)
         if Technique.BEHAVIOUR not in techniques:
             return None
         author = self._person(noted.author)
@@ -221,10 +219,9 @@ class _Attempt:
         )  # fmt: skip
         return Noticed(event, told, techniques, contact_of(event, kind))
 
-    def _techniques(self, kind: EventKind, channel: Channel, regions: Sequence[str]) -> frozenset[Technique]:
-        if kind.is_notice:
-            return EVERY_TECHNIQUE  # what somebody tells us of their own conversation is no interception
-        return techniques_in(channel, regions, self._profile.bases, self._now)
+    def _regions(self, who: Author) -> tuple[str, ...]:
+        stored = self._accounts.get(who.platform_id)
+        return (*who.regions, *(stored.regions if stored is not None else ()))
 
     def _person(self, who: Author) -> Person:
         account = self._accounts.get(who.platform_id) or self._new.get(who.platform_id)
@@ -247,6 +244,8 @@ class _Attempt:
         return self._ledger.changeset(accounts=tuple(self._new.values()), quotas=uses, **changes)  # type: ignore[arg-type]  # `changes` names no media
 
 
-@lru_cache
-def _withheld(techniques: frozenset[Technique]) -> tuple[str, ...]:
-    return tuple(sorted(each.value for each in Technique if each not in techniques))
+def _must_name_channel(noted: Noted, kind: EventKind) -> bool:
+    """Return whether it may have happened in private: public is only what somebody says is (P12)."""
+    is_between_two = kind.is_contact and noted.recipient is not None
+    is_private = kind.is_communication or is_between_two or noted.written is not None
+    return is_private and not kind.is_notice

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutela.core.content import Account
-from tutela.core.event_facts import Person, to_keep
+from tutela.core.event_facts import Person, to_keep, written_down
 from tutela.core.ids import AccountId, EventId
 from tutela.core.measures import Standing, Subject
-from tutela.core.operator import Technique
+from tutela.core.operator import withheld
 from tutela.core.rules.book import Book
+from tutela.core.rules.types import FactValues
 from tutela.flows.act_on_rules import Acted, ActOnRules, RuleLimits
 from tutela.flows.enact import Ledger
 from tutela.flows.look_with_rules import LookWithRules, Noticed, Seen
@@ -20,8 +21,8 @@ from tutela.ports.entropy import Entropy
 from tutela.ports.events import Label, Observed, RecordedEvent
 from tutela.ports.store import Reader
 
-Seal = Callable[[str, EventId, datetime], bytes]
-"""Seal the text of an event that was received at a moment."""
+Seal = Callable[[FactValues, EventId, datetime], bytes]
+"""Seal what was written in an event that was received at a moment."""
 
 Standings = Callable[[Subject], Standing]
 
@@ -87,11 +88,13 @@ class PlanRules:
 
     def _recorded(self, seen: Seen, acted: Acted) -> RecordedEvent:
         event, techniques = seen.noticed.event, seen.noticed.techniques
-        body = seen.facts.get("text.body")
-        is_kept = self._work.seal is not None and isinstance(body, str)
-        sealed = self._work.seal(body, event.id, event.received_at) if is_kept else None  # type: ignore[misc, arg-type]  # as was just asked
-        withheld = tuple(sorted(each.value for each in Technique if each not in techniques))
-        return RecordedEvent(event, to_keep(seen.facts, self._work.opaque.word), sealed, acted.decision_id, withheld)
+        kept = to_keep(seen.facts, self._work.opaque.word)
+        return RecordedEvent(event, kept, self._sealed(seen), acted.decision_id, withheld(techniques))
+
+    def _sealed(self, seen: Seen) -> bytes | None:
+        event, seal = seen.noticed.event, self._work.seal
+        written = None if seal is None else written_down(seen.facts)
+        return seal(written, event.id, event.received_at) if seal is not None and written else None
 
 
 def people(

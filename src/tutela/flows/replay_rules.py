@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tutela.core.content import Account
-from tutela.core.event_facts import Written, written_facts
+from tutela.core.event_facts import BODY, Recalled, recalled
+from tutela.core.events import EventKind, techniques_for
 from tutela.core.ids import AccountId, EventId
+from tutela.core.operator import OperatorProfile, Technique
 from tutela.core.permissions import Principal, demand
 from tutela.core.rules.book import Book, RuleInForce
 from tutela.core.rules.replaying import Difference, Replayer, difference
@@ -37,6 +39,7 @@ class Replayed:
     warmed_up: int  #: before them
     is_cut: bool  #: more were recorded than a replay looks at
     without_text: int  #: of which no text is kept: rules that read it know nothing of them
+    without_basis: int  #: recorded, and not among `events`: nobody may look at them any more (P12)
     difference: Difference
     judged: Mapping[str, Judged]  #: by rule of the candidate set: what people decided about the accounts that it met
     accounts: Mapping[AccountId, Account]  #: of those won or lost, and of samples
@@ -54,7 +57,9 @@ class ReplayRules:
     clock: Clock
     engine: RuleEngine
     tries: TryRules
-    unseal: Callable[[EventId, bytes, datetime], str]
+    kinds: Callable[[], Mapping[str, EventKind]]
+    profile: Callable[[], OperatorProfile]
+    unseal: Callable[[EventId, bytes, datetime], FactValues]
 
     def __call__(
         self, principal: Principal, candidate: "Candidate", *, most: int = MAX_EVENTS,
@@ -74,31 +79,54 @@ class ReplayRules:
         """
         demand(principal, "rules")
         replayers = self._replayers(candidate)
-        run = _Run(replayers, self._facts, self.clock.now(), candidate.since)
+        run = _Run(replayers, self._recall(), self.clock.now(), candidate.since)
         with self.store.read() as reader:
             recorded = reader.recorded_count(run.warms, run.until)
-        run.skips = max(0, recorded - most)
+            if recorded > most:
+                run.place = reader.recorded_place(run.warms, recorded - most)
         while page := self._page(run):
             run.take(page)
-            on_progress(run.passed, recorded)
+            on_progress(run.passed, min(recorded, most))
         found = difference(replayers[0].runs, replayers[1].runs)
         with self.store.read() as reader:
             judged = {name: reader.judged(each.accounts, each.clause_id) for name, each in replayers[1].runs.items()}
             accounts = _accounts(reader, found)
         return Replayed(
-            run.begins, run.until, run.seen, run.warmed, run.skips > 0, run.without_text, found, judged, accounts
+            run.begins,
+            run.until,
+            run.seen,
+            run.warmed,
+            recorded > most,
+            run.without_text,
+            run.without_basis,
+            found,
+            judged,
+            accounts,
         )
 
-    def _facts(self, recorded: RecordedEvent) -> FactValues:
-        """Return what is known of a recorded event, with its text where that is kept and its key still there."""
+    def _recall(self) -> "Recall":
+        """Return what says how far a recorded event may be looked at: as its channel and regions let anybody now."""
+        kinds, bases, now = self.kinds(), self.profile().bases, self.clock.now()
+
+        def recall(recorded: RecordedEvent) -> Recalled | None:
+            event, regions = recorded.event, recorded.facts.get("event.regions")
+            known = regions if isinstance(regions, tuple) else ()
+            techniques = techniques_for(kinds.get(event.kind), event.channel, known, bases, now)
+            if Technique.BEHAVIOUR not in techniques:
+                return None
+            unsealed = self._unsealed(recorded) if Technique.TEXT in techniques else None
+            return recalled(recorded.facts, techniques, unsealed)
+
+        return recall
+
+    def _unsealed(self, recorded: RecordedEvent) -> FactValues | None:
+        """Return what was written, where that is kept and its key still there."""
         if recorded.sealed is None:
-            return recorded.facts
-        event = recorded.event
+            return None
         try:
-            body = self.unseal(event.id, recorded.sealed, event.received_at)
+            return self.unseal(recorded.event.id, recorded.sealed, recorded.event.received_at)
         except KeyMissing:
-            return recorded.facts
-        return {**recorded.facts, **written_facts(Written(body))}
+            return None
 
     def _page(self, run: "_Run") -> Sequence[RecordedEvent]:
         # Each page from a snapshot of its own: a replay may take minutes, and must keep nobody from tidying up.
@@ -132,35 +160,41 @@ class Candidate:
     without: tuple[str, ...] = ()  #: live rules that would not be there
 
 
+Recall = Callable[[RecordedEvent], Recalled | None]
+"""Says how far a recorded event may be looked at; none where it may not be."""
+
+
 class _Run:
     """How far a replay has come."""
 
-    def __init__(
-        self, replayers: tuple[Replayer, Replayer], facts: Callable[[RecordedEvent], FactValues], now: datetime,
-        since: timedelta,
-    ) -> None:  # fmt: skip
-        self._facts = facts
+    def __init__(self, replayers: tuple[Replayer, Replayer], recall: Recall, now: datetime, since: timedelta) -> None:
+        self._recall = recall
         self.replayers, self.until, self.begins = replayers, now, now - since
         self.warms = self.begins - _longest(*(each.book for each in replayers))
         self.place: EventPlace | None = None
-        self.skips = self.passed = self.seen = self.warmed = self.without_text = 0
+        self.passed = self.seen = self.warmed = self.without_text = self.without_basis = 0
 
     def take(self, page: Sequence[RecordedEvent]) -> None:
-        """Show a page to both sets of rules, but for what is too much for a replay."""
+        """Show a page to both sets of rules."""
         for each in page:
-            self.passed += 1
-            if self.passed > self.skips:
-                self._show(each)
+            self._show(each)
+        self.passed += len(page)
         last = page[-1].event
         self.place = EventPlace(last.received_us, last.id)
+        for replayer in self.replayers:
+            replayer.forget(last.received_us)
 
     def _show(self, recorded: RecordedEvent) -> None:
-        is_asked, facts = recorded.event.received_at >= self.begins, self._facts(recorded)
+        event, is_asked = recorded.event, recorded.event.received_at >= self.begins
+        recalled = self._recall(recorded)
+        if recalled is None:
+            self.without_basis += is_asked
+            return
         for replayer in self.replayers:
-            replayer.see(recorded.event.id, recorded.event.at_us, facts, is_asked_about=is_asked)
+            replayer.see(event.id, event.at_us, recalled, is_asked_about=is_asked)
         self.seen += is_asked
         self.warmed += not is_asked
-        self.without_text += is_asked and "text.length" in facts and "text.body" not in facts
+        self.without_text += is_asked and "text.length" in recalled.facts and BODY not in recalled.facts
 
 
 def _longest(*books: Book) -> timedelta:

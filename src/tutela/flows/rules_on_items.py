@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tutela.core.content import Account, ChannelKind
 from tutela.core.event_facts import Person, Posted, Told, Written
-from tutela.core.events import BUILT_IN, MESSAGE, POST, Event
+from tutela.core.events import BUILT_IN, MESSAGE, POST, Event, is_message
 from tutela.core.ids import AccountId, EventId
 from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.operator import Technique
@@ -32,16 +32,18 @@ class FreshItem:
     recipient_id: AccountId | None
     regions: tuple[str, ...]
     techniques: frozenset[Technique]
+    is_answered: bool  #: by the banks: they could be asked, and nothing at the door came before them
 
     def posted(self, banks: Mapping[str, str]) -> Posted:
         """Return what rules see of it; of what the banks said only where somebody may ask them (P12)."""
         item, matches = self.stored.item, [detection.match for detection in self.plan.detections]
         return Posted(
             kind=item.kind,
-            media_ids=item.media_ids,
-            tags=item.tags,
+            media=len(item.media_ids),
+            media_ids=item.media_ids if Technique.KNOWN_IMAGES in self.techniques else None,
+            tags=item.tags if Technique.TEXT in self.techniques else None,
             quotes=len(self.submission.contains),
-            answer=self.stored.answer.value if self.stored.is_detected else None,
+            answer=self.stored.answer.value if self.is_answered else None,
             banks=tuple(sorted({banks[m.bank_id] for m in matches if m.bank_id and m.bank_id in banks})),
             clauses=tuple(sorted({match.clause_id for match in matches})),
         )
@@ -91,9 +93,10 @@ class RulesOnItems:
         return {bank.id: bank.name for bank in self.reader.banks()} if is_found else {}
 
     def _noticed(self, fresh: FreshItem, who: Mapping[AccountId, Person], banks: Mapping[str, str]) -> Noticed:
-        """Return the event that the submission is: a message where the platform calls it one, else a post."""
+        """Return the event that the submission is: a message where it is written to somebody, else a post."""
         said, item = fresh.submission, fresh.stored.item
-        kind = BUILT_IN[MESSAGE if item.kind == MESSAGE else POST]
+        is_written_to = is_message(item.kind, item.channel, is_to_somebody=said.recipient is not None)
+        kind = BUILT_IN[MESSAGE if is_written_to else POST]
         event = Event(
             id=EventId(self.entropy.new_id("event")),
             kind=kind.name,

@@ -35,7 +35,9 @@ class Submission:
     regions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     language: str | None = None
-    posted_with: PostedWith = field(default_factory=PostedWith)  #: compared with what is blocked, and never kept
+    posted_with: PostedWith = field(
+        default_factory=PostedWith
+    )  #: compared with what is blocked; of rules' events kept as keyed hashes
     recipient: Author | None = None  #: whom a message is for
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tutela.core.audit import AuditEvent
-from tutela.core.content import Account, ChannelKind, Item, Media, tag_of
+from tutela.core.content import Account, Age, ChannelKind, Item, Media, tag_of
 from tutela.core.decisions import plan_item, plan_unknown
 from tutela.core.door import refusing
+from tutela.core.events import is_message
 from tutela.core.ids import AccountId, DecisionId, ItemId, MediaId
 from tutela.core.measures import Measure, Standing, Subject
-from tutela.core.operator import OperatorProfile, Technique, may_detect, techniques_in
+from tutela.core.operator import OperatorProfile, Technique, may_detect, regions_involved, techniques_in
 from tutela.core.plans import Plan, Sighting
 from tutela.core.policy import Policy
 from tutela.errors import BadInput, Conflict, DuplicateItem, IdempotencyMismatch, IndexNotReady, UnknownItem
@@ -171,9 +172,9 @@ class _Attempt:
 
     def _regions(self, submission: Submission) -> tuple[str, ...]:
         who = [each for each in (submission.author, submission.recipient) if each is not None]
-        stored = (self._accounts.get(each.platform_id) for each in who)
-        known = (region for account in stored if account is not None for region in account.regions)
-        return tuple(dict.fromkeys((*_said_regions(submission), *known)))
+        stored = {each.platform_id: self._accounts.get(each.platform_id) for each in who}
+        known = ((*each.regions, *(found.regions if (found := stored[each.platform_id]) else ())) for each in who)
+        return regions_involved(submission.regions, known)
 
     def _one(self, submission: Submission, door: Door, referred: Referred) -> Outcome:
         try:
@@ -186,12 +187,15 @@ class _Attempt:
         except BadInput as error:
             return Rejected(submission.platform_id, error)
         is_detected = self._is_detected(submission)
-        plan, sighting = self._plan(item, media, self._around(submission, door), is_detected=is_detected)
+        is_asked = self._may_ask_banks(media, is_detected=is_detected)
+        around = self._around(submission, door)
+        plan, sighting = self._plan(item, media, around, is_detected=is_detected, is_asked=is_asked)
         decision_id = self._enact(plan, sighting)
         refused_by = refusing(sighting)
         stored = StoredItem(item, plan.answer, decision_id, is_detected)
         self._known[item.platform_id] = stored
-        self._fresh.append(self._fresh_item(submission, stored, plan, refused_by))
+        is_answered = is_detected and is_asked and not refused_by
+        self._fresh.append(self._fresh_item(submission, stored, plan, refused_by, is_answered=is_answered))
         kinds = tuple(sorted({measure.kind for measure in refused_by}))
         return Submitted(
             item.platform_id, item.id, plan.answer, decision_id, is_new=True, is_detected=is_detected, refused_by=kinds
@@ -209,13 +213,15 @@ class _Attempt:
         return [_as_decided(outcome, decided) for outcome in outcomes]
 
     def _fresh_item(
-        self, submission: Submission, stored: StoredItem, plan: Plan, refused_by: tuple[Measure, ...]
-    ) -> FreshItem:
+        self, submission: Submission, stored: StoredItem, plan: Plan, refused_by: tuple[Measure, ...], *,
+        is_answered: bool,
+    ) -> FreshItem:  # fmt: skip
         """Return what rules are to see of a new item. Whom it is for is stored only where they may see it (P12)."""
         techniques = self._techniques(submission)
         to = submission.recipient if Technique.BEHAVIOUR in techniques else None
         to_id = None if to is None else self._account(to).id
-        return FreshItem(submission, stored, plan, refused_by, to_id, self._regions(submission), techniques)
+        regions = self._regions(submission)
+        return FreshItem(submission, stored, plan, refused_by, to_id, regions, techniques, is_answered=is_answered)
 
     def _techniques(self, submission: Submission) -> frozenset[Technique]:
         return techniques_in(submission.channel, self._regions(submission), self._profile.bases, self._now)
@@ -242,32 +248,35 @@ class _Attempt:
 
     def _around(self, submission: Submission, door: Door) -> dict[str, Any]:
         """Return what the sighting of a new item says beside what it carries."""
-        found = (self._standings[subject] for subject in door.subjects)
+        found, to = (self._standings[subject] for subject in door.subjects), submission.recipient
         return {
             "is_new": True,
-            "is_message": submission.channel.kind is ChannelKind.PRIVATE,
+            "is_post": submission.channel.kind is not ChannelKind.PRIVATE,
+            "is_message": is_message(submission.kind, submission.channel, is_to_somebody=to is not None),
+            "is_to_protected": to is not None and self._age(to).band.is_protected,
             "contained": self._contained(submission),
             "posted_with": tuple(standing for standing in found if standing.measures),
         }
 
+    def _may_ask_banks(self, media: Sequence[Media], *, is_detected: bool) -> bool:
+        """Return whether the banks say all there is to say: without media, or where nobody may look, it is nothing."""
+        return not media or not is_detected or (self._findings is not None and not self._is_last)
+
     def _plan(
-        self, item: Item, media: Sequence[Media], around: Mapping[str, Any], *, is_detected: bool
+        self, item: Item, media: Sequence[Media], around: Mapping[str, Any], *, is_detected: bool, is_asked: bool
     ) -> tuple[Plan, Sighting]:
         findings = self._findings or Findings({}, frozenset(), 0)
         facts = Facts(self._standings, self._profile, self._now, self._tally, self._quotas)
         weighed = self._flow.weigh(item, media, findings, facts, is_looked_at=is_detected)
         self._media_updates.extend(weighed.sealed)
-        is_known = not media or not is_detected or (self._findings is not None and not self._is_last)
-        decide = plan_item if is_known else plan_unknown
+        decide = plan_item if is_asked else plan_unknown
         sighting = replace(weighed.sighting, **around)
         return decide(sighting, policy_version=self._flow.policy.version), sighting
 
     def _again(self, submission: Submission, stored: StoredItem, referred: Referred) -> Submitted:
         item = stored.item
         same_media = [referred.get(reference).id for reference in submission.media] == list(item.media_ids)
-        author = self._accounts.get(submission.author.platform_id) or self._new_accounts.get(
-            submission.author.platform_id
-        )
+        author = self._known_account(submission.author)
         same = author is not None and author.id == item.account_id and submission.text == item.text and same_media
         # The channel says whether anybody may look (P12), what is quoted and tagged whether it may be shown (P1).
         same_place = submission.channel == item.channel and self._inside(submission) == item.contains
@@ -304,8 +313,15 @@ class _Attempt:
             raise BadInput(f"more than {MAX_CONTAINED} items are quoted, those inside them included", place="contains")
         return tuple(inside)
 
+    def _known_account(self, author: Author) -> Account | None:
+        return self._accounts.get(author.platform_id) or self._new_accounts.get(author.platform_id)
+
+    def _age(self, author: Author) -> Age:
+        known = self._known_account(author)
+        return author.age if known is None else known.age
+
     def _account(self, author: Author) -> Account:
-        found = self._accounts.get(author.platform_id) or self._new_accounts.get(author.platform_id)
+        found = self._known_account(author)
         if found is None:
             account_id = AccountId(self._flow.entropy.new_id("account"))
             found = Account(account_id, author.platform_id, author.age, author.regions, self._now)

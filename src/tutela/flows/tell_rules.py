@@ -87,6 +87,7 @@ def replay_told(replayed: Replayed) -> dict[str, Any]:
         "warmed_up": replayed.warmed_up,
         "cut": replayed.is_cut,
         "without_text": replayed.without_text,
+        "without_basis": replayed.without_basis,
         "cases_won": _cases(replayed, found.cases_won),
         "cases_lost": _cases(replayed, found.cases_lost),
         "cases_won_count": len(found.cases_won),

@@ -18,7 +18,7 @@ class RecordedEvent:
 
     event: Event
     facts: FactValues  #: without its text; see `event_facts.to_keep`
-    sealed: bytes | None = None  #: its text, where the operator keeps it
+    sealed: bytes | None = None  #: what was written in it, where the operator keeps that
     decision_id: DecisionId | None = None
     withheld: tuple[str, ...] = ()  #: techniques that had no basis (P12)
 
@@ -83,6 +83,7 @@ class FireLaid:
 
     fire_id: FireId
     case_id: CaseId
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,10 @@ class EventReader(Protocol):
         """Return which rules acted, and for which of these accounts, after *since*."""
         ...
 
+    def waiting_for(self, account_ids: Iterable[AccountId]) -> set[tuple[str, AccountId]]:
+        """Return which rules have something about these accounts that waits for its quota."""
+        ...
+
     def cases_by_rule(self, rules: Iterable[str], since: datetime) -> dict[str, int]:
         """Return how often each of *rules* acted, by which a case was opened or laid into, after *since*."""
         ...
@@ -188,6 +193,10 @@ class EventReader(Protocol):
 
     def fires_waiting(self, limit: int) -> list[Fire]:
         """Return fires over the quota that nobody laid before a person yet: the gravest first, then the oldest."""
+        ...
+
+    def laid_since(self, since: datetime) -> int:
+        """Return how many that waited were laid before a person since *since*."""
         ...
 
     def fires_waiting_count(self) -> int:
@@ -216,6 +225,10 @@ class EventReader(Protocol):
         """Return how many events are recorded that came in this stretch of time."""
         ...
 
+    def recorded_place(self, since: datetime, skipped: int) -> EventPlace:
+        """Return the place behind the first *skipped* events, one at least, of those that came from *since* on."""
+        ...
+
     def event(self, event_id: EventId) -> RecordedEvent | None:
         """Return one recorded event."""
         ...
@@ -227,6 +240,7 @@ class EventKeeper(Protocol):
     def forget(self, before: datetime, contacts_before: datetime, now: datetime) -> int:
         """Delete events and fires of before *before*, old contacts, and labels that ended; return how many rows.
 
-        Fires that lie in a case stay with it; so does that somebody refused somebody.
+        Fires that opened a case stay with it, without what their conditions came to, and so do those that wait for
+        their quota, and that somebody refused somebody.
         """
         ...

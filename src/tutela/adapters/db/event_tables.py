@@ -49,6 +49,7 @@ account_labels = Table(
     Index("ix_account_labels_label", "is_list", "label", "account_id"),
 )
 
+_ACTED = "outcome = 'acted'"
 _WAITING = "outcome = 'over_quota' AND case_id IS NULL"
 
 rule_fires = Table(
@@ -68,12 +69,16 @@ rule_fires = Table(
     Column("trace", Text, nullable=False),
     Column("case_id", Text, ForeignKey("cases.id")),
     Column("decision_id", Text, ForeignKey("decisions.id")),
+    Column("laid_us", BigInteger),  # when what waited for its quota was laid before a person
     Index("ix_rule_fires_rule", "rule", "at_us"),
     Index("ix_rule_fires_account_id", "account_id", "at_us"),
     Index("ix_rule_fires_case_id", "case_id"),
     Index("ix_rule_fires_decision_id", "decision_id"),
     Index("ix_rule_fires_at_us", "at_us"),
+    Index("ix_rule_fires_laid_us", "laid_us"),
+    Index("ix_rule_fires_acted", "account_id", "at_us", sqlite_where=text(_ACTED), postgresql_where=text(_ACTED)),
+    Index("ix_rule_fires_acted_rule", "rule", "at_us", sqlite_where=text(_ACTED), postgresql_where=text(_ACTED)),
     Index("ix_rule_fires_waiting", "severity", "id", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
 )
 
-WAITING = text(_WAITING)
+WAITING, ACTED = text(_WAITING), text(_ACTED)

@@ -55,7 +55,7 @@ _LAY = (
         rule_fires.c.outcome == FireOutcome.OVER_QUOTA.value,
         rule_fires.c.case_id.is_(None),
     )
-    .values(case_id=bindparam("b_case"))
+    .values(case_id=bindparam("b_case"), laid_us=bindparam("b_us"))
 )
 
 
@@ -81,7 +81,7 @@ def run_observed(connection: Connection, observed: Iterable[Observed]) -> None:
 
 
 def _lay(connection: Connection, laid: FireLaid) -> None:
-    if connection.execute(_LAY, {"b_id": laid.fire_id, "b_case": laid.case_id}).rowcount != 1:
+    if connection.execute(_LAY, {"b_id": laid.fire_id, "b_case": laid.case_id, "b_us": to_us(laid.at)}).rowcount != 1:
         raise Conflict("what a rule saw was laid before a person meanwhile")
 
 
@@ -153,4 +153,5 @@ def _fire_row(fire: Fire) -> dict[str, Any]:
         "trace": orjson.dumps(list(fire.trace)).decode(),
         "case_id": fire.case_id,
         "decision_id": fire.decision_id,
+        "laid_us": None,
     }

@@ -52,6 +52,13 @@ _FINDINGS = (
     .group_by(finding_roles.c.account_id)
 )
 _IN_TIME = (events.c.received_us >= bindparam("since"), events.c.received_us < bindparam("until"))
+_PLACE = (
+    select(events.c.received_us, events.c.id)
+    .where(events.c.received_us >= bindparam("since"))
+    .order_by(events.c.received_us, events.c.id)
+    .offset(bindparam("before"))
+    .limit(1)
+)
 _RECORDED = (
     select(events)
     .where(*_IN_TIME, tuple_(events.c.received_us, events.c.id) > tuple_(bindparam("at_us"), bindparam("after")))
@@ -144,6 +151,11 @@ class EventReads:
     def recorded_count(self, since: datetime, until: datetime) -> int:
         """Return how many events are recorded that came in this stretch of time."""
         return self._connection.execute(_COUNT, {"since": to_us(since), "until": to_us(until)}).scalar_one()
+
+    def recorded_place(self, since: datetime, skipped: int) -> EventPlace:
+        """Return the place behind the first *skipped* events, one at least, of those that came from *since* on."""
+        row = self._connection.execute(_PLACE, {"since": to_us(since), "before": skipped - 1}).one()
+        return EventPlace(*row)
 
     def event(self, event_id: EventId) -> RecordedEvent | None:
         """Return one recorded event."""

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, func, select
 
 from tutela.adapters.db.decision_tables import finding_roles
-from tutela.adapters.db.event_tables import WAITING, rule_fires
+from tutela.adapters.db.event_tables import ACTED, WAITING, rule_fires
 from tutela.adapters.db.lists import rows_of
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.adapters.db.tables import cases, decisions
@@ -21,14 +21,14 @@ _HIGHEST = "~"
 _ACTED = select(rule_fires.c.rule, rule_fires.c.account_id).where(
     rule_fires.c.account_id.in_(bindparam("ids", expanding=True)),
     rule_fires.c.at_us > bindparam("since"),
-    rule_fires.c.outcome == FireOutcome.ACTED.value,
+    ACTED,
 )
 _CASES_BY_RULE = (
     select(rule_fires.c.rule, func.count().label("fires"))
     .where(
         rule_fires.c.rule.in_(bindparam("ids", expanding=True)),
         rule_fires.c.at_us > bindparam("since"),
-        rule_fires.c.outcome == FireOutcome.ACTED.value,  # repeated ones lie in a case and open none
+        ACTED,  # repeated ones lie in a case and open none
         rule_fires.c.case_id.is_not(None),
     )
     .group_by(rule_fires.c.rule)
@@ -39,6 +39,10 @@ _OF_DECISION = select(rule_fires).where(rule_fires.c.decision_id == bindparam("d
 _OF_RULE = _NEWEST.where(rule_fires.c.rule == bindparam("rule"), rule_fires.c.id < bindparam("before"))
 _WAIT = (
     select(rule_fires).where(WAITING).order_by(rule_fires.c.severity.desc(), rule_fires.c.id).limit(bindparam("limit"))
+)
+_LAID = select(func.count()).select_from(rule_fires).where(rule_fires.c.laid_us >= bindparam("since"))
+_WAITING_FOR = select(rule_fires.c.rule, rule_fires.c.account_id).where(
+    rule_fires.c.account_id.in_(bindparam("ids", expanding=True)), WAITING
 )
 _WAIT_COUNT = select(func.count()).select_from(rule_fires).where(WAITING)
 _FIGURES = (
@@ -114,6 +118,11 @@ class FireReads:
         found = rows_of(self._connection, _ACTED, account_ids, since=to_us(since))
         return {(row["rule"], AccountId(row["account_id"])) for row in found}
 
+    def waiting_for(self, account_ids: Iterable[AccountId]) -> set[tuple[str, AccountId]]:
+        """Return which rules have something about these accounts that waits for its quota."""
+        found = rows_of(self._connection, _WAITING_FOR, account_ids)
+        return {(row["rule"], AccountId(row["account_id"])) for row in found}
+
     def cases_by_rule(self, rules: Iterable[str], since: datetime) -> dict[str, int]:
         """Return how often each of *rules* acted, by which a case was opened or laid into, after *since*."""
         found = rows_of(self._connection, _CASES_BY_RULE, rules, since=to_us(since))
@@ -137,6 +146,10 @@ class FireReads:
     def fires_waiting(self, limit: int) -> list[Fire]:
         """Return fires over the quota that nobody laid before a person yet: the gravest first, then the oldest."""
         return [fire_of(row) for row in self._connection.execute(_WAIT, {"limit": limit}).mappings()]
+
+    def laid_since(self, since: datetime) -> int:
+        """Return how many that waited were laid before a person since *since*."""
+        return self._connection.execute(_LAID, {"since": to_us(since)}).scalar_one()
 
     def fires_waiting_count(self) -> int:
         """Return how many wait so."""

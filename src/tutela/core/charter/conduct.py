@@ -68,7 +68,7 @@ def _held_is_not_published(plan: Plan, conduct: Conduct) -> Iterator[Breach]:
 def _every_rule_is_heard(plan: Plan, conduct: Conduct) -> Iterable[Breach]:
     """P11, never silence: a case that a rule asks for is opened."""
     opened = {(case.account_id, case.clause_id) for case in plan.cases}
-    for fired in conduct.acting:
+    for fired in conduct.fired:
         for case in fired.cases:
             if (case.account_id, fired.clause_id) not in opened:
                 yield Breach("P11", case.account_id, "a rule asked for a case, and none is opened")

@@ -157,8 +157,11 @@ def refused_at_the_door(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     if not sighting.is_new or plan.answer is Answer.REFUSE:
         return
     for measure in sighting.account.measures:
-        is_for_posts = measure.kind is MeasureKind.BLOCK_POSTING and not sighting.is_message
-        if (is_for_posts or measure.kind in _KEEPS_QUIET) and measure.holds_at(sighting.at):
+        is_for_posts = measure.kind is MeasureKind.BLOCK_POSTING and sighting.is_post
+        is_to_whom = sighting.is_message and (measure.scope.audience != "minors" or sighting.is_to_protected)
+        is_for_messages = measure.kind is MeasureKind.BLOCK_MESSAGING and is_to_whom
+        is_kept_out = is_for_posts or is_for_messages or measure.kind in _KEEPS_QUIET
+        if is_kept_out and measure.holds_at(sighting.at):
             yield Breach("P1", sighting.account_id, f"an account under {measure.kind} would go on writing")
     for standing in sighting.posted_with:
         kinds = standing.kinds_at(sighting.at)

@@ -145,9 +145,9 @@ class Book:
         return cls(version_of(in_order), program, places, tuple(left_out))
 
     @property
-    def facts(self) -> Mapping[str, frozenset[str]]:
-        """Return the facts that each rule asks for, by its name."""
-        return {place.name: place.checked.when.facts for place in self.places}
+    def in_force(self) -> tuple[RuleInForce, ...]:
+        """Return the rules that it was made of, but for those that were left out."""
+        return tuple(RuleInForce(each.checked.rule, each.version, each.state) for each in self.places)
 
 
 def version_of(rules: Iterable[RuleInForce]) -> str:

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from tutela.core.counters import CounterKind
 from tutela.core.rules.counting import CounterUse
+from tutela.core.rules.facts import Technique
 from tutela.core.rules.functions import FUNCTIONS
 from tutela.core.rules.printing import text_of
 from tutela.core.rules.syntax import AND, Call, Keyword, Truth, chain
@@ -16,6 +17,7 @@ from tutela.core.rules.typed import (
     Counted,
     Every,
     Expression,
+    Read,
     Some,
     everything_in,
     parts_of,
@@ -107,8 +109,13 @@ def _counter(call: CounterCall, place: _Place) -> Counter:
     reach = _all_of([each.part if each.is_demanded else _unless_false(each.part) for each in place.beside])
     thresholds = None if place.compared_with is None else (float(place.compared_with),)
     window = Duration(seconds=call.window_us / MICROSECONDS)
-    use = CounterUse(_id(call, where), call.kind, window, _text(call, where), thresholds)
+    use = CounterUse(_id(call, where), call.kind, window, _text(call, where), thresholds, _reads(where))
     return Counter(use, call.value, call.by, where, reach)
+
+
+def _reads(expression: Expression) -> bool:
+    asked = (each for each in everything_in(expression) if isinstance(each, Read))
+    return any(each.technique is Technique.TEXT and each.type in {Type.TEXT, Type.TEXTS} for each in asked)
 
 
 def _all_of(parts: Sequence[Expression]) -> Expression:

@@ -20,6 +20,7 @@ class CounterUse:
     text: str  #: as it is shown: `count_distinct(recipient.id, by=author.id, within="24h", where=...)`
     thresholds: tuple[float, ...] | None
     """The numbers that it is compared with; none where more may depend on it than on which side of them it is."""
+    reads: bool = False  #: whether an event is counted depends on what somebody wrote
 
 
 @dataclass(frozen=True, slots=True)

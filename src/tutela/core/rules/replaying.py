@@ -4,12 +4,14 @@ Both sets of rules see the same events in the same order, each with counters of 
 before the stretch that is asked about only warms them up.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tutela.core.conduct import REPEATED_WITHIN
+from tutela.core.event_facts import Recalled
 from tutela.core.ids import AccountId, ClauseId, EventId
 from tutela.core.rules.book import Book, Place
+from tutela.core.rules.counting import Asked
 from tutela.core.rules.rule import GrantMeasure, OpenCase
 from tutela.core.rules.saying import filled
 from tutela.core.rules.types import MICROSECONDS, FactValues
@@ -54,15 +56,27 @@ class Replayer:
         self.book = book
         self.runs = {rule.name: RuleRun(rule.name, rule.version, rule.clause) for rule in book.places}
         self._windows = Windows(book.program)
+        self._reading = frozenset(place for place, use in enumerate(book.program.counters) if use.reads)
         self._last: dict[tuple[str, AccountId], int] = {}
 
-    def see(self, event_id: EventId, at_us: int, facts: FactValues, *, is_asked_about: bool) -> None:
+    def see(self, event_id: EventId, at_us: int, event: Recalled, *, is_asked_about: bool) -> None:
         """Take one event in; of what only warms the counters up nothing is noted."""
-        counts = self._windows.count(facts, at_us)
+        counts = self._windows.take(self._asked(event), at_us)
         if not is_asked_about:
             return
-        for place in self.book.program.run(facts, counts):
-            self._note(self.book.places[place], event_id, at_us, facts, counts)
+        for place in self.book.program.run(event.facts, counts):
+            self._note(self.book.places[place], event_id, at_us, event.facts, counts)
+
+    def forget(self, at_us: int) -> None:
+        """Drop what nothing from *at_us* on needs any more."""
+        self._windows.forget(at_us)
+
+    def _asked(self, event: Recalled) -> Iterator[Asked]:
+        """Yield what the event has to do with each counter: kept by what is known to be equal, if by nothing more."""
+        asked = self.book.program.asked
+        yield from (each for each in asked(event.counted) if each.counter not in self._reading)
+        if self._reading:
+            yield from (each for each in asked(event.facts) if each.counter in self._reading)
 
     def _note(
         self, rule: Place, event_id: EventId, at_us: int, facts: FactValues, counts: Sequence[float | None]

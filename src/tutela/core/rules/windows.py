@@ -1,6 +1,7 @@
 """Count events into windows: alike for what comes in, a replay of what came, and a test beside a rule. Pure."""
 
 import hashlib
+from collections.abc import Iterable
 
 from tutela.core.counters import MAX_AMOUNT, Window
 from tutela.core.rules.compile import Program
@@ -36,12 +37,20 @@ class Windows:
 
     def count(self, facts: FactValues, at_us: int) -> list[float | None]:
         """Count an event, and return what each counter of the program holds with it; none where it is unknown."""
+        return self.take(self._program.asked(facts), at_us)
+
+    def take(self, everything_asked: Iterable[Asked], at_us: int) -> list[float | None]:
+        """Do the same with what an event has to do with each counter, where that is known already."""
         counts: list[float | None] = [None] * len(self._program.counters)
-        for asked in self._program.asked(facts):
+        for asked in everything_asked:
             use, value = self._program.counters[asked.counter], number_of(asked.value)
             totals = [total_with(self._window(use, key), asked, at_us, value) for key in asked.keys]
             counts[asked.counter] = max(totals, default=None)
         return counts
+
+    def forget(self, at_us: int) -> None:
+        """Drop the windows that nothing from *at_us* on needs any more."""
+        self._windows = {key: window for key, window in self._windows.items() if window.expires_us > at_us}
 
     def _window(self, use: CounterUse, key: str) -> Window:
         window = self._windows.get((use.id, key))

@@ -76,6 +76,7 @@ def _create_fires() -> None:
         sa.Column("trace", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Text(), nullable=True),
         sa.Column("decision_id", sa.Text(), nullable=True),
+        sa.Column("laid_us", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_rule_fires_account_id"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_rule_fires_case_id"),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_rule_fires_decision_id"),
@@ -83,8 +84,14 @@ def _create_fires() -> None:
     )
     for name in ("rule", "account_id"):
         op.create_index(f"ix_rule_fires_{name}", "rule_fires", [name, "at_us"])
-    for name in ("case_id", "decision_id", "at_us"):
+    for name in ("case_id", "decision_id", "at_us", "laid_us"):
         op.create_index(f"ix_rule_fires_{name}", "rule_fires", [name])
+    has_acted = sa.text("outcome = 'acted'")
+    for name, column in (("acted", "account_id"), ("acted_rule", "rule")):
+        columns = [column, "at_us"]
+        op.create_index(
+            f"ix_rule_fires_{name}", "rule_fires", columns, sqlite_where=has_acted, postgresql_where=has_acted
+        )
     is_waiting = sa.text("outcome = 'over_quota' AND case_id IS NULL")
     op.create_index(
         "ix_rule_fires_waiting", "rule_fires", ["severity", "id"], sqlite_where=is_waiting, postgresql_where=is_waiting
