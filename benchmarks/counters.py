@@ -93,7 +93,8 @@ def _decide(house: House, batch: Sequence[Counted]) -> None:
         found = stored.get((each.counter_id, each.key))
         empty = found is None
         window = Window.empty(each.kind, HOUR_US) if empty else Window.decode(each.kind, HOUR_US, found.state)
-        window.total_with(each.at_us, each.value, each.amount)
+        window.add(each.at_us, each.value, each.amount)
+        window.total()
 
 
 def _merge(size: int, kind: CounterKind = CounterKind.COUNT) -> float:

@@ -6,7 +6,7 @@ import pytest
 
 from core.rule_strategies import VOCABULARY
 from tutela.core.counters import CounterKind
-from tutela.core.rules.check import Checked, check
+from tutela.core.rules.check import check
 from tutela.core.rules.compile import KEY_SEPARATOR, compile_rules
 from tutela.core.rules.counting import MAX_KEYS, Asked
 from tutela.core.rules.facts import Technique
@@ -249,10 +249,3 @@ def test_a_shared_counter_is_asked_where_any_of_its_rules_may_depend_on_it() -> 
 def test_a_condition_names_what_it_does_to_communication(source: str, techniques: set[Technique]) -> None:
     """Its counters included: what counts links reads text."""
     assert check(source, VOCABULARY).techniques == techniques
-
-
-def test_a_condition_names_the_facts_it_asks_for() -> None:
-    """Also those that are meant where an argument is left out."""
-    found: Checked = check('labelled("a") and count(by=author.id, within="1h", where=text.has_link) > 1', VOCABULARY)
-
-    assert found.facts == {"author.labels", "author.id", "text.has_link"}

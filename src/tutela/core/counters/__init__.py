@@ -154,11 +154,3 @@ class Window:
         copied = type(self._held).unpack(self.window_us, self._newest_us, self._held.pack())
         copied.drop_before(at_us - self.window_us + 1)
         return copied.total()
-
-    def total_with(self, at_us: int, value: int = 0, amount: float = 1.0) -> float:
-        """Return what would be counted if this event were added, and add nothing."""
-        ends_us = max(at_us, self._newest_us)
-        if at_us <= ends_us - self.window_us:
-            return self._held.total()
-        added = amount if self.kind is CounterKind.SUM else 1.0
-        return self._held.total_with(ends_us - self.window_us + 1, at_us, value, added)

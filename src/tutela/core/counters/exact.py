@@ -54,14 +54,6 @@ class Times:
         """Return how many events there are."""
         return float(len(self._times))
 
-    def total_with(self, first_us: int, at_us: int, value: int, amount: float) -> float:
-        """Return how many there would be with one more."""
-        times = self._times
-        if len(times) >= EXACT_ENTRIES:
-            return _with(Times(self._window_us, times[:]), first_us, at_us, value, amount)
-        gone = bisect_left(times, first_us) if times and times[0] < first_us else 0
-        return float(len(times) - gone + 1)
-
     def pack(self) -> bytes:
         """Return its bytes."""
         return to_bytes(self._times)
@@ -113,14 +105,6 @@ class Amounts:
         """Return the sum, rounded once."""
         return fsum(self._amounts)
 
-    def total_with(self, first_us: int, at_us: int, value: int, amount: float) -> float:
-        """Return what the sum would be with one more."""
-        if len(self._times) >= EXACT_ENTRIES:
-            copied = Amounts(self._window_us, self._times[:], self._amounts[:])
-            return _with(copied, first_us, at_us, value, amount)
-        _refuse_amount(amount)
-        return fsum((*self._amounts[bisect_left(self._times, first_us) :], amount))
-
     def pack(self) -> bytes:
         """Return its bytes."""
         return to_bytes(self._times) + to_bytes(self._amounts)
@@ -136,11 +120,6 @@ class Amounts:
         if not all(abs(amount) <= MAX_AMOUNT for amount in amounts):
             raise CounterDamaged
         return cls(window_us, times, amounts)
-
-
-def _with(held: Held, first_us: int, at_us: int, value: int, amount: float) -> float:
-    held.drop_before(first_us)
-    return held.plus(at_us, value, amount).total()
 
 
 def _refuse_amount(amount: float) -> None:

@@ -35,10 +35,6 @@ class Held(Protocol):
         """Return what is counted."""
         ...
 
-    def total_with(self, first_us: int, at_us: int, value: int, amount: float) -> float:
-        """Return what would be counted from *first_us* on with one more event, which falls into the window."""
-        ...
-
     def pack(self) -> bytes:
         """Return its bytes."""
         ...

@@ -112,19 +112,6 @@ class Sample:
         levels = self._levels
         return float(len(self._times) - len(levels) + sum([1 << level for level in levels.values()]))
 
-    def total_with(self, first_us: int, at_us: int, value: int, amount: float) -> float:
-        """Return what it would be with one more event."""
-        times = self._times
-        if self._level or self._levels or len(times) >= SAMPLE_ENTRIES:
-            copied = Sample(0, times.copy(), self._level, self._levels.copy())
-            copied.drop_before(first_us)
-            return copied.plus(at_us, value, amount).total()
-        seen_us = times.get(mixed(value))
-        if not times or self._oldest_us >= first_us:
-            return float(len(times) + (seen_us is None))
-        kept = sum([seen >= first_us for seen in times.values()])
-        return float(kept + (seen_us is None or seen_us < first_us))
-
     def pack(self) -> bytes:
         """Return its bytes."""
         columns = to_bytes(array("Q", self._times)) + to_bytes(array("q", self._times.values()))

@@ -77,11 +77,6 @@ class Slices:
         """Return what all of them add up to."""
         return fsum(self._amounts)
 
-    def total_with(self, first_us: int, at_us: int, value: int, amount: float) -> float:  # noqa: ARG002  # as all forms
-        """Return what it would be with one more."""
-        kept = bisect_left(self._places, first_us // self._slice_us)
-        return fsum((*self._amounts[kept:], amount))
-
     def pack(self) -> bytes:
         """Return its bytes."""
         return to_bytes(self._places) + to_bytes(self._amounts)

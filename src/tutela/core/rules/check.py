@@ -18,7 +18,6 @@ class Checked:
     source: str
     expression: Expression
     techniques: frozenset[Technique]  #: of everything that it asks for, its counters included
-    facts: frozenset[str]
     counters: tuple[Counter, ...]  #: by the place under which the expression names them
 
 
@@ -37,4 +36,4 @@ def check(source: str, vocabulary: Vocabulary) -> Checked:
     if checker.problems or found is None:
         raise refusal(checker.problems, source)
     counters = counters_of(found, checker.counters)
-    return Checked(source, found, frozenset(checker.techniques), frozenset(checker.facts), counters)
+    return Checked(source, found, frozenset(checker.techniques), counters)

@@ -18,7 +18,6 @@ class Checker:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.problems: list[Problem] = []
-        self.facts: set[str] = set()
         self.techniques: set[Technique] = set()
         self.counters: list[CounterCall] = []
         self.is_in_counter = False
@@ -72,7 +71,6 @@ class Checker:
     def _name(self, node: Name) -> Expression | None:
         fact = self.fact(node.name)
         if fact is not None:
-            self.facts.add(fact.name)
             self.techniques.add(fact.technique)
             return Read(node, fact.type, fact.name, fact.technique)
         if node.name in FUNCTIONS or node.name in COUNTERS:
