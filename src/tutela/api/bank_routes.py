@@ -2,6 +2,7 @@
 
 from tutela.api import (
     bank_answers,
+    bank_bodies,
     bank_statistics,
     banks,
     bodies,
@@ -29,7 +30,7 @@ ROUTES = (
         "banks",
         "Create a bank",
         work=banks.create_bank,
-        body=bodies.NewBank,
+        body=bank_bodies.NewBank,
         answer=bank_answers.Bank,
         statuses=(201,),
         is_repeatable=True,
@@ -41,7 +42,7 @@ ROUTES = (
         "banks",
         "Change a bank",
         work=banks.change_bank,
-        body=bodies.BankChange,
+        body=bank_bodies.BankChange,
         answer=bank_answers.Bank,
     ),
     Route(
@@ -69,7 +70,7 @@ ROUTES = (
         "banks",
         "Add members",
         work=members.add_members,
-        body=bodies.NewMembers,
+        body=bank_bodies.NewMembers,
         answer=bank_answers.AddedMembers,
         is_repeatable=True,
     ),
@@ -87,7 +88,7 @@ ROUTES = (
         "judge",
         "Say what a member is worth",
         work=members.say_opinion,
-        body=bodies.MemberOpinion,
+        body=bank_bodies.MemberOpinion,
         answer=bank_answers.Member,
         detail="It replaces what the same key said before. One `negative` leaves likenesses to review; those of two "
         "different keys leave identical bytes to review too. It can only lower what a match does.",
@@ -108,7 +109,7 @@ ROUTES = (
         "banks",
         "Remove many members",
         work=members.remove_members,
-        body=bodies.Removals,
+        body=bank_bodies.Removals,
         answer=bank_answers.RemovedMembers,
         detail="All of them at once, up to ten thousand. What was decided from them stays until a person decides "
         "otherwise.",

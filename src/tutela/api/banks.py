@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tutela.api import bodies
+from tutela.api import bank_bodies, bodies
 from tutela.api.calls import Call, Once, answer, encode, encoded_answer
 from tutela.api.items import ceiling_body
 from tutela.api.paging import from_cursor, to_cursor
@@ -31,7 +31,7 @@ def list_banks(call: Call) -> Response:
 def create_bank(call: Call) -> Response:
     """Create a bank."""
     call.no_query()
-    asked = call.body(bodies.NewBank)
+    asked = call.body(bank_bodies.NewBank)
     once = call.once(call.raw)
     if (before := replay(call, once)) is not None:
         return encoded_answer(before, 201, is_replay=True)
@@ -87,7 +87,7 @@ def read_bank(call: Call) -> Response:
 def change_bank(call: Call) -> Response:
     """Switch a bank on or off, move its threshold or brake, or the end of its licence."""
     call.no_query()
-    asked = call.body(bodies.BankChange)
+    asked = call.body(bank_bodies.BankChange)
     change = BankChange(
         is_active=asked.active,
         threshold_bits=asked.threshold_bits,
@@ -99,7 +99,7 @@ def change_bank(call: Call) -> Response:
     return answer(bank_body(call.house.keep_banks.change(call.part("name"), change), call.house.clock.now()))
 
 
-def _ceiling(asked: bodies.CeilingAsked | None) -> Ceiling | None:
+def _ceiling(asked: bank_bodies.CeilingAsked | None) -> Ceiling | None:
     if asked is None:
         return None
     return Ceiling(

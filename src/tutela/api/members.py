@@ -6,7 +6,7 @@ from typing import Any
 import anyio
 from starlette.responses import Response, StreamingResponse
 
-from tutela.api import bodies
+from tutela.api import bank_bodies, bodies
 from tutela.api.banks import replay
 from tutela.api.calls import Call, answer, encode, encoded_answer
 from tutela.api.paging import from_cursor, to_cursor
@@ -51,7 +51,7 @@ def read_member(call: Call) -> Response:
 def say_opinion(call: Call) -> Response:
     """Record what the calling key says of a member."""
     call.no_query()
-    asked = call.body(bodies.MemberOpinion)
+    asked = call.body(bank_bodies.MemberOpinion)
     name, member_id = call.part("name"), MemberId(call.part("id"))
     by, words = call.caller.id, asked.classification
     return answer(_body(call.house.keep_opinions.say(name, member_id, asked.opinion, by=by, classification=words)))
@@ -67,7 +67,7 @@ def release_brake(call: Call) -> Response:
 def add_members(call: Call) -> Response:
     """Add signals to a bank."""
     call.no_query()
-    asked = call.body(bodies.NewMembers)
+    asked = call.body(bank_bodies.NewMembers)
     once = call.once(call.raw)
     if (before := replay(call, once)) is not None:
         return encoded_answer(before, 200, is_replay=True)
@@ -82,7 +82,7 @@ def add_members(call: Call) -> Response:
     return encoded_answer(body(added), 200, is_replay=False)
 
 
-def _sorted(asked: bodies.NewMembers) -> tuple[list[NewMember], list[dict[str, str]]]:
+def _sorted(asked: bank_bodies.NewMembers) -> tuple[list[NewMember], list[dict[str, str]]]:
     """Return the usable ones, and why the others are not, without repeating them."""
     usable, errors = [], []
     for number, each in enumerate(asked.members):
@@ -115,7 +115,7 @@ def remove_member(call: Call) -> Response:
 def remove_members(call: Call) -> Response:
     """Take many signals out of a bank at once."""
     call.no_query()
-    asked = call.body(bodies.Removals)
+    asked = call.body(bank_bodies.Removals)
     signals, errors = [], []
     for number, each in enumerate(asked.members):
         try:

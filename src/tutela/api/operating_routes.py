@@ -1,6 +1,7 @@
 """The routes by which a server is run and watched."""
 
 from tutela.api import (
+    bank_bodies,
     bodies,
     operate,
     operator_answers,
@@ -56,7 +57,7 @@ ROUTES = (
         "operate",
         "Set what a machine may do in a day",
         work=quotas.set_quotas,
-        body=bodies.QuotaLimits,
+        body=bank_bodies.QuotaLimits,
         answer=operator_answers.Quotas,
         detail="Less or more than customary, up to the highest. What exceeds a quota is held and laid before a person; "
         "holding items is never limited.",

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tutela.api import bodies
+from tutela.api import bank_bodies
 from tutela.api.calls import Call, answer
 from tutela.core.quotas import Limits, QuotaUsed
 
@@ -19,7 +19,7 @@ def read_quotas(call: Call) -> Response:
 def set_quotas(call: Call) -> Response:
     """Set quotas; what is left out is as it ships again."""
     call.no_query()
-    call.house.quotas.set(call.body(bodies.QuotaLimits).limits)
+    call.house.quotas.set(call.body(bank_bodies.QuotaLimits).limits)
     return _told(call)
 
 
