@@ -12,6 +12,10 @@ import pytest
 
 import make
 from make import Desk
+from tutela.adapters.clock import SystemClock, SystemEntropy
+from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.committer import GroupCommitter
+from tutela.adapters.db.engine import open_engine
 from tutela.core.audit import AuditEvent
 from tutela.core.content import EvidenceState
 from tutela.core.measures import MeasureKind, Subject
@@ -341,3 +345,42 @@ def test_every_commit_of_a_thousand_random_ones_is_whole(desk: Desk) -> None:
         counts = reader.counts()
     assert counts["accounts"] == len(acknowledged)
     assert counts["items"] == sum(len(plan.items) for plan in acknowledged)
+
+
+def test_an_account_that_two_planned_at_once_is_written_once(desk: Desk) -> None:
+    """Under the same id, in the same group or later; what else either plans is written as well."""
+    ann = make.account("ann")
+    events = [AuditEvent(f"test:account:planned{number}", ann.id, {}) for number in range(3)]
+
+    assert at_once(lambda number: desk.commit(accounts=(ann,), audit=(events[number],)), 3) == [None] * 3
+    desk.commit(accounts=(ann, make.account("ben")))
+
+    with desk.store.read() as reader:
+        assert reader.accounts_by_platform_id(["ann", "ben"])["ann"] == ann
+
+
+def test_an_account_of_another_id_is_planned_again(desk: Desk) -> None:
+    """Another process was quicker: its id holds, and nothing that names the other is written."""
+    desk.commit(accounts=(make.account("ann"),))
+
+    with pytest.raises(Conflict):
+        desk.commit(accounts=(make.account("ann"), make.account("ben")))
+
+    with desk.store.read() as reader:
+        assert reader.accounts_by_platform_id(["ben"]) == {}
+
+
+def test_whoever_follows_commits_is_not_woken_by_what_is_only_told(database_url: str) -> None:
+    """A thousand events a second leave nothing to do for those who index, deliver and decide again."""
+    engine = open_engine(database_url)
+    woken: list[None] = []
+    committer = GroupCommitter(engine, ChainWriter("main", SystemEntropy()), SystemClock(), lambda: woken.append(None))
+    try:
+        author = make.account()
+        committer.commit(Changeset(accounts=(author,), audit=(AuditEvent("test:account:told", author.id, {}),)))
+        assert woken == []
+        committer.commit(Changeset(items=(make.stored(make.item(author)),)))
+        assert len(woken) == 1
+    finally:
+        committer.close()
+        engine.dispose()

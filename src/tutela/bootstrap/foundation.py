@@ -32,6 +32,7 @@ from tutela.config import Settings
 from tutela.core.findings import Vocabulary
 from tutela.core.policy import Ceilings, Policy
 from tutela.flows.feed_index import StoredHistory, refresh
+from tutela.flows.fresh_accounts import FreshAccounts
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
@@ -77,6 +78,7 @@ class Foundation:
         self.sealer = DatabaseSealer(self.engine, self.clock, signer.sign, exported)
         self.audit = DatabaseAuditReader(self.engine, exported, signer.is_signed)
         self.profile = KeepProfile(self.desk)
+        self.fresh_accounts = FreshAccounts(self.entropy)
         self.quotas = KeepQuotas(self.desk, load_quotas())
         self.webhooks = DatabaseWebhooks(self.engine, self.chain, self.clock)
         self.deliveries = DatabaseDeliveries(self.engine, self.chain, self.clock)

@@ -38,7 +38,7 @@ class Matching(Observing):
         """Take items in."""
         return Submit(
             self.store, self.committer, self.look_up, self.weigh, self.policy, self.profile.read, self.clock,
-            self.entropy, self.rule_work,
+            self.entropy, self.rule_work, self.fresh_accounts,
         )  # fmt: skip
 
     @cached_property

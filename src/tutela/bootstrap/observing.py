@@ -65,7 +65,7 @@ class Observing(Foundation):
         """Take events in."""
         return Observe(
             self.store, self.committer, self.rule_work, self.event_kinds.all, self.profile.read, self.quotas.limits,
-            self.clock, self.entropy,
+            self.clock, self.entropy, self.fresh_accounts,
         )  # fmt: skip
 
     @cached_property

@@ -94,9 +94,13 @@ def _technique(attribute: str, *, is_in_words: bool) -> Technique:
     return Technique.TEXT if is_in_words and attribute not in _CODES else Technique.BEHAVIOUR
 
 
+_NEVER_WRITTEN = frozenset(fact.name for fact in FACTS.values() if fact.technique is not Technique.TEXT)
+"""Asked first: thirty facts of every event are among them."""
+
+
 def is_written(fact: str, value: Value) -> bool:
     """Return whether a fact tells in words what somebody wrote."""
-    return isinstance(value, str | tuple) and technique_of(fact, value) is Technique.TEXT
+    return fact not in _NEVER_WRITTEN and isinstance(value, str | tuple) and technique_of(fact, value) is Technique.TEXT
 
 
 def techniques_for(

@@ -21,6 +21,7 @@ from tutela.errors import BadInput, Conflict, DuplicateEvent
 from tutela.flows import act_on_rules
 from tutela.flows import quotas as over_quota
 from tutela.flows.enact import Ledger
+from tutela.flows.fresh_accounts import FreshAccounts
 from tutela.flows.look_with_rules import Noticed, contact_of
 from tutela.flows.plan_rules import PlanRules, RuleWork, people
 from tutela.flows.quotas import QuotaTally
@@ -80,6 +81,7 @@ class Observe:
     limits: Callable[[], Limits]
     clock: Clock
     entropy: Entropy
+    fresh: FreshAccounts
 
     def __call__(
         self, noted: Sequence[Noted], request: "Repeatable[Sequence[Outcome]] | None" = None
@@ -220,15 +222,13 @@ class _Attempt:
         return Noticed(event, told, techniques, contact_of(event, kind))
 
     def _regions(self, who: Author) -> tuple[str, ...]:
-        stored = self._accounts.get(who.platform_id)
-        return (*who.regions, *(stored.regions if stored is not None else ()))
+        known = self._accounts.get(who.platform_id) or self._flow.fresh.known(who.platform_id, self._now)
+        return (*who.regions, *(known.regions if known is not None else ()))
 
     def _person(self, who: Author) -> Person:
         account = self._accounts.get(who.platform_id) or self._new.get(who.platform_id)
         if account is None:
-            account_id = AccountId(self._flow.entropy.new_id("account"))
-            account = Account(account_id, who.platform_id, who.age, who.regions, self._now)
-            self._new[who.platform_id] = account
+            account = self._new[who.platform_id] = self._flow.fresh.of(who, self._now)
         return self._people.setdefault(account.id, Person(account))
 
     @property

@@ -13,7 +13,7 @@ from tutela.core.content import Account, Age, ChannelKind, Item, Media, tag_of
 from tutela.core.decisions import plan_item, plan_unknown
 from tutela.core.door import refusing
 from tutela.core.events import is_message
-from tutela.core.ids import AccountId, DecisionId, ItemId, MediaId
+from tutela.core.ids import DecisionId, ItemId, MediaId
 from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.operator import OperatorProfile, Technique, may_detect, regions_involved, techniques_in
 from tutela.core.plans import Plan, Sighting
@@ -24,6 +24,7 @@ from tutela.flows import quotas as over_quota
 from tutela.flows.answers_now import answered_now
 from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger
+from tutela.flows.fresh_accounts import FreshAccounts
 from tutela.flows.look_up import Findings, LookUp
 from tutela.flows.plan_rules import PlanRules, RuleWork
 from tutela.flows.quotas import QuotaTally
@@ -61,6 +62,7 @@ class Submit:
     clock: Clock
     entropy: Entropy
     rules: RuleWork
+    fresh: FreshAccounts
 
     def __call__(
         self, submissions: Sequence[Submission], request: Request | None = None
@@ -323,9 +325,7 @@ class _Attempt:
     def _account(self, author: Author) -> Account:
         found = self._known_account(author)
         if found is None:
-            account_id = AccountId(self._flow.entropy.new_id("account"))
-            found = Account(account_id, author.platform_id, author.age, author.regions, self._now)
-            self._new_accounts[author.platform_id] = found
+            found = self._new_accounts[author.platform_id] = self._flow.fresh.of(author, self._now)
         return found
 
     def changeset(self) -> Changeset:

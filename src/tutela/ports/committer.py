@@ -215,6 +215,18 @@ class Changeset:
         """Return whether nothing would be written."""
         return not any(getattr(self, name) for name in self.__slots__ if not name.startswith("expects"))
 
+    @property
+    def is_followed(self) -> bool:
+        """Return whether anybody has more to do by it: of what was only told, counted and noted nobody has."""
+        return any(
+            getattr(self, name)
+            for name in self.__slots__
+            if name not in _FOLLOWED_BY_NOBODY and not name.startswith("expects")
+        )
+
+
+_FOLLOWED_BY_NOBODY = frozenset({"accounts", "observed", "counted", "counters", "counter_ends", "audit", "idempotency"})
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -11,7 +11,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.answer_tables import case_answer_roles, case_answers, quality_samples, settlements
 from tutela.adapters.db.case_tables import own_accounts
 from tutela.adapters.db.decision_tables import decision_answers, findings
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import Row, from_us, maybe_us, to_us
 from tutela.core.case_answers import CaseAnswer
 from tutela.core.cases import Case
@@ -30,7 +30,7 @@ _OF_CASE = (
     .where(case_answers.c.case_id == bindparam("case"))
     .order_by(case_answers.c.series, case_answers.c.place)
 )
-_ROLES = select(case_answer_roles).where(case_answer_roles.c.answer_id.in_(bindparam("ids", expanding=True)))
+_ROLES = select(case_answer_roles).where(among(case_answer_roles.c.answer_id))
 _SETTLED = select(settlements).where(settlements.c.case_id == bindparam("case")).order_by(settlements.c.series)
 _UNENACTED = (
     select(settlements)
@@ -39,7 +39,7 @@ _UNENACTED = (
     .limit(bindparam("limit"))
 )
 _AGREED = select(settlements.c.decision_id).where(
-    settlements.c.decision_id.in_(bindparam("ids", expanding=True)), settlements.c.people > 1,
+    among(settlements.c.decision_id), settlements.c.people > 1,
     ~settlements.c.is_single_operator,
 )  # fmt: skip
 _BLINDED = (
@@ -57,7 +57,6 @@ _IN_CASE = (
     .limit(bindparam("limit"))
 )
 _REVERSAL = t.decisions.alias("reversal")
-_ITEMS: Any = bindparam("ids", expanding=True)
 
 
 # A finding that took the place of another decision names that one as well, and is no reversal.
@@ -71,15 +70,15 @@ def _standing(statement: Any) -> Any:
     )  # fmt: skip
 
 
-_ABOUT_ITEMS = _standing(select(t.decisions.c.id)).where(t.decisions.c.item_id.in_(_ITEMS))
+_ABOUT_ITEMS = _standing(select(t.decisions.c.id)).where(among(t.decisions.c.item_id))
 _ANSWERED_ITEMS = _standing(
     select(t.decisions.c.id).join_from(
         decision_answers, t.decisions, t.decisions.c.id == decision_answers.c.decision_id
     )
-).where(decision_answers.c.item_id.in_(_ITEMS))
+).where(among(decision_answers.c.item_id))
 _ON_ITEMS = _standing(
     select(t.decisions.c.id).join_from(t.measures, t.decisions, t.decisions.c.id == t.measures.c.decision_id)
-).where(t.measures.c.subject_kind == SubjectKind.ITEM.value, t.measures.c.subject_id.in_(_ITEMS))
+).where(t.measures.c.subject_kind == SubjectKind.ITEM.value, among(t.measures.c.subject_id))
 _ON_ACCOUNT = _standing(
     select(t.decisions.c.id).join_from(t.measures, t.decisions, t.decisions.c.id == t.measures.c.decision_id)
 ).where(
@@ -88,7 +87,7 @@ _ON_ACCOUNT = _standing(
 )  # fmt: skip
 _ABOUT = (_ABOUT_ITEMS, _ANSWERED_ITEMS, _ON_ITEMS)
 _AWAITING = select(t.cases).where(t.AWAITING_CASE).order_by(t.cases.c.id).limit(bindparam("limit"))
-_OWNERS = select(own_accounts).where(own_accounts.c.account_id.in_(bindparam("ids", expanding=True)))
+_OWNERS = select(own_accounts).where(among(own_accounts.c.account_id))
 _ENACT = (
     update(settlements)
     .where(settlements.c.answer_id == bindparam("b_id"), settlements.c.enacted_us.is_(None))

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.banked_tables import entry_grounds
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.core.banks import Member
 from tutela.core.ids import DecisionId, MemberId
 from tutela.core.unbanking import Banked
@@ -17,18 +17,17 @@ from tutela.errors import Conflict
 from tutela.ports.committer import Changeset
 
 _G = entry_grounds.c
-_ids: Any = bindparam("ids", expanding=True)
 _ENTRIES = select(
     t.members, t.banks.c.name.label("bank_name"), _G.decision_id, _G.ended_by
 ).join_from(entry_grounds, t.members, t.members.c.id == _G.member_id).join(
     t.banks, t.banks.c.id == t.members.c.bank_id
-).where(_G.member_id.in_(_ids))  # fmt: skip
-_RESTING = select(_G.member_id).where(_G.decision_id.in_(_ids), _G.ended_by.is_(None))
-_MEMBERS = select(t.members).where(t.members.c.id.in_(_ids))
+).where(among(_G.member_id))  # fmt: skip
+_RESTING = select(_G.member_id).where(among(_G.decision_id), _G.ended_by.is_(None))
+_MEMBERS = select(t.members).where(among(t.members.c.id))
 _RESTS = (
     select(t.members.c.id, func.count(_G.decision_id).label("count"))
     .join_from(t.members, entry_grounds, (_G.member_id == t.members.c.id) & _G.ended_by.is_(None), isouter=True)
-    .where(t.members.c.id.in_(_ids), t.ACTIVE)
+    .where(among(t.members.c.id), t.ACTIVE)
     .group_by(t.members.c.id)
 )
 _IS_ROW = (_G.member_id == bindparam("b_member"), _G.decision_id == bindparam("b_decision"))

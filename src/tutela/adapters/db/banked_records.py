@@ -16,6 +16,7 @@ from tutela.adapters.db.banked_tables import entry_grounds
 from tutela.adapters.db.decided_records import DECIDED_BY_PEOPLE
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.undone_records import undone_among
 from tutela.core.charter import Breach
 
@@ -28,11 +29,11 @@ _PAGES = (
     .order_by(_G.member_id, _G.decision_id)
     .limit(PAGE_ROWS)
 )
-_OF_DECISIONS = select(entry_grounds).where(_G.decision_id.in_(bindparam("ids", expanding=True)))
-_OF_MEMBERS = select(_G.member_id).where(_G.member_id.in_(bindparam("ids", expanding=True)), _G.ended_by.is_(None))
-_REVERSED = select(t.decisions.c.reverses).where(t.decisions.c.reverses.in_(bindparam("ids", expanding=True)))
+_OF_DECISIONS = select(entry_grounds).where(among(_G.decision_id))
+_OF_MEMBERS = select(_G.member_id).where(among(_G.member_id), _G.ended_by.is_(None))
+_REVERSED = select(t.decisions.c.reverses).where(among(t.decisions.c.reverses))
 _AGREED = select(settlements.c.decision_id).where(
-    settlements.c.decision_id.in_(bindparam("ids", expanding=True)),
+    among(settlements.c.decision_id),
     (settlements.c.people > 1) | settlements.c.is_single_operator,
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, exists, func, literal,
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.core.banks import QUALITY_FLOOR, Bank, Member, SignalType
 from tutela.core.ids import PREFIXES, BankId, MediaId, MemberId
 from tutela.core.measures import MeasureKind, SubjectKind
@@ -26,14 +26,14 @@ _MEMBERS = (
 )
 _BY_VALUE = select(t.members).where(
     t.members.c.signal_type == bindparam("type"),
-    t.members.c.value.in_(bindparam("ids", expanding=True)),
+    among(t.members.c.value),
     t.ACTIVE,
 )
-_BY_ID = select(t.members).where(t.members.c.id.in_(bindparam("ids", expanding=True)), t.ACTIVE)
+_BY_ID = select(t.members).where(among(t.members.c.id), t.ACTIVE)
 _MEMBER = select(t.members).where(t.members.c.id == bindparam("id"), t.members.c.bank_id == bindparam("bank"), t.ACTIVE)
 _BLOCKS = select(t.measures).where(
     t.measures.c.subject_kind == SubjectKind.MEDIA.value,
-    t.measures.c.subject_id.in_(bindparam("ids", expanding=True)),
+    among(t.measures.c.subject_id),
     t.measures.c.kind == MeasureKind.BLOCK_MEDIA.value,
     t.measures.c.revoked_by.is_(None),
     t.measures.c.near_bits.is_not(None),

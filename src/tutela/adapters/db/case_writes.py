@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.case_rows import moved_row, note_row, skip_row
 from tutela.adapters.db.case_tables import case_notes, case_queues, case_skips, own_accounts
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import to_us
 from tutela.core.case_states import CaseState
 from tutela.core.cases import ACCOUNT_KIND, NO_LANGUAGE, Purpose
@@ -38,15 +38,9 @@ _CHANGED = {
 }
 _GROW = update(t.cases).where(t.cases.c.id == bindparam("b_id"), t.cases.c.closed_by.is_(None)).values(_CHANGED)
 _URGE = _GROW.values(reason=bindparam("b_reason"), due_us=bindparam("b_due"))
-_VERSIONS = select(t.cases.c.id, t.cases.c.version, t.cases.c.closed_by).where(
-    t.cases.c.id.in_(bindparam("ids", expanding=True))
-)
-_KINDS = select(t.items.c.id, t.items.c.kind, t.items.c.language).where(
-    t.items.c.id.in_(bindparam("ids", expanding=True))
-)
-_LYING = select(t.case_items.c.case_id, t.case_items.c.item_id).where(
-    t.case_items.c.item_id.in_(bindparam("ids", expanding=True))
-)
+_VERSIONS = select(t.cases.c.id, t.cases.c.version, t.cases.c.closed_by).where(among(t.cases.c.id))
+_KINDS = select(t.items.c.id, t.items.c.kind, t.items.c.language).where(among(t.items.c.id))
+_LYING = select(t.case_items.c.case_id, t.case_items.c.item_id).where(among(t.case_items.c.item_id))
 _NOTE = insert(case_notes)
 
 

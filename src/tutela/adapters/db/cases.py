@@ -11,6 +11,7 @@ from sqlalchemy.types import Text
 from tutela.adapters.db import case_rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.case_tables import case_notes, case_queues, case_skips, own_accounts
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.rows import from_us, to_us
 from tutela.core.case_states import CLAIMED, TAKEN_FROM, CaseState
 from tutela.core.cases import LEASE, LONGEST_HOLD, SKEW, SOON, Case
@@ -75,7 +76,7 @@ _IN_QUEUE = (
 _HEADS = (
     select(_HEAD.label("id"))
     .select_from(case_queues.join(_ANSWERS, literal(value=True)))
-    .where(*_IN_QUEUE, _ANSWERS.c.answer.in_(bindparam("answers", expanding=True)))
+    .where(*_IN_QUEUE, among(_ANSWERS.c.answer, "answers"))
     .subquery("heads")
 )
 _NEXT = (
@@ -117,7 +118,7 @@ _NUMBERED = (
         func.row_number().over(partition_by=t.case_items.c.case_id, order_by=t.case_items.c.item_id).label("place"),
         func.count().over(partition_by=t.case_items.c.case_id).label("count"),
     )
-    .where(t.case_items.c.case_id.in_(bindparam("ids", expanding=True)))
+    .where(among(t.case_items.c.case_id))
     .subquery("laid")
 )
 _ITEMS = (

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.enforcement_tables import clearances
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import Row, to_us
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.adapters.db.undo_windows import held_at
@@ -25,7 +25,7 @@ _CLEARED = (
     .outerjoin(undo_parts, undo_parts.c.decision_id == clearances.c.decision_id)
     .outerjoin(undo_windows, undo_windows.c.id == undo_parts.c.window_id)
     .where(
-        clearances.c.media_id.in_(bindparam("ids", expanding=True)),
+        among(clearances.c.media_id),
         _REVERSALS.c.id.is_(None),
         # What may still be taken back shows nothing new: a copy that comes meanwhile is held as before.
         or_(

@@ -24,7 +24,7 @@ from tutela.adapters.db.counter_reads import window_rows
 from tutela.adapters.db.counter_writes import CountsMoved, counted_of, write_counts
 from tutela.adapters.db.decision_writes import closed_cases, counted_dependents, laid_into
 from tutela.adapters.db.engine import write_transaction
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.writes import VERSIONS_OF, Known, known, known_of, write_all
 from tutela.core.measures import Subject, SubjectKind
 from tutela.errors import Conflict, DatabaseBusy, TutelaError, Unavailable
@@ -47,17 +47,17 @@ _KNOWN_SEQ = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0))).wh
 
 
 def _existing(column: "Column[str]") -> "Select[Any]":
-    return select(column.label("key")).where(column.in_(bindparam("ids", expanding=True)))
+    return select(column.label("key")).where(among(column))
 
 
 _NATURAL_KEYS = {
-    "account": _existing(t.accounts.c.platform_id),
     "item": _existing(t.items.c.platform_id),
     "media": _existing(t.media.c.content_key),
     "bank": _existing(t.banks.c.name),
     "event": _existing(event_tables.events.c.platform_id),
     "brake": _existing(t.brakes.c.member_id).where(t.brakes.c.released_us.is_(None)),
 }
+_ACCOUNTS = select(t.accounts.c.platform_id, t.accounts.c.id).where(among(t.accounts.c.platform_id))
 _IDEMPOTENT = select(t.idempotency.c.key).where(
     t.idempotency.c.owner == bindparam("owner"), t.idempotency.c.key == bindparam("key")
 )
@@ -76,7 +76,7 @@ class GroupCommitter:
         self, engine: Engine, chain: ChainWriter, clock: Clock, after_commit: Callable[[], None], *,
         counter_keys: int = MAX_KEYS_PER_COUNTER,
     ) -> None:  # fmt: skip
-        """Start the writing thread; *after_commit* is called from it after every commit."""
+        """Start the writing thread; *after_commit* is called from it after every commit that somebody follows."""
         self._counter_keys = counter_keys
         self._engine, self._chain, self._clock, self._after_commit = engine, chain, clock, after_commit
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(MAX_WAITING)
@@ -129,7 +129,8 @@ class GroupCommitter:
             waiting.outcome.set_result(receipt)
         for waiting, conflict in refused:
             waiting.outcome.set_exception(conflict)
-        self._after_commit()
+        if any(waiting.changeset.is_followed for waiting in accepted):
+            self._after_commit()
 
     def _isolate(self, group: Sequence[_Waiting], error: Exception) -> None:
         """Find the one that the database refuses; when it is the database that cannot, nobody need try alone."""
@@ -161,6 +162,8 @@ class _Admission:
         self._connection, self._group = connection, group
         changesets = [waiting.changeset for waiting in group]
         self._taken = self._stored_keys(changesets)
+        named = {account.platform_id for c in changesets for account in c.accounts}
+        self._accounts = {row["platform_id"]: row["id"] for row in rows_of(connection, _ACCOUNTS, named)}
         self._versions = self._stored_versions(changesets)
         self._known: dict[str, Known | None] = {}
         self._known.update(known_of(connection, {media.id for c in changesets for media in c.expects_media}))
@@ -187,7 +190,9 @@ class _Admission:
         return accepted, refused
 
     def _reason_to_refuse(self, changeset: Changeset) -> str | None:
-        if any(key in self._taken for key in _keys(changeset)):
+        # An account of the same id is what somebody planned at the same time: it is written once.
+        is_other = any(self._accounts.get(each.platform_id, each.id) != each.id for each in changeset.accounts)
+        if is_other or any(key in self._taken for key in _keys(changeset)):
             return "something with this natural key was stored meanwhile"
         for subject, version in changeset.expects.items():
             if self._versions.get(subject, 0) != version:
@@ -211,6 +216,7 @@ class _Admission:
 
     def _admit(self, changeset: Changeset) -> None:
         self._taken.update(_keys(changeset))
+        self._accounts.update((each.platform_id, each.id) for each in changeset.accounts)
         self._versions.update(dict.fromkeys(changeset.touched, -1))
         self._cases.update(dict.fromkeys(moved_by(changeset), -1))
         self._closed |= ended_by(changeset)
@@ -252,7 +258,6 @@ class _Admission:
 
 
 def _keys(changeset: Changeset) -> Iterable[tuple[str, str]]:
-    yield from (("account", account.platform_id) for account in changeset.accounts)
     yield from (("item", stored.item.platform_id) for stored in changeset.items)
     yield from (("media", media.content_key) for media in changeset.media)
     yield from (("bank", bank.name) for bank in changeset.banks)

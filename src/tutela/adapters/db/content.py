@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from tutela.adapters.db import item_tables, rows
 from tutela.adapters.db import tables as t
-from tutela.adapters.db.lists import chunks_of, rows_of
+from tutela.adapters.db.lists import among, chunks_of, rows_of
 from tutela.core.banks import SignalType
 from tutela.core.content import Account, EvidenceState, Media, ScanState
 from tutela.core.ids import AccountId, ItemId, MediaId
@@ -35,7 +35,7 @@ from tutela.ports.store import Carrier, MediaPlace, Posting
 
 
 def _in(table: Table, column: ColumnElement[str], *more: ColumnElement[Any]) -> "Select[Any]":
-    return select(table, *more).where(column.in_(bindparam("ids", expanding=True)))
+    return select(table, *more).where(among(column))
 
 
 _ACCOUNTS = _in(t.accounts, t.accounts.c.platform_id)
@@ -63,7 +63,7 @@ _CARRIED = (
     )
     .join_from(t.item_media, t.items, t.items.c.id == t.item_media.c.item_id)
     .join(t.accounts, t.accounts.c.id == t.items.c.account_id)
-    .where(t.item_media.c.media_id.in_(bindparam("ids", expanding=True)))
+    .where(among(t.item_media.c.media_id))
     .distinct()
     .order_by(t.item_media.c.media_id, t.items.c.id)  # beyond the limit the same are left out every time
     .limit(bindparam("limit"))
@@ -75,7 +75,7 @@ _POSTINGS = (
     )
     .join_from(t.item_media, t.items, t.items.c.id == t.item_media.c.item_id)
     .join(t.accounts, t.accounts.c.id == t.items.c.account_id)
-    .where(t.item_media.c.media_id.in_(bindparam("ids", expanding=True)))
+    .where(among(t.item_media.c.media_id))
     .distinct()
     .execution_options(yield_per=1000)
 )  # fmt: skip

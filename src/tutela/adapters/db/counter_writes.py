@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db.counter_reads import WindowRow, window_rows
 from tutela.adapters.db.counter_tables import counter_windows, counters
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.rows import to_us
 from tutela.core.counters import Counted, Window
@@ -38,7 +38,7 @@ _UPDATE = (
     .where(_W.id == bindparam("b_id"))
     .values(additions=bindparam("b_additions"), state=bindparam("b_state"))
 )
-_HOLDING = select(_C.id, _C.key_count, _C.not_counted).where(_C.id.in_(bindparam("ids", expanding=True)))
+_HOLDING = select(_C.id, _C.key_count, _C.not_counted).where(among(_C.id))
 _GROW = (
     update(counters)
     .where(_C.id == bindparam("b_id"))

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import Connection, RowMapping, select
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.decision_tables import decision_answers, finding_roles, findings
 from tutela.adapters.db.enforcement_tables import strikes
 from tutela.adapters.db.entries import payload_of, rows_by_id
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.undone_records import undone_among
 from tutela.core.charter import Breach
 
@@ -19,7 +20,7 @@ DECIDED_BY_PEOPLE = (FOUND, UNDONE)
 
 
 def _of(column: Any) -> Any:
-    return select(column.table).where(column.in_(bindparam("ids", expanding=True)))
+    return select(column.table).where(among(column))
 
 
 _DECISIONS = _of(t.decisions.c.id)
@@ -30,9 +31,7 @@ _STRIKES = _of(strikes.c.decision_id)
 _STRUCK = ("clause_id", "ladder", "points", "at_us", "decay", "decay_days")
 """A strike in the order in which its entry tells it."""
 
-_DECIDERS = select(decision_answers.c.decision_id).where(
-    decision_answers.c.item_id.in_(bindparam("ids", expanding=True))
-)
+_DECIDERS = select(decision_answers.c.decision_id).where(among(decision_answers.c.item_id))
 
 
 def deciders_of(connection: Connection, items: Iterable[str]) -> set[str]:

@@ -23,7 +23,7 @@ from tutela.adapters.db.decision_tables import (
     findings,
     proposals,
 )
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.rows import maybe_us
 from tutela.core.case_states import CLOSES_BESIDE, CaseState
@@ -52,12 +52,10 @@ _CLOSE = (
         version=t.cases.c.version + 1,
     )
 )  # fmt: skip
-_CLOSED = select(t.cases.c.id).where(
-    t.cases.c.id.in_(bindparam("ids", expanding=True)), t.cases.c.closed_by.is_not(None)
-)
+_CLOSED = select(t.cases.c.id).where(among(t.cases.c.id), t.cases.c.closed_by.is_not(None))
 _DEPENDENTS = (
     select(t.decision_grounds.c.rests_on, func.count().label("count"))
-    .where(t.decision_grounds.c.rests_on.in_(bindparam("ids", expanding=True)))
+    .where(among(t.decision_grounds.c.rests_on))
     .group_by(t.decision_grounds.c.rests_on)
 )
 _STEP = (

@@ -21,7 +21,7 @@ from tutela.adapters.db.decision_tables import (
 from tutela.adapters.db.decision_writes import counted_dependents
 from tutela.adapters.db.enforcement_tables import strikes
 from tutela.adapters.db.item_tables import item_tags
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.strikes import strike_of
 from tutela.core.banks import Detection
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId
@@ -45,7 +45,7 @@ _REVERSAL = t.decisions.alias("reversal")
 
 
 def _in(column: Any, *columns: Any) -> "Select[Any]":
-    return select(*(columns or (column.table,))).where(column.in_(bindparam("ids", expanding=True)))
+    return select(*(columns or (column.table,))).where(among(column))
 
 
 _DECISIONS = _in(t.decisions.c.id)

@@ -25,7 +25,7 @@ from tutela.adapters.db import rows
 from tutela.adapters.db import webhook_tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import read_transaction, write_transaction
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.webhook_rows import attempt_of, attempt_row, delivery_of, new_delivery, webhook_of
 from tutela.core.audit import AuditEvent
 from tutela.core.ids import DeliveryId, WebhookId
@@ -107,11 +107,7 @@ _PAGE = (
     .limit(bindparam("limit"))
 )
 _PAGE_OF_STATE = _PAGE.where(_D.state == bindparam("state"))
-_ATTEMPTS = (
-    select(t.webhook_attempts)
-    .where(_A.delivery_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_A.delivery_id, _A.number)
-)
+_ATTEMPTS = select(t.webhook_attempts).where(among(_A.delivery_id)).order_by(_A.delivery_id, _A.number)
 _OF_WEBHOOK = update(t.webhook_deliveries).where(_D.webhook_id == bindparam("b_webhook"))
 _AFRESH = _OF_WEBHOOK.values(state=_WAITING, tries=0, next_us=bindparam("b_now"), ended_us=None)
 _ALL_AGAIN = _AFRESH.where(_D.state == _DEAD)
@@ -121,8 +117,8 @@ _HASTEN_ONE = _HASTEN.where(_D.id == bindparam("b_id"))
 _OVER = select(_D.id).where(_D.state == bindparam("state"), _D.ended_us < bindparam("before")).limit(CHUNK_DELIVERIES)
 _REMOVED = select(_W.id).where(_W.off_because == OffBecause.REMOVED.value)
 _OF_REMOVED = select(_D.id).where(_D.webhook_id == bindparam("webhook")).limit(CHUNK_DELIVERIES)
-_FORGET_ATTEMPTS = delete(t.webhook_attempts).where(_A.delivery_id.in_(bindparam("ids", expanding=True)))
-_FORGET = delete(t.webhook_deliveries).where(_D.id.in_(bindparam("ids", expanding=True)))
+_FORGET_ATTEMPTS = delete(t.webhook_attempts).where(among(_A.delivery_id))
+_FORGET = delete(t.webhook_deliveries).where(among(_D.id))
 _FORGET_WEBHOOK = delete(t.webhooks).where(
     _W.id == bindparam("b_id"), ~exists().where(_D.webhook_id == bindparam("b_id"))
 )

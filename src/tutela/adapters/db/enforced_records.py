@@ -15,6 +15,7 @@ from tutela.adapters.db.decision_tables import bulks, proposals
 from tutela.adapters.db.enforcement_tables import clearances, quota_uses, strikes, verifications
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.quality_records import ended_as_looks, false_looks
 from tutela.adapters.db.undo_tables import undo_windows
 from tutela.adapters.db.undone_records import not_undone, undone_among
@@ -37,14 +38,14 @@ def _pages(table: Any) -> Any:
 _STRIKES, _CLEARANCES, _VERIFICATIONS = _pages(strikes), _pages(clearances), _pages(verifications)
 _PROPOSALS, _BULKS, _CASES = _pages(proposals), _pages(bulks), _pages(t.cases)
 _WINDOWS = _pages(undo_windows)
-_VERIFIED_OF = select(verifications).where(verifications.c.account_id.in_(bindparam("ids", expanding=True)))
-_CLEARED_BY = select(clearances).where(clearances.c.decision_id.in_(bindparam("ids", expanding=True)))
+_VERIFIED_OF = select(verifications).where(among(verifications.c.account_id))
+_CLEARED_BY = select(clearances).where(among(clearances.c.decision_id))
 _BANKS = select(t.banks.c.id)
 _SOURCES = select(quota_uses.c.source).distinct()
 _USES = select(quota_uses).where(quota_uses.c.source == bindparam("source"))
 _TAKEN_BY = WITH_BODY.where(t.audit_entries.c.subject == bindparam("source"), t.audit_entries.c.kind == TAKEN)
 _SETTINGS = select(t.settings)
-_SETTINGS_THERE = select(t.settings.c.name).where(t.settings.c.name.in_(bindparam("ids", expanding=True)))
+_SETTINGS_THERE = select(t.settings.c.name).where(among(t.settings.c.name))
 _SET = WITH_BODY.where(t.audit_entries.c.subject == bindparam("name"), t.audit_entries.c.kind == SETTING)
 
 

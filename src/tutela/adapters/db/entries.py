@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, RowMapping, Select, bindparam, select
+from sqlalchemy import Connection, RowMapping, Select, select
 
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.lists import among
 
 PAGE_ROWS = 500
 
@@ -16,7 +17,7 @@ WITH_BODY = select(t.audit_entries, t.audit_payloads.c.body).join_from(
     (t.audit_payloads.c.chain == t.audit_entries.c.chain) & (t.audit_payloads.c.seq == t.audit_entries.c.seq),
     isouter=True,
 )
-_ABOUT = WITH_BODY.where(t.audit_entries.c.subject.in_(bindparam("ids", expanding=True)))
+_ABOUT = WITH_BODY.where(among(t.audit_entries.c.subject))
 
 
 def rows_by_id(connection: Connection, statement: "Select[Any]", ids: Iterable[str], **more: str) -> list[RowMapping]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, tuple_
 from tutela.adapters.db.decision_tables import finding_roles
 from tutela.adapters.db.event_tables import account_labels, contacts, events
 from tutela.adapters.db.event_writes import pair_of
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.adapters.db.tables import decisions
 from tutela.core.content import Channel, ChannelKind
@@ -22,12 +22,12 @@ from tutela.ports.events import EventPlace, KnownEvent, Label, RecordedEvent
 
 _KNOWN = select(
     events.c.id, events.c.platform_id, events.c.kind, events.c.decision_id, events.c.withheld
-).where(events.c.platform_id.in_(bindparam("ids", expanding=True)))  # fmt: skip
-_CONTACTS = select(contacts).where(contacts.c.pair.in_(bindparam("ids", expanding=True)))
+).where(among(events.c.platform_id))  # fmt: skip
+_CONTACTS = select(contacts).where(among(contacts.c.pair))
 _HOLDS = or_(account_labels.c.ends_us.is_(None), account_labels.c.ends_us > bindparam("now"))
 _LABELS = (
     select(account_labels)
-    .where(account_labels.c.account_id.in_(bindparam("ids", expanding=True)), _HOLDS)
+    .where(among(account_labels.c.account_id), _HOLDS)
     .order_by(account_labels.c.account_id, account_labels.c.label)
 )
 _ON_LIST = (
@@ -45,7 +45,7 @@ _FINDINGS = (
     .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
     .outerjoin(_REVERSAL, _REVERSAL.c.reverses == finding_roles.c.decision_id)
     .where(
-        finding_roles.c.account_id.in_(bindparam("ids", expanding=True)),
+        among(finding_roles.c.account_id),
         finding_roles.c.role == Role.ACTOR.value,
         _REVERSAL.c.id.is_(None),
     )

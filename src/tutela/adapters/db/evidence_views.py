@@ -13,7 +13,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db import view_tables as v
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import is_postgresql, read_transaction, write_transaction
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.view_rows import grant_of, grant_row, granted_payload, opened_payload, view_of
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.ids import CaseId, MediaId, PersonId, ViewId
@@ -51,11 +51,11 @@ _PAGES: Mapping[str, "Select[Any]"] = {
     }.items()
 }  # fmt: skip
 _LOG = select(v.views).where(
-    _V.media_id == bindparam("media"), _V.purpose.in_(bindparam("purposes", expanding=True)), _V.opened_us.is_not(None)
+    _V.media_id == bindparam("media"), among(_V.purpose, "purposes"), _V.opened_us.is_not(None)
 )
-_SPANS = select(v.view_spans).where(_S.view_id.in_(bindparam("ids", expanding=True)))
+_SPANS = select(v.view_spans).where(among(_S.view_id))
 _FAULT = select(_F.state).where(_F.media_id == bindparam("media"))
-_FAULTS_OF = select(_F.media_id, _F.state).where(_F.media_id.in_(bindparam("ids", expanding=True)))
+_FAULTS_OF = select(_F.media_id, _F.state).where(among(_F.media_id))
 _MENDED = delete(v.media_faults).where(_F.media_id == bindparam("b_media"))
 _FAULTS = select(_F.state, func.count().label("count")).group_by(_F.state)
 _CASE = select(t.cases.c.id).where(t.cases.c.id == bindparam("case"))

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, bindparam,
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.item_tables import item_inside, item_tags
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.states import StateReads
 from tutela.core.measures import Subject, SubjectKind
 from tutela.ports.changes import ITSELF, Change, ChangePage, FeedPlace
@@ -23,9 +23,7 @@ _NEWEST = select(func.coalesce(func.max(_S.change_seq), literal(0)))
 _ROW = select(_S.change_seq, _S.subject_kind, _S.subject_id, _S.changed_us)
 _CHANGED = _ROW.where(_S.change_seq > bindparam("after")).order_by(_S.change_seq).limit(bindparam("limit"))
 _CHANGED_LAST = _ROW.where(_S.change_seq == bindparam("seq"))
-_ACCOUNT_NAMES = select(t.accounts.c.id, t.accounts.c.platform_id).where(
-    t.accounts.c.id.in_(bindparam("ids", expanding=True))
-)
+_ACCOUNT_NAMES = select(t.accounts.c.id, t.accounts.c.platform_id).where(among(t.accounts.c.id))
 
 _NO_CONTAINER = literal("")
 
@@ -48,7 +46,7 @@ def _stream(kind: SubjectKind, source: FromClause, subject: "ColumnElement[str]"
     return (
         kind,
         # By their numbers, which say the kind already: asked for the kind as well, a database reads all of that kind.
-        ordered.where(_S.change_seq.in_(bindparam("seqs", expanding=True))),
+        ordered.where(among(_S.change_seq, "seqs")),
         ordered.where(
             _S.change_seq == bindparam("seq"), _S.subject_kind == kind.value, base >= bindparam("base"), is_behind
         ),

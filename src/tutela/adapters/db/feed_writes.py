@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 
 from tutela.adapters.db import tables as t
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.many import write_many
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
@@ -17,10 +17,10 @@ from tutela.ports.index import IndexName
 _FEED = insert(t.signal_feed)
 MEASURES_OF = select(t.measures).where(
     t.measures.c.subject_kind == bindparam("kind"),
-    t.measures.c.subject_id.in_(bindparam("ids", expanding=True)),
+    among(t.measures.c.subject_id),
     t.measures.c.revoked_by.is_(None),
 )
-_HASHES_OF = select(t.media_hashes).where(t.media_hashes.c.media_id.in_(bindparam("ids", expanding=True)))
+_HASHES_OF = select(t.media_hashes).where(among(t.media_hashes.c.media_id))
 
 
 def write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from tutela.adapters.db.decision_tables import finding_roles
 from tutela.adapters.db.event_tables import ACTED, WAITING, rule_fires
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.adapters.db.tables import cases, decisions
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, EventId, FireId
@@ -19,14 +19,14 @@ _HIGHEST = "~"
 """Behind every identifier of ours."""
 
 _ACTED = select(rule_fires.c.rule, rule_fires.c.account_id).where(
-    rule_fires.c.account_id.in_(bindparam("ids", expanding=True)),
+    among(rule_fires.c.account_id),
     rule_fires.c.at_us > bindparam("since"),
     ACTED,
 )
 _CASES_BY_RULE = (
     select(rule_fires.c.rule, func.count().label("fires"))
     .where(
-        rule_fires.c.rule.in_(bindparam("ids", expanding=True)),
+        among(rule_fires.c.rule),
         rule_fires.c.at_us > bindparam("since"),
         ACTED,  # repeated ones lie in a case and open none
         rule_fires.c.case_id.is_not(None),
@@ -41,9 +41,7 @@ _WAIT = (
     select(rule_fires).where(WAITING).order_by(rule_fires.c.severity.desc(), rule_fires.c.id).limit(bindparam("limit"))
 )
 _LAID = select(func.count()).select_from(rule_fires).where(rule_fires.c.laid_us >= bindparam("since"))
-_WAITING_FOR = select(rule_fires.c.rule, rule_fires.c.account_id).where(
-    rule_fires.c.account_id.in_(bindparam("ids", expanding=True)), WAITING
-)
+_WAITING_FOR = select(rule_fires.c.rule, rule_fires.c.account_id).where(among(rule_fires.c.account_id), WAITING)
 _WAIT_COUNT = select(func.count()).select_from(rule_fires).where(WAITING)
 _FIGURES = (
     select(
@@ -71,7 +69,7 @@ _FOUND = (
     .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
     .outerjoin(_REVERSAL, _REVERSAL.c.reverses == finding_roles.c.decision_id)
     .where(
-        finding_roles.c.account_id.in_(bindparam("ids", expanding=True)),
+        among(finding_roles.c.account_id),
         finding_roles.c.role == Role.ACTOR.value,
         decisions.c.clause_id == bindparam("clause"),
         _REVERSAL.c.id.is_(None),
@@ -81,7 +79,7 @@ _LOOKED_AT = (
     select(cases.c.account_id)
     .distinct()
     .where(
-        cases.c.account_id.in_(bindparam("ids", expanding=True)),
+        among(cases.c.account_id),
         cases.c.clause_id == bindparam("clause"),
         cases.c.closed_by.is_not(None),
     )

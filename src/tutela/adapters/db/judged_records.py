@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, select, tuple_
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.lists import among
 from tutela.core.charter import Breach
 
 OPINED = ":member:opined"
@@ -26,13 +27,9 @@ _OPINIONS = (
     .order_by(t.opinions.c.member_id, t.opinions.c.said_by)
     .limit(PAGE_ROWS)
 )
-_OPINIONS_OF = select(t.opinions.c.member_id, t.opinions.c.said_by).where(
-    t.opinions.c.member_id.in_(bindparam("ids", expanding=True))
-)
+_OPINIONS_OF = select(t.opinions.c.member_id, t.opinions.c.said_by).where(among(t.opinions.c.member_id))
 _BRAKES = select(t.brakes).where(t.brakes.c.id > bindparam("after")).order_by(t.brakes.c.id).limit(PAGE_ROWS)
-_RELEASED_BRAKES = select(t.brakes.c.id).where(
-    t.brakes.c.id.in_(bindparam("ids", expanding=True)), t.brakes.c.released_us.is_not(None)
-)
+_RELEASED_BRAKES = select(t.brakes.c.id).where(among(t.brakes.c.id), t.brakes.c.released_us.is_not(None))
 
 
 def gone(connection: Connection, page: Iterable[RowMapping]) -> Iterator[Breach]:

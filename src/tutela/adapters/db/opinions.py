@@ -7,15 +7,13 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.core.brake import Trip
 from tutela.core.ids import AccountId, BankId, ItemId, MemberId
 from tutela.core.opinions import Said
 
 _OPINIONS = (
-    select(t.opinions)
-    .where(t.opinions.c.member_id.in_(bindparam("ids", expanding=True)))
-    .order_by(t.opinions.c.member_id, t.opinions.c.said_by)
+    select(t.opinions).where(among(t.opinions.c.member_id)).order_by(t.opinions.c.member_id, t.opinions.c.said_by)
 )
 _OWED = (
     select(t.members.c.bank_id, func.count().label("owed"))
@@ -23,11 +21,7 @@ _OWED = (
     .where(t.OWED)
     .group_by(t.members.c.bank_id)
 )
-_TRIPS = (
-    select(t.brakes)
-    .where(t.brakes.c.member_id.in_(bindparam("ids", expanding=True)))
-    .order_by(t.brakes.c.tripped_us, t.brakes.c.id)
-)
+_TRIPS = select(t.brakes).where(among(t.brakes.c.member_id)).order_by(t.brakes.c.tripped_us, t.brakes.c.id)
 _OPEN = select(t.brakes).where(t.brakes.c.released_us.is_(None)).order_by(t.brakes.c.tripped_us, t.brakes.c.id)
 _ACCOUNTS_HIT = (
     select(t.items.c.account_id)
@@ -43,7 +37,7 @@ _ACCOUNTS_HIT = (
 )
 _MET = (
     select(t.detections.c.item_id, t.detections.c.member_id)
-    .where(t.detections.c.item_id.in_(bindparam("ids", expanding=True)), t.detections.c.member_id.is_not(None))
+    .where(among(t.detections.c.item_id), t.detections.c.member_id.is_not(None))
     .distinct()
 )
 

@@ -12,7 +12,7 @@ from tutela.adapters.db import rota_tables as t
 from tutela.adapters.db import tables as main
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import read_transaction, write_transaction
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.ids import CaseId, PageId, PersonId
@@ -43,7 +43,7 @@ _OVER = (
 )
 _OPEN = select(t.pages).where(_IS_OPEN)
 _ONE = select(t.pages).where(_P.id == bindparam("id"))
-_TRIES = select(t.page_tries).where(_T.page_id.in_(bindparam("ids", expanding=True))).order_by(_T.page_id, _T.number)
+_TRIES = select(t.page_tries).where(among(_T.page_id)).order_by(_T.page_id, _T.number)
 _NEW, _TRIED = insert(t.pages), insert(t.page_tries)
 _OF_CASE = select(_P.id).where(_P.case_id == bindparam("case"), _IS_OPEN)
 _END = update(t.pages).where(_P.id == bindparam("b_id"), _P.ended_us.is_(None)).values(ended_us=bindparam("b_now"))

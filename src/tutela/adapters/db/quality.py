@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, or_, select
+from sqlalchemy import Connection, bindparam, exists, not_, or_, select
 from sqlalchemy.types import Text
 
 from tutela.adapters.db import case_rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.answer_tables import case_answers, quality_samples, settlements
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.quality_tables import golden_cases, golden_roles, looks
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.core.case_answers import CaseAnswer
@@ -75,7 +76,7 @@ _GOLDEN_PAGE = (
     _GOLDEN.where(golden_cases.c.id > bindparam("after")).order_by(golden_cases.c.id).limit(bindparam("limit"))
 )
 _HELD_PAGE = _GOLDEN_PAGE.where(golden_cases.c.withdrawn_us.is_(None))
-_ROLES = select(golden_roles).where(golden_roles.c.golden_id.in_(bindparam("ids", expanding=True)))
+_ROLES = select(golden_roles).where(among(golden_roles.c.golden_id))
 
 
 def _is(column: Any, name: str) -> Any:
@@ -90,7 +91,7 @@ _FOR = (
     .where(
         golden_cases.c.withdrawn_us.is_(None), _REVERSAL.c.id.is_(None),
         golden_cases.c.marked_by != bindparam("person"),
-        golden_cases.c.account_id.not_in(bindparam("own", expanding=True)),
+        not_(among(golden_cases.c.account_id, "own")),
         _is(golden_cases.c.clause_id, "clause"), _is(golden_cases.c.language, "language"),
         _is(golden_cases.c.kind, "kind"),
         ~exists().where(looks.c.golden_id == golden_cases.c.id, looks.c.person == bindparam("person")),

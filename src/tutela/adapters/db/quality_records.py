@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import Connection, RowMapping, select
 
 from tutela.adapters.db.entries import entries_about, payload_of
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.quality_tables import golden_cases, looks
 from tutela.core.cases import Purpose
 from tutela.core.charter import Breach
@@ -14,10 +14,8 @@ from tutela.core.charter import Breach
 ENDED = frozenset({"person:golden:answered", "person:sample:looked_at", "system:look:ended"})
 MARKED = "person:golden:marked"
 
-_LOOKS = select(looks).where(looks.c.case_id.in_(bindparam("ids", expanding=True)))
-_GOLDEN = select(golden_cases.c.id, golden_cases.c.case_id).where(
-    golden_cases.c.id.in_(bindparam("ids", expanding=True))
-)
+_LOOKS = select(looks).where(among(looks.c.case_id))
+_GOLDEN = select(golden_cases.c.id, golden_cases.c.case_id).where(among(golden_cases.c.id))
 
 
 def ended_as_looks(connection: Connection, page: Sequence[RowMapping]) -> set[str]:

@@ -8,14 +8,14 @@ from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db.enforcement_tables import quota_uses
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.core.measures import MeasureKind
 from tutela.core.quotas import QuotaUse, QuotaUsed
 from tutela.errors import Conflict
 
 _KEYS = ("day", "source", "kind")
 _OF_DAY = select(quota_uses).where(quota_uses.c.day == bindparam("day"))
-_OF_SOURCES = _OF_DAY.where(quota_uses.c.source.in_(bindparam("ids", expanding=True)))
+_OF_SOURCES = _OF_DAY.where(among(quota_uses.c.source))
 
 
 def _take(insert: Any) -> Any:

@@ -20,6 +20,7 @@ from tutela.adapters.db.engine import is_postgresql, read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
 from tutela.adapters.db.undone_records import undone_among
 from tutela.adapters.db.view_records import untold_views, views_gone
@@ -48,20 +49,16 @@ _PAGE = (
     .order_by(t.audit_entries.c.seq)
     .limit(PAGE_ROWS)
 )
-_DECISIONS_OF = select(t.decisions.c.id, t.decisions.c.item_id).where(
-    t.decisions.c.item_id.in_(bindparam("ids", expanding=True))
-)
-_ITEMS = select(t.items).where(t.items.c.id.in_(bindparam("ids", expanding=True)))
+_DECISIONS_OF = select(t.decisions.c.id, t.decisions.c.item_id).where(among(t.decisions.c.item_id))
+_ITEMS = select(t.items).where(among(t.items.c.id))
 _CARRIED = (
     select(t.item_media.c.item_id, t.item_media.c.media_id)
-    .where(t.item_media.c.item_id.in_(bindparam("ids", expanding=True)))
+    .where(among(t.item_media.c.item_id))
     .order_by(t.item_media.c.item_id, t.item_media.c.position)
 )
-_INSIDE = select(item_inside.c.item_id, item_inside.c.inside_id).where(
-    item_inside.c.item_id.in_(bindparam("ids", expanding=True))
-)
+_INSIDE = select(item_inside.c.item_id, item_inside.c.inside_id).where(among(item_inside.c.item_id))
 _MEASURES = select(t.measures).where(t.measures.c.id > bindparam("after")).order_by(t.measures.c.id).limit(PAGE_ROWS)
-_MEASURES_BY_ID = select(t.measures).where(t.measures.c.id.in_(bindparam("ids", expanding=True)))
+_MEASURES_BY_ID = select(t.measures).where(among(t.measures.c.id))
 _SUBJECTS = (
     select(t.measures.c.subject_id)
     .where(t.measures.c.subject_kind == bindparam("kind"), t.measures.c.subject_id > bindparam("after"))
@@ -73,12 +70,8 @@ _SUBJECTS = (
     .order_by("subject_id")
     .limit(PAGE_ROWS)
 )
-_MEASURES_ON = select(t.measures).where(
-    t.measures.c.subject_kind == bindparam("kind"), t.measures.c.subject_id.in_(bindparam("ids", expanding=True))
-)
-_STANDING_OF = select(t.standing).where(
-    t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
-)
+_MEASURES_ON = select(t.measures).where(t.measures.c.subject_kind == bindparam("kind"), among(t.measures.c.subject_id))
+_STANDING_OF = select(t.standing).where(t.standing.c.subject_kind == bindparam("kind"), among(t.standing.c.subject_id))
 _UNPRESERVED = (
     select(t.media.c.id)
     .join_from(t.media, t.measures, t.measures.c.subject_id == t.media.c.id)
@@ -164,7 +157,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
             wanted[t.report_drafts].update(dict.fromkeys(drafts, "a draft report is gone"))
             granted.update({each[0]: each for each in payload.get("granted", ())})
     for table, ids in wanted.items():
-        statement = select(table.c.id).where(table.c.id.in_(bindparam("ids", expanding=True)))
+        statement = select(table.c.id).where(among(table.c.id))
         there = set(_scalars(connection, statement, ids))
         yield from (Breach("P9", each, detail) for each, detail in ids.items() if each not in there)
     yield from _granted(connection, granted)

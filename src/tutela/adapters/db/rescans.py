@@ -11,6 +11,7 @@ from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import is_postgresql, read_transaction, write_transaction
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.writes import LEAVE_IT
 from tutela.core.audit import AuditEvent
 from tutela.core.ids import BankId, MediaId
@@ -51,9 +52,7 @@ _ENDED = select(t.rescans.c.id).where(t.rescans.c.ended_us.is_not(None))
 _HITS_OF = (
     select(t.rescan_hits.c.media_id).where(t.rescan_hits.c.rescan_id == bindparam("id")).limit(bindparam("limit"))
 )
-_FORGET = delete(t.rescan_hits).where(
-    t.rescan_hits.c.rescan_id == bindparam("id"), t.rescan_hits.c.media_id.in_(bindparam("ids", expanding=True))
-)
+_FORGET = delete(t.rescan_hits).where(t.rescan_hits.c.rescan_id == bindparam("id"), among(t.rescan_hits.c.media_id))
 _LEFT = select(t.rescan_hits.c.rescan_id).where(t.rescan_hits.c.rescan_id.in_(_ENDED)).limit(1)
 _HIT = {
     False: sqlite.insert(t.rescan_hits).on_conflict_do_nothing(),

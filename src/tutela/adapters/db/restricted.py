@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.item_tables import item_tags
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.core.measures import Subject, SubjectKind
 from tutela.core.plans import Answer
 from tutela.ports.committer import Changeset
@@ -23,9 +23,9 @@ _OF_MEDIA = (
     .where(t.item_media.c.item_id == t.items.c.id, _in_force(SubjectKind.MEDIA, t.item_media.c.media_id))
     .select_from(t.item_media.join(t.standing, t.standing.c.subject_id == t.item_media.c.media_id))
 )
-_WITH_MEDIA = select(t.items.c.id).where(t.items.c.id.in_(bindparam("ids", expanding=True)), _OF_MEDIA)
+_WITH_MEDIA = select(t.items.c.id).where(among(t.items.c.id), _OF_MEDIA)
 _AS_QUOTED = select(t.items.c.id).where(
-    t.items.c.id.in_(bindparam("ids", expanding=True)),
+    among(t.items.c.id),
     or_(
         t.items.c.answer != Answer.PUBLISH.value,
         exists().where(_in_force(SubjectKind.ITEM, t.items.c.id)),

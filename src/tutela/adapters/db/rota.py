@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from tutela.adapters.db import rota_tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import read_transaction, write_transaction
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.ids import PersonId, ShiftId
@@ -25,7 +25,7 @@ _SAME = select(_S.id).where(
 )
 _NEW = insert(t.rota_shifts)
 _REMOVE = delete(t.rota_shifts).where(_S.id == bindparam("b_id"))
-_ADDRESSES = select(t.page_addresses).where(_A.person_id.in_(bindparam("ids", expanding=True)))
+_ADDRESSES = select(t.page_addresses).where(among(_A.person_id))
 _PUT = insert(t.page_addresses)
 _FORGET = delete(t.page_addresses).where(_A.person_id == bindparam("b_id"))
 

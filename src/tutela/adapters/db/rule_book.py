@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 from tutela.adapters.db import rule_tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import read_transaction, write_transaction
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.ids import ClauseId
@@ -23,7 +24,7 @@ _R, _S, _M, _P, _B = t.rules.c, t.shipped_rules.c, t.rule_moves.c, t.rule_propos
 _SEQ = select(_B.seq).where(_B.id == 1)
 _FIRST_SEQ = insert(t.rule_book).values(id=1, seq=1)
 _NEXT_SEQ = update(t.rule_book).where(_B.id == 1).values(seq=_B.seq + 1)
-_IN_STATES = select(t.rules).where(_R.state.in_(bindparam("states", expanding=True))).order_by(_R.name, _R.version)
+_IN_STATES = select(t.rules).where(among(_R.state, "states")).order_by(_R.name, _R.version)
 _VERSIONS = select(t.rules).where(_R.name == bindparam("of")).order_by(_R.version.desc())
 _NEW = insert(t.rules)
 _MOVE = (

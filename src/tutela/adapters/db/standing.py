@@ -7,21 +7,19 @@ from sqlalchemy import Connection, bindparam, select
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.case_rows import case as as_case
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.core.banks import Detection
 from tutela.core.cases import Case
 from tutela.core.ids import AccountId, ClauseId, ItemId
 from tutela.core.measures import Standing, Subject, SubjectKind
 
-_STANDINGS = select(t.standing).where(
-    t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
-)
+_STANDINGS = select(t.standing).where(t.standing.c.subject_kind == bindparam("kind"), among(t.standing.c.subject_id))
 _DETECTIONS = select(t.detections).where(t.detections.c.item_id == bindparam("item")).order_by(t.detections.c.id)
-_OPEN_CASES = select(t.cases).where(t.cases.c.account_id.in_(bindparam("ids", expanding=True)), t.WORK_CASE)
+_OPEN_CASES = select(t.cases).where(among(t.cases.c.account_id), t.WORK_CASE)
 _LAID_BEFORE = (
     select(t.case_items.c.item_id, t.cases.c.clause_id)
     .join_from(t.case_items, t.cases)
-    .where(t.case_items.c.item_id.in_(bindparam("ids", expanding=True)))
+    .where(among(t.case_items.c.item_id))
 )
 
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, func, not_, select
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.decision_tables import finding_roles
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.core.ids import ClauseId, DecisionId
 from tutela.core.measures import MeasureKind, Subject, SubjectKind
 from tutela.core.roles import Role
 
 _REVERSAL = t.decisions.alias("reversal")
 _HIDES_AN_ITEM = (MeasureKind.QUARANTINE, MeasureKind.REMOVE, MeasureKind.HOLD)
-_BUT: "BindParameter[str]" = bindparam("but", expanding=True)
 
 _OF_ACTORS = (
     select(
@@ -24,9 +23,9 @@ _OF_ACTORS = (
     .join_from(finding_roles, t.decisions, t.decisions.c.id == finding_roles.c.decision_id)
     .outerjoin(_REVERSAL, _REVERSAL.c.reverses == finding_roles.c.decision_id)
     .where(
-        finding_roles.c.account_id.in_(bindparam("ids", expanding=True)),
+        among(finding_roles.c.account_id),
         finding_roles.c.role == Role.ACTOR.value,
-        finding_roles.c.decision_id.not_in(_BUT),
+        not_(among(finding_roles.c.decision_id, "but")),
         _REVERSAL.c.id.is_(None),
     )
     .group_by(finding_roles.c.account_id, t.decisions.c.clause_id)
@@ -43,12 +42,12 @@ _OF_CARRIERS = (
         (t.measures.c.subject_kind == SubjectKind.ITEM.value) & (t.measures.c.subject_id == t.item_media.c.item_id),
     )
     .where(
-        t.item_media.c.media_id.in_(bindparam("ids", expanding=True)),
+        among(t.item_media.c.media_id),
         t.measures.c.kind.in_([kind.value for kind in _HIDES_AN_ITEM]),
         t.measures.c.is_automated.is_(False),
         t.measures.c.ends_us.is_(None),
         t.measures.c.revoked_by.is_(None),
-        t.measures.c.decision_id.not_in(_BUT),
+        not_(among(t.measures.c.decision_id, "but")),
     )
     .group_by(t.item_media.c.media_id, t.measures.c.clause_id)
 )

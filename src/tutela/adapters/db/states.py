@@ -5,26 +5,25 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, select
+from sqlalchemy import RowMapping, Select, select
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.item_tables import item_inside, item_tags
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.standing import StandingReads
 from tutela.core.measures import Measure, Subject, SubjectKind
 from tutela.core.plans import Answer
 from tutela.ports.changes import ItemState
 
-_IDS: Any = bindparam("ids", expanding=True)
 _ITEMS = (
     select(t.items.c.id, t.items.c.platform_id, t.items.c.answer, t.accounts.c.platform_id.label("author"))
     .join_from(t.items, t.accounts)
-    .where(t.items.c.id.in_(_IDS))
+    .where(among(t.items.c.id))
 )
-_INSIDE = select(item_inside).where(item_inside.c.item_id.in_(_IDS))
-_QUOTED = select(t.items.c.id, t.items.c.account_id, t.items.c.answer).where(t.items.c.id.in_(_IDS))
-_MEDIA = select(t.item_media.c.item_id, t.item_media.c.media_id).where(t.item_media.c.item_id.in_(_IDS))
-_TAGS = select(item_tags).where(item_tags.c.item_id.in_(_IDS))
+_INSIDE = select(item_inside).where(among(item_inside.c.item_id))
+_QUOTED = select(t.items.c.id, t.items.c.account_id, t.items.c.answer).where(among(t.items.c.id))
+_MEDIA = select(t.item_media.c.item_id, t.item_media.c.media_id).where(among(t.item_media.c.item_id))
+_TAGS = select(item_tags).where(among(item_tags.c.item_id))
 
 _ITEM, _PUBLISH = SubjectKind.ITEM, Answer.PUBLISH.value
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.enforcement_tables import strikes
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.core.ids import AccountId, ClauseId, DecisionId
 from tutela.core.strikes import Decay, DecayKind, Strike
@@ -16,7 +16,7 @@ _REVERSALS = t.decisions.alias("reversals")
 _STRIKES = (
     select(strikes, _REVERSALS.c.id.label("reversed_by"))
     .outerjoin(_REVERSALS, _REVERSALS.c.reverses == strikes.c.decision_id)
-    .where(strikes.c.account_id.in_(bindparam("ids", expanding=True)))
+    .where(among(strikes.c.account_id))
     .order_by(strikes.c.at_us, strikes.c.decision_id, strikes.c.clause_id)
 )
 

@@ -11,7 +11,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.answer_tables import case_answers
 from tutela.adapters.db.case_rows import case
 from tutela.adapters.db.decision_tables import decision_answers
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import from_us, to_us
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.adapters.db.webhook_tables import webhooks
@@ -27,7 +27,6 @@ from tutela.ports.undo import StoredWindow
 
 _W = undo_windows.c
 _IS_OPEN = (_W.until_us > bindparam("now"), _W.at_us <= bindparam("latest"), _W.undone_us.is_(None))
-_ids: Any = bindparam("ids", expanding=True)
 _BY_ID = select(undo_windows).where(_W.id == bindparam("id"))
 _BY_DECISION = (
     select(undo_windows)
@@ -37,7 +36,7 @@ _BY_DECISION = (
 _UNTILS = (
     select(undo_parts.c.decision_id, _W.until_us)
     .join_from(undo_parts, undo_windows, _W.id == undo_parts.c.window_id)
-    .where(undo_parts.c.decision_id.in_(_ids), *_IS_OPEN)
+    .where(among(undo_parts.c.decision_id), *_IS_OPEN)
 )
 _RECENT = select(_W.first_seq, _W.last_seq, _W.until_us, _W.bound_us).where(
     _W.until_us > bindparam("since"), _W.first_seq.is_not(None)
@@ -48,7 +47,7 @@ _BEFORE = (
     select(decision_answers.c.item_id, decision_answers.c.before)
     .join_from(decision_answers, undo_parts, undo_parts.c.decision_id == decision_answers.c.decision_id)
     .join(undo_windows, _W.id == undo_parts.c.window_id)
-    .where(decision_answers.c.item_id.in_(_ids), *_IS_OPEN)
+    .where(among(decision_answers.c.item_id), *_IS_OPEN)
 )
 _CURSORS = select(webhooks.c.cursor).where(webhooks.c.created_us < bindparam("before"))
 _TAKEN_BACK = select(_W.opened_by, _W.series, _W.place, _W.undone_us).where(
@@ -62,7 +61,7 @@ _OVER = (
     .limit(bindparam("limit"))
 )
 _LAST_CHANGES = select(t.standing.c.change_seq, t.standing.c.changed_us).where(
-    t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(_ids)
+    t.standing.c.subject_kind == bindparam("kind"), among(t.standing.c.subject_id)
 )
 
 

@@ -12,7 +12,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.answer_tables import case_answer_roles, case_answers, quality_samples, settlements
 from tutela.adapters.db.case_rows import moved_row
 from tutela.adapters.db.enforcement_tables import clearances
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.quality_tables import comparisons
 from tutela.adapters.db.rows import maybe_us, to_us
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
@@ -24,10 +24,9 @@ from tutela.ports.committer import Changeset
 from tutela.ports.undo import NewWindow, Undoing
 
 _W = undo_windows.c
-_ids: Any = bindparam("ids", expanding=True)
 
-_CASES = select(t.cases).where(t.cases.c.id.in_(_ids))
-_LYING = select(t.case_items.c.case_id, t.case_items.c.item_id).where(t.case_items.c.item_id.in_(_ids))
+_CASES = select(t.cases).where(among(t.cases.c.id))
+_LYING = select(t.case_items.c.case_id, t.case_items.c.item_id).where(among(t.case_items.c.item_id))
 _OPEN = insert(undo_windows)
 _PART = insert(undo_parts)
 
@@ -39,7 +38,7 @@ _END = (
 _STAND_AGAIN = update(t.decisions).where(t.decisions.c.id == bindparam("b_id")).values(reverses=None)
 _HOLD_AGAIN = (
     update(t.measures)
-    .where(t.measures.c.id == bindparam("b_id"), t.measures.c.revoked_by.in_(bindparam("b_by", expanding=True)))
+    .where(t.measures.c.id == bindparam("b_id"), among(t.measures.c.revoked_by, "b_by"))
     .values(revoked_by=None)
 )
 _RESTORED = (

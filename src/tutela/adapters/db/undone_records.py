@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import Connection, RowMapping, select
 
 from tutela.adapters.db.entries import entries_about, payload_of, rows_by_id
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.core.charter import Breach
 
 _UNDONE = (
     select(undo_parts.c.decision_id)
     .join_from(undo_parts, undo_windows, undo_windows.c.id == undo_parts.c.window_id)
-    .where(undo_parts.c.decision_id.in_(bindparam("ids", expanding=True)), undo_windows.c.undone_us.is_not(None))
+    .where(among(undo_parts.c.decision_id), undo_windows.c.undone_us.is_not(None))
 )
 
 

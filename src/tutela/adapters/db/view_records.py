@@ -14,13 +14,14 @@ from tutela.adapters.db import view_tables as v
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.evidence_views import GRANTED, METADATA, OPENED, REVOKED, SENT
+from tutela.adapters.db.lists import among
 from tutela.adapters.db.view_rows import granted_payload, opened_payload
 from tutela.core.charter import Breach
 from tutela.core.view_log import Span, union
 
 _VIEWS = select(v.views).where(v.views.c.id > bindparam("after")).order_by(v.views.c.id).limit(PAGE_ROWS)
-_BY_ID = select(v.views.c.id).where(v.views.c.id.in_(bindparam("ids", expanding=True)))
-_SPANS = select(v.view_spans).where(v.view_spans.c.view_id.in_(bindparam("ids", expanding=True)))
+_BY_ID = select(v.views.c.id).where(among(v.views.c.id))
+_SPANS = select(v.view_spans).where(among(v.view_spans.c.view_id))
 
 
 def views_gone(connection: Connection, page: Iterable[RowMapping]) -> Iterator[Breach]:

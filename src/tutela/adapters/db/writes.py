@@ -22,7 +22,7 @@ from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.event_writes import run_observed
 from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
-from tutela.adapters.db.lists import rows_of
+from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.pages import end_pages
 from tutela.adapters.db.quotas import take
@@ -57,7 +57,7 @@ _EVIDENCE = select(t.media.c.evidence, t.media.c.content_id).where(t.media.c.id 
 _KNOWN_OF = select(
     t.media.c.id, t.media.c.md5, t.media.c.sha1, t.media.c.sha256, t.media.c.scan,
     select(func.count()).where(t.media_hashes.c.media_id == t.media.c.id).scalar_subquery().label("hashes"),
-).where(t.media.c.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+).where(among(t.media.c.id))  # fmt: skip
 _FORGET_HASHES = delete(t.media_hashes).where(t.media_hashes.c.media_id == bindparam("b_id"))
 _UPDATE_BANK = (
     update(t.banks)
@@ -76,7 +76,7 @@ _REVOKE = (
     .values(revoked_by=bindparam("b_by"))
 )
 VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
-    t.standing.c.subject_kind == bindparam("kind"), t.standing.c.subject_id.in_(bindparam("ids", expanding=True))
+    t.standing.c.subject_kind == bindparam("kind"), among(t.standing.c.subject_id)
 )
 _LAST_CHANGE = select(func.coalesce(func.max(t.standing.c.change_seq), literal(0)))
 _LAST_FEED = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0)))
@@ -103,11 +103,11 @@ _RELEASE = (
 )
 
 
-# An item that is decided again is in its case already.
-_ADD_TO_CASE = (
-    sqlite.insert(t.case_items).on_conflict_do_nothing(),
-    postgresql.insert(t.case_items).on_conflict_do_nothing(),
-)
+# An item that is decided again is in its case already; an account that two planned at once is stored by the first.
+_ONCE = {
+    table.name: tuple(dialect.insert(table).on_conflict_do_nothing() for dialect in (sqlite, postgresql))
+    for table in (t.accounts, t.case_items)
+}
 
 
 _COUNT = (
@@ -129,8 +129,8 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
     for table in _INSERT_ORDER:
         if inserts[table.name]:
             _before(connection, table, inserts)
-            statement = _for(connection, _ADD_TO_CASE) if table is t.case_items else _INSERTS[table.name]
-            write_many(connection, statement, inserts[table.name])
+            once = _ONCE.get(table.name)
+            write_many(connection, _for(connection, once) if once else _INSERTS[table.name], inserts[table.name])
     grow_by_rules(connection, changesets)
     run_observed(connection, (each.observed for each in changesets if each.observed is not None))
     _run_updates(connection, changesets, now)
