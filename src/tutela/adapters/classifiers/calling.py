@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-import h11
 import httpcore
 import httpx
 
@@ -60,7 +59,8 @@ class Caller:
         try:
             target = parse_target(call.url, allows_private=call.is_inside)
         except BadInput as error:
-            raise Misconfigured(error.detail, place="url", remedy="It looks like https://HOST/PATH.") from None
+            detail = f"{error.detail[:1].upper()}{error.detail[1:]}."
+            raise Misconfigured(detail, place="url", remedy="It looks like https://HOST/PATH.") from None
         self._call, self._is_closed = call, False
         self._transport = CheckedTransport(target, call.resolve, is_inside=call.is_inside, trust=call.trust)
 
@@ -79,7 +79,7 @@ class Caller:
             raise NoAnswerError(_REASONS.get(error.failure, Reason.NOT_REACHED)) from None
         except (TimeoutError, httpcore.TimeoutException):
             raise NoAnswerError(self._stopped_or(Reason.TIMED_OUT)) from None
-        except (OSError, httpcore.NetworkError, httpcore.ProtocolError, h11.ProtocolError, ValueError):
+        except (OSError, httpcore.NetworkError, httpcore.ProtocolError, ValueError):
             raise NoAnswerError(self._stopped_or(Reason.BROKEN)) from None
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ import structlog
 from tutela.core.classifying.retrying import pause_at_once
 from tutela.core.classifying.spec import ClassifierSpec, wrong_with
 from tutela.core.classifying.usage import Leave, Usage, begin, count_refusal, end, refusal
-from tutela.core.classifying.verdicts import Asked, Classification, Reason, Unknown, Verdict
+from tutela.core.classifying.verdicts import Asked, Reason, Unknown, Verdict, has_left
 from tutela.errors import Unavailable
 from tutela.ports.classifiers import Classifier, Usages
 from tutela.ports.clock import Clock
@@ -38,22 +38,25 @@ class Guarded:
         if refused is not None:
             return self._refused(refused)
         deadline = time.monotonic() + min(asked.seconds, self.spec.limits.timeout_seconds)
-        tries = 0
-        while True:
-            verdict = self._tried(asked, deadline - time.monotonic())
-            tries += 1
-            if isinstance(verdict, Classification):
-                return verdict
+        verdict, tries = self._tried(asked, deadline - time.monotonic()), 1
+        while isinstance(verdict, Unknown):
             pause = self._pause(verdict, tries, deadline - time.monotonic())
             if pause is None:
-                return verdict
+                break
             self.sleep(pause)
+            again = self._tried(asked, deadline - time.monotonic())
+            if isinstance(again, Unknown) and not has_left(again.reason) and again.reason is not Reason.NOT_REACHED:
+                break  # it was not let through: what is told is why the question failed
+            verdict, tries = again, tries + 1
+        return verdict
 
     def close(self) -> None:
         """Break off what is under way."""
         self.classifier.close()
 
     def _pause(self, unknown: Unknown, tries: int, left_seconds: float) -> float | None:
+        if unknown.retry_after_seconds is not None:
+            return None
         dice = int.from_bytes(self.entropy.token(4)) / 2**32
         return pause_at_once(self.spec.retry, tries, unknown.reason, left_seconds, dice)
 

@@ -61,9 +61,11 @@ class PhotoDnaCloud:
         code = table(told.get("Status")).get("Code")
         if code in _OF_THE_CONTENT:
             raise NotUsableError(Reason.DECLINED)
-        is_match = told.get("IsMatch")
-        if code != _OK or not isinstance(is_match, bool):
+        if code != _OK:
             raise NotUsableError(Reason.SERVER if isinstance(code, int) else Reason.GARBAGE)
+        is_match = told.get("IsMatch")
+        if not isinstance(is_match, bool):
+            raise NotUsableError(Reason.GARBAGE)
         scores = {label.name: float(is_match) for label in self._spec.labels}
         return Classification(scores, self._spec.version, _words(told) if is_match else ())
 

@@ -8,6 +8,8 @@ so that a long text does not outweigh. Whoever trains a model makes its input in
 
 import unicodedata
 import zlib
+from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -21,15 +23,25 @@ MAX_TEXT_CHARACTERS = 20_000
 def features_of(text: str, spec: NgramSpec) -> npt.NDArray[np.float32]:
     """Return one row of `spec.buckets` numbers; all 0 where the text is blank."""
     counts = np.zeros(spec.buckets, dtype=np.float32)
-    encoded = [char.encode("utf-8", "replace") for char in _plain(text)]
-    mask, most = spec.buckets - 1, len(encoded)
-    if most > 2:  # noqa: PLR2004  # the two blanks
-        for size in range(spec.shortest, spec.longest + 1):
-            for start in range(most - size + 1):
-                counts[zlib.crc32(b"".join(encoded[start : start + size])) & mask] += 1
+    plain = _plain(text)
+    if plain.strip():
+        encoded, starts, mask = plain.encode("utf-8", "replace"), _starts(plain), spec.buckets - 1
+        grams = [
+            zlib.crc32(encoded[start:end]) & mask
+            for size in range(spec.shortest, spec.longest + 1)
+            for start, end in zip(starts, starts[size:], strict=False)
+        ]
+        counts = np.bincount(np.array(grams, dtype=np.int64), minlength=spec.buckets).astype(np.float32)
     row = np.sqrt(counts)
     length = float(np.linalg.norm(row)) or 1.0
     return (row / length).astype(np.float32)
+
+
+def _starts(plain: str) -> Sequence[int]:
+    """Return where each character begins in UTF-8, and where the last one ends."""
+    if plain.isascii():
+        return range(len(plain) + 1)
+    return [0, *accumulate(len(char.encode("utf-8", "replace")) for char in plain)]
 
 
 def _plain(text: str) -> str:
