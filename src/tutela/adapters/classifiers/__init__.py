@@ -1,0 +1,1 @@
+"""Classifiers: one module an outside system, and a guard around each."""
