@@ -24,6 +24,7 @@ NAMES = (
     "counters",
     "events",
     "names",
+    "similar",
 )
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
 
