@@ -24,6 +24,8 @@ NAMES = (
     "counters",
     "events",
     "classifiers",
+    "names",
+    "similar",
 )
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
 
