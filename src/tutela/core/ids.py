@@ -25,6 +25,8 @@ ShiftId = NewType("ShiftId", str)
 PageId = NewType("PageId", str)
 EventId = NewType("EventId", str)
 FireId = NewType("FireId", str)
+WordBankId = NewType("WordBankId", str)
+WordEntryId = NewType("WordEntryId", str)
 
 PREFIXES = {
     "account": "acc",
@@ -58,6 +60,8 @@ PREFIXES = {
     "golden": "gld",
     "event": "evt",
     "fire": "fir",
+    "word_bank": "wbk",
+    "word_entry": "wen",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 
