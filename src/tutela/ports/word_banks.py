@@ -19,7 +19,7 @@ class WordBankSize:
 
 
 class WordBanks(Protocol):
-    """Keep banks and entries. Every change is one transaction with an audit entry: ids and counts, never what is held."""
+    """Keep banks and entries. Each change is one transaction with an audit entry: ids and counts, never what is held."""
 
     def stamp(self) -> int:
         """Return a number that is larger after every change of any bank: whoever holds what is compiled asks often."""
@@ -62,7 +62,7 @@ class WordBanks(Protocol):
         ...
 
     def add(self, bank: WordBank, entries: Sequence[WordEntry], by: str) -> int:
-        """Store entries that are not there yet, and return how many; of one that is, the end and category are renewed."""
+        """Store entries that are not there yet, and return how many; of others the end and category are renewed."""
         ...
 
     def remove(self, bank: WordBank, entry_ids: Sequence[WordEntryId], by: str) -> int:
