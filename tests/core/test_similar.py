@@ -425,7 +425,7 @@ def test_as_many_are_found_as_the_table_says(changes: int, seed: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "hi", "good morning", "good morning to you all my dear friends", "ha " * 40, "we two " * 30],
+    ["", "hi", "good morning", "good morning to you all my dear friends at the lake", "ha " * 40, "we two " * 30],
 )
 def test_a_greeting_has_no_keys(text: str) -> None:
     """Nor has a text that repeats itself."""
@@ -439,7 +439,7 @@ def test_keys_are_stable() -> None:
     assert len(set(keys)) == KEYS
     assert all(0 <= key < 2**64 for key in keys)
     assert keys == likeness_keys(shingled(split(ADVERT.upper().replace("80", "9")), text_key(b"s" * 32)))
-    assert keys[0] == 4929347052387526551
+    assert keys[0] == 92245798046325711
 
 
 @pytest.mark.parametrize(("changes", "seed"), [(1, 1), (2, 2), (4, 3)])
@@ -472,13 +472,13 @@ def test_many_accounts_with_one_script_come_to_one_key() -> None:
 
 
 def test_texts_that_have_nothing_to_do_with_each_other_share_no_key() -> None:
-    """Although they are made of the same few usual words."""
+    """Although they are made of the same few usual words, and all hold the same phrase."""
     draw = dice(6)
     usual = written(draw, 300)
     weights = [1 / (place + 2) for place in range(300)]
     seen: dict[int, int] = {}
     for _ in range(3_000):
-        text = " ".join(draw.choices(usual, weights, k=30))
+        text = " ".join((*draw.choices(usual, weights, k=9), "hope you have a nice day", *draw.choices(usual, k=9)))
         for key in likeness_keys(shingled(split(text), KEY)):
             seen[key] = seen.get(key, 0) + 1
 
