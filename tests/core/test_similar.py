@@ -194,6 +194,7 @@ def test_a_phrase_that_very_many_known_texts_have_stays_cheap() -> None:
 texts_of = st.lists(st.sampled_from(["lake", "boat", "garden", "path", "blue", "7", "ä"]), max_size=60).map(" ".join)
 
 
+@settings(deadline=None)
 @given(texts_of, texts_of)
 def test_likeness_is_symmetric_and_that_of_a_text_with_itself_is_one(left: str, right: str) -> None:
     """Where both have few pieces it is the Jaccard coefficient itself."""
@@ -209,6 +210,7 @@ def test_likeness_is_symmetric_and_that_of_a_text_with_itself_is_one(left: str, 
         assert likeness(one, other) == pytest.approx(len(sets[0] & sets[1]) / len(sets[0] | sets[1]))
 
 
+@settings(deadline=None)
 @given(texts_of, st.lists(texts_of.filter(bool), max_size=4))
 def test_a_known_text_is_always_found_in_itself(text: str, others: list[str]) -> None:
     """Whatever else is known."""
@@ -221,6 +223,7 @@ def test_a_known_text_is_always_found_in_itself(text: str, others: list[str]) ->
         assert matches == ()
 
 
+@settings(deadline=None)
 @given(texts_of)
 def test_what_is_stored_says_nothing_without_the_secret(text: str) -> None:
     """No word, no hash that anybody could compute; under another secret everything is different."""
@@ -237,6 +240,7 @@ def test_what_is_stored_says_nothing_without_the_secret(text: str) -> None:
     assert not set(likeness_keys(shingled(words, KEY))) & set(likeness_keys(shingled(words, OTHER_KEY)))
 
 
+@settings(deadline=None)
 @given(texts_of.filter(bool))
 def test_what_is_encoded_is_decoded(text: str) -> None:
     """Byte for byte, in a bounded size."""
@@ -246,7 +250,7 @@ def test_what_is_encoded_is_decoded(text: str) -> None:
     assert len(blob) <= 153
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200) | texts_of.filter(bool).flatmap(
     lambda text: st.tuples(st.integers(0, 152), st.integers(0, 255)).map(lambda at: _broken(text, *at))
 ))  # fmt: skip
@@ -295,6 +299,7 @@ def test_a_huge_message_is_looked_at_up_to_a_bound() -> None:
     assert len(likeness_keys(shingled(longer, KEY))) == KEYS
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=5), max_size=12))
 def test_any_words_can_be_looked_at(texts: list[str]) -> None:
     """Also those that have no form in UTF-8."""
@@ -323,7 +328,7 @@ def test_what_comes_and_goes_counts_at_once() -> None:
             assert [[match.entry_id for match in found(each, text)] for text in (ADVERT, *SMALL_TALK)] == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.tuples(st.dictionaries(st.integers(0, 5), texts_of.filter(bool), max_size=3), st.sets(st.integers(0, 5))),
