@@ -154,7 +154,7 @@ def test_of_two_ways_that_overlap_the_longer_one_counts() -> None:
     ]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(names, fillers, fillers, casings)
 def test_a_name_is_found_in_any_place_and_casing(
     name: list[str], before: list[str], after: list[str], casing: Any
@@ -169,7 +169,7 @@ def test_a_name_is_found_in_any_place_and_casing(
     assert all(hit.start == words[hit.first_word][1] for hit in hits)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(names, min_size=1, max_size=8), st.lists(letters, max_size=40))
 def test_the_index_finds_what_a_plain_comparison_finds(named: list[list[str]], words: list[str]) -> None:
     """Every stored way, at every place, against hashes that are compared one by one."""
@@ -194,6 +194,7 @@ def _hashed(words: Sequence[str]) -> bytes:
     return KEY.whole(KEY.words(words))
 
 
+@settings(deadline=None)
 @given(names)
 def test_what_is_stored_says_nothing_without_the_secret(name: list[str]) -> None:
     """No word, no hash that anybody could compute; under another secret everything is different."""
@@ -251,6 +252,7 @@ def test_a_message_full_of_names_is_looked_at_up_to_a_bound() -> None:
     assert 0 < len(hits.hits) <= MAX_HITS + 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=5), max_size=8))
 def test_any_words_can_be_looked_at(texts: list[str]) -> None:
     """Also those that have no form in UTF-8."""
@@ -315,6 +317,7 @@ def test_a_possessive_that_is_one_word_is_no_introduction() -> None:
     assert weigh(hits, words, NameContext(KEYWORD), EXEMPTIONS).signal is not None
 
 
+@settings(deadline=None)
 @given(
     fillers, st.sets(st.sampled_from(Beside)), st.lists(letters, max_size=3), st.lists(st.text(max_size=20), max_size=2)
 )

@@ -194,6 +194,7 @@ def test_a_phrase_that_very_many_known_texts_have_stays_cheap() -> None:
 texts_of = st.lists(st.sampled_from(["lake", "boat", "garden", "path", "blue", "7", "ä"]), max_size=60).map(" ".join)
 
 
+@settings(deadline=None)
 @given(texts_of, texts_of)
 def test_likeness_is_symmetric_and_that_of_a_text_with_itself_is_one(left: str, right: str) -> None:
     """Where both have few pieces it is the Jaccard coefficient itself."""
@@ -209,6 +210,7 @@ def test_likeness_is_symmetric_and_that_of_a_text_with_itself_is_one(left: str, 
         assert likeness(one, other) == pytest.approx(len(sets[0] & sets[1]) / len(sets[0] | sets[1]))
 
 
+@settings(deadline=None)
 @given(texts_of, st.lists(texts_of.filter(bool), max_size=4))
 def test_a_known_text_is_always_found_in_itself(text: str, others: list[str]) -> None:
     """Whatever else is known."""
@@ -221,6 +223,7 @@ def test_a_known_text_is_always_found_in_itself(text: str, others: list[str]) ->
         assert matches == ()
 
 
+@settings(deadline=None)
 @given(texts_of)
 def test_what_is_stored_says_nothing_without_the_secret(text: str) -> None:
     """No word, no hash that anybody could compute; under another secret everything is different."""
@@ -237,6 +240,7 @@ def test_what_is_stored_says_nothing_without_the_secret(text: str) -> None:
     assert not set(likeness_keys(shingled(words, KEY))) & set(likeness_keys(shingled(words, OTHER_KEY)))
 
 
+@settings(deadline=None)
 @given(texts_of.filter(bool))
 def test_what_is_encoded_is_decoded(text: str) -> None:
     """Byte for byte, in a bounded size."""
@@ -246,7 +250,7 @@ def test_what_is_encoded_is_decoded(text: str) -> None:
     assert len(blob) <= 153
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200) | texts_of.filter(bool).flatmap(
     lambda text: st.tuples(st.integers(0, 152), st.integers(0, 255)).map(lambda at: _broken(text, *at))
 ))  # fmt: skip
@@ -295,6 +299,7 @@ def test_a_huge_message_is_looked_at_up_to_a_bound() -> None:
     assert len(likeness_keys(shingled(longer, KEY))) == KEYS
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=5), max_size=12))
 def test_any_words_can_be_looked_at(texts: list[str]) -> None:
     """Also those that have no form in UTF-8."""
@@ -323,7 +328,7 @@ def test_what_comes_and_goes_counts_at_once() -> None:
             assert [[match.entry_id for match in found(each, text)] for text in (ADVERT, *SMALL_TALK)] == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.tuples(st.dictionaries(st.integers(0, 5), texts_of.filter(bool), max_size=3), st.sets(st.integers(0, 5))),
@@ -425,7 +430,7 @@ def test_as_many_are_found_as_the_table_says(changes: int, seed: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "hi", "good morning", "good morning to you all my dear friends", "ha " * 40, "we two " * 30],
+    ["", "hi", "good morning", "good morning to you all my dear friends at the lake", "ha " * 40, "we two " * 30],
 )
 def test_a_greeting_has_no_keys(text: str) -> None:
     """Nor has a text that repeats itself."""
@@ -439,7 +444,7 @@ def test_keys_are_stable() -> None:
     assert len(set(keys)) == KEYS
     assert all(0 <= key < 2**64 for key in keys)
     assert keys == likeness_keys(shingled(split(ADVERT.upper().replace("80", "9")), text_key(b"s" * 32)))
-    assert keys[0] == 4929347052387526551
+    assert keys[0] == 92245798046325711
 
 
 @pytest.mark.parametrize(("changes", "seed"), [(1, 1), (2, 2), (4, 3)])
@@ -472,13 +477,13 @@ def test_many_accounts_with_one_script_come_to_one_key() -> None:
 
 
 def test_texts_that_have_nothing_to_do_with_each_other_share_no_key() -> None:
-    """Although they are made of the same few usual words."""
+    """Although they are made of the same few usual words, and all hold the same phrase."""
     draw = dice(6)
     usual = written(draw, 300)
     weights = [1 / (place + 2) for place in range(300)]
     seen: dict[int, int] = {}
     for _ in range(3_000):
-        text = " ".join(draw.choices(usual, weights, k=30))
+        text = " ".join((*draw.choices(usual, weights, k=9), "hope you have a nice day", *draw.choices(usual, k=9)))
         for key in likeness_keys(shingled(split(text), KEY)):
             seen[key] = seen.get(key, 0) + 1
 
