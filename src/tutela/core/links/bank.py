@@ -90,7 +90,7 @@ class LinkBank:
         """
         places = self._sorted.find(asked)
         added = self._added
-        if not places and not (added and any(each[1] in added for each in asked)):
+        if not places and (not added or added.keys().isdisjoint([each[1] for each in asked])):
             return ()
         at_us = microseconds_of(at)
         found: dict[int | str, LinkHit] = {}

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Final
 
 from tutela.core.links.found import FoundLink
-from tutela.core.links.reading import CanonicalLink, is_address, is_bare, read
+from tutela.core.links.reading import CanonicalLink, is_address
 
 DIGEST_BYTES: Final = 16
 """Two of a million different links are one with a chance of less than 1 in 10^26."""
@@ -86,16 +86,13 @@ class LinkHasher:
         self._above = lru_cache(_HOSTS_REMEMBERED)(self._asked_above)
 
     def entry(
-        self, entry_id: int | str, text: str, kind: EntryKind | None = None, ends_at: datetime | None = None
+        self, entry_id: int | str, link: CanonicalLink, kind: EntryKind, ends_at: datetime | None = None
     ) -> LinkEntry:
-        """Return the entry that *text* makes; a bare host is a domain unless *kind* says otherwise.
+        """Return the entry that a link makes.
 
         Raises:
-            ValueError: It is no link, or cannot be of that kind. It is not repeated.
+            ValueError: It has no host, and everything of one is to be met.
         """
-        link = read(text)
-        if kind is None:
-            kind = EntryKind.DOMAIN if link.host and not link.port and is_bare(text.strip()) else EntryKind.URL
         if kind is EntryKind.URL:
             digest = self._of_address(f"{link.host}{link.port}{link.path}{link.query}")
         elif link.host:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from string import ascii_letters, digits
 
-from ada_url import parse_url
+from ada_url import join_url, parse_url
 
 MAX_LINK_CHARACTERS = 2000
 
@@ -74,6 +74,20 @@ def read(link: str) -> CanonicalLink:
     return CanonicalLink(scheme, _host(host), port, path or "/", mark + query if query else "")
 
 
+def joined(base: CanonicalLink, reference: str) -> CanonicalLink:
+    """Return what *reference* means on the page of *base*.
+
+    Raises:
+        ValueError: It is no link.
+    """
+    if len(reference) > MAX_LINK_CHARACTERS:
+        raise ValueError(NO_LINK)
+    try:
+        return read(join_url(base.href, reference))
+    except ValueError:
+        raise ValueError(NO_LINK) from None
+
+
 def has_scheme(text: str) -> bool:
     """Return whether *text* says how it is opened; `example.org:8080` does not."""
     return "://" in text or _HAS_SCHEME.match(text) is not None
@@ -98,7 +112,7 @@ def names_of(host: str) -> tuple[str, ...]:
 
 def is_address(host: str) -> bool:
     """Return whether a canonical host is a number and no name."""
-    return ":" in host or _MAYBE_ADDRESS.match(host) is not None
+    return ":" in host or (host[-1:].isdecimal() and _MAYBE_ADDRESS.match(host) is not None)
 
 
 def _apart(authority: str) -> tuple[str, str]:

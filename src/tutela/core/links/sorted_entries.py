@@ -11,12 +11,12 @@ from tutela.core.links.hashing import DIGEST_BYTES, HEAD_BYTES, Asked, EntryKind
 from tutela.core.units import EPOCH, microseconds_of
 
 NEVER: Final = 2**63 - 1
-MAX_ENTRIES: Final = 2**32 // DIGEST_BYTES - 1
+MAX_ENTRIES: Final = 100_000_000
 """Places are counted in 32 bits."""
 
 _HEAD_BITS: Final = 32
-_SPARE_BITS: Final = 2
-"""Beginnings that are told apart, for each entry: four. Most digests that are asked for then meet nothing at once."""
+_SPARE_BITS: Final = 3
+"""Beginnings that are told apart, eight to sixteen an entry: most that are asked for meet none."""
 
 _COLUMN: Final = np.dtype(">u4")
 
@@ -24,7 +24,7 @@ _COLUMN: Final = np.dtype(">u4")
 class SortedEntries:
     """Entries that do not change any more."""
 
-    __slots__ = ("_digests", "_ends", "_id_starts", "_ids", "_kinds", "_order", "_shift", "_starts")
+    __slots__ = ("_begun", "_digests", "_ends", "_id_starts", "_ids", "_kinds", "_near", "_order", "_shift", "_starts")
 
     def __init__(self, entries: Iterable[LinkEntry] = ()) -> None:
         """Sort *entries*; they are read once, and none of them is kept.
@@ -47,8 +47,12 @@ class SortedEntries:
         order = np.argsort(heads, kind="stable")
         self._order = array("I", order.astype(np.uint32).tobytes())
         self._digests = rows[order].tobytes()
-        self._shift = _HEAD_BITS - min(_HEAD_BITS - 4, len(rows).bit_length() + _SPARE_BITS)
-        counted = np.bincount(heads >> self._shift, minlength=2 ** (_HEAD_BITS - self._shift))
+        bits = len(rows).bit_length()
+        self._shift, self._near = _HEAD_BITS - bits - _SPARE_BITS, _HEAD_BITS - bits
+        begun = np.zeros(2 ** (bits + _SPARE_BITS), np.uint8)
+        begun[heads >> self._shift] = 1
+        self._begun = begun.tobytes()
+        counted = np.bincount(heads >> self._near, minlength=2**bits)
         starts = np.concatenate(([0], np.cumsum(counted))) * DIGEST_BYTES
         self._starts = array("I", starts.astype(np.uint32).tobytes())
 
@@ -65,18 +69,19 @@ class SortedEntries:
 
     def find(self, asked: Iterable[Asked]) -> list[tuple[Asked, int]]:
         """Return which entries have the digests that are asked for, each by its number."""
-        starts, shift = self._starts, self._shift
+        begun, shift = self._begun, self._shift
         found: list[tuple[Asked, int]] = []
         for each in asked:
-            place = each[0] >> shift
-            if starts[place] != starts[place + 1]:
-                found += self._among(each, starts[place], starts[place + 1])
+            if begun[each[0] >> shift]:
+                self._add_equal(each, found)
         return found
 
-    def _among(self, asked: Asked, start: int, end: int) -> Iterator[tuple[Asked, int]]:
+    def _add_equal(self, asked: Asked, found: list[tuple[Asked, int]]) -> None:
+        place = asked[0] >> self._near
+        start, end = self._starts[place], self._starts[place + 1]
         while (at := self._digests.find(asked[1], start, end)) >= 0:
             if at % DIGEST_BYTES == 0:
-                yield asked, self._order[at // DIGEST_BYTES]
+                found.append((asked, self._order[at // DIGEST_BYTES]))
             start = at + 1
 
     def id_of(self, number: int) -> int | str:
@@ -96,7 +101,7 @@ class SortedEntries:
         """Return how much memory they take."""
         columns = (self._order, self._starts, self._ends, self._id_starts)
         lists = sum(len(each) * each.itemsize for each in columns)
-        return lists + len(self._digests) + len(self._kinds) + len(self._ids)
+        return lists + len(self._begun) + len(self._digests) + len(self._kinds) + len(self._ids)
 
 
 def _stored(entry_id: int | str) -> bytes:

@@ -45,6 +45,11 @@ def suffix_of(host: str) -> str | None:
     return None if domain is None else domain.partition(".")[2]
 
 
+def is_public_suffix(host: str) -> bool:
+    """Return whether everybody can register a domain under a canonical *host*."""
+    return bool(_listed().is_public(host))
+
+
 def is_plain(suffix: str) -> bool:
     """Return whether a public suffix is hardly ever a word that only follows a full stop."""
     if "." in suffix or suffix.startswith("xn--") or suffix in _PLAIN_WORLDWIDE:
