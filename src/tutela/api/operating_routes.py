@@ -3,6 +3,7 @@
 from tutela.api import (
     bank_bodies,
     bodies,
+    coverage,
     operate,
     operator_answers,
     quotas,
@@ -42,6 +43,14 @@ ROUTES = (
         "What must be done",
         work=operate.read_checklist,
         answer=operator_answers.Checklist,
+    ),
+    Route(
+        "GET",
+        "/v1/coverage",
+        "operate",
+        "Which clauses have a detector that works",
+        work=coverage.read_coverage,
+        answer=coverage.Coverage,
     ),
     Route(
         "GET",

@@ -124,6 +124,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def decide_in_bulk(self) -> DecideInBulk: ...  # noqa: D102  # see the class
     @property
+    def read_coverage(self) -> ReadCoverage: ...  # noqa: D102  # see the class
+    @property
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
     @property
     def decide(self) -> Decide: ...  # noqa: D102  # see the class

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": ("play", "Start Tutela beside a pretend platform with harmless pictures."),
     "checklist": ("operate", "Show what is to be done before anybody is protected."),
     "status": ("status", "Show how it stands, and what is wrong."),
+    "coverage": ("coverage", "Show which clauses nothing looks for."),
     "profile": ("profile", "Show or record who runs this, and where."),
     "canary": ("canary", "Prove with a harmless picture that known pictures are recognised."),
     "bank": ("bank", "Create, list, import, export and judge banks of known signals."),

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from tutela.config import Settings
+from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.staff import Staff
 from tutela.ports.clock import Clock
 
@@ -16,3 +17,5 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def clock(self) -> Clock: ...  # noqa: D102  # see the class
     @property
     def staff(self) -> Staff: ...  # noqa: D102  # see the class
+    @property
+    def read_coverage(self) -> ReadCoverage: ...  # noqa: D102  # see the class

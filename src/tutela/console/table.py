@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tutela.console import own, people, security, signing_in
+from tutela.console import coverage, own, people, security, signing_in
 from tutela.console.visits import Handler
 
 OPEN = "open"
@@ -63,6 +63,7 @@ PAGES = (
     Page("GET", "/console/tokens", FULL, own.tokens_page),
     Page("POST", "/console/tokens", FULL, own.create_token, own.tokens_page),
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
+    Page("GET", "/console/coverage", "operate", coverage.coverage_page),
     Page("GET", "/console/people", "people", people.people_page),
     Page("POST", "/console/people", "people", people.invite, people.people_page),
     Page("GET", "/console/people/{id}", "people", people.person_page),

@@ -19,7 +19,7 @@ class WordBankSize:
 
 
 class WordBanks(Protocol):
-    """Keep banks and entries. Each change is one transaction with an audit entry: ids and counts, never what is held."""
+    """Keep banks and entries. Each change is one transaction with an audit entry: ids and counts, never contents."""
 
     def stamp(self) -> int:
         """Return a number that is larger after every change of any bank: whoever holds what is compiled asks often."""

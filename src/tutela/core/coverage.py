@@ -1,0 +1,131 @@
+"""Which clauses have a detector that works here, and which nothing looks for. Pure.
+
+A clause that nobody looks for is not kept: it is only written down. What is switched off, empty or never told anything
+counts as nothing, whatever ships.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tutela.core.ids import ClauseId
+from tutela.core.policy import Clause
+from tutela.core.rules.book import Place
+from tutela.core.rules.counters_of import Counter
+from tutela.core.rules.rule import RuleState
+from tutela.core.rules.typed import Counted, Every, Expression, Read, Some, everything_in
+
+
+class DetectorKind(StrEnum):
+    """What may notice a violation."""
+
+    MEDIA_BANK = "media_bank"
+    WORD_BANK = "word_bank"
+    RULE = "rule"
+    CLASSIFIER = "classifier"
+
+
+class DetectorState(StrEnum):
+    """Whether it can notice anything."""
+
+    WORKS = "works"
+    OFF = "off"  #: switched off, or a licence that has lapsed, or a rule in shadow
+    EMPTY = "empty"  #: a bank without entries
+    WAITS = "waits"  #: a rule for banks or classifiers of its clause, of which none works
+    UNTOLD = "untold"  #: a rule, where no event was told lately
+    SIGNAL_ONLY = "signal_only"  #: answers, of which no rule makes anything
+
+
+class Source(StrEnum):
+    """What a rule may rest on that has to be connected first."""
+
+    MEDIA = "media"
+    WORDS = "words"
+    NAMES = "names"
+    CLASSIFIER = "classifier"
+
+
+_RESTS_ON: Final[Mapping[str, Source]] = {
+    "item.banks": Source.MEDIA,
+    "item.clauses": Source.MEDIA,
+    "text.banks": Source.WORDS,
+    "text.clauses": Source.WORDS,
+    "text.names": Source.NAMES,
+}
+_CLASSIFIER_FACTS: Final = "classifier."
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """One thing that looks for violations of one clause."""
+
+    kind: DetectorKind
+    name: str
+    clause_id: ClauseId
+    state: DetectorState
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseCoverage:
+    """What looks for one clause."""
+
+    clause: Clause
+    detectors: tuple[Detector, ...]
+
+    @property
+    def is_covered(self) -> bool:
+        """Return whether anything that works looks for it."""
+        return any(each.state is DetectorState.WORKS for each in self.detectors)
+
+
+def coverage_of(clauses: Iterable[Clause], detectors: Iterable[Detector]) -> tuple[ClauseCoverage, ...]:
+    """Return what looks for each of *clauses*, in their order; what works comes first."""
+    order = list(DetectorState)
+    known = sorted(detectors, key=lambda each: (order.index(each.state), each.kind, each.name))
+    return tuple(
+        ClauseCoverage(clause, tuple(each for each in known if each.clause_id == clause.id)) for clause in clauses
+    )
+
+
+def state_of_rule(place: Place, connected: frozenset[Source], *, is_told: bool) -> DetectorState:
+    """Return whether a rule in force can fire.
+
+    Args:
+        place: The rule.
+        connected: What works for its clause.
+        is_told: Whether any event was recorded lately.
+    """
+    if place.state is not RuleState.LIVE:
+        return DetectorState.OFF
+    checked = place.checked.when
+    if not _can_hold(checked.expression, checked.counters, connected):
+        return DetectorState.WAITS
+    return DetectorState.WORKS if is_told else DetectorState.UNTOLD
+
+
+def _can_hold(expression: Expression, counters: tuple[Counter, ...], connected: frozenset[Source]) -> bool:
+    """Return whether an expression can be true: each part of an `and`, one of an `or`."""
+    match expression:
+        case Every(parts=parts):
+            return all(_can_hold(part, counters, connected) for part in parts)
+        case Some(parts=parts):
+            return any(_can_hold(part, counters, connected) for part in parts)
+        case _:
+            return _sources_in(expression, counters) <= connected
+
+
+def _sources_in(expression: Expression, counters: tuple[Counter, ...]) -> set[Source]:
+    found: set[Source] = set()
+    for part in everything_in(expression):
+        if isinstance(part, Read) and (source := _source_of(part.fact)) is not None:
+            found.add(source)
+        elif isinstance(part, Counted):
+            counter = counters[part.place]
+            for inner in (counter.where, counter.value):
+                found |= _sources_in(inner, counters) if inner is not None else set()
+    return found
+
+
+def _source_of(fact: str) -> Source | None:
+    return Source.CLASSIFIER if fact.startswith(_CLASSIFIER_FACTS) else _RESTS_ON.get(fact)
