@@ -25,6 +25,7 @@ from tutela.flows.look_up import LookUp
 from tutela.flows.observe import Observe
 from tutela.flows.on_call import OnCall
 from tutela.flows.permit import Permit
+from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reverse import Reverse
 from tutela.flows.rules import Rules
