@@ -23,6 +23,7 @@ NAMES = (
     "rules",
     "counters",
     "events",
+    "words",
 )
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
 
