@@ -21,56 +21,11 @@ SAMPLE: Final = 1_000
 TO_REACH: Final = "at least 15,000"
 _ROUNDS: Final = 5
 _SYLLABLES: Final = tuple(a + b for a in "bcdfghjklmnpqrstvwxyz" for b in "aeiou")
-_ORDINARY: Final = [
-    "the",
-    "boat",
-    "was",
-    "on",
-    "a",
-    "lake",
-    "near",
-    "our",
-    "garden",
-    "and",
-    "we",
-    "were",
-    "waiting",
-    "for",
-    "some",
-    "others",
-    "to",
-    "come",
-    "by",
-    "with",
-    "two",
-    "oars",
-    "and",
-    "sails",
-    "so",
-    "that",
-    "all",
-    "of",
-    "us",
-    "could",
-    "row",
-    "across",
-    "before",
-    "it",
-    "gets",
-    "dark",
-    "I",
-    "still",
-    "have",
-    "your",
-    "blue",
-    "coat",
-    "see",
-    "you",
-    "soon",
-    "at",
-    "the",
-    "pier",
-]  # it is a sentence
+_SENTENCE: Final = (
+    "the boat was on a lake near our garden and we were waiting for some others to come by with two oars and sails "
+    "so that all of us could row across before it gets dark I still have your blue coat see you soon at the pier"
+)
+_ORDINARY: Final = tuple(_SENTENCE.split())
 
 
 def run() -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ of each letter whether it may stand for the keyword's, and refuses what ordinary
 """
 
 import re
-from collections.abc import Sequence
-from itertools import accumulate, groupby, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, groupby
 from typing import Final, NamedTuple
 
 from tutela.core.words.characters import BASES, DEEP_LETTERS, SIGNS, WORD_PARTS, WordParts
@@ -15,6 +15,9 @@ from tutela.core.words.steps import Step
 
 FEWEST_LETTERS: Final = 3
 """Of a keyword that is looked for in disguise: shorter ones are in every serial number."""
+
+WIDEST_GAP: Final = 3
+"""Characters between letters that stand apart; what stands further apart belongs to a formula or a list."""
 
 REPEATED: Final = 3
 """A letter so many times in a row, or so many letters doubled in a word: no ordinary word does either."""
@@ -30,6 +33,7 @@ _WITH_SIGNS: Final = WordParts(_IN_WORDS)
 _MIXED: Final = re.compile(r"[0-9](?:(?<=[^\W\d_][0-9])|(?=[^\W\d_]))")
 _APART: Final = re.compile(" . . . ")
 _DOUBLED: Final = re.compile(r"([^ ])\1(?:\1|([^ ])\2)")
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _RUN: Final = re.compile(r"([^ ])\1+")
 _INNER_CAPITAL: Final = re.compile(r"I(?<=[a-z]I)")
 
@@ -87,8 +91,10 @@ class PlainReading:
 
     def letters(self, first: int, end: int) -> list[Letter]:
         """Return the letters of some words, without marks that are no part of one."""
+        return self._at(at for begin, stop in self.spans[first:end] for at in range(begin, stop))
+
+    def _at(self, places: Iterable[int]) -> list[Letter]:
         text = self.text
-        places = (at for begin, stop in self.spans[first:end] for at in range(begin, stop))
         letters = [Letter(text[at], at) for at in places if BASES[ord(text[at])]]
         return [self._as_written(each) for each in letters] if self.has_capitals else letters
 
@@ -152,6 +158,11 @@ class Reading(PlainReading):
             self._own_spans = spans_of(self.text, self._parts)
         return self._own_spans
 
+    def singles(self, run: Sequence[int]) -> list[Letter]:
+        """Return the letters of words of one letter each."""
+        spans = self.spans
+        return self._at(spans[number][0] for number in run)
+
     def groups(self, number: int) -> list[list[Letter]]:
         """Return the letters of a word by the runs that are one letter each in `deep`."""
         return runs_of(self.letters(number, number + 1))
@@ -160,17 +171,15 @@ class Reading(PlainReading):
         """Return runs of words of one letter, by their numbers: three or more in a row, pictures between or not."""
         if list(map(len, self.words)).count(1) < FEWEST_LETTERS or not _APART.search(f" {' '.join(self.words)} "):
             return []
-        runs: list[list[int]] = []
-        run: list[int] = []
-        for number, word in enumerate([*self.words, "  "]):
-            if len(word) == 1:
-                if WORD_PARTS[ord(word)] == word:  # and no picture
-                    run.append(number)
-            else:
-                if len(run) >= FEWEST_LETTERS:
-                    runs.append(run)
-                run = []
-        return runs
+        runs: list[list[int]] = [[]]
+        last = 0
+        for number, (word, (start, end)) in enumerate(zip(self.words, self.spans, strict=True)):
+            if len(word) > 1 or start - last > WIDEST_GAP:
+                runs.append([])
+            if len(word) == 1 and WORD_PARTS[ord(word)] == word:  # and no picture
+                runs[-1].append(number)
+                last = end
+        return [run for run in runs if len(run) >= FEWEST_LETTERS]
 
 
 def runs_of(letters: Sequence[Letter]) -> list[list[Letter]]:
@@ -189,7 +198,18 @@ def _only_inside(text: str) -> str:
 
 def deep_form(words: Sequence[str]) -> list[str]:
     """Return what the words of a keyword are in a deep reading."""
-    return _RUN.sub(r"\1", " ".join(words).translate(DEEP_LETTERS)).split(" ")
+    joined = " ".join(words)
+    if not joined.isascii():
+        joined = _FOREIGN.sub(_without_accents, joined)  # after which most is, and is done faster
+    return _RUN.sub(_first, joined.translate(DEEP_LETTERS)).split(" ")
+
+
+def _without_accents(found: re.Match[str]) -> str:
+    return found[0].translate(BASES)
+
+
+def _first(found: re.Match[str]) -> str:
+    return found[1]
 
 
 def stand_for(sign: str, own: frozenset[str]) -> str:
@@ -211,8 +231,7 @@ def aligned(letters: Sequence[Letter], target: str, own: frozenset[str]) -> list
         return None
     steps = list(_changed(letters, target))
     odd = sum(step is Step.SIGN for step, _, _ in steps)
-    runs = sum(1 for _ in groupby(signs))
-    if odd and (odd * 2 > runs or len(target) < FEWEST_LETTERS):
+    if odd and (odd * 2 > sum(1 for _ in groupby(signs)) or len(target) < FEWEST_LETTERS):
         return None
     return steps
 
@@ -238,34 +257,39 @@ def _spells(signs: str, target: str, own: frozenset[str]) -> bool:
 
 def _is_repeated(signs: str, target: str) -> bool:
     """Return whether letters are repeated as no ordinary word does, and as the keyword itself does not."""
-    runs = [len(list(run)) for _, run in groupby(signs.translate(DEEP_LETTERS))]
-    own = [len(list(run)) for _, run in groupby(target.translate(DEEP_LETTERS))]
+    runs = [len(list(run)) for _, run in groupby(signs, key=_sound)]
+    own = [len(list(run)) for _, run in groupby(target, key=_sound)]
     if len(runs) != len(own):
         return False
     more = [run for run, kept in zip(runs, own, strict=True) if run > kept]
     return any(run >= REPEATED for run in more) or len(more) >= REPEATED
 
 
-def _changed(letters: Sequence[Letter], target: str) -> "list[tuple[Step, int, int]]":
-    """Return where letters are other than the keyword's; each sign once for a run of it."""
-    steps: list[tuple[Step, int, int]] = []
-    exact = len(letters) == len(target)
-    for number, (sign, place) in enumerate(letters):
-        if sign == target[number] if exact else sign in target:
-            continue
-        if sign in SIGNS:
-            is_new = number == 0 or letters[number - 1].sign != sign or exact
-            if is_new and not (sign == "I" and (target[number] == "i" if exact else "i" in target)):
-                steps.append((Step.SIGN, place, place + 1))
-        else:
-            steps.append((Step.ACCENT, place, place + 1))
-    if not exact:
-        again = (after for before, after in pairwise(letters) if _is_again(before, after))
-        steps += [(Step.REPEAT, each.place, each.place + 1) for each in again]
-        if any(BASES[ord(letter)] != letter and all(letter != each.sign for each in letters) for letter in target):
-            steps.append((Step.ACCENT, letters[0].place, letters[-1].place + 1))
-    return steps
+def _sound(sign: str) -> str:
+    """Return a letter as deep as can be without making an i of an l: *filled* repeats no more than *filed*."""
+    return sign if sign == "l" else DEEP_LETTERS[ord(sign)]
 
 
-def _is_again(before: Letter, after: Letter) -> bool:
-    return DEEP_LETTERS[ord(before.sign)] == DEEP_LETTERS[ord(after.sign)]
+def _changed(letters: Sequence[Letter], target: str) -> Iterator[tuple[Step, int, int]]:
+    """Yield where letters are other than the keyword's, and where they are repeated: once for a run of one sign."""
+    is_repeated = len(letters) != len(target)
+    place = 0
+    for sign, run in groupby(letters, key=lambda letter: letter.sign):
+        places = [letter.place for letter in run]
+        meant = target if is_repeated else target[place : place + len(places)]
+        place += len(places)
+        if not (sign in meant if is_repeated else set(meant) == {sign}):
+            if sign not in SIGNS:
+                yield Step.ACCENT, places[0], places[-1] + 1
+            elif not (sign == "I" and "l" not in meant):
+                yield Step.SIGN, places[0], places[-1] + 1
+    if is_repeated:
+        yield from _repeated(letters)
+        if any(not letter.isascii() and all(letter != each.sign for each in letters) for letter in target):
+            yield Step.ACCENT, letters[0].place, letters[-1].place + 1
+
+
+def _repeated(letters: Sequence[Letter]) -> Iterator[tuple[Step, int, int]]:
+    for run in runs_of(letters):
+        if len(run) > 1:
+            yield Step.REPEAT, run[1].place, run[-1].place + 1

@@ -19,6 +19,8 @@ MAX_MARKS: Final = 16
 MAX_GROWTH: Final = 18
 """Characters that one may become (U+FDFA)."""
 
+_CHANGING: Final = re.compile(r"[^\t-\r\x1c-@\[-~]+")
+_TOKEN: Final = re.compile(r"[^\W_]+|[^\w\x00-\x7f]")
 _CLUSTER: Final = re.compile(f"[^{MARK}]?(?:{MARK}[^{MARK}])+")
 _LETTERS: Final = re.compile(f"[^{MARK}](?:{MARK}[^{MARK}])*")
 _SPANS: Final = re.compile(r"[^ ]+")
@@ -44,11 +46,16 @@ def _cluster(signs: str) -> str:
     return composed(apart[: 1 + MAX_MARKS])
 
 
+def _by_character(found: re.Match[str]) -> str:
+    return found[0].translate(FOLDS)
+
+
 def fold(text: str) -> str:
     """Return *text* folded. Idempotent; never an exception; at most `MAX_GROWTH` times as long."""
     if text.isascii():
         return text.lower() if text.isprintable() else text.translate(FOLDS)
-    done = text.translate(FOLDS)
+    # Most of most texts stays as it is, and is not looked up character by character.
+    done = _CHANGING.sub(_by_character, text)
     return _CLUSTER.sub(lambda found: _cluster(found[0]), done) if MARK in done else done
 
 
@@ -76,8 +83,7 @@ class Folded:
         """Return the words: letters, marks and digits without anything between; each picture is one."""
         if self._words is None:
             is_ascii = self.original.isascii()
-            flat = self.original.translate(_FLAT) if is_ascii else self.text.translate(WORD_PARTS)
-            self._words = flat.split()
+            self._words = self.original.translate(_FLAT).split() if is_ascii else _words(self.text)
         return self._words
 
     @property
@@ -86,6 +92,17 @@ class Folded:
         if self._spans is None:
             self._spans = spans_of(self.text, WORD_PARTS)
         return self._spans
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a folded text. Without marks these are runs of letters and digits, which is faster to see."""
+    tokens = _TOKEN.findall(text)
+    others = {token: WORD_PARTS[ord(token)] for token in tokens if not token.isalnum()}
+    if not others:
+        return tokens
+    if any(token == part for token, part in others.items()):
+        return text.translate(WORD_PARTS).split()
+    return [token for token in tokens if others.get(token) != " "]
 
 
 def spans_of(text: str, parts: WordParts) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from tutela.core.words.folding import Folded
 from tutela.core.words.keyword_doubts import Doubts
 from tutela.core.words.keyword_patterns import MAX_PLACES as MAX_PATTERN_PLACES
 from tutela.core.words.keyword_patterns import Patterns
-from tutela.core.words.keyword_terms import Asked, Place, TermIndex, terms_of
+from tutela.core.words.keyword_terms import Asked, Place, TermIndex
 from tutela.core.words.keyword_verdict import (
     MAX_HITS_OF_ENTRY,
     At,
@@ -62,7 +62,7 @@ class KeywordBank:
             _check(number, entry)
         self._pattern_entries = [n for n, entry in enumerate(self.entries) if entry.kind is KeywordKind.PATTERN]
         self._patterns = Patterns([self.entries[n].terms[0] for n in self._pattern_entries])
-        self._terms = TermIndex(terms_of(self._asked()))
+        self._terms = TermIndex(self._asked())
 
     def __len__(self) -> int:
         """Return how many entries there are."""

@@ -18,30 +18,50 @@ Found = tuple[int, int, int]
 
 
 class PhraseIndex:
-    """Forms as whole words. A look-up takes one step a word, and a few more where a form begins with it."""
+    """Forms as whole words. A look-up takes one step a word, and a few more where a longer form begins with it."""
 
     def __init__(self, forms: Iterable[tuple[Sequence[str], int]]) -> None:
         """Index *forms*, each words and a number."""
         lengths: defaultdict[str, set[int]] = defaultdict(set)
-        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        self._numbers = _Numbers()
         for words, number in forms:
-            lengths[words[0]].add(len(words))
-            numbers[" ".join(words)].append(number)
+            if len(words) > 1:
+                lengths[words[0]].add(len(words))
+            self._numbers.add(" ".join(words), number)
         self._lengths = {first: tuple(sorted(sizes)) for first, sizes in lengths.items()}
-        self._numbers = {phrase: tuple(dict.fromkeys(each)) for phrase, each in numbers.items()}
-        self._firsts = self._lengths.keys()
+        self._singles, self._firsts = self._numbers.keys(), self._lengths.keys()
+
+    def numbers(self, phrase: str) -> Sequence[int]:
+        """Return the numbers of a form, its words joined by single spaces."""
+        return self._numbers.of(phrase)
 
     def find(self, words: Sequence[str]) -> Iterator[Found]:
         """Yield the forms that *words* hold, with first and end word."""
-        if self._firsts.isdisjoint(words):
-            return
-        lengths, numbers, most = self._lengths, self._numbers, len(words)
-        for first, word in enumerate(words):
-            for length in lengths.get(word, ()):
-                end = first + length
-                if end <= most:
-                    for number in numbers.get(word if length == 1 else " ".join(words[first:end]), ()):
-                        yield number, first, end
+        if not self._singles.isdisjoint(words):
+            for first, word in enumerate(words):
+                if word in self._singles:
+                    yield from ((number, first, first + 1) for number in self._numbers.of(word))
+        if not self._firsts.isdisjoint(words):
+            for first, word in enumerate(words):
+                for length in self._lengths.get(word, ()):
+                    end = first + length
+                    if end <= len(words):
+                        yield from ((n, first, end) for n in self._numbers.of(" ".join(words[first:end])))
+
+
+class _Numbers(dict[str, int | tuple[int, ...]]):
+    """Numbers by form; one alone is no tuple, because of a hundred thousand that is some megabytes."""
+
+    def add(self, form: str, number: int) -> None:
+        """Add one; a second time is once."""
+        known = self.of(form)
+        if number not in known:
+            self[form] = (*known, number) if known else number
+
+    def of(self, form: str) -> Sequence[int]:
+        """Return those of a form."""
+        found = self.get(form, ())
+        return (found,) if isinstance(found, int) else found
 
 
 class InsideIndex:
@@ -84,15 +104,16 @@ def _automaton(forms: list[str]) -> AhoCorasick | None:
 class LettersIndex:
     """Forms as letters without spaces, anywhere among others: one step a letter where no form begins."""
 
-    def __init__(self, forms: Iterable[tuple[str, int]]) -> None:
-        """Index *forms*, each letters, three or more, and a number."""
+    def __init__(self, forms: Iterable[tuple[str, int]], known: Sequence[PhraseIndex] = ()) -> None:
+        """Index *forms*, each letters, three or more, and a number; what is in *known* is not kept twice."""
         lengths: defaultdict[str, set[int]] = defaultdict(set)
-        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        self._numbers = _Numbers()
+        self._known = known
         for letters, number in forms:
             lengths[letters[:_HEAD]].add(len(letters))
-            numbers[letters].append(number)
+            if not any(number in index.numbers(letters) for index in known):
+                self._numbers.add(letters, number)
         self._lengths = {head: tuple(sorted(sizes)) for head, sizes in lengths.items()}
-        self._numbers = {letters: tuple(dict.fromkeys(each)) for letters, each in numbers.items()}
 
     def find(self, letters: str) -> Iterator[Found]:
         """Yield the forms in *letters*, with first and end letter."""
@@ -101,5 +122,9 @@ class LettersIndex:
             for length in self._lengths.get(letters[first : first + _HEAD], ()):
                 end = first + length
                 if end <= most:
-                    for number in self._numbers.get(letters[first:end], ()):
-                        yield number, first, end
+                    yield from ((number, first, end) for number in self._of(letters[first:end]))
+
+    def _of(self, letters: str) -> Iterator[int]:
+        yield from self._numbers.of(letters)
+        for index in self._known:
+            yield from index.numbers(letters)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import re2  # type: ignore[import-untyped]  # it ships without types
 
@@ -42,7 +42,7 @@ def check_pattern(pattern: str) -> None:
     if len(pattern) > MAX_PATTERN_CHARACTERS:
         raise BadInput(f"a pattern has {MAX_PATTERN_CHARACTERS} characters at most", place="term")
     try:
-        compiled = re2.compile(pattern.encode("utf-8", "replace"), _options(_MEMORY_BYTES))
+        compiled = re2.compile(_encoded(pattern), _options(_MEMORY_BYTES))
     except re2.error:
         raise BadInput("RE2 cannot read this pattern", place="term") from None
     if compiled.search(b"") is not None:
@@ -52,8 +52,8 @@ def check_pattern(pattern: str) -> None:
 class Patterns:
     """Patterns by number."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        """Compile them, each alone and all together.
+    def __init__(self, patterns: Sequence[str], *, memory_bytes: int = _SET_MEMORY_BYTES) -> None:
+        """Compile them, each alone, and all together where *memory_bytes* do for that.
 
         Raises:
             tutela.errors.BadInput: There are too many, or one is none.
@@ -62,14 +62,8 @@ class Patterns:
             raise BadInput(f"a bank has {MAX_PATTERNS} patterns at most")
         for pattern in patterns:
             check_pattern(pattern)
-        self._each = [re2.compile(each.encode("utf-8", "replace"), _options(_MEMORY_BYTES)) for each in patterns]
-        self._all = re2.Set.SearchSet(_options(_SET_MEMORY_BYTES))
-        for pattern in patterns:
-            self._all.Add(pattern.encode("utf-8", "replace"))
-        # When its memory does not do, RE2 answers as if nothing were found. An empty pattern is always found, or RE2
-        # has failed, and then each is asked alone.
-        self._always = self._all.Add(b"")
-        self._all.Compile()
+        self._each = [re2.compile(_encoded(pattern), _options(_MEMORY_BYTES)) for pattern in patterns]
+        self._all = _together(patterns, memory_bytes)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -79,10 +73,8 @@ class Patterns:
         """Yield places in a folded text, of each pattern the first `MAX_PLACES`."""
         if not self._each:
             return
-        encoded = text.encode("utf-8", "replace")
-        found = set(self._all.Match(encoded))
-        numbers = sorted(found - {self._always}) if self._always in found else range(len(self._each))
-        for number in numbers:
+        encoded = _encoded(text)
+        for number in self._in(encoded):
             done, counted = 0, 0
             for match in islice(self._each[number].finditer(encoded), MAX_PLACES):
                 start, end = match.span()
@@ -91,3 +83,29 @@ class Patterns:
                 done = start
                 if size:
                     yield PatternPlace(number, counted, counted + size)
+
+    def _in(self, encoded: bytes) -> Sequence[int]:
+        """Return the numbers of patterns to be asked one by one."""
+        always = len(self._each)
+        found = set() if self._all is None else set(self._all.Match(encoded))
+        return sorted(found - {always}) if always in found else range(always)
+
+
+def _together(patterns: Sequence[str], memory_bytes: int) -> Any:
+    """Return all patterns as one, or none where they are too large for that.
+
+    When its memory does not do while it searches, RE2 answers as if nothing were found. The empty pattern behind all
+    others is always found, or RE2 has failed, and then each is asked alone.
+    """
+    together = re2.Set.SearchSet(_options(memory_bytes))
+    try:
+        for pattern in (*patterns, ""):
+            together.Add(_encoded(pattern))
+        together.Compile()
+    except re2.error:
+        return None
+    return together
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

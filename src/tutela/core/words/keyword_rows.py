@@ -141,7 +141,10 @@ def _cells(line: str) -> list[str]:
 
 
 def _header(line: str) -> list[str]:
-    header = [name.lower() for name in _cells(line[:MAX_LINE_CHARACTERS])] if line.strip() else []
+    try:
+        header = [name.lower() for name in _cells(line[:MAX_LINE_CHARACTERS])]
+    except BadInput:
+        header = []
     if "term" not in header or set(header) - _COLUMNS or len(set(header)) < len(header):
         raise BadInput(
             "the first line names the columns, each once and each one that is known, and `term` is one of them",

@@ -20,8 +20,7 @@ class Term:
 
     entry: int  #: which entry of the bank
     part: int  #: which of its terms, or of its contexts
-    words: tuple[str, ...]
-    letters: str
+    letters: str  #: of all its words, folded
     own: frozenset[str]  #: letters that stand for themselves only
     written: str  #: as it was entered
     is_whole: bool
@@ -40,60 +39,72 @@ Asked = tuple[int, int, str, str | None, bool]
 """Entry, part, term, language, and whether only whole words count."""
 
 
-def terms_of(asked: Iterable[Asked]) -> list[Term]:
-    """Return every form of each term."""
-    terms = []
+Form = tuple[str, ...]
+
+
+def forms_in(asked: Iterable[Asked]) -> Iterator[tuple[Form, Term]]:
+    """Yield every form of each term, and its words."""
     for entry, part, written, language, is_whole in asked:
         own = own_letters(language)
         for form in forms_of(written, language):
             joined = "".join(form)
-            letters = joined if joined.isascii() else "".join(sign for sign in joined if BASES[ord(sign)]) or joined
-            terms.append(Term(entry, part, form, letters, own, written, is_whole))
-    return terms
+            if not joined.isascii():
+                joined = "".join(sign for sign in joined if BASES[ord(sign)]) or joined
+            # One text less to keep of most.
+            yield form, Term(entry, part, written if written == joined else joined, own, written, is_whole)
 
 
-def _is_inside(term: Term) -> bool:
-    return not term.is_whole or stands_alone(term.words[0][0]) or stands_alone(term.words[-1][-1])
+def _is_inside(form: Form, term: Term) -> bool:
+    return not term.is_whole or stands_alone(form[0][0]) or stands_alone(form[-1][-1])
 
 
 class TermIndex:
-    """The terms of a bank, indexed plain, deep, and without spaces."""
+    """The terms of a bank, indexed plain, deep, and without spaces. What is the same in two of them is kept once."""
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        """Index *terms*."""
-        self._terms = terms
-        by_word = [(number, term) for number, term in enumerate(terms) if not _is_inside(term)]
-        inside = [(number, term) for number, term in enumerate(terms) if _is_inside(term)]
-        self._plain = PhraseIndex((form, number) for number, term in by_word for form in _plain_forms(term))
-        self._inside = InsideIndex(
-            (form, number, term.is_whole) for number, term in inside for form in _plain_forms(term)
+    def __init__(self, asked: Iterable[Asked]) -> None:
+        """Index the terms that are *asked* for."""
+        forms = list(forms_in(asked))
+        self._terms = [term for _, term in forms]
+        numbered = [(form, number) for number, (form, _) in enumerate(forms)]
+        inside = [_is_inside(*each) for each in forms]
+        plain = [(bare, number) for form, number in numbered for bare in _plain_forms(form, self._terms[number])]
+        deep = [(tuple(deep_form(form)), number) for form, number in numbered if self._is_long(number)]
+        self._plain = PhraseIndex((form, number) for form, number in plain if not inside[number])
+        self._deep = PhraseIndex(
+            (form, number)
+            for form, number in deep
+            if not inside[number] and number not in self._plain.numbers(" ".join(form))
         )
-        long = [(number, term) for number, term in by_word if len(term.letters) >= FEWEST_LETTERS]
-        self._deep = PhraseIndex((deep_form(term.words), number) for number, term in long)
-        self._deep_inside = InsideIndex(
-            (deep_form(term.words), number, term.is_whole)
-            for number, term in inside
-            if len(term.letters) >= FEWEST_LETTERS
+        self._inside, self._deep_inside = (
+            InsideIndex((form, n, self._terms[n].is_whole) for form, n in which if inside[n]) for which in (plain, deep)
         )
-        joined = ((deep_form([term.letters])[0], number) for number, term in enumerate(terms))
-        self._apart = LettersIndex((form, number) for form, number in joined if len(form) >= FEWEST_LETTERS)
+        apart = ((deep_form(["".join(form)])[0], number) for form, number in deep)
+        self._apart = LettersIndex(
+            ((letters, number) for letters, number in apart if len(letters) >= FEWEST_LETTERS),
+            known=(self._plain, self._deep),
+        )
+
+    def _is_long(self, number: int) -> bool:
+        return len(self._terms[number].letters) >= FEWEST_LETTERS
 
     def find(self, folded: Folded, own: frozenset[str]) -> Iterator[Place]:
         """Yield where terms stand: plain ones first, then what takes steps. *own* letters are those of the text."""
-        yield from self._in(PlainReading(folded), self._plain, self._inside, own)
+        plain = PlainReading(folded)
+        for number, first, end in self._plain.find(plain.words):
+            yield from _placed(self._terms[number], [plain.letters(first, end)], own)
+        for number, begin, stop in self._inside.find(plain.words):
+            yield from self._within(plain, number, begin, stop, own)
         reading = Reading(folded)
         if reading.is_suspicious:
-            yield from self._in(reading, self._deep, self._deep_inside, own)
+            yield from self._in_deep(reading, own)
         for run in reading.single_runs():
             yield from self._spaced(reading, run, own)
 
-    def _in(
-        self, reading: PlainReading, phrases: PhraseIndex, inside: InsideIndex, own: frozenset[str]
-    ) -> Iterator[Place]:  # fmt: skip
-        words = reading.looked_at
-        for number, first, end in phrases.find(words):
-            yield from _placed(self._terms[number], [reading.letters(first, end)], own)
-        for number, begin, stop in inside.find(words):
+    def _in_deep(self, reading: Reading, own: frozenset[str]) -> Iterator[Place]:
+        for number, first, end in chain(self._plain.find(reading.deep), self._deep.find(reading.deep)):
+            if self._is_long(number):
+                yield from _placed(self._terms[number], [reading.letters(first, end)], own)
+        for number, begin, stop in self._deep_inside.find(reading.deep):
             yield from self._within(reading, number, begin, stop, own)
 
     def _within(
@@ -106,8 +117,7 @@ class TermIndex:
         yield from _placed(term, _trimmed(groups, term.letters), own)
 
     def _spaced(self, reading: Reading, run: Sequence[int], own: frozenset[str]) -> Iterator[Place]:
-        letters = list(chain.from_iterable(reading.letters(number, number + 1) for number in run))
-        groups = runs_of(letters)
+        groups = runs_of(reading.singles(run))
         joined = "".join(DEEP_LETTERS[ord(group[0].sign)] for group in groups)
         for number, first, end in self._apart.find(joined):
             term = self._terms[number]
@@ -117,13 +127,13 @@ class TermIndex:
                 yield place._replace(steps=(*place.steps, (Step.SPACING, place.start, place.end)))
 
 
-def _plain_forms(term: Term) -> Iterator[tuple[str, ...]]:
-    yield term.words
-    if term.letters.isascii():
-        return
-    bare = without_accents(term.words, term.own)
-    if bare != term.words and all(bare):
-        yield bare
+def _plain_forms(form: Form, term: Term) -> Iterator[Form]:
+    """Yield a form, and as it is typed by whoever leaves accents out."""
+    yield form
+    if not all(map(str.isascii, form)):
+        bare = without_accents(form, term.own)
+        if bare != form and all(bare):
+            yield bare
 
 
 def _trimmed(groups: list[list[Letter]], target: str) -> list[list[Letter]]:

@@ -10,6 +10,8 @@ from tutela.core.words.characters import FOLDS, UNREADABLE, latin_for, without_c
 MAX_STEPS: Final = 64
 """Steps told of one hit; of more, the first."""
 
+_MOST_LOOKED_AT: Final = 4_096
+
 
 class Step(StrEnum):
     """What had to be done to a text before a keyword was in it."""
@@ -59,8 +61,8 @@ def of_character(sign: str) -> Iterator[Step]:
 
 
 def of_folding(original: str, start: int, end: int) -> Iterator[Used]:
-    """Yield what folding did within a span of the original."""
-    for place in range(start, end):
+    """Yield what folding did within a span of the original, in its first `_MOST_LOOKED_AT` characters."""
+    for place in range(start, min(end, start + _MOST_LOOKED_AT)):
         for step in of_character(original[place]):
             yield Used(step, place, place + 1)
 
