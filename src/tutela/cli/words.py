@@ -148,7 +148,8 @@ def import_list(where: Where, name: str, file: Path, form: str | None, *, ends_a
     tutela words import hotline-links links.csv --preview
     tutela words import hotline-links links.csv
     """  # noqa: D301  # \b is click's mark
-    words = WordList(_read(file), WordFormat(form) if form else _format_of(file), moment(ends_at) if ends_at else None)
+    known = WordFormat(form) if form else _format_of(file)
+    words = WordList(_read(file), known, moment(ends_at) if ends_at else None)
     with where.house() as house:
         report = house.fill_word_bank.take_list(name, words, BY, is_preview=preview)
     where.tell(_report(report, is_preview=preview), _in_words(report, is_preview=preview))
