@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.event_forgetting import DatabaseEventKeeper
-from tutela.bootstrap.foundation import Foundation
+from tutela.bootstrap.wording import Wording
 from tutela.core.event_facts import kept_facts
 from tutela.core.ids import EventId
 from tutela.core.rules.book import Book
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tutela.flows.rules import Rules
 
 
-class Observing(Foundation):
+class Observing(Wording):
     """Events and rules."""
 
     @cached_property
