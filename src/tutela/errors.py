@@ -177,6 +177,10 @@ class UnknownRule(BadInput):
     """There is no rule of that name."""
 
 
+class UnknownClassifier(BadInput):
+    """There is no classifier of that name."""
+
+
 class NoSuchRendition(BadInput):
     """This content has no small or filtered form; it can only be looked at in full."""
 

@@ -17,6 +17,7 @@ from tutela.core.operator import (
     BASES,
     BRAKED_MEMBERS,
     CASES,
+    CLASSIFIERS,
     LICENCES,
     ON_CALL,
     PAGES,
@@ -47,6 +48,7 @@ LINES = {
     PAGES: "Somebody is in danger, and nobody has said that they have it: `tutela page list`",
     BASES: "A basis for looking beyond public channels ends within 14 days: renew it, or let it end; GET /v1/bases",
     RULES: "Rules saw more than they may lay before people in a day, or cannot be used any more: `tutela rules list`",
+    CLASSIFIERS: "A classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
     LICENCES: "A licence is over or ends within 30 days; a lapsed bank is not asked any more: `tutela bank list`",
 }
 """Each line of the checklist in words, with the command that gets it done."""

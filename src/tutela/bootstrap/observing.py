@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.event_forgetting import DatabaseEventKeeper
+from tutela.bootstrap.classifying import Classifying
 from tutela.bootstrap.foundation import Foundation
 from tutela.core.event_facts import kept_facts
 from tutela.core.ids import EventId
@@ -13,6 +14,7 @@ from tutela.core.rules.book import Book
 from tutela.core.rules.types import FactValues, Value
 from tutela.core.units import Duration
 from tutela.flows.act_on_rules import RuleLimits
+from tutela.flows.ask_classifiers import Asking
 from tutela.flows.forget_events import PERIOD, ForgetEvents
 from tutela.flows.keep_event_kinds import KeepEventKinds
 from tutela.flows.keep_labels import KeepLabels
@@ -36,6 +38,11 @@ class Observing(Foundation):
         return open_rules(self)
 
     @cached_property
+    def classifying(self) -> Classifying:
+        """Everything about classifiers."""
+        return Classifying(self, self.classifier_specs)
+
+    @cached_property
     def rule_work(self) -> RuleWork:
         """What every planning with rules needs."""
         row = self.ceilings.row("machine_guess")
@@ -45,6 +52,7 @@ class Observing(Foundation):
             bounds=RuleLimits(self.policy, row, self.settings.rule_cases_per_day),
             entropy=self.entropy,
             seal=self._seal_written if self.settings.events_keep_text else None,
+            asking=Asking(self.classifier_specs, self.classifying.seal, self.settings.rule_questions_per_day),
         )
 
     def _seal_written(self, written: FactValues, event_id: EventId, at: datetime) -> bytes:
