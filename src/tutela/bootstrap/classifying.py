@@ -12,6 +12,7 @@ from tutela.adapters.db.classifications import DatabaseClassifications, Database
 from tutela.config import Settings, read_toml
 from tutela.core.classifying.classifier_file import parse_classifiers
 from tutela.core.classifying.spec import ClassifierSpec
+from tutela.core.classifying.verdicts import Asked, Reason, Unknown, Verdict
 from tutela.core.policy import Policy
 from tutela.core.units import Duration
 from tutela.flows.ask_due import AT_ONCE, AskDue
@@ -47,6 +48,18 @@ def clause_texts(policy: Policy) -> dict[str, str]:
     return {str(clause.id): f"{clause.title}. {clause.adult}" for clause in policy.clauses.values()}
 
 
+class SwitchedOff:
+    """A classifier to which nothing may be sent."""
+
+    def classify(self, asked: Asked) -> Verdict:
+        """Return that there is no consent."""
+        del asked
+        return Unknown(Reason.NO_CONSENT)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
 class Classifying:
     """Everything about classifiers in one house."""
 
@@ -71,8 +84,9 @@ class Classifying:
         from tutela.adapters.classifiers.building import Surroundings, build  # noqa: PLC0415  # few houses need them
         from tutela.adapters.classifiers.guarded import Guarded  # noqa: PLC0415  # as above
 
-        around = Surroundings(os.environ)
-        return Guarded(spec, build(spec, around), self.usages, self._house.clock, self._house.entropy)
+        # One that is not switched on needs no secret yet; the guard asks it nothing.
+        asked = build(spec, Surroundings(os.environ)) if spec.sending.is_allowed else SwitchedOff()
+        return Guarded(spec, asked, self.usages, self._house.clock, self._house.entropy)
 
     def open(self) -> None:
         """Read secrets and models, so that what is missing is told at the start, and not with the first question."""

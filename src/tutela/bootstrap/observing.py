@@ -15,6 +15,7 @@ from tutela.core.rules.types import FactValues, Value
 from tutela.core.units import Duration
 from tutela.flows.act_on_rules import RuleLimits
 from tutela.flows.ask_classifiers import Asking
+from tutela.flows.expand_links import LINK_SECONDS, ExpandLinks
 from tutela.flows.forget_events import PERIOD, ForgetEvents
 from tutela.flows.keep_event_kinds import KeepEventKinds
 from tutela.flows.keep_labels import KeepLabels
@@ -22,6 +23,7 @@ from tutela.flows.lay_waiting import LayWaiting
 from tutela.flows.observe import Observe
 from tutela.flows.opaque import Opaque
 from tutela.flows.plan_rules import RuleWork
+from tutela.flows.read_classifiers import ReadClassifiers
 
 if TYPE_CHECKING:
     from tutela.flows.rules import Rules
@@ -41,6 +43,21 @@ class Observing(Foundation):
     def classifying(self) -> Classifying:
         """Everything about classifiers."""
         return Classifying(self, self.classifier_specs)
+
+    @property
+    def read_classifiers(self) -> ReadClassifiers:
+        """Say how classifiers stand."""
+        return self.classifying.read
+
+    @cached_property
+    def expand_links(self) -> ExpandLinks:
+        """Say where shortened links lead, where the operator lets anybody ask."""
+        from tutela.adapters.links.expander import HttpExpander  # noqa: PLC0415  # few houses ask anybody
+        from tutela.adapters.links.nobody import NoExpander  # noqa: PLC0415  # as above
+
+        if not self.settings.links_expand:
+            return ExpandLinks(NoExpander())
+        return ExpandLinks(HttpExpander(LINK_SECONDS))
 
     @cached_property
     def rule_work(self) -> RuleWork:

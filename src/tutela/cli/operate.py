@@ -13,6 +13,7 @@ from tutela.core.operator import (
     BASES,
     BRAKED_MEMBERS,
     CASES,
+    CLASSIFIERS,
     LICENCES,
     ON_CALL,
     PAGES,
@@ -45,6 +46,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     SAMPLES: "look again at decisions that were drawn and not looked at in time: `tutela case next`",
     BASES: "a basis for looking beyond public channels ends within 14 days: renew it, or let it end: `GET /v1/bases`",
     RULES: "look at rules that saw more than they may lay before people in a day, or cannot run: `tutela rules list`",
+    CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`",
 }
 """What each line of the checklist asks for."""
@@ -77,6 +79,7 @@ def checklist_of(house: House) -> dict[str, bool]:
     wrong |= house.on_call.alarms()
     wrong |= {BASES} if lapses_soon(house.profile.read().bases, now) else frozenset()
     wrong |= {RULES} if house.rules.engine.book.left_out else frozenset()
+    wrong |= house.read_classifiers.alarms()
     return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong)
 
 

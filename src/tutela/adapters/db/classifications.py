@@ -33,7 +33,7 @@ CHUNK_ROWS = 500
 _U, _Q, _A = classifier_usage.c, classifier_questions.c, classifier_answers.c
 _USAGE = select(_U.version, _U.body).where(_U.classifier_id == bindparam("id"))
 _FIRST = {
-    name: dialect.insert(classifier_usage).on_conflict_do_nothing()
+    name: dialect.insert(classifier_usage).on_conflict_do_nothing().returning(_U.version)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _NEXT = (
@@ -101,7 +101,7 @@ class DatabaseUsages:
         with write_transaction(self._engine) as connection:
             if not version:
                 first = {"classifier_id": classifier_id, "version": 1, "body": body}
-                return connection.execute(_FIRST[connection.dialect.name], first).rowcount == 1
+                return connection.execute(_FIRST[connection.dialect.name], first).first() is not None
             changed = {"b_id": classifier_id, "b_version": version, "b_after": version + 1, "b_body": body}
             return connection.execute(_NEXT, changed).rowcount == 1
 
