@@ -39,7 +39,7 @@ def use(home: Home, *rules: Rule) -> Book:
     assert book.left_out == ()
     work = home.house.rule_work
     home.house.__dict__["rule_work"] = replace(work, book=lambda: book)
-    for flow in ("observe", "submit"):
+    for flow in ("observe", "submit", "classifying"):
         home.house.__dict__.pop(flow, None)  # they are wired once, on first use
     return book
 
@@ -47,7 +47,7 @@ def use(home: Home, *rules: Rule) -> Book:
 def resettled(home: Home, **changed: Any) -> None:
     """Have other settings hold from now on."""
     home.house.settings = replace(home.house.settings, **changed)
-    for wired in ("rule_work", "observe", "submit", "lay_waiting", "forget_events"):
+    for wired in ("rule_work", "observe", "submit", "lay_waiting", "forget_events", "classifying"):
         home.house.__dict__.pop(wired, None)
 
 

@@ -38,12 +38,17 @@ class Settings:
     log_level: str = "info"
     policy_file: Path | None = None  #: the operator's own ordinary clauses, beside those that ship
     effects_file: Path | None = None  #: the operator's own rows of what measures do, over those that ship
+    classifiers_file: Path | None = None  #: the operator's classifiers; unset: nobody is asked, and nothing goes out
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
     events_keep_days: int = 30  #: how long events are recorded, to explain what came of them and to try rules on
     events_keep_text: bool = False  #: also what was written, sealed; without it rules that read it cannot be tried
     rule_cases_per_day: int = 500  #: that one rule opens; what it sees beyond is laid before people more slowly
+    rule_questions_per_day: int = 1000  #: that one rule puts to classifiers; 0: none
+    links_expand: bool = (
+        False  #: whether an analyst may ask where a shortened link leads; whoever is asked learns of it
+    )
     undo_seconds: int = 10  #: how long a decision may be taken back, and what it tells waits; 0: neither
 
     views_grant_minutes: int = 5  #: from a grant of a view to its first byte
@@ -162,11 +167,12 @@ _AT_MOST = {
     "views_proof_minutes": 15,
     "events_keep_days": 365,
     "rule_cases_per_day": 100_000,
+    "rule_questions_per_day": 10_000_000,
     "undo_seconds": LONGEST_SECONDS,
     "pages_wait_minutes": 60,
     "pages_smtp_port": 65535,
 }
-_MAY_BE_NONE = frozenset({"golden_per_thousand", "undo_seconds"})
+_MAY_BE_NONE = frozenset({"golden_per_thousand", "undo_seconds", "rule_questions_per_day"})
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
 """A store's address without its two slashes would become a folder of that name, and evidence would lie in it."""
 

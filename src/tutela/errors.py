@@ -21,6 +21,7 @@ TutelaError
 │   ├── UnknownSession        404
 │   ├── UnknownView           404
 │   ├── UnknownRule           404
+│   ├── UnknownClassifier     404
 │   ├── NoSuchRendition       422: what is no picture has no small or filtered form
 │   ├── RangeOutside          416
 │   ├── RuleProblem           422: a condition that is no expression of the rule language
@@ -29,6 +30,7 @@ TutelaError
 │   ├── DuplicateEvent        409
 │   └── IdempotencyMismatch   422
 ├── Forbidden                 403
+│   ├── SwitchedOff           403: what the operator has not switched on
 │   ├── NotForYou             a case that this person never works on
 │   ├── MustProve             403: who asks must prove anew who they are
 │   ├── GrantRefused          a view that its grant is not for
@@ -182,6 +184,10 @@ class UnknownRule(BadInput):
     """There is no rule of that name."""
 
 
+class UnknownClassifier(BadInput):
+    """There is no classifier of that name."""
+
+
 class NoSuchRendition(BadInput):
     """This content has no small or filtered form; it can only be looked at in full."""
 
@@ -257,6 +263,10 @@ class IdempotencyMismatch(BadInput):
 
 class Forbidden(TutelaError):  # noqa: N818  # the tree above is read by operators: what happened, without a suffix
     """This key may not do that."""
+
+
+class SwitchedOff(Forbidden):
+    """The operator has not switched this on."""
 
 
 class NotForYou(Forbidden):

@@ -8,9 +8,11 @@ from classified import about, spec_of
 from tutela.adapters.twins.clock import START, SeededEntropy, SetClock
 from tutela.core.classifying.figures import Drawn, Outcome
 from tutela.core.classifying.spec import ClassifierSpec, Kind, Terms
-from tutela.core.classifying.verdicts import Asked, Classification, Reason, Unknown, Verdict
+from tutela.core.classifying.verdicts import Asked, Classification, Input, Reason, Unknown, Verdict
+from tutela.core.content import Channel
+from tutela.core.ids import AccountId, EventId
 from tutela.flows.classify import Classify
-from tutela.ports.classifiers import Answered, Request
+from tutela.ports.classifiers import Answered, Origin, Request
 
 SPEC = spec_of(Kind.OPENAI_MODERATION)
 KNOWN = Classification({"label-0": 0.75, "label-1": 0.0}, SPEC.version, ("a boat",), 5, 9)
@@ -22,9 +24,10 @@ class Records:
     def __init__(self) -> None:
         self.kept: list[Answered] = []
 
-    def record(self, answered: Answered) -> None:
+    def record(self, answered: Answered, kept: Answered) -> None:
         """Keep it."""
-        self.kept.append(answered)
+        del answered
+        self.kept.append(kept)
 
     def outcomes(self, since: datetime) -> Iterable[Outcome]:
         """Return one."""
@@ -35,10 +38,9 @@ class Records:
 class Stored:
     """Find one content."""
 
-    def asked(self, content_ref: str, classifier_id: str) -> Asked | None:
+    def asked(self, request: Request) -> Asked | None:
         """Return it, unless it is gone."""
-        del classifier_id
-        return None if content_ref == "itm_gone" else about("a lake")
+        return None if request.content_ref == "evt_gone" else about("a lake")
 
 
 class Saying:
@@ -63,7 +65,8 @@ def flow(verdict: Verdict, spec: ClassifierSpec = SPEC) -> tuple[Classify, Recor
     return made, records
 
 
-REQUEST = Request("req_1", SPEC.id, "itm_1")
+ORIGIN = Origin(EventId("evt_1"), AccountId("acc_1"), None, None, Channel(), ())
+REQUEST = Request("qst_1", SPEC.id, "evt_1", Input.TEXT, "reads", ORIGIN, START)
 
 
 def test_an_answer_is_recorded_with_its_signals() -> None:
@@ -103,7 +106,7 @@ def test_over_budget_waits_for_the_next_day() -> None:
 def test_what_is_gone_is_not_asked_about() -> None:
     """Neither is a classifier that nobody has set up any more."""
     classify, records = flow(KNOWN)
-    assert classify(replace(REQUEST, content_ref="itm_gone")).verdict == Unknown(Reason.NO_CONTENT)
+    assert classify(replace(REQUEST, content_ref="evt_gone")).verdict == Unknown(Reason.NO_CONTENT)
     answered = classify(replace(REQUEST, classifier_id="other"))
     assert (answered.verdict, answered.signals, answered.next_at) == (Unknown(Reason.NOT_SET_UP), (), None)
     assert len(records.kept) == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from tutela.api.classifier_metrics import ClassifierMetrics
 from tutela.api.rooms import HouseLike
 from tutela.core.rota import ahead
 from tutela.flows.on_call import OnCallStock
@@ -66,6 +67,7 @@ class Metrics:
         self.webhooks = Gauge("webhooks", "Registered webhooks", ("state",), **named)  # type: ignore[arg-type]  # as above
         self.deliveries = Gauge("webhook_deliveries", "Deliveries not delivered", ("state",), **named)  # type: ignore[arg-type]  # as above
         self.webhook_lag = Gauge("webhook_oldest_waiting_seconds", "Age of the oldest that waits", **named)  # type: ignore[arg-type]  # as above
+        self.classifiers = ClassifierMetrics(self.registry)
         self.storage_free = Gauge("storage_free_bytes", "Free space beside database and vault", **named)  # type: ignore[arg-type]  # as above
 
     def text(self, house: HouseLike, stock: Stock) -> bytes:
@@ -102,6 +104,7 @@ class Metrics:
         for job in house.jobs:
             self.job_failures.labels(job.name).set(job.failures)
         self._set_webhooks(house.webhooks.stock(), house.clock.now())
+        self.classifiers.set(house.read_classifiers.all())
         self.storage_free.set(_free_bytes(house.settings.var))
         return generate_latest(self.registry)
 

@@ -76,6 +76,7 @@ def checklist_of(call: Call) -> dict[str, bool]:
     wrong |= {BASES} if lapses_soon(call.house.profile.read().bases, now) else frozenset()
     wrong |= {LICENCES} if call.house.keep_word_banks.has_alarm() else frozenset()
     wrong |= {RULES} if call.house.rules.engine.book.left_out else frozenset()
+    wrong |= call.house.read_classifiers.alarms()
     return call.house.profile.checklist(members=members, has_escrow=call.house.keys.has_escrow(), alarms=wrong)
 
 

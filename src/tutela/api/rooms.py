@@ -11,6 +11,7 @@ from tutela.flows.bulk import DecideInBulk
 from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
 from tutela.flows.fill_word_bank import FillWordBank
+from tutela.flows.expand_links import ExpandLinks
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -28,6 +29,7 @@ from tutela.flows.observe import Observe
 from tutela.flows.on_call import OnCall
 from tutela.flows.permit import Permit
 from tutela.flows.read_coverage import ReadCoverage
+from tutela.flows.read_classifiers import ReadClassifiers
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reverse import Reverse
 from tutela.flows.rules import Rules
@@ -163,6 +165,10 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property
     def rules(self) -> Rules: ...  # noqa: D102  # see the class
+    @property
+    def read_classifiers(self) -> ReadClassifiers: ...  # noqa: D102  # see the class
+    @property
+    def expand_links(self) -> ExpandLinks: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +30,7 @@ from tutela.adapters.media.renderer import ChildRenderer
 from tutela.adapters.webhooks.sender import HttpSender
 from tutela.bootstrap.loading import load_quotas
 from tutela.config import Settings
+from tutela.core.classifying.spec import ClassifierSpec
 from tutela.core.findings import Vocabulary
 from tutela.core.policy import Ceilings, Policy
 from tutela.flows.feed_index import StoredHistory, refresh
@@ -63,6 +65,7 @@ class Foundation:
     entropy: Entropy
     vault: Vault
     scanner: MediaScanner
+    classifier_specs: Mapping[str, ClassifierSpec] = field(default_factory=dict)
     changed: threading.Condition = field(default_factory=threading.Condition)
     passwords: Passwords = field(default_factory=Argon2Passwords)
     renderer: Renderer = field(default_factory=ChildRenderer)

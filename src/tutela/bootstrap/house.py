@@ -64,6 +64,7 @@ class House(Deciding):
         self.pager = Worker([Job("page_for_danger", self._page_for_danger, pause_seconds=PAGE_SECONDS)])
         # A thread of its own: while rules are compiled, the old ones serve and nothing else waits.
         self.ruler = Worker([Job("refresh_rules", self._refresh_rules, pause_seconds=1.0)])
+        self.asker = Worker([Job("ask_classifiers", self.classifying.begin, pause_seconds=0.5)])
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
 
     @property
@@ -76,7 +77,16 @@ class House(Deciding):
 
     @property
     def _workers(self) -> tuple[Worker, ...]:
-        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, self.pager, self.ruler)
+        return (
+            self.feeder,
+            self.worker,
+            self.caretaker,
+            self.bulker,
+            self.deliverer,
+            self.pager,
+            self.ruler,
+            self.asker,
+        )
 
     def _after_commit(self) -> None:
         super()._after_commit()
@@ -109,6 +119,7 @@ class House(Deciding):
             Job("forget_counters", self.forget_counters, pause_seconds=60.0),
             Job("forget_events", self.forget_events, pause_seconds=3600.0),
             Job("forget_words", self._forget_words, pause_seconds=600.0),
+            Job("forget_questions", self.classifying.forget, pause_seconds=3600.0),
             Job("lay_waiting", self.lay_waiting, pause_seconds=60.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
@@ -211,6 +222,7 @@ class House(Deciding):
 
     def start(self) -> None:
         """Load the indexes and start the background work."""
+        self.classifying.open()
         _ = self.feed_id  # before anything is told, so that a new database is known by its emptiness
         self.load_indexes()
         for worker in self._workers:
@@ -228,6 +240,7 @@ class House(Deciding):
                 ending.callback(self._save_at_the_end, keeper)
             ending.callback(self.committer.close)
             ending.callback(self.couriers.shutdown)
+            ending.callback(self.classifying.close)  # what is under way is broken off, and recorded as stopped
             ending.callback(self.sender.close)  # what is under way is broken off, and given back by its courier
             for worker in self._workers:
                 ending.callback(worker.close)

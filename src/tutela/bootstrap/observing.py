@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.event_forgetting import DatabaseEventKeeper
 from tutela.bootstrap.wording import Wording
+from tutela.bootstrap.classifying import Classifying
 from tutela.core.event_facts import kept_facts
 from tutela.core.ids import EventId
 from tutela.core.rules.book import Book
 from tutela.core.rules.types import FactValues, Value
 from tutela.core.units import Duration
 from tutela.flows.act_on_rules import RuleLimits
+from tutela.flows.ask_classifiers import Asking
+from tutela.flows.expand_links import LINK_SECONDS, ExpandLinks
 from tutela.flows.forget_events import PERIOD, ForgetEvents
 from tutela.flows.keep_event_kinds import KeepEventKinds
 from tutela.flows.keep_labels import KeepLabels
@@ -20,6 +23,7 @@ from tutela.flows.lay_waiting import LayWaiting
 from tutela.flows.observe import Observe
 from tutela.flows.opaque import Opaque
 from tutela.flows.plan_rules import RuleWork
+from tutela.flows.read_classifiers import ReadClassifiers
 
 if TYPE_CHECKING:
     from tutela.flows.rules import Rules
@@ -36,6 +40,26 @@ class Observing(Wording):
         return open_rules(self)
 
     @cached_property
+    def classifying(self) -> Classifying:
+        """Everything about classifiers."""
+        return Classifying(self, self.classifier_specs)
+
+    @property
+    def read_classifiers(self) -> ReadClassifiers:
+        """Say how classifiers stand."""
+        return self.classifying.read
+
+    @cached_property
+    def expand_links(self) -> ExpandLinks:
+        """Say where shortened links lead, where the operator lets anybody ask."""
+        from tutela.adapters.links.expander import HttpExpander  # noqa: PLC0415  # few houses ask anybody
+        from tutela.adapters.links.nobody import NoExpander  # noqa: PLC0415  # as above
+
+        if not self.settings.links_expand:
+            return ExpandLinks(NoExpander())
+        return ExpandLinks(HttpExpander(LINK_SECONDS))
+
+    @cached_property
     def rule_work(self) -> RuleWork:
         """What every planning with rules needs."""
         row = self.ceilings.row("machine_guess")
@@ -45,6 +69,7 @@ class Observing(Wording):
             bounds=RuleLimits(self.policy, row, self.settings.rule_cases_per_day),
             entropy=self.entropy,
             seal=self._seal_written if self.settings.events_keep_text else None,
+            asking=Asking(self.classifier_specs, self.classifying.seal, self.settings.rule_questions_per_day),
         )
 
     def _seal_written(self, written: FactValues, event_id: EventId, at: datetime) -> bytes:

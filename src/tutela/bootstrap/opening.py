@@ -22,6 +22,7 @@ from tutela.adapters.rescan.guard import FileGuard
 from tutela.adapters.rescan.processes import ProcessExecutor
 from tutela.adapters.vault.local import LocalVault
 from tutela.adapters.vault.objects import ObjectVault
+from tutela.bootstrap.classifying import load_classifiers
 from tutela.bootstrap.house import House
 from tutela.bootstrap.loading import load_ceilings, load_effects, load_policy
 from tutela.config import Settings
@@ -71,11 +72,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     with _writable(settings.keys_folder):
         keys = open_keys(settings)
+    policy = load_policy(settings)
+    classifiers = load_classifiers(settings, policy)
     engine = open_engine(settings.database)
     upgrade(engine)
     return House(
         settings=settings,
-        policy=load_policy(settings),
+        policy=policy,
         ceilings=load_ceilings(),
         effects=load_effects(settings.effects_file),
         engine=engine,
@@ -85,6 +88,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         vault=open_vault(settings, keys, clock, entropy),
         scanner=ChildScanner(_limits(settings), children=settings.scanner_processes or None),
         renderer=ChildRenderer(_limits(settings)),
+        classifier_specs=classifiers,
     )
 
 

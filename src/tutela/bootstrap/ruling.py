@@ -1,6 +1,7 @@
 """Wire the rule book and the rules in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,13 @@ GUESS = "machine_guess"
 """The row of the ceiling table for rules."""
 
 
-def rule_bounds(policy: Policy, ceilings: Ceilings, words: Callable[[], Vocabulary] | None = None) -> Bounds:
+def rule_bounds(
+    policy: Policy, ceilings: Ceilings, words: Callable[[], Vocabulary] | None = None,
+    classifiers: Collection[str] | None = None,
+) -> Bounds:  # fmt: skip
     """Return what rules here may name, and how far they may go; the kinds of events that ship, unless *words* says."""
     shipped = vocabulary_of(BUILT_IN)
-    return Bounds(policy, ceilings.row(GUESS), words or (lambda: shipped))
+    return Bounds(policy, ceilings.row(GUESS), words or (lambda: shipped), classifiers)
 
 
 def load_shipped_rules(bounds: Bounds) -> dict[str, ShippedRule]:
@@ -45,7 +49,8 @@ def open_rules(house: "Observing") -> Rules:
     bounds = rule_bounds(house.policy, house.ceilings, house.event_kinds.vocabulary)
     shipped = load_shipped_rules(bounds)
     book = DatabaseRuleBook(house.engine, house.chain, house.clock)
-    tries = TryRules(bounds)
+    # A rule that runs goes on when a classifier is taken away: what else it asks for is no less needed.
+    tries = TryRules(replace(bounds, classifiers=frozenset(house.classifier_specs)))
     keep = KeepRules(book, shipped, tries, house.clock)
     engine = RuleEngine(book, shipped, bounds)
     replay = ReplayRules(

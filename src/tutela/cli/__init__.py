@@ -38,6 +38,8 @@ COMMANDS = {
     "key": ("key", "Make, list and revoke the keys that platforms use."),
     "person": ("person", "Invite the first administrator; list people, let them begin anew, let them go."),
     "rules": ("rule_results", "Write rules, try them, and move them on."),
+    "classifiers": ("classifiers", "Check and try classifiers, and see how each stands."),
+    "links": ("links", "Ask where a shortened link leads."),
     "rota": ("rota", "Keep who is on call, and see whether somebody would come."),
     "page": ("page", "Read and acknowledge pages about danger, and try whether one would get out."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),

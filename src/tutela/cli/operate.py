@@ -13,6 +13,7 @@ from tutela.core.operator import (
     BASES,
     BRAKED_MEMBERS,
     CASES,
+    CLASSIFIERS,
     LICENCES,
     ON_CALL,
     PAGES,
@@ -47,6 +48,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     RULES: "look at rules that saw more than they may lay before people in a day, or cannot run: `tutela rules list`",
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`, "
     "`tutela words list`",
+    CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """What each line of the checklist asks for."""
 
@@ -79,6 +81,7 @@ def checklist_of(house: House) -> dict[str, bool]:
     wrong |= {BASES} if lapses_soon(house.profile.read().bases, now) else frozenset()
     wrong |= {LICENCES} if house.keep_word_banks.has_alarm() else frozenset()
     wrong |= {RULES} if house.rules.engine.book.left_out else frozenset()
+    wrong |= house.read_classifiers.alarms()
     return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong)
 
 

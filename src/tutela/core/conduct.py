@@ -88,6 +88,7 @@ class Conduct:
     item: Standing | None = None
     is_new_public_item: bool = False  #: only such a one may be held by a rule
     is_author_minor: bool = False  #: whom no machine restricts: a senior person decides (P2)
+    is_classification: bool = False  #: what a classifier said has no more than that a person looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def plan_conduct(conduct: Conduct, policy: Policy, row: CeilingRow) -> ConductPl
         ceiling = row.ceiling.meet(policy.clause(fired.clause_id).automation)
         for case in fired.cases:
             draft.open_case(fired.clause_id, case)
-        for measure in fired.measures:
+        for measure in () if conduct.is_classification else fired.measures:
             if measure.kind is MeasureKind.HOLD and _may_hold(conduct, policy, fired.clause_id, row):
                 draft.hold(fired.clause_id)
             elif measure.kind is MeasureKind.BLOCK_MESSAGING and ceiling.account >= AccountCeiling.BLOCK_MESSAGING:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from tutela.core.content import Account, Channel
 from tutela.core.events import is_written, technique_of
 from tutela.core.operator import Technique
-from tutela.core.rules.facts import age_facts
+from tutela.core.rules.facts import ASKED_ABOUT, CLASSIFIER, age_facts
 from tutela.core.rules.types import FactValues, Value
 from tutela.core.subjects import host_of, links_in, of_link
 from tutela.core.units import microseconds_of
@@ -209,6 +209,11 @@ def written_down(facts: FactValues) -> dict[str, Value]:
     return {name: value for name, value in facts.items() if value and is_written(name, value)}
 
 
+def technique_asked(about: str) -> Technique:
+    """Return by what a classifier looks at a text or a picture, and so by what its answer is read (P12)."""
+    return Technique.TEXT if about == "text" else Technique.KNOWN_IMAGES
+
+
 @dataclass(frozen=True, slots=True)
 class Recalled:
     """A recorded event as it is looked at again."""
@@ -227,7 +232,13 @@ def recalled(kept: FactValues, techniques: frozenset[Technique], unsealed: FactV
         techniques: That have a basis now.
         unsealed: What was written, where it is kept and may be read.
     """
-    allowed = {name: value for name, value in kept.items() if technique_of(name, value) in techniques}
+    asked = kept.get(ASKED_ABOUT)
+    is_answer_hidden = asked is not None and technique_asked(str(asked)) not in techniques
+    allowed = {
+        name: value
+        for name, value in kept.items()
+        if technique_of(name, value) in techniques and not (is_answer_hidden and name.startswith(CLASSIFIER))
+    }
     known = {name: value for name, value in allowed.items() if not is_written(name, value)}
     if unsealed is None:
         return Recalled(known, allowed)

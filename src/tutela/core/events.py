@@ -45,7 +45,7 @@ class EventKind:
 
 _NUMBER, _TEXT, _YES = Type.NUMBER, Type.TEXT, Type.BOOLEAN
 
-POST, MESSAGE, REPORT = "post", "message", "report"
+POST, MESSAGE, REPORT, CLASSIFICATION = "post", "message", "report", "classification"
 
 BUILT_IN: Mapping[str, EventKind] = {
     kind.name: kind
@@ -71,9 +71,15 @@ BUILT_IN: Mapping[str, EventKind] = {
         EventKind(
             REPORT, "a participant told of what somebody did", {"about": _TEXT}, has_recipient=True, is_notice=True
         ),
+        EventKind(
+            CLASSIFICATION, "a classifier answered about what was written or posted; made when a rule asked for it"
+        ),
     )
 }  # fmt: skip
 """The kinds that ship. A platform declares others beside them."""
+
+MADE_HERE = frozenset({POST, CLASSIFICATION})
+"""Kinds that no platform tells."""
 
 _CODES = frozenset(name for kind in BUILT_IN.values() for name in kind.attributes)
 

@@ -62,6 +62,7 @@ PREFIXES = {
     "fire": "fir",
     "word_bank": "wbk",
     "word_entry": "wen",
+    "question": "qst",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

@@ -192,7 +192,11 @@ REACHED = "on_call_reached"
 PAGES = "pages_acknowledged"
 BASES = "bases_renewed"
 RULES = "rules_looked_at"
-ALARMS = (BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES, BASES, RULES)
+CLASSIFIERS = "classifiers_answer"
+ALARMS = (
+    BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES, BASES, RULES,
+    CLASSIFIERS,
+)  # fmt: skip
 """Lines that are there only while something is wrong.
 
 A member was braked; a licence ends within thirty days; a quota had something held today; a machine's measure is past
@@ -200,7 +204,8 @@ the time by which a person had to look; a case is overdue, or due soon and nobod
 danger and nobody does; a decision of one person that was drawn in the last fortnight was not looked at in time;
 nobody is on call; no channel leads to somebody who would be woken; somebody is in danger and nobody has said that they
 have it; a basis for looking beyond public channels ends within a fortnight, and none goes on from there; a
-rule saw more than it may lay before people in a day, or cannot be used any more.
+rule saw more than it may lay before people in a day, or cannot be used any more; a classifier has not answered for an
+hour, bills more than was agreed, or is asked by a rule and not set up.
 """
 
 

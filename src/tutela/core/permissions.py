@@ -29,6 +29,7 @@ SCOPES = {
     "quality": "keep golden cases, samples and figures of agreement",
     "rules": "write rules, run their tests, put them into shadow, and propose what takes two people",
     "rules_second": "approve what somebody else proposed about a rule; people only",
+    "links": "ask where a shortened link leads: whoever is asked learns that somebody has it",
     "rota": "keep who is on call, and acknowledge any page about somebody in danger",
     "people": "invite people, give roles, revoke sessions; people only",
     "audit": "read and verify the audit",
@@ -57,7 +58,7 @@ ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {
     StaffRole.REVIEWER: _REVIEWING,
     StaffRole.SENIOR_REVIEWER: _SENIOR,
     StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"rota", "audit"},
-    StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks", "words", "rules"}),
+    StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks", "words", "rules", "links"}),
     StaffRole.ADMINISTRATOR: frozenset({"people", "operate", "webhooks", "rota", "audit"}),
     StaffRole.AUDITOR: frozenset({"read", "detections", "audit"}),
 }

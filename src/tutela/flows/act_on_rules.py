@@ -32,6 +32,7 @@ from tutela.core.rules.rule import AddLabel, AddToList, GrantMeasure, OpenCase, 
 from tutela.core.rules.saying import filled
 from tutela.core.rules.types import Value
 from tutela.errors import CharterBreach
+from tutela.flows.ask_classifiers import AskClassifiers
 from tutela.flows.enact import Ledger, as_granted
 from tutela.flows.look_with_rules import Seen
 from tutela.flows.quotas import QuotaTally
@@ -74,6 +75,7 @@ class ActOnRules:
     entropy: Entropy
     now: datetime
     quotas: QuotaTally
+    ask: AskClassifiers
     fires: list[Fire] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     urged: dict[CaseId, Case] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class ActOnRules:
         self._cases.update(self.reader.cases_by_rule(fired, midnight))
         asking = (rule for each in seen for rule in each.fired if rule.state is RuleState.LIVE)
         self.quotas.read_rules(self.reader, {rule.name for rule in asking if _asks_for_measures(rule)})
+        self.ask.read(rule for each in seen for rule in each.fired if rule.state is RuleState.LIVE)
         self.ledger.open_cases.update(self.reader.open_cases(accounts))
         return [self._one(each, standing) if each.fired else NOTHING_DONE for each in seen]
 
@@ -131,6 +134,7 @@ class ActOnRules:
             item=standing(Subject.item(event.item_id)) if event.item_id is not None else None,
             is_new_public_item=seen.noticed.is_new_public_item,
             is_author_minor=seen.noticed.told.author.account.age.band in MINORS,
+            is_classification=seen.noticed.is_classification,
         )
 
     # ---------------------------------------------------------------------------------------- what a rule asks for
@@ -143,6 +147,7 @@ class ActOnRules:
         is_laid = about in self._waiting or (about in self._acted and is_open)
         cases = () if is_laid else tuple(asked.cases())
         measures = tuple(each for each in asked.measures() if self._is_new(each, rule.clause, standing))
+        is_asking = self.ask(rule, seen)
         labels = tuple(each for each in asked.labels() if not self._is_labelled(each, asked))
         if (cases or measures) and self._cases[rule.name] >= self.bounds.cases_a_day:
             self.exceeded.add(rule.name)
@@ -155,7 +160,9 @@ class ActOnRules:
         self._acted.add(about)
         is_new = bool(cases or measures or labels)
         fired = Fired(rule.name, rule.version, rule.clause, cases, measures, labels)
-        return fired, FireOutcome.ACTED if is_new else FireOutcome.REPEATED
+        if is_new:
+            return fired, FireOutcome.ACTED
+        return fired, FireOutcome.ASKED if is_asking else FireOutcome.REPEATED
 
     def _is_new(self, wanted: WantedMeasure, clause: ClauseId, standing: Standings) -> bool:
         """Return whether no machine holds it already: one that ends is set anew when it has ended."""
@@ -181,7 +188,8 @@ class ActOnRules:
     def _fire(self, rule: Place, seen: Seen, outcome: FireOutcome, decision_id: DecisionId | None) -> Fire:
         asked = _Asked(rule, seen, self.now)
         case, about = next(iter(asked.cases()), None), asked.about()
-        parts = () if outcome is FireOutcome.REPEATED else explain(rule.checked.when, seen.facts, asked.counts)
+        is_untold = outcome is FireOutcome.REPEATED or bool(seen.noticed.unkept)
+        parts = () if is_untold else explain(rule.checked.when, seen.facts, asked.counts)
         opened = self.ledger.open_cases.get((about, rule.clause))
         return Fire(
             id=FireId(self.entropy.new_id("fire")),
@@ -299,7 +307,7 @@ class _Asked:
 
     def _say(self, template: str) -> str:
         count = next(iter(self.counts), None)
-        return filled(template, self.seen.facts, count)
+        return filled(template, self.seen.kept, count)
 
     def cases(self) -> Iterable[WantedCase]:
         """Yield the cases that it asks for."""
@@ -318,7 +326,7 @@ class _Asked:
     def measures(self) -> Iterable[WantedMeasure]:
         """Yield the measures that it asks for."""
         event = self.seen.noticed.event
-        for effect in self.rule.then:
+        for effect in () if self.seen.noticed.is_classification else self.rule.then:
             if not isinstance(effect, GrantMeasure):
                 continue
             if effect.on is Target.ITEM and event.item_id is not None:

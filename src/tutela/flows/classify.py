@@ -10,7 +10,7 @@ from tutela.core.classifying.figures import Figures, figures
 from tutela.core.classifying.retrying import next_at
 from tutela.core.classifying.spec import ClassifierSpec, kept, priority_of, signals_of
 from tutela.core.classifying.verdicts import Classification, Reason, Unknown, Verdict
-from tutela.ports.classifiers import Answered, Classifications, Classifier, Contents, Request
+from tutela.ports.classifiers import Answered, Classifier, Contents, Records, Request
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 
@@ -24,20 +24,21 @@ class Classify:
     specs: Mapping[str, ClassifierSpec]
     classifiers: Mapping[str, Classifier]  #: each already guarded
     contents: Contents
-    records: Classifications
+    records: Records
     clock: Clock
     entropy: Entropy
 
     def __call__(self, request: Request) -> Answered:
-        """Try once, and record it.
+        """Try once, and record it; return all that was answered, also what no licence lets anybody keep.
 
         Raises:
             tutela.errors.Conflict: Another process has recorded this try already.
+            tutela.errors.Unavailable: It could not be read or recorded: it is tried again when its lease is over.
         """
         spec = self.specs.get(request.classifier_id)
         verdict = Unknown(Reason.NOT_SET_UP) if spec is None else self._verdict(request)
         answered = self._answered(request, spec, verdict)
-        self.records.record(answered if spec is None else _kept(answered, spec))
+        self.records.record(answered, answered if spec is None else _kept(answered, spec))
         _tell(answered)
         return answered
 
@@ -45,11 +46,16 @@ class Classify:
         """Return how each classifier agrees with what people found since then."""
         return figures(self.records.outcomes(since))
 
+    def close(self) -> None:
+        """Break off what is under way."""
+        for each in self.classifiers.values():
+            each.close()
+
     def _verdict(self, request: Request) -> Verdict:
-        asked = self.contents.asked(request.content_ref, request.classifier_id)
+        asked = self.contents.asked(request)
         if asked is None:
             return Unknown(Reason.NO_CONTENT)
-        return self.classifiers[request.classifier_id].classify(asked)
+        return self.classifiers[request.classifier_id].classify(asked)  # each of `specs` has one
 
     def _answered(self, request: Request, spec: ClassifierSpec | None, verdict: Verdict) -> Answered:
         now, tries = self.clock.now(), request.tries + 1
@@ -58,9 +64,7 @@ class Classify:
             dice = int.from_bytes(self.entropy.token(4)) / 2**32
             again = next_at(spec.retry, tries, verdict, now, dice)
         return Answered(
-            request.id,
-            request.classifier_id,
-            request.content_ref,
+            request,
             tries,
             now,
             verdict,
@@ -79,7 +83,8 @@ def _kept(answered: Answered, spec: ClassifierSpec) -> Answered:
 
 def _tell(answered: Answered) -> None:
     """Log how it went: never the content, its scores or the source's words."""
-    told = {"classifier": answered.classifier_id, "request": answered.request_id, "tries": answered.tries}
+    request = answered.request
+    told = {"classifier": request.classifier_id, "question": request.id, "tries": answered.tries}
     if isinstance(answered.verdict, Classification):
         _log.info("classified", ms=answered.verdict.milliseconds, **told)
     else:

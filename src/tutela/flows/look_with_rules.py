@@ -36,6 +36,8 @@ class Noticed:
     contact: ContactChange | None = None  #: what it changes between the two
     is_new_public_item: bool = False
     answer: Answer = Answer.PUBLISH  #: that the banks gave about the item
+    is_classification: bool = False  #: what a classifier said: nothing is done before a person looks
+    unkept: frozenset[str] = frozenset()  #: facts that rules read, and no licence lets anybody write down
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ class Seen:
     facts: Mapping[str, Value]
     counts: Sequence[float | None]  #: by the place of each counter
     fired: tuple[Place, ...]
+
+    @property
+    def kept(self) -> Mapping[str, Value]:
+        """Return the facts that may be written down."""
+        unkept = self.noticed.unkept
+        return {name: value for name, value in self.facts.items() if name not in unkept} if unkept else self.facts
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tutela.core.content import Account, Channel
 from tutela.core.event_facts import Person, Told, Written
-from tutela.core.events import POST, Event, EventKind, check_attributes, moment_of, techniques_for
+from tutela.core.events import MADE_HERE, POST, Event, EventKind, check_attributes, moment_of, techniques_for
 from tutela.core.ids import AccountId, DecisionId, EventId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile, Technique, regions_involved, withheld
@@ -181,6 +181,8 @@ class _Attempt:
             raise BadInput("there is no kind of event of this name", place="kind", remedy=f"Declared: {known}.")
         if kind.name == POST:
             raise BadInput("what is posted is submitted as an item", place="kind", remedy="Use POST /v1/items.")
+        if kind.name in MADE_HERE:
+            raise BadInput("an event of this kind is made here, and told by nobody", place="kind")
         if kind.has_recipient and noted.recipient is None:
             raise BadInput(f"an event of kind {kind.name} is done to somebody", place="recipient")
         if noted.recipient is not None and noted.recipient.platform_id == noted.author.platform_id:

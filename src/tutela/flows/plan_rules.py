@@ -12,6 +12,7 @@ from tutela.core.operator import withheld
 from tutela.core.rules.book import Book
 from tutela.core.rules.types import FactValues
 from tutela.flows.act_on_rules import Acted, ActOnRules, RuleLimits
+from tutela.flows.ask_classifiers import ASKING_NOBODY, AskClassifiers, Asking
 from tutela.flows.enact import Ledger
 from tutela.flows.look_with_rules import LookWithRules, Noticed, Seen
 from tutela.flows.opaque import Opaque
@@ -36,6 +37,7 @@ class RuleWork:
     bounds: RuleLimits
     entropy: Entropy
     seal: Seal | None = None  #: none where the operator keeps no text
+    asking: Asking = ASKING_NOBODY
 
 
 class PlanRules:
@@ -45,12 +47,14 @@ class PlanRules:
         """Plan with the rules that are in force now, all of it with the same ones."""
         self._work, self._reader, self._ledger = work, reader, ledger
         self._look = LookWithRules(reader, work.book(), work.opaque)
-        self._act = ActOnRules(reader, ledger, work.bounds, work.entropy, ledger.now, quotas)
+        self._ask = AskClassifiers(reader, work.asking, work.entropy, ledger.now)
+        self._act = ActOnRules(reader, ledger, work.bounds, work.entropy, ledger.now, quotas, self._ask)
         self._acted: list[Acted] = []
 
     def __call__(self, events: Sequence[Noticed], standing: Standings) -> list[Acted]:
         """Return what came of each event, in order."""
         self._acted = self._act(self._look(events), standing) if events else []
+        self._ledger.audit.extend(self._ask.audit())
         return self._acted
 
     def changes(self, *, is_last: bool) -> Mapping[str, object]:
@@ -71,7 +75,7 @@ class PlanRules:
     @property
     def exceeded(self) -> frozenset[str]:
         """Return the rules that are at their quota."""
-        return frozenset(self._act.exceeded)
+        return frozenset(self._act.exceeded | self._ask.exceeded)
 
     def _touched(self) -> Iterable[CounterRow]:
         counted = {each.counter_id: each for each in self._look.counted}
@@ -84,11 +88,14 @@ class PlanRules:
             return None
         recorded = [self._recorded(*each) for each in zip(self._look.seen, self._acted, strict=True)]
         contacts = [each.noticed.contact for each in self._look.seen if each.noticed.contact is not None]
-        return Observed(tuple(recorded), tuple(contacts), tuple(self._act.labels), fires=tuple(self._act.fires))
+        return Observed(
+            tuple(recorded), tuple(contacts), tuple(self._act.labels), fires=tuple(self._act.fires),
+            questions=tuple(self._ask.questions),
+        )  # fmt: skip
 
     def _recorded(self, seen: Seen, acted: Acted) -> RecordedEvent:
         event, techniques = seen.noticed.event, seen.noticed.techniques
-        kept = to_keep(seen.facts, self._work.opaque.word)
+        kept = to_keep(seen.kept, self._work.opaque.word)
         return RecordedEvent(event, kept, self._sealed(seen), acted.decision_id, withheld(techniques))
 
     def _sealed(self, seen: Seen) -> bytes | None:

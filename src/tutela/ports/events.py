@@ -10,6 +10,7 @@ from tutela.core.event_facts import Contact
 from tutela.core.events import Event
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, EventId, FireId
 from tutela.core.rules.types import FactValues
+from tutela.ports.classifiers import Request, Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class FireOutcome(StrEnum):
     """What came of a rule that fired."""
 
     ACTED = "acted"
+    ASKED = "asked"  #: a classifier was asked, and nothing else came of it
     SHADOW = "shadow"  #: recorded only: the rule is not live
     REPEATED = "repeated"  #: it fired for the same account within a day
     OVER_QUOTA = "over_quota"  #: it opened as many cases today as it may: waits to be laid before a person
@@ -96,6 +98,8 @@ class Observed:
     label_removals: tuple[Label, ...] = ()  #: of one that is not there nothing comes
     fires: tuple[Fire, ...] = ()
     laid: tuple[FireLaid, ...] = ()  #: `Conflict` when one was laid before
+    questions: tuple[Request, ...] = ()  #: to classifiers
+    settled: tuple[Settled, ...] = ()  #: answers of classifiers; `Conflict` when one was recorded before
 
     @property
     def grown(self) -> frozenset[CaseId]:

@@ -23,6 +23,7 @@ from tutela.ports.banking import BankedReader
 from tutela.ports.case_answers import AnswerReader
 from tutela.ports.cases import CaseReader
 from tutela.ports.changes import ChangePage, FeedPlace
+from tutela.ports.classifiers import QuestionReader
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.counting import CounterReader
 from tutela.ports.decisions import DecisionReader
@@ -190,7 +191,7 @@ class HitsPlace:
 
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
-    Protocol,
+    QuestionReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tutela.adapters.db.classification_writes import ask, settle
 from tutela.adapters.db.event_tables import account_labels, contacts, events, rule_fires
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.rows import maybe_us, to_us
@@ -63,7 +64,7 @@ def run_observed(connection: Connection, observed: Iterable[Observed]) -> None:
     """Write what was observed, in order.
 
     Raises:
-        tutela.errors.Conflict: A fire was laid before a person by another process.
+        tutela.errors.Conflict: A fire was laid before a person, or an answer recorded, by another process.
     """
     every = list(observed)
     dialect = connection.dialect.name
@@ -78,6 +79,8 @@ def run_observed(connection: Connection, observed: Iterable[Observed]) -> None:
         write_many(connection, _LABEL[dialect], list(map(_label_row, one.labels)))
         for laid in one.laid:
             _lay(connection, laid)
+        settle(connection, one.settled)
+    ask(connection, (question for one in every for question in one.questions))
 
 
 def _lay(connection: Connection, laid: FireLaid) -> None:

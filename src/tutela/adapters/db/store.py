@@ -9,6 +9,7 @@ from tutela.adapters.db.answers import AnswerReads
 from tutela.adapters.db.banked import BankedReads
 from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.cases import CaseReads
+from tutela.adapters.db.classifications import QuestionReads
 from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.counter_reads import CounterReads
@@ -37,7 +38,7 @@ class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
-    CounterReads,
+    CounterReads, QuestionReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

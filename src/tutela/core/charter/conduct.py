@@ -21,7 +21,12 @@ def of_conduct(plan: Plan, conduct: Conduct) -> tuple[Breach, ...]:
 
 
 def _guess_stays_small(plan: Plan, conduct: Conduct) -> Iterator[Breach]:
-    """P11: a rule holds what is new and public, keeps an adult from writing to minors for a while, and no more."""
+    """P11: a rule holds what is new and public, keeps an adult from writing to minors for a while, and no more.
+
+    Because of what a classifier said nothing is done before a person has looked.
+    """
+    if conduct.is_classification and (plan.grants or plan.answer is not Answer.PUBLISH):
+        yield Breach("P11", conduct.event_id, "a classifier's answer would be a measure")
     for grant in plan.grants:
         if not (_is_hold(grant, conduct) or _is_short_block(grant, conduct)):
             yield Breach("P11", grant.subject.id, f"{grant.kind} beyond the ceiling of a rule")

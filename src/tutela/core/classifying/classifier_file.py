@@ -4,7 +4,6 @@ Every error names its place and what to do about it, and none repeats a value: s
 its whereabouts belong.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
@@ -14,7 +13,7 @@ from tutela.core.classifying.fields import Bounds, count, decimal
 from tutela.core.classifying.retrying import RetryPolicy
 from tutela.core.classifying.setup_file import parse_setup
 from tutela.core.classifying.sources import SOURCES, TAKES
-from tutela.core.classifying.spec import USE_OF, ClassifierSpec, Kind, Label, Limits, Sending, Terms, Use
+from tutela.core.classifying.spec import CLASSIFIER_ID, USE_OF, ClassifierSpec, Kind, Label, Limits, Sending, Terms, Use
 from tutela.core.classifying.verdicts import Input
 from tutela.core.content import ChannelKind
 from tutela.core.file_table import FileTable, words
@@ -22,7 +21,6 @@ from tutela.errors import Misconfigured
 
 MAX_CLASSIFIERS = 64
 MAX_LABELS = 64
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
 
 def parse_classifiers(
@@ -81,7 +79,7 @@ _PUBLIC = frozenset({ChannelKind.PUBLIC})
 
 def _name(table: FileTable, key: str) -> str:
     name = table.text(key)
-    if not _NAME.fullmatch(name):
+    if not CLASSIFIER_ID.fullmatch(name):
         raise Misconfigured(
             f"`{key}` must be a short name.",
             place=f"{table.place}.{key}",

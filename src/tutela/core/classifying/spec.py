@@ -1,5 +1,6 @@
 """A classifier as its operator sets it up: what it speaks of, what it may be sent, and what bounds it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,9 @@ from tutela.core.policy import NOTHING, Ceiling
 
 DEFAULT_ANSWER_BYTES = 256 * 1024
 DEFAULT_CONTENT_BYTES = 4 * 1024 * 1024
+
+CLASSIFIER_ID = re.compile(r"[a-z][a-z0-9-]{0,62}")
+"""What a classifier, or one of its labels, is called."""
 
 
 class Kind(StrEnum):

@@ -11,7 +11,7 @@ from tutela.core.rules.compile import Program, compile_rules
 from tutela.core.rules.facts import Vocabulary
 from tutela.core.rules.interpret import value_of
 from tutela.core.rules.problems import Problem, refusal
-from tutela.core.rules.rule import Effect, GrantMeasure, OpenCase, Rule, RuleState, Target
+from tutela.core.rules.rule import AskClassifier, Effect, GrantMeasure, OpenCase, Rule, RuleState, Target
 from tutela.core.rules.rule_effects import COUNT, placeholders
 from tutela.core.rules.rule_file import Written
 from tutela.core.rules.rule_yaml import Scalar
@@ -158,7 +158,7 @@ def version_of(rules: Iterable[RuleInForce]) -> str:
 
 def _check_when(rule: Rule, vocabulary: Vocabulary) -> Checked:
     checked = check(rule.when, vocabulary)
-    reasons = [effect.because for effect in rule.then if not isinstance(effect, GrantMeasure)]
+    reasons = [effect.because for effect in rule.then if not isinstance(effect, GrantMeasure | AskClassifier)]
     if not checked.counters and any(COUNT in placeholders(because) for because in reasons):
         hint = "write count(...) in the condition, or leave {count} out of the reason"
         raise refusal([Problem(0, len(rule.when), "a reason names {count}, and this counts nothing", hint)], rule.when)

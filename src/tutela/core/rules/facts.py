@@ -74,9 +74,20 @@ FACTS: Mapping[str, Fact] = {
         Fact("item.answer", Type.TEXT, "what the banks answered", _IMAGES, choices=("publish", "hold", "refuse")),
         Fact("device.id", Type.TEXT, "the device, as a keyed hash: only whether two are the same can be told"),
         Fact("network.id", Type.TEXT, "the network, as a keyed hash"),
+        # In words of the operator's own, whatever was read for them: see `event_facts.recalled`.
+        Fact("classifier.id", Type.TEXT, "which classifier answered"),
+        Fact("classifier.asked_about", Type.TEXT, "what it was asked about", choices=("text", "image")),
+        Fact("classifier.score", Type.NUMBER, "its highest score of any label, from 0 to 1"),
+        Fact("classifier.labels", Type.TEXTS, "its labels whose score reached the operator's threshold"),
+        Fact("classifier.clauses", Type.TEXTS, "the clauses of these labels"),
     )
 }
 """Every fact that ships, by name."""
+
+CLASSIFIER = "classifier."
+"""How the facts begin that a classifier's answer brings."""
+
+ASKED_ABOUT = f"{CLASSIFIER}asked_about"
 
 ATTRIBUTES = "event."
 """How the facts begin that a kind of event declares: `event.amount`."""

@@ -83,7 +83,14 @@ class AddToList:
     lasts: Duration | None = None
 
 
-Effect = OpenCase | GrantMeasure | AddLabel | AddToList
+@dataclass(frozen=True, slots=True)
+class AskClassifier:
+    """Put what was written or posted to a classifier; what it says comes back as an event of its own."""
+
+    classifier: str  #: the operator's name of it
+
+
+Effect = OpenCase | GrantMeasure | AddLabel | AddToList | AskClassifier
 """What may follow. A rule never applies one: they are collected, bounded and committed together."""
 
 

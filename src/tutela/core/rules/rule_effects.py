@@ -1,15 +1,25 @@
 """What follows from a rule, from its file: bounded by what a machine may do before a person looks (P11)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from tutela.core.classifying.spec import CLASSIFIER_ID
 from tutela.core.measures import MeasureKind
 from tutela.core.policy import AccountCeiling, CeilingRow, Clause, Policy, Severity, VisibilityCeiling
 from tutela.core.rules import rule_reading as read
 from tutela.core.rules.facts import Technique, Vocabulary
 from tutela.core.rules.problems import did_you_mean, quoted
-from tutela.core.rules.rule import AddLabel, AddToList, Effect, Elsewhere, GrantMeasure, OpenCase, Target
+from tutela.core.rules.rule import (
+    AddLabel,
+    AddToList,
+    AskClassifier,
+    Effect,
+    Elsewhere,
+    GrantMeasure,
+    OpenCase,
+    Target,
+)
 from tutela.core.rules.rule_reading import Mistake, Reading
 from tutela.core.rules.rule_yaml import Node, Scalar, Table
 from tutela.core.units import Duration
@@ -34,6 +44,7 @@ class Bounds:
     policy: Policy
     ceiling: CeilingRow  #: of a machine's guess
     words: Callable[[], Vocabulary]  #: as they are now: a platform may declare more at any time
+    classifiers: Collection[str] | None = None  #: that are set up; none: not asked, as of rules that run already
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -79,15 +90,17 @@ def _effect(item: Node, clause: Clause | None, bounds: Bounds, reading: Reading,
     if len(pairs) != 1:
         raise Mistake(item, "each of what follows is one table of its own", "begin it with `- open_case:` or another")
     word, (at, said) = next(iter(pairs.items()))
-    known = ("open_case", "measure", "label", "list")
+    known = ("open_case", "measure", "label", "list", "classify")
     if word not in known:
-        hint = did_you_mean(word, known, "there are open_case, measure, label and list")
+        hint = did_you_mean(word, known, "there are open_case, measure, label, list and classify")
         raise Mistake(at, f"a rule cannot ask for {quoted(word)}", hint)
     inside = read.table(said, f"`{word}`")
     if word == "open_case":
         return _open_case(inside, bounds, reading, conditions)
     if word == "measure":
         return _measure(inside, clause, bounds, reading)
+    if word == "classify":
+        return _classify(inside, bounds, reading)
     return _noted(word, inside, bounds, reading)
 
 
@@ -110,6 +123,19 @@ def _open_case(inside: Table, bounds: Bounds, reading: Reading, conditions: list
         _on(inside, Target.AUTHOR),
         tuple(elsewhere),
     )
+
+
+def _classify(inside: Table, bounds: Bounds, reading: Reading) -> AskClassifier:
+    reading.keys(inside, ("with",))
+    node = read.needed(inside, "with", "`classify`")
+    name = read.scalar(node).value
+    if not CLASSIFIER_ID.fullmatch(name):
+        raise Mistake(node, f"{quoted(name)} is no name of a classifier", "write its `id` from the file of classifiers")
+    known = bounds.classifiers
+    if known is not None and name not in known:
+        hint = did_you_mean(name, known, "`tutela classifiers list` names them all; a setting says where they are")
+        raise Mistake(node, f"no classifier {quoted(name)} is set up here", hint)
+    return AskClassifier(name)
 
 
 def _noted(word: str, inside: Table, bounds: Bounds, reading: Reading) -> AddLabel | AddToList:

@@ -7,7 +7,17 @@ from typing import Any
 import yaml
 
 from tutela.core.rules.facts import Vocabulary
-from tutela.core.rules.rule import NOW, AddLabel, AddToList, Effect, GrantMeasure, OpenCase, Rule, RuleTest
+from tutela.core.rules.rule import (
+    NOW,
+    AddLabel,
+    AddToList,
+    AskClassifier,
+    Effect,
+    GrantMeasure,
+    OpenCase,
+    Rule,
+    RuleTest,
+)
 from tutela.core.rules.rule_file import Written
 from tutela.core.rules.rule_reading import said_duration
 from tutela.core.rules.types import MICROSECONDS, Type
@@ -54,6 +64,8 @@ def _effect(effect: Effect) -> dict[str, Any]:
         if effect.audience != "everyone":
             said["to"] = effect.audience
         return {"measure": said | _for(effect.lasts)}
+    if isinstance(effect, AskClassifier):
+        return {"classify": {"with": effect.classifier}}
     return _noted(effect)
 
 
