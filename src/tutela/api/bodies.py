@@ -8,9 +8,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from tutela.core.banks import CUSTOMARY_THRESHOLD_BITS, MAX_THRESHOLD_BITS, SignalType
 from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
 from tutela.core.events import MESSAGE
+from tutela.core.links import MAX_LINK_CHARACTERS
 from tutela.core.operator import Technique
 from tutela.core.signals.pdq import ORIENTATIONS
-from tutela.core.subjects import MAX_LINK_CHARACTERS
 from tutela.core.verifications import VerificationKind
 from tutela.flows.find_copies import MAX_QUESTIONS
 

@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, model_validat
 
 from tutela.api.bodies import MAX_BATCH_ITEMS, MAX_MEDIA, MAX_REGIONS, Body, Identifier, Region, Word
 from tutela.core.content import AgeBand
-from tutela.core.subjects import MAX_LINK_CHARACTERS
+from tutela.core.links import MAX_LINK_CHARACTERS
 
 MAX_LINKS = 50
 MAX_PERSONS = 100

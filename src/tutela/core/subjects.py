@@ -1,7 +1,7 @@
 """Links, devices and networks as subjects: each in one writing, whatever a platform or an attacker sends.
 
-A link is read as a browser reads it (the URL standard, by Ada), because what a reader's browser would open is what is
-to be refused: case, trailing dots, userinfo, escapes, other digits and scripts for the same host all end at one name.
+A link is read as a browser reads it (`core.links.reading`), because what a reader's browser would open is what is to be
+refused.
 Nothing here may reach a log; an audit entry holds a mark in place of it.
 """
 
@@ -10,15 +10,12 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from string import ascii_letters, digits
 from unicodedata import normalize
 
-from ada_url import URL
-
 from tutela.core.content import tag_of
+from tutela.core.links.reading import MAX_LINK_CHARACTERS, is_bare, names_of, read
 from tutela.core.measures import Subject, SubjectKind
 
-MAX_LINK_CHARACTERS = 2000
 MAX_DEVICE_CHARACTERS = 200
 MAX_LINKS = 1000
 """Different links in one item: more than this is no text that anybody reads."""
@@ -54,12 +51,6 @@ _Network = IPv4Network | IPv6Network
 
 _IN_TEXT = re.compile(r"https?:[/\\]{2}[^\s<>\"`]+", re.IGNORECASE)
 _NOT_OF_A_LINK = ".,;:!?'\")]}>*_~|"
-_HAS_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+-]*:(?![0-9]+(?:[/?#]|$))")
-_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
-_UNRESERVED = frozenset(ascii_letters + digits + "-._~")
-_WITH_HOST = frozenset({"http:", "https:", "ws:", "wss:", "ftp:"})
-_NO_LINK = "a link is a domain, as in example.org, or an address, as in https://example.org/a"
-_BARE = re.compile(r"^[^/?#]+/?$")
 
 
 def of_link(link: str) -> tuple[Subject, ...]:
@@ -68,9 +59,10 @@ def of_link(link: str) -> tuple[Subject, ...]:
     Raises:
         ValueError: It is neither a domain nor an address.
     """
-    host, port, rest = _parts(link)
-    addresses = {f"{host}{rest}", f"{host}{port}{rest}"} if host else {rest}
-    return tuple(Subject(SubjectKind.LINK, each) for each in (*_domains(host), *sorted(addresses)))
+    found = read(link)
+    host, rest = found.host, found.path + found.query
+    addresses = {f"{host}{rest}", f"{host}{found.port}{rest}"}
+    return tuple(Subject(SubjectKind.LINK, each) for each in (*names_of(host), *sorted(addresses)))
 
 
 def link_of(link: str) -> Subject:
@@ -79,16 +71,16 @@ def link_of(link: str) -> Subject:
     Raises:
         ValueError: It is neither.
     """
-    host, port, rest = _parts(link)
-    text = link.strip()
-    is_domain = host and not port and rest == "/" and _BARE.match(text) and not _HAS_SCHEME.match(text)
-    return Subject(SubjectKind.LINK, host if is_domain else f"{host}{port}{rest}")
+    found = read(link)
+    rest = found.path + found.query
+    is_domain = found.host and not found.port and rest == "/" and is_bare(link.strip())
+    return Subject(SubjectKind.LINK, found.host if is_domain else f"{found.host}{found.port}{rest}")
 
 
 def host_of(link: str) -> str | None:
     """Return the host of *link* as browsers compare it; none where it has none, or is no link."""
     try:
-        return _parts(link)[0] or None
+        return read(link).host or None
     except ValueError:
         return None
 
@@ -226,52 +218,6 @@ def mark(measure_id: str, subject: Subject) -> str:
         return subject.id
     salted = f"{measure_id}\0{subject.kind.value}\0{subject.id}".encode()
     return f"{subject.kind.value}:{hashlib.sha256(salted).hexdigest()}"
-
-
-# -------------------------------------------------------------------------------------------------------------- links
-
-
-def _parts(link: str) -> tuple[str, str, str]:
-    """Return host, port with its colon, and the rest; without a host the whole address is the rest."""
-    text = link.strip()
-    if not 0 < len(text) <= MAX_LINK_CHARACTERS:
-        raise ValueError(_NO_LINK)
-    try:
-        url = URL(text if _HAS_SCHEME.match(text) or "://" in text else f"https://{text}")
-    except ValueError:
-        raise ValueError(_NO_LINK) from None
-    if url.protocol not in _WITH_HOST:
-        return "", "", _ESCAPE.sub(_plain, url.href.partition("#")[0])
-    host = _host(url.hostname)
-    rest = _ESCAPE.sub(_plain, f"{url.pathname}{url.search}")
-    return host, f":{url.port}" if url.port else "", rest or "/"
-
-
-def _plain(escape: re.Match[str]) -> str:
-    """Return an escape as RFC 3986 normalises it: away where it was needless, else in capitals."""
-    sign = chr(int(escape[1], 16))
-    return sign if sign in _UNRESERVED else escape[0].upper()
-
-
-def _host(name: str) -> str:
-    host = name.rstrip(".")
-    try:
-        return str(_unmapped(ip_address(host.strip("[]"))))
-    except ValueError:
-        labels = host.split(".")
-        if len(labels) == 1 or not all(labels):
-            raise ValueError(_NO_LINK) from None
-        return host
-
-
-def _domains(host: str) -> tuple[str, ...]:
-    """Return a host and all domains above it that can be blocked; of an address only itself."""
-    try:
-        ip_address(host)
-    except ValueError:
-        labels = host.split(".") if host else [""]
-        return tuple(".".join(labels[start:]) for start in range(len(labels) - 1))
-    return (host,)
 
 
 # ----------------------------------------------------------------------------------------------------------- networks

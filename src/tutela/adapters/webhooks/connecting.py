@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from tutela.core.addresses import Target, may_connect
@@ -147,6 +147,51 @@ def connect(places: Sequence[Place], deadline: Deadline, breaker: Breaker) -> so
         else:
             return opened
     raise NotReachedError(Failure.TIMED_OUT if is_slow else Failure.NOT_CONNECTED)
+
+
+class Connector:
+    """Connect to targets at addresses that are checked, encrypted where the target says so."""
+
+    def __init__(self, resolve: Resolve, trust: ssl.SSLContext | None, *, allows_private: bool) -> None:
+        """Be ready.
+
+        Args:
+            resolve: What tells the addresses of a name.
+            trust: Whom to believe who they are; what this machine believes when none is given.
+            allows_private: Whether targets may be inside.
+        """
+        self._resolve, self._given_trust, self._allows_private = resolve, trust, allows_private
+        self.breaker = Breaker()
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        # Made when it is first needed: the certificates of a system take a while to load.
+        return self._given_trust or ssl.create_default_context()
+
+    @contextmanager
+    def connected(self, target: Target, deadline: Deadline) -> Iterator[socket.socket]:
+        """Yield a connection to *target*, which ends with the block.
+
+        Raises:
+            NotReachedError: There is none.
+            TimeoutError: The deadline has passed.
+        """
+        soon = Deadline(min(CONNECT_SECONDS, deadline.left()))
+        places = places_of(target, self._resolve, soon, self.breaker, allows_private=self._allows_private)
+        opened = connect(places, soon, self.breaker)
+        try:
+            if target.is_tls:
+                opened = self._trust.wrap_socket(opened, server_hostname=target.host, do_handshake_on_connect=False)
+            with self.breaker.around(partial(break_off, opened)):
+                if isinstance(opened, ssl.SSLSocket):
+                    shake_hands(opened, deadline)
+                yield opened
+        finally:
+            opened.close()
+
+    def close(self) -> None:
+        """Break off what is under way."""
+        self.breaker.close()
 
 
 def shake_hands(opened: ssl.SSLSocket, deadline: Deadline) -> None:

@@ -4,26 +4,12 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any
 
-from tutela.adapters.webhooks.connecting import (
-    CONNECT_SECONDS,
-    Breaker,
-    Deadline,
-    NotReachedError,
-    Resolve,
-    Wire,
-    break_off,
-    connect,
-    look_up,
-    places_of,
-    shake_hands,
-)
+from tutela.adapters.webhooks.connecting import Connector, Deadline, NotReachedError, Resolve, Wire, look_up
 from tutela.adapters.webhooks.signing import headers_of
 from tutela.core.addresses import Target, parse_target
 from tutela.core.webhooks import Failure, Outcome, retry_after
@@ -50,34 +36,28 @@ class HttpSender:
             resolve: What tells the addresses of a name.
             trust: Whom to believe who they are; what this machine believes unless given.
         """
-        self._seconds, self._allows_private, self._resolve = seconds, allows_private, resolve
-        self._given_trust = trust
-        self._breaker = Breaker()
-
-    @cached_property
-    def _trust(self) -> ssl.SSLContext:
-        # Made when it is first needed: the certificates of a system take a while to load.
-        return self._given_trust or ssl.create_default_context()
+        self._seconds, self._allows_private = seconds, allows_private
+        self._connector = Connector(resolve, trust, allows_private=allows_private)
 
     def send(self, post: Post) -> Outcome:
         """Send *post* and return what came of it."""
         started = time.monotonic()
         status, failure, header = self._sent(post)
-        if self._breaker.is_closed and status is None:
+        if self._connector.breaker.is_closed and status is None:
             failure = Failure.STOPPED
         pause = retry_after(header, datetime.now(UTC))
         return Outcome(status, failure, pause, round((time.monotonic() - started) * 1000))
 
     def close(self) -> None:
         """Break off what is under way."""
-        self._breaker.close()
+        self._connector.close()
 
     def _sent(self, post: Post) -> tuple[int | None, Failure | None, str | None]:
         deadline = Deadline(self._seconds)
         try:
             # Again at every try: what the operator allows may have changed since it was registered.
             target = parse_target(post.url, allows_private=self._allows_private)
-            with self._connected(target, deadline) as opened:
+            with self._connector.connected(target, deadline) as opened:
                 status, header = _exchange(opened, target, post, deadline)
         except BadInput:
             return None, Failure.ADDRESS_REFUSED, None
@@ -89,21 +69,6 @@ class HttpSender:
             return None, Failure.BROKEN, None
         is_elsewhere = HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
         return status, Failure.REDIRECTED if is_elsewhere else None, header
-
-    @contextmanager
-    def _connected(self, target: Target, deadline: Deadline) -> Iterator[socket.socket]:
-        soon = Deadline(min(CONNECT_SECONDS, self._seconds))
-        places = places_of(target, self._resolve, soon, self._breaker, allows_private=self._allows_private)
-        opened = connect(places, soon, self._breaker)
-        try:
-            if target.is_tls:
-                opened = self._trust.wrap_socket(opened, server_hostname=target.host, do_handshake_on_connect=False)
-            with self._breaker.around(partial(break_off, opened)):
-                if isinstance(opened, ssl.SSLSocket):
-                    shake_hands(opened, deadline)
-                yield opened
-        finally:
-            opened.close()
 
 
 def _exchange(opened: socket.socket, target: Target, post: Post, deadline: Deadline) -> tuple[int, str | None]:

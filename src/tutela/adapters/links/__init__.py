@@ -1,0 +1,1 @@
+"""Links on the web: where they lead, asked with care or not at all."""
