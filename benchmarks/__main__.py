@@ -26,6 +26,7 @@ NAMES = (
     "classifiers",
     "names",
     "similar",
+    "words",
 )
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
 

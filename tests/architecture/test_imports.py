@@ -37,7 +37,7 @@ ROOMS = {
 """What each room may import of ours. `bootstrap` is not here: it wires everything."""
 
 PURE = {
-    "core": {"numpy", "ada_url", "publicsuffixlist", "re2", "yaml"},
+    "core": {"numpy", "ada_url", "ahocorasick_rs", "publicsuffixlist", "py3langid", "re2", "yaml"},
     "ports": {"numpy"},
     "errors": set(),
     "tutela_client": set(),

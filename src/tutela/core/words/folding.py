@@ -1,0 +1,160 @@
+"""Texts as they are compared: folded, in words, and each character's place in the original. Pure, linear, any text.
+
+Folding is NFKC, case folding, without invisible characters, with letters of other scripts that look like a Latin one
+read as that. All of it goes by character and the marks behind it, so that each folded character has a span in the
+original; those spans are worked out only when somebody asks for them.
+"""
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+from unicodedata import normalize
+
+from tutela.core.words.characters import FOLDS, MARK, WORD_PARTS, WordParts, composed
+
+MAX_MARKS: Final = 16
+"""Combining marks of one letter that are kept. No script needs more, and to sort thousands would take its time."""
+
+MAX_GROWTH: Final = 18
+"""Characters that one may become (U+FDFA)."""
+
+_CLUSTER: Final = re.compile(f"[^{MARK}]?(?:{MARK}[^{MARK}])+")
+_LETTERS: Final = re.compile(f"[^{MARK}](?:{MARK}[^{MARK}])*")
+_SPANS: Final = re.compile(r"[^ ]+")
+_FLAT: Final = {
+    code: "" if not FOLDS[code] else WORD_PARTS[ord(FOLDS[code])] if FOLDS[code] != " " else " " for code in range(128)
+}
+"""Of ASCII, folding and parting in one step."""
+
+_Places = tuple[Sequence[int], Sequence[int]]
+
+
+class Word(NamedTuple):
+    """A folded word and its span in the original, in characters."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _cluster(signs: str) -> str:
+    """Return a letter with its marks, each behind a `MARK`, in composed form."""
+    apart = normalize("NFD", signs[: 1 + 2 * MAX_MARKS].replace(MARK, ""))
+    return composed(apart[: 1 + MAX_MARKS])
+
+
+def fold(text: str) -> str:
+    """Return *text* folded. Idempotent; never an exception; at most `MAX_GROWTH` times as long."""
+    if text.isascii():
+        return text.lower() if text.isprintable() else text.translate(FOLDS)
+    done = text.translate(FOLDS)
+    return _CLUSTER.sub(lambda found: _cluster(found[0]), done) if MARK in done else done
+
+
+class Folded:
+    """A text, folded; and where each folded character comes from."""
+
+    __slots__ = ("_places", "_spans", "_words", "original", "text")
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        self.text = fold(original)
+        self._words: list[str] | None = None
+        self._spans: list[tuple[int, int]] | None = None
+        self._places: _Places | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the original of folded characters, at least one."""
+        if self._places is None:
+            self._places = _places(self.original, len(self.text))
+        starts, ends = self._places
+        return starts[start], ends[end - 1]
+
+    @property
+    def words(self) -> list[str]:
+        """Return the words: letters, marks and digits without anything between; each picture is one."""
+        if self._words is None:
+            is_ascii = self.original.isascii()
+            flat = self.original.translate(_FLAT) if is_ascii else self.text.translate(WORD_PARTS)
+            self._words = flat.split()
+        return self._words
+
+    @property
+    def word_spans(self) -> list[tuple[int, int]]:
+        """Return where each word is in the folded text."""
+        if self._spans is None:
+            self._spans = spans_of(self.text, WORD_PARTS)
+        return self._spans
+
+
+def spans_of(text: str, parts: WordParts) -> list[tuple[int, int]]:
+    """Return where each word of a folded text is."""
+    flat = text.translate(parts)
+    if len(flat) == len(text):
+        return [found.span() for found in _SPANS.finditer(flat)]
+    return list(_spans_with_pictures(text, parts))
+
+
+def _spans_with_pictures(text: str, parts: WordParts) -> Iterator[tuple[int, int]]:
+    begun = None
+    for place, sign in enumerate(text):
+        part = parts[ord(sign)]
+        if part == sign != " ":
+            begun = place if begun is None else begun
+            continue
+        if begun is not None:
+            yield begun, place
+            begun = None
+        if part != " ":
+            yield place, place + 1
+    if begun is not None:
+        yield begun, len(text)
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """Return the folded words of *text* with their spans in the original."""
+    read = Folded(text)
+    return tuple(Word(word, *read.span(*span)) for word, span in zip(read.words, read.word_spans, strict=True))
+
+
+def _places(original: str, size: int) -> _Places:
+    """Return first and end of each folded character, *size* in all, in the original, by the same steps as `fold`."""
+    if size == len(original) and original.isascii():
+        return range(size), range(1, size + 1)
+    if MARK in original.translate(FOLDS):
+        return _places_with_marks(original)
+    sizes = [len(FOLDS[number]) for number in map(ord, original)]
+    if sizes.count(1) == len(sizes):
+        return range(len(sizes)), range(1, len(sizes) + 1)
+    starts = array("q", (place for place, size in enumerate(sizes) for _ in range(size)))
+    return starts, array("q", (place + 1 for place in starts))
+
+
+def _places_with_marks(original: str) -> _Places:
+    starts, ends = array("q"), array("q")
+    cluster, first, last = "", 0, 0
+    for place, sign in enumerate(original):
+        becomes = FOLDS[ord(sign)]
+        if not becomes:
+            continue
+        if becomes[0] != MARK:
+            _put(starts, ends, cluster, first, last)
+            first = place
+            *before, cluster = _LETTERS.findall(becomes)
+            for each in before:
+                _put(starts, ends, each, place, place + 1)
+        elif not cluster:
+            first, cluster = place, becomes
+        elif len(cluster) <= 2 * MAX_MARKS:
+            cluster += becomes
+        last = place + 1
+    _put(starts, ends, cluster, first, last)
+    return starts, ends
+
+
+def _put(starts: "array[int]", ends: "array[int]", cluster: str, first: int, last: int) -> None:
+    if cluster:
+        size = len(_cluster(cluster)) if MARK in cluster else 1
+        starts.extend([first] * size)
+        ends.extend([last] * size)
