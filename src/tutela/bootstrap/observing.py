@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.event_forgetting import DatabaseEventKeeper
 from tutela.bootstrap.foundation import Foundation
+from tutela.bootstrap.loading import load_exemptions
 from tutela.core.event_facts import kept_facts
 from tutela.core.ids import EventId
 from tutela.core.rules.book import Book
@@ -20,6 +21,8 @@ from tutela.flows.lay_waiting import LayWaiting
 from tutela.flows.observe import Observe
 from tutela.flows.opaque import Opaque
 from tutela.flows.plan_rules import RuleWork
+from tutela.flows.spot_words import SpotWords
+from tutela.flows.word_engine import WordEngine
 
 if TYPE_CHECKING:
     from tutela.flows.rules import Rules
@@ -44,8 +47,19 @@ class Observing(Foundation):
             opaque=Opaque(self.keys.derive("events/1")),
             bounds=RuleLimits(self.policy, row, self.settings.rule_cases_per_day),
             entropy=self.entropy,
+            spot=self.spot_words,
             seal=self._seal_written if self.settings.events_keep_text else None,
         )
+
+    @cached_property
+    def word_engine(self) -> WordEngine:
+        """Keep the banks of words compiled."""
+        return WordEngine(self.word_banks, self.word_secrets, self.clock)
+
+    @cached_property
+    def spot_words(self) -> SpotWords:
+        """Spot in texts what the banks of words hold."""
+        return SpotWords(self.word_engine, self.word_secrets, load_exemptions(), self.clock)
 
     def _seal_written(self, written: FactValues, event_id: EventId, at: datetime) -> bytes:
         told = json.dumps(written, separators=(",", ":")).encode()

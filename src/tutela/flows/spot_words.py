@@ -77,6 +77,8 @@ class SpotOnce:
 
     def __call__(self, written: Written, *, has_known_media: bool = False) -> Written:
         """Return what was written with what was spotted in it."""
+        if written.body is None and not written.links:
+            return written
         asked = (written.body, tuple(written.links), written.language)
         key = (*asked, written.author_name, has_known_media)
         if key not in self._known:
