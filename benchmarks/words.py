@@ -1,4 +1,4 @@
-"""A bank of 100,000 keywords over messages of 200 characters: most plain, some with accents or pictures, some disguised.
+"""A bank of 100,000 keywords over messages of 200 characters: most plain, some with accents, pictures or disguises.
 
 Keywords and messages are syllables drawn at random, and ordinary words about lakes and gardens. Beside it, on the same
 messages: Python's `in`, one keyword after the other, measured on a sample and scaled up; one large regular expression,
@@ -70,7 +70,7 @@ _ORDINARY: Final = [
     "at",
     "the",
     "pier",
-]
+]  # it is a sentence
 
 
 def run() -> list[dict[str, Any]]:

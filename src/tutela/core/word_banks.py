@@ -1,5 +1,6 @@
 """Banks of what is said: keywords, links, names, known texts. Beside `banks`, which know pictures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,15 @@ class WordBankKind(StrEnum):
     LINKS = "links"  #: see `core.links`
     NAMES = "names"  #: of known victims; see `core.names`
     TEXTS = "texts"  #: scripts and adverts; see `core.similar`
+
+
+MAX_ENTRIES: Final[Mapping[WordBankKind, int]] = {
+    WordBankKind.KEYWORDS: 500_000,
+    WordBankKind.LINKS: 5_000_000,
+    WordBankKind.NAMES: 200_000,
+    WordBankKind.TEXTS: 200_000,
+}
+"""In one bank: each process that looks at texts holds all of them in memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Banks of words as they are stored."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -19,7 +19,7 @@ class WordBankSize:
 
 
 class WordBanks(Protocol):
-    """Keep banks and entries. Each change is one transaction with an audit entry: ids and counts, never what is held."""
+    """Keep banks and entries. Each change is one transaction with an audit entry: ids and counts, never contents."""
 
     def stamp(self) -> int:
         """Return a number that is larger after every change of any bank: whoever holds what is compiled asks often."""
@@ -41,8 +41,8 @@ class WordBanks(Protocol):
         """Return the next entries, in the order of their ids."""
         ...
 
-    def marked(self, bank_id: WordBankId, marks: Iterable[bytes]) -> frozenset[bytes]:
-        """Return which of these entries the bank has already."""
+    def marked(self, bank_id: WordBankId, marks: Iterable[bytes]) -> Mapping[bytes, WordEntryId]:
+        """Return which of these entries the bank has already, each with its id."""
         ...
 
     def create(self, bank: WordBank, by: str) -> None:
@@ -62,7 +62,14 @@ class WordBanks(Protocol):
         ...
 
     def add(self, bank: WordBank, entries: Sequence[WordEntry], by: str) -> int:
-        """Store entries that are not there yet, and return how many; of others the end and category are renewed."""
+        """Store entries that are not there yet, and return how many; of others end and category are renewed.
+
+        What is held of one that is there is renewed too, where it was made for the id that it has.
+
+        Raises:
+            tutela.errors.BadInput: The bank would hold more than its kind may; nothing is stored.
+            tutela.errors.UnknownBank: There is none any more.
+        """
         ...
 
     def remove(self, bank: WordBank, entry_ids: Sequence[WordEntryId], by: str) -> int:

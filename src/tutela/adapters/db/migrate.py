@@ -21,6 +21,7 @@ from tutela.adapters.db import rule_tables as rule_tables  # noqa: PLC0414  # as
 from tutela.adapters.db import undo_tables as undo_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import view_tables as view_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import webhook_tables as webhook_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import word_tables as word_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db.engine import is_postgresql, translated
 from tutela.errors import Misconfigured
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
+from struct import Struct
 from typing import Final
 
 from tutela.core.links.found import FoundLink
-from tutela.core.links.reading import CanonicalLink, is_address
+from tutela.core.links.reading import CanonicalLink, names_of
 
 DIGEST_BYTES: Final = 16
 """Two of a million different links are one with a chance of less than 1 in 10^26."""
@@ -27,7 +28,7 @@ MIN_SECRET_BYTES, MAX_SECRET_BYTES = 16, 64
 _NAME, _ADDRESS = b"n\0", b"a\0"
 _PURPOSE: Final = b"tutela-links"
 
-from_bytes = int.from_bytes
+_head = Struct(">I").unpack_from
 
 
 class EntryKind(IntEnum):
@@ -68,7 +69,7 @@ _HOSTS_REMEMBERED: Final = 16_384
 class LinkHasher:
     """Hash links and entries under one secret; the same for all banks that are asked together."""
 
-    __slots__ = ("_above", "_address", "_name", "_names")
+    __slots__ = ("_address", "_name", "_names")
 
     def __init__(self, secret: bytes) -> None:
         """Take the secret.
@@ -83,7 +84,6 @@ class LinkHasher:
         self._name.update(_NAME)
         self._address.update(_ADDRESS)
         self._names = lru_cache(_HOSTS_REMEMBERED)(self._asked_of_host)
-        self._above = lru_cache(_HOSTS_REMEMBERED)(self._asked_above)
 
     def entry(
         self, entry_id: int | str, link: CanonicalLink, kind: EntryKind, ends_at: datetime | None = None
@@ -118,25 +118,23 @@ class LinkHasher:
         state.update(address.encode())
         plain = state.digest()
         if not query:
-            return ((from_bytes(plain[:HEAD_BYTES]), plain, Match.URL),)
+            return ((_head(plain)[0], plain, Match.URL),)
         state.update(query.encode())
         whole = state.digest()
         return (
-            (from_bytes(whole[:HEAD_BYTES]), whole, Match.URL),
-            (from_bytes(plain[:HEAD_BYTES]), plain, Match.URL_WITHOUT_QUERY),
+            (_head(whole)[0], whole, Match.URL),
+            (_head(plain)[0], plain, Match.URL_WITHOUT_QUERY),
         )
 
     def _asked_of_host(self, host: str) -> tuple[Asked, ...]:
-        digest = self._of_name(host)
-        above = () if is_address(host) else self._above(host.partition(".")[2])
-        return ((from_bytes(digest[:HEAD_BYTES]), digest, Match.HOST), *above)
-
-    def _asked_above(self, domain: str) -> tuple[Asked, ...]:
-        _, dot, above = domain.partition(".")
-        if not dot:  # nobody lists a whole top-level domain
-            return ()
-        digest = self._of_name(domain)
-        return ((from_bytes(digest[:HEAD_BYTES]), digest, Match.DOMAIN), *self._above(above))
+        name, match, asked = self._name, Match.HOST, []
+        for each in names_of(host):
+            state = name.copy()
+            state.update(each.encode())
+            digest = state.digest()
+            asked.append((_head(digest)[0], digest, match))
+            match = Match.DOMAIN
+        return tuple(asked)
 
     def _of_address(self, address: str) -> bytes:
         state = self._address.copy()

@@ -1,13 +1,13 @@
 """Read a list of links that somebody sends: a line each, a table with a header, or lines of a hosts file.
 
 Links may be written in disguise, as careful people send them (`hxxps://bad[.]example[.]org`). What is broken is told by
-its line and why, never by its words; the rest is read all the same.
+its line and why, never by its words; the rest is read all the same. A line is read whole, or not at all.
 """
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -25,6 +25,7 @@ MAX_CATEGORY_CHARACTERS: Final = 100
 
 _LINE = re.compile(r"\r\n|\n|\r")
 _COMMENT = re.compile(r"\s*(?:[#!;]|//|$)")
+_COMMENT_OF_TABLE = re.compile(r"\s*(?:#|$)")
 _HOSTS_LINE = re.compile(r"\s*(?:0\.0\.0\.0|127\.0\.0\.1|255\.255\.255\.255|::1?|fe80::1%lo0)[ \t]+([^#]*)")
 _UNDISGUISED = re.compile(r"(?:https?://)?[0-9A-Za-z._~:/?#@!$&'*+,;=%-]+", re.IGNORECASE)
 _DISGUISED_SCHEME = re.compile(r"h.{1,4}ps?\s*\W{0,2}:", re.IGNORECASE)
@@ -103,7 +104,7 @@ def read_list(content: str | bytes, at: datetime) -> LinkList:
     problems: list[Problem] = []
     broken = 0
     for number, line in enumerate(lines[:MAX_LINES], start=1):
-        if _COMMENT.match(line) or (table is not None and number <= table.header):
+        if _says_nothing(number, line, table):
             continue
         try:
             links += _row(table, number, line, at) if table else _line(number, line)
@@ -112,6 +113,12 @@ def read_list(content: str | bytes, at: datetime) -> LinkList:
             if len(problems) < MAX_PROBLEMS:
                 problems.append(Problem(number, error.reason))
     return LinkList(tuple(links), tuple(problems), broken, is_complete)
+
+
+def _says_nothing(number: int, line: str, table: "_Table | None") -> bool:
+    if table is None:
+        return _COMMENT.match(line) is not None
+    return number <= table.header or _COMMENT_OF_TABLE.match(line) is not None
 
 
 def revealed(text: str) -> tuple[CanonicalLink, bool]:
@@ -136,16 +143,14 @@ def revealed(text: str) -> tuple[CanonicalLink, bool]:
 # ------------------------------------------------------------------------------------------------------ without a table
 
 
-def _line(number: int, line: str) -> Iterator[ListedLink]:
+def _line(number: int, line: str) -> list[ListedLink]:
     if len(line) > MAX_LINE_CHARACTERS:
         raise _BrokenError(Broken.TOO_LONG)
     hosts = _HOSTS_LINE.match(line)
     if hosts is None:
-        yield _listed(number, line, None)
-        return
-    for name in hosts[1].split():
-        if "." in name:  # the others are names of this machine
-            yield _listed(number, name, EntryKind.HOST)
+        return [_listed(number, line, None)]
+    # A name without a dot is one of this machine.
+    return [_listed(number, name, EntryKind.HOST) for name in hosts[1].split() if "." in name]
 
 
 def _listed(number: int, text: str, kind: EntryKind | None) -> ListedLink:
@@ -185,7 +190,7 @@ def _table_of(lines: list[str]) -> _Table | None:
     return None
 
 
-def _row(table: _Table, number: int, line: str, at: datetime) -> Iterator[ListedLink]:
+def _row(table: _Table, number: int, line: str, at: datetime) -> list[ListedLink]:
     if len(line) > MAX_LINE_CHARACTERS:
         raise _BrokenError(Broken.TOO_LONG)
     try:
@@ -199,9 +204,8 @@ def _row(table: _Table, number: int, line: str, at: datetime) -> Iterator[Listed
     if not named:
         raise _BrokenError(Broken.NO_LINK)
     told, ends_at, category = _kind(row), _end(row, at), _category(row)
-    for text, kind in named:
-        found = _listed(number, text, told or kind)
-        yield ListedLink(number, found.link, found.kind, ends_at, category)
+    found = [_listed(number, text, told or kind) for text, kind in named]
+    return [replace(each, ends_at=ends_at, category=category) for each in found]
 
 
 def _kind(row: Mapping[str, str]) -> EntryKind | None:

@@ -1,7 +1,7 @@
-"""What becomes of single characters: folded, parted into words, and read as the letter that they may stand for.
+"""What becomes of single characters: folded, parted into words, read as the letter for which they may stand.
 
-Each table fills itself as characters are met, up to `_MOST_KEPT`, so that nothing is computed at the start and a text of
-a hundred thousand different characters cannot fill memory.
+Each table fills itself as characters are met, up to `_MOST_KEPT`: nothing is computed at the start, and no text of a
+hundred thousand different characters can fill memory.
 """
 
 import re
@@ -29,6 +29,7 @@ _OVERLAYS: Final = ((0x0334, 0x0338), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xE00
 _FIRST_FLAG_LETTER: Final = 0x1F1E6
 _LAST_FLAG_LETTER: Final = 0x1F1FF
 _NO_CHARACTERS: Final = ((0xFDD0, 0xFDEF),)
+_LAST_OF_PLANE: Final = 0xFFFE  #: the last two numbers of each plane are no characters
 _LATER_PARTS: Final = ((0x1161, 0x1175), (0x11A8, 0x11C2), (0x16D63, 0x16D6A))
 """Letters that join the one before: later parts of Hangul syllables, and vowels of Kirat Rai."""
 
@@ -89,7 +90,7 @@ def latin_for(sign: str) -> str:
 
 def composed(signs: str) -> str:
     """Return a letter and its marks in composed form, without the dot that an i has anyway."""
-    if signs[0] in "ij":
+    if signs[:1] in {"i", "j"}:
         signs = signs.replace("\N{COMBINING DOT ABOVE}", "")
     return normalize("NFC", signs)
 
@@ -99,18 +100,19 @@ def folded(sign: str) -> str:
     number, kind = ord(sign), category(sign)
     if kind == "Lo" and _is_settled(sign):
         return sign
-    if kind == "Cs" or number & 0xFFFE == 0xFFFE or _within(number, _NO_CHARACTERS):  # noqa: PLR2004  # the last two of a plane
+    if kind == "Cs" or number & _LAST_OF_PLANE == _LAST_OF_PLANE or _within(number, _NO_CHARACTERS):
         return UNREADABLE
-    if is_invisible(sign):
-        return ""
     if kind in {"Cn", "Co"}:
-        return sign
+        return "" if is_invisible(sign) else sign
+    return "" if is_invisible(sign) else _folded(sign)
+
+
+def _folded(sign: str) -> str:
+    number = ord(sign)
     if _FIRST_FLAG_LETTER <= number <= _LAST_FLAG_LETTER:
         return f" {chr(ord('a') + number - _FIRST_FLAG_LETTER)} "  # alone: a flag must not grow together with a word
     parts = (part for part in normalize("NFD", without_case(sign)) if not is_invisible(part))
     plain = "".join(latin_for(part) for part in parts)
-    if not plain:
-        return ""
     return "".join(MARK + part if is_joining(part) else part for part in composed(plain))
 
 
@@ -133,7 +135,7 @@ def word_part(sign: str) -> str:
 
 
 def without_accent(sign: str) -> str:
-    """Return the letter below accents and strokes. Marks that make another letter stay: Cyrillic, and scripts of India."""
+    """Return the letter below accents and strokes. Marks that make another letter stay: Cyrillic, scripts of India."""
     if sign.isascii():
         return sign
     called = name(sign, "")

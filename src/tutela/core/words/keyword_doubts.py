@@ -84,6 +84,6 @@ class Doubts:
 
 
 def has_other_dots(original: str, written: str) -> bool:
-    """Return whether an i with a dot stands where the other has none. Read as Turkish is: I has none, and \u0130 has one."""
+    """Return whether an i with a dot stands where the other has none, as Turkish is read: the capital I has none."""
     here, there = ([sign in "I\u0131" for sign in text if sign in "iI\u0131\u0130"] for text in (original, written))
     return len(here) == len(there) and here != there

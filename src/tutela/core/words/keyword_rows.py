@@ -9,6 +9,7 @@ import json
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import inf
 from typing import Any, Final
 
@@ -68,7 +69,7 @@ def rows_of_text(lines: Iterable[str]) -> Iterator[Row]:
     """Yield each line as a phrase; what follows a `#` at its beginning is a remark."""
     for number, line in enumerate(lines, start=1):
         if line.strip() and not line.lstrip().startswith("#"):
-            yield number, _read(number, line, lambda line=line: {"term": [line.strip()]})
+            yield number, _read(number, line, _of_phrase)
 
 
 def rows_of_csv(lines: Iterable[str]) -> Iterator[Row]:
@@ -81,14 +82,14 @@ def rows_of_csv(lines: Iterable[str]) -> Iterator[Row]:
     header = _header(next(numbered, (1, ""))[1])
     for number, line in numbered:
         if line.strip():
-            yield number, _read(number, line, lambda line=line: _of_cells(header, _cells(line)))
+            yield number, _read(number, line, partial(_of_csv, header))
 
 
 def rows_of_json(lines: Iterable[str]) -> Iterator[Row]:
     """Yield each row of JSON lines: objects with the keys that a CSV has as columns."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield number, _read(number, line, lambda line=line: _of_json(line))
+            yield number, _read(number, line, _of_json)
 
 
 def sift(rows: Iterable[Row]) -> Sifted:
@@ -150,21 +151,26 @@ def _header(line: str) -> list[str]:
     return header
 
 
-def _read(line: int, text: str, parse: Callable[[], dict[str, Any]]) -> Keyword | RowError:
+def _read(line: int, text: str, parse: Callable[[str], dict[str, Any]]) -> Keyword | RowError:
     if len(text) > MAX_LINE_CHARACTERS:
         return RowError(line, "", f"a row has {MAX_LINE_CHARACTERS} characters at most")
     if "\N{REPLACEMENT CHARACTER}" in text:
         return RowError(line, "", "not readable as UTF-8")
     try:
-        entry = _entry(line, parse())
+        entry = _entry(line, parse(text))
         check(entry)
     except BadInput as error:
         return RowError(line, error.place or "", error.detail)
     return entry
 
 
-def _of_cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+def _of_phrase(line: str) -> dict[str, Any]:
+    return {"term": [line.strip()]}
+
+
+def _of_csv(header: Sequence[str], line: str) -> dict[str, Any]:
     """Return the values of cells that are not empty; a pattern is one term, whatever is in it."""
+    cells = _cells(line)
     if len(cells) > len(header):
         raise BadInput("more cells than the header has")
     row = dict(zip(header, cells, strict=False))

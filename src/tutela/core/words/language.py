@@ -40,9 +40,9 @@ class Language:
 @lru_cache(1)
 def _load() -> _Model:
     # Here, because it takes a second and memory that no platform without languages in its banks should pay for.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # noqa: PLC0415  # it ships without types; see above
+    from py3langid import langid  # type: ignore[import-untyped]  # noqa: PLC0415  # it has no types; see above
 
-    model: _Model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    model: _Model = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
     return model
 
 
@@ -63,9 +63,6 @@ def language_of(text: str) -> Language | None:
 
 
 def _fewest(text: str) -> int:
-    """Return how many letters are needed: a Chinese or Japanese one says as much as four of an alphabet."""
-    return (
-        FEWEST_LETTERS // 3
-        if any("\u2e80" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7af" for sign in text)
-        else FEWEST_LETTERS
-    )
+    """Return how many letters are needed: one that is a syllable or a word says as much as three of an alphabet."""
+    is_dense = any("\u2e80" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7af" for sign in text)
+    return FEWEST_LETTERS // 3 if is_dense else FEWEST_LETTERS

@@ -1,4 +1,4 @@
-"""Which steps led from a text to what hit, and where: the smallest set, because each is told only where it was needed."""
+"""Which steps led from a text to what hit, and where: the fewest, because each is told only where it was needed."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
