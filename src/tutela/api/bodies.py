@@ -72,6 +72,7 @@ class Author(Body):
     id: Identifier
     age: Age | None = None
     regions: Annotated[list[Region], Field(max_length=MAX_REGIONS)] = []
+    name: Line | None = None  #: what others see them called: nobody is found for saying their own name; never kept
 
 
 class MediaReference(Body):

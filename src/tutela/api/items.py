@@ -89,7 +89,7 @@ def channel_of(where: bodies.Channel) -> content.Channel:
 
 def author_of(who: bodies.Author) -> Author:
     """Return what a platform says about somebody."""
-    return Author(who.id, age_of(who.age), tuple(who.regions))
+    return Author(who.id, age_of(who.age), tuple(who.regions), who.name)
 
 
 def age_of(age: bodies.Age | None) -> content.Age:

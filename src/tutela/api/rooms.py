@@ -10,8 +10,8 @@ from tutela.flows.answer_case import AnswerCase
 from tutela.flows.bulk import DecideInBulk
 from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
-from tutela.flows.fill_word_bank import FillWordBank
 from tutela.flows.expand_links import ExpandLinks
+from tutela.flows.fill_word_bank import FillWordBank
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -28,8 +28,8 @@ from tutela.flows.look_up import LookUp
 from tutela.flows.observe import Observe
 from tutela.flows.on_call import OnCall
 from tutela.flows.permit import Permit
-from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.read_classifiers import ReadClassifiers
+from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reverse import Reverse
 from tutela.flows.rules import Rules

@@ -65,6 +65,8 @@ class House(Deciding):
         # A thread of its own: while rules are compiled, the old ones serve and nothing else waits.
         self.ruler = Worker([Job("refresh_rules", self._refresh_rules, pause_seconds=1.0)])
         self.asker = Worker([Job("ask_classifiers", self.classifying.begin, pause_seconds=0.5)])
+        # A thread of its own: a hundred thousand keywords take some seconds, in which the old ones serve.
+        self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0)])
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
 
     @property
@@ -75,18 +77,13 @@ class House(Deciding):
     def _refresh_rules(self) -> bool:
         return self.rules.engine.refresh()  # wired when it is first run: most commands need no rules
 
+    def _refresh_words(self) -> bool:
+        return self.word_engine.refresh()  # as above
+
     @property
     def _workers(self) -> tuple[Worker, ...]:
-        return (
-            self.feeder,
-            self.worker,
-            self.caretaker,
-            self.bulker,
-            self.deliverer,
-            self.pager,
-            self.ruler,
-            self.asker,
-        )
+        looking = (self.pager, self.ruler, self.speller, self.asker)
+        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, *looking)
 
     def _after_commit(self) -> None:
         super()._after_commit()

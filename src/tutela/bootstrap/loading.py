@@ -7,9 +7,11 @@ from pathlib import Path
 
 from tutela.config import Settings, read_toml
 from tutela.core.effects_file import overlaid
+from tutela.core.names.exemptions import Exemptions, parse_exemptions
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
 from tutela.core.quotas import Quotas
+from tutela.flows.word_secrets import folded_words
 from tutela_client.table import EffectTable, shipped_source, shipped_table
 
 
@@ -28,6 +30,11 @@ def load_policy(settings: Settings) -> Policy:
 def load_quotas() -> Quotas:
     """Return how much a machine may do in a day because of one source."""
     return parse_quotas(_shipped("quotas.toml"), place="quotas.toml")
+
+
+def load_exemptions() -> Exemptions:
+    """Return what leaves the name of a known victim out: people who name themselves, and official searches."""
+    return parse_exemptions(_shipped("names.toml"), fold=folded_words, place="names.toml")
 
 
 def load_ceilings() -> Ceilings:

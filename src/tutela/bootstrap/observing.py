@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.event_forgetting import DatabaseEventKeeper
-from tutela.bootstrap.wording import Wording
 from tutela.bootstrap.classifying import Classifying
+from tutela.bootstrap.loading import load_exemptions
+from tutela.bootstrap.wording import Wording
 from tutela.core.event_facts import kept_facts
 from tutela.core.ids import EventId
 from tutela.core.rules.book import Book
@@ -24,6 +25,9 @@ from tutela.flows.observe import Observe
 from tutela.flows.opaque import Opaque
 from tutela.flows.plan_rules import RuleWork
 from tutela.flows.read_classifiers import ReadClassifiers
+from tutela.flows.read_coverage import ReadCoverage
+from tutela.flows.spot_words import SpotWords
+from tutela.flows.word_engine import WordEngine
 
 if TYPE_CHECKING:
     from tutela.flows.rules import Rules
@@ -68,9 +72,20 @@ class Observing(Wording):
             opaque=Opaque(self.keys.derive("events/1")),
             bounds=RuleLimits(self.policy, row, self.settings.rule_cases_per_day),
             entropy=self.entropy,
+            spot=self.spot_words,
             seal=self._seal_written if self.settings.events_keep_text else None,
             asking=Asking(self.classifier_specs, self.classifying.seal, self.settings.rule_questions_per_day),
         )
+
+    @cached_property
+    def word_engine(self) -> WordEngine:
+        """Keep the banks of words compiled."""
+        return WordEngine(self.word_banks, self.word_secrets, self.clock)
+
+    @cached_property
+    def spot_words(self) -> SpotWords:
+        """Spot in texts what the banks of words hold."""
+        return SpotWords(self.word_engine, self.word_secrets, load_exemptions(), self.clock)
 
     def _seal_written(self, written: FactValues, event_id: EventId, at: datetime) -> bytes:
         told = json.dumps(written, separators=(",", ":")).encode()
@@ -108,3 +123,11 @@ class Observing(Wording):
     def lay_waiting(self) -> LayWaiting:
         """Lay before people what waits for its quota."""
         return LayWaiting(self.store, self.committer, self.clock, self.entropy, self.settings.rule_cases_per_day)
+
+    @cached_property
+    def read_coverage(self) -> ReadCoverage:
+        """Say which clauses nothing looks for."""
+        return ReadCoverage(
+            self.store, self.word_banks, lambda: self.rules.engine.book, self.classifier_specs.values, self.policy,
+            self.clock,
+        )  # fmt: skip

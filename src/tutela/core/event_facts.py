@@ -10,6 +10,7 @@ from tutela.core.events import is_written, technique_of
 from tutela.core.operator import Technique
 from tutela.core.rules.facts import ASKED_ABOUT, CLASSIFIER, age_facts
 from tutela.core.rules.types import FactValues, Value
+from tutela.core.spotting import Spotted, spotted_facts
 from tutela.core.subjects import host_of, links_in, of_link
 from tutela.core.units import microseconds_of
 
@@ -51,6 +52,8 @@ class Written:
     body: str | None = None
     links: Sequence[str] = ()
     language: str | None = None
+    author_name: str | None = None  #: what the author is called where others see it; never a fact, never kept
+    spotted: Spotted | None = None  #: by the banks of words; none where nobody looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,8 @@ def written_facts(written: Written) -> dict[str, Value]:
         facts["text.length"] = len(body)
     if written.language is not None:
         facts["text.language"] = written.language
+    if written.spotted is not None:
+        facts.update(spotted_facts(written.spotted))
     return facts
 
 

@@ -26,6 +26,7 @@ from tutela.flows.look_with_rules import Noticed, contact_of
 from tutela.flows.plan_rules import PlanRules, RuleWork, people
 from tutela.flows.quotas import QuotaTally
 from tutela.flows.repeat import Repeatable
+from tutela.flows.spot_words import SpotOnce
 from tutela.flows.submission import Author, Rejected
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
@@ -93,11 +94,12 @@ class Observe:
             tutela.errors.IdempotencyMismatch: The request's key was used for another request.
             tutela.errors.Unavailable: Nothing was recorded; try again.
         """
+        spot = SpotOnce(self.work.spot)
         for attempt in range(MAX_REPLANS + 1):
             with self.store.read() as reader:
                 if request is not None:
                     request.check(reader)
-                attempted = _Attempt(self, reader, is_last=attempt == MAX_REPLANS)
+                attempted = _Attempt(self, reader, spot, is_last=attempt == MAX_REPLANS)
                 outcomes = attempted.decide(noted)
             body = request.encode(outcomes) if request else b""
             changeset = attempted.changeset()
@@ -117,8 +119,8 @@ class Observe:
 class _Attempt:
     """One planning of a batch from one snapshot."""
 
-    def __init__(self, flow: Observe, reader: Reader, *, is_last: bool) -> None:
-        self._flow, self._reader, self._is_last = flow, reader, is_last
+    def __init__(self, flow: Observe, reader: Reader, spot: SpotOnce, *, is_last: bool) -> None:
+        self._flow, self._reader, self._spot, self._is_last = flow, reader, spot, is_last
         self._now, self._profile, self._kinds = flow.clock.now(), flow.profile(), flow.kinds()
         self._ledger = Ledger(flow.entropy, self._now, {})
         self._quotas = QuotaTally(self._now, flow.limits(), is_exhausted=is_last)
@@ -217,11 +219,16 @@ class _Attempt:
         told = Told(
             kind.name, at, channel, regions, author, recipient,
             attributes=attributes,
-            written=noted.written if Technique.TEXT in techniques else None,
+            written=self._read(noted) if Technique.TEXT in techniques else None,
             device=opaque.device(noted.device),
             network=opaque.network(noted.network),
         )  # fmt: skip
         return Noticed(event, told, techniques, contact_of(event, kind))
+
+    def _read(self, noted: Noted) -> Written | None:
+        """Return what was written, read by the banks of words. Called only where somebody may read it (P12)."""
+        written = noted.written
+        return None if written is None else self._spot(replace(written, author_name=noted.author.name))
 
     def _regions(self, who: Author) -> tuple[str, ...]:
         known = self._accounts.get(who.platform_id) or self._flow.fresh.known(who.platform_id, self._now)

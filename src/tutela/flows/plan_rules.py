@@ -11,6 +11,7 @@ from tutela.core.measures import Standing, Subject
 from tutela.core.operator import withheld
 from tutela.core.rules.book import Book
 from tutela.core.rules.types import FactValues
+from tutela.core.spotting import Spotted, kept_of
 from tutela.flows.act_on_rules import Acted, ActOnRules, RuleLimits
 from tutela.flows.ask_classifiers import ASKING_NOBODY, AskClassifiers, Asking
 from tutela.flows.enact import Ledger
@@ -36,6 +37,7 @@ class RuleWork:
     opaque: Opaque
     bounds: RuleLimits
     entropy: Entropy
+    spot: Callable[..., Spotted]  #: see `spot_words.SpotWords`
     seal: Seal | None = None  #: none where the operator keeps no text
     asking: Asking = ASKING_NOBODY
 
@@ -96,7 +98,9 @@ class PlanRules:
     def _recorded(self, seen: Seen, acted: Acted) -> RecordedEvent:
         event, techniques = seen.noticed.event, seen.noticed.techniques
         kept = to_keep(seen.kept, self._work.opaque.word)
-        return RecordedEvent(event, kept, self._sealed(seen), acted.decision_id, withheld(techniques))
+        written = seen.noticed.told.written
+        spots = None if written is None else kept_of(written.spotted)
+        return RecordedEvent(event, kept, self._sealed(seen), acted.decision_id, withheld(techniques), spots)
 
     def _sealed(self, seen: Seen) -> bytes | None:
         event, seal = seen.noticed.event, self._work.seal

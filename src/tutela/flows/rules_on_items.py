@@ -15,6 +15,7 @@ from tutela.flows.act_on_rules import Acted
 from tutela.flows.look_with_rules import Noticed, contact_of
 from tutela.flows.opaque import Opaque
 from tutela.flows.plan_rules import PlanRules, people
+from tutela.flows.spot_words import SpotOnce
 from tutela.flows.submission import Submission
 from tutela.ports.committer import StoredItem
 from tutela.ports.entropy import Entropy
@@ -64,6 +65,7 @@ class RulesOnItems:
     opaque: Opaque
     entropy: Entropy
     now: datetime
+    spot: SpotOnce
 
     def __call__(
         self, fresh: Sequence[FreshItem], accounts: Iterable[Account], standings: Mapping[Subject, Standing]
@@ -112,10 +114,16 @@ class RulesOnItems:
         told = Told(
             kind.name, event.at, item.channel, fresh.regions, who[item.account_id],
             None if fresh.recipient_id is None else who[fresh.recipient_id],
-            written=Written(said.text, posted_with.links, said.language) if is_read else None,
+            written=self._read(fresh) if is_read else None,
             posted=fresh.posted(banks),
             device=opaque.device(posted_with.device),
             network=opaque.network(posted_with.network),
         )  # fmt: skip
         is_public = item.channel.kind is ChannelKind.PUBLIC
         return Noticed(event, told, fresh.techniques, contact_of(event, kind), is_public, fresh.stored.answer)
+
+    def _read(self, fresh: FreshItem) -> Written:
+        """Return what was written, read by the banks of words. Called only where somebody may read it (P12)."""
+        said = fresh.submission
+        written = Written(said.text, said.posted_with.links, said.language, said.author.name)
+        return self.spot(written, has_known_media=bool(fresh.plan.detections))

@@ -19,6 +19,7 @@ class Author:
     platform_id: str
     age: Age = field(default_factory=Age)
     regions: tuple[str, ...] = ()
+    name: str | None = None  #: what others see them called; never kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from tutela.flows.plan_rules import PlanRules, RuleWork
 from tutela.flows.quotas import QuotaTally
 from tutela.flows.refer import Referred, refer
 from tutela.flows.rules_on_items import FreshItem, RulesOnItems
+from tutela.flows.spot_words import SpotOnce
 from tutela.flows.stand_at_door import Door, door_of
 from tutela.flows.submission import Author, Outcome, Rejected, Request, Submission, Submitted
 from tutela.flows.weigh import Facts, Weigh, media_changes
@@ -73,11 +74,12 @@ class Submit:
             tutela.errors.IdempotencyMismatch: The request's key was used for another request.
             tutela.errors.Unavailable: Nothing was recorded and nothing may be published; try again.
         """
+        spot = SpotOnce(self.rules.spot)
         for attempt in range(MAX_REPLANS + 1):
             with self.store.read() as reader:
                 if request is not None and (before := reader.idempotent(request.owner, request.key)):
                     return [], _repeated(before, request)
-                attempted = _Attempt(self, reader, is_last=attempt == MAX_REPLANS)
+                attempted = _Attempt(self, reader, spot, is_last=attempt == MAX_REPLANS)
                 outcomes = attempted.decide(submissions)
             body = request.encode(outcomes) if request else b""
             try:
@@ -108,8 +110,8 @@ def _repeated(before: IdempotentAnswer, request: Request) -> bytes:
 class _Attempt:
     """One planning of a batch from one snapshot."""
 
-    def __init__(self, flow: Submit, reader: Reader, *, is_last: bool) -> None:
-        self._flow, self._reader, self._is_last = flow, reader, is_last
+    def __init__(self, flow: Submit, reader: Reader, spot: SpotOnce, *, is_last: bool) -> None:
+        self._flow, self._reader, self._spot, self._is_last = flow, reader, spot, is_last
         self._now = flow.clock.now()
         self._accounts: dict[str, Account] = {}
         self._new_accounts: dict[str, Account] = {}
@@ -206,7 +208,8 @@ class _Attempt:
     def _by_rules(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Have the rules look at what is new; what they hold is held, and what is stricter already stays so."""
         accounts = (*self._accounts.values(), *self._new_accounts.values())
-        look = RulesOnItems(self._reader, self._rules, self._flow.rules.opaque, self._flow.entropy, self._now)
+        opaque, entropy = self._flow.rules.opaque, self._flow.entropy
+        look = RulesOnItems(self._reader, self._rules, opaque, entropy, self._now, self._spot)
         decided = look(self._fresh, accounts, self._standings)
         self._items = list(decided.values())
         self._ledger.audit.extend(

@@ -10,6 +10,7 @@ from tutela.core.event_facts import Contact
 from tutela.core.events import Event
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, EventId, FireId
 from tutela.core.rules.types import FactValues
+from tutela.core.spotting import KeptSpots
 from tutela.ports.classifiers import Request, Settled
 
 
@@ -22,6 +23,7 @@ class RecordedEvent:
     sealed: bytes | None = None  #: what was written in it, where the operator keeps that
     decision_id: DecisionId | None = None
     withheld: tuple[str, ...] = ()  #: techniques that had no basis (P12)
+    spots: KeptSpots | None = None  #: which entries of banks of words are in its text, and where
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,10 @@ class EventReader(Protocol):
 
     def event(self, event_id: EventId) -> RecordedEvent | None:
         """Return one recorded event."""
+        ...
+
+    def spots_of(self, event_ids: Iterable[EventId]) -> dict[EventId, KeptSpots]:
+        """Return what was spotted in the texts of recorded events, where anything was."""
         ...
 
 

@@ -22,6 +22,7 @@ events = Table(
     Column("sealed", LargeBinary),
     Column("decision_id", Text),
     Column("withheld", Text, nullable=False),
+    Column("spots", Text),
     Index("ix_events_received_us", "received_us", "id"),
 )
 

@@ -11,6 +11,7 @@ from tutela.adapters.db.classification_writes import ask, settle
 from tutela.adapters.db.event_tables import account_labels, contacts, events, rule_fires
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.rows import maybe_us, to_us
+from tutela.core.spotting import spots_told
 from tutela.errors import Conflict
 from tutela.ports.events import ContactChange, Fire, FireLaid, FireOutcome, Label, Observed, RecordedEvent
 
@@ -106,6 +107,7 @@ def event_row(recorded: RecordedEvent) -> dict[str, Any]:
         "sealed": recorded.sealed,
         "decision_id": recorded.decision_id,
         "withheld": " ".join(recorded.withheld),
+        "spots": None if recorded.spots is None else orjson.dumps(spots_told(recorded.spots)).decode(),
     }
 
 

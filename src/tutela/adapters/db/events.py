@@ -18,6 +18,7 @@ from tutela.core.event_facts import Contact, kept_facts
 from tutela.core.events import Event
 from tutela.core.ids import AccountId, DecisionId, EventId, ItemId
 from tutela.core.roles import Role
+from tutela.core.spotting import KeptSpots, spots_recalled
 from tutela.ports.events import EventPlace, KnownEvent, Label, RecordedEvent
 
 _KNOWN = select(
@@ -67,6 +68,7 @@ _RECORDED = (
 )
 _COUNT = select(func.count()).select_from(events).where(*_IN_TIME)
 _EVENT = select(events).where(events.c.id == bindparam("id"))
+_SPOTS = select(events.c.id, events.c.spots).where(among(events.c.id), events.c.spots.is_not(None))
 
 
 def recorded_event(row: Row) -> RecordedEvent:
@@ -84,7 +86,8 @@ def recorded_event(row: Row) -> RecordedEvent:
     )
     decision = DecisionId(row["decision_id"]) if row["decision_id"] else None
     facts = kept_facts(orjson.loads(row["facts"]))
-    return RecordedEvent(event, facts, row["sealed"], decision, tuple(row["withheld"].split()))
+    spots = None if row["spots"] is None else spots_recalled(orjson.loads(row["spots"]))
+    return RecordedEvent(event, facts, row["sealed"], decision, tuple(row["withheld"].split()), spots)
 
 
 def _label(row: Row) -> Label:
@@ -161,6 +164,11 @@ class EventReads:
         """Return one recorded event."""
         row = self._connection.execute(_EVENT, {"id": event_id}).mappings().first()
         return None if row is None else recorded_event(row)
+
+    def spots_of(self, event_ids: Iterable[EventId]) -> dict[EventId, KeptSpots]:
+        """Return what was spotted in the texts of recorded events, where anything was."""
+        found = rows_of(self._connection, _SPOTS, event_ids)
+        return {EventId(row["id"]): spots_recalled(orjson.loads(row["spots"])) for row in found}
 
 
 def _contact(out: Row | None, back: Row | None) -> Contact:

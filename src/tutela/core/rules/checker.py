@@ -72,7 +72,7 @@ class Checker:
         fact = self.fact(node.name)
         if fact is not None:
             self.techniques.add(fact.technique)
-            return Read(node, fact.type, fact.name, fact.technique)
+            return Read(node, fact.type, fact.name, fact.technique, fact.is_written)
         if node.name in FUNCTIONS or node.name in COUNTERS:
             shown = FUNCTIONS[node.name].signature if node.name in FUNCTIONS else COUNTERS[node.name].form
             self.wrong(node.span, f"{quoted(node.name)} is a function", f"call it: `{shown}`")

@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from tutela.core.counters import CounterKind
 from tutela.core.rules.counting import CounterUse
-from tutela.core.rules.facts import Technique
 from tutela.core.rules.functions import FUNCTIONS
 from tutela.core.rules.printing import text_of
 from tutela.core.rules.syntax import AND, Call, Keyword, Truth, chain
@@ -115,7 +114,7 @@ def _counter(call: CounterCall, place: _Place) -> Counter:
 
 def _reads(expression: Expression) -> bool:
     asked = (each for each in everything_in(expression) if isinstance(each, Read))
-    return any(each.technique is Technique.TEXT and each.type in {Type.TEXT, Type.TEXTS} for each in asked)
+    return any(each.is_written for each in asked)
 
 
 def _all_of(parts: Sequence[Expression]) -> Expression:

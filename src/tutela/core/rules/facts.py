@@ -17,6 +17,12 @@ class Fact:
     says: str
     technique: Technique = Technique.BEHAVIOUR
     choices: tuple[str, ...] = ()  #: the only values there are; a comparison with another is a mistake
+    is_ours: bool = False  #: made here of what was written, and no word of it
+
+    @property
+    def is_written(self) -> bool:
+        """Return whether it may hold words that somebody wrote."""
+        return self.technique is Technique.TEXT and self.type in {Type.TEXT, Type.TEXTS} and not self.is_ours
 
 
 _PEOPLE = (
@@ -43,6 +49,25 @@ def _people() -> Iterator[Fact]:
 
 _TEXT, _IMAGES = Technique.TEXT, Technique.KNOWN_IMAGES
 
+
+def _spotted() -> Iterator[Fact]:
+    """Yield what is spotted in a text: recorded as it is, for it is no word that somebody wrote."""
+    for name, kind, says in (
+        ("banks", Type.TEXTS, "the banks of words of which something is in it"),
+        ("clauses", Type.TEXTS, "the clauses of these banks"),
+        ("names", Type.NUMBER, "how many protected names are in it, beside something else that was found"),
+        ("likeness", Type.TEXTS, "keys of which nearly identical texts share one; none of a short text"),
+        ("is_disguised", Type.BOOLEAN, "whether a word or a link in it is written so that machines do not find it"),
+        ("has_shortener", Type.BOOLEAN, "whether there is a link in it whose end nobody sees"),
+        (
+            "language_found",
+            Type.TEXT,
+            "its language as it was recognised, where nobody says one and a bank asks",
+        ),
+    ):
+        yield Fact(f"text.{name}", kind, says, _TEXT, is_ours=True)
+
+
 FACTS: Mapping[str, Fact] = {
     fact.name: fact
     for fact in (
@@ -63,6 +88,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("text.hosts", Type.TEXTS, "the hosts of these addresses", _TEXT),
         Fact("text.has_link", Type.BOOLEAN, "whether there is an address in it", _TEXT),
         Fact("text.language", Type.TEXT, "its language as the platform says, as a tag of BCP 47 in lower case"),
+        *_spotted(),
         Fact("item.kind", Type.TEXT, "what kind of thing was posted, as the platform calls it"),
         Fact("item.media", Type.NUMBER, "how many media it carries"),
         Fact("item.has_media", Type.BOOLEAN, "whether it carries media"),

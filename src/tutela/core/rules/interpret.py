@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from tutela.core.rules import strict
 from tutela.core.rules.check import Checked
-from tutela.core.rules.facts import Technique
 from tutela.core.rules.functions.function import Form
 from tutela.core.rules.operations import COMPARED
 from tutela.core.rules.printing import text_of
@@ -124,4 +123,4 @@ def _parts(whole: Expression, facts: FactValues, counts: Counts) -> Iterator[Par
 
 def _is_of_writing(expression: Expression) -> bool:
     """Return whether it may hold words that somebody wrote."""
-    return any(isinstance(each, Read) and each.technique is Technique.TEXT for each in everything_in(expression))
+    return any(isinstance(each, Read) and each.is_written for each in everything_in(expression))

@@ -215,6 +215,6 @@ def _because(node: Node, vocabulary: Vocabulary) -> str:
             raise Mistake(
                 node, f"nothing is called {quoted(named)}", did_you_mean(named, known, "write {count} or a fact")
             )
-        if fact is not None and fact.technique is Technique.TEXT:
+        if fact is not None and fact.technique is Technique.TEXT and not fact.is_ours:
             raise Mistake(node, f"`{named}` is what somebody wrote, and is not repeated in a reason", "leave it out")
     return because

@@ -27,6 +27,7 @@ class Read:
     type: Type
     fact: str
     technique: Technique
+    is_written: bool = False  #: it may hold words that somebody wrote
 
 
 @dataclass(frozen=True, slots=True)
