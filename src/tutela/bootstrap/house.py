@@ -64,7 +64,7 @@ class House(Deciding):
         self.pager = Worker([Job("page_for_danger", self._page_for_danger, pause_seconds=PAGE_SECONDS)])
         # A thread of its own: while rules are compiled, the old ones serve and nothing else waits.
         self.ruler = Worker([Job("refresh_rules", self._refresh_rules, pause_seconds=1.0)])
-        self.asker = Worker([Job("ask_classifiers", self.classifying.begin, pause_seconds=0.5)])
+        self.asker = Worker([Job("ask_classifiers", self._begin_questions, pause_seconds=0.5)])
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
 
     @property
@@ -118,7 +118,7 @@ class House(Deciding):
             Job("forget_windows", self.forget_windows, pause_seconds=3600.0),
             Job("forget_counters", self.forget_counters, pause_seconds=60.0),
             Job("forget_events", self.forget_events, pause_seconds=3600.0),
-            Job("forget_questions", self.classifying.forget, pause_seconds=3600.0),
+            Job("forget_questions", self._forget_questions, pause_seconds=3600.0),
             Job("lay_waiting", self.lay_waiting, pause_seconds=60.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
@@ -143,6 +143,12 @@ class House(Deciding):
 
     def _forget_sessions(self) -> int:
         return self.staff.keep_sessions.forget()
+
+    def _begin_questions(self) -> None:
+        self.classifying.begin()  # as above
+
+    def _forget_questions(self) -> int:
+        return self.classifying.forget()  # as above
 
     def _begin_deliveries(self) -> None:
         for claimed in self.deliver.begin():
