@@ -66,6 +66,7 @@ _EFFECT_KEYS = (
     ("", "`because`", "yes", "as above"),
     ("", "`for`", "", "how long; without it until somebody takes it off"),
     ("`list`", "`name`", "yes", "as `label`; the rest is the same"),
+    ("`classify`", "`with`", "yes", "the `id` of [a classifier](../how-to/connect-a-classifier.md) that is asked"),
 )  # fmt: skip
 _GIVEN = (
     "the facts of the event that is tested, with dots or nested; what is left out is unknown. `is_minor`, "
@@ -101,7 +102,7 @@ _WINDOWS_US = (check_counters.SHORTEST_US, check_counters.LONGEST_US)
 _GROUPS = (
     ("event", "The event"), ("channel", "The place"), ("author", "Who did it"), ("recipient", "Whom it was done to"),
     ("contact", "What was between the two before"), ("text", "What was written"), ("item", "What was posted"),
-    ("device", "Device and network"), ("network", ""),
+    ("device", "Device and network"), ("network", ""), ("classifier", "What a classifier said"),
 )  # fmt: skip
 
 _STATES = {
@@ -173,8 +174,9 @@ def _bounded(bounds: Bounds) -> str:
     return f"""\
 A rule may hold an item that is new and public, and keep its author from writing to minors for at most {hours} h: never
 an author who is known to be a minor, and only under a clause that lets a machine do so. Everything else is for the
-person before whom it lays the account. Where a rule fires again for the same account within {repeated}, that is kept
-as `repeated`, and nothing is asked for again. What several rules ask for is done once, at the gravest severity."""
+person before whom it lays the account; because of what a classifier said it does neither. Where a rule fires again for
+the same account within {repeated}, that is kept as `repeated`, and nothing is asked for again. What several rules ask
+for is done once, at the gravest severity."""
 
 
 def _due() -> str:

@@ -64,7 +64,7 @@ class House(Deciding):
         self.pager = Worker([Job("page_for_danger", self._page_for_danger, pause_seconds=PAGE_SECONDS)])
         # A thread of its own: while rules are compiled, the old ones serve and nothing else waits.
         self.ruler = Worker([Job("refresh_rules", self._refresh_rules, pause_seconds=1.0)])
-        self.asker = Worker([Job("ask_classifiers", self.classifying.begin, pause_seconds=0.5)])
+        self.asker = Worker([Job("ask_classifiers", self._begin_questions, pause_seconds=0.5)])
         # A thread of its own: a hundred thousand keywords take some seconds, in which the old ones serve.
         self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0)])
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
@@ -116,7 +116,7 @@ class House(Deciding):
             Job("forget_counters", self.forget_counters, pause_seconds=60.0),
             Job("forget_events", self.forget_events, pause_seconds=3600.0),
             Job("forget_words", self._forget_words, pause_seconds=600.0),
-            Job("forget_questions", self.classifying.forget, pause_seconds=3600.0),
+            Job("forget_questions", self._forget_questions, pause_seconds=3600.0),
             Job("lay_waiting", self.lay_waiting, pause_seconds=60.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
@@ -144,6 +144,12 @@ class House(Deciding):
 
     def _forget_words(self) -> int:
         return self.forget_words()  # wired when it is first run: most commands need no words
+
+    def _begin_questions(self) -> None:
+        self.classifying.begin()  # as above
+
+    def _forget_questions(self) -> int:
+        return self.classifying.forget()  # as above
 
     def _begin_deliveries(self) -> None:
         for claimed in self.deliver.begin():
