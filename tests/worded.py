@@ -22,7 +22,9 @@ def bank(home: Home, kind: WordBankKind, name: str = "stand-ins", clause: Clause
     return made
 
 
-def keywords(home: Home, *terms: str, name: str = "stand-ins", clause: ClauseId = SEEKING, **fields: object) -> WordBank:
+def keywords(
+    home: Home, *terms: str, name: str = "stand-ins", clause: ClauseId = SEEKING, **fields: object
+) -> WordBank:
     """Store a bank of phrases."""
     made, secrets = bank(home, WordBankKind.KEYWORDS, name, clause), home.house.word_secrets
     entries = []

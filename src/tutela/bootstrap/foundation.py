@@ -18,13 +18,11 @@ from tutela.adapters.db.heads import DatabaseSealer
 from tutela.adapters.db.store import DatabaseStore
 from tutela.adapters.db.trail import DatabaseAuditReader
 from tutela.adapters.db.webhooks import DatabaseWebhooks
-from tutela.adapters.db.word_banks import DatabaseWordBanks
 from tutela.adapters.index.folder import SegmentFolder
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.adapters.index.live import LiveIndex
 from tutela.adapters.index.native import Native
 from tutela.adapters.keys.files import FileKeyRing
-from tutela.adapters.keys.seal import KeySeal
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.login.passwords import Argon2Passwords
 from tutela.adapters.media.renderer import ChildRenderer
@@ -40,7 +38,6 @@ from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.name_feed import name_feed
 from tutela.flows.staff import Staff
-from tutela.flows.word_secrets import WordSecrets
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.index import IndexName, IndexState
@@ -84,8 +81,6 @@ class Foundation:
         self.fresh_accounts = FreshAccounts(self.entropy)
         self.quotas = KeepQuotas(self.desk, load_quotas())
         self.webhooks = DatabaseWebhooks(self.engine, self.chain, self.clock)
-        self.word_banks = DatabaseWordBanks(self.engine, self.chain, self.clock)
-        self.word_secrets = WordSecrets(self.keys, KeySeal)
         self.deliveries = DatabaseDeliveries(self.engine, self.chain, self.clock)
         self.sender: Sender = HttpSender(
             self.settings.webhooks_timeout_seconds, allows_private=self.settings.webhooks_allow_private

@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.event_forgetting import DatabaseEventKeeper
-from tutela.bootstrap.foundation import Foundation
-from tutela.bootstrap.loading import load_exemptions
+from tutela.bootstrap.wording import Wording
 from tutela.core.event_facts import kept_facts
 from tutela.core.ids import EventId
 from tutela.core.rules.book import Book
@@ -21,14 +20,12 @@ from tutela.flows.lay_waiting import LayWaiting
 from tutela.flows.observe import Observe
 from tutela.flows.opaque import Opaque
 from tutela.flows.plan_rules import RuleWork
-from tutela.flows.spot_words import SpotWords
-from tutela.flows.word_engine import WordEngine
 
 if TYPE_CHECKING:
     from tutela.flows.rules import Rules
 
 
-class Observing(Foundation):
+class Observing(Wording):
     """Events and rules."""
 
     @cached_property
@@ -50,16 +47,6 @@ class Observing(Foundation):
             spot=self.spot_words,
             seal=self._seal_written if self.settings.events_keep_text else None,
         )
-
-    @cached_property
-    def word_engine(self) -> WordEngine:
-        """Keep the banks of words compiled."""
-        return WordEngine(self.word_banks, self.word_secrets, self.clock)
-
-    @cached_property
-    def spot_words(self) -> SpotWords:
-        """Spot in texts what the banks of words hold."""
-        return SpotWords(self.word_engine, self.word_secrets, load_exemptions(), self.clock)
 
     def _seal_written(self, written: FactValues, event_id: EventId, at: datetime) -> bytes:
         told = json.dumps(written, separators=(",", ":")).encode()
