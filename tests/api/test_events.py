@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+import worded
+
 PRIVATE = {"kind": "private", "conversation": "room"}
 
 
@@ -263,11 +265,10 @@ def test_who_may_not_is_refused_and_what_is_not_there_is_said(api: Any, path: st
     assert api.send("GET", path, scope=scope).status_code == status
 
 
-def test_why_a_rule_fired_tells_which_entry_hit_where_and_by_which_disguise(api: Api) -> None:
+def test_why_a_rule_fired_tells_which_entry_hit_where_and_by_which_disguise(api: Any) -> None:
     """Never any words: neither those of the text nor those of the bank."""
-    home = Home(api.house, api.house.clock)  # type: ignore[arg-type]  # a clock that nobody sets here
-    bank = worded.keywords(home, "blorvex")
-    sent = event("w1", "ann", "kid", text="any BL0RVEX here", channel={"kind": "public"})
+    bank = worded.keywords(api.house, "blorvex")
+    sent = event("message", person("ann-of-words"), text="any BL0RVEX here", channel={"kind": "public"})
     decision = api.post("/v1/events", sent)["decision"]
     fires = api.get(f"/v1/decisions/{decision}/rules")["fires"]
     [fire] = [each for each in fires if each["rule"] == "words-of-seeking"]

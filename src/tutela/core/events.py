@@ -94,9 +94,7 @@ def _technique(attribute: str, *, is_in_words: bool) -> Technique:
     return Technique.TEXT if is_in_words and attribute not in _CODES else Technique.BEHAVIOUR
 
 
-_NEVER_WRITTEN = frozenset(
-    fact.name for fact in FACTS.values() if fact.technique is not Technique.TEXT or fact.is_ours
-)
+_NEVER_WRITTEN = frozenset(fact.name for fact in FACTS.values() if fact.technique is not Technique.TEXT or fact.is_ours)
 """Asked first: thirty facts of every event are among them."""
 
 

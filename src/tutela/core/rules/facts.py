@@ -59,7 +59,11 @@ def _spotted() -> Iterator[Fact]:
         ("likeness", Type.TEXTS, "keys of which nearly identical texts share one; none of a short text"),
         ("is_disguised", Type.BOOLEAN, "whether a word or a link in it is written so that machines do not find it"),
         ("has_shortener", Type.BOOLEAN, "whether there is a link in it whose end nobody sees"),
-        ("language_found", Type.TEXT, "its language as it was recognised, where the platform says none and a bank asks"),
+        (
+            "language_found",
+            Type.TEXT,
+            "its language as it was recognised, where the platform says none and a bank asks",
+        ),
     ):
         yield Fact(f"text.{name}", kind, says, _TEXT, is_ours=True)
 
