@@ -5,6 +5,7 @@ TutelaError
 │   ├── MalformedHash
 │   ├── UnknownBank           404
 │   ├── UnknownMember         404
+│   ├── UnknownWordEntry      404
 │   ├── UnknownItem           404
 │   ├── UnknownAccount        404
 │   ├── UnknownMedia          404
@@ -107,6 +108,10 @@ class UnknownBank(BadInput):
 
 class UnknownMember(BadInput):
     """There is no such member in this bank."""
+
+
+class UnknownWordEntry(BadInput):
+    """There is no such entry in this bank of words."""
 
 
 class UnknownItem(BadInput):

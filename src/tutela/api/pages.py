@@ -47,7 +47,8 @@ LINES = {
     PAGES: "Somebody is in danger, and nobody has said that they have it: `tutela page list`",
     BASES: "A basis for looking beyond public channels ends within 14 days: renew it, or let it end; GET /v1/bases",
     RULES: "Rules saw more than they may lay before people in a day, or cannot be used any more: `tutela rules list`",
-    LICENCES: "A licence is over or ends within 30 days; a lapsed bank is not asked any more: `tutela bank list`",
+    LICENCES: "A licence is over or ends within 30 days; a lapsed bank is not asked any more: `tutela bank list`, "
+    "`tutela words list`",
 }
 """Each line of the checklist in words, with the command that gets it done."""
 

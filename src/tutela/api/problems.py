@@ -66,6 +66,7 @@ STATUS: Mapping[type[TutelaError], int] = {
     TooSlow: 408,
     errors.UnknownBank: 404,
     errors.UnknownMember: 404,
+    errors.UnknownWordEntry: 404,
     errors.UnknownItem: 404,
     errors.UnknownAccount: 404,
     errors.UnknownMedia: 404,

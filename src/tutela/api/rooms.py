@@ -10,6 +10,7 @@ from tutela.flows.answer_case import AnswerCase
 from tutela.flows.bulk import DecideInBulk
 from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
+from tutela.flows.fill_word_bank import FillWordBank
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
@@ -21,6 +22,7 @@ from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.keep_profile import KeepProfile
 from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
+from tutela.flows.keep_word_banks import KeepWordBanks
 from tutela.flows.look_up import LookUp
 from tutela.flows.observe import Observe
 from tutela.flows.on_call import OnCall
@@ -167,6 +169,10 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def webhooks(self) -> Webhooks: ...  # noqa: D102  # see the class
     @property
     def keep_webhooks(self) -> KeepWebhooks: ...  # noqa: D102  # see the class
+    @property
+    def keep_word_banks(self) -> KeepWordBanks: ...  # noqa: D102  # see the class
+    @property
+    def fill_word_bank(self) -> FillWordBank: ...  # noqa: D102  # see the class
 
     @property
     def word_engine(self) -> WordEngine: ...  # noqa: D102  # see the class

@@ -19,6 +19,7 @@ from tutela.api import (
     rule_routes,
     view_routes,
     webhook_routes,
+    word_routes,
 )
 from tutela.api.route import Route
 
@@ -87,6 +88,7 @@ ROUTES = (
     *rule_routes.ROUTES,
     *bulk_routes.ROUTES,
     *bank_routes.ROUTES,
+    *word_routes.ROUTES,
     *webhook_routes.ROUTES,
     *people_routes.ROUTES,
     *view_routes.ROUTES,

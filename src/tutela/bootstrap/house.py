@@ -117,6 +117,7 @@ class House(Deciding):
             Job("forget_windows", self.forget_windows, pause_seconds=3600.0),
             Job("forget_counters", self.forget_counters, pause_seconds=60.0),
             Job("forget_events", self.forget_events, pause_seconds=3600.0),
+            Job("forget_words", self._forget_words, pause_seconds=600.0),
             Job("lay_waiting", self.lay_waiting, pause_seconds=60.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
@@ -141,6 +142,9 @@ class House(Deciding):
 
     def _forget_sessions(self) -> int:
         return self.staff.keep_sessions.forget()
+
+    def _forget_words(self) -> int:
+        return self.forget_words()  # wired when it is first run: most commands need no words
 
     def _begin_deliveries(self) -> None:
         for claimed in self.deliver.begin():

@@ -23,6 +23,7 @@ COMMANDS = {
     "profile": ("profile", "Show or record who runs this, and where."),
     "canary": ("canary", "Prove with a harmless picture that known pictures are recognised."),
     "bank": ("bank", "Create, list, import, export and judge banks of known signals."),
+    "words": ("words", "Create, fill and list banks of keywords, links, names and known texts."),
     "lookup": ("lookup", "Look hashes or pictures up in the banks."),
     "copies": ("copies", "Find stored copies of something, and who carries them."),
     "hash": ("hashing", "Hash pictures: digests and PDQ, as JSON lines."),

@@ -45,7 +45,8 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     SAMPLES: "look again at decisions that were drawn and not looked at in time: `tutela case next`",
     BASES: "a basis for looking beyond public channels ends within 14 days: renew it, or let it end: `GET /v1/bases`",
     RULES: "look at rules that saw more than they may lay before people in a day, or cannot run: `tutela rules list`",
-    LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`",
+    LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`, "
+    "`tutela words list`",
 }
 """What each line of the checklist asks for."""
 
@@ -76,6 +77,7 @@ def checklist_of(house: House) -> dict[str, bool]:
         wrong |= {SECONDS} if house.watch_seconds.stuck(reader) else frozenset()
     wrong |= house.on_call.alarms()
     wrong |= {BASES} if lapses_soon(house.profile.read().bases, now) else frozenset()
+    wrong |= {LICENCES} if house.keep_word_banks.has_alarm() else frozenset()
     wrong |= {RULES} if house.rules.engine.book.left_out else frozenset()
     return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong)
 

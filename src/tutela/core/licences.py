@@ -2,11 +2,26 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from tutela.core.banks import Bank
 
 WARN_BEFORE = timedelta(days=30)
 """From then on an end is on the checklist: renewing an agreement takes weeks."""
+
+
+class Licensed(Protocol):
+    """A list of somebody else's, whatever it holds."""
+
+    @property
+    def may_keep(self) -> bool:
+        """Return whether what is there may be kept when the licence is over."""
+        ...
+
+    @property
+    def licence_ends_at(self) -> datetime | None:
+        """Return when it is over."""
+        ...
 
 
 class LicenceState(StrEnum):
@@ -18,7 +33,7 @@ class LicenceState(StrEnum):
     LAPSED = "lapsed"  #: over, and what is there may not be kept: it is not asked any more
 
 
-def licence_of(bank: Bank, now: datetime) -> LicenceState:
+def licence_of(bank: Licensed, now: datetime) -> LicenceState:
     """Return how the licence of *bank* stands at *now*; it is over at the very moment it ends."""
     # The difference of two moments is always a number; a moment less thirty days may lie before the first there is.
     if bank.licence_ends_at is None or bank.licence_ends_at - now > WARN_BEFORE:
@@ -28,7 +43,7 @@ def licence_of(bank: Bank, now: datetime) -> LicenceState:
     return LicenceState.ENDED if bank.may_keep else LicenceState.LAPSED
 
 
-def has_lapsed(bank: Bank, now: datetime) -> bool:
+def has_lapsed(bank: Licensed, now: datetime) -> bool:
     """Return whether *bank* may not be asked any more."""
     return licence_of(bank, now) is LicenceState.LAPSED
 

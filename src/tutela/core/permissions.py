@@ -17,6 +17,7 @@ SCOPES = {
     "copies": "find who carries copies of a picture",
     "banks": "create, change, import and export banks",
     "judge": "say what bank members are worth, and release those that are braked",
+    "words": "create, change and fill banks of words, and see how much they hold; what an entry holds nobody reads",
     "webhooks": "register where changes are sent, and read and repeat deliveries",
     "operate": "read and change the operator's profile, read imports and metrics, try a table of effects",
     "decide": "decide about accounts and items, by hand and in bulk, and reverse decisions",
@@ -56,7 +57,7 @@ ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {
     StaffRole.REVIEWER: _REVIEWING,
     StaffRole.SENIOR_REVIEWER: _SENIOR,
     StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"rota", "audit"},
-    StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks", "rules"}),
+    StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks", "words", "rules"}),
     StaffRole.ADMINISTRATOR: frozenset({"people", "operate", "webhooks", "rota", "audit"}),
     StaffRole.AUDITOR: frozenset({"read", "detections", "audit"}),
 }
