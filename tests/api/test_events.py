@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+import worded
+
 PRIVATE = {"kind": "private", "conversation": "room"}
 
 
@@ -261,3 +263,17 @@ def test_counters_are_shown_with_what_they_hold(api: Any) -> None:
 def test_who_may_not_is_refused_and_what_is_not_there_is_said(api: Any, path: str, scope: str, status: int) -> None:
     """By scope, by identifier, by query."""
     assert api.send("GET", path, scope=scope).status_code == status
+
+
+def test_why_a_rule_fired_tells_which_entry_hit_where_and_by_which_disguise(api: Any) -> None:
+    """Never any words: neither those of the text nor those of the bank."""
+    bank = worded.keywords(api.house, "blorvex")
+    sent = event("message", person("ann-of-words"), text="any BL0RVEX here", channel={"kind": "public"})
+    decision = api.post("/v1/events", sent)["decision"]
+    fires = api.get(f"/v1/decisions/{decision}/rules")["fires"]
+    [fire] = [each for each in fires if each["rule"] == "words-of-seeking"]
+    [spot] = fire["spotted"]["spots"]
+
+    assert (spot["bank"], spot["spans"], spot["steps"]) == (bank.name, [[4, 11]], ["case", "sign"])
+    assert fire["because"] == "words about seeking or offering were met: stand-ins"
+    assert "lorvex" not in str(fires).lower()

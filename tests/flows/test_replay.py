@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+import worded
 from make import Home
 from ruled import ADULT, YOUNG, account, cases_about, event, fires, message, observe, resettled, who
 from tutela.core.content import Channel, ChannelKind
@@ -244,3 +245,37 @@ def test_who_has_no_scope_for_it_is_refused(home: Home, verb: str) -> None:
     """Before anything is read: also of what is not there."""
     with pytest.raises(Forbidden):
         VERBS[verb](home.house)
+
+
+def test_what_banks_of_words_said_is_known_again_without_the_text(home: Home) -> None:
+    """A rule that asks for it fires in a replay though no text is kept; and not where nobody may read any more."""
+    worded.keywords(home.house, "blorvex")
+    home.house.rules.engine.refresh()
+    private = Channel(ChannelKind.PRIVATE, conversation="c")
+    now = home.clock.now()
+    behaviour, text = (
+        Basis("*", ChannelKind.PRIVATE, each, "the law that allows it", "assessment 1", now, now + 9 * DAY)
+        for each in (Technique.BEHAVIOUR, Technique.TEXT)
+    )
+    home.house.profile.write(OperatorProfile("DE", ("DE",), tuple(ChannelKind), bases=(behaviour, text)))
+    observe(
+        home,
+        message("m1", who("ann", ADULT), who("kid", YOUNG), text="bl0rvex", channel=private),
+        message("m2", who("ben", ADULT), who("kid", YOUNG), text="a boat", channel=private),
+    )
+    home.clock.advance(minutes=1)
+    tried = """\
+- rule: tried-words
+  clause: cse.promotion
+  state: draft
+  when: in_bank("stand-ins", text.banks) and text.is_disguised
+  then:
+    - open_case: {queue: contact, severity: high, because: "met {text.banks}"}
+"""
+    found = replay(home, tried)
+    assert names(home, found, "cases_won") == {"ann"}
+    [new] = [each.after for each in found.difference.rules if each.before is None]
+    assert new is not None
+    assert [each.because for each in new.samples] == ["met stand-ins"]
+    home.house.profile.write(OperatorProfile("DE", ("DE",), tuple(ChannelKind), bases=(behaviour,)))
+    assert names(home, replay(home, tried), "cases_won") == set()

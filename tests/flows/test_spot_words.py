@@ -59,7 +59,7 @@ def told(home: Home, text: str, name: str = "m1") -> FactValues:
 )
 def test_an_entry_is_spotted_however_it_is_disguised(home: Home, text: str, steps: set[str]) -> None:
     """Bank, entry, place and steps are told, and no words."""
-    bank = worded.keywords(home, "blorvex")
+    bank = worded.keywords(home.house, "blorvex")
     [spot] = spotted(home, text).spots
 
     [[start, end]] = spot.spans
@@ -71,14 +71,14 @@ def test_an_entry_is_spotted_however_it_is_disguised(home: Home, text: str, step
 
 def test_what_is_near_and_is_not_it_is_not_spotted(home: Home) -> None:
     """Words that hold it, and words that are like it."""
-    worded.keywords(home, "blorvex")
+    worded.keywords(home.house, "blorvex")
     for text in ("blorvexing boats", "a blorve x-ray", "the florvex", ""):
         assert spotted(home, text) == NOTHING_SPOTTED
 
 
 def test_links_are_spotted_in_a_text_beside_it_and_disguised(home: Home) -> None:
     """As text and as a link that the platform names; an ordinary host is none."""
-    worded.links(home, "harbour.example")
+    worded.links(home.house, "harbour.example")
     [inside] = spotted(home, "look at hxxps://boats.harbour[.]example/a").spots
     [beside] = spotted(home, None, links=("https://harbour.example/b", "no link at all")).spots
 
@@ -91,7 +91,7 @@ def test_links_are_spotted_in_a_text_beside_it_and_disguised(home: Home) -> None
 
 def test_a_known_text_is_spotted_with_edits_and_its_share_is_told(home: Home) -> None:
     """An advert that somebody copied; another one about boats is none."""
-    worded.texts(home, worded.ADVERT)
+    worded.texts(home.house, worded.ADVERT)
     edited = worded.ADVERT.replace("green and blue", "red and white").replace("after seven", "after nine")
     [spot] = spotted(home, f"hello all! {edited}").spots
 
@@ -114,8 +114,8 @@ def test_nearly_identical_texts_share_a_likeness_without_any_bank(home: Home) ->
 
 def test_a_protected_name_counts_beside_something_else_and_never_alone(home: Home) -> None:
     """Beside a keyword, a link or known media; and not where the author says their own name."""
-    worded.people(home, "Anselma Quorrin")
-    worded.keywords(home, "blorvex")
+    worded.people(home.house, "Anselma Quorrin")
+    worded.keywords(home.house, "blorvex")
     alone, beside = "who knows anselma quorrin", "who knows anselma quorrin and blorvex"
 
     assert spotted(home, alone) == NOTHING_SPOTTED
@@ -128,7 +128,7 @@ def test_a_protected_name_counts_beside_something_else_and_never_alone(home: Hom
 
 def test_an_entry_that_has_ended_finds_nothing_from_that_moment_on(home: Home) -> None:
     """Whether or not anybody compiles anew."""
-    worded.people(home, "Anselma Quorrin")
+    worded.people(home.house, "Anselma Quorrin")
     home.clock.advance(days=364)
     assert spotted(home, "who knows anselma quorrin", has_known_media=True).names == 1
     home.clock.advance(days=2)
@@ -138,7 +138,7 @@ def test_an_entry_that_has_ended_finds_nothing_from_that_moment_on(home: Home) -
 def test_a_language_is_recognised_where_a_bank_asks_and_the_platform_says_none(home: Home) -> None:
     """Entries of another language are not asked then."""
     text = "wir fahren morgen mit dem neuen Boot über den See und bringen blorvex mit"
-    worded.keywords(home, "blorvex", language="sv")
+    worded.keywords(home.house, "blorvex", language="sv")
 
     assert (spotted(home, text).language, spotted(home, text).spots) == ("de", ())
     assert len(spotted(home, text, language="sv").spots) == 1
@@ -151,7 +151,7 @@ def test_a_language_is_recognised_where_a_bank_asks_and_the_platform_says_none(h
 def test_rules_see_it_and_a_reviewer_sees_where(home_anywhere: Home) -> None:
     """The record holds which entry hit where, by which disguise; nobody's words."""
     home = home_anywhere
-    worded.keywords(home, "blorvex")
+    worded.keywords(home.house, "blorvex")
     use(home, rule(SPOTTED), rule('in_bank("stand-ins", text.banks)', name="by-bank"))
     [each] = observe(home, message("m1", ANN, KID, text="any BL0RVEX here"))
 
@@ -168,7 +168,7 @@ def test_rules_see_it_and_a_reviewer_sees_where(home_anywhere: Home) -> None:
 
 def test_what_is_posted_is_read_as_well_with_what_its_media_is(home: Home) -> None:
     """A name beside media of a bank."""
-    worded.people(home, "Anselma Quorrin")
+    worded.people(home.house, "Anselma Quorrin")
     use(home, rule("text.names > 0"))
     media = home.upload(photo())
     home.list(md5(media))
@@ -197,7 +197,7 @@ def test_what_is_planned_again_is_not_read_again(home: Home) -> None:
 
 def test_where_nobody_may_read_nothing_is_spotted(home: Home) -> None:
     """P12: without a basis for text there is no fact and no spot, and with one there is."""
-    worded.keywords(home, "blorvex")
+    worded.keywords(home.house, "blorvex")
     use(home, rule(SPOTTED), rule(f"not {SPOTTED}", name="not-spotted"))
     private, now = Channel(ChannelKind.PRIVATE, conversation="c"), home.clock.now()
     behaviour, text = (
@@ -219,9 +219,9 @@ def test_where_nobody_may_read_nothing_is_spotted(home: Home) -> None:
 
 def test_a_bank_that_does_not_open_makes_unknown_and_not_nothing(home: Home) -> None:
     """What the others find is still told; a rule that asks for nothing found does not fire."""
-    worded.keywords(home, "blorvex")
-    broken = worded.bank(home, WordBankKind.LINKS, "hosts")
-    worded.put(home, broken, worded.entry(home, broken, b"no entry at all"))
+    worded.keywords(home.house, "blorvex")
+    broken = worded.bank(home.house, WordBankKind.LINKS, "hosts")
+    worded.put(home.house, broken, worded.entry(home.house, broken, b"no entry at all"))
     use(home, rule(SPOTTED), rule(f"not {SPOTTED}", name="not-spotted"))
 
     assert home.house.word_engine.not_opened == ("hosts",)
@@ -244,20 +244,21 @@ def test_a_bank_is_tried_again_though_nothing_changed(home: Home, monkeypatch: p
         raise WrongKey("another key")
 
     monkeypatch.setattr(home.house.word_secrets, "keyword", closed)
-    worded.keywords(home, "blorvex")
+    worded.keywords(home.house, "blorvex")
     assert home.house.word_engine.not_opened == ("stand-ins",)
     monkeypatch.setattr(home.house.word_secrets, "keyword", opened)
     assert not home.house.word_engine.refresh()
     home.clock.advance(seconds=word_engine.RETRIED_AFTER.seconds)
     assert home.house.word_engine.refresh()
-    assert (home.house.word_engine.not_opened, len(spotted(home, "blorvex").spots)) == ((), 1)
+    assert home.house.word_engine.not_opened == tuple[str, ...]()
+    assert len(spotted(home, "blorvex").spots) == 1
 
 
 def test_where_nobody_can_tell_what_changed_only_what_is_found_is_known(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is compiled still finds what it knows, until a refresh succeeds."""
-    worded.keywords(home, "blorvex")
+    worded.keywords(home.house, "blorvex")
 
     def lost() -> int:
         raise WrongKey("the database does not answer")
@@ -286,7 +287,7 @@ def test_an_engine_that_breaks_breaks_no_event(home: Home) -> None:
 
 def test_a_bank_that_is_switched_off_finds_nothing_at_once(home: Home) -> None:
     """And one whose licence has ended without a right to keep it, from that moment on."""
-    made = worded.keywords(home, "blorvex")
+    made = worded.keywords(home.house, "blorvex")
     off = home.house.word_banks.change(made, replace(made, is_active=False), "changed", "person:ada")
     home.house.word_engine.refresh()
     assert spotted(home, "blorvex").spots == ()

@@ -31,6 +31,7 @@ class Metrics:
         self.items = Counter("items", "Items answered", ("answer",), **named)  # type: ignore[arg-type]  # as above
         self.refused = Counter("refused", "Items refused for a measure in force", ("kind",), **named)  # type: ignore[arg-type]  # as above
         self.events = Counter("events", "Events told", ("outcome",), **named)  # type: ignore[arg-type]  # as above
+        self.words_unasked = Gauge("word_banks_unasked", "Banks of words that could not be opened", **named)  # type: ignore[arg-type]  # as above
         self.fires_waiting = Gauge("rule_fires_waiting", "Fires over a quota that nobody laid down yet", **named)  # type: ignore[arg-type]  # as above
         counter = ("counter",)
         self.counter_keys = Gauge("counter_keys", "Windows that a counter keeps", counter, **named)  # type: ignore[arg-type]  # as above
@@ -83,6 +84,7 @@ class Metrics:
         for each in stock.quotas_used:
             self.quota_used.labels(each.source, each.kind.value).set(each.used)
             self.quota_held.labels(each.source, each.kind.value).set(each.held)
+        self.words_unasked.set(len(house.word_engine.not_opened))
         self.fires_waiting.set(stock.fires_waiting)
         for counter in (self.counter_keys, self.counter_bytes, self.counter_lost):
             counter.clear()

@@ -42,6 +42,7 @@ from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.watch_seconds import WatchSeconds
+from tutela.flows.word_engine import WordEngine
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Committer
 from tutela.ports.desk import Desk
@@ -181,6 +182,9 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def keep_word_banks(self) -> KeepWordBanks: ...  # noqa: D102  # see the class
     @property
     def fill_word_bank(self) -> FillWordBank: ...  # noqa: D102  # see the class
+
+    @property
+    def word_engine(self) -> WordEngine: ...  # noqa: D102  # see the class
 
     @property
     def jobs(self) -> Sequence[JobLike]: ...  # noqa: D102  # see the class

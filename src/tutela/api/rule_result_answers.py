@@ -22,7 +22,17 @@ _FIRE = {
     "case": "cas_01m7zt3q2xw9c5r8k4n6v0b1hd",
     "decision": "dec_01m7zt3q2xw9c5r8k4n6v0b1hd",
     "parts": [{"text": "author.is_adult", "value": True}],
-}
+    "spotted": {
+        "spots": [
+            {
+                "bank": "our-words", "kind": "keywords", "clause": "cse.conversation",
+                "entry": "wen_01m7zt3q2xw9c5r8k4n6v0b1hd", "spans": [[4, 11]], "steps": ["case", "sign"], "share": None,
+            }
+        ],
+        "complete": True,
+        "unasked": [],
+    },
+}  # fmt: skip
 _JUDGED = {"found": 3, "cleared": 1, "precision": 0.75}
 _SIDE = {"version": "candidate", "fires": 4, "accounts": 2, "cases": 2, "measures": 2}
 _SAMPLE = {
@@ -37,6 +47,28 @@ class FirePart(Told):
 
     text: str
     value: Any
+
+
+class Spot(Told):
+    """One entry of a bank of words that a text holds."""
+
+    bank: str
+    kind: str
+    clause: str
+    entry: str
+    spans: Annotated[
+        list[tuple[int, int]], Field(description="In characters of the text; none of a link that was named beside it.")
+    ]
+    steps: Annotated[list[str], Field(description="What had to be undone before it was found: how it was disguised.")]
+    share: Annotated[float | None, Field(description="Of a known text: how much of it is there.")]
+
+
+class Spotted(Told):
+    """What banks of words found in the text of an event. Never any words of it."""
+
+    spots: list[Spot]
+    complete: Annotated[bool, Field(description="All of the text was looked at.")]
+    unasked: Annotated[list[str], Field(description="Kinds of which a bank could not be asked: unknown, not nothing.")]
 
 
 class Fire(Told):
@@ -55,6 +87,7 @@ class Fire(Told):
     case: str | None
     decision: str | None
     parts: list[FirePart]
+    spotted: Spotted | None
     example: ClassVar[Any] = _FIRE
 
 

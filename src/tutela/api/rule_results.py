@@ -33,7 +33,7 @@ def read_fires(call: Call) -> Response:
     """Tell the fires of a rule, by pages."""
     query = call.query(asked.FiresQuery)
     found = call.house.rules.fires.of_rule(call.caller, call.part("name"), from_cursor(query.cursor), query.limit + 1)
-    shown = Fires(found.fires[: query.limit], found.accounts)
+    shown = Fires(found.fires[: query.limit], found.accounts, found.spots)
     following = to_cursor(shown.fires[-1].id) if len(found.fires) > len(shown.fires) else None
     return answer({"fires": fires_told(shown), "next": following})
 

@@ -66,7 +66,7 @@ class House(Deciding):
         self.ruler = Worker([Job("refresh_rules", self._refresh_rules, pause_seconds=1.0)])
         self.asker = Worker([Job("ask_classifiers", self._begin_questions, pause_seconds=0.5)])
         # A thread of its own: a hundred thousand keywords take some seconds, in which the old ones serve.
-        self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0)])
+        self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0, follows_commits=True)])
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
 
     @property
@@ -89,6 +89,9 @@ class House(Deciding):
         super()._after_commit()
         for worker in (self.feeder, self.worker, self.deliverer):
             worker.wake()
+
+    def _after_words(self) -> None:
+        self.speller.wake()
 
     def _jobs(self) -> list[Job]:
         return [

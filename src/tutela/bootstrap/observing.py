@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.event_forgetting import DatabaseEventKeeper
 from tutela.bootstrap.classifying import Classifying
-from tutela.bootstrap.loading import load_exemptions
 from tutela.bootstrap.wording import Wording
 from tutela.core.event_facts import kept_facts
 from tutela.core.ids import EventId
@@ -26,8 +25,6 @@ from tutela.flows.opaque import Opaque
 from tutela.flows.plan_rules import RuleWork
 from tutela.flows.read_classifiers import ReadClassifiers
 from tutela.flows.read_coverage import ReadCoverage
-from tutela.flows.spot_words import SpotWords
-from tutela.flows.word_engine import WordEngine
 
 if TYPE_CHECKING:
     from tutela.flows.rules import Rules
@@ -76,16 +73,6 @@ class Observing(Wording):
             seal=self._seal_written if self.settings.events_keep_text else None,
             asking=Asking(self.classifier_specs, self.classifying.seal, self.settings.rule_questions_per_day),
         )
-
-    @cached_property
-    def word_engine(self) -> WordEngine:
-        """Keep the banks of words compiled."""
-        return WordEngine(self.word_banks, self.word_secrets, self.clock)
-
-    @cached_property
-    def spot_words(self) -> SpotWords:
-        """Spot in texts what the banks of words hold."""
-        return SpotWords(self.word_engine, self.word_secrets, load_exemptions(), self.clock)
 
     def _seal_written(self, written: FactValues, event_id: EventId, at: datetime) -> bytes:
         told = json.dumps(written, separators=(",", ":")).encode()

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,23 @@ def explain(where: Where, id: str) -> None:  # noqa: A002  # as the argument is 
 def _explained(fire: Mapping[str, Any]) -> str:
     lines = [f"{fire['rule']} {fire['version']} at {fire['at']}: {fire['outcome']}; {fire['because'] or 'no reason'}"]
     lines += [f"  {json.dumps(part['value']):>12}  {part['text']}" for part in fire["parts"]]
+    lines += [f"  {line}" for line in _spotted(fire["spotted"])]
     return "\n".join(lines)
+
+
+def _spotted(told: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield where an entry of a bank of words hit, and by which disguise; never any words."""
+    if told is None:
+        return
+    for spot in told["spots"]:
+        places = ", ".join(f"{start} to {end}" for start, end in spot["spans"]) or "beside the text"
+        steps = f"; undone: {', '.join(spot['steps'])}" if spot["steps"] else ""
+        share = "" if spot["share"] is None else f"; {spot['share']:.0%} of it"
+        yield f"{spot['bank']} ({spot['clause']}) entry {spot['entry']} at {places}{steps}{share}"
+    if told["unasked"]:
+        yield f"not asked: {', '.join(told['unasked'])}"
+    if not told["complete"]:
+        yield "the text was too long to be looked at as a whole"
 
 
 @rules_command.command("bench")

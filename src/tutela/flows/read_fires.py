@@ -1,12 +1,13 @@
 """Read what rules did: why they fired, what came of it, how often they were right, and what they count."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tutela.core.content import Account
-from tutela.core.ids import AccountId, CaseId, DecisionId
+from tutela.core.ids import AccountId, CaseId, DecisionId, EventId
 from tutela.core.permissions import Principal, demand, demand_one
+from tutela.core.spotting import KeptSpots
 from tutela.errors import UnknownDecision
 from tutela.flows.move_case import shown_case
 from tutela.flows.rule_engine import RuleEngine
@@ -29,6 +30,7 @@ class Fires:
 
     fires: Sequence[Fire]
     accounts: dict[AccountId, Account]
+    spots: Mapping[EventId, KeptSpots] = field(default_factory=dict)  #: of the events, where any were
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +98,5 @@ class ReadFires:
 
 
 def _with_accounts(reader: Reader, fires: Sequence[Fire]) -> Fires:
-    return Fires(fires, reader.accounts_by_id({fire.account_id for fire in fires}))
+    accounts = reader.accounts_by_id({fire.account_id for fire in fires})
+    return Fires(fires, accounts, reader.spots_of({fire.event_id for fire in fires}))

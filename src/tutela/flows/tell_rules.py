@@ -6,6 +6,7 @@ from typing import Any
 from tutela.core.ids import AccountId
 from tutela.core.rules.literals import duration_of
 from tutela.core.rules.replaying import Case, RuleChange, RuleRun
+from tutela.core.spotting import KeptSpots, spots_told
 from tutela.errors import BadInput
 from tutela.flows.read_fires import Figures, Fires
 from tutela.flows.replay_rules import Replayed
@@ -31,10 +32,12 @@ def span_of(text: str, place: str) -> timedelta:
 
 def fires_told(found: Fires) -> list[dict[str, Any]]:
     """Return fires as they are told."""
-    return [_fire(each, found.accounts[each.account_id].platform_id) for each in found.fires]
+    return [
+        _fire(each, found.accounts[each.account_id].platform_id, found.spots.get(each.event_id)) for each in found.fires
+    ]
 
 
-def _fire(fire: Fire, account: str) -> dict[str, Any]:
+def _fire(fire: Fire, account: str, spots: KeptSpots | None) -> dict[str, Any]:
     return {
         "id": fire.id,
         "rule": fire.rule,
@@ -49,6 +52,7 @@ def _fire(fire: Fire, account: str) -> dict[str, Any]:
         "case": fire.case_id,
         "decision": fire.decision_id,
         "parts": [{"text": text, "value": value} for text, value in fire.trace],
+        "spotted": None if spots is None else spots_told(spots),
     }
 
 

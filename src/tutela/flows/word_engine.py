@@ -30,6 +30,9 @@ from tutela.ports.word_banks import WordBanks
 RETRIED_AFTER: Final = Duration(minutes=1)
 """That a bank is tried again which could not be opened: its key may be back, and nothing tells us so."""
 
+REST: Final = 4
+"""Times that compiling took, in which nothing is compiled again: a list that comes in by parts slows nobody down."""
+
 EVERY_KIND: Final = tuple(WordBankKind)
 
 _log = structlog.get_logger(__name__)
@@ -123,6 +126,7 @@ class WordEngine:
     _stamp: int | None = None
     _parts: dict[WordBankKind, _Part] = field(default_factory=dict)
     _due_at: datetime | None = None
+    _rests_until: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -159,6 +163,8 @@ class WordEngine:
         stamp = self.banks.stamp()
         if stamp == self._stamp and (self._due_at is None or now < self._due_at):
             return False
+        if self._rests_until is not None and now < self._rests_until:
+            return False
         every = self.banks.all()
         asked = [bank for bank in every if bank.is_asked(now)]
         for kind in EVERY_KIND:
@@ -171,6 +177,7 @@ class WordEngine:
         moments = [part.due_at for part in self._parts.values()]
         moments += [bank.licence_ends_at for bank in asked if not bank.may_keep]
         self._due_at = min((moment for moment in moments if moment is not None and moment > now), default=None)
+        self._rests_until = (done := self.clock.now()) + REST * (done - now)
         _log.info("word_banks_compiled", banks=len(asked), entries=len(self._compiled.owners))
         return True
 

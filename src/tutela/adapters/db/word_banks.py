@@ -1,6 +1,7 @@
 """Banks of words in the database; see `ports.word_banks`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -85,9 +86,11 @@ _PUT = (_put(sqlite), _put(postgresql))
 class DatabaseWordBanks:
     """Keep banks of words beside everything else, audited like everything else."""
 
-    def __init__(self, engine: Engine, chain: ChainWriter, clock: Clock) -> None:
-        """Write through *engine*, with entries in *chain*."""
-        self._engine, self._chain, self._clock = engine, chain, clock
+    def __init__(
+        self, engine: Engine, chain: ChainWriter, clock: Clock, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Write through *engine*, with entries in *chain*; *changed* is called after each change is committed."""
+        self._engine, self._chain, self._clock, self._changed = engine, chain, clock, changed
 
     def stamp(self) -> int:
         """Return a number that is larger after every change."""
@@ -127,7 +130,7 @@ class DatabaseWordBanks:
 
     def create(self, bank: WordBank, by: str) -> None:
         """Store a new bank."""
-        with write_transaction(self._engine) as connection:
+        with self._writing() as connection:
             if connection.execute(_NAMED, {"name": bank.name}).first():
                 raise Conflict("there is a bank of words of that name", place="name", remedy="Choose another name.")
             if connection.execute(_COUNT).scalar_one() >= MAX_WORD_BANKS:
@@ -138,7 +141,7 @@ class DatabaseWordBanks:
     def change(self, before: WordBank, after: WordBank, what: str, by: str) -> WordBank:
         """Store what was changed."""
         named = {"b_id": before.id, "b_version": before.version}
-        with write_transaction(self._engine) as connection:
+        with self._writing() as connection:
             if connection.execute(_CHANGE.values(**changeable(after)), named).rowcount != 1:
                 raise Conflict("this bank of words was changed at the same moment", remedy="Read it again.")
             self._audit(connection, f"operator:word_bank:{what}", after.id, _told(after, by))
@@ -149,7 +152,7 @@ class DatabaseWordBanks:
         new = list({entry.mark: entry for entry in entries}.values())
         if not new:
             return 0
-        with write_transaction(self._engine) as connection:
+        with self._writing() as connection:
             there = len(_marked(connection, bank.id, [entry.mark for entry in new]))
             added = len(new) - there
             held = self._grow(connection, bank.id, added)
@@ -162,7 +165,7 @@ class DatabaseWordBanks:
 
     def remove(self, bank: WordBank, entry_ids: Sequence[WordEntryId], by: str) -> int:
         """Delete entries for good."""
-        with write_transaction(self._engine) as connection:
+        with self._writing() as connection:
             removed = 0
             for some in chunks_of(entry_ids):
                 removed += connection.execute(_REMOVE, {"bank": bank.id, "ids": some}).rowcount
@@ -180,7 +183,7 @@ class DatabaseWordBanks:
         return total
 
     def _forget_some(self, before: datetime) -> int:
-        with write_transaction(self._engine) as connection:
+        with self._writing() as connection:
             ended: dict[str, list[str]] = {}
             for row in connection.execute(_FORGETTABLE, {"before": to_us(before)}):
                 ended.setdefault(row.bank_id, []).append(row.id)
@@ -189,6 +192,12 @@ class DatabaseWordBanks:
                 self._grow(connection, bank_id, -count)
                 self._audit(connection, "system:word_bank:entries_ended", bank_id, {"removed": count})
         return sum(map(len, ended.values()))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with write_transaction(self._engine) as connection:
+            yield connection
+        self._changed()
 
     def _grow(self, connection: Connection, bank_id: str, more: int) -> int:
         """Count entries that come or go; return how many there are then."""

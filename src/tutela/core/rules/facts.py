@@ -62,7 +62,7 @@ def _spotted() -> Iterator[Fact]:
         (
             "language_found",
             Type.TEXT,
-            "its language as it was recognised, where nobody says one and a bank asks",
+            "its language as it was recognised, where the platform says none and a bank asks",
         ),
     ):
         yield Fact(f"text.{name}", kind, says, _TEXT, is_ours=True)
