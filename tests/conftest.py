@@ -1,5 +1,6 @@
 """Databases for every test that wants one: SQLite files and a real PostgreSQL, cloned from a migrated template."""
 
+import gc
 import itertools
 import os
 import shutil
@@ -27,8 +28,15 @@ def pytest_configure() -> None:
     """Say how much is tried; have what is the same in all tests made once, and their folders in memory, with room."""
     laws.set_up()
     remember()
+    gc.disable()
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on only, and never look again at what modules and tests are made of: it stays."""
+    gc.enable()
+    gc.freeze()
 
 
 class Postgresql:

@@ -171,7 +171,7 @@ def play(world: World, follower: Follower, step: tuple[Any, ...]) -> None:
             follower.read(limit)
 
 
-@settings(deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, limit=st.integers(1, 5))
 def test_whoever_reads_on_from_any_cursor_knows_what_holds(
     desk: Desk, steps: list[tuple[Any, ...]], limit: int
