@@ -1,5 +1,6 @@
 """Databases for every test that wants one: SQLite files and a real PostgreSQL, cloned from a migrated template."""
 
+import gc
 import itertools
 import os
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+import laws
+from remembered import migrated_file, remember
 from tutela.adapters.db.engine import open_engine
 from tutela.adapters.db.migrate import upgrade
 
@@ -22,9 +25,18 @@ ROOM_BYTES = 4 * 1024**3
 
 
 def pytest_configure() -> None:
-    """Have every folder of a test lie in memory, where there is room."""
+    """Say how much is tried; have what is the same in all tests made once, and their folders in memory, with room."""
+    laws.set_up()
+    remember()
+    gc.disable()
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on only, and never look again at what modules and tests are made of: it stays."""
+    gc.enable()
+    gc.freeze()
 
 
 class Postgresql:
@@ -100,11 +112,9 @@ def migrated_postgresql(postgresql: Postgresql) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_sqlite() -> Path:
     """Return a migrated file, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "tutela.db"
-    _migrated(f"sqlite:///{path}")
-    return path
+    return migrated_file()
 
 
 def _migrated(url: str) -> str:

@@ -21,6 +21,9 @@ from tutela_client.answers import Answer
 from tutela_client.table import shipped_table
 
 CONNECTIONS = 3
+PAUSE_SECONDS = 0.01
+"""Between two requests of one connection: there is always one under way, and not more to look through than need be."""
+
 KNOWN, NEAR, CLEAN = "china", "china", "flower"  # pictures of `make.photo`
 MATCHED = ("match", "near", "apart", "hashes")
 """Kinds of requests whose items carry known material: nobody may ever see them."""
@@ -183,7 +186,7 @@ def load(book: Book, *servers: Server, kinds: Sequence[str] = KINDS) -> Iterator
     def run(client: Client, seed: int) -> None:
         dice = random.Random(seed)  # noqa: S311  # an arrangement of test data
         with suppress(TutelaClientError):
-            while not enough.is_set():
+            while not enough.wait(PAUSE_SECONDS):
                 try:
                     book.ask(client, book.new(dice.choice(kinds)))
                 except TutelaClientError as error:

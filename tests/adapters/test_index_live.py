@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from laws import examples
 from tutela.adapters.index import changes, live, probing, segment
 from tutela.adapters.index.live import LiveIndex
 from tutela.adapters.index.native import Native
@@ -109,7 +110,7 @@ def test_it_is_a_signal_index() -> None:
     assert index.built_to_seq == -1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.tuples(OWNERS, HASHES), max_size=40), QUERIES, st.integers(0, 63))
 def test_answers_equal_plain_integers(pairs: list[tuple[str, bytes]], queries: list[list[bytes]], limit: int) -> None:
     """Same owners, values, distances, orientations and order, at every threshold, with duplicates among the pairs."""
@@ -200,11 +201,13 @@ class Feed(RuleBasedStateMachine):
 def test_any_history_ends_in_the_same_answers(restless: None, native: Native) -> None:
     """New segments, and what they take out of older ones, change no answer."""
     machine = type("Feed", (Feed,), {"native": native})
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=examples(25), stateful_step_count=20, deadline=None)
+    )
 
 
 @given(st.permutations(range(12)), st.integers(0, 63))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_the_order_of_arrival_changes_no_answer(order: list[int], limit: int) -> None:
     """Two processes that were fed differently answer alike, byte for byte."""
     pairs = [(f"mem_{number % 5}", bytes([number] * (number + 1) + [0] * (31 - number))) for number in order]

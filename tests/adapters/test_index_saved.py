@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from structlog.testing import capture_logs
 
+from laws import examples
 from tutela.adapters.index import files, folder, keeper, live, probing, scrub, segment
 from tutela.adapters.index.folder import SegmentFolder
 from tutela.adapters.index.keeper import IndexKeeper
@@ -221,7 +222,9 @@ def test_any_life_of_saving_and_starting_gives_the_same_answers(
     """What a file held, what came after it, and what another process saved meanwhile change no answer."""
     folders = (tmp_path_factory.mktemp("index") for _ in iter(int, 1))
     machine = type("LivesHere", (Lives,), {"folders": folders})
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=examples(25), stateful_step_count=20, deadline=None)
+    )
 
 
 def test_a_large_index_with_buckets_comes_back_as_it_was(tmp_path: Path) -> None:

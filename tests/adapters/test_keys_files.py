@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laws import examples
 from tutela.adapters.keys import escrow
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.errors import KeyMissing, Misconfigured, TutelaError, WrongKey
@@ -42,7 +43,7 @@ def modes(folder: Path, *, files: bool) -> set[int]:
     return {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_file() == files}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     key=st.binary(max_size=64), context=st.binary(max_size=40), period=st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True)
 )

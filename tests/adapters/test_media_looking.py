@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, features
 
+from laws import examples
 from tutela.adapters.media.formats import HAS_HEIF, webp_size
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.looking import look
@@ -395,7 +396,7 @@ def test_the_size_of_a_webp_is_read_from_each_kind_of_header(options: dict[str, 
 SMALL = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "JPEG2000", "QOI", "ICO")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(SMALL),
     changes=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), max_size=6),
@@ -412,7 +413,7 @@ def test_damaged_files_are_an_answer_never_an_exception(
     check(look(bytes(content[: int(len(content) * cut) + 1]), LIMITS))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.one_of(st.just(b""), st.sampled_from([b"\xff\xd8\xff", b"GIF89a", b"RIFF\x00\x00\x00\x00WEBP", b"BM", b"P6 "])),
     st.binary(max_size=300),

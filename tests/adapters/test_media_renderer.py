@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import make
+from laws import examples
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.renderer import ChildRenderer
 from tutela.core.picture_metadata import Location
@@ -104,7 +105,7 @@ def test_what_no_decoder_shows_is_none(renderer: ChildRenderer, file: bytes) -> 
     assert isinstance(renderer.render(content(make.photo()), Rendition.POSTER, MARK), Picture)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_damage_breaks_the_renderer(renderer: ChildRenderer, data: st.DataObject) -> None:
     """Whatever bytes are changed: a picture, or none."""

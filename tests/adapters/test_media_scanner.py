@@ -23,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from laws import examples
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.looking import look
 from tutela.adapters.media.process import Child
@@ -266,7 +267,7 @@ def test_a_child_knows_no_secrets_and_cannot_write(scanner: ChildScanner, monkey
             assert child.rlimit(psutil.RLIMIT_CORE)[0] == 0
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(["PNG", "GIF", "JPEG", "WEBP", "TIFF"]), st.floats(0, 1), st.binary(max_size=40))
 def test_the_pool_answers_whatever_the_bytes(kind: str, place: float, piece: bytes) -> None:
     """Always a scan, never an exception; the child survives or is replaced."""

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from obstore.store import MemoryStore
 
+from laws import examples
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.vault.local import LocalVault
 from tutela.adapters.vault.objects import ObjectVault
@@ -144,7 +145,7 @@ BORDERS = st.builds(
 ) | st.integers(0, 3 * SEGMENT)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(size=BORDERS, cuts=st.lists(st.integers(0, 3 * SEGMENT), max_size=6))
 def test_what_is_kept_comes_back_however_it_arrived(shared: Rig, size: int, cuts: list[int]) -> None:
     """Any size around the borders of segments, in any pieces, returns as the same bytes with true digests."""
@@ -164,7 +165,7 @@ def test_what_is_kept_comes_back_however_it_arrived(shared: Rig, size: int, cuts
     assert shared.vault.manifest(manifest.content_id) == manifest
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_a_range_is_the_slice(shared: Rig, data: st.DataObject) -> None:
     """Any range equals the slice of the content, also behind its end."""
@@ -199,7 +200,7 @@ def test_a_range_reads_only_its_segments(rig: Rig) -> None:
         whole(rig.vault, content_id)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(place=st.integers(0, SEGMENT + 900 + 31), bit=st.integers(0, 7))
 def test_a_flipped_bit_in_the_bytes_is_found(shared: Rig, place: int, bit: int) -> None:
     """Every bit of the stored bytes, tags included, is guarded."""

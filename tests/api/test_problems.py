@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.harmless import picture
+from laws import examples
 from tutela.api.routes import ROUTES
 from tutela.core.charter import of_log_record
 
@@ -182,7 +183,7 @@ def changed(value: Any, place: tuple[Any, ...], new: Any) -> Any:
 
 
 @pytest.mark.parametrize("route", JSON_ROUTES, ids=lambda r: f"{r.method} {r.path}")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_body_breaks_the_server(api: Any, route: Any, data: Any) -> None:
     """Good examples with one place replaced by anything: answered or refused, in the declared shape."""

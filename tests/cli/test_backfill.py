@@ -32,7 +32,7 @@ def test_a_bad_row_is_named_and_the_rest_goes_in(place: Place, picture: Path) ->
         {"id": "7", "author": "ada", "kind": "message", "text": "hello", "channel": {"kind": "public"}},
     ]
 
-    done = place.run("backfill", manifest(place, rows), "--json")
+    done = place.call("backfill", manifest(place, rows), "--json")
 
     assert done.status == 2, done.err
     assert (done.json["lines"], done.json["sent"], done.json["rejected"]) == (10, 4, 6)
@@ -53,26 +53,26 @@ def test_killed_in_the_middle_it_goes_on_and_loses_nothing(place: Place) -> None
     running.send_signal(signal.SIGKILL)
     running.communicate()
 
-    resumed = place.run("backfill", path, "--json")
-    again = place.run("backfill", path, "--json")
+    resumed = place.call("backfill", path, "--json")
+    again = place.call("backfill", path, "--json")
 
     assert resumed.status == 0, resumed.err
     assert resumed.json["sent"] == again.json["sent"] == 400
     assert sum(resumed.json["answers"].values()) == 400
-    verified = place.run("audit", "verify", "--json")
+    verified = place.call("audit", "verify", "--json")
     assert verified.status == 0, verified.out
     state.unlink()
-    assert place.run("backfill", path, "--json").json["known"] == 400
+    assert place.call("backfill", path, "--json").json["known"] == 400
 
 
 def test_a_state_of_another_manifest_is_refused(place: Place) -> None:
     """It would skip rows that were never sent."""
     path = manifest(place, [{"id": "1", "author": "ada"}])
-    assert place.run("backfill", path).status == 0
+    assert place.call("backfill", path).status == 0
     other = place.folder / "other.jsonl"
     other.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
 
-    done = place.run("backfill", other, "--state", "library.jsonl.state")
+    done = place.call("backfill", other, "--state", "library.jsonl.state")
 
     assert done.status == 1
     assert "another manifest" in done.err

@@ -38,7 +38,7 @@ def test_after_a_total_loss_everything_is_read_and_verified_again(kept: Place) -
     keys = kept.call("key", "list", "--json").json
     shutil.rmtree(kept.folder / "var")
 
-    done = kept.run(
+    done = kept.call(
         "restore", "saved", "--var", "new", "--escrow", "recovery.txt", "--passphrase-file", "passphrase", "--json"
     )
 
@@ -55,7 +55,7 @@ def test_rows_restore_into_another_database_with_the_same_chains(kept: Place) ->
     """A copy of rows is how an installation moves between SQLite and PostgreSQL."""
     assert kept.call("backup", "saved", "--rows").status == 0
 
-    done = kept.run(
+    done = kept.call(
         "restore", "saved", "--var", "new", "--escrow", "recovery.txt", "--passphrase-file", "passphrase", "--json"
     )
 

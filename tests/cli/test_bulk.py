@@ -61,7 +61,7 @@ def test_a_list_comes_from_a_file_or_from_standard_input(place: Place) -> None:
 
 def test_what_is_not_confirmed_or_not_meant_is_refused_in_one_line(place: Place) -> None:
     """A count that nobody typed, one that moved, neither a list nor a filter, and a lesser answer."""
-    unconfirmed = place.run(*DECIDE, "--item", "remove", "--tag", "cheap")
+    unconfirmed = place.call(*DECIDE, "--item", "remove", "--tag", "cheap")
     moved = place.call(*DECIDE, "--item", "remove", "--tag", "cheap", "--confirm-count", 100)
     neither = place.call(*DECIDE, "--item", "remove")
     lesser = place.call(

@@ -34,7 +34,7 @@ def test_standard_input_is_hashed_and_nothing_is_left_behind(place: Place, pictu
 
 def test_a_command_that_only_reads_makes_no_installation(place: Place) -> None:
     """In the wrong folder it says so in one line instead of making keys."""
-    done = place.run("lookup", "0" * 32)
+    done = place.call("lookup", "0" * 32)
 
     assert (done.status, done.out) == (1, "")
     assert done.err.count("\n") == 1

@@ -41,7 +41,7 @@ def test_a_key_made_beside_the_server_works_at_once_and_the_end_is_in_order(plac
         "keys_escrowed",
         "lists_connected",
     }
-    verified = place.run("audit", "verify", "--json")
+    verified = place.call("audit", "verify", "--json")
     assert (verified.status, verified.json["breaches"]) == (0, [])
     assert verified.json["seals"] > 0
 
@@ -53,16 +53,16 @@ def test_the_profile_comes_from_variables_where_nobody_can_be_asked(place: Place
     )
     serving()
 
-    profile = place.run("profile", "show", "--json").json
+    profile = place.call("profile", "show", "--json").json
 
     assert (profile["country"], profile["user_regions"]) == ("DE", ["DE", "AT"])
-    assert place.run("checklist", "--json").json["profile_recorded"]
+    assert place.call("checklist", "--json").json["profile_recorded"]
 
 
 def test_a_library_goes_in_over_http(place: Place, serving: Serve, picture: Path) -> None:
     """Bytes and items, with the bad row named."""
     address, _ = serving()
-    secret = place.run("key", "create", "filler", "--scope", "submit").out
+    secret = place.call("key", "create", "filler", "--scope", "submit").out
     (place.folder / "key.txt").write_text(secret, encoding="utf-8")
     rows = [
         {"id": "1", "author": "ada", "file": picture.name},
@@ -71,7 +71,7 @@ def test_a_library_goes_in_over_http(place: Place, serving: Serve, picture: Path
     ]
     (place.folder / "library.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
-    done = place.run("backfill", "library.jsonl", "--url", address, "--key-file", "key.txt", "--json")
+    done = place.call("backfill", "library.jsonl", "--url", address, "--key-file", "key.txt", "--json")
 
     assert done.status == 2, done.err
     assert done.json["answers"] == {"publish": 2}
@@ -80,7 +80,7 @@ def test_a_library_goes_in_over_http(place: Place, serving: Serve, picture: Path
 
 def test_it_refuses_to_listen_beyond_this_machine_without_tls(place: Place) -> None:
     """One line, and nothing was made."""
-    done = place.run("serve", "--host", "0.0.0.0")  # noqa: S104  # that it is refused is the point
+    done = place.call("serve", "--host", "0.0.0.0")  # noqa: S104  # that it is refused is the point
 
     assert (done.status, done.out) == (1, "")
     assert "TUTELA_IS_BEHIND_TLS" in done.err

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 import make
+from laws import examples
 from make import Desk
 from tutela.adapters.db.engine import COMMIT_LOCK, is_postgresql
 from tutela.core.content import Account, Item, Media
@@ -170,7 +171,7 @@ def play(world: World, follower: Follower, step: tuple[Any, ...]) -> None:
             follower.read(limit)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, limit=st.integers(1, 5))
 def test_whoever_reads_on_from_any_cursor_knows_what_holds(
     desk: Desk, steps: list[tuple[Any, ...]], limit: int

@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 
 import make
 from core.strategies import scopes
+from laws import examples
 from make import Desk
 from tutela.adapters.db.engine import is_postgresql
 from tutela.core.content import Item
@@ -25,7 +26,9 @@ from tutela_client.verdict import Verdict
 from tutela_client.viewer import Choice, Viewer
 
 FULL = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ACCOUNTS, MEDIA, ITEMS, TAGS = 3, 3, 6, ("lake", "morning")
 STARTED = datetime.now(UTC)

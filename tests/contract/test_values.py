@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import make
 from core.strategies import smallest_scope
+from laws import examples
 from make import Desk
 from tutela.adapters.db import case_rows, rows
 from tutela.core.banks import Bank, Detection, Match, Member, SignalType
@@ -57,7 +58,9 @@ for kind, strategy in COMMON.items():
         st.register_type_strategy(kind, strategy)
 
 FULL = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ACCOUNT = st.builds(Account, regions=COMMON[tuple[str, ...]])
 MEDIA = st.builds(

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laws import examples
 from tutela.core.audit import (
     ERASED,
     JSON,
@@ -554,7 +555,7 @@ def framed(*fields: bytes) -> bytes:
     return b"".join(len(field).to_bytes(4, "big") + field for field in fields)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(PAYLOADS, st.datetimes(timezones=st.just(UTC)))
 def test_the_bytes_are_those_of_the_reference_document(payload: dict[str, JSON], at: datetime) -> None:
     """An implementation written from the document alone gives the same digests."""

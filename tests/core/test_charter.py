@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core import strategies as make
 from core.strategies import ACCOUNT, DEPICTION, INTIMATE, ITEM, NOW
+from laws import examples
 from tutela.core import charter
 from tutela.core.bounds import Bound
 from tutela.core.content import EvidenceState, ScanState
@@ -61,7 +62,7 @@ def adding(plan: Plan, kind: MeasureKind, subject: Subject = THE_ITEM, **more: o
 # ------------------------------------------------------------------------------------------------ honest plans keep it
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(150))
 @given(make.sightings())
 def test_no_plan_breaks_a_promise_whatever_was_seen(sighting: Sighting) -> None:
     """Any ceilings, even impossible ones, any standing, scan and evidence."""
@@ -91,7 +92,7 @@ def test_the_short_way_for_plain_items_finds_what_the_long_way_finds(sighting: S
 # ------------------------------------------------------------------------------------------------- each one can break
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(75))
 @given(make.sightings(), st.data())
 def test_leaving_out_any_hiding_grant_is_found(sighting: Sighting, data: st.DataObject) -> None:
     """P1: unless the same clause hides the same subject by another grant, or already."""
@@ -121,7 +122,7 @@ def test_leaving_out_any_hiding_grant_is_found(sighting: Sighting, data: st.Data
     assert "P1" in promises(without(plan, grant), sighting)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(75))
 @given(make.sightings(), st.data())
 def test_leaving_out_any_suspicion_measure_is_found(sighting: Sighting, data: st.DataObject) -> None:
     """P6: not promoted, no ads, no payout, each under each clause."""
@@ -132,7 +133,7 @@ def test_leaving_out_any_suspicion_measure_is_found(sighting: Sighting, data: st
         assert "P6" in promises(without(plan, data.draw(st.sampled_from(grants))), sighting)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(75))
 @given(make.sightings(), st.data())
 def test_dropping_what_a_clause_says_to_the_author_is_found(sighting: Sighting, data: st.DataObject) -> None:
     """P8: neither a statement nor a delay about the item; a statement about the account does not stand in for it."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core import found
 from core.found import ACCOUNT, ALICE, ANSWER, BOB, DEPICTION, ITEM, MEDIA, POST, SPAM, K, ask, finding, plan
 from core.strategies import NOW
+from laws import examples
 from tutela.core.charter_findings import of_finding
 from tutela.core.content import AgeBand, EvidenceState
 from tutela.core.findings import FindingPlan, Known
@@ -35,7 +36,7 @@ def adding(made: FindingPlan, *grants: Grant) -> FindingPlan:
     return replace(made, grants=(*made.grants, *grants))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_no_finding_that_is_not_refused_breaks_a_promise(data: st.DataObject) -> None:
     """Any clause, roles, measures, ages, evidence, history and replacement."""
@@ -46,7 +47,7 @@ def test_no_finding_that_is_not_refused_breaks_a_promise(data: st.DataObject) ->
     assert made.refusals or of_finding(made, beside, found.policy()) == ()
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_a_sound_finding_is_refused_only_for_what_it_replaces(data: st.DataObject) -> None:
     """What answers, with whatever the clause allows beside it, goes through: the rules refuse nothing else."""
@@ -59,7 +60,7 @@ def test_a_sound_finding_is_refused_only_for_what_it_replaces(data: st.DataObjec
     assert short == ({"measures"} if is_idle else set())
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_a_refused_finding_does_nothing_at_all(data: st.DataObject) -> None:
     """Whoever is told no has changed nothing."""
@@ -69,7 +70,7 @@ def test_a_refused_finding_does_nothing_at_all(data: st.DataObject) -> None:
     assert not made.refusals or (made.does_nothing and not made.statements and not made.cases and not made.strikes)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_leaving_out_whatever_answers_is_found(data: st.DataObject) -> None:
     """P1, P2: every grant of the item's end and of the account's, under every one of the twelve."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laws import examples
 from tutela.core.counters import (
     EXACT_ENTRIES,
     MAX_AMOUNT,
@@ -73,7 +74,7 @@ def again(window: Window) -> Window:
     return Window.decode(window.kind, window.window_us, window.encode())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(kinds, events_of, widths)
 def test_a_window_counts_what_happened_in_it(kind: CounterKind, events: list[Event], window_us: int) -> None:
     """In any order; what is too late changes nothing; after each event, and as it is stored."""
@@ -87,7 +88,7 @@ def test_a_window_counts_what_happened_in_it(kind: CounterKind, events: list[Eve
         window = again(window)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(kinds, events_of, widths)
 def test_what_is_stored_comes_back_as_it_was(kind: CounterKind, events: list[Event], window_us: int) -> None:
     """The same events in the same order make the same bytes, in one process or many."""
@@ -129,7 +130,7 @@ def crowd(seed: int, size: int, window_us: int, spread: float) -> list[Event]:
     ]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     st.sampled_from([COUNT, SUM]), st.integers(0, 10**6), st.integers(EXACT_ENTRIES - 20, 2_500),
     st.sampled_from([100, 6_400, 1_000_003, 86_400 * SECOND_US]), st.sampled_from([0.01, 0.5, 1.5, 4.0]),
@@ -264,7 +265,7 @@ WINDOWS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from(WINDOWS), st.data())
 def test_damaged_bytes_are_told_of(window: Window, data: st.DataObject) -> None:
     """A byte that is another, that is missing or too many."""
@@ -276,7 +277,7 @@ def test_damaged_bytes_are_told_of(window: Window, data: st.DataObject) -> None:
             Window.decode(window.kind, window.window_us, damaged)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from(WINDOWS), st.data())
 def test_hostile_bytes_with_the_right_sum_harm_nobody(window: Window, data: st.DataObject) -> None:
     """Whoever can write the sum as well gets a window that can be used, or the same error; never a crash."""

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sight import UNKNOWN
+from laws import examples
 from tutela.bootstrap import load_effects
 from tutela.core.effects_file import overlaid
 from tutela.core.effects_floor import TUNABLE
@@ -153,7 +154,7 @@ rows = st.fixed_dictionaries(
 PROTECTING = sorted(set(SHIPPED["kinds"]) - TUNABLE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(PROTECTING), rows)
 def test_a_file_that_is_accepted_never_shows_allows_or_tells_more_than_what_ships(kind: str, own: Any) -> None:
     """Of every kind that protects somebody, to every class, on every surface, one that nobody registered included."""

@@ -32,6 +32,7 @@ from core.found import (
     plan,
 )
 from core.strategies import NOW
+from laws import examples
 from tutela.core.cases import Case, CaseReason
 from tutela.core.content import AgeBand, EvidenceState
 from tutela.core.decisions import NEAR_COPY_BITS
@@ -489,7 +490,7 @@ def test_covering_is_an_order(kind: MeasureKind, one: Scope, two: Scope, three: 
     assert covers(replace(EVERYTHING, is_closed=True), one, kind) is (kind is K.EXCLUDE or not one.surfaces)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_the_order_of_what_is_asked_for_never_matters(data: st.DataObject) -> None:
     """The same grants, strikes, answers and statements."""
@@ -505,7 +506,7 @@ def test_the_order_of_what_is_asked_for_never_matters(data: st.DataObject) -> No
     assert set(one.cases) == set(other.cases)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_deciding_the_same_again_adds_nothing(data: st.DataObject) -> None:
     """Beside a warning, a second look at what was granted finds all of it in force."""
@@ -527,7 +528,7 @@ def test_deciding_the_same_again_adds_nothing(data: st.DataObject) -> None:
     assert again.grants == () or K.WARN in {grant.kind for grant in made.grants}
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_whatever_hides_an_item_is_answered_so(data: st.DataObject) -> None:
     """An item that a plan hides is never told to be published."""

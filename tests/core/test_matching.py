@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laws import examples
 from tutela.core import matching
 from tutela.core.matching import distances_bits, in_order, joined, search_block, to_words
 from tutela.errors import MalformedHash
@@ -40,7 +41,7 @@ def test_a_block_search_finds_what_plain_integers_find(hashes: list[bytes], quer
     assert found(hashes, queries, limit) == by_hand(hashes, queries, limit)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.integers(1, 7), st.lists(HASHES, min_size=1, max_size=30), st.lists(HASHES, min_size=1, max_size=4))
 def test_the_size_of_a_block_changes_nothing(rows: int, hashes: list[bytes], queries: list[bytes]) -> None:
     """Rows keep their numbers across the borders of blocks."""

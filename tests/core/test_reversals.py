@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core import strategies as make
 from core.found import ALICE, BOB, DEPICTION, PICTURE, SPAM, K, measure
 from core.strategies import NOW
+from laws import examples
 from tutela.core.banks import Detection
 from tutela.core.cases import Case, CaseReason
 from tutela.core.charter_reversals import of_reversal
@@ -260,14 +261,14 @@ def histories(draw: st.DrawFn) -> ReversalKnown:
     return known(*decisions, items=tuple(items), others=tuple(others))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(histories())
 def test_no_reversal_by_two_breaks_a_promise(beside: ReversalKnown) -> None:
     """Whatever rests on what, and whatever else stands."""
     assert of_reversal(plan_reversal(beside), beside, TWO) == ()
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(75))
 @given(histories())
 def test_reversing_restores_exactly_the_rest(beside: ReversalKnown) -> None:
     """What is in force afterwards is what the decisions that stand have granted, and nothing else."""
@@ -279,7 +280,7 @@ def test_reversing_restores_exactly_the_rest(beside: ReversalKnown) -> None:
         assert left == {m.id for m in standing.measures if m.holds_at(NOW) and m.decision_id not in gone}
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(75))
 @given(histories())
 def test_one_person_never_lifts_what_takes_two(beside: ReversalKnown) -> None:
     """The plan says so itself, before the charter does."""

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.rule_strategies import VOCABULARY, counting, expressions, facts, few_facts
+from laws import examples
 from tutela.core.rules import syntax as s
 from tutela.core.rules.check import Checked, check
 from tutela.core.rules.compile import Program, compile_rules, rule_pieces
@@ -22,7 +23,9 @@ from tutela.core.rules.rule import MAX_CONDITION_CHARACTERS, MAX_DEPTH
 from tutela.core.rules.types import FactValues, Type
 from tutela.errors import RuleProblem
 
-slowly_drawn = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+slowly_drawn = settings(
+    max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 def checked(shapes: Sequence[s.Node]) -> list[Checked]:
@@ -233,7 +236,7 @@ def test_a_text_in_a_rule_is_never_code(text: str) -> None:
     assert program.run({"event.kind": "else", "author.id": "a"}, ()) == []
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text())
 def test_any_text_is_compared_as_it_is(text: str, other: str) -> None:
     """No character of a literal is lost or means something."""

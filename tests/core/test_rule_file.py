@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laws import examples
 from rulebook import BOUNDS, greetings, links
 from tutela.core.rules.book import check_rules
 from tutela.core.rules.rule import Expectation, Rule, RuleState
@@ -295,14 +296,14 @@ def test_every_mistake_is_told_at_once() -> None:
 _LINES = st.sampled_from(WHOLE.splitlines()) | st.text(max_size=20)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=300) | st.lists(_LINES, max_size=30).map("\n".join))
 def test_any_bytes_end_in_rules_or_in_places(source: bytes | str) -> None:
     """Nothing else is ever raised."""
     assert all(each.start < each.end for each in mistakes(source))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.integers(0, len(WHOLE)), st.integers(0, 60), st.sampled_from(["", "[", "}", ":", '"', "\t", "&a ", "- ", "\\"])
 )

@@ -5,6 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.rule_strategies import shapes
+from laws import examples
 from tutela.core.rules import syntax as s
 from tutela.core.rules.literals import duration_of, duration_text, time_of
 from tutela.core.rules.parse import parse
@@ -66,7 +67,7 @@ def test_any_text_ends_in_a_shape_or_an_error_with_a_place(source: str) -> None:
     read(source)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(likely)
 def test_what_almost_is_a_condition_ends_in_a_shape_or_an_error_with_a_place(source: str) -> None:
     """Pieces of conditions in any order; and what is one is printed so that it stays the same."""

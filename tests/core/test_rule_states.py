@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from laws import examples
 from tutela.core.ids import ClauseId
 from tutela.core.rules.rule import RuleState
 from tutela.core.rules.rule_states import MOVES, Asked, Change, Moved, NeedsSecond, VersionState, move, takes
@@ -144,4 +145,4 @@ class Versions(RuleBasedStateMachine):
 
 
 TestVersions = Versions.TestCase
-TestVersions.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestVersions.settings = settings(max_examples=examples(60), stateful_step_count=30, deadline=None)

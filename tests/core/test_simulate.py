@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.sight import AUTHOR, UNKNOWN, measures, spoiled
 from core.strategies import NOW
+from laws import examples
 from tutela.core.effects_file import overlaid
 from tutela_client.in_force import Holdings, InForce
 from tutela_client.see import Seen, see_all
@@ -105,7 +106,7 @@ def test_what_may_be_done_is_compared_by_the_tables_themselves() -> None:
     }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(measures, max_size=3), st.sampled_from((STRICTER, KINDER, REWORDED, EARNING)))
 def test_every_difference_is_one_that_both_tables_answer(held: list[list[InForce]], after: EffectTable) -> None:
     """Counted once each, none left out, and the same in both directions."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 import make
+from laws import examples
 from tutela.adapters.clock import SystemEntropy
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.deliveries import DatabaseDeliveries
@@ -197,7 +198,7 @@ def test_nothing_is_lost_whatever_happens(migrated_sqlite: Path) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25, stateful_step_count=40, deadline=None,
+            max_examples=examples(20), stateful_step_count=40, deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 import make
+from laws import examples
 from make import Home, photo
 from ruled import (
     A_CASE,
@@ -468,7 +469,7 @@ def test_a_rule_fires_exactly_where_a_plain_count_says_so(home: Home) -> None:
     @given(
         st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5), st.integers(0, 30)), max_size=25), st.integers(1, 7)
     )
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     def check(told: list[tuple[int, int, int]], size: int) -> None:
         run, seen, wanted, batch, now = make.new_id("event"), [], 0, [], 0
         before = len(fires(home, "counted"))

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import make
 from answering import Office, asked, person
 from flows.test_two_person_machine import scanner
+from laws import examples
 from tutela.core.case_states import CLOCKS, ENDS
 from tutela.core.cases import Case, CaseDraft, CaseReason, Purpose
 from tutela.core.conclusions import Conclusion
@@ -242,6 +243,7 @@ class Looks(RuleBasedStateMachine):
 
 TestLooks = Looks.TestCase
 TestLooks.settings = settings(
-    max_examples=8, stateful_step_count=30, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    max_examples=examples(8), stateful_step_count=30, deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip

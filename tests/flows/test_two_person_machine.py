@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 import make
 from answering import Office, asked, person, service
+from laws import examples
 from make import md5, pdq, photo
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.banked_tables import entry_grounds
@@ -287,6 +288,7 @@ class TwoPeople(RuleBasedStateMachine):
 
 TestTwoPeople = TwoPeople.TestCase
 TestTwoPeople.settings = settings(
-    max_examples=30, stateful_step_count=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    max_examples=examples(20), stateful_step_count=25, deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import make
 from flows.test_decide import ACTOR, ADA, BEN, K, account_of, asked, item_of, measures, on
+from laws import examples
 from make import Home, photo
 from tutela.adapters.media.scanner import ChildScanner
 from tutela.core.findings import Decider, Facts
@@ -90,7 +91,7 @@ def flat(held: dict[Subject, tuple[Measure, ...]]) -> dict[str, Measure]:
 
 
 @given(before=steps, mine=st.one_of(decide, reverse, grave), after=steps)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_one_takes_back_is_ones_own_and_nothing_more(
     scanner: ChildScanner, before: list[tuple[object, ...]], mine: tuple[object, ...], after: list[tuple[object, ...]]
 ) -> None:
