@@ -2,7 +2,8 @@
 
 import pytest
 
-import make
+from tutela.bootstrap.loading import load_policy
+from tutela.config import Settings
 from tutela.core.coverage import (
     Detector,
     DetectorKind,
@@ -67,7 +68,7 @@ def test_a_rule_in_shadow_covers_nothing() -> None:
 
 def test_every_clause_is_named_and_what_works_comes_first() -> None:
     """Also one that has nothing at all."""
-    policy = make.POLICY
+    policy = load_policy(Settings())
     detectors = [
         Detector(DetectorKind.WORD_BANK, "a", CLAUSE, DetectorState.EMPTY),
         Detector(DetectorKind.RULE, "b", CLAUSE, DetectorState.WORKS),
