@@ -40,6 +40,7 @@ PLANTS: dict[str, frozenset[str]] = {
     "header": frozenset(),
     "range": frozenset(),
     "login": frozenset(),
+    "word": frozenset(),
     "secret": frozenset(),
     "reached": frozenset({"envelopes"}),  # a mail goes to an address
     "item": frozenset({"webhooks"}),
@@ -214,6 +215,41 @@ def wake(run: Run) -> None:
 
 
 @part
+def word(run: Run) -> None:
+    """Banks of words are filled, well and badly; what is in them is told to nobody."""
+    planted, end = mark("word"), (run.house.clock.now() + timedelta(days=9)).isoformat()
+    said = {"keywords": planted, "links": f"{planted}.example", "names": planted, "texts": f"see {planted} by the lake"}
+    held: dict[str, Any] = {
+        "keywords": {"keyword": {"terms": [planted], "contexts": [{"terms": [planted]}]}},
+        "links": {"link": {"link": f"https://{planted}.example/{planted}"}},
+        "names": {"name": {"name": f"{planted} Vask", "basis": planted}},
+        "texts": {"text": said["texts"]},
+    }
+    for kind, entry in held.items():
+        body = {"name": kind, "kind": kind, "clause": "cse.conversation", "source": "a test"}
+        assert run.send("POST", "/v1/word-banks", json=body).status_code == 201
+        where = f"/v1/word-banks/{kind}"
+        assert run.send("POST", f"{where}/entries", json={**entry, "ends_at": end}).status_code == 200
+        for wrong in ({"category": said[kind]}, {"ends_at": planted}, {"text": 1}, {mark("field"): 1}):
+            refused = {**entry, "ends_at": end, **wrong}
+            assert run.send("POST", f"{where}/entries", json=refused).status_code == 422
+        for media_type in ("text/plain", "text/csv", "application/jsonl", planted):
+            send_lists(run, where, media_type)
+        assert planted not in run.send("GET", f"{where}/entries").text
+    assert run.send("DELETE", f"/v1/word-banks/links/entries/{planted}").status_code == 404
+    assert run.send("GET", f"/v1/word-banks/{planted}").status_code == 404
+
+
+def send_lists(run: Run, where: str, media_type: str) -> None:
+    """Send lists that are none, or hold rows that cannot be used."""
+    planted = mark("word")
+    for content in (f"{planted} {planted}", f"name,text,term,url\n{planted},{planted},{planted}\n", planted * 900):
+        for query in ("", f"?ends_at={planted}"):
+            told = run.send("POST", where + "/import" + query, content=content, headers={"Content-Type": media_type})
+            assert planted not in told.text
+
+
+@part
 def count(run: Run) -> None:
     """The numbers, at the end of everything."""
     run.numbers.append(run.send("GET", "/metrics").content)
@@ -232,7 +268,7 @@ def run(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Run]:
             pages_smtp_host=mail.host, pages_smtp_port=mail.port, pages_smtp_from=mail.sender,
         )  # fmt: skip
         installation.place.environment["SSL_CERT_FILE"] = str(trust.authority)
-        installation.make_key()
+        installation.make_key("words")
         with beside(installation) as house:
             server = installation.ready(installation.place.start("serve", "--port", 0, stderr=told))
             teach(server.client)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from make import Home
+from tutela.adapters.twins.clock import START
 from tutela.core.links import EntryKind, LinkBank, read
 from tutela.core.names import NameIndex
 from tutela.core.similar import KnownTexts, shingled
@@ -172,9 +173,15 @@ def test_one_entry_is_added_renewed_and_removed(home_anywhere: Home, kind: WordB
     assert entries(home_anywhere) == []
 
 
+SOON = START + timedelta(days=9)
 REFUSED: dict[str, tuple[WordBankKind, NewWord]] = {
     "a term of one letter": (KEYWORDS, NewKeyword(Keyword("", ("b",)))),
     "a category that says the term": (KEYWORDS, NewKeyword(Keyword("", ("blorvex",), category="BLORVEX"))),
+    "a category with the term in it": (KEYWORDS, NewKeyword(Keyword("", ("blorvex",), category="of blorvex"))),
+    "a category with a part of the name": (
+        NAMES,
+        NewName("Ilvara Tumbrel", "b", SOON, category="the Tumbrels: tumbrel"),
+    ),
     "a category that says the host": (LINKS, NewLink("boats.example", None, None, "see boats.example")),
     "a public suffix": (LINKS, NewLink("co.uk", EntryKind.DOMAIN)),
     "two links": (LINKS, NewLink("boats.example lake.example")),

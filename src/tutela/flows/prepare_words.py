@@ -123,7 +123,7 @@ class PrepareWords:
         """Prepare a keyword."""
         check_end(ends_at, self.now)
         check_category(keyword.category)
-        _refuse_repeating(keyword.category, *keyword.terms)
+        _refuse_saying(keyword.category, *keyword.terms)
         mark = self.secrets.mark_of_keyword(keyword)
         return Prepared(mark, lambda entry_id: self.secrets.hold_keyword(entry_id, keyword), ends_at, keyword.category)
 
@@ -131,7 +131,7 @@ class PrepareWords:
         """Prepare a name."""
         new = new if new.ends_at else NewName(new.name, new.basis, self.ends_at, new.is_distinctive, new.category)
         check_name(new, self.now)
-        _refuse_repeating(new.category, new.name)
+        _refuse_saying(new.category, *folded_words(new.name))
         variants = self.secrets.hash_name(new.name, is_distinctive=new.is_distinctive)
         mark = self.secrets.mark_of_name(variants)
         basis = new.basis
@@ -143,7 +143,7 @@ class PrepareWords:
         """Prepare a known text."""
         new = new if new.ends_at else NewText(new.text, self.ends_at, new.category)
         check_text(new, self.now)
-        _refuse_repeating(new.category, new.text)
+        _refuse_saying(new.category, new.text)
         return self._hashed(WordBankKind.TEXTS, self.secrets.hash_text(new.text), new.ends_at, new.category)
 
     def listed(self, each: ListedLink) -> Prepared:
@@ -179,10 +179,10 @@ def read_link(told: str, kind: EntryKind | None, now: datetime) -> ListedLink:
     return found.links[0]
 
 
-def _refuse_repeating(category: str, *told: str) -> None:
-    """Refuse a category that says what the entry holds: it is shown, and the entry never is."""
-    words = folded_words(category)
-    if words and any(words == folded_words(each) for each in told):
+def _refuse_saying(category: str, *held: str) -> None:
+    """Refuse a category that has all words of something that the entry holds: it is shown, and the entry never is."""
+    words = set(folded_words(category))
+    if words and any(words.issuperset(folded_words(each)) for each in held):
         raise _repeats()
 
 
