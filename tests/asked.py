@@ -41,10 +41,10 @@ def reads(when: str = OVER, name: str = "reads", effect: Any = A_CASE) -> Rule:
 @contextmanager
 def asking(home: Home, *rules: Rule, system: System | None = None, **changes: str) -> Iterator[ClassifierTwin]:
     """Yield a twin that the house knows as a classifier, with rules in force: by default one asks, and one reads."""
-    kind = Kind(changes.pop("kind", Kind.GENERIC_JSON.value))
+    kind, seconds = Kind(changes.pop("kind", Kind.GENERIC_JSON.value)), changes.pop("seconds", "20")
     with listening(system or GenericTwin()) as twin:
         text = written(kind, twin.url, **{"labels": LABEL, **changes})
-        parsed = tomllib.loads(text.replace("timeout_seconds = 10", "timeout_seconds = 0.5"))
+        parsed = tomllib.loads(text.replace("timeout_seconds = 10", f"timeout_seconds = {seconds}"))
         specs = parse_classifiers(parsed, clauses=clause_texts(home.house.policy), place="classifiers.toml")
         home.house.classifier_specs = {each.id: each for each in specs}
         for wired in ("rule_work", "classifying"):

@@ -1,8 +1,8 @@
 """How answers of classifiers stood beside what people found.
 
 People look at cases, so an answer counts where its event or its item lies in a case under the clause of the label, and
-that case was decided. Whoever was found to be the actor there was found; whether the answer itself brought the case
-about is told by the fire of the rule that it was laid before.
+people decided about it. Something was found where the account that the case is about was found to be the actor since it
+was opened; whether the answer itself brought the case about is told by the fire of the rule that it was laid before.
 """
 
 from collections import Counter, defaultdict
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from tutela.adapters.db.classification_rows import signals_in
 from tutela.adapters.db.classification_tables import classifier_answers
@@ -32,25 +32,25 @@ _ANSWERS = (
     .order_by(_A.at_us.desc())
     .limit(MOST_ANSWERS)
 )  # fmt: skip
-_CASE = (cases.c.id, cases.c.account_id, cases.c.clause_id, cases.c.closed_by)
+_CASE = (cases.c.id, cases.c.account_id, cases.c.clause_id, cases.c.closed_by, cases.c.opened_us)
 _BY_ITEM = (
     select(case_items.c.item_id.label("ref"), *_CASE)
     .join_from(case_items, cases, cases.c.id == case_items.c.case_id)
-    .where(among(case_items.c.item_id), cases.c.closed_by.is_not(None))
+    .where(among(case_items.c.item_id))
 )
 _BY_EVENT = (
     select(rule_fires.c.event_id.label("ref"), *_CASE)
     .join_from(rule_fires, cases, cases.c.id == rule_fires.c.case_id)
-    .where(among(rule_fires.c.event_id), cases.c.closed_by.is_not(None))
+    .where(among(rule_fires.c.event_id))
 )
 _REVERSAL = decisions.alias("reversal")
 _FOUND = (
-    select(finding_roles.c.decision_id, finding_roles.c.account_id)
+    select(finding_roles.c.account_id, decisions.c.clause_id, func.max(decisions.c.at_us).label("at_us"))
+    .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
     .outerjoin(_REVERSAL, _REVERSAL.c.reverses == finding_roles.c.decision_id)
-    .where(
-        among(finding_roles.c.decision_id), finding_roles.c.role == Role.ACTOR.value, _REVERSAL.c.id.is_(None)
-    )
-)  # fmt: skip
+    .where(among(finding_roles.c.account_id), finding_roles.c.role == Role.ACTOR.value, _REVERSAL.c.id.is_(None))
+    .group_by(finding_roles.c.account_id, decisions.c.clause_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,14 @@ def _decided(connection: Connection, answers: Iterable[Row]) -> Mapping[str, lis
     items = {row["item_id"] for row in answers if row["item_id"]}
     events = {name for row in answers for name in (row["event_id"], row["laid_as"]) if name}
     found = [*rows_of(connection, _BY_ITEM, items), *rows_of(connection, _BY_EVENT, events)]
-    actors = {
-        (row["decision_id"], row["account_id"])
-        for row in rows_of(connection, _FOUND, {row["closed_by"] for row in found})
-    }
+    accounts = {row["account_id"] for row in found}
+    latest = {(row["account_id"], row["clause_id"]): row["at_us"] for row in rows_of(connection, _FOUND, accounts)}
     decided: dict[str, list[_Decided]] = defaultdict(list)
     for row in found:
-        is_found = (row["closed_by"], row["account_id"]) in actors
-        decided[row["ref"]].append(_Decided(row["clause_id"], is_found, row["id"]))
+        # A violation is decided while its case stays open until somebody knows whether it must be reported (P4).
+        is_found = latest.get((row["account_id"], row["clause_id"]), -1) >= row["opened_us"]
+        if is_found or row["closed_by"] is not None:
+            decided[row["ref"]].append(_Decided(row["clause_id"], is_found, row["id"]))
     return decided
 
 
