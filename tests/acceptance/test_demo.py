@@ -10,6 +10,7 @@ import pytest
 
 from tutela.sandbox.crowd import CAST
 from tutela.sandbox.demo import run
+from tutela.sandbox.third_act import CAUGHT, NEAR_MISSES
 from tutela.sandbox.variants import variants
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +81,22 @@ def test_the_demo_tries_rules_before_they_do_anything(played: subprocess.Complet
     assert re.search(r"^shadow +\S+: 2 of 2 tests pass", played.stdout, re.MULTILINE)
     assert re.search(r"laid \d+ ordinary people before a person; 0 cases opened", played.stdout)
     assert f"1 case ({CAST.coach.id}) won, no case lost" in played.stdout
+
+
+def test_the_demo_spots_words_in_disguise_and_nothing_that_is_only_near(
+    played: subprocess.CompletedProcess[str],
+) -> None:
+    """Whoever writes them is laid before a person with the bank that was met; near misses are not."""
+    for line, bank, undone in (
+        (CAUGHT[0], "words", "spacing"), (CAUGHT[1], "hosts", "scheme"), (CAUGHT[2], "adverts", "% of it"),
+        (CAUGHT[3], "names", "case"), (CAUGHT[4], "words", "invisible"),
+    ):  # fmt: skip
+        [row] = re.findall(rf"^  {re.escape(line.who.id)} +{re.escape(line.what)}  .*$", played.stdout, re.MULTILINE)
+        assert bank in row, row
+        assert undone in row, row
+    for line in NEAR_MISSES:
+        assert re.search(rf"^  {re.escape(line.who.id)} +{re.escape(line.what)} +- +- +-$", played.stdout, re.MULTILINE)
+    assert "egon.tarn may not write to minors" in played.stdout
 
 
 def test_the_demo_leaves_a_folder_alone_that_it_did_not_make(

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tutela.sandbox import operator, second_act
+from tutela.sandbox import operator, second_act, third_act
 from tutela.sandbox.findings import Findings, say
 from tutela.sandbox.pictures import Harmless, known, unrelated
 from tutela.sandbox.platform import Platform, Post
@@ -24,7 +24,7 @@ POSTING_AT_ONCE = 4
 LATE_WITHIN_SECONDS = 30.0
 VISIBILITY_ITEMS = 500
 SURFACES = ("feed", "search", "recommendations", "profile", "detail", "messages", "notifications", "media", "embed")
-KEY_SCOPES = ("submit", "read", "detections", "lookup", "banks", "operate", "cases", "rules")
+KEY_SCOPES = ("submit", "read", "detections", "lookup", "banks", "operate", "cases", "rules", "words")
 
 
 def run(*, once: bool, port: int | None, var: Path) -> int:
@@ -89,6 +89,7 @@ def play(server: Server, client: Client, findings: Findings) -> None:
     add_later(client, platform, others[0], findings)
     check_hidden(client, platform, findings)
     second_act.play(client, findings)
+    third_act.play(client, findings)
     verify_audit(server, findings)
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tutela.sandbox.pictures import Harmless
@@ -51,6 +53,37 @@ def create_banks(client: Client) -> None:
             "source": "demo: harmless photographs that stand in for known material",
         }
         client.call("POST", "/v1/banks", bank)
+
+
+@dataclass(frozen=True, slots=True)
+class WordBank:
+    """A bank of words of the demo, and what goes into it."""
+
+    name: str
+    kind: str
+    clause: str
+    entries: Sequence[Mapping[str, Any]]
+
+
+def word_banks(name: str, advert: str, words: Sequence[str], host: str) -> Sequence[WordBank]:
+    """Return four banks, one of each kind. A name is held on a basis, and only for a time."""
+    in_a_year = (datetime.now(UTC) + timedelta(days=365)).isoformat()
+    person = {"name": name, "basis": "made up for this demo"}
+    return (
+        WordBank("words", "keywords", "cse.seeking", [{"keyword": {"terms": [word]}} for word in words]),
+        WordBank("hosts", "links", "cse.links", [{"link": {"link": host}}]),
+        WordBank("adverts", "texts", "cse.commercial", [{"text": advert}]),
+        WordBank("names", "names", "cse.identifying", [{"name": person, "ends_at": in_a_year}]),
+    )
+
+
+def fill_word_bank(client: Client, bank: WordBank) -> None:
+    """Create a bank of words and put its entries in."""
+    source = "demo: invented words, example hosts, and nobody's name"
+    told = {"name": bank.name, "kind": bank.kind, "clause": bank.clause, "source": source}
+    client.call("POST", "/v1/word-banks", told)
+    for entry in bank.entries:
+        client.call("POST", f"/v1/word-banks/{bank.name}/entries", entry)
 
 
 def list_of(pictures: Sequence[Harmless]) -> str:
