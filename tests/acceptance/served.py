@@ -143,7 +143,7 @@ class Installation:
     def make_key(self, *more: str) -> str:
         """Make the key that every client here uses, with more scopes than they need."""
         given = (word for scope in (*SCOPES, *more) for word in ("--scope", scope))
-        done = self.place.run("key", "create", "platform", *given)
+        done = self.place.call("key", "create", "platform", *given)
         assert done.status == 0, done.err
         self.key = done.out.strip()
         return self.key

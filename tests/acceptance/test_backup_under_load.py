@@ -32,7 +32,7 @@ def test_a_backup_under_load_brings_back_a_server_that_still_knows(
     server = here.serve()
     teach(server.client)
     saved, copy = here.place.folder.parent / "saved", here.place.folder.parent / "recovery.txt"
-    assert here.place.run("keys", "escrow", copy, "--no-passphrase").status == 0
+    assert here.place.call("keys", "escrow", copy, "--no-passphrase").status == 0
     with load(book, server):
         time.sleep(0.5)
         before = Book(dict(book.asked), dict(book.answers))
@@ -56,5 +56,5 @@ def test_a_backup_under_load_brings_back_a_server_that_still_knows(
     near = again.client.submit({"id": "y", "author": {"id": "yan"}, "kind": "post"}, [make.photo() + b"new"])
     assert (posted.answer, near.answer) == ("refuse", "hold")
     assert again.stop() == 0
-    verified = there.place.run("audit", "verify", "--json")
+    verified = there.place.call("audit", "verify", "--json")
     assert (verified.status, verified.json["breaches"]) == (0, []), verified.out

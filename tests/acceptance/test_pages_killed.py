@@ -162,7 +162,7 @@ def test_a_page_outlives_every_kill_until_somebody_has_it(night: Night) -> None:
     night.looked(server, "third")
     assert (len(night.webhooks(case)), night.mails(case)) == (3, ["anna", "ben"]), "whoever has it ended the waking"
     assert server.stop() == 0
-    verified = night.installation.place.run("audit", "verify", "--json")
+    verified = night.installation.place.call("audit", "verify", "--json")
     assert verified.status == 0, verified.out
 
 

@@ -91,7 +91,7 @@ def test_a_killed_one_is_gone_on_with_and_its_report_is_that_of_one_never_killed
     assert done.status == 0, done.err
     assert {**done.json, "rescan": ""} == {**whole.json, "rescan": ""}
     assert (done.json["shards"], done.json["stored_hashes"], done.json["changed"]) == (1 + STORED // 2, STORED, LISTED)
-    assert place.run("audit", "verify").status == 0
+    assert place.call("audit", "verify").status == 0
 
 
 def test_submits_are_taken_and_answered_while_a_rescan_decides(place: Place) -> None:

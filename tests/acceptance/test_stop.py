@@ -78,7 +78,7 @@ def test_the_order_to_stop_under_load_loses_nothing_and_keeps_nobody(installatio
     var = installation.place.folder / "var"
     assert not list(var.rglob("*.part"))
     assert list((var / "index").glob("known-*.seg"))
-    verified = installation.place.run("audit", "verify", "--json")
+    verified = installation.place.call("audit", "verify", "--json")
     assert (verified.status, verified.json["breaches"]) == (0, []), verified.out
     again = installation.serve()
     assert lost(again.client, book) == {}

@@ -76,7 +76,7 @@ def test_two_servers_on_one_database_are_one(two: tuple[Installation, Installati
     assert seen(other.client, book) == []
     assert (one.stop(), other.stop()) == (0, 0)
     for installation in {id(each): each for each in two}.values():
-        verified = installation.place.run("audit", "verify", "--json")
+        verified = installation.place.call("audit", "verify", "--json")
         assert verified.status == 0, verified.out
 
 

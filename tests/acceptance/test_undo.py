@@ -90,7 +90,7 @@ def test_nothing_leaves_before_the_window_ends_and_everything_after_whatever_is_
             server.client.call("POST", f"/v1/decisions/{made['decision']}/undo")
         assert "reversal" in str(late.value)
         assert server.stop() == 0
-    assert installation.place.run("audit", "verify").status == 0
+    assert installation.place.call("audit", "verify").status == 0
 
 
 @pytest.mark.parametrize("installation", [LONG_SECONDS], indirect=True)
@@ -113,7 +113,7 @@ def test_what_is_taken_back_is_as_if_it_had_not_been(installation: Installation)
         assert told(webhook["secret"], receiver.got) == ["post"], "that it changed, when it stands as before"
         assert messages(server) == []
         assert server.stop() == 0
-    assert installation.place.run("audit", "verify").status == 0
+    assert installation.place.call("audit", "verify").status == 0
 
 
 @pytest.fixture(params=["own writers", "one SQLite folder"])
@@ -169,4 +169,4 @@ def test_what_one_server_decided_another_takes_back_and_what_stands_is_told_once
             other.client.call("POST", f"/v1/decisions/{meant['decision']}/undo")
     assert (one.stop(), other.stop()) == (0, 0)
     for installation in {id(each): each for each in two}.values():
-        assert installation.place.run("audit", "verify").status == 0
+        assert installation.place.call("audit", "verify").status == 0

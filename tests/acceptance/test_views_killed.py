@@ -42,7 +42,7 @@ def test_what_was_noted_of_a_killed_view_had_been_sent(installation: Installatio
     assert 0 < sum(span.end - span.start for span in view.spans) <= got
     assert view.opened_at is not None
     assert not seen.whole_by
-    verified = installation.place.run("audit", "verify", "--json")
+    verified = installation.place.call("audit", "verify", "--json")
     assert verified.status == 0, verified.out
 
 

@@ -92,7 +92,7 @@ def test_what_a_killed_server_was_sending_is_sent_by_the_next(
         assert len({got.id for got in rest}) == len(rest)
         assert {each["state"] for each in deliveries(server, webhook)} == {"delivered"}
         assert server.stop() == 0
-        assert installation.place.run("audit", "verify").status == 0
+        assert installation.place.call("audit", "verify").status == 0
 
 
 def test_a_server_that_is_told_to_stop_gives_back_what_it_was_sending(

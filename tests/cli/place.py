@@ -2,19 +2,35 @@
 
 import contextlib
 import json
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
 from click.testing import CliRunner
 
 from tutela.cli import tutela
 
 ROOT = Path(__file__).parents[2]
 SOURCES = os.pathsep.join([str(ROOT / "src"), str(ROOT / "client" / "src")])
+
+
+@contextlib.contextmanager
+def _logs_as_before() -> Iterator[None]:
+    """Undo what a command in this process does to the logs: its standard error ends with it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 @dataclass
@@ -58,9 +74,9 @@ class Place:
         )
 
     def call(self, *words: object) -> Done:
-        """Run `tutela` to its end in this process, which is quicker."""
-        with contextlib.chdir(self.folder):
-            done = CliRunner().invoke(tutela, [str(word) for word in words])
+        """Run `tutela` to its end in this process, which is quicker by two seconds."""
+        with contextlib.chdir(self.folder), _logs_as_before():
+            done = CliRunner(env=self.environment).invoke(tutela, [str(word) for word in words])
         return Done(done.exit_code, done.stdout, done.stderr)
 
     def run(self, *words: object, **more: Any) -> Done:
