@@ -81,7 +81,7 @@ class Fire(Told):
     event: str
     account: str
     at: datetime
-    outcome: Annotated[str, Field(description="`acted`, `shadow`, `repeated` or `over_quota`.")]
+    outcome: Annotated[str, Field(description="`acted`, `asked` (a classifier), `shadow`, `repeated` or `over_quota`.")]
     because: str
     queue: str
     case: str | None
