@@ -33,6 +33,7 @@ _WITH_SIGNS: Final = WordParts(_IN_WORDS)
 _MIXED: Final = re.compile(r"[0-9](?:(?<=[^\W\d_][0-9])|(?=[^\W\d_]))")
 _APART: Final = re.compile(" . . . ")
 _DOUBLED: Final = re.compile(r"([^ ])\1(?:\1|([^ ])\2)")
+_OTHER: Final = re.compile(r"[^\W\x00-\x7f]")
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _RUN: Final = re.compile(r"([^ ])\1+")
 _INNER_CAPITAL: Final = re.compile(r"I(?<=[a-z]I)")
@@ -133,9 +134,7 @@ class Reading(PlainReading):
             return True
         if is_odd and _MIXED.search(self.text):
             return True
-        return not self.text.isascii() and any(
-            not word.isascii() and (len(word) > 1 or word.isalnum()) for word in self.words
-        )
+        return not self.text.isascii() and (self.folded.has_marks or _OTHER.search(self.text) is not None)
 
     @property
     def deep(self) -> list[str]:

@@ -20,6 +20,7 @@ MAX_GROWTH: Final = 18
 """Characters that one may become (U+FDFA)."""
 
 _CHANGING: Final = re.compile(r"[^\t-\r\x1c-@\[-~]+")
+_NOT_ASCII_SIGN: Final = re.compile(r"[^\w\x00-\x7f]")
 _TOKEN: Final = re.compile(r"[^\W_]+|[^\w\x00-\x7f]")
 _CLUSTER: Final = re.compile(f"[^{MARK}]?(?:{MARK}[^{MARK}])+")
 _LETTERS: Final = re.compile(f"[^{MARK}](?:{MARK}[^{MARK}])*")
@@ -62,7 +63,7 @@ def fold(text: str) -> str:
 class Folded:
     """A text, folded; and where each folded character comes from."""
 
-    __slots__ = ("_places", "_spans", "_words", "original", "text")
+    __slots__ = ("_odd", "_places", "_spans", "_words", "original", "text")
 
     def __init__(self, original: str) -> None:
         self.original = original
@@ -70,6 +71,22 @@ class Folded:
         self._words: list[str] | None = None
         self._spans: list[tuple[int, int]] | None = None
         self._places: _Places | None = None
+        self._odd: tuple[set[str], bool] | None = None
+
+    @property
+    def _odd_signs(self) -> tuple[set[str], bool]:
+        """Return which characters beyond ASCII are no part of words, and whether any is a mark."""
+        if self._odd is None:
+            signs = set() if self.text.isascii() else set(_NOT_ASCII_SIGN.findall(self.text))
+            parts = {sign: WORD_PARTS[ord(sign)] for sign in signs}
+            passed_over = {sign for sign, part in parts.items() if part == " "}
+            self._odd = passed_over, any(sign == part for sign, part in parts.items())
+        return self._odd
+
+    @property
+    def has_marks(self) -> bool:
+        """Return whether there are marks that are in no letter's composed form."""
+        return self._odd_signs[1]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the original of folded characters, at least one."""
@@ -82,27 +99,30 @@ class Folded:
     def words(self) -> list[str]:
         """Return the words: letters, marks and digits without anything between; each picture is one."""
         if self._words is None:
-            is_ascii = self.original.isascii()
-            self._words = self.original.translate(_FLAT).split() if is_ascii else _words(self.text)
+            self._words = self._parted()
         return self._words
+
+    def _parted(self) -> list[str]:
+        """Return the words. Without marks these are runs of letters and digits, which is faster to see."""
+        if self.original.isascii():
+            return self.original.translate(_FLAT).split()
+        passed_over, has_marks = self._odd_signs
+        if has_marks:
+            return self.text.translate(WORD_PARTS).split()
+        tokens: list[str] = _TOKEN.findall(self.text)
+        return [token for token in tokens if token not in passed_over] if passed_over else tokens
 
     @property
     def word_spans(self) -> list[tuple[int, int]]:
         """Return where each word is in the folded text."""
         if self._spans is None:
-            self._spans = spans_of(self.text, WORD_PARTS)
+            passed_over, has_marks = self._odd_signs
+            if has_marks:
+                self._spans = spans_of(self.text, WORD_PARTS)
+            else:
+                tokens = _TOKEN.finditer(self.text)
+                self._spans = [found.span() for found in tokens if found[0] not in passed_over]
         return self._spans
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of a folded text. Without marks these are runs of letters and digits, which is faster to see."""
-    tokens = _TOKEN.findall(text)
-    others = {token: WORD_PARTS[ord(token)] for token in tokens if not token.isalnum()}
-    if not others:
-        return tokens
-    if any(token == part for token, part in others.items()):
-        return text.translate(WORD_PARTS).split()
-    return [token for token in tokens if others.get(token) != " "]
 
 
 def spans_of(text: str, parts: WordParts) -> list[tuple[int, int]]:

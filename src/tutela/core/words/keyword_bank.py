@@ -94,10 +94,9 @@ class KeywordBank:
 
     def _concluded(self, folded: Folded, places: Sequence[Place], language: str | None) -> Found:
         found = list(self._meant(folded, places[:MAX_PLACES], language))
-        in_patterns = list(self._patterns.find(folded.text))
-        found += ((self._pattern_entries[each.number], 0, _at(folded, each.start, each.end)) for each in in_patterns)
-        most = max(Counter(each.number for each in in_patterns).values(), default=0)
-        is_complete = len(places) <= MAX_PLACES and most < MAX_PATTERN_PLACES
+        is_complete = len(places) <= MAX_PLACES
+        if self._pattern_entries:
+            is_complete = self._look_for_patterns(folded, found) and is_complete
         done = []
         for number, parts in by_entry(found).items():
             entry = self.entries[number]
@@ -107,6 +106,12 @@ class KeywordBank:
                 done += [(entry, hit, at) for hit, at in hits[:MAX_HITS_OF_ENTRY]]
         told = sorted(in_company(done), key=lambda hit: (hit.start, hit.end, str(hit.entry_id)))
         return Found(tuple(told[:MAX_HITS]), is_complete and len(told) <= MAX_HITS)
+
+    def _look_for_patterns(self, folded: Folded, found: list[tuple[int, int, At]]) -> bool:
+        """Add where patterns stand to what was *found*, and return whether that is everywhere."""
+        places = list(self._patterns.find(folded.text))
+        found += ((self._pattern_entries[each.number], 0, _at(folded, each.start, each.end)) for each in places)
+        return max(Counter(each.number for each in places).values(), default=0) < MAX_PATTERN_PLACES
 
     def _meant(self, folded: Folded, places: Iterable[Place], language: str | None) -> Iterator[tuple[int, int, At]]:
         """Yield the places that mean what the keyword means, each span once for each part of an entry."""

@@ -121,8 +121,6 @@ class TermIndex:
         joined = "".join(DEEP_LETTERS[ord(group[0].sign)] for group in groups)
         for number, first, end in self._apart.find(joined):
             term = self._terms[number]
-            if len(term.letters) == FEWEST_LETTERS and (first, end) != (0, len(joined)):
-                continue
             for place in _placed(term, _trimmed(groups[first:end], term.letters), own):
                 yield place._replace(steps=(*place.steps, (Step.SPACING, place.start, place.end)))
 

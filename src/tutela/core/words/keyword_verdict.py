@@ -59,19 +59,28 @@ def part_of_context(entry: Keyword, number: int) -> int:
 def hits_of(entry: Keyword, parts: Parts) -> Iterator[tuple[Hit, At]]:
     """Yield the hits of one entry, and where its last term stands."""
     for chosen in _chosen(entry, parts):
-        around = At(
+        around = chosen[0] if len(chosen) == 1 else At(
             min(each.start for each in chosen), max(each.end for each in chosen),
             min(each.first_word for each in chosen), max(each.last_word for each in chosen), (),
         )  # fmt: skip
-        if all(_holds(context, parts.get(part_of_context(entry, n), ()), around) for n, context in _numbered(entry)):
+        if all(
+            _holds(context, parts.get(part_of_context(entry, n), ()), around)
+            for n, context in enumerate(entry.contexts)
+        ):
             yield _hit(entry, chosen, around), around
 
 
-def _numbered(entry: Keyword) -> Iterator[tuple[int, Context]]:
-    return iter(enumerate(entry.contexts))
-
-
 def _hit(entry: Keyword, chosen: Sequence[At], around: At) -> Hit:
+    if len(chosen) == 1:  # as most are
+        return Hit(
+            entry.id,
+            around.start,
+            around.end,
+            ((around.start, around.end),),
+            around.steps,
+            entry.category,
+            entry.weight,
+        )
     steps = gathered(chain.from_iterable(each.steps for each in chosen))
     spans = tuple(sorted((each.start, each.end) for each in chosen))
     return Hit(entry.id, around.start, around.end, spans, steps, entry.category, entry.weight)

@@ -1,5 +1,6 @@
 """Which steps led from a text to what hit, and where: the fewest, because each is told only where it was needed."""
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -10,6 +11,7 @@ from tutela.core.words.characters import FOLDS, UNREADABLE, latin_for, without_c
 MAX_STEPS: Final = 64
 """Steps told of one hit; of more, the first."""
 
+_CAPITALS: Final = re.compile("[A-Z]+")
 _MOST_LOOKED_AT: Final = 4_096
 
 
@@ -62,15 +64,24 @@ def of_character(sign: str) -> Iterator[Step]:
 
 def of_folding(original: str, start: int, end: int) -> Iterator[Used]:
     """Yield what folding did within a span of the original, in its first `_MOST_LOOKED_AT` characters."""
-    for place in range(start, min(end, start + _MOST_LOOKED_AT)):
+    end = min(end, start + _MOST_LOOKED_AT)
+    piece = original[start:end]
+    if piece.isascii() and piece.isprintable():
+        for found in _CAPITALS.finditer(piece):
+            yield Used(Step.CASE, start + found.start(), start + found.end())
+        return
+    for place in range(start, end):
         for step in of_character(original[place]):
             yield Used(step, place, place + 1)
 
 
 def gathered(steps: Iterable[Used]) -> tuple[Used, ...]:
     """Return steps with neighbours of a kind as one, in order of kind and place, `MAX_STEPS` at most."""
+    told = set(steps)
+    if len(told) < 2:  # noqa: PLR2004  # nothing to put together
+        return tuple(told)
     done: list[Used] = []
-    for each in sorted(set(steps), key=lambda used: (_ORDER[used.step], used.start, used.end)):
+    for each in sorted(told, key=lambda used: (_ORDER[used.step], used.start, used.end)):
         if done and done[-1].step is each.step and each.start <= done[-1].end:
             done[-1] = Used(each.step, done[-1].start, max(each.end, done[-1].end))
         elif len(done) < MAX_STEPS:
