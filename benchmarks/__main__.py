@@ -27,6 +27,7 @@ NAMES = (
     "names",
     "similar",
     "links",
+    "spotting",
     "words",
 )
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
