@@ -18,9 +18,10 @@ from tutela.api import reading, uploads
 SERVER = """
 import resource, sys, uvicorn
 from tutela.api.app import create_app
-from tutela.bootstrap import running
+from tutela.bootstrap import running, set_up_logs
 from tutela.config import load
 from pathlib import Path
+set_up_logs("error")
 with running(load({}, var=Path(sys.argv[1]))) as house:
     print(house.keep_keys.create("t", ["submit"])[1], flush=True)
     uvicorn.run(create_app(house), fd=int(sys.argv[2]), log_level="critical")

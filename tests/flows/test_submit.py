@@ -653,7 +653,7 @@ def test_a_batch_of_any_size_takes_the_same_number_of_statements(home_anywhere: 
     """Ten items or a hundred, with media of their own or shared; reading them back likewise."""
     home, taken = home_anywhere, []
     media = home.upload(photo("flower"))
-    home.submit("warm", media)
+    home.submit("warm", media, text="x")
     home.house.profile.read()
     for size in (10, 100):
         batch = [
