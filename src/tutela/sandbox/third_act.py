@@ -69,9 +69,11 @@ NEAR_MISSES = (
 def play(client: Client, findings: Findings) -> None:
     """Have everybody write, and say who was laid before a person, because of which bank, and what was undone first."""
     say("\nWhat people write, held against banks of invented words, hosts, adverts and one protected name.")
-    for bank in operator.word_banks(NAME, ADVERT, ("blorvex", "quimzat ruvo"), "moorings.example"):
+    banks = operator.word_banks(NAME, ADVERT, ("blorvex", "quimzat ruvo"), "moorings.example")
+    for bank in banks:
         operator.fill_word_bank(client, bank)
-    findings.expect(_is_live(client), f"a bank of words was not asked within {LIVE_WITHIN_SECONDS:.0f} seconds")
+    are_live = _are_live(client, {bank.name for bank in banks})
+    findings.expect(are_live, f"a bank of words was not asked within {LIVE_WITHIN_SECONDS:.0f} seconds")
     for number, line in enumerate((*CAUGHT, *NEAR_MISSES)):
         _write(client, f"line-{number}", line)
     cases = open_cases(client)
@@ -87,14 +89,16 @@ def play(client: Client, findings: Findings) -> None:
     findings.expect(not may_write, f"{TO_MINOR.who.id} may write to minors")
 
 
-def _is_live(client: Client) -> bool:
-    """Have one account write until a rule sees it: servers take up what changed in a bank within a second or so."""
+def _are_live(client: Client, banks: set[str]) -> bool:
+    """Have accounts write until all banks are met: servers take up what changed in one within a second or so."""
     begun, tries = time.monotonic(), 0
     while time.monotonic() - begun < LIVE_WITHIN_SECONDS:
         tries += 1
         line = Line(_by(f"probe.{tries}"), "", f"blorvex {ADVERT} https://moorings.example/a {NAME}", to=MINOR)
         if _write(client, f"probe-{tries}", line):
-            return True
+            cases = client.call("GET", f"/v1/cases?account={line.who.id}")["cases"]
+            if banks <= {spot["bank"] for spot in _spots(client, cases)}:
+                return True
         time.sleep(LOOK_AGAIN_SECONDS)
     return False
 
