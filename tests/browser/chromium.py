@@ -30,6 +30,10 @@ def installed() -> str | None:
     return next((found for name in CANDIDATES if (found := shutil.which(name))), None)
 
 
+MOST_STEPS = 60
+"""Of the Tab key on one page: no page of ours has as many places to stop at."""
+
+
 class Tab:
     """One tab."""
 
@@ -105,10 +109,20 @@ class Tab:
         )
         self.until(lambda: self.run(f"!!{find}"), f"a button {words!r}")
         self.run(f"{find}.focus()")
+        self._key("Enter", 13, "\r")
+
+    def walk_to(self, words: str) -> None:
+        """Go on with the Tab key until what says so has the focus, and can be seen to have it."""
+        for _ in range(MOST_STEPS):
+            self._key("Tab", 9)
+            if self.run("document.activeElement.innerText?.trim()") == words:
+                assert self.run("getComputedStyle(document.activeElement).outlineStyle") != "none", words
+                return
+        raise AssertionError(f"the Tab key never comes to {words!r}")
+
+    def _key(self, key: str, code: int, text: str = "") -> None:
         for kind in ("keyDown", "keyUp"):
-            self.call(
-                "Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r"
-            )  # fmt: skip
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text=text)
 
     def choose(self, field: str) -> None:
         """Tick the box of that id."""

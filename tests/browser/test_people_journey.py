@@ -51,6 +51,7 @@ def test_first_administrator_invitation_passkey_codes_and_sessions(
             tab.add_passkey_device()
 
         enrol_passkey(ada, origin, link)
+        look_at_coverage(ada)
         invitation = invite(ada)
         shared = enrol_app(grace, invitation)
         sign_in_by_code(grace, shared)
@@ -73,6 +74,16 @@ def enrol_passkey(ada: Tab, origin: str, link: str) -> None:
     ada.title("Your recovery codes")
     assert ada.run("document.querySelectorAll('.codes li').length") == RECOVERY_CODES
     kept(ada, "recovery-codes")
+
+
+def look_at_coverage(ada: Tab) -> None:
+    """Go to what nothing looks for by the Tab key and Enter alone."""
+    ada.walk_to("Coverage")
+    ada.press("Coverage")
+    ada.title("Coverage")
+    assert "Nothing that works looks for 12 clauses" in str(ada.run("document.body.innerText"))
+    assert ada.run("document.documentElement.scrollWidth <= innerWidth")
+    kept(ada, "coverage")
 
 
 def invite(ada: Tab) -> str:

@@ -10,9 +10,12 @@ def test_every_clause_is_named_and_what_nothing_looks_for_comes_first(browser: B
     """On a fresh installation nothing is told and no list is connected: all twelve are open, whatever ships."""
     page = browser.as_member(member(StaffRole.POLICY_ANALYST)).get("/console/coverage")
     clauses = browser.house.policy.clauses
+    missing, _, ordinary = page.text.partition("<h2>Left to people</h2>")
 
     assert page.status_code == 200
-    assert f"{len(clauses)} of {len(clauses)} clauses have no detector that works." in page.text
+    assert "Nothing that works looks for 12 clauses of zero tolerance." in missing
+    assert all((clause.is_zero_tolerance) == (f"<code>{name}</code>" in missing) for name, clause in clauses.items())
+    assert "<code>house.spam</code>" in ordinary
     assert all(f"<code>{clause_id}</code>" in page.text for clause_id in clauses)
     assert "rule <code>words-of-seeking</code>: waits" in page.text
     assert "rule <code>adult-reaches-many-minors</code>: untold" in page.text

@@ -66,7 +66,7 @@ def test_a_rule_in_shadow_covers_nothing() -> None:
     assert state_of_rule(place, ALL, is_told=True) is DetectorState.OFF
 
 
-def test_every_clause_is_named_and_what_works_comes_first() -> None:
+def test_every_clause_is_named_and_what_nothing_looks_for_comes_first() -> None:
     """Also one that has nothing at all."""
     policy = load_policy(Settings())
     detectors = [
@@ -74,8 +74,11 @@ def test_every_clause_is_named_and_what_works_comes_first() -> None:
         Detector(DetectorKind.RULE, "b", CLAUSE, DetectorState.WORKS),
         Detector(DetectorKind.MEDIA_BANK, "c", ClauseId("cse.depiction"), DetectorState.OFF),
     ]
-    found = {each.clause.id: each for each in coverage_of(policy.clauses.values(), detectors)}
+    coverage = coverage_of(policy.clauses.values(), detectors)
+    found = {each.clause.id: each for each in coverage}
 
     assert found.keys() == policy.clauses.keys()
     assert [each.name for each in found[CLAUSE].detectors] == ["b", "a"]
     assert [name for name, each in found.items() if each.is_covered] == [CLAUSE]
+    assert [each.is_missing for each in coverage] == [True] * 11 + [False] * (len(policy.clauses) - 11)
+    assert all(each.clause.is_zero_tolerance for each in coverage[:12])

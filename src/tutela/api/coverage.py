@@ -36,7 +36,7 @@ class Clause(Told):
 class Coverage(Told):
     """Every clause of the policy."""
 
-    uncovered: Annotated[list[str], Field(description="Clauses that nothing looks for.")]
+    uncovered: Annotated[list[str], Field(description="Clauses of zero tolerance that nothing looks for.")]
     clauses: list[Clause]
     example: ClassVar[Any] = {
         "uncovered": ["cse.promotion"],
@@ -60,7 +60,7 @@ def read_coverage(call: Call) -> Response:
 def told(coverage: tuple[ClauseCoverage, ...]) -> dict[str, Any]:
     """Return the coverage as it is answered."""
     return {
-        "uncovered": [each.clause.id for each in coverage if not each.is_covered],
+        "uncovered": [each.clause.id for each in coverage if each.is_missing],
         "clauses": [
             {
                 "clause": each.clause.id,

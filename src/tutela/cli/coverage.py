@@ -20,7 +20,7 @@ _WHAT_IS_MISSING = {
 def coverage_command(where: Where) -> None:
     """Show of each clause what looks for it, those that nothing looks for first.
 
-    The exit status is 2 while there is a clause that nothing looks for.
+    The exit status is 2 while nothing looks for a clause of zero tolerance; ordinary ones may be left to people.
     """
     with where.house() as house:
         coverage = house.read_coverage()
@@ -31,16 +31,19 @@ def coverage_command(where: Where) -> None:
         }
         for each in coverage
     }
-    lines = [line for each in sorted(coverage, key=lambda each: each.is_covered) for line in _lines(each)]
+    lines = [line for each in coverage for line in _lines(each)]
     where.tell(record, "\n".join(lines))
-    if not all(each.is_covered for each in coverage):
+    if any(each.is_missing for each in coverage):
         click.get_current_context().exit(PARTLY)
 
 
 def _lines(each: ClauseCoverage) -> list[str]:
-    mark = "x" if each.is_covered else " "
+    mark = "x" if each.is_covered else " " if each.is_missing else "-"
     lines = [f"[{mark}] {each.clause.id}: {each.clause.title}"]
     for one in each.detectors:
         missing = _WHAT_IS_MISSING.get(one.state)
         lines.append(f"      {one.kind.value.replace('_', ' ')} {one.name}: {missing or 'works'}")
-    return lines if each.detectors else [*lines, "      nothing looks for it: connect a bank, or write a rule"]
+    if each.detectors:
+        return lines
+    remedy = "nothing looks for it: connect a bank, or write a rule" if each.is_missing else "left to people"
+    return [*lines, f"      {remedy}"]

@@ -1,7 +1,7 @@
 """Which clauses have a detector that works here, and which nothing looks for. Pure.
 
-A clause that nobody looks for is not kept: it is only written down. What is switched off, empty or never told anything
-counts as nothing, whatever ships.
+A clause of zero tolerance that nobody looks for is only written down. What is switched off, empty or never told
+anything counts as nothing, whatever ships.
 """
 
 from collections.abc import Iterable, Mapping
@@ -78,14 +78,21 @@ class ClauseCoverage:
         """Return whether anything that works looks for it."""
         return any(each.state is DetectorState.WORKS for each in self.detectors)
 
+    @property
+    def is_missing(self) -> bool:
+        """Return whether something must look for it, and nothing does. Ordinary clauses may be left to people."""
+        return self.clause.is_zero_tolerance and not self.is_covered
+
 
 def coverage_of(clauses: Iterable[Clause], detectors: Iterable[Detector]) -> tuple[ClauseCoverage, ...]:
-    """Return what looks for each of *clauses*, in their order; what works comes first."""
+    """Return what looks for each of *clauses*: first what nothing looks for and must be, last what is left to people.
+
+    Of the detectors of a clause what works comes first.
+    """
     order = list(DetectorState)
     known = sorted(detectors, key=lambda each: (order.index(each.state), each.kind, each.name))
-    return tuple(
-        ClauseCoverage(clause, tuple(each for each in known if each.clause_id == clause.id)) for clause in clauses
-    )
+    found = [ClauseCoverage(clause, tuple(each for each in known if each.clause_id == clause.id)) for clause in clauses]
+    return tuple(sorted(found, key=lambda each: (not each.is_missing, not each.is_covered)))
 
 
 def state_of_rule(place: Place, connected: frozenset[Source], *, is_told: bool) -> DetectorState:
