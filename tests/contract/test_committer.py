@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.committer import GroupCommitter
 from tutela.adapters.db.engine import open_engine
 from tutela.core.audit import AuditEvent
-from tutela.core.content import EvidenceState
+from tutela.core.content import Age, AgeBand, AgeProvenance, EvidenceState
 from tutela.core.measures import MeasureKind, Subject
 from tutela.errors import BadInput, Conflict, TutelaError
 from tutela.ports.changes import FeedPlace
@@ -368,6 +369,20 @@ def test_an_account_of_another_id_is_planned_again(desk: Desk) -> None:
 
     with desk.store.read() as reader:
         assert reader.accounts_by_platform_id(["ben"]) == {}
+
+
+@pytest.mark.parametrize("other", [{"regions": ("BR",)}, {"age": Age(AgeBand.ADULT, AgeProvenance.DECLARED)}])
+def test_an_account_that_two_tell_of_otherwise_is_planned_again(desk: Desk, other: dict[str, Any]) -> None:
+    """Stored, or before it in the same group: a plan rests on regions (P12) and ages (P2)."""
+    ann = make.account("ann")
+    desk.commit(accounts=(ann,))
+    with pytest.raises(Conflict):
+        desk.commit(accounts=(replace(ann, **other),))
+
+    ben = make.account("ben")
+    told = [ben, replace(ben, **other)]
+    outcomes = at_once(lambda number: desk.commit(accounts=(told[number],)), 2)
+    assert sorted(isinstance(each, Conflict) for each in outcomes) == [False, True]
 
 
 def test_whoever_follows_commits_is_not_woken_by_what_is_only_told(database_url: str) -> None:

@@ -1,8 +1,11 @@
-"""Accounts that somebody has planned, and that are perhaps not stored yet.
+"""Identifiers of accounts that somebody is planning, and that are perhaps not stored yet.
 
 Whoever plans at the same moment means the same account by the same name of the platform. Without this, two batches that
 both tell of somebody new refuse each other, and one is planned again: while a platform is being connected everybody is
 new, and one of two connections lost each time.
+
+Only the identifier is shared. What a batch says of somebody counts for that batch alone until it is stored: a batch
+that was refused must not have said how old a child is. Where two say otherwise, the committer has the second planned anew.
 """
 
 import threading
@@ -27,27 +30,20 @@ class FreshAccounts:
     """What was planned lately in this process. Where another one was quicker, its account is stored, and holds."""
 
     entropy: Entropy
-    _kept: OrderedDict[str, Account] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[str, tuple[AccountId, datetime]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def known(self, platform_id: str, now: datetime) -> Account | None:
-        """Return the account, where somebody has planned it."""
-        with self._lock:
-            return self._lately(platform_id, now)
-
     def of(self, who: Author, now: datetime) -> Account:
-        """Return the account of somebody of whom nothing is stored: as it is planned already, or a new one."""
+        """Return a new account for somebody of whom nothing is stored, under the identifier that all give it."""
+        return Account(self._id(who.platform_id, now), who.platform_id, who.age, who.regions, now)
+
+    def _id(self, platform_id: str, now: datetime) -> AccountId:
         with self._lock:
-            found = self._lately(who.platform_id, now)
-            if found is None:
+            account_id, since = self._kept.get(platform_id, (None, now))
+            if account_id is None or now - since >= KEPT_FOR.delta:
                 account_id = AccountId(self.entropy.new_id("account"))
-                found = Account(account_id, who.platform_id, who.age, who.regions, now)
-                self._kept[who.platform_id] = found
-                self._kept.move_to_end(who.platform_id)
+                self._kept[platform_id] = account_id, now
+                self._kept.move_to_end(platform_id)
                 if len(self._kept) > MAX_KEPT:
                     self._kept.popitem(last=False)
-            return found
-
-    def _lately(self, platform_id: str, now: datetime) -> Account | None:
-        found = self._kept.get(platform_id)
-        return found if found is not None and now - found.created_at < KEPT_FOR.delta else None
+            return account_id

@@ -231,7 +231,7 @@ class _Attempt:
         return None if written is None else self._spot(replace(written, author_name=noted.author.name))
 
     def _regions(self, who: Author) -> tuple[str, ...]:
-        known = self._accounts.get(who.platform_id) or self._flow.fresh.known(who.platform_id, self._now)
+        known = self._accounts.get(who.platform_id) or self._new.get(who.platform_id)
         return (*who.regions, *(known.regions if known is not None else ()))
 
     def _person(self, who: Author) -> Person:

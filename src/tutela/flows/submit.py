@@ -176,9 +176,9 @@ class _Attempt:
 
     def _regions(self, submission: Submission) -> tuple[str, ...]:
         who = [each for each in (submission.author, submission.recipient) if each is not None]
-        stored = {each.platform_id: self._accounts.get(each.platform_id) for each in who}
-        known = ((*each.regions, *(found.regions if (found := stored[each.platform_id]) else ())) for each in who)
-        return regions_involved(submission.regions, known)
+        known = {each.platform_id: self._known_account(each) for each in who}
+        regions = ((*each.regions, *(found.regions if (found := known[each.platform_id]) else ())) for each in who)
+        return regions_involved(submission.regions, regions)
 
     def _one(self, submission: Submission, door: Door, referred: Referred) -> Outcome:
         try:
@@ -293,6 +293,8 @@ class _Attempt:
         )
 
     def _item(self, submission: Submission, media_ids: Iterable[MediaId]) -> Item:
+        # Before anybody is made an account: what is refused here must not have said who its author is.
+        inside, tags = self._inside(submission), _tags(submission)
         return Item(
             id=ItemId(self._flow.entropy.new_id("item")),
             platform_id=submission.platform_id,
@@ -300,11 +302,11 @@ class _Attempt:
             kind=submission.kind,
             text=submission.text,
             media_ids=tuple(media_ids),
-            contains=self._inside(submission),
+            contains=inside,
             channel=submission.channel,
             regions=_said_regions(submission),
             submitted_at=self._now,
-            tags=_tags(submission),
+            tags=tags,
             language=submission.language,
         )
 

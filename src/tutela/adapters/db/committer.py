@@ -7,7 +7,7 @@ group's members alone, so that it never takes the others down.
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,7 @@ from tutela.adapters.db.counter_writes import CountsMoved, counted_of, write_cou
 from tutela.adapters.db.decision_writes import closed_cases, counted_dependents, laid_into
 from tutela.adapters.db.engine import write_transaction
 from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.rows import Row, account_row
 from tutela.adapters.db.writes import VERSIONS_OF, Known, known, known_of, write_all
 from tutela.core.measures import Subject, SubjectKind
 from tutela.errors import Conflict, DatabaseBusy, TutelaError, Unavailable
@@ -57,7 +58,7 @@ _NATURAL_KEYS = {
     "event": _existing(event_tables.events.c.platform_id),
     "brake": _existing(t.brakes.c.member_id).where(t.brakes.c.released_us.is_(None)),
 }
-_ACCOUNTS = select(t.accounts.c.platform_id, t.accounts.c.id).where(among(t.accounts.c.platform_id))
+_ACCOUNTS = select(t.accounts).where(among(t.accounts.c.platform_id))
 _IDEMPOTENT = select(t.idempotency.c.key).where(
     t.idempotency.c.owner == bindparam("owner"), t.idempotency.c.key == bindparam("key")
 )
@@ -163,7 +164,7 @@ class _Admission:
         changesets = [waiting.changeset for waiting in group]
         self._taken = self._stored_keys(changesets)
         named = {account.platform_id for c in changesets for account in c.accounts}
-        self._accounts = {row["platform_id"]: row["id"] for row in rows_of(connection, _ACCOUNTS, named)}
+        self._accounts = {row["platform_id"]: _said(row) for row in rows_of(connection, _ACCOUNTS, named)}
         self._versions = self._stored_versions(changesets)
         self._known: dict[str, Known | None] = {}
         self._known.update(known_of(connection, {media.id for c in changesets for media in c.expects_media}))
@@ -190,8 +191,10 @@ class _Admission:
         return accepted, refused
 
     def _reason_to_refuse(self, changeset: Changeset) -> str | None:
-        # An account of the same id is what somebody planned at the same time: it is written once.
-        is_other = any(self._accounts.get(each.platform_id, each.id) != each.id for each in changeset.accounts)
+        # What somebody planned at the same time, under the same id and in the same words, is written once. Other words
+        # would have made another plan: a region decides whether anybody may look (P12), an age what may be done (P2).
+        planned = {each.platform_id: _said(account_row(each)) for each in changeset.accounts}
+        is_other = any(self._accounts.get(name, said) != said for name, said in planned.items())
         if is_other or any(key in self._taken for key in _keys(changeset)):
             return "something with this natural key was stored meanwhile"
         for subject, version in changeset.expects.items():
@@ -216,7 +219,7 @@ class _Admission:
 
     def _admit(self, changeset: Changeset) -> None:
         self._taken.update(_keys(changeset))
-        self._accounts.update((each.platform_id, each.id) for each in changeset.accounts)
+        self._accounts.update((each.platform_id, _said(account_row(each))) for each in changeset.accounts)
         self._versions.update(dict.fromkeys(changeset.touched, -1))
         self._cases.update(dict.fromkeys(moved_by(changeset), -1))
         self._closed |= ended_by(changeset)
@@ -255,6 +258,11 @@ class _Admission:
             found = rows_of(self._connection, VERSIONS_OF, ids, kind=kind.value)
             versions.update({Subject(kind, row["subject_id"]): row["version"] for row in found})
         return versions
+
+
+def _said(row: Row | Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what makes an account, but for when it was first told of."""
+    return row["id"], row["age_band"], row["age_provenance"], row["regions"]
 
 
 def _keys(changeset: Changeset) -> Iterable[tuple[str, str]]:
