@@ -128,7 +128,8 @@ class Deciding(Matching):
     @cached_property
     def cases(self) -> CaseVerbs:
         """Work on cases."""
-        return verbs(self.case_work, self._colleague, self.quality.give)
+        people = self.staff.keep_people.people
+        return verbs(self.case_work, self._colleague, people, self.effects, self.quality.give)
 
     def _colleague(self, principal_id: str) -> Principal | None:
         person = self.staff.keep_people.people.person(principal_id)

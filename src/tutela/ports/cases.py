@@ -69,7 +69,7 @@ class ListFilter:
     at: datetime  #: as of when states are told
     queue: CaseFilter = EVERY_QUEUE
     state: CaseState | None = None
-    holder: str | None = None  #: who works on it, or put it on hold
+    holder: str | None = None  #: who works on it, or put it on hold, also when the moment has come
     account_id: AccountId | None = None
 
 

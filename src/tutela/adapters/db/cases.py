@@ -107,7 +107,8 @@ _FILTERED = _PAGE.where(
     _is(t.cases.c.account_id, "account"),
     or_(
         bindparam("holder", type_=Text).is_(None),
-        and_(t.cases.c.holder == bindparam("holder", type_=Text), ~_IS_FREE),
+        # Whoever put it on hold is reminded when the moment has come: theirs until somebody takes it.
+        and_(t.cases.c.holder == bindparam("holder", type_=Text), or_(~_IS_FREE, _IS_ON_HOLD)),
     ),
     _is(_STANDS, "state"),
 )
