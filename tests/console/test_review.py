@@ -174,7 +174,7 @@ def test_pages_weigh_little(reviewer: Browser) -> None:
     """Page, styles and script together, with a full list."""
     case_id, _, _ = laid(reviewer.house)
     beside = sum(len(reviewer.get(f"/console/static/{name}").content) for name in ("console.css", "review.js"))
-    for path in ("/console", "/console/queue", f"/console/cases/{case_id}"):
+    for path in ("/console", "/console/queue", "/console/exposure", f"/console/cases/{case_id}"):
         assert len(reviewer.get(path).content) + beside <= 150 * 1024, path
 
 
@@ -185,6 +185,7 @@ def test_every_page_of_the_journey_can_be_read_by_whoever_cannot_see_it(reviewer
     page = reviewer.get(f"/console/cases/{case_id}").text
     wanted = {**fields(page, "finding"), "conclusion": "no_violation"}
     pages = [page, reviewer.get("/console").text, reviewer.get("/console/queue").text]
+    pages.append(reviewer.get("/console/exposure").text)
     pages.append(reviewer.post(f"/console/cases/{case_id}/plan", wanted).text)
     for text in pages:
         read = Reader(text)
@@ -199,3 +200,17 @@ def test_every_page_of_the_journey_can_be_read_by_whoever_cannot_see_it(reviewer
         assert all(each.get("src", "").startswith("/console/static/") for each in read.all("script"))
         assert not any(name == "style" or name.startswith("on") for _, each in read.elements for name in each)
     reviewer.post(f"/console/cases/{case_id}/release")
+
+
+def test_the_page_of_ones_own_exposure_is_ones_own(reviewer: Browser, member: Any) -> None:
+    """Figures, what one would rather not be given, and where help is; nothing of anybody else."""
+    page = reviewer.get("/console/exposure").text
+    assert "0 of 100</strong> looks at severe evidence" in page
+    assert "Everybody together" not in page
+    reviewer.post("/console/exposure", {"clause": ["cse.depiction", "no.such.clause"]})
+    kept = Reader(reviewer.get("/console/exposure?done=declined").text).all("input")
+    assert [each["value"] for each in kept if "checked" in each] == ["cse.depiction"]
+    other = Browser(reviewer.house, reviewer.port).as_member(member(StaffRole.SENIOR_REVIEWER))
+    assert not [each for each in Reader(other.get("/console/exposure").text).all("input") if "checked" in each]
+    reviewer.post("/console/exposure")
+    assert reviewer.house.exposure.declined(member(StaffRole.REVIEWER).principal) == frozenset()

@@ -16,6 +16,7 @@ def review_page(visit: Visit, template: str, **more: Any) -> Response:
     return visit.page(
         template,
         **more,
+        standing=cases.exposure.standing(principal),
         last_done=cases.shift.last_done(principal),
         now=visit.house.clock.now(),
         me=principal.id,

@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from tutela.console import case_page, coverage, deciding, front, looking, own, people, queue, security, signing_in
+from tutela.console import (
+    case_page,
+    coverage,
+    deciding,
+    exposure,
+    front,
+    looking,
+    own,
+    people,
+    queue,
+    security,
+    signing_in,
+)
 from tutela.console.visits import Handler
 
 OPEN = "open"
@@ -83,6 +95,8 @@ PAGES = (
     Page("POST", "/console/undo", "decide", deciding.undo, queue.queue_page),
     Page("POST", f"{CASE}/look", "evidence", looking.look, case_page.case_page),
     Page("POST", f"{CASE}/look/end", "evidence", looking.end_look, case_page.case_page),
+    Page("GET", "/console/exposure", "cases", exposure.exposure_page),
+    Page("POST", "/console/exposure", "cases", exposure.decline, exposure.exposure_page),
     Page("GET", "/console/coverage", "operate", coverage.coverage_page),
     Page("GET", "/console/people", "people", people.people_page),
     Page("POST", "/console/people", "people", people.invite, people.people_page),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tutela.flows.claim_case import ClaimCase, RenewCase
 from tutela.flows.hand_over_case import Colleagues, HandOverCase
 from tutela.flows.hold_case import HoldCase, ResumeCase
+from tutela.flows.keep_exposure import KeepExposure
 from tutela.flows.keep_own_accounts import KeepOwnAccounts
 from tutela.flows.lay_out_case import LayOutCase
 from tutela.flows.list_cases import ListCases, ListQueues
@@ -43,17 +44,18 @@ class CaseVerbs:
     lay_out: LayOutCase
     shift: ReadShift
     colleagues: ListColleagues
+    exposure: KeepExposure
 
 
 def verbs(
-    work: CaseWork, colleagues: Colleagues, people: People, effects: EffectTable, give: Give | None = None
+    work: CaseWork, colleagues: Colleagues, people: People, effects: EffectTable, exposure: KeepExposure, give: Give
 ) -> CaseVerbs:
     """Return every verb, on the same house."""
     return CaseVerbs(
         list=ListCases(work),
         queues=ListQueues(work),
         read=ReadCase(work),
-        next=NextCase(work, give),
+        next=NextCase(work, give, exposure.book.declined),
         claim=ClaimCase(work),
         renew=RenewCase(work),
         release=ReleaseCase(work),
@@ -68,4 +70,5 @@ def verbs(
         lay_out=LayOutCase(work, effects),
         shift=ReadShift(work),
         colleagues=ListColleagues(people.all),
+        exposure=exposure,
     )

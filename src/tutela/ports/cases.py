@@ -57,6 +57,7 @@ class CaseFilter:
     clause_id: ClauseId | None = None
     language: str | None = None
     kind: str | None = None
+    without: frozenset[ClauseId] = frozenset()  #: left out when the next case is taken; a list shows all
 
 
 EVERY_QUEUE = CaseFilter()

@@ -76,7 +76,7 @@ _IN_QUEUE = (
 _HEADS = (
     select(_HEAD.label("id"))
     .select_from(case_queues.join(_ANSWERS, literal(value=True)))
-    .where(*_IN_QUEUE, among(_ANSWERS.c.answer, "answers"))
+    .where(*_IN_QUEUE, ~among(case_queues.c.clause_id, "without"), among(_ANSWERS.c.answer, "answers"))
     .subquery("heads")
 )
 _NEXT = (
@@ -187,7 +187,10 @@ class CaseReads:
 
     def next_case(self, person: str, wanted: CaseFilter, answers: Sequence[int], now: datetime) -> OpenCase | None:
         """Return the case that *person* should take now."""
-        asked = {**_queue(wanted), "person": person, "answers": list(answers), "now": to_us(now)}
+        asked = {
+            **_queue(wanted), "without": sorted(wanted.without), "person": person, "answers": list(answers),
+            "now": to_us(now),
+        }  # fmt: skip
         return next(iter(self._shown(self._connection.execute(_NEXT, asked))), None)
 
     def open_cases_page(self, after: CasePlace | None, limit: int, wanted: ListFilter | None = None) -> list[OpenCase]:

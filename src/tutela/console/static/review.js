@@ -200,7 +200,8 @@ function left(until) {
 function tick() {
   all("time[data-until]").forEach((each) => {
     each.title ||= each.textContent;
-    each.textContent = left(each.dataset.until);
+    const told = left(each.dataset.until);
+    each.textContent = "for" in each.dataset ? told.replace(/^in /, "for ") : told;
   });
   all("[data-bar]").forEach((each) => new Date(each.dataset.bar) < Date.now() && each.remove());
 }
@@ -226,6 +227,15 @@ function forgetSent() {
   if (name && !one("#error") && !one("#kept")) sessionStorage.removeItem(name);
 }
 
+const SNOOZED = "tutela.snoozed", SNOOZE_MS = 20 * 60 * 1000;
+
+function snoozable(bar) {
+  if (Date.now() - Number(sessionStorage.getItem(SNOOZED)) < SNOOZE_MS) return bar.remove();
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: "Not now" });
+  button.addEventListener("click", () => { sessionStorage.setItem(SNOOZED, Date.now()); bar.remove(); });
+  bar.append(button);
+}
+
 // ------------------------------------------------------------------------------------------------------------ begin
 
 const RENEW_MS = 4 * 60 * 1000;  // a lease is fifteen minutes: two renewals may fail
@@ -240,6 +250,7 @@ addEventListener("blur", end);
 addEventListener("pagehide", end);
 all("[data-hold]").forEach(holdable);
 all("form#finding").forEach(plannable);
+all("[data-snooze]").forEach(snoozable);
 forgetSent();
 all("[data-keep]").forEach(keepWritten);
 all("[data-lease]").forEach((box) => setInterval(() => Date.now() - lastSeen < STILL_HERE_MS && keepLease(box), RENEW_MS));
