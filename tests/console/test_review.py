@@ -214,3 +214,15 @@ def test_the_page_of_ones_own_exposure_is_ones_own(reviewer: Browser, member: An
     assert not [each for each in Reader(other.get("/console/exposure").text).all("input") if "checked" in each]
     reviewer.post("/console/exposure")
     assert reviewer.house.exposure.declined(member(StaffRole.REVIEWER).principal) == frozenset()
+
+
+def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browser) -> None:
+    """One is gone to, several are listed, and what is unknown is said."""
+    case_id, item, account = laid(reviewer.house)
+    for name in (case_id, f" {account} ", item):
+        found = reviewer.get(f"/console/find?q={name}")
+        assert (found.status_code, found.headers["location"]) == (303, f"/console/cases/{case_id}")
+    laid(reviewer.house, author=account, clause="house.conduct")
+    assert reviewer.get(f"/console/find?q={account}").headers["location"] == f"/console/queue?account={account}"
+    assert "Nothing is known here under <bdi>no &lt;one&gt;" in reviewer.get("/console/find?q=no <one>").text
+    assert reviewer.get("/console/find").status_code == 200

@@ -106,6 +106,7 @@ def test_who_may(office: Office) -> None:
     case_id, cases = office.case().id, office.home.house.cases
     verbs = (
         lambda who: cases.lay_out(who, case_id), cases.shift, cases.shift.oldest_breach, cases.colleagues,
+        lambda who: cases.find(who, "alice"),
     )  # fmt: skip
     for role in StaffRole:
         who = person(f"the-{role.value}", role)

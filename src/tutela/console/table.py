@@ -79,6 +79,7 @@ PAGES = (
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
     Page("GET", "/console/queue", "cases", queue.queue_page),
     Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
+    Page("GET", "/console/find", "cases", queue.find),
     Page("GET", CASE, "cases", case_page.case_page),
     Page("GET", f"{CASE}/items/{{item}}", "cases", case_page.item_page),
     Page("POST", f"{CASE}/claim", "cases", case_page.claim, case_page.case_page),

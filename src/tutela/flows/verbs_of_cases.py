@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tutela.flows.claim_case import ClaimCase, RenewCase
+from tutela.flows.find_cases import FindCases
 from tutela.flows.hand_over_case import Colleagues, HandOverCase
 from tutela.flows.hold_case import HoldCase, ResumeCase
 from tutela.flows.keep_exposure import KeepExposure
@@ -43,6 +44,7 @@ class CaseVerbs:
     own: KeepOwnAccounts
     lay_out: LayOutCase
     shift: ReadShift
+    find: FindCases
     colleagues: ListColleagues
     exposure: KeepExposure
 
@@ -69,6 +71,7 @@ def verbs(
         own=KeepOwnAccounts(work),
         lay_out=LayOutCase(work, effects),
         shift=ReadShift(work),
+        find=FindCases(work),
         colleagues=ListColleagues(people.all),
         exposure=exposure,
     )

@@ -26,6 +26,10 @@ function act(element) {
 
 function onKey(event) {
   if (event.key === "Escape" && !one("dialog[open]")) return void blank(event);
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !isBlank()) {
+    event.preventDefault();
+    return void one("#find")?.focus();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || areKeysOff || isBlank()) return;
   if (writes(event.target) || one("dialog[open]")) return;
   if (event.key === "?") return void showKeys(event);
@@ -56,6 +60,7 @@ function showKeys(event) {
     list.append(name, Object.assign(document.createElement("dd"), { textContent: what }));
   };
   all("[aria-keyshortcuts]").forEach((each) => line(each.getAttribute("aria-keyshortcuts"), words(each)));
+  line("Ctrl-K", "Find a case, an account or an item");
   line("Esc", "Blank the screen, and show it again");
   line("?", "This list");
   const off = Object.assign(document.createElement("button"), { type: "button", className: "second" });
