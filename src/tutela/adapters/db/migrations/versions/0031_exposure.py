@@ -1,4 +1,4 @@
-"""What each person has seen, quickly, and which cases they decline."""
+"""What each person has seen and holds, quickly, and which cases they decline."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table, and an index on the log of views."""
+    """Create the table, and an index on the log of views and on cases."""
     op.create_table(
         "declined_clauses",
         sa.Column("person_id", sa.Text(), nullable=False),
@@ -18,9 +18,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "clause_id", name="pk_declined_clauses"),
     )
     op.create_index("ix_views_person_id", "views", ["person_id", "opened_us"])
+    is_held = sa.text("closed_by IS NULL AND holder IS NOT NULL")
+    op.create_index("ix_cases_holder", "cases", ["holder"], sqlite_where=is_held, postgresql_where=is_held)
 
 
 def downgrade() -> None:
-    """Drop both."""
+    """Drop all."""
+    op.drop_index("ix_cases_holder", "cases")
     op.drop_index("ix_views_person_id", "views")
     op.drop_table("declined_clauses")
