@@ -17,12 +17,15 @@ from tutela.core.looks import LookEnd
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.policy import MatchKind
 from tutela.core.roles import Role
+from tutela.core.rules.rule import RuleState
 from tutela.core.views import MediaState
+from tutela.ports.events import FireOutcome
 
 SECTIONS: dict[str, type[Enum]] = {
     "reason": CaseReason, "state": CaseState, "conclusion": Conclusion, "conclusion_hint": Conclusion,
     "context": Context, "role": Role, "skip": SkipReason, "hold": HoldReason, "measure": MeasureKind,
     "subject": SubjectKind, "media": MediaState, "match": MatchKind, "age": AgeBand, "provenance": AgeProvenance,
+    "rule_state": RuleState, "fire": FireOutcome,
 }  # fmt: skip
 
 

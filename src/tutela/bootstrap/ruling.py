@@ -13,6 +13,7 @@ from tutela.core.rules.rule_effects import Bounds
 from tutela.core.rules.shipped import ShippedRule, read_shipped
 from tutela.flows.keep_rules import KeepRules
 from tutela.flows.move_rules import MoveRules
+from tutela.flows.oversee_rules import OverseeRules
 from tutela.flows.read_fires import ReadFires
 from tutela.flows.replay_rules import ReplayRules
 from tutela.flows.rule_engine import RuleEngine
@@ -57,4 +58,5 @@ def open_rules(house: "Observing") -> Rules:
         house.store, house.clock, engine, tries, house.event_kinds.all, house.profile.read, house.unseal_written
     )
     fires = ReadFires(house.store, house.clock, engine)
-    return Rules(keep, MoveRules(keep, house.clock), tries, engine, replay, fires)
+    oversee = OverseeRules(keep, house.store, house.clock)
+    return Rules(keep, MoveRules(keep, house.clock), tries, engine, replay, fires, oversee)

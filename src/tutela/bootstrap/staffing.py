@@ -20,6 +20,7 @@ from tutela.flows.invite import Invite
 from tutela.flows.keep_people import KeepPeople
 from tutela.flows.keep_sessions import KeepSessions
 from tutela.flows.keep_tokens import KeepTokens
+from tutela.flows.name_staff import NameStaff
 from tutela.flows.open_session import OpenSession
 from tutela.flows.prove_passkey import ProvePasskey
 from tutela.flows.re_authenticate import ReAuthenticate
@@ -76,4 +77,5 @@ def open_staff(house: "Foundation", passwords: Passwords, provider: IdentityProv
         keep_sessions=KeepSessions(people, sessions, doorkeeper, clock, secrets),
         keep_tokens=KeepTokens(enrol, house.keep_keys),
         keep_people=KeepPeople(people, clock),
+        names=NameStaff(people.all),
     )

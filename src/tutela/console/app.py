@@ -14,18 +14,18 @@ from tutela.console.rooms import HouseLike
 from tutela.console.site import check_from_here, site_of
 from tutela.console.table import ANY_SESSION, FULL, MUST_BE_PROVEN, OPEN, PAGES, Page
 from tutela.console.visits import MAX_COOKIE_CHARACTERS, Visit, plain_page
-from tutela.core.permissions import demand
+from tutela.core.permissions import demand_one
 from tutela.core.sessions import Hold
 from tutela.core.visitors import visitor_of
 from tutela.errors import BadInput, Forbidden, MustProve, TooLarge, TutelaError, Unauthenticated
 from tutela.flows.keep_sessions import CSRF_HEADER, SESSION_COOKIE
 
-MAX_FORM_BYTES = 64 * 1024
 MAX_FIELDS = 100
 MAX_THREADS = 16
 """Their own: many sign-ins at once keep no platform waiting."""
 
-STATIC = {"console.css": "text/css", "passkey.js": "text/javascript", "review.js": "text/javascript"}
+STATIC = {"console.css": "text/css", "passkey.js": "text/javascript", "review.js": "text/javascript",
+          "rules.js": "text/javascript"}  # fmt: skip
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -44,7 +44,7 @@ def _endpoint(house: HouseLike, page: Page, threads: anyio.CapacityLimiter) -> E
         if "tutela" in request.scope:  # for the log: the page's own path, never what was asked for
             request.scope["tutela"].template = page.path
         try:
-            form = await _form(request) if page.method == "POST" else {}
+            form = await _form(request, page.most_bytes) if page.method == "POST" else {}
         except TutelaError as error:
             return plain_page(error)
         return await anyio.to_thread.run_sync(_answered, house, page, request, form, limiter=threads)
@@ -104,18 +104,18 @@ def _know(visit: Visit, page: Page) -> None:
     if held.hold is Hold.MUST_ENROL:
         raise Forbidden(place="second_factor")
     if page.takes != FULL:
-        demand(held.principal, page.takes)
+        demand_one(held.principal, [page.takes, page.or_takes] if page.or_takes else [page.takes])
 
 
-async def _form(request: Request) -> Mapping[str, list[str]]:
+async def _form(request: Request, most_bytes: int) -> Mapping[str, list[str]]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"application/x-www-form-urlencoded", ""}:
         raise BadInput("this takes the form of a page", place="Content-Type")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_FORM_BYTES:
-            raise TooLarge(f"a form may have {MAX_FORM_BYTES} bytes at most", place="body")
+        if len(body) > most_bytes:
+            raise TooLarge(f"this form may have {most_bytes} bytes at most", place="body")
     try:
         return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:  # no UTF-8, or too many fields

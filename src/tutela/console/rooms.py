@@ -7,6 +7,7 @@ from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
 from tutela.flows.evidence import Evidence
 from tutela.flows.read_coverage import ReadCoverage
+from tutela.flows.rules import Rules
 from tutela.flows.staff import Staff
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
@@ -37,3 +38,5 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def take_back(self) -> TakeBack: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
+    @property
+    def rules(self) -> Rules: ...  # noqa: D102  # see the class

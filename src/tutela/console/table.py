@@ -12,6 +12,8 @@ from tutela.console import (
     own,
     people,
     queue,
+    rule_editor,
+    rules,
     security,
     signing_in,
 )
@@ -29,6 +31,11 @@ MUST_BE_PROVEN = "signed_in"
 FULL = "full"
 """Signed in, with nothing left to do first."""
 
+MAX_FORM_BYTES = 64 * 1024
+
+MAX_SOURCE_FORM_BYTES = 1024 * 1024
+"""Of a form with rules: the largest file, as browsers write it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -39,9 +46,14 @@ class Page:
     takes: str  #: one of the above, or a scope
     handler: Handler
     again: Handler | None = None  #: shows the page of a form that was not taken; none for what a script asks
+    or_takes: str = ""  #: another scope that opens it as well
+    most_bytes: int = MAX_FORM_BYTES  #: of its form
 
 
 CASE = "/console/cases/{id}"
+RULE = "/console/rules/{name}"
+WRITE = "/console/write-rule"
+SECOND = "rules_second"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -99,6 +111,17 @@ PAGES = (
     Page("GET", "/console/exposure", "cases", exposure.exposure_page),
     Page("POST", "/console/exposure", "cases", exposure.decline, exposure.exposure_page),
     Page("GET", "/console/coverage", "operate", coverage.coverage_page),
+    Page("GET", "/console/rules", "rules", rules.rules_page, or_takes=SECOND),
+    Page("GET", RULE, "rules", rules.rule_page, or_takes=SECOND),
+    Page("POST", f"{RULE}/tests", "rules", rules.run_tests, rules.rule_page),
+    Page("POST", f"{RULE}/move", "rules", rules.move, rules.rule_page),
+    Page("POST", f"{RULE}/approve", SECOND, rules.approve, rules.rule_page),
+    Page("POST", f"{RULE}/withdraw", "rules", rules.withdraw, rules.rule_page, or_takes=SECOND),
+    Page("GET", WRITE, "rules", rule_editor.editor_page),
+    *(
+        Page("POST", f"{WRITE}/{verb}", "rules", handler, rule_editor.editor_page, most_bytes=MAX_SOURCE_FORM_BYTES)
+        for verb, handler in rule_editor.VERBS.items()
+    ),
     Page("GET", "/console/people", "people", people.people_page),
     Page("POST", "/console/people", "people", people.invite, people.people_page),
     Page("GET", "/console/people/{id}", "people", people.person_page),

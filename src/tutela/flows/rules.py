@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tutela.flows.keep_rules import KeepRules
 from tutela.flows.move_rules import MoveRules
+from tutela.flows.oversee_rules import OverseeRules
 from tutela.flows.read_fires import ReadFires
 from tutela.flows.replay_rules import ReplayRules
 from tutela.flows.rule_engine import RuleEngine
@@ -20,3 +21,4 @@ class Rules:
     engine: RuleEngine
     replay: ReplayRules
     fires: ReadFires
+    oversee: OverseeRules

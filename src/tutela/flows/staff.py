@@ -10,6 +10,7 @@ from tutela.flows.invite import Invite
 from tutela.flows.keep_people import KeepPeople
 from tutela.flows.keep_sessions import KeepSessions
 from tutela.flows.keep_tokens import KeepTokens
+from tutela.flows.name_staff import NameStaff
 from tutela.flows.re_authenticate import ReAuthenticate
 from tutela.flows.recover import Recover
 from tutela.flows.sign_in import SignIn
@@ -34,3 +35,4 @@ class Staff:
     keep_sessions: KeepSessions
     keep_tokens: KeepTokens
     keep_people: KeepPeople
+    names: NameStaff

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tutela.core.permissions import Principal, demand
 from tutela.core.rules.book import CheckedRule, check_rules
-from tutela.core.rules.problems import place_of
+from tutela.core.rules.problems import excerpt, place_of
 from tutela.core.rules.rule_effects import Bounds
 from tutela.core.rules.rule_file import Written, read_rules
 from tutela.core.rules.rule_given import events_of
@@ -26,6 +26,7 @@ class PlacedProblem:
     end: int
     message: str
     hint: str
+    excerpt: tuple[str, str, str] = ("", "", "")  #: of its line: before what is wrong, what is wrong, after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class TryRules:
         except RuleProblem as error:
             text = source.replace("\r\n", "\n").replace("\r", "\n")
             return [
-                PlacedProblem(*place_of(each.start, text), each.start, each.end, each.message, each.hint)
+                PlacedProblem(
+                    *place_of(each.start, text), each.start, each.end, each.message, each.hint, excerpt(each, text)
+                )
                 for each in error.problems
             ]
         return []

@@ -221,6 +221,10 @@ class EventReader(Protocol):
         """Return what people decided about these accounts under a clause."""
         ...
 
+    def judged_by_rule(self, since: datetime) -> dict[str, Judged]:
+        """Return what people decided about the accounts that each rule met after *since*, under its clause."""
+        ...
+
     def recorded_events(
         self, since: datetime, until: datetime, after: EventPlace | None, limit: int
     ) -> list[RecordedEvent]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, case, func, not_, select
 
 from tutela.adapters.db.decision_tables import finding_roles
 from tutela.adapters.db.event_tables import ACTED, WAITING, rule_fires
@@ -83,6 +83,40 @@ _LOOKED_AT = (
         cases.c.clause_id == bindparam("clause"),
         cases.c.closed_by.is_not(None),
     )
+)
+_MET = (
+    select(rule_fires.c.rule, rule_fires.c.account_id, rule_fires.c.clause_id)
+    .distinct()
+    .where(rule_fires.c.at_us > bindparam("since"))
+    .subquery("met")
+)
+_IS_FOUND = (
+    select(finding_roles.c.account_id)
+    .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
+    .outerjoin(_REVERSAL, _REVERSAL.c.reverses == finding_roles.c.decision_id)
+    .where(
+        finding_roles.c.account_id == _MET.c.account_id,
+        finding_roles.c.role == Role.ACTOR.value,
+        decisions.c.clause_id == _MET.c.clause_id,
+        _REVERSAL.c.id.is_(None),
+    )
+    .exists()
+)
+_IS_LOOKED_AT = (
+    select(cases.c.account_id)
+    .where(
+        cases.c.account_id == _MET.c.account_id, cases.c.clause_id == _MET.c.clause_id, cases.c.closed_by.is_not(None)
+    )
+    .exists()
+)
+_JUDGED_BY_RULE = (
+    select(
+        _MET.c.rule,
+        func.count(case((_IS_FOUND, _MET.c.account_id)).distinct()).label("found"),
+        func.count(case((and_(_IS_LOOKED_AT, not_(_IS_FOUND)), _MET.c.account_id)).distinct()).label("cleared"),
+    )
+    .group_by(_MET.c.rule)
+    .order_by(_MET.c.rule)
 )
 
 
@@ -177,3 +211,8 @@ class FireReads:
         found = {row["account_id"] for row in rows_of(self._connection, _FOUND, wanted, clause=clause_id)}
         looked_at = {row["account_id"] for row in rows_of(self._connection, _LOOKED_AT, wanted, clause=clause_id)}
         return Judged(len(found), len(looked_at - found))
+
+    def judged_by_rule(self, since: datetime) -> dict[str, Judged]:
+        """Return what people decided about the accounts that each rule met after *since*, under its clause."""
+        found = self._connection.execute(_JUDGED_BY_RULE, {"since": to_us(since)}).mappings()
+        return {row["rule"]: Judged(row["found"], row["cleared"]) for row in found}

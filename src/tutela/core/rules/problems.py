@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from tutela.core.rules.syntax import Span
-from tutela.errors import RuleProblem
+from tutela.errors import Positioned, RuleProblem
 
 MAX_PROBLEMS = 20
 """That are told of one condition: after so many, the rest follows from the first."""
@@ -47,12 +47,7 @@ def place_of(offset: int, source: str) -> tuple[int, int]:
 def render(problem: Problem, source: str, name: str) -> str:
     """Return *problem* as it is printed: message, the line with what is wrong underlined, and the hint."""
     line, column = place_of(problem.start, source)
-    text = source.split("\n")[line - 1]
-    start = column - 1
-    length = max(1, min(problem.end - problem.start, len(text) - start))
-    first = max(0, start - _SHOWN_BEFORE)
-    before, wrong = text[first:start], text[start : start + min(length, _SHOWN_AFTER)]
-    after = text[start + len(wrong) :][:_SHOWN_AFTER]
+    before, wrong, after = excerpt(problem, source)
     gutter = " " * len(str(line))
     shown = [
         f"{name}:{line}:{column}: {problem.message}",
@@ -63,6 +58,16 @@ def render(problem: Problem, source: str, name: str) -> str:
     if problem.hint:
         shown.append(f"{gutter} = {problem.hint}")
     return "\n".join(shown)
+
+
+def excerpt(problem: Positioned, source: str) -> tuple[str, str, str]:
+    """Return of the line with what is wrong: something before it, the beginning of it, and something after it."""
+    line, column = place_of(problem.start, source)
+    text = source.split("\n")[line - 1]
+    start = column - 1
+    length = max(1, min(problem.end - problem.start, len(text) - start))
+    wrong = text[start : start + min(length, _SHOWN_AFTER)]
+    return text[max(0, start - _SHOWN_BEFORE) : start], wrong, text[start + len(wrong) :][:_SHOWN_AFTER]
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

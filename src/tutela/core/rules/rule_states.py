@@ -101,6 +101,11 @@ def takes(version: VersionState, to: RuleState) -> Takes:
     return Takes(found.tests, found.second or weakens)
 
 
+def moves_of(version: VersionState) -> list[tuple[RuleState, Takes]]:
+    """Return where *version* can go, each with what it takes."""
+    return [(after, takes(version, after)) for before, after in MOVES if before is version.state]
+
+
 def move(versions: Sequence[VersionState], asked: Asked, *, passes_tests: bool) -> Moved | NeedsSecond:
     """Return what comes of moving one version of a rule, with all its *versions* known.
 

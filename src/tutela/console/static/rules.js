@@ -1,0 +1,50 @@
+// The editor of rules: what is written is checked by the server while one writes. Without a script, a button does it.
+"use strict";
+
+const PAUSE_MS = 350;  // after the last key: checking takes some milliseconds, and nobody reads faster
+const field = document.querySelector("#text"), editor = document.querySelector("#editor");
+let waits = 0, asked = 0;
+
+function show(page) {
+  const told = page.querySelector("#told-state"), here = document.querySelector("#told-state");
+  if (told.innerHTML !== here.innerHTML) here.replaceChildren(...told.childNodes);
+  field.toggleAttribute("aria-invalid", page.querySelector("#text").hasAttribute("aria-invalid"));
+}
+
+async function checkNow() {
+  const number = ++asked;
+  let answer;
+  try {
+    answer = await fetch("/console/write-rule/check", { method: "POST", body: new URLSearchParams(new FormData(editor)) });
+  } catch {
+    return void say("The server was not reached: what you wrote is not checked.");
+  }
+  if (number !== asked) return;  // something newer is on its way
+  if (answer.redirected || answer.status === 401) return void say("Your session has ended. What you wrote is still here: sign in in another tab.");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (number === asked && page.querySelector("#told-state")) show(page);
+}
+
+function say(words) {
+  document.querySelector("#told-state").textContent = words;
+}
+
+field.addEventListener("input", () => {
+  clearTimeout(waits);
+  waits = setTimeout(checkNow, PAUSE_MS);
+});
+
+document.addEventListener("click", (event) => {
+  const place = event.target.closest("[data-start]");
+  if (!place) return;
+  event.preventDefault();
+  const start = Number(place.dataset.start), text = field.value;
+  field.focus();
+  field.setSelectionRange(start, Math.max(Number(place.dataset.end), start + 1));
+  const line = text.slice(0, start).split("\n").length - 1;
+  field.scrollTop = Math.max(0, line - 3) * (field.scrollHeight / text.split("\n").length);
+});
+
+for (const button of editor.querySelectorAll("button[formaction]")) {
+  button.addEventListener("click", () => clearTimeout(waits));
+}
