@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from console_browser import Browser, Reader
+from make import photo
 from reviewing import laid
 from tutela.core.case_states import CaseState
+from tutela.core.cases import CaseReason
 from tutela.core.permissions import StaffRole
+from tutela.flows.refer import MediaReference
 
 
 @pytest.fixture
@@ -226,3 +229,30 @@ def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browse
     assert reviewer.get(f"/console/find?q={account}").headers["location"] == f"/console/queue?account={account}"
     assert "Nothing is known here under <bdi>no &lt;one&gt;" in reviewer.get("/console/find?q=no <one>").text
     assert reviewer.get("/console/find").status_code == 200
+
+
+def test_a_look_takes_a_fresh_proof_is_shown_once_and_is_given_back(browser: Browser, member: Any) -> None:
+    """Without a script: small, grey and blurred on a page of its own; only whoever holds the case is offered one."""
+    looker = member(StaffRole.SENIOR_REVIEWER, "looker")
+    browser.as_member(looker)
+    with browser.house.receive_media.open() as reception:
+        reception.write(photo("coffee", width=400))
+        media = reception.finish()
+    case_id, _, _ = laid(browser.house, media=(MediaReference(media.id),), reason=CaseReason.NEAR_MATCH)
+    asked = {"media": media.id, "purpose": "look"}
+    assert "Claim the case to look." in browser.get(f"/console/cases/{case_id}").text
+    assert browser.post(f"/console/cases/{case_id}/look", asked).status_code == 403
+    browser.post(f"/console/cases/{case_id}/claim")
+    assert f'data-hold="{media.id}" data-reason="decide"' in browser.get(f"/console/cases/{case_id}").text
+    looker.prove()
+    shown = browser.post(f"/console/cases/{case_id}/look", asked)
+    address = shown.text.partition('<img src="')[2].partition('"')[0]
+    token = address.rpartition("/")[2]
+    assert browser.get(address).headers["content-type"] == "image/jpeg"
+    assert browser.get(address).status_code == 410
+    back = browser.post(f"/console/cases/{case_id}/look/end", {"token": token})
+    assert back.headers["location"] == f"/console/cases/{case_id}"
+    for wrong in ({"purpose": "metadata"}, {"purpose": "nonsense"}, {"media": "med_none"}):
+        assert browser.post(f"/console/cases/{case_id}/look", {**asked, **wrong}).status_code in {404, 422}, wrong
+    assert browser.house.exposure.standing(looker.principal).today.looks == 1
+    browser.post(f"/console/cases/{case_id}/release")
