@@ -152,8 +152,12 @@ def test_a_note_that_was_half_written_outlives_the_session(reviewer: Browser, me
     assert f"/console/sign-in?next=/console/cases/{case_id}" in told.text
     kept = reviewer.post(f"/console/cases/{case_id}/notes", {"text": "x" * 4001})
     assert (kept.status_code, "x" * 4001 in kept.text) == (422, True)
+    for number in range(51):
+        reviewer.post(f"/console/cases/{case_id}/notes", {"text": f"note {number}"})
+    later = reviewer.get(f"/console/cases/{case_id}").text.partition(f"/console/cases/{case_id}?notes=")[2]
+    assert "note 50" in reviewer.get(f"/console/cases/{case_id}?notes={later.partition('#')[0]}").text
     reviewer.post(f"/console/cases/{case_id}/notes", {"text": "the same lake twice"})
-    assert "the same lake twice" in reviewer.get(f"/console/cases/{case_id}").text
+    assert "the same lake twice" in reviewer.get(f"/console/cases/{case_id}?notes={later.partition('#')[0]}").text
 
 
 def test_markup_huge_and_turned_texts_stay_what_they_are(reviewer: Browser) -> None:
