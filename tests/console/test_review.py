@@ -120,11 +120,20 @@ def test_what_cannot_be_decided_so_says_each_reason_and_keeps_what_was_written(r
     wrong = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation", "context": "news"})
     assert (wrong.status_code, "This cannot be decided so." in wrong.text) == (422, True)
     assert 'value="as I &lt;saw&gt; it"' in wrong.text
-    for field, value in (("conclusion", "nonsense"), ("role", "nonsense"), ("version", ""), ("line", "x" * 201)):
+    for field, value in (
+        ("conclusion", "nonsense"),
+        ("role", "nonsense"),
+        ("version", ""),
+        ("version", "9" * 5000),
+        ("line", "x" * 201),
+    ):
         refused = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation", field: value})
         assert (refused.status_code, 'role="alert" id="error"' in refused.text) == (422, True), field
     two = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation"})
     assert "Another person answers too" in two.text
+    for hours in ("0", "25", "9" * 5000, "-1"):
+        held = reviewer.post(f"/console/cases/{case_id}/hold", {"reason": "other", "hours": hours})
+        assert (held.status_code, "say how long the case waits" in held.text) == (422, True)
     reviewer.post(f"/console/cases/{case_id}/release")
 
 

@@ -116,9 +116,10 @@ def skip(visit: Visit) -> Response:
 def hold(visit: Visit) -> Response:
     """Put the case on hold, and go to the next."""
     reason, said = chosen(visit, "reason", HoldReason), visit.said("hours")
-    if not said.isdecimal() or int(said) not in HOLD_HOURS:
+    hours = {str(each): each for each in HOLD_HOURS}.get(said)
+    if hours is None:
         raise BadInput("say how long the case waits", place="hours", remedy="Choose one from the list.")
-    until = visit.house.clock.now() + timedelta(hours=int(said))
+    until = visit.house.clock.now() + timedelta(hours=hours)
     visit.house.cases.hold(visit.principal, CaseId(visit.part("id")), until, reason)
     return go_to_next(visit, filter_of_visit(visit), done="held")
 
