@@ -143,8 +143,8 @@ class Tab:
         return str(self.run("document.body.innerText"))
 
     def says(self, words: str) -> None:
-        """Wait until the page says this."""
-        self.until(lambda: words in self.text(), repr(words))
+        """Wait until the page says this, and its scripts have run: before that no key of it does anything."""
+        self.until(lambda: words in self.text() and self.run("document.readyState") == "complete", repr(words))
 
     def is_signed_in(self, origin: str, secret: str) -> None:
         """Have the cookie of a session: signing in by hand is a journey of its own."""

@@ -81,6 +81,7 @@ def test_a_reviewer_claims_understands_decides_undoes_holds_and_blanks_the_scree
         decide_and_undo(ada)
         server = decide_across_a_restart(ada, serving, server, origin)
         write_and_blank(ada)
+        hold_and_take_up_again(ada)
         hand_in_first_answer(ada)
         seated(house, bea, origin, "bea")
         answer_second(bea, origin, second)
@@ -166,6 +167,24 @@ def write_and_blank(ada: Tab) -> None:
     kept(ada, "review-blank")
     ada.key("Escape")
     ada.until(lambda: ada.run("getComputedStyle(document.body).visibility") == "visible", "the page again")
+
+
+def hold_and_take_up_again(ada: Tab) -> None:
+    """Let it wait, find it among one's own on the first page, and go on: by Tab and Enter."""
+    ada.key("o")
+    for _ in range(3):
+        ada.key("Tab")
+    assert ada.run("document.activeElement.innerText") == "Hold it"
+    kept(ada, "review-hold")
+    ada.key("Enter")
+    ada.says("Held. You are reminded")
+    ada.go(str(ada.run("location.origin")) + "/console")
+    ada.says("on hold")
+    ada.walk_to("other-lake: cse.depiction")
+    ada.key("Enter")
+    ada.says("Take up again")
+    ada.key("c")
+    ada.says("Give back")
 
 
 def hand_in_first_answer(ada: Tab) -> None:

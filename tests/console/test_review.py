@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from console_browser import Browser, Reader
+from make import photo
 from reviewing import laid
 from tutela.core.case_states import CaseState
+from tutela.core.cases import CaseReason
 from tutela.core.permissions import StaffRole
+from tutela.flows.refer import MediaReference
 
 
 @pytest.fixture
@@ -117,11 +120,20 @@ def test_what_cannot_be_decided_so_says_each_reason_and_keeps_what_was_written(r
     wrong = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation", "context": "news"})
     assert (wrong.status_code, "This cannot be decided so." in wrong.text) == (422, True)
     assert 'value="as I &lt;saw&gt; it"' in wrong.text
-    for field, value in (("conclusion", "nonsense"), ("role", "nonsense"), ("version", ""), ("line", "x" * 201)):
+    for field, value in (
+        ("conclusion", "nonsense"),
+        ("role", "nonsense"),
+        ("version", ""),
+        ("version", "9" * 5000),
+        ("line", "x" * 201),
+    ):
         refused = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation", field: value})
         assert (refused.status_code, 'role="alert" id="error"' in refused.text) == (422, True), field
     two = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation"})
     assert "Another person answers too" in two.text
+    for hours in ("0", "25", "9" * 5000, "-1"):
+        held = reviewer.post(f"/console/cases/{case_id}/hold", {"reason": "other", "hours": hours})
+        assert (held.status_code, "say how long the case waits" in held.text) == (422, True)
     reviewer.post(f"/console/cases/{case_id}/release")
 
 
@@ -149,8 +161,12 @@ def test_a_note_that_was_half_written_outlives_the_session(reviewer: Browser, me
     assert f"/console/sign-in?next=/console/cases/{case_id}" in told.text
     kept = reviewer.post(f"/console/cases/{case_id}/notes", {"text": "x" * 4001})
     assert (kept.status_code, "x" * 4001 in kept.text) == (422, True)
+    for number in range(51):
+        reviewer.post(f"/console/cases/{case_id}/notes", {"text": f"note {number}"})
+    later = reviewer.get(f"/console/cases/{case_id}").text.partition(f"/console/cases/{case_id}?notes=")[2]
+    assert "note 50" in reviewer.get(f"/console/cases/{case_id}?notes={later.partition('#')[0]}").text
     reviewer.post(f"/console/cases/{case_id}/notes", {"text": "the same lake twice"})
-    assert "the same lake twice" in reviewer.get(f"/console/cases/{case_id}").text
+    assert "the same lake twice" in reviewer.get(f"/console/cases/{case_id}?notes={later.partition('#')[0]}").text
 
 
 def test_markup_huge_and_turned_texts_stay_what_they_are(reviewer: Browser) -> None:
@@ -226,3 +242,30 @@ def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browse
     assert reviewer.get(f"/console/find?q={account}").headers["location"] == f"/console/queue?account={account}"
     assert "Nothing is known here under <bdi>no &lt;one&gt;" in reviewer.get("/console/find?q=no <one>").text
     assert reviewer.get("/console/find").status_code == 200
+
+
+def test_a_look_takes_a_fresh_proof_is_shown_once_and_is_given_back(browser: Browser, member: Any) -> None:
+    """Without a script: small, grey and blurred on a page of its own; only whoever holds the case is offered one."""
+    looker = member(StaffRole.SENIOR_REVIEWER, "looker")
+    browser.as_member(looker)
+    with browser.house.receive_media.open() as reception:
+        reception.write(photo("coffee", width=400))
+        media = reception.finish()
+    case_id, _, _ = laid(browser.house, media=(MediaReference(media.id),), reason=CaseReason.NEAR_MATCH)
+    asked = {"media": media.id, "purpose": "look"}
+    assert "Claim the case to look." in browser.get(f"/console/cases/{case_id}").text
+    assert browser.post(f"/console/cases/{case_id}/look", asked).status_code == 403
+    browser.post(f"/console/cases/{case_id}/claim")
+    assert f'data-hold="{media.id}" data-reason="decide"' in browser.get(f"/console/cases/{case_id}").text
+    looker.prove()
+    shown = browser.post(f"/console/cases/{case_id}/look", asked)
+    address = shown.text.partition('<img src="')[2].partition('"')[0]
+    token = address.rpartition("/")[2]
+    assert browser.get(address).headers["content-type"] == "image/jpeg"
+    assert browser.get(address).status_code == 410
+    back = browser.post(f"/console/cases/{case_id}/look/end", {"token": token})
+    assert back.headers["location"] == f"/console/cases/{case_id}"
+    for wrong in ({"purpose": "metadata"}, {"purpose": "nonsense"}, {"media": "med_none"}):
+        assert browser.post(f"/console/cases/{case_id}/look", {**asked, **wrong}).status_code in {404, 422}, wrong
+    assert browser.house.exposure.standing(looker.principal).today.looks == 1
+    browser.post(f"/console/cases/{case_id}/release")

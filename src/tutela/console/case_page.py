@@ -55,7 +55,7 @@ def show_case(visit: Visit, **more: Any) -> Response:
         Move=Move,
         look_reason=DECIDING.get(laid.seen.shown.case.state_at(laid.seen.at)) if laid.seen.is_own else None,
         media_states=_media_states(visit, case_id),
-        notes=cases.notes(principal, case_id, "", NOTES_SHOWN),
+        notes=cases.notes(principal, case_id, visit.request.query_params.get("notes", ""), NOTES_SHOWN),
         answers=visit.house.read_answers(principal, case_id),
         names=cases.colleagues(principal),
         wanted=QueueFilter(filter_of_visit(visit).carried),
@@ -116,9 +116,10 @@ def skip(visit: Visit) -> Response:
 def hold(visit: Visit) -> Response:
     """Put the case on hold, and go to the next."""
     reason, said = chosen(visit, "reason", HoldReason), visit.said("hours")
-    if not said.isdecimal() or int(said) not in HOLD_HOURS:
+    hours = {str(each): each for each in HOLD_HOURS}.get(said)
+    if hours is None:
         raise BadInput("say how long the case waits", place="hours", remedy="Choose one from the list.")
-    until = visit.house.clock.now() + timedelta(hours=int(said))
+    until = visit.house.clock.now() + timedelta(hours=hours)
     visit.house.cases.hold(visit.principal, CaseId(visit.part("id")), until, reason)
     return go_to_next(visit, filter_of_visit(visit), done="held")
 

@@ -23,6 +23,8 @@ from tutela.flows.repeat import Repeatable
 from tutela.flows.tell_answer import foreseen_told, given_told
 
 MAX_LINE_CHARACTERS = 200
+MAX_VERSION_DIGITS = 18
+"""Of what fits into 63 bits; and Python itself reads no number of thousands of digits."""
 
 
 def show_plan(visit: Visit) -> Response:
@@ -84,7 +86,7 @@ def asked_of(visit: Visit) -> AskedAnswer:
     if len(line) > MAX_LINE_CHARACTERS or not line.isprintable():
         said = f"the line of a finding has {MAX_LINE_CHARACTERS} characters at most, on one line"
         raise BadInput(said, place="line", remedy="Write the rest as a note.")
-    if not version.isdecimal():
+    if not version.isdecimal() or len(version) > MAX_VERSION_DIGITS:
         raise BadInput("this form is not whole", place="version", remedy="Open the case anew.")
     return AskedAnswer(
         CaseId(visit.part("id")),

@@ -60,16 +60,10 @@ _HEADS = (
     select(_HEAD.label("id"))
     .select_from(case_queues.join(_ANSWERS, literal(value=True)))
     .where(*IN_QUEUE, ~among(case_queues.c.clause_id, "without"), among(_ANSWERS.c.answer, "answers"))
-    .subquery("heads")
 )
-_NEXT = (
-    select(t.cases, t.accounts.c.platform_id)
-    .select_from(_HEADS)
-    .join(t.cases, t.cases.c.id == _HEADS.c.id)
-    .join(t.accounts, t.accounts.c.id == t.cases.c.account_id)
-    .order_by(*IN_ORDER)
-    .limit(1)
-)
+# Of a statement of its own: PostgreSQL keeps no statistics of so small a table as that of queues, takes their heads for
+# many, and would read every case there is to join them.
+_NEXT = SHOWN.where(among(t.cases.c.id)).order_by(*IN_ORDER).limit(1)
 _NUMBERED = (
     select(
         t.case_items.c.case_id,
@@ -149,7 +143,8 @@ class CaseReads:
             **queue_asked(wanted), "without": sorted(wanted.without), "person": person, "answers": list(answers),
             "now": to_us(now),
         }  # fmt: skip
-        return next(iter(self._shown(self._connection.execute(_NEXT, asked))), None)
+        heads = [each for each in self._connection.execute(_HEADS, asked).scalars() if each is not None]
+        return next(iter(self._shown(self._connection.execute(_NEXT, {"ids": heads}))), None) if heads else None
 
     def open_cases_page(self, after: CasePlace | None, limit: int, wanted: ListFilter | None = None) -> list[OpenCase]:
         """Return open cases: danger first, then the one due first."""

@@ -214,7 +214,11 @@ function tick() {
 async function keepLease(box) {
   const answer = await fetch("/v1/cases/" + box.dataset.case + "/renew", { method: "POST", headers: { "X-CSRF-Token": csrf() } }).catch(() => null);
   const lease = one("#lease");
-  if (answer?.ok && lease) lease.dataset.until = (await answer.json()).until;
+  if (!answer || !lease) return;
+  if (answer.ok) return void (lease.dataset.until = (await answer.json()).until);
+  delete lease.dataset.until;
+  lease.textContent = "no more: it is in the queue again. Open the page anew; what you wrote is kept.";
+  lease.className = "late";
 }
 
 function keepWritten(field) {
