@@ -18,6 +18,9 @@ from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.policy import MatchKind
 from tutela.core.roles import Role
 from tutela.core.rules.rule import RuleState
+from tutela.core.statements import StatementCode
+from tutela.core.ties import TieKind
+from tutela.core.timeline import EntryKind
 from tutela.core.views import MediaState
 from tutela.ports.events import FireOutcome
 
@@ -25,7 +28,7 @@ SECTIONS: dict[str, type[Enum]] = {
     "reason": CaseReason, "state": CaseState, "conclusion": Conclusion, "conclusion_hint": Conclusion,
     "context": Context, "role": Role, "skip": SkipReason, "hold": HoldReason, "measure": MeasureKind,
     "subject": SubjectKind, "media": MediaState, "match": MatchKind, "age": AgeBand, "provenance": AgeProvenance,
-    "rule_state": RuleState, "fire": FireOutcome,
+    "rule_state": RuleState, "fire": FireOutcome, "entry": EntryKind, "tie": TieKind, "statement": StatementCode,
 }  # fmt: skip
 
 

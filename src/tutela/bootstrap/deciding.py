@@ -17,6 +17,7 @@ from tutela.flows.decide import Decide
 from tutela.flows.enact_settled import EnactSettled
 from tutela.flows.follow_reversals import FollowReversals
 from tutela.flows.keep_exposure import KeepExposure
+from tutela.flows.lay_out_account import LayOutAccount
 from tutela.flows.mix_neutral import InTurn, MixNeutral
 from tutela.flows.move_case import CaseWork
 from tutela.flows.open_window import OpenWindow
@@ -129,6 +130,11 @@ class Deciding(Matching):
     def enact_settled(self) -> EnactSettled:
         """Go on with what is settled and not carried out."""
         return EnactSettled(self.store, self.committer, self.carry_out, self.clock)
+
+    @cached_property
+    def lay_out_account(self) -> LayOutAccount:
+        """Lay out an account, and who is around it."""
+        return LayOutAccount(self.store, self.clock, self.effects)
 
     @cached_property
     def cases(self) -> CaseVerbs:

@@ -6,6 +6,7 @@ from tutela.config import Settings
 from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
 from tutela.flows.evidence import Evidence
+from tutela.flows.lay_out_account import LayOutAccount
 from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.rules import Rules
 from tutela.flows.staff import Staff
@@ -40,3 +41,5 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property
     def rules(self) -> Rules: ...  # noqa: D102  # see the class
+    @property
+    def lay_out_account(self) -> LayOutAccount: ...  # noqa: D102  # see the class

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tutela.console import (
+    account,
     case_page,
     coverage,
     deciding,
@@ -111,6 +112,7 @@ PAGES = (
     Page("GET", "/console/exposure", "cases", exposure.exposure_page),
     Page("POST", "/console/exposure", "cases", exposure.decline, exposure.exposure_page),
     Page("GET", "/console/coverage", "operate", coverage.coverage_page),
+    Page("GET", "/console/account", "cases", account.account_page),
     Page("GET", "/console/rules", "rules", rules.rules_page, or_takes=SECOND),
     Page("GET", RULE, "rules", rules.rule_page, or_takes=SECOND),
     Page("POST", f"{RULE}/tests", "rules", rules.run_tests, rules.rule_page),

@@ -162,7 +162,7 @@ _STATUS = {
     "BadInput": 422, "TooManyTries": 429, "Unauthenticated": 401, "Forbidden": 403, "Conflict": 409,
     "Unavailable": 503, "UnknownPerson": 404, "UnknownSession": 404, "UnknownCase": 404, "UnknownMedia": 404,
     "UnknownView": 404, "GrantUsed": 410, "GrantExpired": 410, "GrantRevoked": 410, "NothingToSee": 404,
-    "CharterBreach": 409, "UnknownRule": 404,
+    "CharterBreach": 409, "UnknownRule": 404, "UnknownAccount": 404,
 }  # fmt: skip
 
 
@@ -188,5 +188,6 @@ def _environment() -> Environment:
     environment.globals["say"] = say
     environment.filters["clock"] = lambda at: at.strftime("%H:%M:%S UTC")
     environment.filters["isotime"] = lambda at: at.isoformat()
+    environment.filters["address"] = lambda name: quote(str(name), safe="")
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment

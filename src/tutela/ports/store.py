@@ -30,6 +30,8 @@ from tutela.ports.decisions import DecisionReader
 from tutela.ports.events import EventReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.quality import QualityReader
+from tutela.ports.ties import TieReader
+from tutela.ports.timeline import TimelineReader
 from tutela.ports.undo import UndoReader
 from tutela_client.in_force import Holdings
 from tutela_client.see import Seen
@@ -191,7 +193,7 @@ class HitsPlace:
 
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
-    QuestionReader, Protocol,
+    QuestionReader, TieReader, TimelineReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 

@@ -24,6 +24,7 @@ events = Table(
     Column("withheld", Text, nullable=False),
     Column("spots", Text),
     Index("ix_events_received_us", "received_us", "id"),
+    Index("ix_events_author_id", "author_id", "received_us"),
 )
 
 # A row for each direction; what has no row never happened.
@@ -48,6 +49,18 @@ account_labels = Table(
     Column("since_us", BigInteger, nullable=False),
     Column("ends_us", BigInteger),
     Index("ix_account_labels_label", "is_list", "label", "account_id"),
+)
+
+# Who did something with which device, link or conversation. Of media the items themselves tell.
+account_ties = Table(
+    "account_ties",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
+    Column("last_us", BigInteger, nullable=False),
+    Index("ix_account_ties_account_id", "account_id", "kind", "last_us"),
+    Index("ix_account_ties_last_us", "last_us"),
 )
 
 _ACTED = "outcome = 'acted'"

@@ -8,14 +8,16 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db.classification_writes import ask, settle
-from tutela.adapters.db.event_tables import account_labels, contacts, events, rule_fires
+from tutela.adapters.db.event_tables import account_labels, account_ties, contacts, events, rule_fires
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.rows import maybe_us, to_us
 from tutela.core.spotting import spots_told
+from tutela.core.ties import ties_of
 from tutela.errors import Conflict
 from tutela.ports.events import ContactChange, Fire, FireLaid, FireOutcome, Label, Observed, RecordedEvent
 
 _EVENTS, _FIRES = insert(events), insert(rule_fires)
+_DAY_US = 86_400_000_000
 
 
 def _meet(dialect: Any) -> Any:
@@ -45,6 +47,17 @@ def _label(dialect: Any) -> Any:
     )
 
 
+def _tie(dialect: Any) -> Any:
+    """Return what ties an account to something; once a day at most is anything written again."""
+    new = (statement := dialect.insert(account_ties)).excluded
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "value", "account_id"],
+        set_={"last_us": new.last_us},
+        where=new.last_us > account_ties.c.last_us + _DAY_US,
+    )
+
+
+_TIE = {"sqlite": _tie(sqlite), "postgresql": _tie(postgresql)}
 _MEET = {"sqlite": _meet(sqlite), "postgresql": _meet(postgresql)}
 _LABEL = {"sqlite": _label(sqlite), "postgresql": _label(postgresql)}
 _UNLABEL = delete(account_labels).where(
@@ -70,6 +83,7 @@ def run_observed(connection: Connection, observed: Iterable[Observed]) -> None:
     every = list(observed)
     dialect = connection.dialect.name
     write_many(connection, _EVENTS, [event_row(each) for one in every for each in one.events])
+    write_many(connection, _TIE[dialect], _tied([each for one in every for each in one.events]))
     write_many(connection, _MEET[dialect], _met([each for one in every for each in one.contacts]))
     write_many(connection, _FIRES, [_fire_row(each) for one in every for each in one.fires])
     for one in every:
@@ -109,6 +123,20 @@ def event_row(recorded: RecordedEvent) -> dict[str, Any]:
         "withheld": " ".join(recorded.withheld),
         "spots": None if recorded.spots is None else orjson.dumps(spots_told(recorded.spots)).decode(),
     }
+
+
+def _tied(recorded: Iterable[RecordedEvent]) -> list[Mapping[str, Any]]:
+    """Return the rows of what these events tie, each once and in one order for all processes."""
+    latest: dict[tuple[str, str, str], int] = {}
+    for each in recorded:
+        at_us = to_us(each.event.received_at)
+        for tie, account in ties_of(each.event, each.facts):
+            key = (tie.kind.value, tie.value, account)
+            latest[key] = max(at_us, latest.get(key, at_us))
+    return [
+        {"kind": kind, "value": value, "account_id": account, "last_us": at_us}
+        for (kind, value, account), at_us in sorted(latest.items())
+    ]
 
 
 def pair_of(author_id: str, recipient_id: str) -> str:

@@ -28,6 +28,8 @@ from tutela.adapters.db.sight import SightReads
 from tutela.adapters.db.standing_findings import StandingFindingReads
 from tutela.adapters.db.statistics import StatisticsReads
 from tutela.adapters.db.strikes import StrikeReads
+from tutela.adapters.db.ties import TieReads
+from tutela.adapters.db.timeline import TimelineReads
 from tutela.adapters.db.undo_windows import UndoReads
 from tutela.adapters.db.verifications import VerificationReads
 from tutela.adapters.db.views import ViewReads
@@ -38,7 +40,7 @@ class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
-    CounterReads, QuestionReads,
+    CounterReads, QuestionReads, TieReads, TimelineReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

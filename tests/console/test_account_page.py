@@ -1,0 +1,117 @@
+"""The page of an account: what is known, what happened, and who is around it, as a picture and as a table."""
+
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from console_browser import Browser, Reader
+from make import photo, submission
+from reviewing import laid
+from ruled import ADULT, PUBLIC, event, message, who
+from tutela.core.content import Media
+from tutela.core.permissions import StaffRole
+
+PAGE = "/console/account?id="
+
+
+@pytest.fixture
+def reviewer(browser: Browser, member: Any) -> Browser:
+    """Return the browser of a reviewer."""
+    return browser.as_member(member(StaffRole.REVIEWER))
+
+
+def upload(browser: Browser, content: bytes) -> Media:
+    """Upload bytes."""
+    with browser.house.receive_media.open() as reception:
+        reception.write(content)
+        return reception.finish()
+
+
+def page_of(browser: Browser, name: str) -> Any:
+    """Open the page of an account."""
+    return browser.get(PAGE + quote(name, safe=""))
+
+
+def test_the_picture_and_the_table_say_the_same(reviewer: Browser) -> None:
+    """Each other account is in both; a case about it can be opened from both; nothing of any measure is told."""
+    picture = upload(reviewer, photo("flower", width=320))
+    posts = [submission(f"net-{name}", picture, author=name) for name in ("net-alice", "net-ben", "net-clo")]
+    reviewer.house.submit(posts, None)
+    case_id, _, _ = laid(reviewer.house, author="net-ben")
+    text = page_of(reviewer, "net-alice").text
+    drawn = text.partition("<svg")[2].partition("</svg>")[0]
+    table = text.partition('<caption class="hidden">The network around the account')[2].partition("</table>")[0]
+    for part in (drawn, table):
+        assert "net-ben" in part
+        assert "net-clo" in part
+        assert f'href="/console/cases/{case_id}"' in part
+        assert 'href="/console/account?id=net-clo"' in part
+    assert "the same picture or file" in table
+    assert 'role="group"' in text.partition("<svg")[2].partition(">")[0]
+    assert "What happened" in text
+    assert "<bdi>net-net-alice</bdi>" in text
+
+
+def test_any_name_is_shown_as_text_and_leads_back_to_itself(reviewer: Browser) -> None:
+    """Markup, right to left, emoji, slashes and quotes."""
+    picture = upload(reviewer, photo("china", width=320))
+    names = ["<script>alert(1)</script>", "שלום", "🌊/../lake?x=1&y=2#z", "quo\"te'd", "x" * 200]
+    reviewer.house.submit([submission(f"odd-{n}", picture, author=name) for n, name in enumerate(names)], None)
+    for name in names:
+        page = page_of(reviewer, name)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        links = {unescape(each) for each in re.findall(r'href="(/console/account\?id=[^"&]*)"', page.text)}
+        assert {PAGE + quote(other, safe="") for other in names if other != name} <= links
+
+
+def test_pages_of_what_happened_go_on_and_can_be_narrowed(reviewer: Browser) -> None:
+    """Everything once; the same event over and over is one line; a wrong page is told."""
+    reviewer.house.observe(
+        [event(f"page-{n}", ("block", "follow")[n % 2], who("pages"), who("followed")) for n in range(90)]
+    )
+    reviewer.house.observe([event(f"again-{n}", "login", who("pages")) for n in range(5)])
+    seen, pages, address = 0, 0, f"{PAGE}pages"
+    while address:
+        text = reviewer.get(address).text
+        times = re.findall(r"(\d+) times since", text)
+        seen += text.count('class="entry-event"') - len(times) + sum(map(int, times))
+        pages += 1
+        found = re.search(r'<a href="([^"]+)" rel="next"', text)
+        address = unescape(found[1]).partition("#")[0] if found else ""
+    assert pages == 3
+    assert seen == 95
+    assert "Nothing." in reviewer.get(f"{PAGE}pages&show=done").text.partition('id="happened"')[2]
+    assert reviewer.get(f"{PAGE}pages&after=nonsense").status_code == 422
+    assert reviewer.get(f"{PAGE}pages&show=nonsense").status_code == 200
+
+
+def test_what_is_not_there_or_not_theirs_is_told(reviewer: Browser, member: Any) -> None:
+    """No account named, an unknown one, and one of their own."""
+    assert reviewer.get("/console/account").status_code == 422
+    assert page_of(reviewer, "nobody-at-all").status_code == 404
+    assert page_of(reviewer, "y" * 501).status_code == 422
+    house = reviewer.house
+    house.submit([submission("own-post", author="own-account")], None)
+    house.cases.own.add(member(StaffRole.REVIEWER).principal, ["own-account"])
+    assert page_of(reviewer, "own-account").status_code == 403
+
+
+def test_the_page_is_light_and_can_be_read_by_whoever_cannot_see_it(reviewer: Browser) -> None:
+    """With as many around it as are ever shown: 150 KB at most with what it loads; ids once, nothing inline."""
+    picture = upload(reviewer, photo("china", width=300))
+    reviewer.house.submit([submission(f"w-{n}", picture, author=f"{'w' * 150}-{n}") for n in range(40)], None)
+    told = [message(f"w-m{n}", who(f"{'w' * 150}-0", ADULT), who(f"k{n}", ADULT), channel=PUBLIC) for n in range(50)]
+    reviewer.house.observe(told)
+    page = page_of(reviewer, f"{'w' * 150}-0")
+    loaded = sum(len(reviewer.get(f"/console/static/{name}").content) for name in ("console.css", "review.js"))
+    read = Reader(page.text)
+    ids = [each["id"] for _, each in read.elements if "id" in each]
+    assert len(page.content) + loaded <= 150_000
+    assert "15 more share less with it" in page.text
+    assert len(ids) == len(set(ids))
+    assert len(read.all("h1")) == 1
+    assert not [each for _, each in read.elements if "style" in each or any(name.startswith("on") for name in each)]
