@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console_browser import Browser, Reader
+from console_browser import Browser, Reader, fields
 from make import photo
 from reviewing import laid
 from tutela.core.case_states import CaseState
@@ -19,16 +19,6 @@ from tutela.flows.refer import MediaReference
 def reviewer(browser: Browser, member: Any) -> Browser:
     """Return the browser of a reviewer."""
     return browser.as_member(member(StaffRole.REVIEWER))
-
-
-def fields(text: str, form_id: str) -> dict[str, list[str]]:
-    """Return the hidden fields of a form."""
-    form = text.partition(f'id="{form_id}"')[2].partition("</form>")[0]
-    found: dict[str, list[str]] = {}
-    for each in Reader(form).all("input"):
-        if each.get("type") == "hidden" and each.get("name") != "csrf":
-            found.setdefault(str(each["name"]), []).append(str(each["value"]))
-    return found
 
 
 def state(browser: Browser, case_id: Any) -> CaseState:
