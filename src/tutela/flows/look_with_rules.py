@@ -37,6 +37,7 @@ class Noticed:
     is_new_public_item: bool = False
     answer: Answer = Answer.PUBLISH  #: that the banks gave about the item
     is_classification: bool = False  #: what a classifier said: nothing is done before a person looks
+    is_quoting: bool = False  #: what is written may be another's words: nobody is asked about them, and no bank
     unkept: frozenset[str] = frozenset()  #: facts that rules read, and no licence lets anybody write down
 
 

@@ -193,7 +193,8 @@ class _Reading:
             if (bank := self._bank_of(hit.entry_id)) is not None
         ]
         for hit, bank in counting:
-            self._spots.add(bank, hit.entry_id, ((hit.start, hit.end),), ())
+            # Beside the text of an item its place would tell the name to whoever has the database.
+            self._spots.add(bank, hit.entry_id, (), ())
         return len({hit.entry_id for hit, _ in counting})
 
     def _beside(self, *, has_known_media: bool) -> frozenset[Beside]:
