@@ -74,14 +74,14 @@ class KeywordBank:
                 for term in context.terms:
                     yield number, part_of_context(entry, place), term, entry.language, True
 
-    def find(self, text: str, language: str | None = None) -> Found:
+    def find(self, text: str | Folded, language: str | None = None) -> Found:
         """Return what of the bank is in *text*. Linear in the text, never an exception.
 
         Args:
-            text: Any text.
+            text: Any text; folded, where others read it as well.
             language: Its language as a BCP 47 tag, where that is known; entries of others are not asked then.
         """
-        folded = Folded(text)
+        folded = Folded(text) if isinstance(text, str) else text
         places = list(
             islice(self._terms.find(folded, own_letters(language) if language else NO_LETTERS), MAX_PLACES + 1)
         )
