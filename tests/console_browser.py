@@ -30,6 +30,16 @@ class Reader(HTMLParser):
         return [attributes for tag, attributes in self.elements if tag in tags]
 
 
+def fields(text: str, form_id: str) -> dict[str, list[str]]:
+    """Return the hidden fields of a form."""
+    form = text.partition(f'id="{form_id}"')[2].partition("</form>")[0]
+    found: dict[str, list[str]] = {}
+    for each in Reader(form).all("input"):
+        if each.get("type") == "hidden" and each.get("name") != "csrf":
+            found.setdefault(str(each["name"]), []).append(str(each["value"]))
+    return found
+
+
 @dataclass
 class Browser:
     """A browser that runs no scripts; it keeps cookies itself, because the library knows no host without a dot."""

@@ -54,6 +54,8 @@ class Settings:
     views_grant_minutes: int = 5  #: from a grant of a view to its first byte
     views_use_minutes: int = 10  #: from the first byte of a view to its last: a player asks piece by piece
     views_proof_minutes: int = 5  #: how old a proof of who looks may be when a view is granted or opened
+    exposure_severe_per_day: int = 100  #: looks at severe evidence, the most that one person takes in 24 hours
+    exposure_minutes_per_day: int = 60  #: and for how long together; warned at four fifths, stopped at all of it
     golden_per_thousand: int = 20  #: of the cases that a reviewer takes next, how many are golden; 0: none
     public_url: str = ""  #: where people reach the console, as https://tutela.example; unset: http://localhost
     proxy_hops: int = 0  #: proxies of our own in front that note in X-Forwarded-For whom they answer
@@ -162,6 +164,8 @@ _AT_MOST = {
     "webhooks_timeout_seconds": 60,
     "webhooks_keep_days": 365,
     "golden_per_thousand": 200,
+    "exposure_severe_per_day": 500,
+    "exposure_minutes_per_day": 240,
     "views_grant_minutes": 15,
     "views_use_minutes": 60,
     "views_proof_minutes": 15,

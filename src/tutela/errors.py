@@ -32,6 +32,7 @@ TutelaError
 ├── Forbidden                 403
 │   ├── SwitchedOff           403: what the operator has not switched on
 │   ├── NotForYou             a case that this person never works on
+│   ├── CapReached            403: who asks has seen as much as a day may hold
 │   ├── MustProve             403: who asks must prove anew who they are
 │   ├── GrantRefused          a view that its grant is not for
 │   │   ├── GrantNotYours     403
@@ -275,6 +276,10 @@ class NotForYou(Forbidden):
 
 class Unauthenticated(Forbidden):
     """A valid API key is needed."""
+
+
+class CapReached(Forbidden):
+    """You have seen as much as a day may hold for one person."""
 
 
 class MustProve(Forbidden):

@@ -30,6 +30,9 @@ def installed() -> str | None:
     return next((found for name in CANDIDATES if (found := shutil.which(name))), None)
 
 
+NAMED_KEYS = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowDown": (40, "")}
+"""Keys without a letter: what they are to the browser, and the text that they write."""
+
 MOST_STEPS = 60
 """Of the Tab key on one page: no page of ours has as many places to stop at."""
 
@@ -109,20 +112,43 @@ class Tab:
         )
         self.until(lambda: self.run(f"!!{find}"), f"a button {words!r}")
         self.run(f"{find}.focus()")
-        self._key("Enter", 13, "\r")
+        self.key("Enter")
 
     def walk_to(self, words: str) -> None:
         """Go on with the Tab key until what says so has the focus, and can be seen to have it."""
         for _ in range(MOST_STEPS):
-            self._key("Tab", 9)
+            self.key("Tab")
             if self.run("document.activeElement.innerText?.trim()") == words:
                 assert self.run("getComputedStyle(document.activeElement).outlineStyle") != "none", words
                 return
         raise AssertionError(f"the Tab key never comes to {words!r}")
 
-    def _key(self, key: str, code: int, text: str = "") -> None:
-        for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text=text)
+    def key(self, key: str) -> None:
+        """Press a key and let it go: a letter, a digit, or one of those that have a name."""
+        self.key_down(key)
+        self.key_up(key)
+
+    def key_down(self, key: str) -> None:
+        """Press a key, and hold it."""
+        code, text = NAMED_KEYS.get(key, (ord(key[0].upper()), key))
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, windowsVirtualKeyCode=code, text=text)
+
+    def key_up(self, key: str) -> None:
+        """Let go of a key."""
+        code, _ = NAMED_KEYS.get(key, (ord(key[0].upper()), key))
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code)
+
+    def text(self) -> str:
+        """Return what the page says."""
+        return str(self.run("document.body.innerText"))
+
+    def says(self, words: str) -> None:
+        """Wait until the page says this, and its scripts have run: before that no key of it does anything."""
+        self.until(lambda: words in self.text() and self.run("document.readyState") == "complete", repr(words))
+
+    def is_signed_in(self, origin: str, secret: str) -> None:
+        """Have the cookie of a session: signing in by hand is a journey of its own."""
+        self.call("Network.setCookie", name="tutela_session", value=secret, url=origin)
 
     def choose(self, field: str) -> None:
         """Tick the box of that id."""

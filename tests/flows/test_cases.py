@@ -413,7 +413,7 @@ def test_many_who_ask_at_once_never_get_the_same_case(home: Home) -> None:
 
 
 def test_the_next_case_takes_as_many_statements_however_long_the_queue_is(home: Home) -> None:
-    """One finds it, one names its items, one says whose accounts are mine; the rest is the commit."""
+    """What is declined, the heads, the first, its items, and whose accounts are mine; the rest is the commit."""
     opened(home, "a", "b", author="")
     statements: list[str] = []
     engine = home.house.engine
@@ -428,10 +428,10 @@ def test_the_next_case_takes_as_many_statements_however_long_the_queue_is(home: 
         assert taken(home) is not None
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert statements[:3] == ["SELECT"] * 3
-    commit = statements[3:]
+    assert statements[:5] == ["SELECT"] * 5
+    commit = statements[5:]
     assert (commit.count("UPDATE"), commit.count("INSERT")) == (
         2,
         2,
     )  # the case and its chain; the entry and its payload
-    assert len(statements) == 11 + (engine.dialect.name == "postgresql")  # which asks for the lock of those who write
+    assert len(statements) == 13 + (engine.dialect.name == "postgresql")  # which asks for the lock of those who write

@@ -63,10 +63,11 @@ ELSEWHERE = frozenset({
     "next_case", "note_case", "read_case", "release_case", "skip_case", "grant_view", "keep_views", "open_view",
     "read_metadata", "keep_rota", "who_is_on_call", "acknowledge_page", "read_pages", "try_paging", "mark_golden",
     "withdraw_golden", "list_golden", "read_agreement", "keep_rules", "move_rules", "try_rules",
-    "keep_labels", "read_fires", "replay_rules", "expand_links",
+    "keep_labels", "read_fires", "replay_rules", "expand_links", "lay_out_case", "read_shift", "list_colleagues",
+    "keep_exposure", "find_cases",
 })  # fmt: skip
 """Modules of flows whose verbs have a table of their own: `test_cases`, `_views`, `_answer_case`, `_on_call`,
-`_quality`, `_replay`, `api/test_classifiers` and `contract/test_rule_book`."""
+`_quality`, `_replay`, `_lay_out_case`, `_exposure`, `api/test_classifiers` and `contract/test_rule_book`."""
 
 
 def verbs() -> Iterator[str]:

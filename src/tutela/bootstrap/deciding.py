@@ -3,16 +3,21 @@
 from datetime import timedelta
 from functools import cached_property
 
+from tutela.adapters.db.exposure import DatabaseExposure
 from tutela.bootstrap.matching import Matching
 from tutela.bootstrap.quality import open_quality
+from tutela.core.exposure import ExposureLimits
 from tutela.core.permissions import Principal, scopes_of
 from tutela.core.sampling import Sampling
+from tutela.core.units import Duration
 from tutela.flows.answer_case import AnswerCase
 from tutela.flows.bulk import DecideInBulk
 from tutela.flows.carry_out import CarryOut
 from tutela.flows.decide import Decide
 from tutela.flows.enact_settled import EnactSettled
 from tutela.flows.follow_reversals import FollowReversals
+from tutela.flows.keep_exposure import KeepExposure
+from tutela.flows.mix_neutral import InTurn, MixNeutral
 from tutela.flows.move_case import CaseWork
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.read_bench import ReadBench
@@ -128,7 +133,17 @@ class Deciding(Matching):
     @cached_property
     def cases(self) -> CaseVerbs:
         """Work on cases."""
-        return verbs(self.case_work, self._colleague, self.quality.give)
+        people = self.staff.keep_people.people
+        give = InTurn([self.quality.give, MixNeutral(self.exposure.book, self.entropy)])
+        return verbs(self.case_work, self._colleague, people, self.effects, self.exposure, give)
+
+    @cached_property
+    def exposure(self) -> KeepExposure:
+        """Keep what people have to see within bounds."""
+        limits = ExposureLimits(
+            self.settings.exposure_severe_per_day, Duration(minutes=self.settings.exposure_minutes_per_day)
+        )
+        return KeepExposure(DatabaseExposure(self.engine), limits, self.policy, self.clock)
 
     def _colleague(self, principal_id: str) -> Principal | None:
         person = self.staff.keep_people.people.person(principal_id)

@@ -6,13 +6,14 @@ from urllib.parse import parse_qs
 
 import anyio
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from tutela.console.refusals import refused
 from tutela.console.rooms import HouseLike
 from tutela.console.site import check_from_here, site_of
 from tutela.console.table import ANY_SESSION, FULL, MUST_BE_PROVEN, OPEN, PAGES, Page
-from tutela.console.visits import MAX_COOKIE_CHARACTERS, Visit, plain_page, status_of
+from tutela.console.visits import MAX_COOKIE_CHARACTERS, Visit, plain_page
 from tutela.core.permissions import demand
 from tutela.core.sessions import Hold
 from tutela.core.visitors import visitor_of
@@ -24,7 +25,7 @@ MAX_FIELDS = 100
 MAX_THREADS = 16
 """Their own: many sign-ins at once keep no platform waiting."""
 
-STATIC = {"console.css": "text/css", "passkey.js": "text/javascript"}
+STATIC = {"console.css": "text/css", "passkey.js": "text/javascript", "review.js": "text/javascript"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -62,7 +63,7 @@ def _answered(house: HouseLike, page: Page, request: Request, form: Mapping[str,
         _know(visit, page)
         return page.handler(visit)
     except TutelaError as error:
-        return _refused(visit, page, error)
+        return refused(visit, page, error)
 
 
 def _visit(house: HouseLike, page: Page, request: Request, form: Mapping[str, list[str]]) -> Visit:
@@ -104,23 +105,6 @@ def _know(visit: Visit, page: Page) -> None:
         raise Forbidden(place="second_factor")
     if page.takes != FULL:
         demand(held.principal, page.takes)
-
-
-def _refused(visit: Visit, page: Page, error: TutelaError) -> Response:
-    is_asked_by_script = page.path.endswith("/options")
-    if is_asked_by_script and not isinstance(error, MustProve):
-        return visit.answer(JSONResponse({"error": f"{error.detail} {error.remedy or ''}".strip()}, status_of(error)))
-    at = visit.request.url.path if page.method == "GET" else "/console/" + page.path.split("/")[2]
-    if isinstance(error, MustProve):  # also for a script, which follows there
-        return visit.go(f"/console/prove?next={at}")
-    if visit.held is None and page.takes != OPEN:
-        return visit.go(f"/console/sign-in?next={at}")
-    if error.place == "second_factor":
-        return visit.go("/console/security")
-    visit.error = error
-    # Whoever may not open a page is not shown it with a sentence on top.
-    is_theirs = page.again is not None and not (isinstance(error, Forbidden) and not isinstance(error, Unauthenticated))
-    return page.again(visit) if page.again is not None and is_theirs else visit.page("problem.html")
 
 
 async def _form(request: Request) -> Mapping[str, list[str]]:

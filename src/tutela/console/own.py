@@ -1,16 +1,10 @@
-"""Pages of one's own sessions and tokens, and the first page."""
+"""Pages of one's own sessions and tokens."""
 
 from starlette.responses import Response
 
 from tutela.console.visits import Visit
 from tutela.core.permissions import SCOPES
 from tutela.errors import BadInput
-
-
-def first_page(visit: Visit) -> Response:
-    """Show who is here and what they may do."""
-    may = {scope: SCOPES[scope] for scope in SCOPES if scope in visit.principal.scopes}
-    return visit.page("first.html", may=may)
 
 
 def sessions_page(visit: Visit) -> Response:

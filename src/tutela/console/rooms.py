@@ -3,8 +3,14 @@
 from typing import Protocol
 
 from tutela.config import Settings
+from tutela.core.policy import Policy
+from tutela.flows.answer_case import AnswerCase
+from tutela.flows.evidence import Evidence
 from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.staff import Staff
+from tutela.flows.take_back import TakeBack
+from tutela.flows.tell_answer import ReadAnswers
+from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.ports.clock import Clock
 
 
@@ -19,3 +25,15 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def staff(self) -> Staff: ...  # noqa: D102  # see the class
     @property
     def read_coverage(self) -> ReadCoverage: ...  # noqa: D102  # see the class
+    @property
+    def policy(self) -> Policy: ...  # noqa: D102  # see the class
+    @property
+    def cases(self) -> CaseVerbs: ...  # noqa: D102  # see the class
+    @property
+    def answer_case(self) -> AnswerCase: ...  # noqa: D102  # see the class
+    @property
+    def read_answers(self) -> ReadAnswers: ...  # noqa: D102  # see the class
+    @property
+    def take_back(self) -> TakeBack: ...  # noqa: D102  # see the class
+    @property
+    def evidence(self) -> Evidence: ...  # noqa: D102  # see the class

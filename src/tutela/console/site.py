@@ -9,7 +9,7 @@ from tutela.ports.proofs import Site
 
 HOME = "/console"
 _LOCAL = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?")
-_PAGE = re.compile(r"/console(/[A-Za-z0-9_-]+)*")
+_PAGE = re.compile(r"/console(/[A-Za-z0-9_-]+)*(\?[A-Za-z0-9_.=&%+-]*)?")
 
 
 class WrongAddress(Forbidden):

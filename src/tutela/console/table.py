@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from tutela.console import coverage, own, people, security, signing_in
+from tutela.console import (
+    case_page,
+    coverage,
+    deciding,
+    exposure,
+    front,
+    looking,
+    own,
+    people,
+    queue,
+    security,
+    signing_in,
+)
 from tutela.console.visits import Handler
 
 OPEN = "open"
@@ -29,8 +41,10 @@ class Page:
     again: Handler | None = None  #: shows the page of a form that was not taken; none for what a script asks
 
 
+CASE = "/console/cases/{id}"
+
 PAGES = (
-    Page("GET", "/console", FULL, own.first_page),
+    Page("GET", "/console", FULL, front.first_page),
     Page("GET", "/console/sign-in", OPEN, signing_in.sign_in_page),
     Page("POST", "/console/sign-in", OPEN, signing_in.sign_in, signing_in.sign_in_page),
     Page("GET", "/console/sign-in/second", OPEN, signing_in.second_page),
@@ -63,6 +77,27 @@ PAGES = (
     Page("GET", "/console/tokens", FULL, own.tokens_page),
     Page("POST", "/console/tokens", FULL, own.create_token, own.tokens_page),
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
+    Page("GET", "/console/queue", "cases", queue.queue_page),
+    Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
+    Page("GET", "/console/find", "cases", queue.find),
+    Page("GET", CASE, "cases", case_page.case_page),
+    Page("GET", f"{CASE}/items/{{item}}", "cases", case_page.item_page),
+    Page("POST", f"{CASE}/claim", "cases", case_page.claim, case_page.case_page),
+    Page("POST", f"{CASE}/renew", "cases", case_page.renew, case_page.case_page),
+    Page("POST", f"{CASE}/release", "cases", case_page.release, case_page.case_page),
+    Page("POST", f"{CASE}/resume", "cases", case_page.resume, case_page.case_page),
+    Page("POST", f"{CASE}/skip", "cases", case_page.skip, case_page.case_page),
+    Page("POST", f"{CASE}/hold", "cases", case_page.hold, case_page.case_page),
+    Page("POST", f"{CASE}/hand-over", "cases", case_page.hand_over, case_page.case_page),
+    Page("POST", f"{CASE}/danger", "cases", case_page.danger, case_page.case_page),
+    Page("POST", f"{CASE}/notes", "cases", case_page.write_note, case_page.case_page),
+    Page("POST", f"{CASE}/plan", "decide", deciding.show_plan, deciding.show_case_again),
+    Page("POST", f"{CASE}/answer", "decide", deciding.answer_case, deciding.show_case_again),
+    Page("POST", "/console/undo", "decide", deciding.undo, queue.queue_page),
+    Page("POST", f"{CASE}/look", "evidence", looking.look, case_page.case_page),
+    Page("POST", f"{CASE}/look/end", "evidence", looking.end_look, case_page.case_page),
+    Page("GET", "/console/exposure", "cases", exposure.exposure_page),
+    Page("POST", "/console/exposure", "cases", exposure.decline, exposure.exposure_page),
     Page("GET", "/console/coverage", "operate", coverage.coverage_page),
     Page("GET", "/console/people", "people", people.people_page),
     Page("POST", "/console/people", "people", people.invite, people.people_page),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from tutela.console.rooms import HouseLike
 from tutela.console.site import HOME, safe_next
+from tutela.console.words import say
 from tutela.core.permissions import Principal
 from tutela.core.sessions import Hold
 from tutela.core.units import Duration
@@ -31,8 +33,8 @@ KNOWN_FOR = Duration(days=90)
 MAX_COOKIE_CHARACTERS = 200
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -137,7 +139,7 @@ class Visit:
         """Let the browser keep a session that began, or send it on to the second factor."""
         if isinstance(signed, HalfWay):
             self.keep(HALF_WAY_COOKIE, signed.secret, HALF_WAY_LIFE)
-            return self.go(f"/console/sign-in/second?next={self.following}")
+            return self.go(f"/console/sign-in/second?next={quote(self.following)}")
         self.keep(HALF_WAY_COOKIE, "")
         self.keep(SESSION_COOKIE, signed.secret)
         if signed.device is not None:
@@ -158,7 +160,9 @@ Handler = Callable[[Visit], Response]
 
 _STATUS = {
     "BadInput": 422, "TooManyTries": 429, "Unauthenticated": 401, "Forbidden": 403, "Conflict": 409,
-    "Unavailable": 503, "UnknownPerson": 404, "UnknownSession": 404,
+    "Unavailable": 503, "UnknownPerson": 404, "UnknownSession": 404, "UnknownCase": 404, "UnknownMedia": 404,
+    "UnknownView": 404, "GrantUsed": 410, "GrantExpired": 410, "GrantRevoked": 410, "NothingToSee": 404,
+    "CharterBreach": 409,
 }  # fmt: skip
 
 
@@ -181,5 +185,8 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.globals["home"] = HOME
     environment.filters["moment"] = lambda at: at.strftime("%Y-%m-%d %H:%M UTC")
+    environment.globals["say"] = say
+    environment.filters["clock"] = lambda at: at.strftime("%H:%M:%S UTC")
+    environment.filters["isotime"] = lambda at: at.isoformat()
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tutela.core.case_states import CaseState
 from tutela.core.content import EvidenceState, Media, ScanState
 from tutela.core.ids import CaseId, MediaId, PersonId, SessionId, ViewId
 from tutela.core.units import Duration
@@ -37,6 +38,13 @@ class ViewReason(StrEnum):
     APPEAL = "appeal"
     QUALITY = "quality"
 
+
+DECIDING: Mapping[CaseState, ViewReason] = {
+    CaseState.CLAIMED: ViewReason.DECIDE,
+    CaseState.CLAIMED_SECOND: ViewReason.SECOND_OPINION,
+    CaseState.CLAIMED_THIRD: ViewReason.SECOND_OPINION,
+}
+"""Why somebody looks who holds a case, by where it stands."""
 
 HOLDERS_ONLY = frozenset({ViewReason.DECIDE, ViewReason.SECOND_OPINION})
 """Reasons that only whoever holds the case has."""

@@ -66,7 +66,9 @@ class GiveGolden:
         if not found:
             return None
         drawn = int.from_bytes(self.entropy.token(_DRAW_BYTES), "big") % len(found)
-        return reader.golden(found[drawn])
+        golden = reader.golden(found[drawn])
+        # What somebody declines they are not given for the sake of a figure either.
+        return None if golden is None or golden.case.clause_id in wanted.without else golden
 
 
 def _look(golden: Golden, case: Case, now: datetime) -> Look:

@@ -19,6 +19,7 @@ from tutela.core.views import (
 )
 from tutela.errors import BadInput, NoSuchRendition, NotForYou, UnknownCase, UnknownMedia
 from tutela.flows.inspect_media import InspectMedia
+from tutela.flows.keep_exposure import KeepExposure
 from tutela.flows.move_case import actor_of, shown_case
 from tutela.flows.view_tokens import ViewTokens
 from tutela.ports.clock import Clock
@@ -46,6 +47,7 @@ class GrantView:
     limits: ViewLimits
     clock: Clock
     entropy: Entropy
+    exposure: KeepExposure
 
     def __call__(
         self, principal: Principal, case_id: CaseId, media_id: MediaId, purpose: Purpose, reason: ViewReason
@@ -57,6 +59,7 @@ class GrantView:
             tutela.errors.MustProve: The last proof of who asks is too old.
             tutela.errors.UnknownCase: There is no such case.
             tutela.errors.NotForYou: It is about an account of theirs; or they want to decide, and do not hold it.
+            tutela.errors.CapReached: They have seen as much as a day may hold.
             tutela.errors.UnknownMedia: It does not lie in this case.
             tutela.errors.NoSuchRendition: What is no picture has no small form.
             tutela.errors.NothingToSee: It cannot be opened; nothing was granted.
@@ -66,6 +69,7 @@ class GrantView:
         now = self.clock.now()
         check_proof(principal.proven_at, now, self.limits)
         self._check_case(principal, case_id, reason)
+        self.exposure.check(principal)
         if purpose not in RENDITIONS:
             raise BadInput("what a file says of its making is asked for directly", place="purpose")
         media = self._in_case(case_id, media_id)

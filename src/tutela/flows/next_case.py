@@ -1,12 +1,14 @@
 """Give somebody the case that they should decide next, and nobody else the same."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from tutela.core.case_moves import step, why_not
 from tutela.core.case_states import Move
+from tutela.core.ids import ClauseId
 from tutela.core.permissions import Principal, demand
 from tutela.errors import Conflict
 from tutela.flows.move_case import MAX_REPLANS, CaseSeen, CaseWork, actor_of, move_event, refuse, seen
@@ -38,6 +40,11 @@ class Give(Protocol):
         ...
 
 
+def _nothing(person: str) -> frozenset[ClauseId]:
+    del person
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class NextCase:
     """Claim the head of all queues that were asked for: danger first, then what is due first.
@@ -48,6 +55,7 @@ class NextCase:
 
     work: CaseWork
     give: Give | None = None  #: a golden case in place of the head, now and then
+    declined: Callable[[str], frozenset[ClauseId]] = _nothing  #: under which clauses somebody would rather have none
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def __call__(self, principal: Principal, wanted: CaseFilter) -> CaseSeen | None:
@@ -69,6 +77,7 @@ class NextCase:
         self, principal: Principal, wanted: CaseFilter, request: Repeatable[CaseSeen | None] | None
     ) -> tuple[CaseSeen | None, bytes]:
         demand(principal, "cases")
+        wanted = replace(wanted, without=wanted.without | self.declined(principal.id))
         with self._turn:
             return self._in_turn(principal, wanted, request)
 

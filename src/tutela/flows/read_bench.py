@@ -120,7 +120,7 @@ class ReadBench:
         barred = unfit(who, accounts, answers, now, crew) or unfit_by_taking_back(who, taken_back, now, crew)
         if barred is not None:
             raise NotForYou(UNFIT[barred], place="case", remedy="Leave it to a colleague.")
-        if not (crew.is_alone and state in _LATER):  # whoever works alone has nobody to take a lease from
+        if not (state in _LATER and crew.is_alone):  # whoever works alone has nobody to take a lease from
             refuse(why_not(shown.case, Move.DECIDE, actor, now), shown, actor, now)
         things = things_of(reader, case_id, shown.case.account_id)
         facts = facts_of(reader, shown.case, things, now)
@@ -133,6 +133,10 @@ class ReadBench:
         is_solo = self.profile().people == Crew.SOLO.value
         # Whoever has a colleague who may look is not alone, whatever the profile says.
         return Staffed(series, is_solo and len(self.staff.seconds()) < 2, self.staff.has_people())  # noqa: PLR2004  # two people
+
+    def is_second_alone(self, case: Case, now: datetime) -> bool:
+        """Return whether a case waits for the second look of somebody who works alone, who needs no lease for it."""
+        return case.state_at(now) in _LATER and self.crew(0).is_alone
 
     def _refuse_unsettled(self, reader: Reader, shown: OpenCase, actor: Actor, now: datetime) -> None:
         """Refuse another answer while what was settled is being carried out: it would be about what is half done."""

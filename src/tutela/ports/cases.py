@@ -57,6 +57,7 @@ class CaseFilter:
     clause_id: ClauseId | None = None
     language: str | None = None
     kind: str | None = None
+    without: frozenset[ClauseId] = frozenset()  #: left out when the next case is taken; a list shows all
 
 
 EVERY_QUEUE = CaseFilter()
@@ -69,7 +70,7 @@ class ListFilter:
     at: datetime  #: as of when states are told
     queue: CaseFilter = EVERY_QUEUE
     state: CaseState | None = None
-    holder: str | None = None  #: who works on it, or put it on hold
+    holder: str | None = None  #: who works on it, or put it on hold, also when the moment has come
     account_id: AccountId | None = None
 
 

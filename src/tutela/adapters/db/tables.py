@@ -337,6 +337,7 @@ standing = Table(
 OPEN_CASE = text("closed_by IS NULL")
 WORK_CASE = text("closed_by IS NULL AND purpose = 'work'")  # into which more is laid: never into a look
 AWAITING_CASE = text("closed_by IS NULL AND answer > 1")
+HELD_CASE = text("closed_by IS NULL AND holder IS NOT NULL")
 
 cases = Table(
     "cases",
@@ -378,6 +379,8 @@ cases = Table(
         sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE,
     ),
     Index("ix_cases_clause_id", "clause_id"),
+    # What is somebody's: few, whatever the number of cases.
+    Index("ix_cases_holder", "holder", sqlite_where=HELD_CASE, postgresql_where=HELD_CASE),
     # Those that wait for another answer: few, whatever the number of cases.
     Index("ix_cases_awaiting", "id", sqlite_where=AWAITING_CASE, postgresql_where=AWAITING_CASE),
 )  # fmt: skip

@@ -28,6 +28,7 @@ views = Table(
     Index("uq_views_token", "token", unique=True),
     Index("ix_views_media_id", "media_id", "id"),
     Index("ix_views_case_id", "case_id", "id"),
+    Index("ix_views_person_id", "person_id", "opened_us"),
 )
 
 view_spans = Table(

@@ -1,0 +1,96 @@
+"""What an answer would lead to, in lines that are read in a breath: of what the server foresees, and of no rule."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from tutela.console.words import say
+
+Told = Mapping[str, Any]
+
+
+def plan_lines(foreseen: Told) -> list[str]:
+    """Return a line for each thing that happens, the gravest first; none where nothing does."""
+    finding, ends = foreseen["finding"], foreseen["ends"]
+    lines = [] if finding is None else [*_finding(finding)]
+    if ends is not None:
+        lines += _ends(ends)
+    # What is said of each of many items is said once, with their number.
+    counted = [line if count == 1 else f"{line} ({count} times)" for line, count in Counter(lines).items()]
+    return counted or ["Nothing changes: nothing was held, and nothing is."]
+
+
+def _finding(told: Told) -> Iterator[str]:
+    yield from _measures(told["grants"], "")
+    yield from _measures(told["already"], "holds already: ")
+    if told["also_hides"]:
+        yield f"{told['also_hides']} other items carry the same media, and go with it"
+    for each in told["strikes"]:
+        counted = f"a strike of {each['points']}" if each["points"] else "a warning that counts nothing"
+        met = f", which brings: {say('measure', each['meets'])}" if each["meets"] else ""
+        yield f"{each['account']}: {counted} ({each['before']} before, {each['after']} after){met}"
+    if told["reports"]:
+        yield _number(told["reports"], "report") + " drafted for a person to look at"
+    if told["evidence_wanted"]:
+        yield f"{len(told['evidence_wanted'])} media are held until their bytes have come"
+    if told["bank"] is not None:
+        yield from _bank(told["bank"])
+    yield from _rest(told)
+
+
+def _rest(told: Told) -> Iterator[str]:
+    yield from _messages(told["messages"])
+    yield from (f"a person looks by {_day(each['due_at'])}: {say('reason', each['reason'])}" for each in told["cases"])
+    if told["stays"]:
+        yield f"{_number(len(told['stays']), 'earlier measure')} by other decisions stay"
+    if told["closes"]:
+        yield "the case ends"
+
+
+def _ends(told: Told) -> Iterator[str]:
+    yield from _measures(told["measures"], "ends: ")
+    back = [each for each in told["items"] if each["answer"] != each["before"]]
+    if back:
+        yield f"the platform is told anew of {_number(len(back), 'item')}"
+    yield from _messages(told["messages"])
+    if told["stays"]:
+        yield f"{_number(len(told['stays']), 'measure')} by other decisions stay"
+    for each in told["bank_entries"]:
+        yield f"{each['out']} entries leave the bank {each['bank']}; {each['stays']} stay by other decisions"
+    yield from (f"cannot be undone: {each}" for each in told["cannot_undo"])
+
+
+def _measures(told: Iterable[Told], before: str) -> Iterator[str]:
+    """Yield a line for each kind of measure: five hundred items under the same one are a number."""
+    counted = Counter((each["kind"], each["subject"]["kind"], each["ends_at"], _name(each["subject"])) for each in told)
+    for (kind, subject, ends_at, name), count in counted.items():
+        until = f", until {_day(ends_at)}" if ends_at else ", for good" if kind == "suspend" else ""
+        what = name or (f"the {say('subject', subject)}" if count == 1 else f"{count} {say('subject', subject)}s")
+        yield f"{before}{what}: {say('measure', kind)}{until}"
+
+
+def _name(subject: Told) -> str:
+    """Return the name of an account, which is worth reading; items and media are counted."""
+    return f"account {subject['id']}" if subject["kind"] == "account" else ""
+
+
+def _messages(told: Iterable[Told]) -> Iterator[str]:
+    for each in told:
+        late = f" (waits until {_day(each['tell_at'])})" if each["delayed_for"] else ""
+        yield f"{each['account']} is told: {each['code'].replace('_', ' ')}{late}"
+
+
+def _bank(told: Told) -> Iterator[str]:
+    if told["obstacle"]:
+        yield f"nothing is entered into the bank {told['name']}: {told['obstacle']}"
+    elif told["entries"]:
+        yield f"{_number(told['entries'], 'entry', 'entries')} into the bank {told['name']}"
+
+
+def _number(count: int, word: str, words: str = "") -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {words or word + 's'}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,47 @@
+"""Every value that a page may show has words, and no words are left over."""
+
+import re
+from enum import Enum
+from pathlib import Path
+
+import pytest
+
+import tutela.console
+from tutela.console.words import say, sayings
+from tutela.core.case_moves import HoldReason, SkipReason
+from tutela.core.case_states import CaseState
+from tutela.core.cases import CaseReason
+from tutela.core.conclusions import Conclusion, Context
+from tutela.core.content import AgeBand, AgeProvenance
+from tutela.core.looks import LookEnd
+from tutela.core.measures import MeasureKind, SubjectKind
+from tutela.core.policy import MatchKind
+from tutela.core.roles import Role
+from tutela.core.views import MediaState
+
+SECTIONS: dict[str, type[Enum]] = {
+    "reason": CaseReason, "state": CaseState, "conclusion": Conclusion, "conclusion_hint": Conclusion,
+    "context": Context, "role": Role, "skip": SkipReason, "hold": HoldReason, "measure": MeasureKind,
+    "subject": SubjectKind, "media": MediaState, "match": MatchKind, "age": AgeBand, "provenance": AgeProvenance,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_has_words_for_each_value_and_for_nothing_else(section: str) -> None:
+    """A new value takes its words with it."""
+    assert sayings(section) == {each.value for each in SECTIONS[section]}
+    assert all(say(section, each.value).strip() for each in SECTIONS[section])
+
+
+def test_every_end_of_a_look_is_told() -> None:
+    """Whoever answered a look for quality is told how it ended."""
+    assert {each.value for each in LookEnd} <= sayings("done")
+
+
+def test_every_section_that_a_page_asks_for_is_there() -> None:
+    """A page that names a section of no file would break when it is opened."""
+    folder = Path(tutela.console.__file__).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in [*folder.rglob("*.html"), *folder.rglob("*.py")])
+    asked = set(re.findall(r"""say\(["'](\w+)["']""", text))
+    assert asked
+    assert all(sayings(section) for section in asked)
