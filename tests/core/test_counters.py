@@ -20,6 +20,7 @@ from tutela.core.counters import (
     Window,
     slice_us_of,
 )
+from tutela.core.counters.last_used import LastUsed
 from tutela.core.counters.sample import mixed
 from tutela.errors import CounterDamaged, Unavailable
 
@@ -97,6 +98,46 @@ def test_what_is_stored_comes_back_as_it_was(kind: CounterKind, events: list[Eve
     assert again(window).encode() == window.encode() == filled(kind, events, window_us).encode()
     assert again(window).additions == len(events)
     assert again(window).newest_us == window.newest_us
+
+
+@settings(max_examples=examples(50), deadline=None)
+@given(kinds, events_of, events_of, widths)
+def test_a_copy_and_its_original_go_ways_of_their_own(
+    kind: CounterKind, events: list[Event], more: list[Event], window_us: int
+) -> None:
+    """What is added to one changes nothing of the other, in every form."""
+    window = filled(kind, events, window_us)
+    copied, state = window.copied(), window.encode()
+    assert copied.encode() == state
+    for each in more:
+        copied.add(*each)
+    assert window.encode() == state
+    assert copied.encode() == filled(kind, [*events, *more], window_us).encode()
+
+
+@pytest.mark.parametrize("values", [100, SAMPLE_ENTRIES, 3 * SAMPLE_ENTRIES])
+def test_what_was_used_last_is_what_its_bytes_say(values: int) -> None:
+    """Whoever decodes gets one of their own, and bytes that were changed are found out all the same."""
+    used, width = LastUsed(most=2), 10**9
+    window = filled(DISTINCT, ((START_US + n, n, 1.0) for n in range(values)), width)
+    state = used.encode(window)
+    one, other = used.decode(DISTINCT, width, state), used.decode(DISTINCT, width, state)
+    one.add(START_US + values, -1)
+    window.add(START_US + values, -2)
+    assert other.encode() == Window.decode(DISTINCT, width, state).encode() == state
+    assert used.decode(DISTINCT, 2 * width, state).window_us == 2 * width
+    with pytest.raises(CounterDamaged):
+        used.decode(DISTINCT, width, state[:-1] + bytes([state[-1] ^ 1]))
+    with pytest.raises(CounterDamaged):
+        used.decode(SUM, width, state)
+
+
+def test_only_so_many_are_remembered() -> None:
+    """And none that is decoded sooner than found."""
+    used = LastUsed(most=2)
+    for size in (1, 100, 101, 102):
+        used.encode(filled(DISTINCT, ((START_US + n, n, 1.0) for n in range(size)), 10**9))
+    assert len(used) == 2
 
 
 def test_nothing_is_nothing() -> None:

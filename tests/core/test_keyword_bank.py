@@ -162,10 +162,12 @@ def test_an_entry_that_cannot_be_meant_is_refused_without_being_repeated(entry: 
     assert second.value.__suppress_context__
 
 
-def test_there_are_not_too_many_patterns() -> None:
-    """A thousand are asked at once."""
-    with pytest.raises(BadInput):
-        KeywordBank(Keyword(n, (f"blorvex{n}",), PATTERN) for n in range(MAX_PATTERNS + 1))
+def test_patterns_of_several_banks_are_asked_in_parts() -> None:
+    """A thousand at a time; the first and the last of each part are found."""
+    numbers = (0, MAX_PATTERNS - 1, MAX_PATTERNS, 2 * MAX_PATTERNS)
+    bank = KeywordBank(Keyword(n, (f"blorvex{n}x",), PATTERN) for n in range(2 * MAX_PATTERNS + 1))
+    found = bank.find(" ".join(f"blorvex{n}x" for n in numbers)).hits
+    assert {hit.entry_id for hit in found} == set(numbers)
 
 
 def test_an_empty_bank_has_nothing() -> None:

@@ -219,6 +219,28 @@ def test_an_event_is_counted_under_its_keys(source: str, facts: FactValues, expe
     assert ask(source, facts) == expected
 
 
+ANSWER: FactValues = {"event.kind": "classification", "author.id": "acc_1", "classifier.id": "one"}
+MINE = 'count(by=author.id, within="1h") > 3'
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (MINE, 0),
+        (f'event.kind == "message" and {MINE}', 0),
+        (f'event.kind != "message" and {MINE}', 0),
+        (f'event.kind == "classification" and {MINE}', 1),
+        (f'event.kind in ("classification", "message") and {MINE}', 1),
+        (f'classifier.id == "one" and {MINE}', 1),
+        ('count(by=classifier.id, within="1h") > 3', 1),
+        ('count_distinct(classifier.id, by=author.id, within="1h") > 3', 1),
+    ],
+)
+def test_what_a_classifier_said_counts_only_where_a_counter_speaks_of_it(source: str, expected: int) -> None:
+    """Nobody did that: an account that is asked about often has not written more often."""
+    assert sum(each.is_counted for each in ask(source, ANSWER)) == expected
+
+
 def test_a_shared_counter_is_asked_where_any_of_its_rules_may_depend_on_it() -> None:
     """One row of the database, whatever number of rules reads it."""
     count = 'count(by=author.id, within="1h", where=author.is_minor) > 1'

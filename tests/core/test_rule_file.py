@@ -312,6 +312,25 @@ def test_a_damaged_file_ends_in_rules_or_in_places(start: int, length: int, inst
     assert all(each.start < each.end for each in mistakes(WHOLE[:start] + instead + WHOLE[start + length :]))
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        "text.names > 0",
+        'event.kind == "message" and (author.is_adult or count(by=author.id, within="1h", where=text.names > 0) > 1)',
+    ],
+)
+def test_no_measure_rests_on_a_name(when: str) -> None:
+    """P11: namesakes exist, and people speak of what happened to them. A case for a person may."""
+    head = f"- rule: abc\n  clause: cse.identifying\n  when: {when}\n  then:\n"
+    case = '    - open_case: {queue: names, severity: high, because: "seen"}\n'
+    tests = "  tests: [{name: b, expect: silent, given: {text.names: 0, event.kind: post, author.id: a}}]\n"
+    measure = "    - measure: {kind: hold, on: item}\n"
+    assert mistakes(head + case + tests) == ()
+    [(line, _, message, hint)] = wrong(head + case + measure + tests)
+    assert (line, message) == (3, "no measure may rest on `text.names`")
+    assert hint == "open a case, and let a person decide"
+
+
 def test_the_rules_of_other_tests_may_be_used() -> None:
     """They are checked here, where a mistake in them is told best."""
     assert len(check_rules(read_rules(links() + greetings(), BOUNDS), BOUNDS.vocabulary)) == 2

@@ -46,6 +46,13 @@ def test_rules_see_banks_and_clauses_each_once() -> None:
     assert (facts["text.banks"], facts["text.clauses"], facts["text.names"]) == (("ours",), ("cse.seeking",), 1)
 
 
+def test_a_name_is_only_a_number() -> None:
+    """A rule on banks or clauses cannot come to rest on it unawares."""
+    name = Spot("protected", WordBankKind.NAMES, SEEKING, WordEntryId("wen_2"), ())
+    facts = spotted_facts(Spotted((SPOT, name), names=1))
+    assert (facts["text.banks"], facts["text.clauses"], facts["text.names"]) == (("ours",), ("cse.seeking",), 1)
+
+
 @pytest.mark.parametrize("not_all", [{"is_complete": False}, {"unasked": (WordBankKind.NAMES,)}])
 def test_where_not_all_was_asked_nothing_found_is_unknown(not_all: dict[str, object]) -> None:
     """And what was found is known all the same."""

@@ -16,7 +16,7 @@ from tutela.adapters.twins.classifier_server import ClassifierTwin, Mode
 from tutela.adapters.twins.classifiers import CALL_COST_MICRO, SECRET, WORD, ModerationTwin
 from tutela.core.conclusions import Conclusion
 from tutela.core.content import Channel, ChannelKind
-from tutela.core.event_facts import recalled
+from tutela.core.event_facts import Written, recalled
 from tutela.core.measures import MeasureKind, Subject
 from tutela.core.operator import CLASSIFIERS, Basis, OperatorProfile, Technique
 from tutela.core.roles import Role
@@ -318,6 +318,20 @@ def test_a_rule_in_shadow_asks_nobody(home: Home) -> None:
     assert len(twin.came) == 1
 
 
+def test_what_a_participant_quotes_to_us_is_put_to_nobody_else(home: Home) -> None:
+    """P12: a notice is heard in every channel; the words in it may be somebody else's."""
+    with asking(home, asks("text.length > 0")):
+        quoted = Written(f"they wrote {FULL}")
+        observe(
+            home,
+            event("r1", "report", who("kid", YOUNG, "DE"), who("ann", ADULT, "DE"), channel=PRIVATE, written=quoted),
+            event("r2", "report", who("kid", YOUNG, "DE"), who("ann", ADULT, "DE"), channel=Channel(), written=quoted),
+        )
+        assert questions(home) == []
+        send(home)
+        assert len(questions(home)) == 1
+
+
 def test_no_platform_tells_an_answer(home: Home) -> None:
     """It is made here."""
     [outcome], _ = home.house.observe([event("e1", "classification", who("ann", ADULT))])
@@ -332,7 +346,7 @@ def test_of_two_processes_one_asks(home_anywhere: Home, twin: ClassifierTwin) ->
     home_anywhere.house.__dict__.pop("classifying")
     other = home_anywhere.house.classifying
     assert other.ask_due.begin() == []
-    home_anywhere.clock.advance(minutes=3)
+    home_anywhere.clock.advance(minutes=11)
     assert other.ask_due.all() == 1
     assert len(fires(home_anywhere, "reads")) == 1
 
@@ -366,7 +380,7 @@ def test_a_kill_between_the_answer_and_its_record_loses_nothing(home_anywhere: H
 
     house.classifying.__dict__["lay"] = replace(stored, committer=committer)
     house.classifying.__dict__.pop("ask_due")
-    home_anywhere.clock.advance(minutes=3)
+    home_anywhere.clock.advance(minutes=11)
     ask(home_anywhere)
     assert len(fires(home_anywhere, "reads")) == 1
     assert len(twin.came) == 2

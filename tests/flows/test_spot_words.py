@@ -7,13 +7,17 @@ import pytest
 
 import worded
 from make import Home, md5, photo
-from ruled import ADULT, YOUNG, fires, message, observe, rule, use, who
+from ruled import ADULT, YOUNG, event, fires, message, observe, rule, use, who
 from tutela.core.content import Channel, ChannelKind
-from tutela.core.ids import EventId
+from tutela.core.coverage import DetectorKind, DetectorState
+from tutela.core.event_facts import Written
+from tutela.core.ids import ClauseId, EventId
 from tutela.core.operator import Basis, OperatorProfile, Technique
 from tutela.core.rules.types import FactValues
 from tutela.core.spotting import NOTHING_SPOTTED, KeptSpots, Spotted
 from tutela.core.word_banks import WordBankKind
+from tutela.core.words import KeywordKind
+from tutela.core.words.keyword_patterns import MAX_PATTERNS
 from tutela.errors import WrongKey
 from tutela.flows import word_engine
 from tutela.ports.events import RecordedEvent
@@ -120,6 +124,7 @@ def test_a_protected_name_counts_beside_something_else_and_never_alone(home: Hom
 
     assert spotted(home, alone) == NOTHING_SPOTTED
     assert (spotted(home, beside).names, len(spotted(home, beside).spots)) == (1, 2)
+    assert [spot.spans for spot in spotted(home, beside).spots if spot.kind is WordBankKind.NAMES] == [()]
     assert spotted(home, alone, has_known_media=True).names == 1
     assert spotted(home, beside, author_name="Anselma Quorrin").names == 0
     assert spotted(home, "my name is anselma quorrin and blorvex").names == 0
@@ -236,6 +241,35 @@ def test_a_bank_that_does_not_open_makes_unknown_and_not_nothing(home: Home) -> 
     assert recorded(home, one.event_id).spots == KeptSpots((), unasked=(WordBankKind.LINKS,))
 
 
+def test_a_bank_that_cannot_be_compiled_is_alone_not_opened(home: Home) -> None:
+    """Too many patterns, from before that was refused: the others find what they hold, and the checklist says so."""
+    worded.keywords(home.house, "blorvex")
+    over = [f"quimzat{n}x" for n in range(MAX_PATTERNS + 1)]
+    worded.keywords(home.house, *over, name="patterns", clause=ClauseId("cse.conversation"), kind=KeywordKind.PATTERN)
+
+    assert home.house.word_engine.not_opened == ("patterns",)
+    assert len(spotted(home, "blorvex").spots) == 1
+    [conversation] = [each for each in home.house.read_coverage() if each.clause.id == "cse.conversation"]
+    states = {each.name: each.state for each in conversation.detectors if each.kind is DetectorKind.WORD_BANK}
+    assert states == {"patterns": DetectorState.BROKEN}
+
+
+def test_what_may_be_quoted_is_not_held_against_whoever_quotes_it(home: Home) -> None:
+    """P11: who reports, or refuses somebody, shows what came; no bank says anything of it."""
+    worded.keywords(home.house, "blorvex")
+    worded.links(home.house, "lakes.example")
+    use(home, rule(SPOTTED), rule("text.length > 0", name="reads"))
+    text = Written("they wrote: blorvex at https://lakes.example/")
+    observe(
+        home,
+        event("r1", "report", KID, ANN, channel=Channel(), written=text),
+        event("b1", "block", KID, ANN, channel=Channel(), written=text),
+    )
+    assert (fires(home), len(fires(home, "reads"))) == ([], 2)
+    observe(home, message("m1", ANN, None, text=text.body))
+    assert len(fires(home)) == 1
+
+
 def test_a_bank_is_tried_again_though_nothing_changed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its key may be back."""
     opened = home.house.word_secrets.keyword
@@ -297,5 +331,6 @@ def test_a_bank_that_is_switched_off_finds_nothing_at_once(home: Home) -> None:
     home.house.word_engine.refresh()
     assert len(spotted(home, "blorvex").spots) == 1
     home.clock.advance(hours=1)
+    assert spotted(home, "blorvex").spots == ()  # before anybody compiles anew
     home.house.word_engine.refresh()
     assert spotted(home, "blorvex").spots == ()

@@ -14,6 +14,7 @@ from tutela.core.similar import KnownTexts, shingled
 from tutela.core.word_banks import WordBank, WordBankKind, WordEntry
 from tutela.core.word_rows import NewName, NewText
 from tutela.core.words import Keyword, KeywordBank, words_of
+from tutela.core.words.keyword_patterns import MAX_PATTERNS
 from tutela.errors import BadInput, Conflict, TutelaError, UnknownBank, UnknownWordEntry
 from tutela.flows import fill_word_bank
 from tutela.flows.fill_word_bank import NewKeyword, NewLink, NewWord, WordList, WordsReport
@@ -225,6 +226,15 @@ def test_a_list_is_not_endless(home: Home, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(fill_word_bank, "MAX_LIST_BYTES", 3)
     with pytest.raises(BadInput, match="3 bytes"):
         fill(home, "zorn")
+
+
+def test_a_list_has_only_so_many_patterns(home: Home) -> None:
+    """More would keep the bank from being compiled; the line says where it is too long."""
+    create(home)
+    rows = ["term,type", *(f"blorvex{n}x,pattern" for n in range(MAX_PATTERNS + 1))]
+    with pytest.raises(BadInput, match="1000 patterns") as caught:
+        fill(home, "\n".join(rows), CSV, is_preview=True)
+    assert caught.value.place == f"line {MAX_PATTERNS + 2}"
 
 
 BAD_BANKS: dict[str, tuple[dict[str, Any], str]] = {

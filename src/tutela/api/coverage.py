@@ -18,8 +18,9 @@ class Detector(Told):
     state: Annotated[
         DetectorState,
         Field(
-            description="`works`; `off`; `empty`, a bank without entries; `waits`, a rule for banks or classifiers of "
-            "its clause; `untold`, a rule while no event was told for a week; `signal_only`, what no rule takes up."
+            description="`works`; `off`; `broken`, a bank that cannot be opened; `empty`; `waits`, a rule for banks "
+            "or classifiers of its clause; `untold`, a rule while no event was told for a week; `signal_only`, what no "
+            "rule takes up."
         ),
     ]
 

@@ -27,6 +27,7 @@ from tutela.core.operator import (
     RULES,
     SAMPLES,
     SECONDS,
+    WORDS,
 )
 
 LINES = {
@@ -50,6 +51,7 @@ LINES = {
     RULES: "Rules saw more than they may lay before people in a day, or cannot be used any more: `tutela rules list`",
     LICENCES: "A licence is over or ends within 30 days; a lapsed bank is not asked any more: `tutela bank list`, "
     "`tutela words list`",
+    WORDS: "A bank of words cannot be opened, and what it would find is unknown: `tutela coverage`",
     CLASSIFIERS: "A classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """Each line of the checklist in words, with the command that gets it done."""

@@ -115,6 +115,7 @@ class Observing(Wording):
     def read_coverage(self) -> ReadCoverage:
         """Say which clauses nothing looks for."""
         return ReadCoverage(
-            self.store, self.word_banks, lambda: self.rules.engine.book, self.classifier_specs.values, self.policy,
+            self.store, self.word_banks, lambda: self.word_engine.not_opened,
+            lambda: self.rules.engine.book, self.classifier_specs.values, self.policy,
             self.clock,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from tutela.core.coverage import ClauseCoverage, DetectorState
 
 _WHAT_IS_MISSING = {
     DetectorState.OFF: "switched off",
+    DetectorState.BROKEN: "a bank that cannot be opened",
     DetectorState.EMPTY: "a bank without entries",
     DetectorState.WAITS: "a rule that waits for a bank or a classifier of this clause",
     DetectorState.UNTOLD: "a rule, but no event was told for a week",

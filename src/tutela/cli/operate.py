@@ -23,6 +23,7 @@ from tutela.core.operator import (
     RULES,
     SAMPLES,
     SECONDS,
+    WORDS,
     lapses_soon,
 )
 from tutela.flows.take_stock import alarms, has_members
@@ -48,6 +49,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     RULES: "look at rules that saw more than they may lay before people in a day, or cannot run: `tutela rules list`",
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`, "
     "`tutela words list`",
+    WORDS: "find out why a bank of words cannot be opened: `tutela coverage` names it, the server's log says why",
     CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """What each line of the checklist asks for."""

@@ -12,9 +12,10 @@ from typing import Final
 from tutela.core.ids import ClauseId
 from tutela.core.policy import Clause
 from tutela.core.rules.book import Place
-from tutela.core.rules.counters_of import Counter
+from tutela.core.rules.counters_of import Counter, facts_in
+from tutela.core.rules.facts import CLASSIFIER, NAMES_FOUND
 from tutela.core.rules.rule import RuleState
-from tutela.core.rules.typed import Counted, Every, Expression, Read, Some, everything_in
+from tutela.core.rules.typed import Every, Expression, Some
 
 
 class DetectorKind(StrEnum):
@@ -30,7 +31,8 @@ class DetectorState(StrEnum):
     """Whether it can notice anything."""
 
     WORKS = "works"
-    OFF = "off"  #: switched off, or a licence that has lapsed, or a rule in shadow
+    OFF = "off"  #: switched off, without consent or budget, with a licence that has lapsed; a rule in shadow
+    BROKEN = "broken"  #: a bank that cannot be opened
     EMPTY = "empty"  #: a bank without entries
     WAITS = "waits"  #: a rule for banks or classifiers of its clause, of which none works
     UNTOLD = "untold"  #: a rule, where no event was told lately
@@ -51,9 +53,8 @@ _RESTS_ON: Final[Mapping[str, Source]] = {
     "item.clauses": Source.MEDIA,
     "text.banks": Source.WORDS,
     "text.clauses": Source.WORDS,
-    "text.names": Source.NAMES,
+    NAMES_FOUND: Source.NAMES,
 }
-_CLASSIFIER_FACTS: Final = "classifier."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +120,8 @@ def _can_hold(expression: Expression, counters: tuple[Counter, ...], connected: 
         case Some(parts=parts):
             return any(_can_hold(part, counters, connected) for part in parts)
         case _:
-            return _sources_in(expression, counters) <= connected
-
-
-def _sources_in(expression: Expression, counters: tuple[Counter, ...]) -> set[Source]:
-    found: set[Source] = set()
-    for part in everything_in(expression):
-        if isinstance(part, Read) and (source := _source_of(part.fact)) is not None:
-            found.add(source)
-        elif isinstance(part, Counted):
-            counter = counters[part.place]
-            for inner in (counter.where, counter.value):
-                found |= _sources_in(inner, counters) if inner is not None else set()
-    return found
+            return {source for fact in facts_in(expression, counters) if (source := _source_of(fact))} <= connected
 
 
 def _source_of(fact: str) -> Source | None:
-    return Source.CLASSIFIER if fact.startswith(_CLASSIFIER_FACTS) else _RESTS_ON.get(fact)
+    return Source.CLASSIFIER if fact.startswith(CLASSIFIER) else _RESTS_ON.get(fact)

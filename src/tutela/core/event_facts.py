@@ -7,11 +7,12 @@ from functools import lru_cache
 
 from tutela.core.content import Account, Channel
 from tutela.core.events import is_written, technique_of
+from tutela.core.links.reading import read
 from tutela.core.operator import Technique
 from tutela.core.rules.facts import ASKED_ABOUT, CLASSIFIER, age_facts
 from tutela.core.rules.types import FactValues, Value
 from tutela.core.spotting import Spotted, spotted_facts
-from tutela.core.subjects import host_of, links_in, of_link
+from tutela.core.subjects import links_in
 from tutela.core.units import microseconds_of
 
 BODY = "text.body"
@@ -167,11 +168,12 @@ def _addresses(named: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     hosts: dict[str, None] = {}
     for each in named:
         try:
-            links[of_link(each)[-1].id] = None
+            link = read(each)
         except ValueError:
             continue
-        if (host := host_of(each)) is not None:
-            hosts[host] = None
+        links[link.address] = None
+        if link.host:
+            hosts[link.host] = None
     return tuple(links), tuple(hosts)
 
 

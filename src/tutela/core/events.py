@@ -8,7 +8,7 @@ from datetime import datetime
 from tutela.core.content import Channel, ChannelKind
 from tutela.core.ids import AccountId, EventId, ItemId
 from tutela.core.operator import EVERY_TECHNIQUE, Basis, Technique, techniques_in
-from tutela.core.rules.facts import ATTRIBUTES, FACTS, Fact, Vocabulary
+from tutela.core.rules.facts import ATTRIBUTES, CLASSIFICATION, FACTS, Fact, Vocabulary
 from tutela.core.rules.types import Type, Value
 from tutela.core.units import Duration, microseconds_of
 from tutela.errors import BadInput
@@ -42,10 +42,15 @@ class EventKind:
     is_refusal: bool = False  #: the author keeps the recipient away
     is_notice: bool = False  #: a participant tells of it: heard whatever the channel (P12)
 
+    @property
+    def is_quoting(self) -> bool:
+        """Return whether what is written in it may be somebody else's words: whoever asks for help shows what came."""
+        return self.is_notice or self.is_refusal
+
 
 _NUMBER, _TEXT, _YES = Type.NUMBER, Type.TEXT, Type.BOOLEAN
 
-POST, MESSAGE, REPORT, CLASSIFICATION = "post", "message", "report", "classification"
+POST, MESSAGE, REPORT = "post", "message", "report"
 
 BUILT_IN: Mapping[str, EventKind] = {
     kind.name: kind

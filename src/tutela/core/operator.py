@@ -193,9 +193,10 @@ PAGES = "pages_acknowledged"
 BASES = "bases_renewed"
 RULES = "rules_looked_at"
 CLASSIFIERS = "classifiers_answer"
+WORDS = "word_banks_opened"
 ALARMS = (
     BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES, BASES, RULES,
-    CLASSIFIERS,
+    CLASSIFIERS, WORDS,
 )  # fmt: skip
 """Lines that are there only while something is wrong.
 
@@ -205,7 +206,8 @@ danger and nobody does; a decision of one person that was drawn in the last fort
 nobody is on call; no channel leads to somebody who would be woken; somebody is in danger and nobody has said that they
 have it; a basis for looking beyond public channels ends within a fortnight, and none goes on from there; a
 rule saw more than it may lay before people in a day, or cannot be used any more; a classifier has not answered for an
-hour, bills more than was agreed, or is asked by a rule and not set up.
+hour, bills more than was agreed, or is asked by a rule and not set up; a bank of words cannot be opened, and what it
+would find is unknown.
 """
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tutela.core.ids import ClauseId, WordEntryId
+from tutela.core.rules.facts import NAMES_FOUND
 from tutela.core.rules.types import Value
 from tutela.core.word_banks import WordBankKind
 
@@ -23,7 +24,7 @@ class Spot:
     kind: WordBankKind
     clause_id: ClauseId
     entry_id: WordEntryId
-    spans: tuple[tuple[int, int], ...]  #: in characters of the original; none of a link that was named beside it
+    spans: tuple[tuple[int, int], ...]  #: in the original; none of a name, nor of a link beside the text
     steps: tuple[str, ...] = ()  #: of normalisation, or disguises of a link, that were needed
     share: float | None = None  #: of a known text that is in it
 
@@ -51,11 +52,15 @@ NOTHING_SPOTTED: Final = Spotted()
 
 
 def spotted_facts(spotted: Spotted) -> Mapping[str, Value]:
-    """Return what rules see. Where not everything was asked, only what was found is known: nothing is never assumed."""
+    """Return what rules see. Where not everything was asked, only what was found is known: nothing is never assumed.
+
+    A name is among no banks and no clauses, only a number of its own: no other rule can rest on it without saying so.
+    """
+    said = [spot for spot in spotted.spots if spot.kind is not WordBankKind.NAMES]
     facts: dict[str, Value] = {
-        "text.banks": tuple(dict.fromkeys(spot.bank for spot in spotted.spots)),
-        "text.clauses": tuple(dict.fromkeys(spot.clause_id for spot in spotted.spots)),
-        "text.names": spotted.names,
+        "text.banks": tuple(dict.fromkeys(spot.bank for spot in said)),
+        "text.clauses": tuple(dict.fromkeys(spot.clause_id for spot in said)),
+        NAMES_FOUND: spotted.names,
         "text.is_disguised": spotted.is_disguised,
         "text.has_shortener": spotted.has_shortener,
     }

@@ -60,9 +60,8 @@ def of_link(link: str) -> tuple[Subject, ...]:
         ValueError: It is neither a domain nor an address.
     """
     found = read(link)
-    host, rest = found.host, found.path + found.query
-    addresses = {f"{host}{rest}", f"{host}{found.port}{rest}"}
-    return tuple(Subject(SubjectKind.LINK, each) for each in (*names_of(host), *sorted(addresses)))
+    addresses = {f"{found.host}{found.path}{found.query}", found.address}
+    return tuple(Subject(SubjectKind.LINK, each) for each in (*names_of(found.host), *sorted(addresses)))
 
 
 def link_of(link: str) -> Subject:
@@ -72,9 +71,8 @@ def link_of(link: str) -> Subject:
         ValueError: It is neither.
     """
     found = read(link)
-    rest = found.path + found.query
-    is_domain = found.host and not found.port and rest == "/" and is_bare(link.strip())
-    return Subject(SubjectKind.LINK, found.host if is_domain else f"{found.host}{found.port}{rest}")
+    is_domain = found.host and not found.port and found.path + found.query == "/" and is_bare(link.strip())
+    return Subject(SubjectKind.LINK, found.host if is_domain else found.address)
 
 
 def host_of(link: str) -> str | None:

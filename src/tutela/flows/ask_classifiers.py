@@ -138,7 +138,12 @@ def _asks(rule: Place) -> Sequence[AskClassifier]:
 
 
 def _contents(noticed: Noticed, spec: ClassifierSpec) -> Iterator[_Wanted]:
-    """Yield what of an event is at hand, may be looked at (P12), and is taken by the classifier."""
+    """Yield what of an event is at hand, may be looked at (P12), and is taken by the classifier.
+
+    What a participant quotes to us is heard in every channel, and put to nobody else.
+    """
+    if noticed.is_quoting:
+        return
     written, posted = noticed.told.written, noticed.told.posted
     is_read = Technique.TEXT in noticed.techniques and Input.TEXT in spec.takes
     if is_read and written is not None and written.body:

@@ -18,7 +18,7 @@ AT_ONCE = 8
 AT_ONCE_EACH = 4
 """Of one classifier, so that one that hangs keeps no other from being asked."""
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=10)
 """Longer than any question takes with all its tries: after that whoever was to ask counts as dead."""
 
 _log = structlog.get_logger(__name__)

@@ -5,8 +5,7 @@ both tell of somebody new refuse each other, and one is planned again: while a p
 new, and one of two connections lost each time.
 
 Only the identifier is shared. What a batch says of somebody counts for that batch alone until it is stored: a batch
-that was refused must not have said how old a child is. Where two say otherwise, the committer has the second
-planned anew.
+that was refused must not have said how old a child is. Where two say otherwise, the committer has the second plan anew.
 """
 
 import threading

@@ -12,12 +12,12 @@ from functools import partial
 from tutela.core.classifying.figures import Outcome
 from tutela.core.classifying.spec import ClassifierSpec
 from tutela.core.event_facts import Person, Told, technique_asked
-from tutela.core.events import CLASSIFICATION, Event
+from tutela.core.events import Event
 from tutela.core.ids import AccountId, EventId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile, Technique, techniques_in
 from tutela.core.quotas import Limits
-from tutela.core.rules.facts import ASKED_ABOUT
+from tutela.core.rules.facts import ASKED_ABOUT, CLASSIFICATION
 from tutela.core.rules.types import Value
 from tutela.errors import Conflict
 from tutela.flows import act_on_rules

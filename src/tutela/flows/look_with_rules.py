@@ -8,8 +8,10 @@ what other processes added meanwhile.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from tutela.core.counters import Counted, CounterKind, Window
+from tutela.core.counters.last_used import LAST_USED
 from tutela.core.event_facts import STRANGERS, Contact, Told, facts_of
 from tutela.core.events import Event, EventKind
 from tutela.core.ids import AccountId
@@ -37,6 +39,7 @@ class Noticed:
     is_new_public_item: bool = False
     answer: Answer = Answer.PUBLISH  #: that the banks gave about the item
     is_classification: bool = False  #: what a classifier said: nothing is done before a person looks
+    is_quoting: bool = False  #: what is written may be another's words: nobody is asked about them, and no bank
     unkept: frozenset[str] = frozenset()  #: facts that rules read, and no licence lets anybody write down
 
 
@@ -54,6 +57,14 @@ class Seen:
         """Return the facts that may be written down."""
         unkept = self.noticed.unkept
         return {name: value for name, value in self.facts.items() if name not in unkept} if unkept else self.facts
+
+
+class _Keyed(NamedTuple):
+    """What an event has to do with a counter, and where that is kept."""
+
+    asked: Asked
+    use: CounterUse
+    keys: list[CounterKey]
 
 
 @dataclass(slots=True)
@@ -74,7 +85,7 @@ class LookWithRules:
         """Return what the rules made of *events*, in order."""
         known = self._contacts(events)
         facts = [self._facts(each, known) for each in events]
-        asked = [self.book.program.asked(each) for each in facts]
+        asked = [[self._keyed(each) for each in self.book.program.asked(one)] for one in facts]
         self._read(asked)
         self.seen = [self._look(*each) for each in zip(events, facts, asked, strict=True)]
         return self.seen
@@ -101,13 +112,12 @@ class LookWithRules:
 
     # ---------------------------------------------------------------------------------------------------- counters
 
-    def _keys(self, asked: Asked) -> list[CounterKey]:
+    def _keyed(self, asked: Asked) -> "_Keyed":
         use = self.book.program.counters[asked.counter]
-        return [(use.id, self.opaque.key(each)) for each in asked.keys]
+        return _Keyed(asked, use, [(use.id, self.opaque.key(each)) for each in asked.keys])
 
-    def _read(self, asked: Iterable[Sequence[Asked]]) -> None:
-        uses = self.book.program.counters
-        wanted = {key: uses[each.counter] for one in asked for each in one for key in self._keys(each)}
+    def _read(self, asked: Iterable[Sequence["_Keyed"]]) -> None:
+        wanted = {key: each.use for one in asked for each in one for key in each.keys}
         if not wanted:
             return
         stored, full = self.reader.counter_windows(wanted), self.reader.full_counters()
@@ -122,27 +132,27 @@ class LookWithRules:
         if state is None:
             return Window.empty(use.kind, window_us)
         try:
-            return Window.decode(use.kind, window_us, state)
+            return LAST_USED.decode(use.kind, window_us, state)
         except CounterDamaged:
             self._unknown.add(key)
             return Window.empty(use.kind, window_us)
 
-    def _look(self, noticed: Noticed, facts: dict[str, Value], asked: Sequence[Asked]) -> Seen:
+    def _look(self, noticed: Noticed, facts: dict[str, Value], asked: Sequence["_Keyed"]) -> Seen:
         program = self.book.program
         counts: list[float | None] = [None] * len(program.counters)
         for each in asked:
-            counts[each.counter] = self._count(noticed.event, each, program.counters[each.counter])
+            counts[each.asked.counter] = self._count(noticed.event.at_us, *each)
         fired = tuple(self.book.places[place] for place in program.run(facts, counts))
         return Seen(noticed, facts, counts, fired)
 
-    def _count(self, event: Event, asked: Asked, use: CounterUse) -> float | None:
-        at_us = event.at_us
+    def _count(self, at_us: int, asked: Asked, use: CounterUse, keys: Sequence[CounterKey]) -> float | None:
         value = self.opaque.number(asked.value) if asked.value is not None else 0
         found: list[float] = []
-        for key in self._keys(asked):
+        for key in keys:
             window = self._windows[key]
             if is_added(asked):
-                self.counted.append(Counted(use.id, key[1], use.kind, window_us_of(use), at_us, value, asked.amount))
+                counted = Counted(use.id, key[1], use.kind, window.window_us, at_us, value, asked.amount)
+                self.counted.append(counted)
             total = total_with(window, asked, at_us, value)
             self._expect(key, use, total)
             if key not in self._unknown:

@@ -179,7 +179,7 @@ class _Attempt:
     def _kind(self, noted: Noted) -> EventKind:
         kind = self._kinds.get(noted.kind)
         if kind is None:
-            known = ", ".join(name for name in self._kinds if name != POST)
+            known = ", ".join(name for name in self._kinds if name not in MADE_HERE)
             raise BadInput("there is no kind of event of this name", place="kind", remedy=f"Declared: {known}.")
         if kind.name == POST:
             raise BadInput("what is posted is submitted as an item", place="kind", remedy="Use POST /v1/items.")
@@ -219,16 +219,23 @@ class _Attempt:
         told = Told(
             kind.name, at, channel, regions, author, recipient,
             attributes=attributes,
-            written=self._read(noted) if Technique.TEXT in techniques else None,
+            written=self._read(noted, kind) if Technique.TEXT in techniques else None,
             device=opaque.device(noted.device),
             network=opaque.network(noted.network),
         )  # fmt: skip
-        return Noticed(event, told, techniques, contact_of(event, kind))
+        return Noticed(event, told, techniques, contact_of(event, kind), is_quoting=kind.is_quoting)
 
-    def _read(self, noted: Noted) -> Written | None:
-        """Return what was written, read by the banks of words. Called only where somebody may read it (P12)."""
+    def _read(self, noted: Noted, kind: EventKind) -> Written | None:
+        """Return what was written, read by the banks of words. Called only where somebody may read it (P12).
+
+        What may be quoted is not held against whoever quotes it (P11): of that the banks say nothing.
+        """
         written = noted.written
-        return None if written is None else self._spot(replace(written, author_name=noted.author.name))
+        return (
+            written
+            if written is None or kind.is_quoting
+            else self._spot(replace(written, author_name=noted.author.name))
+        )
 
     def _regions(self, who: Author) -> tuple[str, ...]:
         known = self._accounts.get(who.platform_id) or self._new.get(who.platform_id)

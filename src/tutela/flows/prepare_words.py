@@ -26,8 +26,9 @@ from tutela.core.word_rows import (
     texts_of_json,
     texts_of_paragraphs,
 )
+from tutela.core.words.keyword_patterns import MAX_PATTERNS
 from tutela.core.words.keyword_rows import RowError, lines_of, rows_of_csv, rows_of_json, rows_of_text
-from tutela.core.words.keywords import Keyword
+from tutela.core.words.keywords import Keyword, KeywordKind
 from tutela.errors import BadInput
 from tutela.flows.word_secrets import WordSecrets, folded_words
 
@@ -86,7 +87,11 @@ class PrepareWords:
         if form not in readers:
             told = ", ".join(readers)
             raise BadInput(f"a list of {kind} in this format is not taken", place="format", remedy=f"Use {told}.")
+        patterns = 0
         for line, row in readers[form](content):
+            patterns += isinstance(row, Keyword) and row.kind is KeywordKind.PATTERN
+            if patterns > MAX_PATTERNS:
+                raise BadInput(f"a bank has {MAX_PATTERNS} patterns at most", place=f"line {line}")
             yield line, row if isinstance(row, RowError) else self._tried(line, partial(self.one, row))
 
     def _links(self, form: WordFormat, content: bytes) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """Read which clauses have a detector that works here."""
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +20,7 @@ from tutela.core.ids import ClauseId
 from tutela.core.licences import is_asked
 from tutela.core.policy import Policy
 from tutela.core.rules.book import Book
+from tutela.core.rules.rule import AskClassifier, RuleState
 from tutela.core.word_banks import WordBankKind
 from tutela.ports.clock import Clock
 from tutela.ports.store import Reader, Store
@@ -34,6 +36,7 @@ class ReadCoverage:
 
     store: Store
     word_banks: WordBanks
+    not_opened: Callable[[], Iterable[str]]  #: names of banks of words
     book: Callable[[], Book]  #: the rules in force
     classifiers: Callable[[], Iterable[ClassifierSpec]]
     policy: Policy
@@ -42,13 +45,13 @@ class ReadCoverage:
     def __call__(self) -> tuple[ClauseCoverage, ...]:
         """Return every clause with its detectors, those that work first."""
         now, book = self.clock.now(), self.book()
-        sizes = self.word_banks.sizes(now)
+        sizes, broken = self.word_banks.sizes(now), frozenset(self.not_opened())
         with self.store.read() as reader:
-            banks = [*_media_banks(reader, now), *(_word_bank(each, now) for each in sizes)]
+            banks = [*_media_banks(reader, now), *(_word_bank(each, now, broken) for each in sizes)]
             is_told = reader.recorded_count(now - TOLD_WITHIN, now + TOLD_WITHIN) > 0
-        classifiers = list(self._classifiers())
-        has_names = any(_works(each, now) and each.bank.kind is WordBankKind.NAMES for each in sizes)
-        connected = _connected([*banks, *classifiers], has_names=has_names)
+        classifiers = list(self._classifiers(book, now))
+        names = {each.bank.name for each in sizes if each.bank.kind is WordBankKind.NAMES}
+        connected = _connected([*banks, *classifiers], names)
         rules = [
             Detector(
                 DetectorKind.RULE,
@@ -60,11 +63,19 @@ class ReadCoverage:
         ]
         return coverage_of(self.policy.clauses.values(), _heard([*banks, *rules, *classifiers]))
 
-    def _classifiers(self) -> Iterator[Detector]:
+    def _classifiers(self, book: Book, now: datetime) -> Iterator[Detector]:
+        asked = {
+            effect.classifier
+            for place in book.places
+            for effect in place.then
+            if place.state is RuleState.LIVE and isinstance(effect, AskClassifier)
+        }
         for spec in self.classifiers():
-            is_on = spec.sending.is_allowed and spec.use is Use.SIGNAL
+            is_licensed = spec.terms.ends_at is None or spec.terms.ends_at > now
+            is_on = spec.sending.is_allowed and spec.budget.calls_per_day > 0 and is_licensed
+            works = is_on and spec.use is Use.SIGNAL and spec.id in asked
             for clause_id in sorted(spec.clauses):
-                state = DetectorState.WORKS if is_on else DetectorState.OFF
+                state = DetectorState.WORKS if works else DetectorState.OFF
                 yield Detector(DetectorKind.CLASSIFIER, spec.id, ClauseId(clause_id), state)
 
 
@@ -76,30 +87,31 @@ def _media_banks(reader: Reader, now: datetime) -> Iterator[Detector]:
         yield Detector(DetectorKind.MEDIA_BANK, bank.name, bank.clause_id, state)
 
 
-def _works(size: WordBankSize, now: datetime) -> bool:
-    return size.bank.is_asked(now) and size.entries > size.ended
-
-
-def _word_bank(size: WordBankSize, now: datetime) -> Detector:
-    if not size.bank.is_asked(now):
+def _word_bank(size: WordBankSize, now: datetime, broken: frozenset[str]) -> Detector:
+    bank = size.bank
+    if not bank.is_asked(now):
         state = DetectorState.OFF
+    elif bank.name in broken:
+        state = DetectorState.BROKEN
     else:
-        state = DetectorState.WORKS if _works(size, now) else DetectorState.EMPTY
-    return Detector(DetectorKind.WORD_BANK, size.bank.name, size.bank.clause_id, state)
+        state = DetectorState.WORKS if size.entries > size.ended else DetectorState.EMPTY
+    return Detector(DetectorKind.WORD_BANK, bank.name, bank.clause_id, state)
 
 
-def _connected(detectors: Iterable[Detector], *, has_names: bool) -> Callable[[ClauseId], frozenset[Source]]:
-    """Return what rules of a clause may rest on."""
+def _connected(detectors: Iterable[Detector], names: AbstractSet[str]) -> Callable[[ClauseId], frozenset[Source]]:
+    """Return what rules of a clause may rest on; *names* are the banks of names, on which a rule of any may rest."""
     kinds = {
         DetectorKind.MEDIA_BANK: Source.MEDIA,
         DetectorKind.WORD_BANK: Source.WORDS,
         DetectorKind.CLASSIFIER: Source.CLASSIFIER,
     }
     working = [each for each in detectors if each.state is DetectorState.WORKS]
-    everywhere = {Source.NAMES} if has_names else set()
+    of_names = [each for each in working if each.kind is DetectorKind.WORD_BANK and each.name in names]
+    others = [each for each in working if each not in of_names]
+    everywhere = {Source.NAMES} if of_names else set()
 
     def of(clause_id: ClauseId) -> frozenset[Source]:
-        return frozenset(everywhere | {kinds[each.kind] for each in working if each.clause_id == clause_id})
+        return frozenset(everywhere | {kinds[each.kind] for each in others if each.clause_id == clause_id})
 
     return of
 

@@ -92,6 +92,7 @@ class _Reading:
     def __init__(self, flow: SpotWords, words: CompiledWords, text: str, links: Sequence[str], now: datetime) -> None:
         self._flow, self._words, self._now = flow, words, now
         self._text = text[:MAX_CHARACTERS]
+        self._folded = Folded(self._text)
         self._named = [each for each in map(_read, links[:MAX_LINKS]) if each is not None]
         self._is_complete = len(text) <= MAX_CHARACTERS and len(links) <= MAX_LINKS
         self._spots = _Spots()
@@ -120,10 +121,10 @@ class _Reading:
     def _read_words(self) -> Sequence[Word]:
         """Return the words; where nothing has to be placed, without their places, which take the longest."""
         if self._words.texts is not None or self._words.names is not None:
-            return words_of(self._text)
+            return words_of(self._folded)
         if len(self._text) < _FEWEST_CHARACTERS:
             return ()
-        return [(word, 0, 0) for word in Folded(self._text).words]
+        return [(word, 0, 0) for word in self._folded.words]
 
     def _bank_of(self, entry_id: int | str) -> WordBank | None:
         return self._words.bank_of(entry_id, self._now)
@@ -131,7 +132,7 @@ class _Reading:
     def _find_keywords(self, language: str | None) -> None:
         if self._words.keywords is None or not self._text:
             return
-        found = self._words.keywords.find(self._text, language)
+        found = self._words.keywords.find(self._folded, language)
         self._is_complete &= found.is_complete
         for hit in found.hits:
             if (bank := self._bank_of(hit.entry_id)) is not None:
@@ -193,7 +194,8 @@ class _Reading:
             if (bank := self._bank_of(hit.entry_id)) is not None
         ]
         for hit, bank in counting:
-            self._spots.add(bank, hit.entry_id, ((hit.start, hit.end),), ())
+            # Beside the text of an item its place would tell the name to whoever has the database.
+            self._spots.add(bank, hit.entry_id, (), ())
         return len({hit.entry_id for hit, _ in counting})
 
     def _beside(self, *, has_known_media: bool) -> frozenset[Beside]:

@@ -22,8 +22,9 @@ from tutela.core.similar.sketch import Sketch
 from tutela.core.units import Duration
 from tutela.core.word_banks import WordBank, WordBankKind, WordEntry
 from tutela.core.words.keyword_bank import KeywordBank
-from tutela.core.words.keywords import Keyword
-from tutela.errors import TutelaError, WrongKey
+from tutela.core.words.keyword_patterns import MAX_PATTERNS
+from tutela.core.words.keywords import Keyword, KeywordKind, check
+from tutela.errors import BadInput, TutelaError, WrongKey
 from tutela.ports.clock import Clock
 from tutela.ports.word_banks import WordBanks
 
@@ -96,9 +97,10 @@ class CompiledWords:
     unasked: tuple[WordBankKind, ...] = ()  #: of these a bank could not be opened, or nobody knows what changed
 
     def bank_of(self, entry_id: int | str, at: datetime) -> WordBank | None:
-        """Return the bank of an entry; none where the entry finds nothing any more at a moment."""
+        """Return the bank of an entry; none where the entry, or all of its bank, finds nothing any more at a moment."""
         owner = self.owners[WordEntryId(str(entry_id))]
-        return owner.bank if owner.ends_at is None or owner.ends_at > at else None
+        holds = owner.bank.is_asked(at) and (owner.ends_at is None or owner.ends_at > at)
+        return owner.bank if holds else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,10 @@ class WordEngine:
 
     @property
     def not_opened(self) -> tuple[str, ...]:
-        """Return the names of the banks that could not be opened."""
-        return tuple(name for part in self._parts.values() for name in part.broken)
+        """Return the names of the banks that could not be opened, compiled now where nothing was yet."""
+        _ = self.compiled
+        with self._lock:
+            return tuple(name for part in self._parts.values() for name in part.broken)
 
     def refresh(self) -> bool:
         """Compile anew what changed; return whether anything did. What was compiled serves meanwhile.
@@ -222,7 +226,10 @@ class WordEngine:
     def _opened(self, bank: WordBank, now: datetime) -> list[tuple[WordEntry, Any]]:
         """Return the entries of a bank that have not ended."""
         entries = (each for each in self.banks.entries(bank.id) if each.ends_at is None or each.ends_at > now)
-        return [(each, self._open(bank.kind, each)) for each in entries]
+        opened = [(each, self._open(bank.kind, each)) for each in entries]
+        if bank.kind is WordBankKind.KEYWORDS:
+            _check_keywords([keyword for _, keyword in opened])
+        return opened
 
     def _open(self, kind: WordBankKind, entry: WordEntry) -> Any:
         opener = self.opener
@@ -246,6 +253,14 @@ class WordEngine:
             WordBankKind.TEXTS: lambda texts: KnownTexts.build(texts, self.opener.texts.check),
         }
         return compile_of[kind](opened)
+
+
+def _check_keywords(keywords: Sequence[Keyword]) -> None:
+    """Refuse what would keep all banks from being compiled together: one that is bad is one bank that is not opened."""
+    if sum(each.kind is KeywordKind.PATTERN for each in keywords) > MAX_PATTERNS:
+        raise BadInput(f"a bank has {MAX_PATTERNS} patterns at most")
+    for each in keywords:
+        check(each)
 
 
 def _not_opened(bank: WordBank, error: TutelaError) -> str:

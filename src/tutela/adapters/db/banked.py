@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import rows
@@ -59,9 +59,9 @@ class BankedReads:
         return {MemberId(row["id"]): rows.member(row) for row in rows_of(self._connection, _MEMBERS, member_ids)}
 
 
-def _entries(found: Iterator[RowMapping]) -> dict[MemberId, Banked]:
+def _entries(found: Iterator[rows.Row]) -> dict[MemberId, Banked]:
     grounds: dict[MemberId, set[DecisionId]] = {}
-    seen: dict[MemberId, RowMapping] = {}
+    seen: dict[MemberId, rows.Row] = {}
     for row in found:
         member_id = MemberId(row["id"])
         seen[member_id] = row

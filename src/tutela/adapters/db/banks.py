@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, bindparam, exists, func, literal, select
+from sqlalchemy import Connection, bindparam, exists, func, literal, select
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
@@ -194,7 +194,7 @@ class BankReads:
             )
         return behind
 
-    def _with_banks(self, found: Sequence[RowMapping]) -> list[MemberHit]:
+    def _with_banks(self, found: Sequence[rows.Row]) -> list[MemberHit]:
         banks = {bank.id: bank for bank in self.banks()}
         members = [rows.member(row) for row in found]
         return [MemberHit(member, banks[member.bank_id]) for member in members]

@@ -1,16 +1,12 @@
 """Cases as rows, and back."""
 
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import RowMapping
-
-from tutela.adapters.db.rows import from_us, maybe_us, to_us
+from tutela.adapters.db.rows import Row, from_us, maybe_us, to_us
 from tutela.core.case_states import CaseState
 from tutela.core.cases import Case, CaseReason, Purpose
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId
 from tutela.ports.cases import CaseNote, CaseSkip, Queue
-
-Row: TypeAlias = "RowMapping | dict[str, Any]"
 
 ANSWERS = ("first_by", "second_by", "third_by")
 _SECOND = frozenset({CaseState.AWAITING_SECOND, CaseState.CLAIMED_SECOND})

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.driver import first_read
 from tutela.adapters.db.many import write_many
 from tutela.core.audit import (
     AuditEntry,
@@ -22,7 +23,9 @@ SALT_BYTES = 32
 """What the audit format asks for."""
 
 _HEAD = select(t.audit_chains).where(t.audit_chains.c.chain == bindparam("name")).with_for_update()
-_NEW_HEAD = insert(t.audit_chains)
+_NEW_HEAD = insert(t.audit_chains).values(
+    chain=bindparam("b_chain"), seq=bindparam("b_seq"), digest=bindparam("b_digest"), at_us=bindparam("b_at")
+)
 _MOVE_HEAD = (
     update(t.audit_chains)
     .where(t.audit_chains.c.chain == bindparam("b_chain"))
@@ -43,21 +46,17 @@ class ChainWriter:
         """Append *events* in order, in the transaction of *connection*."""
         if not events:
             return
-        row = connection.execute(_HEAD, {"name": self._chain}).first()
-        head = Head(self._chain) if row is None else Head(self._chain, row.seq, bytes(row.digest))
+        row = first_read(connection, _HEAD, {"name": self._chain})
+        head = Head(self._chain) if row is None else Head(self._chain, row["seq"], bytes(row["digest"]))
         salted = [(event, self._entropy.token(SALT_BYTES)) for event in events]
         entries, payloads, moved = append(head, salted, now)
         write_many(connection, _ENTRY, [_entry_row(entry) for entry in entries])
         write_many(connection, _PAYLOAD, [_payload_row(e, p) for e, p in zip(entries, payloads, strict=True)])
-        if row is None:
-            connection.execute(
-                _NEW_HEAD, {"chain": moved.chain, "seq": moved.seq, "digest": moved.digest, "at_us": rows.to_us(now)}
-            )
-        else:
-            connection.execute(
-                _MOVE_HEAD,
-                {"b_chain": moved.chain, "b_seq": moved.seq, "b_digest": moved.digest, "b_at": rows.to_us(now)},
-            )
+        write_many(connection, _NEW_HEAD if row is None else _MOVE_HEAD, [_head_row(moved, now)])
+
+
+def _head_row(head: Head, now: datetime) -> dict[str, Any]:
+    return {"b_chain": head.chain, "b_seq": head.seq, "b_digest": head.digest, "b_at": rows.to_us(now)}
 
 
 def _entry_row(entry: AuditEntry) -> dict[str, Any]:

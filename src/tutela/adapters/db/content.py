@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
     Select,
     Table,
     and_,
@@ -147,7 +146,7 @@ class ContentReads:
 
     _connection: Connection
 
-    def _rows(self, statement: "Select[Any]", ids: Iterable[str]) -> list[RowMapping]:
+    def _rows(self, statement: "Select[Any]", ids: Iterable[str]) -> list[rows.Row]:
         return list(rows_of(self._connection, statement, ids))
 
     def accounts_by_platform_id(self, platform_ids: Iterable[str]) -> dict[str, Account]:
@@ -166,7 +165,7 @@ class ContentReads:
         """Return the items that exist, by our id."""
         return {each.item.id: each for each in self._items(self._rows(_ITEMS_BY_ID, item_ids))}
 
-    def _items(self, found: list[RowMapping]) -> list[StoredItem]:
+    def _items(self, found: list[rows.Row]) -> list[StoredItem]:
         ids = [row["id"] for row in found]
         carried: dict[str, list[str]] = defaultdict(list)
         for row in self._rows(_ITEM_MEDIA, ids):
@@ -188,7 +187,7 @@ class ContentReads:
         """Return the media by their content key."""
         return {each.content_key: each for each in self._media(self._rows(_MEDIA_BY_KEY, content_keys))}
 
-    def _media(self, found: list[RowMapping]) -> list[Media]:
+    def _media(self, found: list[rows.Row]) -> list[Media]:
         hashes = defaultdict(list)
         for row in self._rows(_HASHES, [row["id"] for row in found]):
             hashes[row["media_id"]].append(rows.pdq_hash(row))

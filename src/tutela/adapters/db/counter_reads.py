@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from tutela.adapters.db.counter_tables import counter_windows, counters
+from tutela.adapters.db.driver import rows_read, tuples_read
 from tutela.adapters.db.rows import from_us, to_us
 from tutela.core.counters import CounterKind
 from tutela.ports.counting import CounterKey, CounterRow, CounterSize, DueWindow, StoredWindow
@@ -65,9 +66,9 @@ def _chunks(wanted: Iterable[CounterKey]) -> Iterator[list[CounterKey]]:
 def _run(connection: Connection, keys: Sequence[CounterKey]) -> Sequence[Any]:
     if connection.dialect.name == "postgresql":
         columns: tuple[Any, ...] = ([counter_id for counter_id, _ in keys], [key for _, key in keys])
-        return connection.exec_driver_sql(_POSTGRESQL, columns).fetchall()
+        return tuples_read(connection, _POSTGRESQL, columns)
     asked = [*keys, *([keys[-1]] * (-len(keys) % _STEP))]  # one that is asked for twice is one
-    return connection.exec_driver_sql(_sqlite(len(asked)), tuple(part for key in asked for part in key)).fetchall()
+    return tuples_read(connection, _sqlite(len(asked)), tuple(part for key in asked for part in key))
 
 
 @lru_cache(maxsize=_MOST_KEYS // _STEP)
@@ -93,7 +94,7 @@ class CounterReads:
 
     def full_counters(self) -> frozenset[str]:
         """Return the counters that turn new keys away."""
-        return frozenset(self._connection.execute(_FULL).scalars())
+        return frozenset(row["id"] for row in rows_read(self._connection, _FULL, {}))
 
     def counter_windows_due(self, at: datetime, limit: int) -> list[DueWindow]:
         """Return windows that have to be looked at by then, the first due first."""

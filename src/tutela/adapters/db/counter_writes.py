@@ -16,10 +16,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db.counter_reads import WindowRow, window_rows
 from tutela.adapters.db.counter_tables import counter_windows, counters
+from tutela.adapters.db.driver import rows_read
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.rows import to_us
 from tutela.core.counters import Counted, Window
+from tutela.core.counters.last_used import LAST_USED
 from tutela.errors import CounterDamaged
 from tutela.ports.committer import Changeset
 from tutela.ports.counting import CounterKey, CounterRow, ExpectedCount, WindowEnd
@@ -31,7 +33,7 @@ _REGISTER = {
     "sqlite": sqlite.insert(counters).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(counters).on_conflict_do_nothing(),
 }
-_LAST_ID = select(func.coalesce(func.max(_W.id), 0))
+_LAST_ID = select(func.coalesce(func.max(_W.id), 0).label("last"))
 _INSERT = insert(counter_windows)
 _UPDATE = (
     update(counter_windows)
@@ -137,7 +139,7 @@ def _register(connection: Connection, new: Sequence[CounterRow]) -> None:
             }
             for each in new
         ]  # fmt: skip
-        connection.execute(_REGISTER[connection.dialect.name], written)
+        write_many(connection, _REGISTER[connection.dialect.name], written)
 
 
 def _merged(
@@ -149,7 +151,7 @@ def _merged(
         window = _window(row, counted[0])
         for each in counted:
             window.add(each.at_us, each.value, each.amount)
-        state = window.encode()
+        state = LAST_USED.encode(window)
         if row is not None:
             merged.updates.append({"b_id": row.id, "b_additions": window.additions, "b_state": state})
             merged.growths[counter_id].size_bytes += len(state) - len(row.state)
@@ -166,7 +168,7 @@ def _window(row: WindowRow | None, counted: Counted) -> Window:
     if row is None:
         return Window.empty(counted.kind, counted.window_us)
     try:
-        return Window.decode(counted.kind, counted.window_us, row.state)
+        return LAST_USED.decode(counted.kind, counted.window_us, row.state)
     except CounterDamaged:
         # To leave it would make it unknown for ever. Its version goes on, so that no plan from before fits.
         _log.error("counter_damaged", counter_id=counted.counter_id)
@@ -200,8 +202,8 @@ def _insert(connection: Connection, merged: _Merged, most_keys: int) -> None:
         if not turned_away and not growth.not_counted:
             _log.error("counter_full", counter_id=row["counter_id"])
         growth.not_counted += row["additions"]
-    last_id = connection.execute(_LAST_ID).scalar_one()
-    write_many(connection, _INSERT, [{**row, "id": last_id + place} for place, row in enumerate(fitting, start=1)])
+    [last] = rows_read(connection, _LAST_ID, {})
+    write_many(connection, _INSERT, [{**row, "id": last["last"] + place} for place, row in enumerate(fitting, start=1)])
 
 
 def _grow(connection: Connection, growths: Mapping[str, _Growth]) -> None:

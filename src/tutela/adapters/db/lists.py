@@ -5,18 +5,17 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Dialect, RowMapping, Select, bindparam
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
+from tutela.adapters.db.driver import Row, rows_read
+
 MOST_IDS = 10_000
 """In one statement: a flat picture can be close to more members than anybody should hold in memory at once."""
-
-ROWS_AT_ONCE = 1000
-"""Fetched in one call, and held in memory together: a popular picture has a hundred thousand carriers."""
 
 
 class _Listed(UserDefinedType[list[Any]]):
@@ -68,11 +67,13 @@ def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
     return _Among(column, bindparam(name, type_=_Listed(column.type)))
 
 
-def rows_of(connection: Connection, statement: "Select[Any]", ids: Iterable[str], **more: Any) -> Iterator[RowMapping]:
-    """Yield the rows of *statement*, which asks for those `among` ids: a run for each ten thousand, none for none."""
+def rows_of(connection: Connection, statement: "Select[Any]", ids: Iterable[str], **more: Any) -> Iterator[Row]:
+    """Yield the rows of *statement*, which asks for those `among` ids: a run for each ten thousand, none for none.
+
+    The statement is built once, at import: see `rows_read`.
+    """
     for some in chunks_of(ids):
-        for page in connection.execute(statement, {**more, "ids": some}).mappings().partitions(ROWS_AT_ONCE):
-            yield from page
+        yield from rows_read(connection, statement, {**more, "ids": some})
 
 
 def chunks_of(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -3,9 +3,8 @@
 SQLAlchemy looks at each value of each row again on its way: for a decision in bulk that costs as much as the database.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import Boolean, LargeBinary
 
-Row = Mapping[str, Any]
+from tutela.adapters.db.driver import Values, in_order, run_many
 
 _AS_THEY_ARE = (Boolean, LargeBinary)
 """Both drivers take `bool` and `bytes` as they come; every other type of ours is text or a whole number."""
@@ -24,14 +23,14 @@ class _Ready:
     """A statement as one driver takes it."""
 
     text: str
-    parameters: Callable[[Row], Any]
+    parameters: Callable[[Values], Any]
 
 
 _ready: dict[tuple[UpdateBase, str, frozenset[str]], _Ready] = {}
 """By statement, dialect and names of values: as many as there are statements in this package."""
 
 
-def write_many(connection: Connection, statement: UpdateBase, rows: Sequence[Row]) -> None:
+def write_many(connection: Connection, statement: UpdateBase, rows: Sequence[Values]) -> None:
     """Run *statement* for each of *rows*, all of which name the same values. Of no rows nothing comes."""
     if not rows:
         return
@@ -39,7 +38,7 @@ def write_many(connection: Connection, statement: UpdateBase, rows: Sequence[Row
     ready = _ready.get(key)
     if ready is None:
         ready = _ready[key] = _made_ready(connection, statement, sorted(rows[0]))
-    connection.exec_driver_sql(ready.text, [ready.parameters(row) for row in rows])
+    run_many(connection, ready.text, [ready.parameters(row) for row in rows])
 
 
 def _made_ready(connection: Connection, statement: UpdateBase, names: Sequence[str]) -> _Ready:
@@ -51,10 +50,5 @@ def _made_ready(connection: Connection, statement: UpdateBase, names: Sequence[s
             raise TypeError(f"{name} has a type whose values the driver does not take as they are")
     if compiled.insert_prefetch or compiled.update_prefetch:
         raise TypeError("a value that SQLAlchemy would fill in is not filled in here")
-    order = compiled.positiontup
     fixed = {name: bound.value for name, bound in compiled.binds.items() if name not in names}
-    if order is None:
-        return _Ready(compiled.string, (lambda row: {**fixed, **row}) if fixed else dict)
-    if fixed or len(order) == 1:
-        return _Ready(compiled.string, lambda row: tuple(row[name] if name in row else fixed[name] for name in order))
-    return _Ready(compiled.string, itemgetter(*order))
+    return _Ready(compiled.string, in_order(compiled, fixed))

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db.enforcement_tables import quota_uses
 from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.rows import Row
 from tutela.core.measures import MeasureKind
 from tutela.core.quotas import QuotaUse, QuotaUsed
 from tutela.errors import Conflict
@@ -55,8 +56,8 @@ class QuotaReads:
         """Return how much of each quota was used on *day*, by these sources or by all."""
         asked = {"day": day.isoformat()}
         if sources is None:
-            found = list(self._connection.execute(_OF_DAY, asked).mappings())
+            found: Iterable[Row] = self._connection.execute(_OF_DAY, asked).mappings()
         else:
-            found = list(rows_of(self._connection, _OF_SOURCES, sources, **asked))
+            found = rows_of(self._connection, _OF_SOURCES, sources, **asked)
         used = [QuotaUsed(row["source"], MeasureKind(row["kind"]), row["used"], row["held"]) for row in found]
         return sorted(used, key=lambda each: (each.source, each.kind))

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import Select, select
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.item_tables import item_inside, item_tags
 from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.rows import Row
 from tutela.adapters.db.standing import StandingReads
 from tutela.core.measures import Measure, Subject, SubjectKind
 from tutela.core.plans import Answer
@@ -67,7 +68,7 @@ def _all(kind: SubjectKind, items: Iterable[str], carried: Mapping[str, list[str
     return [Subject(kind, each) for item in items for each in sorted(set(carried.get(item, ())))]
 
 
-def _deep(quoted: Iterable[RowMapping], media: Mapping[str, list[str]], tags: Mapping[str, list[str]]) -> list[Subject]:
+def _deep(quoted: Iterable[Row], media: Mapping[str, list[str]], tags: Mapping[str, list[str]]) -> list[Subject]:
     """Return what touches the items inside one: themselves, their media and tags, and their authors."""
     rows = list(quoted)
     ids = [row["id"] for row in rows]

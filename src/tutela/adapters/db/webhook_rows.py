@@ -3,7 +3,6 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import RowMapping
 
 from tutela.adapters.db import rows
 from tutela.core.ids import DeliveryId, WebhookId
@@ -28,7 +27,7 @@ def new_webhook(webhook: Webhook) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def webhook_of(row: RowMapping) -> Webhook:
+def webhook_of(row: rows.Row) -> Webhook:
     """Return the endpoint of a row."""
     return Webhook(
         id=WebhookId(row["id"]),
@@ -56,7 +55,7 @@ def new_delivery(webhook_id: WebhookId, number: int, new: NewBatch, lease: Lease
     }  # fmt: skip
 
 
-def delivery_of(row: RowMapping) -> Delivery:
+def delivery_of(row: rows.Row) -> Delivery:
     """Return the delivery of a row, with its body where the row has one."""
     return Delivery(
         id=DeliveryId(row["id"]),
@@ -86,7 +85,7 @@ def attempt_row(delivery_id: DeliveryId, attempt: Attempt) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def attempt_of(row: RowMapping) -> Attempt:
+def attempt_of(row: rows.Row) -> Attempt:
     """Return the try of a row."""
     failure = None if row["failure"] is None else Failure(row["failure"])
     outcome = Outcome(row["status"], failure, milliseconds=row["milliseconds"])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import answers as case_answers
@@ -19,6 +19,7 @@ from tutela.adapters.db.banked_tables import entry_grounds
 from tutela.adapters.db.case_rows import case_row
 from tutela.adapters.db.case_writes import grow_by_rules, grow_cases, queue_cases
 from tutela.adapters.db.clearances import clearance_rows
+from tutela.adapters.db.driver import rows_read
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.event_writes import run_observed
 from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
@@ -78,8 +79,8 @@ _REVOKE = (
 VERSIONS_OF = select(t.standing.c.subject_id, t.standing.c.version).where(
     t.standing.c.subject_kind == bindparam("kind"), among(t.standing.c.subject_id)
 )
-_LAST_CHANGE = select(func.coalesce(func.max(t.standing.c.change_seq), literal(0)))
-_LAST_FEED = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0)))
+_LAST_CHANGE = select(func.coalesce(func.max(t.standing.c.change_seq), literal(0)).label("last"))
+_LAST_FEED = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0)).label("last"))
 
 
 def _upsert(table: Table, keys: Sequence[str]) -> tuple[Any, Any]:
@@ -136,12 +137,18 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
     _run_updates(connection, changesets, now)
     end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)
     write_feed(connection, changesets)
-    before = connection.execute(_LAST_CHANGE).scalar_one() if noted is not None else 0
+    before = _last(connection, _LAST_CHANGE) if noted is not None else 0
     _write_standing(connection, changesets, now)
-    newest = connection.execute(_LAST_CHANGE).scalar_one()
+    newest = _last(connection, _LAST_CHANGE)
     if noted is not None:
         open_windows(connection, changesets, noted, (before, newest))
-    return newest, connection.execute(_LAST_FEED).scalar_one()
+    return newest, _last(connection, _LAST_FEED)
+
+
+def _last(connection: Connection, statement: "Select[Any]") -> int:
+    """Return the last number of a feed, 0 where nothing was written yet."""
+    [row] = rows_read(connection, statement, {})
+    return int(row["last"])
 
 
 def _before(connection: Connection, table: Table, inserts: dict[str, list[dict[str, Any]]]) -> None:

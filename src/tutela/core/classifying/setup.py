@@ -60,13 +60,6 @@ class PolicySetup:
     micro_per_1000_tokens: int = 0  #: what it costs, by its own count of tokens
 
 
-class Features(StrEnum):
-    """What an ONNX model is given."""
-
-    NGRAMS = "ngrams"  #: counts of hashed n-grams of characters
-    PIXELS = "pixels"  #: a picture, decoded and drawn to size elsewhere
-
-
 class Activation(StrEnum):
     """What makes scores of a model's output."""
 

@@ -121,6 +121,10 @@ class Window:
         body = _HEAD.pack(_VERSION, held.form, self._newest_us, self.additions) + held.pack()
         return _CHECK.pack(crc32(body)) + body
 
+    def copied(self) -> "Window":
+        """Return the same, to be added to by itself."""
+        return Window(self.kind, self.window_us, self._held.copied(), self._newest_us, self.additions)
+
     @property
     def newest_us(self) -> int | None:
         """Return when its newest event was; none where there was none."""
@@ -151,6 +155,6 @@ class Window:
         """Return what is counted at a moment at which nothing more is added; the present, or later."""
         if at_us <= self._newest_us or not len(self._held):
             return self._held.total()
-        copied = type(self._held).unpack(self.window_us, self._newest_us, self._held.pack())
+        copied = self._held.copied()
         copied.drop_before(at_us - self.window_us + 1)
         return copied.total()

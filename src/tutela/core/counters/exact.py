@@ -54,6 +54,10 @@ class Times:
         """Return how many events there are."""
         return float(len(self._times))
 
+    def copied(self) -> "Times":
+        """Return the same, to be added to by itself."""
+        return Times(self._window_us, self._times[:])
+
     def pack(self) -> bytes:
         """Return its bytes."""
         return to_bytes(self._times)
@@ -104,6 +108,10 @@ class Amounts:
     def total(self) -> float:
         """Return the sum, rounded once."""
         return fsum(self._amounts)
+
+    def copied(self) -> "Amounts":
+        """Return the same, to be added to by itself."""
+        return Amounts(self._window_us, self._times[:], self._amounts[:])
 
     def pack(self) -> bytes:
         """Return its bytes."""

@@ -35,6 +35,10 @@ class Held(Protocol):
         """Return what is counted."""
         ...
 
+    def copied(self) -> "Held":
+        """Return the same, to be added to by itself."""
+        ...
+
     def pack(self) -> bytes:
         """Return its bytes."""
         ...

@@ -107,6 +107,13 @@ class Sample:
             self._rise()
         return self
 
+    def copied(self) -> "Sample":
+        """Return the same, to be added to by itself."""
+        copy = Sample(0)
+        copy._times, copy._levels = self._times.copy(), self._levels.copy()
+        copy._level, copy._oldest_us = self._level, self._oldest_us
+        return copy
+
     def total(self) -> float:
         """Return how many different values there are, or an estimate."""
         levels = self._levels

@@ -77,6 +77,12 @@ class Slices:
         """Return what all of them add up to."""
         return fsum(self._amounts)
 
+    def copied(self) -> "Slices":
+        """Return the same, to be added to by itself."""
+        same = Slices(self._slice_us)
+        same._slice_us, same._places, same._amounts = self._slice_us, self._places[:], self._amounts[:]
+        return same
+
     def pack(self) -> bytes:
         """Return its bytes."""
         return to_bytes(self._places) + to_bytes(self._amounts)

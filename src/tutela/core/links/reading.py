@@ -44,6 +44,11 @@ class CanonicalLink:
         return f"{self.scheme}://{host}{self.port}{self.path}{self.query}"
 
     @property
+    def address(self) -> str:
+        """Return what of it tells one page from another: by which scheme it is opened does not."""
+        return f"{self.host}{self.port}{self.path}{self.query}"
+
+    @property
     def is_ip(self) -> bool:
         """Return whether its host is a number."""
         return is_address(self.host)

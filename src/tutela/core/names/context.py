@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Final
 
 from tutela.core.keyed import Word
-from tutela.core.names.entry import EntryId
 from tutela.core.names.exemptions import Exemptions
 from tutela.core.names.index import NameHit
 from tutela.core.policy import Ceiling, VisibilityCeiling
@@ -33,7 +32,6 @@ class LeftOut(StrEnum):
     """Why a name does not count."""
 
     ALONE = "alone"  #: nothing stands beside it
-    KNOWN_SELF = "known_self"  #: people know that the author is this person
     DISPLAY_NAME = "display_name"  #: it is what the author is called here
     INTRODUCTION = "introduction"  #: "my name is ..."
     OFFICIAL_ALERT = "official_alert"  #: a search for somebody who is missing
@@ -44,7 +42,6 @@ class NameContext:
     """What is known about the message and its author."""
 
     beside: frozenset[Beside] = frozenset()
-    own_entries: frozenset[EntryId] = frozenset()  #: entries that are the author, as people found out
     author_words: tuple[str, ...] = ()  #: the folded words of what the author is called
     link_hosts: tuple[str, ...] = ()  #: of all links in the message, in lower case
 
@@ -60,7 +57,7 @@ class NameSignal:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What the names of a message come to. What was left out is for whoever looks anyway, and for statistics."""
+    """What the names of a message come to, and why the others do not count."""
 
     signal: NameSignal | None
     left_out: tuple[tuple[NameHit, LeftOut], ...]
@@ -90,8 +87,6 @@ def _reason(
     """Return why a name does not count; the first reason of several, since each is enough."""
     if not context.beside:
         return LeftOut.ALONE
-    if hit.entry_id in context.own_entries:
-        return LeftOut.KNOWN_SELF
     named = {text for text, _, _ in words[hit.first_word : hit.first_word + hit.words]}
     if named <= {*context.author_words, "".join(context.author_words)}:
         return LeftOut.DISPLAY_NAME

@@ -43,7 +43,7 @@ class NameEntry:
 
     entry_id: EntryId
     bank_id: BankId
-    basis: str  #: why we may hold it
+    basis: str = field(repr=False)  #: why we may hold it
     ends_at: datetime  #: from then on it finds nothing, and is to be removed
     check: bytes  #: tells under which secret it was hashed
     variants: tuple[bytes, ...] = field(repr=False)  #: 20 bytes each, in an order that says nothing

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from tutela.core.ids import AccountId, ClauseId
 from tutela.core.rules.check import Checked, check
 from tutela.core.rules.compile import Program, compile_rules
-from tutela.core.rules.facts import Vocabulary
+from tutela.core.rules.counters_of import facts_in
+from tutela.core.rules.facts import NAMES_FOUND, Vocabulary
 from tutela.core.rules.interpret import value_of
 from tutela.core.rules.problems import Problem, refusal
 from tutela.core.rules.rule import AskClassifier, Effect, GrantMeasure, OpenCase, Rule, RuleState, Target
@@ -158,11 +159,20 @@ def version_of(rules: Iterable[RuleInForce]) -> str:
 
 def _check_when(rule: Rule, vocabulary: Vocabulary) -> Checked:
     checked = check(rule.when, vocabulary)
+    if any(isinstance(effect, GrantMeasure) for effect in rule.then):
+        _refuse_names(checked, rule.when)
     reasons = [effect.because for effect in rule.then if not isinstance(effect, GrantMeasure | AskClassifier)]
     if not checked.counters and any(COUNT in placeholders(because) for because in reasons):
         hint = "write count(...) in the condition, or leave {count} out of the reason"
         raise refusal([Problem(0, len(rule.when), "a reason names {count}, and this counts nothing", hint)], rule.when)
     return checked
+
+
+def _refuse_names(checked: Checked, when: str) -> None:
+    """Refuse a measure because of a name: namesakes exist, and people speak of what happened to them (P11)."""
+    if NAMES_FOUND in facts_in(checked.expression, checked.counters):
+        hint = "open a case, and let a person decide"
+        raise refusal([Problem(0, len(when), f"no measure may rest on `{NAMES_FOUND}`", hint)], when)
 
 
 def _check_elsewhere(when: str, vocabulary: Vocabulary) -> Checked:

@@ -1,13 +1,14 @@
 """From checked conditions to a program: Python of our own making, compiled in pieces that hold nobody up for long."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tutela.core.counters import CounterKind
 from tutela.core.rules.check import Checked
 from tutela.core.rules.counters_of import Counter, shared
 from tutela.core.rules.counting import MAX_KEYS, Asked, CounterUse
+from tutela.core.rules.facts import CLASSIFICATION
 from tutela.core.rules.generate import MISSING, Lines, slots_of
 from tutela.core.rules.operations import LARGEST
 from tutela.core.rules.typed import Expression
@@ -62,6 +63,10 @@ class Program:
         kept = [MISSING] * self._counting_slots
         for piece in self._counting:
             piece(facts.get, (), kept, found.append)
+        if facts.get("event.kind") == CLASSIFICATION:
+            return [
+                each if self.counters[each.counter].is_of_answers else replace(each, is_counted=False) for each in found
+            ]
         return found
 
     def run(self, facts: FactValues, counts: Sequence[float | None]) -> list[int]:

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from tutela.core.counters import CounterKind
 from tutela.core.rules.counting import CounterUse
+from tutela.core.rules.facts import CLASSIFICATION, CLASSIFIER
 from tutela.core.rules.functions import FUNCTIONS
 from tutela.core.rules.printing import text_of
 from tutela.core.rules.syntax import AND, Call, Keyword, Truth, chain
@@ -18,6 +19,7 @@ from tutela.core.rules.typed import (
     Expression,
     Read,
     Some,
+    Within,
     everything_in,
     parts_of,
 )
@@ -108,13 +110,41 @@ def _counter(call: CounterCall, place: _Place) -> Counter:
     reach = _all_of([each.part if each.is_demanded else _unless_false(each.part) for each in place.beside])
     thresholds = None if place.compared_with is None else (float(place.compared_with),)
     window = Duration(seconds=call.window_us / MICROSECONDS)
-    use = CounterUse(_id(call, where), call.kind, window, _text(call, where), thresholds, _reads(where))
+    use = CounterUse(
+        _id(call, where), call.kind, window, _text(call, where), thresholds,
+        is_by_words=any(isinstance(each, Read) and each.is_written for each in everything_in(where)),
+        is_of_answers=any(_is_of_answers(each) for part in _parts(call, where) for each in everything_in(part)),
+    )  # fmt: skip
     return Counter(use, call.value, call.by, where, reach)
 
 
-def _reads(expression: Expression) -> bool:
-    asked = (each for each in everything_in(expression) if isinstance(each, Read))
-    return any(each.is_written for each in asked)
+def _parts(counter: CounterCall | Counter, where: Expression) -> Iterator[Expression]:
+    """Yield all that a counter depends on."""
+    yield where
+    yield from counter.by if isinstance(counter.by, tuple) else (counter.by,)
+    if counter.value is not None:
+        yield counter.value
+
+
+def _is_of_answers(part: Expression) -> bool:
+    """Return whether it speaks of what classifiers said."""
+    if isinstance(part, Read):
+        return part.fact.startswith(CLASSIFIER)
+    if isinstance(part, Within):
+        return isinstance(part.among, frozenset) and CLASSIFICATION in part.among
+    return isinstance(part, Constant) and part.value == CLASSIFICATION
+
+
+def facts_in(expression: Expression, counters: Sequence[Counter]) -> frozenset[str]:
+    """Return the facts that an expression of a condition depends on, those that its counters count by among them."""
+    found: set[str] = set()
+    for each in everything_in(expression):
+        if isinstance(each, Read):
+            found.add(each.fact)
+        elif isinstance(each, Counted):
+            counter = counters[each.place]
+            found.update(*(facts_in(part, counters) for part in _parts(counter, counter.where)))
+    return frozenset(found)
 
 
 def _all_of(parts: Sequence[Expression]) -> Expression:

@@ -20,7 +20,8 @@ class CounterUse:
     text: str  #: as it is shown: `count_distinct(recipient.id, by=author.id, within="24h", where=...)`
     thresholds: tuple[float, ...] | None
     """The numbers that it is compared with; none where more may depend on it than on which side of them it is."""
-    reads: bool = False  #: whether an event is counted depends on what somebody wrote
+    is_by_words: bool = False  #: whether an event is counted depends on what somebody wrote
+    is_of_answers: bool = False  #: it counts what classifiers said, as no other counter does: nobody did that
 
 
 @dataclass(frozen=True, slots=True)

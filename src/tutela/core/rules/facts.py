@@ -50,6 +50,10 @@ def _people() -> Iterator[Fact]:
 _TEXT, _IMAGES = Technique.TEXT, Technique.KNOWN_IMAGES
 
 
+NAMES_FOUND = "text.names"
+"""How many protected names count: nothing but a case may rest on it (P11)."""
+
+
 def _spotted() -> Iterator[Fact]:
     """Yield what is spotted in a text: recorded as it is, for it is no word that somebody wrote."""
     for name, kind, says in (
@@ -109,6 +113,9 @@ FACTS: Mapping[str, Fact] = {
     )
 }
 """Every fact that ships, by name."""
+
+CLASSIFICATION = "classification"
+"""The kind of event that a classifier's answer is."""
 
 CLASSIFIER = "classifier."
 """How the facts begin that a classifier's answer brings."""

@@ -56,7 +56,7 @@ class Replayer:
         self.book = book
         self.runs = {rule.name: RuleRun(rule.name, rule.version, rule.clause) for rule in book.places}
         self._windows = Windows(book.program)
-        self._reading = frozenset(place for place, use in enumerate(book.program.counters) if use.reads)
+        self._reading = frozenset(place for place, use in enumerate(book.program.counters) if use.is_by_words)
         self._last: dict[tuple[str, AccountId], int] = {}
 
     def see(self, event_id: EventId, at_us: int, event: Recalled, *, is_asked_about: bool) -> None:

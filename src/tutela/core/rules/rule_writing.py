@@ -1,5 +1,6 @@
 """Rules as the text of a file: what `rule_file` reads back as the same rules."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -29,6 +30,11 @@ def write_rules(rules: Iterable[Rule], vocabulary: Vocabulary) -> str:
     written = [_rule(rule, vocabulary) for rule in rules]
     text: str = yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=100)
     return text
+
+
+def content_of(rule: Rule, vocabulary: Vocabulary) -> bytes:
+    """Return what makes a rule the version that it is; not how its file is laid out, nor its remarks."""
+    return json.dumps(_rule(rule, vocabulary), sort_keys=True, ensure_ascii=False).encode()
 
 
 def source_of(written: Written, vocabulary: Vocabulary) -> str:

@@ -8,7 +8,7 @@ from tutela.core.rules.book import CheckedRule, check_rules
 from tutela.core.rules.rule_effects import Bounds
 from tutela.core.rules.rule_file import read_rules
 from tutela.core.rules.rule_states import SHIPPED
-from tutela.core.rules.rule_writing import source_of, write_rules
+from tutela.core.rules.rule_writing import content_of, source_of
 from tutela.errors import Misconfigured, RuleProblem
 
 
@@ -42,7 +42,7 @@ def read_shipped(files: Mapping[str, bytes], bounds: Bounds) -> dict[str, Shippe
         for each, rule in zip(written, checked, strict=True):
             if each.rule.name in found:
                 raise Misconfigured("two rules that ship have this name", place=f"{file}: {each.rule.name}")
-            content = write_rules([each.rule], bounds.vocabulary)
-            version = f"{SHIPPED}{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+            digest = hashlib.sha256(content_of(each.rule, bounds.vocabulary)).hexdigest()
+            version = f"{SHIPPED}{digest[:16]}"
             found[each.rule.name] = ShippedRule(rule, version, source_of(each, bounds.vocabulary))
     return found

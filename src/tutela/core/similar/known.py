@@ -90,7 +90,7 @@ class KnownTexts:
             matches += [match for match in found if match.entry_id not in gone]
             is_complete &= is_all
         matches.sort(key=lambda match: (-match.contained, -match.likeness))
-        return TextsFound(tuple(matches[:MAX_MATCHES]), is_complete)
+        return TextsFound(tuple(matches[:MAX_MATCHES]), is_complete and len(matches) <= MAX_MATCHES)
 
 
 def _found(part: Columns, text: Shingled, words: Sequence[Word], at_least: float) -> tuple[Iterable[TextMatch], bool]:

@@ -149,9 +149,9 @@ def _spans_with_pictures(text: str, parts: WordParts) -> Iterator[tuple[int, int
         yield begun, len(text)
 
 
-def words_of(text: str) -> tuple[Word, ...]:
-    """Return the folded words of *text* with their spans in the original."""
-    read = Folded(text)
+def words_of(text: str | Folded) -> tuple[Word, ...]:
+    """Return the folded words of a text with their spans in the original."""
+    read = Folded(text) if isinstance(text, str) else text
     return tuple(Word(word, *read.span(*span)) for word, span in zip(read.words, read.word_spans, strict=True))
 
 

@@ -27,7 +27,6 @@ from tutela.core.words.keywords import Keyword, KeywordKind, check, own_letters,
 from tutela.core.words.steps import Used, gathered, of_folding
 from tutela.errors import BadInput
 
-MAX_ENTRIES: Final = 500_000
 MAX_HITS: Final = 100
 MAX_PLACES: Final = 2_000
 """Places of terms that are looked at in one text; of more, the first."""
@@ -47,17 +46,15 @@ _begin: Final = itemgetter(0)
 
 
 class KeywordBank:
-    """Entries, compiled."""
+    """Entries, compiled: of one bank, or of all that are asked together. How many a bank holds is bounded elsewhere."""
 
     def __init__(self, entries: Iterable[Keyword]) -> None:
         """Compile *entries*; a hundred thousand take some seconds.
 
         Raises:
-            tutela.errors.BadInput: One cannot be used (`place` says which, by its number), or there are too many.
+            tutela.errors.BadInput: One cannot be used (`place` says which, by its number).
         """
-        self.entries: Sequence[Keyword] = tuple(islice(entries, MAX_ENTRIES + 1))
-        if len(self.entries) > MAX_ENTRIES:
-            raise BadInput(f"a bank has {MAX_ENTRIES} entries at most")
+        self.entries: Sequence[Keyword] = tuple(entries)
         for number, entry in enumerate(self.entries, start=1):
             _check(number, entry)
         self._pattern_entries = [n for n, entry in enumerate(self.entries) if entry.kind is KeywordKind.PATTERN]
@@ -77,14 +74,14 @@ class KeywordBank:
                 for term in context.terms:
                     yield number, part_of_context(entry, place), term, entry.language, True
 
-    def find(self, text: str, language: str | None = None) -> Found:
+    def find(self, text: str | Folded, language: str | None = None) -> Found:
         """Return what of the bank is in *text*. Linear in the text, never an exception.
 
         Args:
-            text: Any text.
+            text: Any text; folded, where others read it as well.
             language: Its language as a BCP 47 tag, where that is known; entries of others are not asked then.
         """
-        folded = Folded(text)
+        folded = Folded(text) if isinstance(text, str) else text
         places = list(
             islice(self._terms.find(folded, own_letters(language) if language else NO_LETTERS), MAX_PLACES + 1)
         )

@@ -1,7 +1,7 @@
 """Patterns of a bank, all in one go by RE2: linear in the text, whatever is written in them."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 from typing import Any, Final, NamedTuple
 
 import re2  # type: ignore[import-untyped]  # it ships without types
@@ -9,6 +9,8 @@ import re2  # type: ignore[import-untyped]  # it ships without types
 from tutela.errors import BadInput
 
 MAX_PATTERNS: Final = 1_000
+"""Of one bank."""
+
 MAX_PATTERN_CHARACTERS: Final = 1_000
 MAX_PLACES: Final = 100
 """Of one pattern in one text; of more, the first."""
@@ -53,17 +55,15 @@ class Patterns:
     """Patterns by number."""
 
     def __init__(self, patterns: Sequence[str], *, memory_bytes: int = _SET_MEMORY_BYTES) -> None:
-        """Compile them, each alone, and all together where *memory_bytes* do for that.
+        """Compile them, each alone, and together where *memory_bytes* do for that.
 
         Raises:
-            tutela.errors.BadInput: There are too many, or one is none.
+            tutela.errors.BadInput: One is none.
         """
-        if len(patterns) > MAX_PATTERNS:
-            raise BadInput(f"a bank has {MAX_PATTERNS} patterns at most")
         for pattern in patterns:
             check_pattern(pattern)
         self._each = [re2.compile(_encoded(pattern), _options(_MEMORY_BYTES)) for pattern in patterns]
-        self._all = _together(patterns, memory_bytes)
+        self._together = [_together(some, memory_bytes) for some in _batched(patterns)]
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -86,9 +86,18 @@ class Patterns:
 
     def _in(self, encoded: bytes) -> Sequence[int]:
         """Return the numbers of patterns to be asked one by one."""
-        always = len(self._each)
-        found = set() if self._all is None else set(self._all.Match(encoded))
-        return sorted(found - {always}) if always in found else range(always)
+        numbers: list[int] = []
+        for first, together in zip(count(step=MAX_PATTERNS), self._together, strict=False):
+            size = min(MAX_PATTERNS, len(self._each) - first)
+            found = set() if together is None else set(together.Match(encoded))
+            numbers += (first + each for each in (sorted(found - {size}) if size in found else range(size)))
+        return numbers
+
+
+def _batched(patterns: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield as many patterns as one bank may have, and as RE2 takes together, at a time."""
+    for first in range(0, len(patterns), MAX_PATTERNS):
+        yield patterns[first : first + MAX_PATTERNS]
 
 
 def _together(patterns: Sequence[str], memory_bytes: int) -> Any:

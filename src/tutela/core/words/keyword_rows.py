@@ -8,20 +8,15 @@ import csv
 import json
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 from math import inf
 from typing import Any, Final
 
-from tutela.core.words.folding import Folded
-from tutela.core.words.keyword_bank import MAX_ENTRIES
 from tutela.core.words.keywords import MAX_WEIGHT, Context, Keyword, KeywordKind, check
 from tutela.errors import BadInput
 
 MAX_LINE_CHARACTERS: Final = 16 * 1024
-MAX_ROWS_NAMED: Final = 100
-"""Bad rows described; more are counted."""
-
 _COLUMNS: Final = frozenset({
     "id", "term", "type", "language", "category", "weight", "within_words", "whole_word", "common", "context",
     "not_context", "context_words",
@@ -40,17 +35,6 @@ class RowError:
 
 
 Row = tuple[int, Keyword | RowError]
-
-
-@dataclass(slots=True)
-class Sifted:
-    """What came of a list."""
-
-    entries: list[Keyword] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)  #: the first hundred
-    rows_read: int = 0
-    rows_rejected: int = 0
-    rows_repeated: int = 0  #: the same as a row before, once both are folded
 
 
 def lines_of(data: bytes) -> Iterator[str]:
@@ -90,44 +74,6 @@ def rows_of_json(lines: Iterable[str]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             yield number, _read(number, line, _of_json)
-
-
-def sift(rows: Iterable[Row]) -> Sifted:
-    """Return the entries of *rows*: each once, numbered by line where the row names no id; the first of two is kept.
-
-    Raises:
-        tutela.errors.BadInput: There are more rows than a bank holds entries.
-    """
-    done, seen, ids = Sifted(), set(), set()
-    for line, row in rows:
-        done.rows_read += 1
-        if done.rows_read > MAX_ENTRIES:
-            raise BadInput(f"a list has {MAX_ENTRIES} rows at most", place=f"line {line}")
-        if isinstance(row, Keyword) and row.id in ids:
-            row = RowError(line, "id", "the same id as in a row before")  # noqa: PLW2901  # as if it had been read so
-        if isinstance(row, RowError):
-            done.rows_rejected += 1
-            if len(done.errors) < MAX_ROWS_NAMED:
-                done.errors.append(row)
-        elif (key := _same_as(row)) in seen:
-            done.rows_repeated += 1
-        else:
-            seen.add(key)
-            ids.add(row.id)
-            done.entries.append(row)
-    return done
-
-
-def _same_as(row: Keyword) -> Keyword:
-    """Return what two rows share that look for the same: everything but their ids, folded."""
-    if row.kind is KeywordKind.PATTERN:
-        return replace(row, id="", category="")
-    contexts = tuple(replace(each, terms=_folded(each.terms)) for each in row.contexts)
-    return replace(row, id="", terms=_folded(row.terms), contexts=contexts, category="", weight=1.0)
-
-
-def _folded(terms: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({" ".join(Folded(term).words) for term in terms}))
 
 
 # ------------------------------------------------------------------------------------------------------------ one row
