@@ -4,6 +4,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +19,10 @@ from tutela.core.permissions import StaffRole
 from tutela.core.visitors import visitor_of
 
 
-@pytest.fixture(scope="session")
-def served_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Serve for the whole session."""
-    with running(load({}, var=tmp_path_factory.mktemp("console"))) as house:
+@contextmanager
+def serving_pages(folder: Path) -> Iterator[Browser]:
+    """Serve from *folder*."""
+    with running(load({}, var=folder)) as house:
         house.passwords = quick_passwords()
         server = uvicorn.Server(uvicorn.Config(open_api(house), port=0, log_level="critical"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
@@ -32,13 +34,20 @@ def served_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         thread.join()
 
 
+@pytest.fixture(scope="session")
+def served_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Serve for the whole session. A module that tells events has one of its own: others ask what was never told."""
+    with serving_pages(tmp_path_factory.mktemp("console")) as browser:
+        yield browser
+
+
 @pytest.fixture
 def browser(served_pages: Browser) -> Browser:
     """Return a new browser."""
     return Browser(served_pages.house, served_pages.port)
 
 
-_made: dict[str, Member] = {}
+_made: dict[tuple[int, str], Member] = {}
 
 
 @pytest.fixture
@@ -47,9 +56,10 @@ def member(served_pages: Browser) -> Any:
 
     def make(role: StaffRole, login: str = "", **more: Any) -> Member:
         login = login or f"the-{role.value.replace('_', '-')}"
-        if login not in _made:
+        key = (served_pages.port, login)
+        if key not in _made:
             there = visitor_of("127.0.0.1", AGENT)
-            _made[login] = join(served_pages.house, login, role, visitor=there, **more)
-        return _made[login]
+            _made[key] = join(served_pages.house, login, role, visitor=there, **more)
+        return _made[key]
 
     return make

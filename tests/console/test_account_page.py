@@ -1,12 +1,14 @@
 """The page of an account: what is known, what happened, and who is around it, as a picture and as a table."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from console.conftest import serving_pages
 from console_browser import Browser, Reader
 from make import photo, submission
 from reviewing import laid
@@ -15,6 +17,13 @@ from tutela.core.content import Media
 from tutela.core.permissions import StaffRole
 
 PAGE = "/console/account?id="
+
+
+@pytest.fixture(scope="module")
+def served_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Serve for this module."""
+    with serving_pages(tmp_path_factory.mktemp("console")) as browser:
+        yield browser
 
 
 @pytest.fixture

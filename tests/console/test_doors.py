@@ -39,7 +39,7 @@ def test_only_the_way_in_is_open() -> None:
     """A page becomes open only by being listed here."""
     assert {named(page) for page in PAGES if page.takes == OPEN} == OPEN_PAGES
     assert {page.takes for page in PAGES} <= {OPEN, ANY_SESSION, MUST_BE_PROVEN, FULL, *SCOPES}
-    assert all(page.takes in SCOPES and page.or_takes in SCOPES for page in PAGES if page.or_takes)
+    assert all({page.takes, *page.or_takes} <= set(SCOPES) for page in PAGES if page.or_takes)
 
 
 @pytest.mark.parametrize("page", CLOSED, ids=named)
@@ -59,7 +59,7 @@ def test_a_page_opens_for_the_roles_of_its_scope_and_no_other(browser: Browser, 
     for role in StaffRole:
         answer = asked(browser.as_member(member(role)), page)
         is_refused = answer.status_code == 403
-        opens = {page.takes, page.or_takes} & ROLE_SCOPES[role]
+        opens = {page.takes, *page.or_takes} & ROLE_SCOPES[role]
         assert is_refused == (page.takes in SCOPES and not opens), (role, answer.text)
 
 

@@ -13,22 +13,31 @@ from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.content import AgeBand, AgeProvenance
+from tutela.core.licences import LicenceState
 from tutela.core.looks import LookEnd
 from tutela.core.measures import MeasureKind, SubjectKind
-from tutela.core.policy import MatchKind
+from tutela.core.opinions import Opinion
+from tutela.core.policy import MatchKind, Material, Verification
 from tutela.core.roles import Role
 from tutela.core.rules.rule import RuleState
 from tutela.core.statements import StatementCode
 from tutela.core.ties import TieKind
 from tutela.core.timeline import EntryKind
 from tutela.core.views import MediaState
+from tutela.core.word_banks import WordBankKind
+from tutela.flows.oversee_banks import ListForm
+from tutela.flows.read_bases import BasisState
+from tutela.flows.what_they_see import Persona
 from tutela.ports.events import FireOutcome
+from tutela_client.verdict import Exposure
 
 SECTIONS: dict[str, type[Enum]] = {
     "reason": CaseReason, "state": CaseState, "conclusion": Conclusion, "conclusion_hint": Conclusion,
     "context": Context, "role": Role, "skip": SkipReason, "hold": HoldReason, "measure": MeasureKind,
     "subject": SubjectKind, "media": MediaState, "match": MatchKind, "age": AgeBand, "provenance": AgeProvenance,
     "rule_state": RuleState, "fire": FireOutcome, "entry": EntryKind, "tie": TieKind, "statement": StatementCode,
+    "material": Material, "verification": Verification, "licence": LicenceState, "opinion": Opinion,
+    "word_bank": WordBankKind, "list_form": ListForm, "persona": Persona, "basis": BasisState,
 }  # fmt: skip
 
 
@@ -37,6 +46,11 @@ def test_a_section_has_words_for_each_value_and_for_nothing_else(section: str) -
     """A new value takes its words with it."""
     assert sayings(section) == {each.value for each in SECTIONS[section]}
     assert all(say(section, each.value).strip() for each in SECTIONS[section])
+
+
+def test_every_exposure_has_words() -> None:
+    """Whatever the visibility engine answers can be read."""
+    assert sayings("exposure") == {each.name.lower() for each in Exposure}
 
 
 def test_every_end_of_a_look_is_told() -> None:

@@ -2,10 +2,12 @@
 
 import os
 import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from functools import cached_property, partial
+from threading import Thread
 
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
@@ -23,10 +25,16 @@ from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.on_call import OnCall
+from tutela.flows.oversee_connections import OverseeConnections
 from tutela.flows.permit import Permit
+from tutela.flows.read_agreement import ReadAgreement
+from tutela.flows.read_bases import ReadBases
+from tutela.flows.read_figures import ReadFigures
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.verify import Verify
+from tutela.flows.verify_beside import VerifyBeside
+from tutela.flows.what_they_see import WhatTheySee
 from tutela.worker import Job, Worker, run_once
 
 SEAL_SECONDS = 10.0
@@ -225,6 +233,38 @@ class House(Deciding):
     def verify(self) -> Verify:
         """Verify everything."""
         return Verify(self.store, self.audit, self.vault, self.clock, self.effects)
+
+    @cached_property
+    def verify_beside(self) -> VerifyBeside:
+        """Verify everything while somebody waits."""
+
+        def begin(work: Callable[[], None]) -> None:
+            job = Job("verify_beside", work, pause_seconds=0.0)
+            Thread(target=run_once, args=(job,), name="verify", daemon=True).start()
+
+        return VerifyBeside(self.verify, self.clock, begin)
+
+    @cached_property
+    def what_they_see(self) -> WhatTheySee:
+        """Say what everybody sees of an item."""
+        return WhatTheySee(self.show)
+
+    @cached_property
+    def read_figures(self) -> ReadFigures:
+        """Read the figures of the work."""
+        return ReadFigures(self.store, self.clock, ReadAgreement(self.store, self.clock), self.rules.oversee)
+
+    @cached_property
+    def oversee_connections(self) -> OverseeConnections:
+        """Oversee what is connected."""
+        return OverseeConnections(
+            self.keep_webhooks, self.read_classifiers, self.on_call, lambda: self.classifying.try_one
+        )
+
+    @cached_property
+    def read_bases(self) -> ReadBases:
+        """Read the register of bases."""
+        return ReadBases(self.profile.read, self.clock)
 
     def start(self) -> None:
         """Load the indexes and start the background work."""

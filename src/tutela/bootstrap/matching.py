@@ -11,6 +11,7 @@ from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_opinions import KeepOpinions
 from tutela.flows.look_up import LookUp
 from tutela.flows.match_late import MatchLate
+from tutela.flows.oversee_banks import OverseeBanks
 from tutela.flows.receive_media import ReceiveMedia
 from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.retain import Retain
@@ -102,6 +103,11 @@ class Matching(Observing):
         return ImportMembers(
             self.store, self.keep_banks, self.desk, self.stored, self.profile.read, self.clock, self.entropy
         )
+
+    @cached_property
+    def oversee_banks(self) -> OverseeBanks:
+        """Oversee banks, for people."""
+        return OverseeBanks(self.store, self.clock, self.keep_opinions, self.keep_word_banks, self.import_members)
 
     @cached_property
     def watch_licences(self) -> WatchLicences:

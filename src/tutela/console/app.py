@@ -24,8 +24,10 @@ MAX_FIELDS = 100
 MAX_THREADS = 16
 """Their own: many sign-ins at once keep no platform waiting."""
 
-STATIC = {"console.css": "text/css", "passkey.js": "text/javascript", "review.js": "text/javascript",
-          "rules.js": "text/javascript"}  # fmt: skip
+SCRIPT = "text/javascript"
+STATIC = {
+    "console.css": "text/css", "passkey.js": SCRIPT, "review.js": SCRIPT, "rules.js": SCRIPT, "poll.js": SCRIPT,
+}  # fmt: skip
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -104,7 +106,7 @@ def _know(visit: Visit, page: Page) -> None:
     if held.hold is Hold.MUST_ENROL:
         raise Forbidden(place="second_factor")
     if page.takes != FULL:
-        demand_one(held.principal, [page.takes, page.or_takes] if page.or_takes else [page.takes])
+        demand_one(held.principal, [page.takes, *page.or_takes])
 
 
 async def _form(request: Request, most_bytes: int) -> Mapping[str, list[str]]:

@@ -7,12 +7,18 @@ from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
 from tutela.flows.evidence import Evidence
 from tutela.flows.lay_out_account import LayOutAccount
+from tutela.flows.oversee_banks import OverseeBanks
+from tutela.flows.oversee_connections import OverseeConnections
+from tutela.flows.read_bases import ReadBases
 from tutela.flows.read_coverage import ReadCoverage
+from tutela.flows.read_figures import ReadFigures
 from tutela.flows.rules import Rules
 from tutela.flows.staff import Staff
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.verify_beside import VerifyBeside
+from tutela.flows.what_they_see import WhatTheySee
 from tutela.ports.clock import Clock
 
 
@@ -43,3 +49,15 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def rules(self) -> Rules: ...  # noqa: D102  # see the class
     @property
     def lay_out_account(self) -> LayOutAccount: ...  # noqa: D102  # see the class
+    @property
+    def oversee_banks(self) -> OverseeBanks: ...  # noqa: D102  # see the class
+    @property
+    def what_they_see(self) -> WhatTheySee: ...  # noqa: D102  # see the class
+    @property
+    def read_bases(self) -> ReadBases: ...  # noqa: D102  # see the class
+    @property
+    def verify_beside(self) -> VerifyBeside: ...  # noqa: D102  # see the class
+    @property
+    def read_figures(self) -> ReadFigures: ...  # noqa: D102  # see the class
+    @property
+    def oversee_connections(self) -> OverseeConnections: ...  # noqa: D102  # see the class

@@ -4,18 +4,22 @@ from dataclasses import dataclass
 
 from tutela.console import (
     account,
+    banks,
     case_page,
     coverage,
     deciding,
     exposure,
     front,
     looking,
+    metrics,
+    oversight,
     own,
     people,
     queue,
     rule_editor,
     rules,
     security,
+    settings,
     signing_in,
 )
 from tutela.console.visits import Handler
@@ -35,7 +39,7 @@ FULL = "full"
 MAX_FORM_BYTES = 64 * 1024
 
 MAX_SOURCE_FORM_BYTES = 1024 * 1024
-"""Of a form with rules: the largest file, as browsers write it."""
+"""Of a form with rules or a list: the largest rule file, as browsers write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,16 @@ class Page:
     takes: str  #: one of the above, or a scope
     handler: Handler
     again: Handler | None = None  #: shows the page of a form that was not taken; none for what a script asks
-    or_takes: str = ""  #: another scope that opens it as well
+    or_takes: tuple[str, ...] = ()  #: other scopes that open it as well
     most_bytes: int = MAX_FORM_BYTES  #: of its form
 
 
 CASE = "/console/cases/{id}"
+BANK = "/console/banks/{name}"
 RULE = "/console/rules/{name}"
 WRITE = "/console/write-rule"
 SECOND = "rules_second"
+SETTINGS = "/console/settings"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -113,17 +119,33 @@ PAGES = (
     Page("POST", "/console/exposure", "cases", exposure.decline, exposure.exposure_page),
     Page("GET", "/console/coverage", "operate", coverage.coverage_page),
     Page("GET", "/console/account", "cases", account.account_page),
-    Page("GET", "/console/rules", "rules", rules.rules_page, or_takes=SECOND),
-    Page("GET", RULE, "rules", rules.rule_page, or_takes=SECOND),
+    Page("GET", "/console/banks", "banks", banks.banks_page, or_takes=("judge", "words")),
+    Page("GET", BANK, "banks", banks.bank_page, or_takes=("judge",)),
+    Page("POST", f"{BANK}/say", "judge", banks.say, banks.bank_page),
+    Page("POST", f"{BANK}/release", "judge", banks.release, banks.bank_page),
+    Page("POST", f"{BANK}/preview", "banks", banks.preview, banks.bank_page, most_bytes=MAX_SOURCE_FORM_BYTES),
+    Page("POST", f"{BANK}/import", "banks", banks.take_list, banks.bank_page, most_bytes=MAX_SOURCE_FORM_BYTES),
+    Page("GET", "/console/word-banks/{name}", "words", banks.word_bank_page),
+    Page("GET", "/console/rules", "rules", rules.rules_page, or_takes=(SECOND,)),
+    Page("GET", RULE, "rules", rules.rule_page, or_takes=(SECOND,)),
     Page("POST", f"{RULE}/tests", "rules", rules.run_tests, rules.rule_page),
     Page("POST", f"{RULE}/move", "rules", rules.move, rules.rule_page),
     Page("POST", f"{RULE}/approve", SECOND, rules.approve, rules.rule_page),
-    Page("POST", f"{RULE}/withdraw", "rules", rules.withdraw, rules.rule_page, or_takes=SECOND),
+    Page("POST", f"{RULE}/withdraw", "rules", rules.withdraw, rules.rule_page, or_takes=(SECOND,)),
     Page("GET", WRITE, "rules", rule_editor.editor_page),
     *(
         Page("POST", f"{WRITE}/{verb}", "rules", handler, rule_editor.editor_page, most_bytes=MAX_SOURCE_FORM_BYTES)
         for verb, handler in rule_editor.VERBS.items()
     ),
+    Page("GET", "/console/see", "read", oversight.see_page),
+    Page("GET", "/console/bases", "operate", oversight.bases_page, or_takes=("audit",)),
+    Page("GET", "/console/metrics", "quality", metrics.metrics_page, or_takes=("operate",)),
+    Page("GET", SETTINGS, "operate", settings.settings_page, or_takes=("webhooks", "rota")),
+    Page("POST", f"{SETTINGS}/webhooks", "webhooks", settings.test_webhook, settings.settings_page),
+    Page("POST", f"{SETTINGS}/classifiers", "operate", settings.test_classifier, settings.settings_page),
+    Page("POST", f"{SETTINGS}/paging", "rota", settings.test_paging, settings.settings_page),
+    Page("GET", "/console/audit", "audit", oversight.audit_page),
+    Page("POST", "/console/audit", "audit", oversight.start_verification, oversight.audit_page),
     Page("GET", "/console/people", "people", people.people_page),
     Page("POST", "/console/people", "people", people.invite, people.people_page),
     Page("GET", "/console/people/{id}", "people", people.person_page),

@@ -67,6 +67,18 @@ class Show:
             tuple(name for name in look.accounts if name not in stored),
         )
 
+    def everywhere(self, look: Look, surfaces: Iterable[str]) -> dict[str, Verdict]:
+        """Return the verdict about the first item of *look* on each surface, from one read."""
+        now = self.clock.now()
+        with self.store.read() as reader:
+            _, viewer = read_viewer(reader, look.onlooker, now)
+            seen = list(_items(reader, look, viewer, now).values())[:1]
+        verdicts = {
+            surface: see_all(viewer, surface, seen, now=now, table=self.effects, is_explained=look.is_explained)
+            for surface in surfaces
+        }
+        return {surface: next(iter(found), STRICTEST) for surface, found in verdicts.items()}
+
     def _of_account(self, viewer: Viewer, look: Look, account: Seen, now: datetime) -> Verdict:
         return see_account(viewer, look.surface, account, now=now, table=self.effects, is_explained=look.is_explained)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tutela.core.case_figures import CaseFate
 from tutela.core.case_moves import SkipReason
 from tutela.core.case_states import CaseState
 from tutela.core.cases import Case
@@ -164,4 +165,12 @@ class CaseReader(Protocol):
 
     def own_accounts(self, person: str) -> frozenset[AccountId]:
         """Return the accounts of the platform that *person* said are their own."""
+        ...
+
+    def case_fates(self, since: datetime, limit: int) -> list[CaseFate]:
+        """Return what became of cases that were opened since *since*: the newest *limit*. A look is none of them."""
+        ...
+
+    def oldest_open_case(self) -> datetime | None:
+        """Return when the case was opened that has been open for longest; none where none is."""
         ...

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from tutela.adapters.db.answers import AnswerReads
 from tutela.adapters.db.banked import BankedReads
 from tutela.adapters.db.banks import BankReads
+from tutela.adapters.db.case_fates import CaseFateReads
 from tutela.adapters.db.cases import CaseReads
 from tutela.adapters.db.classifications import QuestionReads
 from tutela.adapters.db.clearances import ClearanceReads
@@ -40,7 +41,7 @@ class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
-    CounterReads, QuestionReads, TieReads, TimelineReads,
+    CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

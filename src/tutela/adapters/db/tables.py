@@ -379,6 +379,8 @@ cases = Table(
         sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE,
     ),
     Index("ix_cases_clause_id", "clause_id"),
+    Index("ix_cases_opened_us", "opened_us"),
+    Index("ix_cases_open_since", "opened_us", sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE),
     # What is somebody's: few, whatever the number of cases.
     Index("ix_cases_holder", "holder", sqlite_where=HELD_CASE, postgresql_where=HELD_CASE),
     # Those that wait for another answer: few, whatever the number of cases.

@@ -1,4 +1,4 @@
-"""What accounts have in common, and what each did, found by an index."""
+"""What accounts have in common, what each did, and when cases were opened, found by an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,9 +23,14 @@ def upgrade() -> None:
     op.create_index("ix_account_ties_account_id", "account_ties", ["account_id", "kind", "last_us"])
     op.create_index("ix_account_ties_last_us", "account_ties", ["last_us"])
     op.create_index("ix_events_author_id", "events", ["author_id", "received_us"])
+    op.create_index("ix_cases_opened_us", "cases", ["opened_us"])
+    is_open = sa.text("closed_by IS NULL")
+    op.create_index("ix_cases_open_since", "cases", ["opened_us"], sqlite_where=is_open, postgresql_where=is_open)
 
 
 def downgrade() -> None:
     """Drop all."""
+    op.drop_index("ix_cases_open_since", "cases")
+    op.drop_index("ix_cases_opened_us", "cases")
     op.drop_index("ix_events_author_id", "events")
     op.drop_table("account_ties")

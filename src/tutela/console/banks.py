@@ -1,0 +1,105 @@
+"""Pages of banks: what there is, what each holds and hits, what is said of members, and importing a list."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from tutela.console.visits import Visit
+from tutela.core.ids import MemberId
+from tutela.core.opinions import SOURCE, Opinion, is_locally_disputed
+from tutela.errors import BadInput
+from tutela.flows.oversee_banks import JUDGING, KEEPING, ListForm
+
+PAGE_MEMBERS = 50
+ERRORS_SHOWN = 20
+
+
+def banks_page(visit: Visit) -> Response:
+    """List every bank."""
+    found = visit.house.oversee_banks.all(visit.principal)
+    return visit.page("banks.html", found=found, clauses=visit.house.policy.clauses)
+
+
+def bank_page(visit: Visit) -> Response:
+    """Show one bank."""
+    return _show(visit)
+
+
+def word_bank_page(visit: Visit) -> Response:
+    """Show one bank of words: how much it holds, and never what."""
+    found = visit.house.oversee_banks.read_words(visit.principal, visit.part("name"), _after(visit), PAGE_MEMBERS)
+    return visit.page(
+        "word-bank.html", found=found, is_first=not _after(visit), clauses=visit.house.policy.clauses
+    )  # fmt: skip
+
+
+def say(visit: Visit) -> Response:
+    """Record what somebody says of a member."""
+    try:
+        opinion = Opinion(visit.said("opinion"))
+    except ValueError:
+        raise BadInput("say what it is", place="opinion", remedy="Choose one from the list.") from None
+    visit.house.oversee_banks.say(visit.principal, visit.part("name"), MemberId(visit.said("member")), opinion)
+    return _back(visit, "said")
+
+
+def release(visit: Visit) -> Response:
+    """Let a braked member act in full again."""
+    visit.house.oversee_banks.release(visit.principal, visit.part("name"), MemberId(visit.said("member")))
+    return _back(visit, "released")
+
+
+def preview(visit: Visit) -> Response:
+    """Say what importing a list would do."""
+    return _show(visit, report=_taken(visit, is_preview=True), is_preview=True)
+
+
+def take_list(visit: Visit) -> Response:
+    """Import a list."""
+    return _show(visit, report=_taken(visit, is_preview=False), is_preview=False)
+
+
+def _taken(visit: Visit, *, is_preview: bool) -> Any:
+    said = visit.said("form")
+    if said not in set(ListForm):
+        raise BadInput("say how the list is written", place="form", remedy="Choose CSV or JSON lines.")
+    text = visit.said("text")
+    if not text.strip():
+        raise BadInput("there is no list", place="text", remedy="Paste it into the field.")
+    accepts_flat = visit.said("flat") == "yes"
+    return visit.house.oversee_banks.take_list(
+        visit.principal, visit.part("name"), text, ListForm(said), is_preview=is_preview, accepts_flat=accepts_flat
+    )
+
+
+def _show(visit: Visit, **told: Any) -> Response:
+    principal, after = visit.principal, _after(visit)
+    found = visit.house.oversee_banks.read(principal, visit.part("name"), after, PAGE_MEMBERS)
+    return visit.page(
+        "bank.html",
+        found=found,
+        after=after,
+        is_first=not after,
+        disputed={each.member.id for each in found.members if is_locally_disputed(each.said)},
+        may=frozenset(scope for scope in (KEEPING, JUDGING) if principal.may(scope)),
+        opinions=list(Opinion),
+        source=SOURCE,
+        forms=list(ListForm),
+        names=visit.staff.names(principal),
+        me=principal.id,
+        clauses=visit.house.policy.clauses,
+        errors_shown=ERRORS_SHOWN,
+        done=visit.request.query_params.get("done", ""),
+        **{"report": None, "is_preview": False, **told},
+    )
+
+
+def _after(visit: Visit) -> str:
+    said = visit.said("after") or visit.request.query_params.get("after", "")
+    return said if said.isascii() and said.replace("_", "").isalnum() else ""
+
+
+def _back(visit: Visit, done: str) -> Response:
+    after = _after(visit)
+    here = f"&after={after}" if after else ""
+    return visit.go(f"/console/banks/{visit.part('name')}?done={done}{here}#members")
