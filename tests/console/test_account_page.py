@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,10 @@ from make import photo, submission
 from reviewing import laid
 from ruled import ADULT, PUBLIC, event, message, who
 from tutela.core.content import Media
+from tutela.core.findings import Decider, Facts
+from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.permissions import StaffRole
+from tutela.flows.name_finding import Asked, AskedMeasure, On
 
 PAGE = "/console/account?id="
 
@@ -124,3 +128,20 @@ def test_the_page_is_light_and_can_be_read_by_whoever_cannot_see_it(reviewer: Br
     assert len(ids) == len(set(ids))
     assert len(read.all("h1")) == 1
     assert not [each for _, each in read.elements if "style" in each or any(name.startswith("on") for name in each)]
+
+
+def test_500_measures_stay_readable_and_the_page_light(reviewer: Browser) -> None:
+    """Of the decisions that hold some are told, and how many more; all of them are in the list of what happened."""
+    house = reviewer.house
+    house.submit([submission("measured-post", author="measured")], None)
+    ways = [MeasureKind.WARN, MeasureKind.LIMIT_REACH, MeasureKind.DE_EMPHASISE, MeasureKind.NO_ADS]
+    now, on = house.clock.now(), On(SubjectKind.ACCOUNT, "measured")
+    for number in range(125):
+        ends_at = now + timedelta(days=30 + number)
+        measures = tuple(AskedMeasure(kind, on, ends_at=ends_at) for kind in ways)
+        house.decide(Asked("house.spam", Facts("seen"), Decider("key_tests"), measures=measures))
+    page = page_of(reviewer, "measured")
+    assert page.status_code == 200
+    assert "more decisions hold" in page.text
+    assert len(page.content) <= 60_000
+    assert 'rel="next"' in page.text
