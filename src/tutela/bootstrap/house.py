@@ -252,7 +252,7 @@ class House(Deciding):
     @cached_property
     def read_figures(self) -> ReadFigures:
         """Read the figures of the work."""
-        return ReadFigures(self.store, self.clock, ReadAgreement(self.store, self.clock), self.rules.oversee)
+        return ReadFigures(self.store, self.clock, ReadAgreement(self.store, self.clock))
 
     @cached_property
     def oversee_connections(self) -> OverseeConnections:

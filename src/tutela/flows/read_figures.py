@@ -1,15 +1,15 @@
 """Read the figures of the work: what came in, how long it waits and takes, what came of it, and how right it was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tutela.core.case_figures import CaseFigures, figures_of
 from tutela.core.permissions import Principal, demand_one
-from tutela.flows.oversee_rules import OverseeRules, RuleSeen
 from tutela.flows.read_agreement import AskedFigures, Figures, ReadAgreement
 from tutela.ports.cases import CaseAlarms
 from tutela.ports.clock import Clock
+from tutela.ports.events import Judged
 from tutela.ports.store import Store
 
 SCOPES = ("quality", "operate")
@@ -30,7 +30,7 @@ class WorkFigures:
     alarms: CaseAlarms
     oldest_opened_at: datetime | None  #: of all open cases; none where none is
     agreement: Figures | None  #: none for whoever does not keep quality
-    rules: Sequence[RuleSeen]  #: of which somebody decided about an account; none for whoever reads no rules
+    rules: Mapping[str, Judged]  #: what people decided about whom they met, by name; none for whoever reads no rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,6 @@ class ReadFigures:
     store: Store
     clock: Clock
     agreement: ReadAgreement
-    rules: OverseeRules
 
     def __call__(self, principal: Principal, days: int) -> WorkFigures:
         """Return the figures of the last *days*, today included.
@@ -52,15 +51,15 @@ class ReadFigures:
         now = self.clock.now()
         first = (now - timedelta(days=min(days, LONGEST_DAYS) - 1)).date()
         since = datetime(first.year, first.month, first.day, tzinfo=UTC)
+        may_read_rules = principal.may("rules") or principal.may("rules_second")
         with self.store.read() as reader:
+            judged = reader.judged_by_rule(since) if may_read_rules else {}
             fates = reader.case_fates(since, MOST_CASES + 1)
             alarms, oldest = reader.case_alarms(now), reader.oldest_open_case()
         kept = fates[:MOST_CASES]
         begins = kept[-1].opened_at.date() if len(fates) > MOST_CASES else first
-        may_read_rules = principal.may("rules") or principal.may("rules_second")
-        seen = self.rules(principal, now - since) if may_read_rules else []
         agreed = self.agreement(principal, AskedFigures(since=since, until=now)) if principal.may("quality") else None
         return WorkFigures(
             since, now, figures_of(kept, begins, now.date()), len(fates) > MOST_CASES, alarms, oldest, agreed,
-            [each for each in seen if each.judged is not None],
+            {name: each for name, each in judged.items() if each.found + each.cleared},
         )  # fmt: skip

@@ -222,7 +222,10 @@ class EventReader(Protocol):
         ...
 
     def judged_by_rule(self, since: datetime) -> dict[str, Judged]:
-        """Return what people decided about the accounts that each rule met after *since*, under its clause."""
+        """Return what people decided about the accounts that each rule met after *since*, under its clause.
+
+        Of all rules together the newest fires count, tens of thousands of them.
+        """
         ...
 
     def recorded_events(

@@ -84,12 +84,17 @@ _LOOKED_AT = (
         cases.c.closed_by.is_not(None),
     )
 )
-_MET = (
+MOST_JUDGED = 50_000
+"""Fires whose accounts are asked about when all rules are: the newest, so that a busy month costs no more."""
+
+_NEWEST_FIRES = (
     select(rule_fires.c.rule, rule_fires.c.account_id, rule_fires.c.clause_id)
-    .distinct()
     .where(rule_fires.c.at_us > bindparam("since"))
-    .subquery("met")
+    .order_by(rule_fires.c.at_us.desc())
+    .limit(MOST_JUDGED)
+    .subquery("newest")
 )
+_MET = select(_NEWEST_FIRES).distinct().subquery("met")
 _IS_FOUND = (
     select(finding_roles.c.account_id)
     .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
@@ -109,14 +114,15 @@ _IS_LOOKED_AT = (
     )
     .exists()
 )
+_SEEN = select(_MET.c.rule, _IS_FOUND.label("is_found"), _IS_LOOKED_AT.label("is_looked_at")).subquery("seen")
 _JUDGED_BY_RULE = (
     select(
-        _MET.c.rule,
-        func.count(case((_IS_FOUND, _MET.c.account_id)).distinct()).label("found"),
-        func.count(case((and_(_IS_LOOKED_AT, not_(_IS_FOUND)), _MET.c.account_id)).distinct()).label("cleared"),
+        _SEEN.c.rule,
+        func.count(case((_SEEN.c.is_found, 1))).label("found"),
+        func.count(case((and_(_SEEN.c.is_looked_at, not_(_SEEN.c.is_found)), 1))).label("cleared"),
     )
-    .group_by(_MET.c.rule)
-    .order_by(_MET.c.rule)
+    .group_by(_SEEN.c.rule)
+    .order_by(_SEEN.c.rule)
 )
 
 
@@ -213,6 +219,6 @@ class FireReads:
         return Judged(len(found), len(looked_at - found))
 
     def judged_by_rule(self, since: datetime) -> dict[str, Judged]:
-        """Return what people decided about the accounts that each rule met after *since*, under its clause."""
+        """Return what people decided about the accounts that each rule met after *since*: by its newest fires."""
         found = self._connection.execute(_JUDGED_BY_RULE, {"since": to_us(since)}).mappings()
         return {row["rule"]: Judged(row["found"], row["cleared"]) for row in found}
