@@ -6,6 +6,7 @@ from tutela.config import Settings
 from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
 from tutela.flows.evidence import Evidence
+from tutela.flows.find_anything import FindAnything
 from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.staff import Staff
 from tutela.flows.take_back import TakeBack
@@ -35,5 +36,7 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def read_answers(self) -> ReadAnswers: ...  # noqa: D102  # see the class
     @property
     def take_back(self) -> TakeBack: ...  # noqa: D102  # see the class
+    @property
+    def find_anything(self) -> FindAnything: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class

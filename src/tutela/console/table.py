@@ -7,6 +7,7 @@ from tutela.console import (
     coverage,
     deciding,
     exposure,
+    find,
     front,
     looking,
     own,
@@ -39,6 +40,7 @@ class Page:
     takes: str  #: one of the above, or a scope
     handler: Handler
     again: Handler | None = None  #: shows the page of a form that was not taken; none for what a script asks
+    takes_file: bool = False  #: one file is sent with its form, and held in memory alone
 
 
 CASE = "/console/cases/{id}"
@@ -79,7 +81,9 @@ PAGES = (
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
     Page("GET", "/console/queue", "cases", queue.queue_page),
     Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
-    Page("GET", "/console/find", "cases", queue.find),
+    Page("GET", "/console/find", FULL, find.find_page),
+    Page("POST", "/console/find", FULL, find.find, find.find_page),
+    Page("POST", "/console/find/picture", FULL, find.find_picture, find.find_page, takes_file=True),
     Page("GET", CASE, "cases", case_page.case_page),
     Page("GET", f"{CASE}/items/{{item}}", "cases", case_page.item_page),
     Page("POST", f"{CASE}/claim", "cases", case_page.claim, case_page.case_page),

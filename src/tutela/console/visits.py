@@ -58,6 +58,7 @@ class Visit:
     held: Held | None = None
     error: TutelaError | None = None  #: why the form on this page was not taken
     cookies: list[tuple[str, str, int | None]] = field(default_factory=list)
+    file: bytes = field(default=b"", repr=False)  #: sent with the form, where its page takes one
 
     @property
     def staff(self) -> Staff:
