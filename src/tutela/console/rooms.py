@@ -5,9 +5,12 @@ from typing import Protocol
 from tutela.config import Settings
 from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
+from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
 from tutela.flows.find_anything import FindAnything
 from tutela.flows.read_coverage import ReadCoverage
+from tutela.flows.reverse import Reverse
+from tutela.flows.show_decision import ShowDecision
 from tutela.flows.staff import Staff
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
@@ -31,9 +34,15 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def cases(self) -> CaseVerbs: ...  # noqa: D102  # see the class
     @property
+    def decide(self) -> Decide: ...  # noqa: D102  # see the class
+    @property
     def answer_case(self) -> AnswerCase: ...  # noqa: D102  # see the class
     @property
     def read_answers(self) -> ReadAnswers: ...  # noqa: D102  # see the class
+    @property
+    def show_decision(self) -> ShowDecision: ...  # noqa: D102  # see the class
+    @property
+    def reverse(self) -> Reverse: ...  # noqa: D102  # see the class
     @property
     def take_back(self) -> TakeBack: ...  # noqa: D102  # see the class
     @property

@@ -6,10 +6,12 @@ from tutela.console import (
     case_page,
     coverage,
     deciding,
+    decision,
     exposure,
     find,
     front,
     looking,
+    measures,
     own,
     people,
     queue,
@@ -44,6 +46,7 @@ class Page:
 
 
 CASE = "/console/cases/{id}"
+DECISION = "/console/decisions/{id}"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -97,6 +100,12 @@ PAGES = (
     Page("POST", f"{CASE}/notes", "cases", case_page.write_note, case_page.case_page),
     Page("POST", f"{CASE}/plan", "decide", deciding.show_plan, deciding.show_case_again),
     Page("POST", f"{CASE}/answer", "decide", deciding.answer_case, deciding.show_case_again),
+    Page("GET", f"{CASE}/measures", "decide", measures.measures_page),
+    Page("POST", f"{CASE}/measures/plan", "decide", measures.show_plan, measures.measures_page),
+    Page("POST", f"{CASE}/measures", "decide", measures.decide, measures.measures_page),
+    Page("GET", DECISION, "decide", decision.decision_page),
+    Page("POST", f"{DECISION}/plan", "decide", decision.show_reversal, decision.show_again),
+    Page("POST", f"{DECISION}/reversal", "decide", decision.reverse, decision.show_again),
     Page("POST", "/console/undo", "decide", deciding.undo, queue.queue_page),
     Page("POST", f"{CASE}/look", "evidence", looking.look, case_page.case_page),
     Page("POST", f"{CASE}/look/end", "evidence", looking.end_look, case_page.case_page),

@@ -163,7 +163,7 @@ _STATUS = {
     "BadInput": 422, "TooManyTries": 429, "Unauthenticated": 401, "Forbidden": 403, "Conflict": 409,
     "Unavailable": 503, "UnknownPerson": 404, "UnknownSession": 404, "UnknownCase": 404, "UnknownMedia": 404,
     "UnknownView": 404, "GrantUsed": 410, "GrantExpired": 410, "GrantRevoked": 410, "NothingToSee": 404,
-    "CharterBreach": 409,
+    "CharterBreach": 409, "UnknownDecision": 404,
 }  # fmt: skip
 
 
