@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pyotp import TOTP
 
+from demo_mix import MIX
 from tutela.sandbox.crowd import CAST
 from tutela.sandbox.demo import run
 from tutela.sandbox.fourth_act import Console, guide
@@ -108,6 +109,11 @@ def test_people_come_in_and_find_cases_of_every_kind(played: subprocess.Complete
     assert "5 came in by invitation: administrator, reviewer, senior, officer, analyst" in played.stdout
     for reason in ("near match", "exact digest", "rule", "decision pending"):
         assert re.search(rf"^cases +\d+ wait: .*\d+ {reason}\b", played.stdout, re.MULTILINE), reason
+    [told] = re.findall(r"^cases +\d+ wait: (.*)$", played.stdout, re.MULTILINE)
+    counted = {reason: int(count) for count, reason in (each.split(" ", 1) for each in told.split(", "))}
+    assert counted.keys() == MIX.keys()
+    shares = [(counted[each] / sum(counted.values()), MIX[each] / sum(MIX.values())) for each in MIX]
+    assert all(abs(here - there) < 0.05 for here, there in shares)  # the figures of exposure are counted over this mix
     [pages] = re.findall(r"^console .*; (\d+) pages answered; a plan was shown$", played.stdout, re.MULTILINE)
     assert int(pages) >= 5 * len(("the first page", "security", "sessions", "tokens"))
 
