@@ -4,12 +4,17 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pyotp import TOTP
 
+from demo_mix import MIX
 from tutela.sandbox.crowd import CAST
 from tutela.sandbox.demo import run
+from tutela.sandbox.fourth_act import Console, guide
+from tutela.sandbox.staff import Login
 from tutela.sandbox.third_act import CAUGHT, NEAR_MISSES
 from tutela.sandbox.variants import variants
 
@@ -97,6 +102,38 @@ def test_the_demo_spots_words_in_disguise_and_nothing_that_is_only_near(
     for line in NEAR_MISSES:
         assert re.search(rf"^  {re.escape(line.who.id)} +{re.escape(line.what)} +- +- +-$", played.stdout, re.MULTILINE)
     assert "egon.tarn may not write to minors" in played.stdout
+
+
+def test_people_come_in_and_find_cases_of_every_kind(played: subprocess.CompletedProcess[str]) -> None:
+    """By invitation, password and code, over HTTP; every page that they are led to answers, and a plan is shown."""
+    assert "5 came in by invitation: administrator, reviewer, senior, officer, analyst" in played.stdout
+    for reason in ("near match", "exact digest", "rule", "decision pending"):
+        assert re.search(rf"^cases +\d+ wait: .*\d+ {reason}\b", played.stdout, re.MULTILINE), reason
+    [told] = re.findall(r"^cases +\d+ wait: (.*)$", played.stdout, re.MULTILINE)
+    counted = {reason: int(count) for count, reason in (each.split(" ", 1) for each in told.split(", "))}
+    assert counted.keys() == MIX.keys()
+    shares = [(counted[each] / sum(counted.values()), MIX[each] / sum(MIX.values())) for each in MIX]
+    assert all(abs(here - there) < 0.05 for here, there in shares)  # the figures of exposure are counted over this mix
+    [pages] = re.findall(r"^console .*; (\d+) pages answered; a plan was shown$", played.stdout, re.MULTILINE)
+    assert int(pages) >= 5 * len(("the first page", "security", "sessions", "tokens"))
+
+
+def test_the_guide_gives_an_address_logins_and_codes_that_are_left() -> None:
+    """Five steps; the code that is told is one that nobody has used, also where one was used in this half minute."""
+    now = datetime(2026, 11, 26, 12, 0, 10, tzinfo=UTC)
+    who = Login("reviewer", "0a1b-2c3d-4e5f-6071", "JBSWY3DPEHPK3PXP" * 2)
+    enrolled, signed_in = who.enrolling_code(now), who.next_code(now)
+    told = guide(Console("http://localhost:8420/console", [who]), now)
+    app = TOTP(who.secret)
+
+    assert (enrolled, signed_in) == (app.at(now - timedelta(seconds=30)), app.at(now))
+    assert re.search(
+        rf"^  reviewer +{who.password} +{app.at(now + timedelta(seconds=30))} +{who.secret}$", told, re.MULTILINE
+    )
+    assert "http://localhost:8420/console\n" in told
+    assert re.findall(r"^  (\d)\. ", told, re.MULTILINE) == ["1", "2", "3", "4", "5"]
+    assert max(map(len, told.splitlines())) <= 120
+    assert who.code(now + timedelta(minutes=5)) == app.at(now + timedelta(minutes=5))
 
 
 def test_the_demo_leaves_a_folder_alone_that_it_did_not_make(

@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageStat
 
 import make
+from films import film
 from laws import examples
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.renderer import ChildRenderer
@@ -81,12 +82,51 @@ def test_a_picture_is_turned_as_it_says_and_then_says_nothing(renderer: ChildRen
     assert (drawn.width, drawn.height) == (40, 60)
 
 
-def test_an_animation_is_no_picture_in_full_and_its_first_one_in_small(renderer: ChildRenderer) -> None:
-    """All of it is never claimed by one of its pictures."""
-    frames = [Image.new("RGB", (60, 40), colour) for colour in ("red", "green", "blue")]
+def test_an_animation_is_no_picture_in_full_and_a_grid_of_stills_in_small(renderer: ChildRenderer) -> None:
+    """All of it is never claimed by one of its pictures; the stills stand in their order."""
+    frames = [Image.new("RGB", (60, 40), (shade, shade, shade)) for shade in (0, 120, 240, 60)]
     file = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert renderer.render(content(file), Rendition.WATERMARKED, MARK) == Animated(3)
-    assert isinstance(renderer.render(content(file), Rendition.FILTERED, MARK), Picture)
+    assert renderer.render(content(file), Rendition.WATERMARKED, MARK) == Animated(4)
+    grid = renderer.render(content(file), Rendition.FILTERED, MARK)
+    assert isinstance(grid, Picture)
+    assert (grid.width, grid.height) == (180, 80)
+    dark, middle, light, below = (shade_at(grid, x, y) for x, y in ((30, 20), (90, 20), (150, 20), (30, 60)))
+    assert dark < below < middle < light
+
+
+def shade_at(picture: Picture, x: int, y: int) -> float:
+    """Return how light a picture is around a place."""
+    around = Image.open(io.BytesIO(picture.jpeg)).convert("L").crop((x - 8, y - 8, x + 8, y + 8))
+    return float(ImageStat.Stat(around).mean[0])
+
+
+@pytest.mark.parametrize(("container", "codec"), [("mp4", "mpeg4"), ("matroska", "mpeg4"), ("webm", "libvpx")])
+def test_a_film_is_a_grid_of_nine_stills_and_in_no_other_form_a_picture(
+    renderer: ChildRenderer, container: str, codec: str
+) -> None:
+    """From its beginning to its end, grey; a poster of it, and all of it at once, there is not."""
+    assert renderer.draws_films
+    grid = renderer.render(content(film(container, codec)), Rendition.FILTERED, MARK)
+    assert isinstance(grid, Picture)
+    assert (grid.width, grid.height) == (480, 360)
+    shades = [shade_at(grid, 80 + 160 * (n % 3), 60 + 120 * (n // 3)) for n in range(9)]
+    assert shades[0] < shades[4] < shades[8]
+    pixels = Image.open(io.BytesIO(grid.jpeg)).convert("RGB").getpixel((80, 60))
+    assert isinstance(pixels, tuple)
+    assert max(pixels) - min(pixels) <= 2
+    for rendition in (Rendition.POSTER, Rendition.WATERMARKED):
+        assert renderer.render(content(film(container, codec)), rendition, MARK) is None
+
+
+def test_a_film_of_one_picture_and_one_that_breaks_off_do_not_break_the_renderer(renderer: ChildRenderer) -> None:
+    """One still stands there once; what is cut, or names other files to open, is none; the next one is drawn again."""
+    one = renderer.render(content(film(frames=1)), Rendition.FILTERED, MARK)
+    assert isinstance(one, Picture)
+    assert (one.width, one.height) == (160, 120)
+    playlist = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n"
+    for file in (film()[:2000], b"\0\0\0\x20ftypisom" + bytes(500), b"ffconcat version 1.0\n" + playlist, playlist):
+        assert renderer.render(content(file), Rendition.FILTERED, MARK) is None
+    assert isinstance(renderer.render(content(film()), Rendition.FILTERED, MARK), Picture)
 
 
 @pytest.mark.parametrize(

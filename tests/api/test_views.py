@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 
 import make
 from evidence import open_case
+from films import film
 from login import SITE, Member, join
 from tutela.adapters.vault.segments import SEGMENT_BYTES
 from tutela.api.view_stream import GROUP_BYTES
@@ -143,6 +144,21 @@ def test_a_poster_is_a_stamp(desk: Desk) -> None:
     with Image.open(io.BytesIO(answer.content)) as shown:
         assert max(shown.size) == 128
     assert not desk.sent("picture", [[0, len(answer.content)]])["seen_whole"]
+
+
+def test_a_look_at_a_film_is_a_grid_that_shows_nobody_all_of_it(api: Any) -> None:
+    """A still grid is no view of the whole; where no decoder knows the film, nothing is wrong with it nor used up."""
+    unique = make.new_id("media").encode()
+    desk = Desk(api, {"film": film() + unique, "torn": FILM + unique})
+    answer = desk.look(desk.granted("film", "look"))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    with Image.open(io.BytesIO(answer.content)) as shown:
+        assert shown.size == (480, 360)
+    log = desk.sent("film", [[0, len(answer.content)]])
+    assert (log["seen_whole"], log["views"][0]["rendition"]) == (False, "filtered")
+    assert problem(desk.look(desk.granted("torn", "look"))) == (422, "no-such-rendition")
+    assert desk.log("torn")["views"][0]["opened_at"] is None
+    assert desk.look(desk.granted("torn")).status_code == 200
 
 
 def test_a_film_is_sent_in_parts_and_known_when_it_was_all(desk: Desk) -> None:

@@ -226,11 +226,13 @@ def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browse
     """One is gone to, several are listed, and what is unknown is said."""
     case_id, item, account = laid(reviewer.house)
     for name in (case_id, f" {account} ", item):
-        found = reviewer.get(f"/console/find?q={name}")
+        found = reviewer.post("/console/find", {"q": name})
         assert (found.status_code, found.headers["location"]) == (303, f"/console/cases/{case_id}")
     laid(reviewer.house, author=account, clause="house.conduct")
-    assert reviewer.get(f"/console/find?q={account}").headers["location"] == f"/console/queue?account={account}"
-    assert "Nothing is known here under <bdi>no &lt;one&gt;" in reviewer.get("/console/find?q=no <one>").text
+    assert reviewer.post("/console/find", {"q": account}).headers["location"] == f"/console/queue?account={account}"
+    unknown = reviewer.post("/console/find", {"q": "no <one>"}).text
+    assert "Nothing is known here of what you asked for, as far as your roles may ask." in unknown
+    assert 'value="no &lt;one&gt;"' in unknown
     assert reviewer.get("/console/find").status_code == 200
 
 

@@ -25,6 +25,7 @@ from tutela.flows.read_bench import ReadBench
 from tutela.flows.read_own_bank import ReadOwnBank
 from tutela.flows.reverse import Reverse
 from tutela.flows.run_bulks import RunBulks
+from tutela.flows.show_decision import ShowDecision
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs, verbs
@@ -63,6 +64,11 @@ class Deciding(Matching):
             self.store, self.committer, self.policy, self.clock, self.entropy, self.open_window,
             self.who_may_second.has_people,
         )  # fmt: skip
+
+    @cached_property
+    def show_decision(self) -> ShowDecision:
+        """Show decisions to people."""
+        return ShowDecision(self.store, self.clock)
 
     @cached_property
     def follow_reversals(self) -> FollowReversals:

@@ -19,11 +19,13 @@ from tutela.core.webhooks import MAX_ENDPOINTS
 from tutela.errors import Unavailable
 from tutela.flows.deliver import Deliver
 from tutela.flows.evidence import Evidence
+from tutela.flows.find_anything import FindAnything
 from tutela.flows.forget_counters import ForgetCounters
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_webhooks import KeepWebhooks
+from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.flows.on_call import OnCall
 from tutela.flows.oversee_connections import OverseeConnections
 from tutela.flows.permit import Permit
@@ -186,6 +188,15 @@ class House(Deciding):
     def simulate_effects(self) -> SimulateEffects:
         """Compare two tables of effects on what is stored."""
         return SimulateEffects(self.store, self.clock)
+
+    @cached_property
+    def find_anything(self) -> FindAnything:
+        """Find what somebody has at hand."""
+        look_up = LookUpHashes(self.store, self.known, self.clock)
+        return FindAnything(
+            self.store, self.cases.find, look_up, self.find_copies, self.scanner, self.rules.keep.record,
+            self.spot_words, self.clock,
+        )  # fmt: skip
 
     @cached_property
     def evidence(self) -> Evidence:

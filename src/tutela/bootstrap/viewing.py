@@ -33,7 +33,7 @@ def open_evidence(house: "House") -> Evidence:
     views = DatabaseEvidenceViews(house.engine, house.chain, clock)
     inspect = InspectMedia(house.store, views, vault, clock)
     return Evidence(
-        grant=GrantView(views, inspect, tokens, limits, clock, entropy, house.exposure),
+        grant=GrantView(views, inspect, tokens, limits, clock, entropy, house.exposure, renderer.draws_films),
         open=OpenView(views, inspect, vault, renderer, tokens, limits, clock),
         keep=KeepViews(views, inspect, tokens, clock),
         metadata=ReadMetadata(views, inspect, vault, renderer, limits, clock, entropy),

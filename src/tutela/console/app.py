@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from tutela.console.file_form import read_file_form
 from tutela.console.refusals import refused
 from tutela.console.rooms import HouseLike
 from tutela.console.site import check_from_here, site_of
@@ -18,7 +19,10 @@ from tutela.core.permissions import demand_one
 from tutela.core.sessions import Hold
 from tutela.core.visitors import visitor_of
 from tutela.errors import BadInput, Forbidden, MustProve, TooLarge, TutelaError, Unauthenticated
-from tutela.flows.keep_sessions import CSRF_HEADER, SESSION_COOKIE
+from tutela.flows.keep_sessions import CSRF_HEADER, SESSION_COOKIE, Held
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+"""Of a picture that is only hashed: it is held in memory."""
 
 MAX_FIELDS = 100
 MAX_THREADS = 16
@@ -45,18 +49,28 @@ def _endpoint(house: HouseLike, page: Page, threads: anyio.CapacityLimiter) -> E
     async def endpoint(request: Request) -> Response:
         if "tutela" in request.scope:  # for the log: the page's own path, never what was asked for
             request.scope["tutela"].template = page.path
+        form: Mapping[str, list[str]] = {}
+        file = b""
         try:
-            form = await _form(request, page.most_bytes) if page.method == "POST" else {}
+            if page.takes_file and request.headers.get("content-type", "").startswith("multipart/"):
+                # Whoever is not signed in has no file taken into memory, and is refused below.
+                if await anyio.to_thread.run_sync(_is_awaited, house, page, request, limiter=threads):
+                    form, file = await read_file_form(request, min(MAX_FILE_BYTES, house.settings.upload_max_bytes))
+            elif page.method == "POST":
+                form = await _form(request, page.most_bytes)
         except TutelaError as error:
             return plain_page(error)
-        return await anyio.to_thread.run_sync(_answered, house, page, request, form, limiter=threads)
+        return await anyio.to_thread.run_sync(_answered, house, page, request, form, file, limiter=threads)
 
     return endpoint
 
 
-def _answered(house: HouseLike, page: Page, request: Request, form: Mapping[str, list[str]]) -> Response:
+def _answered(
+    house: HouseLike, page: Page, request: Request, form: Mapping[str, list[str]], file: bytes
+) -> Response:  # fmt: skip
     try:
         visit = _visit(house, page, request, form)
+        visit.file = file
     except TutelaError as error:
         return plain_page(error)
     if visit.site.domain != request.url.hostname and page.method == "GET":
@@ -79,6 +93,21 @@ def _visit(house: HouseLike, page: Page, request: Request, form: Mapping[str, li
     return Visit(house, request, site, visitor, form)
 
 
+def _is_awaited(house: HouseLike, page: Page, request: Request) -> bool:
+    """Return whether the form comes from a page of ours and from somebody who has nothing left to prove."""
+    try:
+        return _held(_visit(house, page, request, {})).hold is Hold.FULL
+    except TutelaError:
+        return False
+
+
+def _held(visit: Visit) -> Held:
+    secret = visit.cookie(SESSION_COOKIE)
+    if not 0 < len(secret) <= MAX_COOKIE_CHARACTERS:
+        raise Unauthenticated
+    return visit.staff.keep_sessions.check(secret, visit.visitor)
+
+
 def _know(visit: Visit, page: Page) -> None:
     """Know the session, and refuse whoever may not open this page.
 
@@ -89,13 +118,10 @@ def _know(visit: Visit, page: Page) -> None:
     """
     if page.takes == OPEN:
         return
-    secret = visit.cookie(SESSION_COOKIE)
-    if not 0 < len(secret) <= MAX_COOKIE_CHARACTERS:
-        raise Unauthenticated
-    held = visit.held = visit.staff.keep_sessions.check(secret, visit.visitor)
+    held = visit.held = _held(visit)
     if page.method == "POST":
         token = visit.said("csrf") or visit.request.headers.get(CSRF_HEADER, "")
-        if not visit.staff.secrets.is_csrf_token(secret, token):
+        if not visit.staff.secrets.is_csrf_token(held.secret, token):
             raise Forbidden("this form is of another session", place="csrf", remedy="Open the page anew.")
     if page.takes == ANY_SESSION:
         return

@@ -17,6 +17,7 @@ from tutela.core.conclusions import Conclusion, Context
 from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal
 from tutela.core.roles import Role
+from tutela.core.statements import DelayBasis
 from tutela.core.views import DECIDING, state_of
 from tutela.errors import BadInput, UnknownCase
 from tutela.flows.move_case import CaseSeen
@@ -26,8 +27,11 @@ MAX_NOTE_CHARACTERS = 4000
 HOLD_HOURS = {1: "1 hour", 4: "4 hours", 24: "1 day", 72: "3 days", 168: "7 days", 330: "nearly 14 days"}
 """How long a case may wait, as it is offered; the flow has the last word."""
 
-FIELDS = ("conclusion", "violated", "context", "line", "version", "outsider")
+FIELDS = ("conclusion", "violated", "context", "line", "version", "outsider", "delay", "delay_days")
 """Of an answer, beside the part of each account."""
+
+DELAY_DAYS = {1: "1 day", 3: "3 days", 7: "7 days", 14: "14 days", 30: "30 days", 90: "90 days", 366: "366 days"}
+"""For how long telling may wait, as it is offered; the charter has the last word (P8)."""
 
 NOTHING_GIVEN: Mapping[str, Any] = MappingProxyType({**dict.fromkeys(FIELDS, ""), "parts": ()})
 
@@ -55,6 +59,7 @@ def show_case(visit: Visit, **more: Any) -> Response:
         Move=Move,
         look_reason=DECIDING.get(laid.seen.shown.case.state_at(laid.seen.at)) if laid.seen.is_own else None,
         media_states=_media_states(visit, case_id),
+        has_small_form=visit.house.evidence.grant.has_small_form,
         is_alone=visit.house.answer_case.read_bench.is_second_alone(laid.seen.shown.case, laid.seen.at),
         notes=cases.notes(principal, case_id, visit.request.query_params.get("notes", ""), NOTES_SHOWN),
         answers=visit.house.read_answers(principal, case_id),
@@ -66,6 +71,8 @@ def show_case(visit: Visit, **more: Any) -> Response:
         roles=list(Role),
         skips=list(SkipReason),
         holds=list(HoldReason),
+        delays=list(DelayBasis),
+        delay_days=DELAY_DAYS,
         hold_hours=HOLD_HOURS,
         undo_seconds=visit.house.settings.undo_seconds,
         **{"plan": None, "given": NOTHING_GIVEN, "refusals": (), **more},

@@ -4,19 +4,21 @@ import hashlib
 import json
 import secrets
 from contextlib import suppress
+from datetime import timedelta
 
 from starlette.responses import Response
 
-from tutela.console.case_page import FIELDS, NOTHING_GIVEN, back_to_case, chosen, show_case
+from tutela.console.case_page import DELAY_DAYS, FIELDS, NOTHING_GIVEN, back_to_case, chosen, show_case
 from tutela.console.plan_lines import plan_lines
 from tutela.console.queue import go_to_next
 from tutela.console.queue_filter import QueueFilter
 from tutela.console.review import filter_of_visit
 from tutela.console.visits import Visit
 from tutela.core.conclusions import Conclusion, Context
-from tutela.core.findings import Decider, Facts
+from tutela.core.findings import Decider, Delay, Facts
 from tutela.core.ids import CaseId
 from tutela.core.roles import Role
+from tutela.core.statements import DelayBasis
 from tutela.errors import BadInput, Refused, TutelaError
 from tutela.flows.answer_case import AskedAnswer, GivenAnswer
 from tutela.flows.repeat import Repeatable
@@ -97,7 +99,19 @@ def asked_of(visit: Visit) -> AskedAnswer:
         _parts(visit) if is_violation else (),
         int(version),
         visit.said("outsider").strip() or None,
+        _delay(visit),
     )
+
+
+def _delay(visit: Visit) -> Delay | None:
+    """Return why telling waits, and until when."""
+    if not visit.said("delay"):
+        return None
+    basis = chosen(visit, "delay", DelayBasis)
+    days = {str(each): each for each in DELAY_DAYS}.get(visit.said("delay_days"))
+    if days is None:
+        raise BadInput("say how long telling waits", place="delay_days", remedy="Choose one from the list.")
+    return Delay(visit.house.clock.now() + timedelta(days=days), basis)
 
 
 def _parts(visit: Visit) -> tuple[tuple[str, Role], ...]:

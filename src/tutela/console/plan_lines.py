@@ -21,6 +21,38 @@ def plan_lines(foreseen: Told) -> list[str]:
     return counted or ["Nothing changes: nothing was held, and nothing is."]
 
 
+def reversal_lines(told: Told) -> list[str]:
+    """Return a line for each thing that a reversal of a decision does, the gravest first."""
+    lines = [*_measures(told["ends"], "ends: "), *_measures(told["carries"], "taken over by another finding: ")]
+    lines += [f"{each['account']}: a strike of {each['points']} counts no more" for each in told["strikes"]]
+    lines += _told_anew(told["items"])
+    lines += _messages(told["messages"])
+    if others := len(told["overturned"]) - 1:
+        lines.append(f"{_number(others, 'decision')} that rested on nothing else ends with it")
+    if told["kept"]:
+        lines.append(f"{_number(len(told['kept']), 'decision')} that rests on it has other ground, and stays")
+    if told["stays"]:
+        lines.append(f"{_number(len(told['stays']), 'measure')} by other decisions stay")
+    lines += [*_out_of_banks(told["bank_entries"])]
+    if told["cleared"]:
+        lines.append(f"{_number(len(told['cleared']), 'item')} not held again for the same facts")
+    if told["closes"]:
+        lines.append(_number(len(told["closes"]), "case") + " closed: nothing is left in it")
+    lines += [f"cannot be undone: {each}" for each in told["cannot_undo"]]
+    return lines or ["Nothing changes: nothing of it holds any more."]
+
+
+def _told_anew(items: Iterable[Told]) -> Iterator[str]:
+    back = [each for each in items if each["answer"] != each["before"]]
+    if back:
+        yield f"the platform is told anew of {_number(len(back), 'item')}"
+
+
+def _out_of_banks(entries: Iterable[Told]) -> Iterator[str]:
+    for each in entries:
+        yield f"{each['out']} entries leave the bank {each['bank']}; {each['stays']} stay by other decisions"
+
+
 def _finding(told: Told) -> Iterator[str]:
     yield from _measures(told["grants"], "")
     yield from _measures(told["already"], "holds already: ")
@@ -50,14 +82,11 @@ def _rest(told: Told) -> Iterator[str]:
 
 def _ends(told: Told) -> Iterator[str]:
     yield from _measures(told["measures"], "ends: ")
-    back = [each for each in told["items"] if each["answer"] != each["before"]]
-    if back:
-        yield f"the platform is told anew of {_number(len(back), 'item')}"
+    yield from _told_anew(told["items"])
     yield from _messages(told["messages"])
     if told["stays"]:
         yield f"{_number(len(told['stays']), 'measure')} by other decisions stay"
-    for each in told["bank_entries"]:
-        yield f"{each['out']} entries leave the bank {each['bank']}; {each['stays']} stay by other decisions"
+    yield from _out_of_banks(told["bank_entries"])
     yield from (f"cannot be undone: {each}" for each in told["cannot_undo"])
 
 

@@ -45,17 +45,6 @@ def queue_page(visit: Visit) -> Response:
     )
 
 
-def find(visit: Visit) -> Response:
-    """Go to the case that is meant, or to the cases about an account."""
-    said = visit.request.query_params.get("q", "")
-    found = visit.house.cases.find(visit.principal, said)
-    if len(found.cases) == 1:
-        return visit.go(f"/console/cases/{found.cases[0]}")
-    if found.account is not None and found.cases:
-        return visit.go(QueueFilter({"account": found.account}).address("/console/queue"))
-    return review_page(visit, "find.html", said_name=said.strip(), found=found)
-
-
 def take_next(visit: Visit) -> Response:
     """Claim the next case of the queues that were asked for, and go there."""
     return go_to_next(visit, filter_of_visit(visit))

@@ -5,14 +5,18 @@ from typing import Protocol
 from tutela.config import Settings
 from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
+from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
+from tutela.flows.find_anything import FindAnything
 from tutela.flows.lay_out_account import LayOutAccount
 from tutela.flows.oversee_banks import OverseeBanks
 from tutela.flows.oversee_connections import OverseeConnections
 from tutela.flows.read_bases import ReadBases
 from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.read_figures import ReadFigures
+from tutela.flows.reverse import Reverse
 from tutela.flows.rules import Rules
+from tutela.flows.show_decision import ShowDecision
 from tutela.flows.staff import Staff
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
@@ -38,11 +42,19 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def cases(self) -> CaseVerbs: ...  # noqa: D102  # see the class
     @property
+    def decide(self) -> Decide: ...  # noqa: D102  # see the class
+    @property
     def answer_case(self) -> AnswerCase: ...  # noqa: D102  # see the class
     @property
     def read_answers(self) -> ReadAnswers: ...  # noqa: D102  # see the class
     @property
+    def show_decision(self) -> ShowDecision: ...  # noqa: D102  # see the class
+    @property
+    def reverse(self) -> Reverse: ...  # noqa: D102  # see the class
+    @property
     def take_back(self) -> TakeBack: ...  # noqa: D102  # see the class
+    @property
+    def find_anything(self) -> FindAnything: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property

@@ -8,9 +8,12 @@ from tutela.console import (
     case_page,
     coverage,
     deciding,
+    decision,
     exposure,
+    find,
     front,
     looking,
+    measures,
     metrics,
     oversight,
     own,
@@ -53,6 +56,7 @@ class Page:
     again: Handler | None = None  #: shows the page of a form that was not taken; none for what a script asks
     or_takes: tuple[str, ...] = ()  #: other scopes that open it as well
     most_bytes: int = MAX_FORM_BYTES  #: of its form
+    takes_file: bool = False  #: one file is sent with its form, and held in memory alone
 
 
 CASE = "/console/cases/{id}"
@@ -61,6 +65,7 @@ RULE = "/console/rules/{name}"
 WRITE = "/console/write-rule"
 SECOND = "rules_second"
 SETTINGS = "/console/settings"
+DECISION = "/console/decisions/{id}"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -98,7 +103,9 @@ PAGES = (
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
     Page("GET", "/console/queue", "cases", queue.queue_page),
     Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
-    Page("GET", "/console/find", "cases", queue.find),
+    Page("GET", "/console/find", FULL, find.find_page),
+    Page("POST", "/console/find", FULL, find.find, find.find_page),
+    Page("POST", "/console/find/picture", FULL, find.find_picture, find.find_page, takes_file=True),
     Page("GET", CASE, "cases", case_page.case_page),
     Page("GET", f"{CASE}/items/{{item}}", "cases", case_page.item_page),
     Page("POST", f"{CASE}/claim", "cases", case_page.claim, case_page.case_page),
@@ -112,6 +119,12 @@ PAGES = (
     Page("POST", f"{CASE}/notes", "cases", case_page.write_note, case_page.case_page),
     Page("POST", f"{CASE}/plan", "decide", deciding.show_plan, deciding.show_case_again),
     Page("POST", f"{CASE}/answer", "decide", deciding.answer_case, deciding.show_case_again),
+    Page("GET", f"{CASE}/measures", "decide", measures.measures_page),
+    Page("POST", f"{CASE}/measures/plan", "decide", measures.show_plan, measures.measures_page),
+    Page("POST", f"{CASE}/measures", "decide", measures.decide, measures.measures_page),
+    Page("GET", DECISION, "decide", decision.decision_page),
+    Page("POST", f"{DECISION}/plan", "decide", decision.show_reversal, decision.show_again),
+    Page("POST", f"{DECISION}/reversal", "decide", decision.reverse, decision.show_again),
     Page("POST", "/console/undo", "decide", deciding.undo, queue.queue_page),
     Page("POST", f"{CASE}/look", "evidence", looking.look, case_page.case_page),
     Page("POST", f"{CASE}/look/end", "evidence", looking.end_look, case_page.case_page),

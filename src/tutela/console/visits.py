@@ -58,6 +58,7 @@ class Visit:
     held: Held | None = None
     error: TutelaError | None = None  #: why the form on this page was not taken
     cookies: list[tuple[str, str, int | None]] = field(default_factory=list)
+    file: bytes = field(default=b"", repr=False)  #: sent with the form, where its page takes one
 
     @property
     def staff(self) -> Staff:
@@ -162,9 +163,8 @@ _STATUS = {
     "BadInput": 422, "TooManyTries": 429, "Unauthenticated": 401, "Forbidden": 403, "Conflict": 409,
     "Unavailable": 503, "UnknownPerson": 404, "UnknownSession": 404, "UnknownCase": 404, "UnknownMedia": 404,
     "UnknownView": 404, "GrantUsed": 410, "GrantExpired": 410, "GrantRevoked": 410, "NothingToSee": 404,
-    "CharterBreach": 409, "UnknownRule": 404, "UnknownAccount": 404, "UnknownBank": 404,
-    "UnknownMember": 404, "UnknownItem": 404, "UnknownWebhook": 404,
-    "UnknownClassifier": 404,
+    "CharterBreach": 409, "UnknownRule": 404, "UnknownAccount": 404, "UnknownBank": 404, "UnknownMember": 404,
+    "UnknownItem": 404, "UnknownWebhook": 404, "UnknownClassifier": 404, "UnknownDecision": 404,
 }  # fmt: skip
 
 

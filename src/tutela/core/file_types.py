@@ -28,7 +28,19 @@ UNKNOWN = "application/octet-stream"
 """Text, SVG, HTML, PDF and whatever else could run or reach out: a browser saves it and shows nothing."""
 
 
+_FILMS = frozenset({"video/mp4", "video/quicktime", "video/webm", "video/ogg"})
+
+
+def is_film(head: bytes) -> bool:
+    """Return whether content that begins with *head* says that it is a film."""
+    return _type(head) in _FILMS
+
+
+def _type(head: bytes) -> str:
+    return next((kind for at, mark, kind in _SIGNATURES if head.startswith(mark, at)), UNKNOWN)
+
+
 def shown_type(head: bytes) -> str:
     """Return the type under which content that begins with *head* may be shown, or that of any bytes."""
-    found = next((kind for at, mark, kind in _SIGNATURES if head.startswith(mark, at)), UNKNOWN)
+    found = _type(head)
     return found if found in _SHOWN else UNKNOWN

@@ -22,7 +22,7 @@ RENDERED_MAX_BYTES = 64 * 1024 * 1024
 class Purpose(StrEnum):
     """What somebody wants to see. Each look at anything takes a grant of its own."""
 
-    LOOK = "look"  #: small, grey and blurred: enough for most decisions
+    LOOK = "look"  #: small, grey and blurred, of a film a grid of stills: enough for most decisions
     FULL_LOOK = "full_look"  #: all of it at full size
     POSTER = "poster"  #: a still of the size of a stamp, for lists
     METADATA = "metadata"  #: what the file says of its making; never granted, asked for directly
@@ -69,7 +69,7 @@ RENDITIONS: Mapping[Purpose, Rendition] = {
     Purpose.POSTER: Rendition.POSTER,
     Purpose.FULL_LOOK: Rendition.WATERMARKED,
 }
-"""In which form a picture is sent. What is no picture is only ever sent as it is."""
+"""In which form a picture is sent. What is no picture is sent as it is; of a film a grid of stills may be drawn."""
 
 
 class MediaState(StrEnum):
@@ -135,12 +135,23 @@ def state_of(media: Media, fault: MediaState | None) -> MediaState:
     return fault or (MediaState.BROKEN if is_broken else MediaState.WHOLE)
 
 
-def rendition_of(purpose: Purpose, media: Media) -> Rendition | None:
-    """Return in which form *media* would be sent, or none where there is no such form."""
+def rendition_of(purpose: Purpose, media: Media, *, draws_films: bool = False) -> Rendition | None:
+    """Return in which form *media* would be sent, or none where there is no such form.
+
+    A film has a small form where stills of it can be drawn. Whether it is one is only known once it is opened.
+    """
     is_picture = media.width is not None and media.height is not None and (media.media_type or "").startswith("image/")
     if is_picture and (media.size_bytes or 0) <= RENDERED_MAX_BYTES:
         return RENDITIONS.get(purpose)
+    if purpose is Purpose.LOOK and draws_films and is_no_picture(media):
+        return Rendition.FILTERED
     return Rendition.ORIGINAL if purpose is Purpose.FULL_LOOK else None
+
+
+def is_no_picture(media: Media) -> bool:
+    """Return whether *media* is whole and something else than a picture: a film, a text, a sound."""
+    is_small = (media.size_bytes or 0) <= RENDERED_MAX_BYTES
+    return media.width is None and media.failure == _NO_PICTURE and is_small
 
 
 def check_proof(proven_at: datetime | None, now: datetime, limits: ViewLimits) -> None:

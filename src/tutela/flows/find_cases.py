@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tutela.core.ids import PREFIXES, CaseId
+from tutela.core.ids import PREFIXES, AccountId, CaseId, ItemId
 from tutela.core.permissions import Principal, demand
 from tutela.flows.move_case import CaseWork
 from tutela.ports.store import Reader
@@ -43,9 +43,11 @@ class FindCases:
 
 
 def _about(reader: Reader, name: str) -> FoundCases:
-    account = reader.accounts_by_platform_id([name]).get(name)
+    account = reader.accounts_by_platform_id([name]).get(name) or reader.accounts_by_id([AccountId(name)]).get(
+        AccountId(name)
+    )
     if account is None:
-        stored = reader.items_by_platform_id([name]).get(name)
+        stored = reader.items_by_platform_id([name]).get(name) or reader.items_by_id([ItemId(name)]).get(ItemId(name))
         if stored is None:
             return FoundCases()
         account = reader.accounts_by_id([stored.item.account_id])[stored.item.account_id]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tutela.core.content import Media
+from tutela.core.file_types import SNIFFED_BYTES, is_film
 from tutela.core.ids import CaseId, MediaId, ViewId
 from tutela.core.permissions import Principal, demand
 from tutela.core.sessions import demand_session
@@ -15,6 +16,7 @@ from tutela.core.views import (
     ViewLimits,
     ViewReason,
     check_proof,
+    is_no_picture,
     rendition_of,
 )
 from tutela.errors import BadInput, NoSuchRendition, NotForYou, UnknownCase, UnknownMedia
@@ -24,6 +26,7 @@ from tutela.flows.move_case import actor_of, shown_case
 from tutela.flows.view_tokens import ViewTokens
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
+from tutela.ports.vault import Manifest
 from tutela.ports.views import CaseMedia, Views
 
 
@@ -48,6 +51,7 @@ class GrantView:
     clock: Clock
     entropy: Entropy
     exposure: KeepExposure
+    draws_films: bool = False  #: whether stills of a film can be drawn here
 
     def __call__(
         self, principal: Principal, case_id: CaseId, media_id: MediaId, purpose: Purpose, reason: ViewReason
@@ -73,8 +77,8 @@ class GrantView:
         if purpose not in RENDITIONS:
             raise BadInput("what a file says of its making is asked for directly", place="purpose")
         media = self._in_case(case_id, media_id)
-        self.inspect(media)
-        rendition = rendition_of(purpose, media)
+        manifest = self.inspect(media)
+        rendition = rendition_of(purpose, media, draws_films=self.draws_films and self._is_film(media, manifest))
         if rendition is None:
             raise NoSuchRendition(place="purpose", remedy=f"Ask for a {Purpose.FULL_LOOK.value}.")
         grant = Grant(
@@ -84,6 +88,16 @@ class GrantView:
         token = self.tokens.new()
         self.views.add(grant, self.tokens.mark(token))
         return Granted(grant, media, rendition, token)
+
+    def _is_film(self, media: Media, manifest: Manifest) -> bool:
+        if not is_no_picture(media):
+            return False
+        with self.inspect.watched(media):
+            return is_film(b"".join(self.inspect.vault.read(manifest.content_id, start=0, end=SNIFFED_BYTES)))
+
+    def has_small_form(self, media: Media) -> bool:
+        """Return whether *media* may be looked at small, grey and blurred: a film is known once it is asked for."""
+        return rendition_of(Purpose.LOOK, media, draws_films=self.draws_films) is not None
 
     def media_of(self, principal: Principal, case_id: CaseId) -> list[CaseMedia]:
         """Return the media of a case, each with what is wrong with it: one that cannot be opened is told as such.

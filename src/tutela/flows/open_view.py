@@ -11,8 +11,18 @@ from tutela.core.permissions import Principal, demand
 from tutela.core.ranges import UnsatisfiableError, part_asked
 from tutela.core.sessions import demand_session
 from tutela.core.view_log import Span
-from tutela.core.views import Grant, MediaState, Purpose, Rendition, ViewLimits, check_proof, check_use, rendition_of
-from tutela.errors import GrantRefused, GrantRevoked, GrantUsed, RangeOutside, TutelaError, UnknownView
+from tutela.core.views import (
+    Grant,
+    MediaState,
+    Purpose,
+    Rendition,
+    ViewLimits,
+    check_proof,
+    check_use,
+    is_no_picture,
+    rendition_of,
+)
+from tutela.errors import GrantRefused, GrantRevoked, GrantUsed, NoSuchRendition, RangeOutside, TutelaError, UnknownView
 from tutela.flows.inspect_media import InspectMedia
 from tutela.flows.view_tokens import ViewTokens
 from tutela.ports.clock import Clock
@@ -74,7 +84,7 @@ class OpenView:
             tutela.errors.TutelaError: As opening does.
         """
         grant, media, manifest = self._checked(principal, token)
-        rendition = grant.rendition or rendition_of(grant.purpose, media) or Rendition.ORIGINAL
+        rendition = self._rendition(grant, media)
         if rendition is Rendition.ORIGINAL:
             return self._original(grant, media, manifest, asked)
         return Opened(grant, media, rendition, "image/jpeg", None, None)
@@ -91,7 +101,7 @@ class OpenView:
             tutela.errors.NothingToSee: It cannot be opened; each state is a class of its own.
         """
         grant, media, manifest = self._checked(principal, token)
-        rendition = grant.rendition or rendition_of(grant.purpose, media) or Rendition.ORIGINAL
+        rendition = self._rendition(grant, media)
         if rendition is not Rendition.ORIGINAL:
             drawn = self._drawn(grant, media, rendition)
             if drawn is not None:
@@ -141,6 +151,10 @@ class OpenView:
         media = self.inspect.media(grant.media_id)
         return grant, media, self.inspect(media)
 
+    def _rendition(self, grant: Grant, media: Media) -> Rendition:
+        asked = rendition_of(grant.purpose, media, draws_films=self.renderer.draws_films)
+        return grant.rendition or asked or Rendition.ORIGINAL
+
     def _refused(self, grant: Grant, person_id: PersonId, refused: GrantRefused) -> None:
         self.views.refused(grant, person_id, _word(refused))
 
@@ -181,6 +195,9 @@ class OpenView:
         if isinstance(drawn, Picture):
             self.inspect.was_drawn(media)
             return drawn
+        if drawn is None and rendition is Rendition.FILTERED and is_no_picture(media):
+            # A text, a sound, or a film that no decoder here knows: nothing is wrong with it, and nothing was used up.
+            raise NoSuchRendition(place="purpose", remedy=f"Ask for a {Purpose.FULL_LOOK.value}.")
         if not isinstance(drawn, Animated):
             broken = self.inspect.found(media, MediaState.BROKEN)
             if grant.purpose is not Purpose.FULL_LOOK:

@@ -30,6 +30,11 @@ class Animated:
 class Renderer(Protocol):
     """Decode and draw. Never raises for bad content: that it cannot be decoded is an answer, none."""
 
+    @property
+    def draws_films(self) -> bool:
+        """Return whether a film is drawn as a grid of stills; else only pictures are drawn."""
+        ...
+
     def render(self, content: Content, rendition: Rendition, mark: str) -> Picture | Animated | None:
         """Return *content* as it is shown, with *mark* across it; `Animated` only where a full picture is asked for.
 

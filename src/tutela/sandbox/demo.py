@@ -4,17 +4,20 @@ import json
 import shlex
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tutela.sandbox import operator, second_act, third_act
+from tutela.sandbox import fourth_act, operator, second_act, third_act
 from tutela.sandbox.findings import Findings, say
 from tutela.sandbox.pictures import Harmless, known, unrelated
 from tutela.sandbox.platform import Platform, Post
 from tutela.sandbox.serving import CUSTOMARY_PORT, DemoError, Server, clean_folder, free_port
+from tutela.sandbox.staff import logins_told
 from tutela.sandbox.table import Posted, by_variant, indented, speed, table
 from tutela.sandbox.variants import encode, original, variants
 from tutela_client import Client, Exposure, TutelaClientError
@@ -24,7 +27,7 @@ POSTING_AT_ONCE = 4
 LATE_WITHIN_SECONDS = 30.0
 VISIBILITY_ITEMS = 500
 SURFACES = ("feed", "search", "recommendations", "profile", "detail", "messages", "notifications", "media", "embed")
-KEY_SCOPES = ("submit", "read", "detections", "lookup", "banks", "operate", "cases", "rules", "words")
+KEY_SCOPES = ("submit", "read", "detections", "lookup", "banks", "operate", "cases", "rules", "words", "decide")
 
 
 def run(*, once: bool, port: int | None, var: Path) -> int:
@@ -63,12 +66,12 @@ def _run(*, once: bool, port: int | None, folder: Path) -> int:
         moved = f" (port {CUSTOMARY_PORT} is taken)" if is_moved else ""
         say(f"server    {server.url}{moved}, ready after {server.start():.1f} s")
         with Client(server.url, key, timeout_seconds=30) as client:
-            play(server, client, findings)
+            console = play(server, client, findings)
         say(f"\nPlayed in {time.monotonic() - began:.0f} s.")
         for sentence in findings.wrong:
             say(f"WRONG: {sentence}")
         if not once:
-            stay(server, key)
+            stay(server, key, console)
     return 1 if findings.wrong else 0
 
 
@@ -79,8 +82,8 @@ def make_key(server: Server) -> str:
     return str(made["secret"])
 
 
-def play(server: Server, client: Client, findings: Findings) -> None:
-    """Play everything against a running server."""
+def play(server: Server, client: Client, findings: Findings) -> fourth_act.Console:
+    """Play everything against a running server, and return how people come in."""
     pictures, platform = known(), Platform(client)
     prepare(server, client, pictures, findings)
     post_known(client, platform, pictures, findings)
@@ -90,7 +93,9 @@ def play(server: Server, client: Client, findings: Findings) -> None:
     check_hidden(client, platform, findings)
     second_act.play(client, findings)
     third_act.play(client, findings)
+    console = fourth_act.play(server, client, findings)
     verify_audit(server, findings)
+    return console
 
 
 def prepare(server: Server, client: Client, pictures: Sequence[Harmless], findings: Findings) -> None:
@@ -272,13 +277,21 @@ def verify_audit(server: Server, findings: Findings) -> None:
     findings.expect(server.is_running, "the server ended during the demo")
 
 
-def stay(server: Server, key: str) -> None:
+def _tell_codes(console: fourth_act.Console) -> None:
+    """Tell new codes whenever somebody presses Enter."""
+    for _ in sys.stdin:
+        say(logins_told(console.people, datetime.now(UTC)))
+
+
+def stay(server: Server, key: str, console: fourth_act.Console) -> None:
     """Leave the server to whoever wants to look, until it is interrupted."""
+    say(fourth_act.guide(console, datetime.now(UTC)))
     say(f"\nThe server stays up at {server.url} (interface: {server.url}/docs)")
     say(f"Its key:   {key}")
     command = f"{shlex.quote(sys.executable)} -m tutela bank list"
     say(f"Commands:  TUTELA_CONFIG={shlex.quote(str(server.settings))} {command}")
     say("Ctrl-C ends it.")
+    threading.Thread(target=_tell_codes, args=(console,), daemon=True).start()
     try:
         while server.is_running:
             time.sleep(0.5)

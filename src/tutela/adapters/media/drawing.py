@@ -2,17 +2,23 @@
 
 import io
 import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from PIL import ExifTags, Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from tutela.adapters.media.formats import FORMATS, webp_size
+from tutela.adapters.media.film import container_of, stills
+from tutela.adapters.media.formats import FORMATS, type_by_content, webp_size
 from tutela.adapters.media.limits import Limits
 from tutela.core.picture_metadata import MAX_TAGS, MAX_VALUE_CHARACTERS
 
 FILTERED_SIDE: Final = 512
 POSTER_SIDE: Final = 128
+STILLS: Final = 9
+STILLS_ACROSS: Final = 3
+"""A film is shown as so many stills in rows of so many: few enough to be small, enough to tell what it is about."""
+
 _BLUR: Final = {"filtered": 6, "poster": 2}
 _SIDE: Final = {"filtered": FILTERED_SIDE, "poster": POSTER_SIDE}
 _QUALITY: Final = {"filtered": 70, "poster": 60, "watermarked": 90}
@@ -47,14 +53,45 @@ def draw(content: bytes, rendition: str, mark: str, limits: Limits) -> Drawn | N
 
 
 def _draw(content: bytes, rendition: str, mark: str, limits: Limits) -> Drawn | None:
+    if rendition == "filtered" and container_of(content) and type_by_content(content) is None:
+        return _finished(_grid(stills(content, STILLS, limits)), rendition, mark)
     with _opened(content, limits) as image:
         frames = getattr(image, "n_frames", 1)
         if rendition not in _SIDE and frames > 1:
             return Drawn(b"", image.width, image.height, frames)
+        if rendition == "filtered" and frames > 1:
+            return _finished(_grid(_stills_of_animation(image, min(frames, limits.max_frames))), rendition, mark)
         if rendition in _SIDE:
             image.draft("L", (_SIDE[rendition] * 2, _SIDE[rendition] * 2))
         image.load()
         picture = _opaque(ImageOps.exif_transpose(image))
+    return _finished(picture, rendition, mark)
+
+
+def _stills_of_animation(image: Image.Image, frames: int) -> Iterator[Image.Image]:
+    count = min(frames, STILLS)
+    for number in range(count):
+        image.seek(frames * number // count)
+        yield _opaque(image)
+
+
+def _grid(pictures: Iterable[Image.Image]) -> Image.Image:
+    """Return the pictures side by side, row by row: a film is never played to be decided about."""
+    cell = FILTERED_SIDE // STILLS_ACROSS
+    small = []
+    for picture in pictures:
+        picture.thumbnail((cell, cell))
+        small.append(picture)
+    wide, high = max(each.width for each in small), max(each.height for each in small)
+    across = min(len(small), STILLS_ACROSS)
+    grid = Image.new("RGB", (wide * across, high * -(-len(small) // across)), (128, 128, 128))
+    for number, picture in enumerate(small):
+        grid.paste(picture, (number % across * wide, number // across * high))
+    return grid
+
+
+def _finished(picture: Image.Image, rendition: str, mark: str) -> Drawn:
+    """Return the picture with its filter and its mark, and nothing that the file said beside it."""
     if rendition in _SIDE:
         picture = picture.convert("L")
         picture.thumbnail((_SIDE[rendition], _SIDE[rendition]))

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from tutela.adapters.media.child import allow_cpu, confine
 from tutela.adapters.media.drawing import draw, read_metadata
+from tutela.adapters.media.film import load_decoder
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.wire import LENGTH, READY, framed
 
@@ -24,6 +25,7 @@ def main() -> None:
     limits = Limits(**settings)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    load_decoder()
     confine(limits)
     _say(answers, READY)
     while asked := _next(sys.stdin.buffer, MAX_ASKED_BYTES):

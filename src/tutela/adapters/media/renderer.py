@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 
 from tutela.adapters.media.drawing_child import MODULE
+from tutela.adapters.media.film import HAS_FILM
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.process import Child, ChildDiedError, ChildTooSlowError
 from tutela.core.picture_metadata import MAX_TAGS, MAX_VALUE_CHARACTERS, Location, PictureMetadata
@@ -39,6 +40,11 @@ class ChildRenderer:
         self._places: queue.LifoQueue[Child | None] = queue.LifoQueue()
         for _ in range(CHILDREN):
             self._places.put(None)
+
+    @property
+    def draws_films(self) -> bool:
+        """Return whether PyAV is installed."""
+        return HAS_FILM
 
     def render(self, content: Content, rendition: Rendition, mark: str) -> Picture | Animated | None:
         """Return *content* as it is shown, with *mark* across it."""

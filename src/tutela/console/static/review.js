@@ -60,7 +60,7 @@ function showKeys(event) {
     list.append(name, Object.assign(document.createElement("dd"), { textContent: what }));
   };
   all("[aria-keyshortcuts]").forEach((each) => line(each.getAttribute("aria-keyshortcuts"), words(each)));
-  line("Ctrl-K", "Find a case, an account or an item");
+  line("Ctrl-K", "Find an identifier, a link, a hash or a picture");
   line("Esc", "Blank the screen, and show it again");
   line("?", "This list");
   const off = Object.assign(document.createElement("button"), { type: "button", className: "second" });
