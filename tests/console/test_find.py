@@ -52,7 +52,7 @@ def test_a_hash_leads_to_banks_copies_and_open_cases(browser: Browser, member: A
     """In hex, of either case; who may not ask for banks or copies is told so, and learns nothing."""
     digest = hashlib.sha256(known).hexdigest().upper()
     senior = browser.as_member(member(StaffRole.SENIOR_REVIEWER)).post("/console/find", {"q": digest}).text
-    assert f"In the bank</strong> <bdi>{BANK}</bdi>" in senior
+    assert f'In the bank</strong> <a href="/console/banks/{BANK}"><bdi>{BANK}</bdi></a>' in senior
     assert "identical by sha256" in senior
     assert "1 item carries it or something near it, by 1 account" in senior
     assert "<bdi>carries-a-copy</bdi>" in senior
@@ -130,5 +130,6 @@ def test_every_identifier_is_found_and_none_stands_in_an_address(browser: Browse
         assert browser.post("/console/find", {"q": name}).headers["location"] == f"/console/cases/{case_id}"
     assert '<h2 id="found">' not in browser.get(f"/console/find?q={account}").text
     analyst = browser.as_member(member(StaffRole.POLICY_ANALYST))
-    assert "adult-reaches-many-minors" in analyst.post("/console/find", {"q": "adult-reaches-many-minors"}).text
+    rule = analyst.post("/console/find", {"q": "adult-reaches-many-minors"})
+    assert rule.headers["location"] == "/console/rules/adult-reaches-many-minors"
     assert account not in analyst.post("/console/find", {"q": case_id}).text

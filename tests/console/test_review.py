@@ -229,7 +229,9 @@ def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browse
         found = reviewer.post("/console/find", {"q": name})
         assert (found.status_code, found.headers["location"]) == (303, f"/console/cases/{case_id}")
     laid(reviewer.house, author=account, clause="house.conduct")
-    assert reviewer.post("/console/find", {"q": account}).headers["location"] == f"/console/queue?account={account}"
+    several = reviewer.post("/console/find", {"q": account}).text
+    assert f'href="/console/queue?account={account}"' in several
+    assert f'href="/console/account?id={account}"' in several
     unknown = reviewer.post("/console/find", {"q": "no <one>"}).text
     assert "Nothing is known here of what you asked for, as far as your roles may ask." in unknown
     assert 'value="no &lt;one&gt;"' in unknown

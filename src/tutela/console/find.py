@@ -51,20 +51,16 @@ def find_picture(visit: Visit) -> Response:
 
 
 def _page(path: str, name: str) -> str:
-    """Return the address of the page of something, or nothing where there is no such page."""
-    from tutela.console.refusals import SHOWN  # noqa: PLC0415  # the table of pages names this module
-
-    if path not in SHOWN:
-        return ""
+    """Return the address of the page of something."""
     return path.replace("{name}", quote(name, safe="")).replace("{id}", quote(name, safe=""))
 
 
 def _named(found: Found) -> list[Row]:
     account, cases = found.cases.account, found.cases.cases
     rows = []
-    if account is not None and (page := _page(ACCOUNT, "")):
-        rows.append(Row("account", account, f"{page}?{urlencode({'id': account})}"))
+    # Where one case is open, it is what is meant: its page leads on to the account.
     if account is not None and len(cases) != 1:
+        rows.append(Row("account", account, f"{ACCOUNT}?{urlencode({'id': account})}"))
         address = QueueFilter({"account": account}).address("/console/queue") if cases else ""
         rows.append(Row("cases_about", account, address, f"{len(cases)} open" if cases else "none is open"))
     else:
