@@ -30,6 +30,30 @@ def test_files_are_checked_and_tested_without_an_installation(place: Place) -> N
     assert not (place.folder / "var").exists()
 
 
+def test_a_test_says_what_it_leaves_out(place: Place) -> None:
+    """Of one that fails; of one that may be silent for another reason than was meant; and a rule needs tests."""
+    file = place.folder / "links.yaml"
+    file.write_text(links().replace("given: {text.has_link: true, author.id: ann}", "given: {author.id: ann}"))
+    left_out = place.call("rules", "test", file)
+    told = "after: [{given: {author.id: ann}, times: 3}]"
+    file.write_text(
+        links().replace(
+            "given: {text.has_link: false, author.id: ann}",
+            f"given: {{text.has_link: false, author.id: ann}}\n      {told}",
+        )
+    )
+    by_chance = place.call("rules", "test", file)
+    file.write_text(links().partition("  tests:")[0])
+    without = place.call("rules", "test", file)
+
+    assert left_out.status == 1
+    assert "expected fires, came unknown\n    not said in `given`, and so unknown: text.has_link\n" in left_out.out
+    assert "    not said in `after`, and so unknown there: text.has_link\n" in left_out.out
+    assert by_chance.status == 0
+    assert "no link: passed; events in `after` say nothing of text.has_link" in by_chance.out
+    assert (without.status, "it has no tests" in without.out) == (1, True)
+
+
 def test_a_rule_is_written_moved_proposed_and_told(place: Place) -> None:
     """Nobody approves their own proposal, also at the machine."""
     place.call("person", "create", "ada", "--administrator")
@@ -42,6 +66,8 @@ def test_a_rule_is_written_moved_proposed_and_told(place: Place) -> None:
     own = place.call("rules", "approve", "many-links", "1", "live")
     listed = place.call("rules", "list", "--json")
     withdrawn = place.call("rules", "withdraw", "many-links")
+    never = place.call("rules", "figures", "never-was")
+    nothing = place.call("rules", "figures", "many-links")
     history = place.call("rules", "history", "many-links", "--json")
     shown = place.call("rules", "show", "many-links")
 
@@ -52,6 +78,8 @@ def test_a_rule_is_written_moved_proposed_and_told(place: Place) -> None:
     assert (own.status, "does not approve it" in own.err) == (1, True)
     assert listed.json["proposals"][0]["to"] == "live"
     assert withdrawn.status == 0
+    assert (never.status, "no rule of that name" in never.err) == (1, True)
+    assert (nothing.status, nothing.out) == (0, "it did not fire\n")
     assert [each["to"] for each in history.json["moves"]] == ["shadow"]
     assert shown.out == links()
     assert place.call("audit", "verify").status == 0

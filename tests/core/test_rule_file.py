@@ -331,6 +331,38 @@ def test_no_measure_rests_on_a_name(when: str) -> None:
     assert hint == "open a case, and let a person decide"
 
 
+_SOUND = """\
+- rule: abc
+  clause: cse.links
+  when: text.has_link
+  then:
+    - open_case:
+        queue: spam
+        severity: medium
+        because: "a link"
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "written", "line", "hint"),
+    [
+        ("        severity", "       severity", 7, "line it up"),
+        ("        severity", "         severity", 7, "line it up"),
+        ("  then", " then", 4, "line it up"),
+        ("        severity", "\t\tseverity", 7, "never with a tab"),
+        ("- rule", "rule", 2, "begin with `- rule"),
+        ('"a link"', '"a link', 8, "never closed"),
+        ('"a link"', "a: link", 8, "must be quoted"),
+    ],
+)
+def test_a_mistake_in_yaml_says_what_to_mend_and_where(was: str, written: str, line: int, hint: str) -> None:
+    """In the words of whoever writes a rule, not in those of a parser."""
+    [(found, _, message, told)] = wrong(_SOUND.replace(was, written))
+    assert found == line
+    assert message.startswith("this is no YAML")
+    assert hint in told
+
+
 def test_the_rules_of_other_tests_may_be_used() -> None:
     """They are checked here, where a mistake in them is told best."""
     assert len(check_rules(read_rules(links() + greetings(), BOUNDS), BOUNDS.vocabulary)) == 2

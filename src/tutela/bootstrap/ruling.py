@@ -57,6 +57,6 @@ def open_rules(house: "Observing") -> Rules:
     replay = ReplayRules(
         house.store, house.clock, engine, tries, house.event_kinds.all, house.profile.read, house.unseal_written
     )
-    fires = ReadFires(house.store, house.clock, engine)
+    fires = ReadFires(house.store, house.clock, engine, keep)
     oversee = OverseeRules(keep, house.store, house.clock)
     return Rules(keep, MoveRules(keep, house.clock), tries, engine, replay, fires, oversee)

@@ -12,10 +12,10 @@ from tutela.cli import FAILED
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
 from tutela.core.rules.problems import place_of, render
-from tutela.core.rules.rule import RuleState
+from tutela.core.rules.rule import Expectation, RuleState
 from tutela.core.rules.rule_writing import source_of
 from tutela.core.rules.rule_yaml import MAX_FILE_BYTES, text_of
-from tutela.core.rules.testing import run_tests
+from tutela.core.rules.testing import TestOutcome, passes_tests, run_tests
 from tutela.errors import BadInput, RuleProblem
 from tutela.flows.try_rules import Tried, TryRules
 from tutela.ports.rule_book import Proposal, RuleMove, StoredRule
@@ -40,7 +40,7 @@ def check(where: Where, files: tuple[Path, ...]) -> None:
     read = list(_read(where, files))
     problems = [problem for _, found in read if isinstance(found, list) for problem in found]
     rules = sum(len(found) for _, found in read if isinstance(found, tuple))
-    words = "\n\n".join(problem["shown"] for problem in problems) or f"{rules} rules may be used"
+    words = "\n\n".join(problem["shown"] for problem in problems) or f"{_count(rules, 'rule')} may be used"
     told = [{name: value for name, value in problem.items() if name != "shown"} for problem in problems]
     where.tell({"rules": rules, "problems": told}, words)
     if problems:
@@ -70,7 +70,7 @@ def run(where: Where, files: tuple[Path, ...]) -> None:
         for each in tried
     ]  # fmt: skip
     where.tell({"rules": record, "problems": len(shown)}, "\n\n".join([*shown, *map(_outcome, tried)]))
-    if shown or not all(each.is_passed for each in tried):
+    if shown or not all(passes_tests(each.outcomes) for each in tried):
         click.get_current_context().exit(FAILED)
 
 
@@ -215,9 +215,29 @@ def _problems(error: RuleProblem, source: bytes, file: Path) -> list[dict[str, A
 
 
 def _outcome(tried: Tried) -> str:
-    lines = [f"{tried.rule}: {'ok' if tried.is_passed else 'FAILED'}, {len(tried.outcomes)} tests"]
-    lines += [f"  {one.test}: expected {one.expected}, came {one.came}" for one in tried.outcomes if not one.is_passed]
+    if not tried.outcomes:
+        return f"{tried.rule}: FAILED, it has no tests. Write some beside it: without them it goes nowhere but a draft."
+    lines = [f"{tried.rule}: {'ok' if tried.is_passed else 'FAILED'}, {_count(len(tried.outcomes), 'test')}"]
+    for one in tried.outcomes:
+        if not one.is_passed:
+            lines += [f"  {one.test}: expected {one.expected}, came {one.came}", *_left_out(one)]
+        elif one.came == Expectation.SILENT and one.unknown_before:
+            # It may be silent for another reason than the one that was meant.
+            said = ", ".join(one.unknown_before)
+            lines.append(f"  {one.test}: passed; events in `after` say nothing of {said}, so they may not have counted")
     return "\n".join(lines)
+
+
+def _left_out(outcome: TestOutcome) -> Iterator[str]:
+    """Yield what a test leaves out. A test works nothing out from what came before: what is not said is unknown."""
+    if outcome.unknown:
+        yield f"    not said in `given`, and so unknown: {', '.join(outcome.unknown)}"
+    if outcome.unknown_before:
+        yield f"    not said in `after`, and so unknown there: {', '.join(outcome.unknown_before)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _line(rule: StoredRule) -> dict[str, Any]:

@@ -27,7 +27,7 @@ SCOPES = {
     "evidence": "see sealed media under a grant of its own for each view; people only",
     "metadata": "read what a file says of its making (EXIF); people only",
     "quality": "keep golden cases, samples and figures of agreement",
-    "rules": "write rules, run their tests, put them into shadow, and propose what takes two people",
+    "rules": "write rules, run their tests, put them into shadow; people propose what takes two, no key does",
     "rules_second": "approve what somebody else proposed about a rule; people only",
     "links": "ask where a shortened link leads: whoever is asked learns that somebody has it",
     "rota": "keep who is on call, and acknowledge any page about somebody in danger",

@@ -9,6 +9,7 @@ from tutela.core.ids import AccountId, CaseId, DecisionId, EventId
 from tutela.core.permissions import Principal, demand, demand_one
 from tutela.core.spotting import KeptSpots
 from tutela.errors import UnknownDecision
+from tutela.flows.keep_rules import KeepRules
 from tutela.flows.move_case import shown_case
 from tutela.flows.rule_engine import RuleEngine
 from tutela.ports.clock import Clock
@@ -49,6 +50,7 @@ class ReadFires:
     store: Store
     clock: Clock
     engine: RuleEngine
+    keep: KeepRules
 
     def of_case(self, principal: Principal, case_id: CaseId) -> Fires:
         """Return what rules saw that lies in a case, newest first.
@@ -80,7 +82,11 @@ class ReadFires:
             return _with_accounts(reader, reader.fires_of_rule(name, before, limit))
 
     def figures(self, principal: Principal, name: str, span: timedelta) -> Figures:
-        """Return what every version of a rule did in the last *span*."""
+        """Return what every version of a rule did in the last *span*.
+
+        Raises:
+            tutela.errors.UnknownRule: There never was one of that name: that it did nothing would say too much.
+        """
         demand_one(principal, READS)
         since = self.clock.now() - span
         with self.store.read() as reader:
@@ -88,6 +94,8 @@ class ReadFires:
             met = reader.accounts_of_rule(name, since, MOST_ACCOUNTS)
             clause = next((clause for _, clause in met), None)
             judged = None if clause is None else reader.judged((account for account, _ in met), clause)
+        if not rows:
+            self.keep.record(name)
         return Figures(rows, judged, len(met))
 
     def counters(self, principal: Principal) -> tuple[Sequence[CounterSize], frozenset[str]]:

@@ -7,7 +7,7 @@ built, whatever the bytes are.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -150,12 +150,36 @@ def _events(text: str) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        index = min(mark.index, len(text)) if mark else 0
-        hint = 'a text with ": ", " #", or a bracket or quote in front must be quoted, or written as a block after >'
-        raise refusal([Problem(index, index + 1, f"this is no YAML: {error.problem}", hint)], text) from None
+        raise refusal([_no_yaml(error, text)], text) from None
     except yaml.YAMLError:
         raise _whole("this is no YAML", "begin with `- rule: name-of-the-rule`") from None
+
+
+_QUOTE: Final = 'a text with ": ", " #", or a bracket or quote in front must be quoted, or written as a block after >'
+_LINED_UP: Final = "what belongs together begins in the same column: line it up with the line above it, by blanks"
+_HINTS: Final = (
+    ("found character that cannot start any token", "a line begins with blanks, never with a tab"),
+    ("found unexpected end of stream", "this text is never closed: put the closing quote where it ends"),
+    ("did not find expected key", _LINED_UP),
+    ("did not find expected '-' indicator", _LINED_UP),
+    ("mapping values are not allowed", f"{_LINED_UP}; and {_QUOTE}"),
+)
+"""By how the parser words a problem. What it says of others is about a text that should have been quoted."""
+
+
+def _no_yaml(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    """Return where the parser could not go on, or where what it waited for began, with what was probably meant."""
+    told = str(error.problem)
+    hint = next((hint for words, hint in _HINTS if told.startswith(words)), _QUOTE)
+    # A quote that is never closed is noticed at the end of the file, and is to be mended where it opens.
+    mark = error.context_mark if "end of stream" in told else error.problem_mark
+    mark = mark or error.problem_mark or error.context_mark
+    index = min(mark.index, len(text)) if mark else 0
+    if not any(line.startswith("-") for line in text[:index].splitlines()):
+        hint = "begin with `- rule: name-of-the-rule`, and indent what belongs to it by two blanks"
+    if "\t" in text[text.rfind("\n", 0, index) + 1 : index + 1]:
+        hint = "a line begins with blanks, never with a tab"
+    return Problem(index, index + 1, f"this is no YAML: {told}", hint)
 
 
 def _check(event: yaml.Event, text: str) -> None:

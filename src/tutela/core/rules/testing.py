@@ -6,6 +6,7 @@ from typing import Any
 
 from tutela.core.rules.book import CheckedRule
 from tutela.core.rules.compile import Program, compile_rules
+from tutela.core.rules.counters_of import facts_in
 from tutela.core.rules.facts import with_derived
 from tutela.core.rules.interpret import value_of
 from tutela.core.rules.rule import Expectation, OpenCase, RuleTest
@@ -27,6 +28,8 @@ class TestOutcome:
     test: str
     expected: str
     came: str  #: fires, silent, unknown, or the queue to which it went where one was expected
+    unknown: tuple[str, ...] = ()  #: facts that the condition reads, and the event that is tested does not name
+    unknown_before: tuple[str, ...] = ()  #: the same of events before it: those were perhaps not counted
 
     @property
     def is_passed(self) -> bool:
@@ -47,15 +50,23 @@ def passes_tests(outcomes: Sequence[TestOutcome]) -> bool:
 
 def _run(checked: CheckedRule, program: Program, test: RuleTest) -> TestOutcome:
     at_us = test.given.get(_AT, _TESTED_AT_US)
-    windows = Windows(program)
-    for then_us, facts in _before(test, at_us):
+    windows, before = Windows(program), list(_before(test, at_us))
+    for then_us, facts in before:
         windows.count(facts, then_us)
     facts = with_derived({_AT: at_us, **test.given})
     counts = windows.count(facts, at_us)
     came = _came(checked, program, facts, counts)
-    if test.queue is None or came is not Expectation.FIRES:
-        return TestOutcome(test.name, _words(test.expect, test.queue), came.value)
-    return TestOutcome(test.name, _words(test.expect, test.queue), _words(came, _queue(checked, facts)))
+    queue = None if test.queue is None or came is not Expectation.FIRES else _queue(checked, facts)
+    return TestOutcome(
+        test.name, _words(test.expect, test.queue), _words(came, queue), _unknown(checked, [facts]),
+        _unknown(checked, [each for _, each in before]),
+    )  # fmt: skip
+
+
+def _unknown(checked: CheckedRule, events: Sequence[FactValues]) -> tuple[str, ...]:
+    """Return the facts that the condition reads, and one of *events* does not name."""
+    read = facts_in(checked.when.expression, checked.when.counters)
+    return tuple(sorted(name for name in read if any(name not in facts for facts in events)))
 
 
 def _words(expectation: Expectation, queue: str | None) -> str:
