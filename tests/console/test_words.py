@@ -13,16 +13,19 @@ from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.content import AgeBand, AgeProvenance
+from tutela.core.exposure import Blur
 from tutela.core.looks import LookEnd
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.policy import MatchKind
 from tutela.core.roles import Role
+from tutela.core.statements import DelayBasis
 from tutela.core.views import MediaState
 
 SECTIONS: dict[str, type[Enum]] = {
     "reason": CaseReason, "state": CaseState, "conclusion": Conclusion, "conclusion_hint": Conclusion,
     "context": Context, "role": Role, "skip": SkipReason, "hold": HoldReason, "measure": MeasureKind,
     "subject": SubjectKind, "media": MediaState, "match": MatchKind, "age": AgeBand, "provenance": AgeProvenance,
+    "delay": DelayBasis, "blur": Blur,
 }  # fmt: skip
 
 

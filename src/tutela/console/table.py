@@ -111,6 +111,7 @@ PAGES = (
     Page("POST", f"{CASE}/look/end", "evidence", looking.end_look, case_page.case_page),
     Page("GET", "/console/exposure", "cases", exposure.exposure_page),
     Page("POST", "/console/exposure", "cases", exposure.decline, exposure.exposure_page),
+    Page("POST", "/console/exposure/comfort", "cases", exposure.keep_comfort, exposure.exposure_page),
     Page("GET", "/console/coverage", "operate", coverage.coverage_page),
     Page("GET", "/console/people", "people", people.people_page),
     Page("POST", "/console/people", "people", people.invite, people.people_page),
