@@ -215,11 +215,31 @@ def test_the_page_of_ones_own_exposure_is_ones_own(reviewer: Browser, member: An
     assert "Everybody together" not in page
     reviewer.post("/console/exposure", {"clause": ["cse.depiction", "no.such.clause"]})
     kept = Reader(reviewer.get("/console/exposure?done=declined").text).all("input")
-    assert [each["value"] for each in kept if "checked" in each] == ["cse.depiction"]
+    assert [each["value"] for each in kept if "checked" in each and each["name"] == "clause"] == ["cse.depiction"]
     other = Browser(reviewer.house, reviewer.port).as_member(member(StaffRole.SENIOR_REVIEWER))
-    assert not [each for each in Reader(other.get("/console/exposure").text).all("input") if "checked" in each]
+    theirs = Reader(other.get("/console/exposure").text).all("input")
+    assert [each["name"] for each in theirs if "checked" in each] == ["grey"]
     reviewer.post("/console/exposure")
     assert reviewer.house.exposure.declined(member(StaffRole.REVIEWER).principal) == frozenset()
+
+
+def test_blur_and_grey_are_kept_for_a_person_and_never_show_more(browser: Browser, member: Any) -> None:
+    """Wherever they sign in; a look is filtered by the server whatever is set, and nonsense is refused."""
+    browser.as_member(member(StaffRole.SENIOR_REVIEWER, "comfortable"))
+    assert browser.post("/console/exposure/comfort", {"blur": "none", "grey": "yes"}).status_code == 422
+    done = browser.post("/console/exposure/comfort", {"blur": "most"})
+    assert done.headers["location"] == "/console/exposure?done=comfortable"
+    page = browser.get("/console/exposure?done=comfortable").text
+    assert "Kept, for you alone." in page
+    assert '<option value="most" selected>' in page
+    assert 'name="grey" value="yes">' in page
+    with browser.house.receive_media.open() as reception:
+        reception.write(photo("coffee", width=410))
+        media = reception.finish()
+    case_id, _, _ = laid(browser.house, media=(MediaReference(media.id),), reason=CaseReason.NEAR_MATCH)
+    browser.post(f"/console/cases/{case_id}/claim")
+    assert '<div class="window blur-most" hidden data-window>' in browser.get(f"/console/cases/{case_id}").text
+    browser.post(f"/console/cases/{case_id}/release")
 
 
 def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browser) -> None:

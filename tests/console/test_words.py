@@ -13,6 +13,7 @@ from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.content import AgeBand, AgeProvenance
+from tutela.core.exposure import Blur
 from tutela.core.licences import LicenceState
 from tutela.core.looks import LookEnd
 from tutela.core.measures import MeasureKind, SubjectKind
@@ -20,7 +21,7 @@ from tutela.core.opinions import Opinion
 from tutela.core.policy import MatchKind, Material, Verification
 from tutela.core.roles import Role
 from tutela.core.rules.rule import RuleState
-from tutela.core.statements import StatementCode
+from tutela.core.statements import DelayBasis, StatementCode
 from tutela.core.ties import TieKind
 from tutela.core.timeline import EntryKind
 from tutela.core.views import MediaState
@@ -38,6 +39,7 @@ SECTIONS: dict[str, type[Enum]] = {
     "rule_state": RuleState, "fire": FireOutcome, "entry": EntryKind, "tie": TieKind, "statement": StatementCode,
     "material": Material, "verification": Verification, "licence": LicenceState, "opinion": Opinion,
     "word_bank": WordBankKind, "list_form": ListForm, "persona": Persona, "basis": BasisState,
+    "delay": DelayBasis, "blur": Blur,
 }  # fmt: skip
 
 

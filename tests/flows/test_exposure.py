@@ -10,7 +10,7 @@ from answering import ADA, BEA, Office, person
 from make import Home, photo
 from reviewing import laid
 from tutela.core.cases import CaseReason
-from tutela.core.exposure import GROUP, ExposureLimits, Stage
+from tutela.core.exposure import GROUP, Blur, Comfort, ExposureLimits, Stage
 from tutela.core.ids import CaseId, ClauseId, MediaId, PersonId, SessionId, ViewId
 from tutela.core.permissions import ROLE_SCOPES, Principal, StaffRole
 from tutela.core.units import Duration
@@ -87,6 +87,16 @@ def test_what_somebody_declines_they_are_not_offered_and_others_are(hard: tuple[
     assert house.cases.next(ADA, EVERY_QUEUE) is not None
 
 
+def test_how_somebody_wants_to_be_shown_things_is_kept_for_them_alone(hard: tuple[Home, CaseId, MediaId]) -> None:
+    """The usual for whoever never said; what was said last holds, and the audit says nothing of it."""
+    keep = hard[0].house.exposure
+    assert keep.comfort(ADA) == Comfort(Blur.DRAWN, is_grey=True)
+    for wanted in (Comfort(Blur.MOST, is_grey=False), Comfort(Blur.MORE, is_grey=True)):
+        keep.keep_comfort(ADA, wanted)
+        assert keep.comfort(ADA) == wanted
+    assert keep.comfort(BEA) == Comfort()
+
+
 def test_other_work_is_mixed_in_after_many_hard_looks(
     hard: tuple[Home, CaseId, MediaId], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,7 +143,8 @@ def test_who_may(office: Office) -> None:
         who = person(f"the-{role.value}", role)
         verbs = [
             ("cases", keep.standing), ("cases", keep.figures), ("cases", keep.declined), ("quality", keep.together),
-            ("cases", lambda of: keep.decline(of, [])),
+            ("cases", lambda of: keep.decline(of, [])), ("cases", keep.comfort),
+            ("cases", lambda of: keep.keep_comfort(of, Comfort())),
         ]  # fmt: skip
         for takes, verb in verbs:
             if takes in ROLE_SCOPES[role]:

@@ -59,6 +59,7 @@ def show_case(visit: Visit, **more: Any) -> Response:
         Move=Move,
         look_reason=DECIDING.get(laid.seen.shown.case.state_at(laid.seen.at)) if laid.seen.is_own else None,
         media_states=_media_states(visit, case_id),
+        comfort=cases.exposure.comfort(principal),
         has_small_form=visit.house.evidence.grant.has_small_form,
         is_alone=visit.house.answer_case.read_bench.is_second_alone(laid.seen.shown.case, laid.seen.at),
         notes=cases.notes(principal, case_id, visit.request.query_params.get("notes", ""), NOTES_SHOWN),

@@ -12,7 +12,6 @@ from tutela.console.deciding import MAX_LINE_CHARACTERS
 from tutela.console.plan_lines import reversal_lines
 from tutela.console.review import review_page
 from tutela.console.visits import Visit
-from tutela.console.words import sayings
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import DecisionId
 from tutela.core.reversals import Reversal
@@ -20,6 +19,9 @@ from tutela.errors import BadInput
 from tutela.flows.repeat import Repeatable
 from tutela.flows.reverse import Reversed
 from tutela.flows.tell_plan import reversal_told
+
+REASONS = ("mistaken", "new_facts", "appeal", "rule_changed")
+"""Why a decision is reversed, the usual one first."""
 
 MEASURES_SHOWN = 50
 MAX_ONCE_CHARACTERS = 64
@@ -72,7 +74,7 @@ def _shown(visit: Visit, plan: dict[str, Any] | None = None) -> Response:
         answers=Counter((each["before"], each["answer"]) for each in told["items"]),
         names=visit.house.cases.colleagues(visit.principal) if visit.principal.may("cases") else {},
         clauses=visit.house.policy.clauses,
-        reasons=sorted(sayings("reversal")),
+        reasons=REASONS,
         plan=plan,
     )
 
@@ -84,7 +86,7 @@ def _asked(visit: Visit) -> Reversal:
         tutela.errors.BadInput: No reason was chosen, or the line is too long.
     """
     code, line, principal = visit.said("code"), visit.said("line").strip(), visit.principal
-    if code not in sayings("reversal"):
+    if code not in REASONS:
         raise BadInput("say why it is reversed", place="code", remedy="Choose a reason from the list.")
     if len(line) > MAX_LINE_CHARACTERS or not line.isprintable():
         raise BadInput(f"a line has {MAX_LINE_CHARACTERS} characters at most", place="line", remedy="Write less.")

@@ -36,9 +36,10 @@ def find_page(visit: Visit) -> Response:
 def find(visit: Visit) -> Response:
     """Go to the one page that an identifier stands for, or show all that is known of it."""
     found = visit.house.find_anything(visit.principal, visit.said("q"))
-    rows = [*_named(found), *_of_link(found), *_of_hashes(found)]
-    if len(rows) == 1 and rows[0].address and found.hashes is None and found.link is None:
-        return visit.go(rows[0].address)
+    named = _named(found)
+    rows = [*named, *_of_link(found), *_of_hashes(found)]
+    if rows == named and len(named) == 1 and named[0].address and found.hashes is None:
+        return visit.go(named[0].address)
     return visit.page("find.html", rows=rows, found=found, scopes_told=SCOPES)
 
 
@@ -64,7 +65,8 @@ def _named(found: Found) -> list[Row]:
         address = QueueFilter({"account": account}).address("/console/queue") if cases else ""
         rows.append(Row("cases_about", account, address, f"{len(cases)} open" if cases else "none is open"))
     else:
-        rows += [Row("case", each, f"/console/cases/{each}") for each in cases]
+        about = f"about {account}" if account else ""
+        rows += [Row("case", each, f"/console/cases/{each}", about) for each in cases]
     if found.decision:
         rows.append(Row("decision", found.decision, _page(DECISION, found.decision)))
     if found.bank:

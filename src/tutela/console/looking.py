@@ -21,7 +21,7 @@ def look(visit: Visit) -> Response:
     granted = visit.house.evidence.grant(visit.principal, case_id, MediaId(visit.said("media")), purpose, reason)
     return visit.page(
         "look.html", case=case, granted=granted, is_film=granted.rendition is Rendition.ORIGINAL,
-        wanted=filter_of_visit(visit),
+        wanted=filter_of_visit(visit), comfort=visit.house.cases.exposure.comfort(visit.principal),
     )  # fmt: skip
 
 

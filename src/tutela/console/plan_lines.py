@@ -28,11 +28,11 @@ def reversal_lines(told: Told) -> list[str]:
     lines += _told_anew(told["items"])
     lines += _messages(told["messages"])
     if others := len(told["overturned"]) - 1:
-        lines.append(f"{_number(others, 'decision')} that rested on nothing else ends with it")
+        lines.append(f"decisions that rested on nothing else, and end with it: {others}")
     if told["kept"]:
-        lines.append(f"{_number(len(told['kept']), 'decision')} that rests on it has other ground, and stays")
+        lines.append(f"decisions that rest on it and on other ground, and stay: {len(told['kept'])}")
     if told["stays"]:
-        lines.append(f"{_number(len(told['stays']), 'measure')} by other decisions stay")
+        lines.append(_staying(len(told["stays"]), "measure"))
     lines += [*_out_of_banks(told["bank_entries"])]
     if told["cleared"]:
         lines.append(f"{_number(len(told['cleared']), 'item')} not held again for the same facts")
@@ -75,7 +75,7 @@ def _rest(told: Told) -> Iterator[str]:
     yield from _messages(told["messages"])
     yield from (f"a person looks by {_day(each['due_at'])}: {say('reason', each['reason'])}" for each in told["cases"])
     if told["stays"]:
-        yield f"{_number(len(told['stays']), 'earlier measure')} by other decisions stay"
+        yield _staying(len(told["stays"]), "earlier measure")
     if told["closes"]:
         yield "the case ends"
 
@@ -85,7 +85,7 @@ def _ends(told: Told) -> Iterator[str]:
     yield from _told_anew(told["items"])
     yield from _messages(told["messages"])
     if told["stays"]:
-        yield f"{_number(len(told['stays']), 'measure')} by other decisions stay"
+        yield _staying(len(told["stays"]), "measure")
     yield from _out_of_banks(told["bank_entries"])
     yield from (f"cannot be undone: {each}" for each in told["cannot_undo"])
 
@@ -115,6 +115,10 @@ def _bank(told: Told) -> Iterator[str]:
         yield f"nothing is entered into the bank {told['name']}: {told['obstacle']}"
     elif told["entries"]:
         yield f"{_number(told['entries'], 'entry', 'entries')} into the bank {told['name']}"
+
+
+def _staying(count: int, what: str) -> str:
+    return f"{_number(count, what)} by other decisions {'stays' if count == 1 else 'stay'}"
 
 
 def _number(count: int, word: str, words: str = "") -> str:

@@ -130,6 +130,7 @@ PAGES = (
     Page("POST", f"{CASE}/look/end", "evidence", looking.end_look, case_page.case_page),
     Page("GET", "/console/exposure", "cases", exposure.exposure_page),
     Page("POST", "/console/exposure", "cases", exposure.decline, exposure.exposure_page),
+    Page("POST", "/console/exposure/comfort", "cases", exposure.keep_comfort, exposure.exposure_page),
     Page("GET", "/console/coverage", "operate", coverage.coverage_page),
     Page("GET", "/console/account", "cases", account.account_page),
     Page("GET", "/console/banks", "banks", banks.banks_page, or_takes=("judge", "words")),

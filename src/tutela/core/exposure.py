@@ -52,6 +52,22 @@ class Stage(StrEnum):
     STOPPED = "stopped"
 
 
+class Blur(StrEnum):
+    """How far a picture is blurred beyond what it is drawn with: nobody is shown less than that by a setting."""
+
+    DRAWN = "drawn"
+    MORE = "more"
+    MOST = "most"
+
+
+@dataclass(frozen=True, slots=True)
+class Comfort:
+    """How somebody wants to be shown what they must see. Comfort, and no proven protection."""
+
+    blur: Blur = Blur.DRAWN
+    is_grey: bool = True  #: also where all of it is looked at, until they ask for colour there
+
+
 @dataclass(frozen=True, slots=True)
 class LookTaken:
     """One look that was opened."""

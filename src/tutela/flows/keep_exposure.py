@@ -8,6 +8,7 @@ from tutela.core.exposure import (
     DAY,
     FIGURES_FOR,
     GROUP,
+    Comfort,
     Exposure,
     ExposureLimits,
     Stage,
@@ -99,6 +100,24 @@ class KeepExposure:
         """
         demand(principal, "cases")
         self.book.decline(principal.id, declinable(self.policy.clauses.keys(), clauses))
+
+    def comfort(self, principal: Principal) -> Comfort:
+        """Return how *principal* wants to be shown what they must see.
+
+        Raises:
+            tutela.errors.Forbidden: They do not work on cases.
+        """
+        demand(principal, "cases")
+        return self.book.comfort(principal.id)
+
+    def keep_comfort(self, principal: Principal, comfort: Comfort) -> None:
+        """Store how *principal* wants to be shown what they must see.
+
+        Raises:
+            tutela.errors.Forbidden: They do not work on cases.
+        """
+        demand(principal, "cases")
+        self.book.keep_comfort(principal.id, comfort)
 
     def check(self, principal: Principal) -> None:
         """Refuse a look to whoever has seen as much as a day may hold.

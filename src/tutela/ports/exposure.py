@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tutela.core.exposure import LookTaken
+from tutela.core.exposure import Comfort, LookTaken
 from tutela.core.ids import ClauseId
 
 
@@ -34,4 +34,12 @@ class ExposureBook(Protocol):
 
     def decline(self, person: str, clauses: frozenset[ClauseId]) -> None:
         """Store all that somebody declines, in the place of what they declined before."""
+        ...
+
+    def comfort(self, person: str) -> Comfort:
+        """Return how somebody wants to be shown things; the usual where they never said."""
+        ...
+
+    def keep_comfort(self, person: str, comfort: Comfort) -> None:
+        """Store it, in the place of what they said before."""
         ...

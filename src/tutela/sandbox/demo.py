@@ -58,9 +58,10 @@ def _interrupt(*_: object) -> None:
 def _run(*, once: bool, port: int | None, folder: Path) -> int:
     say("Tutela demo. Harmless photographs stand in for known material; nothing leaves this machine.\n")
     began, findings = time.monotonic(), Findings()
+    found = free_port(port)  # before the folder is cleared, in which the demo that has this port may be running
     is_rerun = clean_folder(folder)
     say(f"folder    {folder}: database, vault and keys" + (" (an earlier demo's were removed)" if is_rerun else ""))
-    with Server(folder, free_port(port)) as server:
+    with Server(folder, found) as server:
         key = make_key(server)
         is_moved = port is None and server.port != CUSTOMARY_PORT
         moved = f" (port {CUSTOMARY_PORT} is taken)" if is_moved else ""

@@ -7,10 +7,10 @@ from sqlalchemy import Engine, bindparam, case, delete, distinct, func, insert, 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import read_transaction, write_transaction
-from tutela.adapters.db.exposure_tables import declined_clauses
+from tutela.adapters.db.exposure_tables import comforts, declined_clauses
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.view_tables import views
-from tutela.core.exposure import LookTaken
+from tutela.core.exposure import Blur, Comfort, LookTaken
 from tutela.core.ids import ClauseId
 from tutela.core.policy import ZERO_TOLERANCE_IDS
 from tutela.core.views import Purpose
@@ -36,6 +36,8 @@ _TOGETHER = (
 _DECLINED = select(declined_clauses.c.clause_id).where(declined_clauses.c.person_id == bindparam("person"))
 _FORGET = delete(declined_clauses).where(declined_clauses.c.person_id == bindparam("of"))
 _ADD = insert(declined_clauses)
+_COMFORT = select(comforts.c.blur, comforts.c.is_grey).where(comforts.c.person_id == bindparam("person"))
+_FORGET_COMFORT = delete(comforts).where(comforts.c.person_id == bindparam("of"))
 _GRAVE = frozenset(ZERO_TOLERANCE_IDS)
 
 
@@ -77,3 +79,16 @@ class DatabaseExposure:
             connection.execute(_FORGET, {"of": person})
             if clauses:
                 connection.execute(_ADD, [{"person_id": person, "clause_id": each} for each in sorted(clauses)])
+
+    def comfort(self, person: str) -> Comfort:
+        """Return how somebody wants to be shown things."""
+        with read_transaction(self._engine) as connection:
+            row = connection.execute(_COMFORT, {"person": person}).mappings().one_or_none()
+        return Comfort() if row is None else Comfort(Blur(row["blur"]), bool(row["is_grey"]))
+
+    def keep_comfort(self, person: str, comfort: Comfort) -> None:
+        """Store how somebody wants to be shown things."""
+        with write_transaction(self._engine) as connection:
+            connection.execute(_FORGET_COMFORT, {"of": person})
+            told = {"person_id": person, "blur": comfort.blur.value, "is_grey": comfort.is_grey}
+            connection.execute(insert(comforts), told)

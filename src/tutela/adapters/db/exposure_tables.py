@@ -1,6 +1,6 @@
-"""Which cases people would rather not be offered: private, and deleted when they say so."""
+"""Which cases people would rather not be offered, and how they want to be shown things: private to each."""
 
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Boolean, Column, Table, Text
 
 from tutela.adapters.db.tables import metadata
 
@@ -9,4 +9,12 @@ declined_clauses = Table(
     metadata,
     Column("person_id", Text, primary_key=True),
     Column("clause_id", Text, primary_key=True),
+)
+
+comforts = Table(
+    "comforts",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("blur", Text, nullable=False),
+    Column("is_grey", Boolean, nullable=False),
 )

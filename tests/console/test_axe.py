@@ -1,0 +1,132 @@
+"""Every page that somebody can open, looked over by axe-core in a real browser: nothing serious on any of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from browser.axe import flaws, script
+from browser.chromium import Tab, chromium, installed
+from console_browser import Browser, fields
+from login import Member, join
+from make import photo
+from reviewing import laid
+from tutela.console.table import ANY_SESSION, FULL, MUST_BE_PROVEN, PAGES
+from tutela.core.cases import CaseReason
+from tutela.core.permissions import ROLE_SCOPES, StaffRole
+from tutela.core.visitors import visitor_of
+from tutela.flows.refer import MediaReference
+
+pytestmark = [
+    pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)"),
+    pytest.mark.skipif(script() is None, reason="no axe-core here (./dev test installs it)"),
+]
+
+ROLES = (StaffRole.SENIOR_REVIEWER, StaffRole.POLICY_ANALYST, StaffRole.ADMINISTRATOR)
+"""Between them they may open every page."""
+
+ELSEWHERE = frozenset({"/console/provider", "/console/provider/back", "/console/invitation/{secret}/provider"})
+"""These lead to another site."""
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Tab]:
+    """Open one tab for all pages."""
+    with chromium() as open_tab:
+        yield open_tab()
+
+
+@pytest.fixture(scope="module")
+def staff(served_pages: Browser, tab: Tab) -> dict[StaffRole, Member]:
+    """Return people who are signed in in this browser."""
+    there = visitor_of("127.0.0.1", str(tab.run("navigator.userAgent")))
+    return {
+        role: join(served_pages.house, f"axe-{role.value.replace('_', '-')}", role, visitor=there) for role in ROLES
+    }
+
+
+@pytest.fixture(scope="module")
+def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> dict[str, str]:
+    """Return the addresses of one thing of each kind: a case that is held with a picture, its item, a decision."""
+    house = served_pages.house
+    with house.receive_media.open() as reception:
+        reception.write(photo("flower", width=500))
+        media = MediaReference(reception.finish().id)
+    case_id, item, _ = laid(house, text="a lake", media=(media,), reason=CaseReason.NEAR_MATCH, clause="house.spam")
+    done_id, _, _ = laid(house, text="another lake")
+    agent = str(tab.run("navigator.userAgent"))
+    browser = Browser(house, served_pages.port, agent=agent).as_member(staff[StaffRole.SENIOR_REVIEWER])
+    browser.post(f"/console/cases/{done_id}/claim")
+    hidden = fields(browser.get(f"/console/cases/{done_id}").text, "finding")
+    asked = {**hidden, "conclusion": "violation", "violated": "house.spam", "role": "actor"}
+    plan = browser.post(f"/console/cases/{done_id}/plan", asked).text
+    browser.post(f"/console/cases/{done_id}/answer", fields(plan, "commit"))
+    browser.post(f"/console/cases/{case_id}/claim")
+    with house.store.read() as reader:
+        found = reader.case_of(done_id)
+        inner = reader.items_by_platform_id([item])[item].item.id
+    assert found is not None
+    person = staff[StaffRole.ADMINISTRATOR].id
+    return {
+        "/console/cases/{id}": f"/console/cases/{case_id}",
+        "/console/cases/{id}/items/{item}": f"/console/cases/{case_id}/items/{inner}",
+        "/console/cases/{id}/measures": f"/console/cases/{case_id}/measures",
+        "/console/decisions/{id}": f"/console/decisions/{found.closed_by}",
+        "/console/people/{id}": f"/console/people/{person}",
+        "/console/invitation/{secret}": "/console/invitation/nothing",
+    }
+
+
+def opened_by(role: StaffRole) -> list[str]:
+    """Return the pages that a role may open, each by its path in the table."""
+    every = {FULL, ANY_SESSION, MUST_BE_PROVEN}
+    shown = [each for each in PAGES if each.method == "GET" and each.path not in ELSEWHERE]
+    return [each.path for each in shown if each.takes in every | ROLE_SCOPES[role]]
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value)
+def test_nothing_grave_is_on_any_page_of_a_role(
+    served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member], things: dict[str, str], role: StaffRole
+) -> None:
+    """In both themes; a page that a new address leads to is looked over as soon as it is in the table."""
+    tab.is_signed_in(served_pages.origin, staff[role].signed.secret)
+    found: dict[str, Any] = {}
+    for path in opened_by(role):
+        address = things.get(path, path)
+        assert "{" not in address, f"{path}: say of what thing, above"
+        tab.go(f"{served_pages.origin}{address}")
+        assert tab.run("location.pathname") == address
+        if told := flaws(tab):
+            found[path] = told
+    assert found == {}
+
+
+def test_what_is_grave_is_seen(served_pages: Browser, tab: Tab) -> None:
+    """A picture without words, and words that hardly differ from their ground: it finds both."""
+    tab.go(f"{served_pages.origin}/console/sign-in")
+    tab.run("document.querySelector('main').append(new Image())")
+    tab.run("document.querySelector('h1').style.opacity = '0.2'")
+    seen = {each.partition(" ")[0] for each in flaws(tab)}
+    assert seen == {"image-alt", "color-contrast"}
+
+
+def test_nothing_grave_is_on_a_plan_the_map_of_keys_or_what_was_found(
+    served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member], things: dict[str, str]
+) -> None:
+    """What comes of a key or a form, and stands at no address of its own; and the way in, for whoever is nobody yet."""
+    tab.is_signed_in(served_pages.origin, staff[StaffRole.SENIOR_REVIEWER].signed.secret)
+    tab.go(f"{served_pages.origin}{things['/console/cases/{id}']}")
+    tab.key("1")
+    tab.until(lambda: tab.run("document.activeElement.id") == "commit-button", "the plan")
+    assert flaws(tab) == []
+    tab.key("?")
+    tab.says("Keys on this page")
+    assert flaws(tab) == []
+    tab.key("Escape")
+    tab.write("find", "moorings.example")
+    tab.key("Enter")
+    tab.title("Find")
+    assert flaws(tab) == []
+    tab.is_signed_in(served_pages.origin, "nobody")
+    tab.go(f"{served_pages.origin}/console/sign-in")
+    assert flaws(tab) == []
