@@ -85,6 +85,7 @@ def test_a_reviewer_claims_understands_decides_undoes_holds_and_blanks_the_scree
         hand_in_first_answer(ada)
         seated(house, bea, origin, "bea")
         answer_second(bea, origin, second)
+        find_and_reverse(ada, first)
         assert ada.complaints() == bea.complaints() == []
         with house.store.read() as reader:
             ended = reader.case_of(first)
@@ -213,3 +214,21 @@ def answer_second(bea: Tab, origin: str, case_id: Any) -> None:
     bea.until(lambda: bea.run("document.activeElement.id") == "commit-button", "the plan")
     bea.key("Enter")
     bea.says("Somebody else answers too")
+
+
+def find_and_reverse(ada: Tab, case_id: Any) -> None:
+    """By the keyboard alone: Ctrl-K to the case, on to its decision, the preview, and the reversal."""
+    ada.call("Input.dispatchKeyEvent", type="keyDown", key="k", code="KeyK", windowsVirtualKeyCode=75, modifiers=2)
+    ada.until(lambda: ada.run("document.activeElement.id") == "find", "the field that finds")
+    ada.call("Input.insertText", text=str(case_id))
+    ada.key("Enter")
+    ada.until(lambda: case_id in str(ada.run("location.href")), "the case")
+    ada.press("decision")
+    ada.title("Spam and artificial reach")
+    ada.key("p")
+    ada.says("The reversal")
+    ada.until(lambda: ada.run("document.activeElement.innerText").startswith("Reverse it"), "the button")
+    kept(ada, "review-reversal")
+    ada.key("Enter")
+    ada.says("Reversed. What rested on nothing else ends with it.")
+    kept(ada, "review-reversed")
