@@ -7,6 +7,7 @@ import pytest
 
 from browser.axe import flaws, script
 from browser.chromium import Tab, chromium, installed
+from console.conftest import serving_pages
 from console_browser import Browser, fields
 from login import Member, join
 from make import photo
@@ -14,7 +15,11 @@ from reviewing import laid
 from tutela.console.table import ANY_SESSION, FULL, MUST_BE_PROVEN, PAGES
 from tutela.core.cases import CaseReason
 from tutela.core.permissions import ROLE_SCOPES, StaffRole
+from tutela.core.policy import Material, Verification
 from tutela.core.visitors import visitor_of
+from tutela.core.word_banks import WordBankKind
+from tutela.flows.keep_banks import NewBank
+from tutela.flows.keep_word_banks import NewWordBank
 from tutela.flows.refer import MediaReference
 
 pytestmark = [
@@ -27,6 +32,13 @@ ROLES = (StaffRole.SENIOR_REVIEWER, StaffRole.POLICY_ANALYST, StaffRole.ADMINIST
 
 ELSEWHERE = frozenset({"/console/provider", "/console/provider/back", "/console/invitation/{secret}/provider"})
 """These lead to another site."""
+
+
+@pytest.fixture(scope="module")
+def served_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Serve for this module."""
+    with serving_pages(tmp_path_factory.mktemp("console")) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +79,19 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
         inner = reader.items_by_platform_id([item])[item].item.id
     assert found is not None
     person = staff[StaffRole.ADMINISTRATOR].id
+    house.keep_banks.create(
+        NewBank("moorings", "cse.depiction", Material.APPARENT_CSAM, Verification.SEVERAL_ANALYSTS, "test")
+    )
+    house.keep_word_banks.create(NewWordBank("oars", WordBankKind.KEYWORDS, "cse.seeking", "a test"), "tests")
     return {
         "/console/cases/{id}": f"/console/cases/{case_id}",
         "/console/cases/{id}/items/{item}": f"/console/cases/{case_id}/items/{inner}",
         "/console/cases/{id}/measures": f"/console/cases/{case_id}/measures",
         "/console/decisions/{id}": f"/console/decisions/{found.closed_by}",
         "/console/people/{id}": f"/console/people/{person}",
+        "/console/banks/{name}": "/console/banks/moorings",
+        "/console/word-banks/{name}": "/console/word-banks/oars",
+        "/console/rules/{name}": "/console/rules/adult-reaches-many-minors",
         "/console/invitation/{secret}": "/console/invitation/nothing",
     }
 

@@ -1,9 +1,20 @@
 """The page that names what nothing looks for."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
+from console.conftest import serving_pages
 from console_browser import Browser
 from tutela.core.permissions import StaffRole
+
+
+@pytest.fixture(scope="module")
+def served_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Serve where nothing was ever told."""
+    with serving_pages(tmp_path_factory.mktemp("console")) as browser:
+        yield browser
 
 
 def test_every_clause_is_named_and_what_nothing_looks_for_comes_first(browser: Browser, member: Any) -> None:
