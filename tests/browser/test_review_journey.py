@@ -119,6 +119,8 @@ def look_while_a_key_is_held(ada: Tab) -> None:
     ada.key_down("h")
     ada.until(lambda: ada.run(f"!{PICTURE}.hidden && {PICTURE}.complete && {PICTURE}.naturalWidth > 0"), "a picture")
     kept(ada, "review-look")
+    inside = f"{PICTURE}.getBoundingClientRect().bottom <= {PICTURE}.parentElement.getBoundingClientRect().bottom"
+    assert ada.run(inside), "all of the small picture is seen"
     ada.key_up("h")
     ada.until(lambda: ada.run(f"{PICTURE}.hidden && !{PICTURE}.hasAttribute('src')"), "the end of the look")
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from console_browser import Browser, Reader, fields
+from films import film
 from make import photo
 from reviewing import laid
 from tutela.core.case_states import CaseState
@@ -282,4 +283,32 @@ def test_a_look_takes_a_fresh_proof_is_shown_once_and_is_given_back(browser: Bro
     for wrong in ({"purpose": "metadata"}, {"purpose": "nonsense"}, {"media": "med_none"}):
         assert browser.post(f"/console/cases/{case_id}/look", {**asked, **wrong}).status_code in {404, 422}, wrong
     assert browser.house.exposure.standing(looker.principal).today.looks == 1
+    browser.post(f"/console/cases/{case_id}/release")
+
+
+def test_a_film_is_played_muted_only_when_it_is_asked_for_and_a_text_is_handed_over(
+    browser: Browser, member: Any
+) -> None:
+    """A look is offered for what may be a film; all of it is a player that has loaded nothing, never a bare file."""
+    looker = member(StaffRole.SENIOR_REVIEWER, "film-looker")
+    browser.as_member(looker)
+    media = []
+    for content in (film(frames=50), b"only words about a lake"):
+        with browser.house.receive_media.open() as reception:
+            reception.write(content)
+            media.append(reception.finish())
+    case_id, _, _ = laid(browser.house, media=tuple(MediaReference(each.id) for each in media))
+    browser.post(f"/console/cases/{case_id}/claim")
+    looker.prove()
+    assert f'data-hold="{media[0].id}"' in browser.get(f"/console/cases/{case_id}").text
+    small = browser.post(f"/console/cases/{case_id}/look", {"media": media[0].id, "purpose": "look"}).text
+    grid = small.partition('<img src="')[2].partition('"')[0]
+    assert browser.get(grid).headers["content-type"] == "image/jpeg"
+    whole = browser.post(f"/console/cases/{case_id}/look", {"media": media[0].id, "purpose": "full_look"}).text
+    assert re.search(r'<video src="/v1/views/\w+" controls muted preload="none"></video>', whole)
+    words = browser.post(f"/console/cases/{case_id}/look", {"media": media[1].id, "purpose": "full_look"}).text
+    assert "<video" not in words
+    assert "Open the file" in words
+    none = browser.post(f"/console/cases/{case_id}/look", {"media": media[1].id, "purpose": "look"})
+    assert none.status_code == 422
     browser.post(f"/console/cases/{case_id}/release")

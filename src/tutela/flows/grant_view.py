@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tutela.core.content import Media
-from tutela.core.file_types import SNIFFED_BYTES, is_film
+from tutela.core.file_types import SNIFFED_BYTES, is_film, shown_type
 from tutela.core.ids import CaseId, MediaId, ViewId
 from tutela.core.permissions import Principal, demand
 from tutela.core.sessions import demand_session
@@ -16,7 +16,6 @@ from tutela.core.views import (
     ViewLimits,
     ViewReason,
     check_proof,
-    is_no_picture,
     rendition_of,
 )
 from tutela.errors import BadInput, NoSuchRendition, NotForYou, UnknownCase, UnknownMedia
@@ -38,6 +37,7 @@ class Granted:
     media: Media
     rendition: Rendition
     token: str = field(repr=False)
+    is_played: bool = False  #: it is sent as it is, and a browser can play it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class GrantView:
         if purpose not in RENDITIONS:
             raise BadInput("what a file says of its making is asked for directly", place="purpose")
         media = self._in_case(case_id, media_id)
-        manifest = self.inspect(media)
-        rendition = rendition_of(purpose, media, draws_films=self.draws_films and self._is_film(media, manifest))
+        head = self._head(media, self.inspect(media))
+        rendition = rendition_of(purpose, media, draws_films=self.draws_films and is_film(head))
         if rendition is None:
             raise NoSuchRendition(place="purpose", remedy=f"Ask for a {Purpose.FULL_LOOK.value}.")
         grant = Grant(
@@ -87,13 +87,15 @@ class GrantView:
         )  # fmt: skip
         token = self.tokens.new()
         self.views.add(grant, self.tokens.mark(token))
-        return Granted(grant, media, rendition, token)
+        is_played = rendition is Rendition.ORIGINAL and shown_type(head).startswith("video/")
+        return Granted(grant, media, rendition, token, is_played)
 
-    def _is_film(self, media: Media, manifest: Manifest) -> bool:
-        if not is_no_picture(media):
-            return False
+    def _head(self, media: Media, manifest: Manifest) -> bytes:
+        """Return the first bytes of what is no picture; of a picture it is known what it is."""
+        if media.width is not None:
+            return b""
         with self.inspect.watched(media):
-            return is_film(b"".join(self.inspect.vault.read(manifest.content_id, start=0, end=SNIFFED_BYTES)))
+            return b"".join(self.inspect.vault.read(manifest.content_id, start=0, end=SNIFFED_BYTES))
 
     def has_small_form(self, media: Media) -> bool:
         """Return whether *media* may be looked at small, grey and blurred: a film is known once it is asked for."""
