@@ -82,8 +82,9 @@ def test_a_reviewer_claims_understands_decides_undoes_holds_and_blanks_the_scree
         server = decide_across_a_restart(ada, serving, server, origin)
         write_and_blank(ada)
         hold_and_take_up_again(ada)
-        hand_in_first_answer(ada)
         seated(house, bea, origin, "bea")
+        hand_over_and_back(ada, bea, origin)
+        hand_in_first_answer(ada)
         answer_second(bea, origin, second)
         find_and_reverse(ada, first)
         assert ada.complaints() == bea.complaints() == []
@@ -188,6 +189,22 @@ def hold_and_take_up_again(ada: Tab) -> None:
     ada.says("Take up again")
     ada.key("c")
     ada.says("Give back")
+
+
+def hand_over_and_back(ada: Tab, bea: Tab, origin: str) -> None:
+    """To a colleague, who finds it among their own on the first page, and hands it back."""
+    ada.go(str(ada.run("location.href")))  # until now nobody else worked here
+    for giver, taker in ((ada, bea), (bea, ada)):
+        giver.key("t")
+        giver.key("Tab")
+        giver.key("Tab")
+        assert giver.run("document.activeElement.innerText") == "Hand it over"
+        giver.key("Enter")
+        giver.says("Nothing is left for you")
+        taker.go(f"{origin}/console")
+        taker.walk_to("other-lake: cse.depiction")
+        taker.key("Enter")
+        taker.says("Give back")
 
 
 def hand_in_first_answer(ada: Tab) -> None:
