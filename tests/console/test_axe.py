@@ -115,6 +115,7 @@ def test_nothing_grave_is_on_any_page_of_a_role(
         assert "{" not in address, f"{path}: say of what thing, above"
         tab.go(f"{served_pages.origin}{address}")
         assert tab.run("location.pathname") == address
+        assert tab.run("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
         if told := flaws(tab):
             found[path] = told
     assert found == {}
