@@ -9,7 +9,7 @@ import pytest
 
 from console.conftest import serving_pages
 from console_browser import Browser, Reader
-from make import photo, submission
+from make import photo, photo_md5, submission
 from tutela.core.banks import SignalType
 from tutela.core.ids import MemberId
 from tutela.core.permissions import StaffRole
@@ -84,6 +84,23 @@ def test_each_sees_the_banks_that_are_theirs_to_oversee(analyst: Browser, senior
     assert analyst.get("/console/word-banks/none-such").status_code == 404
 
 
+def test_how_often_a_bank_was_met_is_told(analyst: Browser) -> None:
+    """Of each bank its own number."""
+    house = analyst.house
+    house.keep_banks.create(
+        NewBank("boats", "cse.depiction", Material.APPARENT_CSAM, Verification.SEVERAL_ANALYSTS, "a test")
+    )
+    house.keep_banks.add("boats", [NewMember(SignalType.MD5, photo_md5("flower"))])
+    with house.receive_media.open() as reception:
+        reception.write(photo("flower"))
+        media = reception.finish()
+    house.submit([submission("met-by-boats", media, author="rower")], None)
+    page = analyst.get("/console/banks").text
+    row = page.partition('href="/console/banks/boats"')[2].partition("</tr>")[0]
+    assert re.findall(r'<td class="number">(\d+)</td>', row)[0] == "1"
+    assert re.findall(r'<td class="number">(\d+)</td>', page.partition(f'href="{PATH}"')[2])[0] == "0"
+
+
 def test_members_are_told_by_pages_and_never_their_values(analyst: Browser) -> None:
     """Sixty, fifty on a page, each once."""
     first = analyst.get(PATH).text
@@ -149,7 +166,7 @@ def test_what_an_entry_of_words_holds_is_shown_to_nobody(analyst: Browser) -> No
         "secret-words", NewKeyword(Keyword("any", ("plantedword",), category="of boats")), "name:tests"
     )
     page = analyst.get("/console/word-banks/secret-words").text
-    assert "1 entries" in page
+    assert "1 entry" in page
     assert "of boats" in page
     assert "plantedword" not in page
 

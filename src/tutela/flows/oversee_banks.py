@@ -110,7 +110,7 @@ class OverseeBanks:
                 open_trips = [trip.bank_id for trip in reader.open_trips()]
             media = [
                 BankSeen(
-                    each, licence_of(each, now), hits.get(each.name, 0), open_trips.count(each.id), owed.get(each.id, 0)
+                    each, licence_of(each, now), hits.get(each.id, 0), open_trips.count(each.id), owed.get(each.id, 0)
                 )
                 for each in banks
             ]
