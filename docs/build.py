@@ -86,6 +86,7 @@ def pages() -> dict[str, str]:
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
         "duties.md": _script("duties_page.py")["duties_page"](shipped_duties()),
+        "report.md": _script("report_page.py")["report_page"](),
         "roles.md": _script("roles_page.py")["roles_page"](),
         "effects.md": _script("effects_page.py")["effects_page"](shipped_table()),
         "remedies.md": _script("remedies_page.py")["remedies_page"](),
