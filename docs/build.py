@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tutela.cli import reference
+from tutela.core.filing.duty import DutyTable
+from tutela.core.filing.duty_file import parse_duties
 from tutela.core.ladders import Rung, StrikeRule
 from tutela.core.policy import Ceiling, CeilingRow, Ceilings, Clause, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
@@ -37,6 +39,11 @@ def shipped_ceilings() -> Ceilings:
 def shipped_quotas() -> Quotas:
     """Return the quotas that ship."""
     return parse_quotas(_read("quotas.toml"), place="quotas.toml")
+
+
+def shipped_duties() -> DutyTable:
+    """Return the table of duties that ships."""
+    return parse_duties(_read("duties.toml"), place="duties.toml")
 
 
 def policy_page(policy: Policy, ceilings: Ceilings, quotas: Quotas) -> str:
@@ -78,6 +85,8 @@ def pages() -> dict[str, str]:
         "cases.md": _script("cases_page.py")["cases_page"](),
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
+        "duties.md": _script("duties_page.py")["duties_page"](shipped_duties()),
+        "report.md": _script("report_page.py")["report_page"](),
         "roles.md": _script("roles_page.py")["roles_page"](),
         "effects.md": _script("effects_page.py")["effects_page"](shipped_table()),
         "remedies.md": _script("remedies_page.py")["remedies_page"](),

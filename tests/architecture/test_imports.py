@@ -35,11 +35,11 @@ ROOMS = {
 """What each room may import of ours. `bootstrap` is not here: it wires everything."""
 
 PURE = {
-    "core": {"numpy", "ada_url", "ahocorasick_rs", "publicsuffixlist", "py3langid", "re2", "yaml"},
+    "core": {"numpy", "ada_url", "ahocorasick_rs", "defusedxml", "publicsuffixlist", "py3langid", "re2", "yaml"},
     "ports": {"numpy"},
     "errors": set(),
     "tutela_client": set(),
-    "sandbox": {"numpy", "PIL"},
+    "sandbox": {"numpy", "PIL", "defusedxml", "python_multipart"},
 }
 """Rooms that may import only these beside the standard library."""
 

@@ -51,6 +51,7 @@ COMMANDS = {
     "restore": ("restore", "Put a backup back in a new folder and verify it."),
     "drill": ("restore", "Prove that the newest state can be restored."),
     "settings": ("operate", "Print the settings in force, without secrets."),
+    "sandbox": ("sandbox", "Start stand-ins for outside systems, to try filing against."),
     "bench": ("play", "Measure this machine."),
 }
 """Each command: the module that holds it, and its line in the overview."""
