@@ -14,6 +14,8 @@ from typing import Any
 from tutela.cli import reference
 from tutela.core.filing.duty import DutyTable
 from tutela.core.filing.duty_file import parse_duties
+from tutela.core.filing.retention import RetentionTable
+from tutela.core.filing.retention_file import parse_retention
 from tutela.core.ladders import Rung, StrikeRule
 from tutela.core.policy import Ceiling, CeilingRow, Ceilings, Clause, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
@@ -44,6 +46,11 @@ def shipped_quotas() -> Quotas:
 def shipped_duties() -> DutyTable:
     """Return the table of duties that ships."""
     return parse_duties(_read("duties.toml"), place="duties.toml")
+
+
+def shipped_retention() -> RetentionTable:
+    """Return the table of retention that ships."""
+    return parse_retention(_read("retention.toml"), place="retention.toml")
 
 
 def policy_page(policy: Policy, ceilings: Ceilings, quotas: Quotas) -> str:
@@ -87,6 +94,7 @@ def pages() -> dict[str, str]:
         "decisions.md": decisions["decisions_page"](),
         "duties.md": _script("duties_page.py")["duties_page"](shipped_duties()),
         "report.md": _script("report_page.py")["report_page"](),
+        "retention.md": _script("retention_page.py")["retention_page"](shipped_retention()),
         "roles.md": _script("roles_page.py")["roles_page"](),
         "effects.md": _script("effects_page.py")["effects_page"](shipped_table()),
         "remedies.md": _script("remedies_page.py")["remedies_page"](),

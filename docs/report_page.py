@@ -2,8 +2,16 @@
 
 from collections.abc import Iterator
 
+from tutela.core.filing.completeness import CRITERIA, Criterion
+from tutela.core.filing.contacts import Person
+from tutela.core.filing.incident import Incident
+from tutela.core.filing.package import Package, PackageFile
+from tutela.core.filing.preflight import RULES
+from tutela.core.filing.report import Report, Reporter
+from tutela.core.filing.report_file import FileDetails
 from tutela.core.filing.schema import Element, Flags, Form, Leaf, Nested, OneOf, Overlong, Shape
 from tutela.core.filing.table import SHAPES
+from tutela.core.filing.wire_words import IncidentType
 
 INTRODUCTION = """\
 # A report, element by element
@@ -15,6 +23,13 @@ What is sent to the CyberTipline, in its order: `1` exactly once, `?` at most on
 downloads the schema with their own credentials, and what differs is shown. What the columns mean for what is too long:
 [filing](../explanation/filing.md)."""
 
+_RULES_HEAD = "After that nothing can be mended but by retracting it.\n\n| rule | what holds |\n| --- | --- |\n"
+_METER_HEAD = """\
+What does not apply to a report counts neither way. What is missing is shown, and never holds up a report about danger.
+
+| weight | wanted | in a batch |
+| --- | --- | --- |
+"""
 _OVERLONG = {
     Overlong.BEGINNING: "its beginning is sent, the whole in a file",
     Overlong.LEFT_OUT: "left out, the whole in a file",
@@ -27,7 +42,18 @@ def report_page() -> str:
     parts = [INTRODUCTION]
     for name, shape in SHAPES.items():
         parts.extend([f"## `{name}`", "\n".join(_table(shape))])
+    rules = "\n".join(f"| `{name}` | {holds} |" for name, holds in RULES.items())
+    parts.extend(["## Checked before it is opened", _RULES_HEAD + rules])
+    lines = "\n".join(_criterion(each) for each in CRITERIA)
+    parts.extend(["## How complete it is, in order of worth", _METER_HEAD + lines])
     return "\n\n".join(parts) + "\n"
+
+
+def _criterion(criterion: Criterion) -> str:
+    nothing = Report(incident=Incident(kind=IncidentType.CSAM, at=None), reporter=Reporter(person=Person()))
+    package = Package(nothing, (PackageFile("1", FileDetails(), ""),))
+    wanted = "; ".join(part.wanted for part in criterion.parts(package))
+    return f"| {criterion.weight} | {wanted} | {'yes' if criterion.in_batch else ''} |"
 
 
 def _table(shape: Shape) -> Iterator[str]:

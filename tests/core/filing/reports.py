@@ -51,25 +51,25 @@ SEEN_WITH_EXIF = replace(SEEN, is_metadata_read=True)
 
 REPORTER = Reporter(
     person=Person(
-        first_name="Ann", last_name="Officer", emails=(Email(address="safety@meadow.test", kind=EmailKind.WORK),)
+        first_name="Ann", last_name="Officer", emails=(Email(address="safety@meadow.alt", kind=EmailKind.WORK),)
     ),
     contact=ContactPerson(
         first_name="Legal",
         last_name="Desk",
         phones=(Phone(number="5550100", kind=PhoneKind.WORK),),
-        emails=(Email(address="legal@meadow.test"),),
+        emails=(Email(address="legal@meadow.alt"),),
     ),
     template="How to serve process; what is kept and how long; who answers at night.",
-    legal_url="https://meadow.test/law-enforcement",
+    legal_url="https://meadow.alt/law-enforcement",
 )
 LOGIN = IpEvent(ip="192.0.2.10", event=TraceEvent.LOGIN, at=THEN, is_possible_proxy=False, port=51_000)
 UPLOAD = IpEvent(ip="2001:db8::10", event=TraceEvent.UPLOAD, at=THEN, port=443)
 SUSPECT = Suspect(
-    person=Person(emails=(Email(address="u@meadow.test", is_verified=True, verified_at=THEN),)),
+    person=Person(emails=(Email(address="u@meadow.alt", is_verified=True, verified_at=THEN),)),
     identifier="user-123",
     service="Meadow Chat",
     screen_name="handle",
-    profile_urls=("https://meadow.test/u/handle",),
+    profile_urls=("https://meadow.alt/u/handle",),
     ip_events=(LOGIN,),
     location=EstimatedLocation(city="Springfield", region="IL", country="US", at=THEN),
 )
@@ -97,7 +97,7 @@ def with_image() -> Report:
     """Return a report of one picture."""
     return Report(
         incident=replace(incident(), at_means="Time of the upload."),
-        details=(WebPage(urls=("https://meadow.test/m/1",)),),
+        details=(WebPage(urls=("https://meadow.alt/m/1",)),),
         reporter=REPORTER,
         suspects=(SUSPECT,),
         note="A picture that people here found; identical bytes are on a verified list.",
@@ -109,7 +109,7 @@ def image() -> FileDetails:
     return FileDetails(
         original_name="photo.jpg",
         uploaded_at=THEN,
-        url="https://meadow.test/m/1",
+        url="https://meadow.alt/m/1",
         views=SEEN,
         is_public=True,
         classification=Classification.B2,
@@ -156,7 +156,7 @@ PHONES = tuple(
     for at, kind in enumerate(PhoneKind)
 )
 EMAILS = tuple(
-    Email(address=f"{kind.value.lower()}@meadow.test", kind=kind, is_verified=True, verified_at=THEN)
+    Email(address=f"{kind.value.lower()}@meadow.alt", kind=kind, is_verified=True, verified_at=THEN)
     for kind in EmailKind
 )
 ADDRESSES = (
@@ -210,7 +210,7 @@ ASSOCIATED = tuple(
         addresses=ADDRESSES[:1],
         service="Meadow Photos",
         identifier=f"photos-{at}",
-        profile_urls=("https://meadow.test/p/1",),
+        profile_urls=("https://meadow.alt/p/1",),
         screen_name="other",
         display_names=("Other",),
         profile_bio="Likes hills.",
@@ -232,7 +232,7 @@ PARTY = {
     "is_compromised": False,
     "screen_name": "handle",
     "display_names": ("Ada", "Hill"),
-    "profile_urls": ("https://meadow.test/u/handle",),
+    "profile_urls": ("https://meadow.alt/u/handle",),
     "profile_bio": "Likes hills & <mills>.",
     "ip_events": EVENTS,
     "devices": DEVICES,
@@ -245,7 +245,7 @@ PARTY = {
 }
 
 VARIANTS: tuple[Details, ...] = (
-    WebPage(urls=("https://meadow.test/m/1", "https://meadow.test/m/2"), note="Two pages.", is_hosted_elsewhere=True),
+    WebPage(urls=("https://meadow.alt/m/1", "https://meadow.alt/m/2"), note="Two pages.", is_hosted_elsewhere=True),
     EmailMessage(emails=EMAILS[:1], content="Subject: hills", note="One message."),
     Newsgroup(name="alt.hills", emails=EMAILS[:1], content="About hills.", note="One group."),
     Chat(client="Meadow Chat", room="dm-1", content="Words.", note="One room."),
@@ -297,7 +297,7 @@ def maximal_file() -> FileDetails:
     return FileDetails(
         original_name="photo.jpg",
         uploaded_at=THEN,
-        url="https://meadow.test/m/1",
+        url="https://meadow.alt/m/1",
         views=SEEN_WITH_EXIF,
         is_public=False,
         annotations=tuple(FileAnnotation),

@@ -16,8 +16,8 @@ from tutela.core.ids import PersonId
 _PAST = st.integers(1, 10**9).map(lambda seconds: NOW - timedelta(seconds=seconds))
 _TEXT = st.text("abc \N{GREEK SMALL LETTER ALPHA}<&>\"'\n\x00\ud800", max_size=12)
 _FORMS: dict[Form, st.SearchStrategy[Any]] = {
-    Form.URL: st.integers(1, 99).map(lambda number: f"https://meadow.test/{number}"),
-    Form.EMAIL: st.integers(1, 99).map(lambda number: f"a{number}@meadow.test"),
+    Form.URL: st.integers(1, 99).map(lambda number: f"https://meadow.alt/{number}"),
+    Form.EMAIL: st.integers(1, 99).map(lambda number: f"a{number}@meadow.alt"),
     Form.PHONE: st.integers(1000, 9999).map(str),
     Form.CALLING_CODE: st.integers(1, 999).map(lambda number: f"+{number}"),
     Form.EXTENSION: st.integers(1, 99).map(str),

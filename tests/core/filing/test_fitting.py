@@ -52,13 +52,13 @@ def test_a_long_text_is_sent_by_its_beginning_and_lies_whole_in_the_file() -> No
 
 def test_half_an_identifier_is_not_sent() -> None:
     """It would be somebody else's; the whole one is in the file, with its place."""
-    long_name, url = "n" * 300, f"https://meadow.test/{'u' * 3000}"
-    report = with_suspect(screen_name=long_name, profile_urls=("https://meadow.test/u/1", url))
+    long_name, url = "n" * 300, f"https://meadow.alt/{'u' * 3000}"
+    report = with_suspect(screen_name=long_name, profile_urls=("https://meadow.alt/u/1", url))
     fitted, file = fit(report, "report", of="report")
 
     assert file is not None
     assert fitted.suspects[0].screen_name is None
-    assert fitted.suspects[0].profile_urls == ("https://meadow.test/u/1",)
+    assert fitted.suspects[0].profile_urls == ("https://meadow.alt/u/1",)
     assert places([file]) == ("suspects.0.screen_name", "suspects.0.profile_urls.1")
     assert long_name.encode() in file.content()
     assert url.encode() in file.content()
