@@ -361,7 +361,7 @@ def drive(client: Client, filing: Filing, contents: Sequence[bytes]) -> Filing:
     """Take a report to its end over HTTP, as a worker would; a broken connection is a lost answer."""
     for _ in range(60):
         now = client.sandbox.now()
-        move = next_move(filing, now + timedelta(days=1))
+        move = next_move(filing, now + timedelta(days=1), filing.environment)
         if isinstance(move, Wait):
             break
         filing = asked(filing, move, now)

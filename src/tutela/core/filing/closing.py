@@ -1,7 +1,8 @@
 """Whether everything that a finding owes is done or in somebody's hands (P4): only then may its case be closed.
 
 *Must* is met by a report that is finished in production, by one that was filed by hand with reference, time and name,
-or by an open clock with a named person. *May* and *none* are decided, with a reason. A test never counts, and an answer
+or by an open clock with a named person. *May* and *none* are decided, with a reason; for an authority whose law does
+not bind the operator and whom they do not list, the reason of the table is enough. A test never counts, and an answer
 that is not final closes nothing.
 """
 
@@ -92,7 +93,7 @@ def _of(duty: Duty, dealt: Dealt) -> Iterator[Unmet]:
         yield Unmet(duty.authority, "No person has found it yet.", "Decide the case; the clock runs meanwhile.")
     elif duty.obligation is Obligation.MUST:
         yield from _must(duty, dealt)
-    elif not (dealt.is_filed or dealt.clock or _is_declined(dealt)):
+    elif duty.is_concerned and not (dealt.is_filed or dealt.clock or _is_declined(dealt)):
         kind = "may be told" if duty.obligation is Obligation.MAY else "need not be told"
         yield Unmet(duty.authority, f"It {kind}, and nobody has decided that.", "Decide it, with a reason.")
 
