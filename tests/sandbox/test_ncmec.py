@@ -4,20 +4,26 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from defusedxml import ElementTree
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.filing import reports
 from core.filing.test_xml import ALL
 from tutela.core.filing.answers import AuthorityAnswer, read_answer
 from tutela.core.filing.report import Report
 from tutela.core.filing.report_file import FileDetails
+from tutela.core.filing.states import Environment, FileState, Filing, Phase, Send, Step, Wait, next_move
+from tutela.core.filing.transitions import answered, asked, lost
 from tutela.core.filing.wire_words import IncidentType
 from tutela.core.filing.xml import file_details_xml, report_xml
+from tutela.sandbox.ncmec.authority import Authority
 from tutela.sandbox.ncmec.server import Sandbox, listening
 
 PICTURE = b"a landscape, or what passes for one" * 4000
@@ -349,3 +355,62 @@ def test_it_starts_from_the_command_line_and_stops_when_told() -> None:
     assert read_answer(answer.status_code, answer.content).code == 0
     assert json.loads(told.content) == {"reports": []}
     assert process.returncode == 0
+
+
+def drive(client: Client, filing: Filing, contents: Sequence[bytes]) -> Filing:
+    """Take a report to its end over HTTP, as a worker would; a broken connection is a lost answer."""
+    for _ in range(60):
+        now = client.sandbox.now()
+        move = next_move(filing, now + timedelta(days=1), filing.environment)
+        if isinstance(move, Wait):
+            break
+        filing = asked(filing, move, now)
+        try:
+            answer = _send(client, filing, move, contents)
+        except httpx.TransportError:
+            filing = lost(filing, now, 0.5).filing
+        else:
+            filing = answered(filing, answer, now, 0.5).filing
+    return filing
+
+
+def _send(client: Client, filing: Filing, move: Send, contents: Sequence[bytes]) -> AuthorityAnswer:
+    number = filing.report_id
+    if move.step is Step.SUBMIT:
+        return client.submit(reports.with_image())
+    if move.step is Step.UPLOAD:
+        return client.upload(number, contents[move.file or 0])
+    if move.step is Step.FILEINFO:
+        return client.describe(number, filing.files[move.file or 0].file_id, reports.image())
+    return client.end(f"/{move.step.value}", number)
+
+
+@pytest.mark.parametrize("step", ["/submit", "/upload", "/fileinfo", "/finish"])
+@pytest.mark.parametrize(
+    "fault", [{"does": "drop_answer"}, {"does": "drop_request"}, {"does": "garbage"}, {"does": "status", "status": 502}]
+)
+def test_a_report_ends_finished_once_whatever_breaks_on_the_way(
+    client: Client, step: str, fault: dict[str, Any]
+) -> None:
+    """Over real connections: two files, each there once, with the digests of what was sent."""
+    contents = (PICTURE, b"another hill")
+    files = tuple(
+        FileState(f"k{at}", hashlib.md5(each, usedforsecurity=False).hexdigest()) for at, each in enumerate(contents)
+    )
+    client.wish("/faults", on=step, **fault)
+    done = drive(client, Filing("rep_1", Environment.PRODUCTION, files), contents)
+    told = client.http.get(f"{client.sandbox.control_url}/reports").json()["reports"]
+    finished = [each for each in told if each["state"] == "finished"]
+
+    assert done.phase is Phase.FINISHED
+    assert [sorted(f["md5"] for f in each["files"]) for each in finished] == [sorted(each.md5 for each in files)]
+    assert all(f["is_described"] for each in finished for f in each["files"])
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_get_an_answer(body: bytes) -> None:
+    """No document breaks the stand-in."""
+    authority = Authority()
+    for text in (body, GOOD[: len(body)] + body, GOOD.replace(b"handle", body)):
+        assert authority.submit(text, reports.NOW).code in {0, 4100, 4110}
+        assert authority.describe(text, reports.NOW).code in {4100, 4110}

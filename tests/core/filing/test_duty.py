@@ -163,6 +163,16 @@ def test_an_operator_who_recorded_no_country_is_bound_by_all() -> None:
     assert {each.authority for each in owed if each.obligation is MUST} == {"ncmec", "nca", "eu_police"}
 
 
+def test_whom_neither_law_nor_operator_names_needs_no_decision_of_its_own() -> None:
+    """A person in the United States does not decide about every authority of the world; who lists one does."""
+    listing = OperatorProfile("US", ("US",), authorities=("NCMEC", "National"))
+
+    assert {each.authority for each in duty(facts("coercion"), US, NOWHERE, TABLE) if each.is_concerned} == {"ncmec"}
+    listed = duty(facts("coercion"), listing, NOWHERE, TABLE)
+    assert {each.authority for each in listed if each.is_concerned} == {"ncmec", "national"}
+    assert answer("nca", facts("coercion"), US, Places(suspects=("GB",))).is_concerned
+
+
 def test_what_the_foreign_agency_has_is_not_owed_to_the_nca_again() -> None:
     """The id of that report is the proof."""
     told = facts("coercion", reported_to={"ncmec": "900001"})

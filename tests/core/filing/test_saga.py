@@ -27,6 +27,7 @@ from tutela.core.filing.states import (
     Then,
     Wait,
     alarms,
+    may_begin,
     next_move,
 )
 from tutela.core.filing.transitions import (
@@ -43,6 +44,7 @@ from tutela.core.filing.transitions import (
 from tutela.core.filing.xml import file_details_xml, report_xml
 from tutela.sandbox.ncmec.authority import Authority, Reply, State
 
+PRODUCTION = Environment.PRODUCTION
 START = datetime(2026, 11, 26, 12, tzinfo=UTC)
 CONTENTS = (b"hill", b"mill", b"quay")
 HALF = 0.5
@@ -88,8 +90,8 @@ def test_a_lost_submit_leaves_a_report_that_expires_by_itself() -> None:
     turn = lost(on(Step.SUBMIT), START, HALF)
 
     assert (turn.filing.phase, turn.filing.unknown_open, turn.filing.report_id) == (Phase.READY, 1, None)
-    assert next_move(turn.filing, START + timedelta(minutes=2)) == Send(Step.SUBMIT)
-    assert Alarm.MAYBE_OPEN in alarms(turn.filing, START)
+    assert next_move(turn.filing, START + timedelta(minutes=2), PRODUCTION) == Send(Step.SUBMIT)
+    assert Alarm.MAYBE_OPEN in alarms(turn.filing, START, PRODUCTION)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_a_lost_upload_is_begun_anew_unless_something_urgent_is_lost(
 def test_a_description_that_was_lost_is_sent_once_more_and_a_refusal_means_that_it_was_there(code: int) -> None:
     """Without that loss it would be a refusal."""
     after = lost(on(Step.FILEINFO), START, HALF).filing
-    assert next_move(after, START + timedelta(minutes=2)) == Send(Step.FILEINFO, 0)
+    assert next_move(after, START + timedelta(minutes=2), PRODUCTION) == Send(Step.FILEINFO, 0)
     again = answered(asked(after, Send(Step.FILEINFO, 0), START), says(code), START, HALF)
     first = answered(on(Step.FILEINFO), says(code), START, HALF)
 
@@ -130,7 +132,7 @@ def test_a_description_that_was_lost_is_sent_once_more_and_a_refusal_means_that_
 def test_a_lost_finish_is_asked_again_and_its_answer_says_which(code: int, phase: Phase) -> None:
     """Finished already is success; gone is expired, and begun anew."""
     after = lost(on(Step.FINISH, opened(0)), START, HALF).filing
-    assert next_move(after, START + timedelta(days=3)) == Send(Step.FINISH)
+    assert next_move(after, START + timedelta(days=3), PRODUCTION) == Send(Step.FINISH)
     turn = answered(asked(after, Send(Step.FINISH), START), says(code, file_ids=()), START, HALF)
 
     assert turn.filing.phase is phase
@@ -146,7 +148,7 @@ def test_a_lost_retract_is_asked_again_and_gone_is_gone(code: int, then: Then, p
     """Retracted before, expired, or now: all are success."""
     base = replace(opened(), phase=Phase.RETRACTING, then=then)
     after = lost(on(Step.RETRACT, base), START, HALF).filing
-    assert next_move(after, START + timedelta(minutes=2)) == Send(Step.RETRACT)
+    assert next_move(after, START + timedelta(minutes=2), PRODUCTION) == Send(Step.RETRACT)
 
     assert answered(asked(after, Send(Step.RETRACT), START), says(code), START, HALF).filing.phase is phase
 
@@ -157,7 +159,7 @@ def test_what_was_given_up_too_late_is_finished() -> None:
     turn = answered(asked(given_up, Send(Step.RETRACT), START), says(5102), START, HALF)
 
     assert turn.filing.counts_as_filed
-    assert Alarm.UNVERIFIED in alarms(turn.filing, START)
+    assert Alarm.UNVERIFIED in alarms(turn.filing, START, PRODUCTION)
 
 
 def test_who_takes_over_resumes_from_the_last_answer() -> None:
@@ -169,7 +171,7 @@ def test_who_takes_over_resumes_from_the_last_answer() -> None:
     assert turn.filing.report_id == crashed.report_id
     assert turn.filing.files[0].file_id == "f0"
     assert resumed(opened(), START, HALF) is None
-    assert next_move(crashed, START) == Wait()
+    assert next_move(crashed, START, PRODUCTION) == Wait()
 
 
 @pytest.mark.parametrize("step", list(Step))
@@ -183,11 +185,11 @@ def test_wrong_credentials_stop_the_channel_and_burn_no_try(step: Step, answer: 
 
     assert turn.filing.is_stopped
     assert turn.filing.attempts == before.attempts
-    assert next_move(turn.filing, START + timedelta(days=9)) == Wait()
-    assert Alarm.CHANNEL_STOPPED in alarms(turn.filing, START)
+    assert next_move(turn.filing, START + timedelta(days=9), PRODUCTION) == Wait()
+    assert Alarm.CHANNEL_STOPPED in alarms(turn.filing, START, PRODUCTION)
     expected = before.asked
     assert expected is not None
-    assert next_move(channel_opened(turn.filing), START) == Send(expected.step, expected.file)
+    assert next_move(channel_opened(turn.filing), START, PRODUCTION) == Send(expected.step, expected.file)
 
 
 AGAIN = {1000, 1100, 1110, 1111, 1300}
@@ -203,7 +205,7 @@ def test_each_code_at_each_step(step: Step, code: int) -> None:
 
     if code in AGAIN:
         assert (after.phase, after.attempts) == (before.phase, 1)
-        assert next_move(after, START) == Wait(after.not_before)
+        assert next_move(after, START, PRODUCTION) == Wait(after.not_before)
     elif CODES[code].fault in {Fault.AUTH, Fault.CONFIG}:
         assert after.is_stopped
     elif code == 5102 and state_known:
@@ -215,7 +217,7 @@ def test_each_code_at_each_step(step: Step, code: int) -> None:
         assert (after.phase, after.then) == (Phase.RETRACTING, Then.START_OVER)
     elif step is Step.SUBMIT:
         assert after.phase is Phase.FAILED
-        assert Alarm.FAILED in alarms(after, START)
+        assert Alarm.FAILED in alarms(after, START, PRODUCTION)
     else:
         assert (after.phase, after.then) == (Phase.RETRACTING, Then.FAIL)
 
@@ -273,7 +275,7 @@ def test_finish_is_compared_with_what_was_sent(
 
     assert after.receipt is not None
     assert (after.receipt.missing, after.receipt.surplus) == (missing, surplus)
-    assert alarms(after, START) == ((alarm,) if alarm else ())
+    assert alarms(after, START, PRODUCTION) == ((alarm,) if alarm else ())
 
 
 def test_a_file_that_the_vault_cannot_give_ends_in_a_persons_hands() -> None:
@@ -293,6 +295,23 @@ def test_only_production_counts() -> None:
     assert not filing().counts_as_filed
 
 
+def test_a_report_waits_while_the_channel_is_switched_elsewhere() -> None:
+    """Its number means nothing there; somebody is told, and it goes on when the channel is back."""
+    assert next_move(opened(), START, Environment.TEST) == Wait()
+    assert alarms(opened(), START, Environment.TEST) == (Alarm.OTHER_ENVIRONMENT,)
+    assert next_move(opened(), START, PRODUCTION) == Send(Step.UPLOAD, 0)
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_one_report_an_incident_is_open_at_a_time_and_another_follows_one_that_is_over(phase: Phase) -> None:
+    """In each environment; and nobody is reported only once for ever."""
+    one = replace(filing(), phase=phase)
+
+    assert may_begin([one], PRODUCTION) is one.is_over
+    assert may_begin([one], Environment.TEST)
+    assert may_begin([], PRODUCTION)
+
+
 def test_expiry_is_the_later_of_two_and_is_told_before() -> None:
     """A day after it was opened, an hour after its last change."""
     young = opened()
@@ -300,8 +319,8 @@ def test_expiry_is_the_later_of_two_and_is_told_before() -> None:
 
     assert young.expires_at == START + timedelta(hours=24)
     assert changed.expires_at == START + timedelta(hours=24, minutes=30)
-    assert Alarm.EXPIRES_SOON not in alarms(young, START + timedelta(hours=23))
-    assert Alarm.EXPIRES_SOON in alarms(young, START + timedelta(hours=23, minutes=31))
+    assert Alarm.EXPIRES_SOON not in alarms(young, START + timedelta(hours=23), PRODUCTION)
+    assert Alarm.EXPIRES_SOON in alarms(young, START + timedelta(hours=23, minutes=31), PRODUCTION)
     assert filing().expires_at is None
 
 
@@ -389,10 +408,10 @@ class Courier:
         raise AssertionError(self.log)
 
     def _ask(self) -> Send | None:
-        move = next_move(self.filing, self.now)
+        move = next_move(self.filing, self.now, self.filing.environment)
         if isinstance(move, Wait) and move.until is not None:
             self.now = move.until
-            move = next_move(self.filing, self.now)
+            move = next_move(self.filing, self.now, self.filing.environment)
         if isinstance(move, Wait):
             return None
         self.filing = asked(self.filing, move, self.now)

@@ -207,6 +207,9 @@ class Duty:
     is_limit: bool
     files: FilesBy
     is_final: bool
+    is_concerned: (
+        bool  #: its law binds the operator here, or the operator lists it; otherwise the reason here is enough
+    )
     table_version: str
 
 
@@ -217,6 +220,11 @@ def duty(facts: DutyFacts, profile: OperatorProfile, places: Places, table: Duty
     as bound by every law in the table: a duty that is missed for want of an answer would be missed all the same.
     """
     return tuple(_of(each, facts, profile, places, table) for each in table.authorities)
+
+
+def is_listed(authority: Authority, profile: OperatorProfile) -> bool:
+    """Return whether the operator has recorded that they report to *authority*, by its id."""
+    return authority.id in {each.strip().casefold().replace(" ", "_") for each in profile.authorities}
 
 
 def strictest(duties: Iterable[Duty]) -> Obligation:
@@ -249,18 +257,17 @@ def is_bound(authority: Authority, profile: OperatorProfile, places: Places) -> 
 
 
 def _of(authority: Authority, facts: DutyFacts, profile: OperatorProfile, places: Places, table: DutyTable) -> Duty:
+    bound = is_bound(authority, profile, places)
+    answer = _Answer(authority, table, facts, bound or is_listed(authority, profile))
     demand = _demanded(authority, facts, table)
     if demand is None:
-        law = _otherwise(authority, facts)
-        return _answer(authority, Obligation.NONE, authority.id, law, table, facts)
+        return answer.of(Obligation.NONE, authority.id, _otherwise(authority, facts))
     exemption = next((e for e in table.exemptions if e.leaves < demand.duty and e.reaches(authority.id, facts)), None)
     if exemption is not None:
-        return _answer(
-            authority, exemption.leaves, exemption.id, exemption.law, table, facts, is_final=exemption.is_final
-        )
-    if demand.duty is Obligation.MUST and not is_bound(authority, profile, places):
-        return _answer(authority, Obligation.MAY, demand.id, _unbound(demand.law), table, facts)
-    return _answer(authority, demand.duty, demand.id, demand.law, table, facts)
+        return answer.of(exemption.leaves, exemption.id, exemption.law, is_final=exemption.is_final)
+    if demand.duty is Obligation.MUST and not bound:
+        return answer.of(Obligation.MAY, demand.id, _unbound(demand.law))
+    return answer.of(demand.duty, demand.id, demand.law)
 
 
 def _demanded(authority: Authority, facts: DutyFacts, table: DutyTable) -> DutyRow | None:
@@ -281,23 +288,32 @@ def _unbound(law: Law) -> Law:
     )
 
 
-def _answer(  # noqa: PLR0913  # what an answer is made of
-    authority: Authority, obligation: Obligation, decided_by: str, law: Law, table: DutyTable, facts: DutyFacts, *,
-    is_final: bool = True,
-) -> Duty:  # fmt: skip
-    target = authority.danger_target if Trait.DANGER in facts.traits else authority.target
-    return Duty(
-        authority=authority.id,
-        obligation=obligation,
-        decided_by=decided_by,
-        reason=law.reason,
-        source=law.source,
-        within=target if obligation is Obligation.MUST else None,
-        is_limit=authority.is_limit and obligation is Obligation.MUST,
-        files=authority.files,
-        is_final=is_final,
-        table_version=table.version,
-    )
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What every answer for one authority has in common."""
+
+    authority: Authority
+    table: DutyTable
+    facts: DutyFacts
+    is_concerned: bool
+
+    def of(self, obligation: Obligation, decided_by: str, law: Law, *, is_final: bool = True) -> Duty:
+        """Return the answer; a time only where something must be done."""
+        target = self.authority.danger_target if Trait.DANGER in self.facts.traits else self.authority.target
+        is_must = obligation is Obligation.MUST
+        return Duty(
+            authority=self.authority.id,
+            obligation=obligation,
+            decided_by=decided_by,
+            reason=law.reason,
+            source=law.source,
+            within=target if is_must else None,
+            is_limit=self.authority.is_limit and is_must,
+            files=self.authority.files,
+            is_final=is_final,
+            is_concerned=self.is_concerned,
+            table_version=self.table.version,
+        )
 
 
 def _covers(names: frozenset[str], name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from tutela.core.filing.characters import is_legal, shown
+from tutela.core.filing.characters import is_legal, legal, shown
 from tutela.core.filing.schema import Element, Leaf, Nested, OneOf, Overlong
 from tutela.core.filing.table import SHAPES
 
@@ -111,16 +111,17 @@ def _one(before: Any, holds: Any, place: str, name: str, moved: list[Moved]) -> 
 def _text(before: str, leaf: Leaf, place: str, name: str, moved: list[Moved]) -> str | None:
     is_too_long = leaf.longest is not None and len(before) > leaf.longest
     if not is_too_long:
-        if not is_legal(before):
-            moved.append(Moved(place, is_too_long=False, text=before))
-        return before
+        if is_legal(before):
+            return before
+        moved.append(Moved(place, is_too_long=False, text=before))
+        return legal(before)
     if leaf.overlong is Overlong.REFUSED or leaf.longest is None:
         return before
     moved.append(Moved(place, is_too_long=True, text=before))
     if leaf.overlong is Overlong.LEFT_OUT:
         return None
     told = pointer(name)
-    return before[: leaf.longest - len(told)] + told
+    return legal(before[: leaf.longest - len(told)]) + told
 
 
 def places(supplements: Collection[Supplement]) -> tuple[str, ...]:

@@ -37,8 +37,8 @@ NOBODY_LOOKED = ViewFacts()
 
 
 def view_facts(log: Iterable[LoggedView], media: Media) -> ViewFacts:
-    """Return what the log of views proves of *media*."""
-    views = tuple(log)
+    """Return what the log of views proves of *media*. Looks at anything else prove nothing."""
+    views = tuple(each for each in log if each.grant.media_id == media.id)
     return ViewFacts(seen_whole_by(views, media), metadata_was_seen(views))
 
 

@@ -10,6 +10,7 @@ it is proved not to be finished. The authority takes no key of idempotency, so a
 step; what it means is in `transitions`. Promise P4: never two finished reports for one, and none lost.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -169,11 +170,19 @@ class Alarm(StrEnum):
     FILES_MISSING = "files_missing"  #: after finish nothing can be added: another report names this one as a prior
     UNVERIFIED = "unverified"
     MAYBE_OPEN = "maybe_open"
+    OTHER_ENVIRONMENT = "other_environment"  #: the channel was switched while it was on its way
 
 
-def next_move(filing: Filing, now: datetime) -> Send | Wait:
-    """Return what to do now. A request that was written down and not answered is settled first: see `resumed`."""
-    if filing.is_over or filing.is_stopped or filing.asked is not None:
+OPEN_PHASES = frozenset({Phase.READY, Phase.OPEN, Phase.RETRACTING})
+
+
+def next_move(filing: Filing, now: datetime, channel: Environment) -> Send | Wait:
+    """Return what to do now.
+
+    A request that was written down and not answered is settled first: see `resumed`. A report goes on only where it was
+    begun: while the channel is switched to another environment it waits, because its number means nothing there.
+    """
+    if filing.is_over or filing.is_stopped or filing.asked is not None or channel is not filing.environment:
         return Wait()
     if filing.not_before is not None and now < filing.not_before:
         return Wait(filing.not_before)
@@ -184,8 +193,8 @@ def next_move(filing: Filing, now: datetime) -> Send | Wait:
     return _next_of_open(filing)
 
 
-def alarms(filing: Filing, now: datetime) -> tuple[Alarm, ...]:
-    """Return what a person has to be told of this report."""
+def alarms(filing: Filing, now: datetime, channel: Environment) -> tuple[Alarm, ...]:
+    """Return what a person has to be told of this report, with the *channel* switched as it is."""
     expires_at, receipt = filing.expires_at, filing.receipt
     is_old = filing.phase is Phase.OPEN and expires_at is not None and now >= expires_at - ALARM_BEFORE_EXPIRY
     found = {
@@ -196,8 +205,17 @@ def alarms(filing: Filing, now: datetime) -> tuple[Alarm, ...]:
         Alarm.FILES_MISSING: receipt is not None and bool(receipt.missing),
         Alarm.UNVERIFIED: receipt is not None and not receipt.is_verified and not receipt.missing,
         Alarm.MAYBE_OPEN: filing.unknown_open > 0 and not filing.is_over,
+        Alarm.OTHER_ENVIRONMENT: not filing.is_over and channel is not filing.environment,
     }
     return tuple(each for each, is_so in found.items() if is_so)
+
+
+def may_begin(filings: Iterable[Filing], environment: Environment) -> bool:
+    """Return whether another report about the same incident may be begun: one at a time in each environment.
+
+    It says nothing of a person: whoever was reported before is reported again, with the earlier number beside.
+    """
+    return not any(each.environment is environment and each.phase in OPEN_PHASES for each in filings)
 
 
 def _next_of_open(filing: Filing) -> Send:

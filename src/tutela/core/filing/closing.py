@@ -1,0 +1,109 @@
+"""Whether everything that a finding owes is done or in somebody's hands (P4): only then may its case be closed.
+
+*Must* is met by a report that is finished in production, by one that was filed by hand with reference, time and name,
+or by an open clock with a named person. *May* and *none* are decided, with a reason; for an authority whose law does
+not bind the operator and whom they do not list, the reason of the table is enough. A test never counts, and an answer
+that is not final closes nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tutela.core.filing.duty import Duty, FilesBy, Obligation
+from tutela.core.filing.states import Filing
+from tutela.core.ids import PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class FiledByHand:
+    """That somebody filed it where there is no interface."""
+
+    reference: str
+    at: datetime
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClock:
+    """That somebody has it, and until when."""
+
+    by: PersonId
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """That somebody decided not to tell, and why."""
+
+    by: PersonId
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """What was done about one authority."""
+
+    filings: tuple[Filing, ...] = ()
+    by_hand: tuple[FiledByHand, ...] = ()
+    clock: OpenClock | None = None
+    declined: Declined | None = None
+
+    @property
+    def is_filed(self) -> bool:
+        """Return whether the authority has it, in earnest."""
+        by_hand = any(each.reference.strip() and each.by for each in self.by_hand)
+        return by_hand or any(each.counts_as_filed for each in self.filings)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """One authority that is still owed something."""
+
+    authority: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a finding owes, and what was done about it."""
+
+    duties: tuple[Duty, ...]
+    dealt: Mapping[str, Dealt] = field(default_factory=dict)  #: by authority
+
+
+def unmet(owed: Owed) -> tuple[Unmet, ...]:
+    """Return what keeps the case open; nothing where it may be closed."""
+    return tuple(each for duty in owed.duties for each in _of(duty, owed.dealt.get(duty.authority, Dealt())))
+
+
+def must_be_filed(owed: Owed) -> tuple[str, ...]:
+    """Return the authorities that must have it and do not yet, also where somebody is at it: their clocks run."""
+    return tuple(
+        duty.authority
+        for duty in owed.duties
+        if duty.obligation is Obligation.MUST and not owed.dealt.get(duty.authority, Dealt()).is_filed
+    )
+
+
+def _of(duty: Duty, dealt: Dealt) -> Iterator[Unmet]:
+    if not duty.is_final:
+        yield Unmet(duty.authority, "No person has found it yet.", "Decide the case; the clock runs meanwhile.")
+    elif duty.obligation is Obligation.MUST:
+        yield from _must(duty, dealt)
+    elif duty.is_concerned and not (dealt.is_filed or dealt.clock or _is_declined(dealt)):
+        kind = "may be told" if duty.obligation is Obligation.MAY else "need not be told"
+        yield Unmet(duty.authority, f"It {kind}, and nobody has decided that.", "Decide it, with a reason.")
+
+
+def _must(duty: Duty, dealt: Dealt) -> Iterable[Unmet]:
+    if dealt.is_filed or (dealt.clock is not None and dealt.clock.by):
+        return
+    remedy = "File it, or name who does." if duty.files is FilesBy.API else "File it by hand, or name who does."
+    yield Unmet(duty.authority, "It must be told, and nobody has it.", remedy)
+
+
+def _is_declined(dealt: Dealt) -> bool:
+    return dealt.declined is not None and bool(dealt.declined.reason.strip()) and bool(dealt.declined.by)

@@ -1,0 +1,164 @@
+"""Nothing stays unreported (P4): when a case may be closed, what corrects a report, and what a schema says anew."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.filing import reports
+from core.filing.test_duty import EU, TABLE, UK, US, facts
+from core.filing.test_xml import as_report, wrong
+from tutela.core.filing.closing import Dealt, Declined, FiledByHand, OpenClock, Owed, must_be_filed, unmet
+from tutela.core.filing.corrections import correcting
+from tutela.core.filing.duty import Duty, FoundBy, Obligation, duty
+from tutela.core.filing.places import Places
+from tutela.core.filing.schema_drift import LONGEST_SCHEMA, drift
+from tutela.core.filing.states import Environment, Filing, Phase
+from tutela.core.filing.wire_words import Feature
+from tutela.core.ids import PersonId
+from tutela.errors import BadInput
+from tutela.sandbox.ncmec.xsd import schema
+
+AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
+BY = PersonId("per_1")
+FILED = Dealt(filings=(Filing("rep_1", Environment.PRODUCTION, phase=Phase.FINISHED),))
+TRIED = Dealt(filings=(Filing("rep_1", Environment.TEST, phase=Phase.FINISHED),))
+FAILED = Dealt(filings=(Filing("rep_1", Environment.PRODUCTION, phase=Phase.FAILED),))
+ON_ITS_WAY = Dealt(filings=(Filing("rep_1", Environment.PRODUCTION, phase=Phase.OPEN),))
+BY_HAND = Dealt(by_hand=(FiledByHand("NCA-1", AT, BY),))
+NO_REFERENCE = Dealt(by_hand=(FiledByHand(" ", AT, BY),))
+SOMEBODY_HAS_IT = Dealt(clock=OpenClock(BY, AT + timedelta(hours=24)))
+NOBODY_HAS_IT = Dealt(clock=OpenClock(PersonId(""), AT))
+DECIDED = Dealt(declined=Declined(BY, "Words between adults.", AT))
+NO_REASON = Dealt(declined=Declined(BY, " ", AT))
+
+
+def owed(clause: str, **fields: Any) -> tuple[Duty, ...]:
+    """Return what a finding owes to the authority of the United States."""
+    return duty(facts(clause, **fields), US, Places(), TABLE)[:1]
+
+
+MUST, MAY, NONE = owed("coercion"), owed("promotion"), owed("normalising")
+NOT_YET = owed("coercion", found_by=FoundBy.MACHINE)
+
+
+@pytest.mark.parametrize(
+    ("duties", "dealt", "is_closed"),
+    [
+        (MUST, Dealt(), False),
+        (MUST, FILED, True),
+        (MUST, TRIED, False),
+        (MUST, FAILED, False),
+        (MUST, ON_ITS_WAY, False),
+        (MUST, BY_HAND, True),
+        (MUST, NO_REFERENCE, False),
+        (MUST, SOMEBODY_HAS_IT, True),
+        (MUST, NOBODY_HAS_IT, False),
+        (MUST, DECIDED, False),
+        (MAY, Dealt(), False),
+        (MAY, FILED, True),
+        (MAY, DECIDED, True),
+        (MAY, NO_REASON, False),
+        (MAY, TRIED, False),
+        (NONE, Dealt(), False),
+        (NONE, DECIDED, True),
+        (NOT_YET, Dealt(), False),
+        (NOT_YET, DECIDED, False),
+        (NOT_YET, SOMEBODY_HAS_IT, False),
+    ],
+)
+def test_a_case_is_closed_only_when_nothing_is_owed(duties: tuple[Duty, ...], dealt: Dealt, *, is_closed: bool) -> None:
+    """A test, a failed report and a report that is on its way close nothing; *may* and *none* have their reason."""
+    left = unmet(Owed(duties, {"ncmec": dealt}))
+
+    assert (not left) is is_closed
+    assert all(each.sentence and each.remedy for each in left)
+
+
+dealings = st.sampled_from([Dealt(), FILED, TRIED, FAILED, BY_HAND, NO_REFERENCE, SOMEBODY_HAS_IT, DECIDED, NO_REASON])
+
+
+@given(
+    st.sampled_from(["depiction", "coercion", "promotion", "normalising", "sending"]),
+    st.sampled_from(FoundBy),
+    st.sampled_from([US, UK, EU]),
+    st.dictionaries(st.sampled_from([each.id for each in TABLE.authorities]), dealings),
+)
+def test_what_must_be_told_is_told_or_in_somebodys_hands(
+    clause: str, found_by: FoundBy, profile: Any, dealt: dict[str, Dealt]
+) -> None:
+    """Whatever was done about whom: no path closes a case otherwise."""
+    duties = duty(facts(clause, found_by=found_by), profile, Places(), TABLE)
+    all_of_it = Owed(duties, dealt)
+    if unmet(all_of_it):
+        return
+
+    for each in duties:
+        done = dealt.get(each.authority, Dealt())
+        assert each.is_final
+        may_be_left = each.obligation is not Obligation.MUST and (done.declined or not each.is_concerned)
+        assert done.is_filed or done.clock or may_be_left
+    waiting = must_be_filed(all_of_it)
+    assert all(dealt[name].clock is not None for name in waiting)
+
+
+def test_a_correction_names_the_earlier_report_and_says_why() -> None:
+    """Under each person, once; and it is a report that can be sent."""
+    urgent = replace(reports.text_only(), incident=replace(reports.text_only().incident, escalation="Friday."))
+    report = correcting(correcting(urgent, "900000001", "The account was taken over."), "900000001", "Said again.")
+
+    assert report.suspects[0].prior_reports == (900_000_001,)
+    assert report.incident.escalation is None
+    assert (report.note or "").startswith("This corrects report 900000001. Said again.")
+    assert (report.note or "").endswith(reports.text_only().note or "")
+    assert wrong(as_report(report)) == []
+
+
+@pytest.mark.parametrize(
+    ("report", "number", "why", "place"),
+    [
+        (reports.text_only(), "", "why", "earlier_id"),
+        (reports.text_only(), "abc", "why", "earlier_id"),
+        (reports.text_only(), "1", " ", "why"),
+        (reports.batch(), "1", "why", "batch"),
+        (replace(reports.text_only(), suspects=()), "1", "why", "suspects"),
+    ],
+)
+def test_a_correction_without_number_reason_or_person_is_refused(
+    report: Any, number: str, why: str, place: str
+) -> None:
+    """It would correct nothing."""
+    with pytest.raises(BadInput) as caught:
+        correcting(report, number, why)
+
+    assert caught.value.place == place
+
+
+def test_a_schema_that_says_the_same_has_no_drift() -> None:
+    """The stand-in's, of both years; only the additions differ."""
+    assert drift(schema()).is_none
+    assert drift(schema()).features == frozenset()
+    assert drift(schema(is_2026=True)).is_none
+    assert drift(schema(is_2026=True)).features == frozenset(Feature)
+
+
+def test_what_a_schema_has_more_or_less_is_named() -> None:
+    """For whoever operates, at start and after each download."""
+    changed = (
+        schema().replace(b'name="schoolName"', b'name="schoolTitle"').replace(b'name="hashType"', b'name="digest"')
+    )
+
+    assert drift(changed).unknown_to_us == ("digest", "schoolTitle")
+    assert drift(changed).unknown_to_them == ("hashType", "schoolName")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<report/>", b"\xff\x00", b"<!DOCTYPE a><a/>", b" " * (LONGEST_SCHEMA + 1), schema()[:-20]]
+)
+def test_what_is_no_schema_is_refused(body: bytes) -> None:
+    """A page of a proxy, a cut download, a bomb."""
+    with pytest.raises(BadInput):
+        drift(body)
