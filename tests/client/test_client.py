@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -248,6 +249,23 @@ def test_a_server_that_is_not_there_is_an_error_with_advice() -> None:
         url = script.url
     with pytest.raises(TutelaClientError, match="Publish nothing") as raised:
         Client(url, KEY, retries=0).submit(ITEM)
+
+    assert raised.value.status == 0
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError, ConnectionRefusedError, BrokenPipeError, TimeoutError])
+def test_a_connection_that_breaks_while_it_is_opened_is_an_error_with_advice(
+    monkeypatch: pytest.MonkeyPatch, error: type[OSError]
+) -> None:
+    """A server that dies in that moment resets what it has not taken: there is no connection to read an answer from."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(socket, "create_connection", refuse)  # no server dies in that moment when asked to
+
+    with pytest.raises(TutelaClientError, match="Publish nothing") as raised:
+        Client("http://127.0.0.1:9", KEY, retries=0).submit(ITEM)
 
     assert raised.value.status == 0
 

@@ -157,6 +157,8 @@ class Transport:
         try:
             self._write(connection, method, path, body, headers)
         except (BrokenPipeError, ConnectionResetError):
+            if connection.sock is None:  # reset while it was being opened: nobody has heard us, and nobody will answer
+                raise
             # A server that refuses early (too large, no such key) answers and closes: its words matter more.
             is_cut = True
         response = connection.getresponse()
