@@ -75,11 +75,13 @@ def test_what_is_written_is_shown_as_text_whatever_it_is(analyst: Browser) -> No
         assert "</textarea><b>" not in page.text
 
 
-def test_the_example_passes_its_own_tests(analyst: Browser) -> None:
-    """Whoever begins a rule begins with one that works."""
+def test_the_example_passes_its_own_tests_and_accuses_nobody_of_what_is_grave(analyst: Browser) -> None:
+    """Whoever begins a rule begins with one that works, under a clause of the house: what is kept by mistake is spam."""
     text = unescape(analyst.get(WRITE).text.partition("\n</textarea>")[0].partition('wrap="off"')[2].partition("\n")[2])
     text = text.partition("</textarea>")[0]
     page = analyst.post(f"{WRITE}/tests", {"text": text}).text
+    assert "  clause: house.spam\n" in text
+    assert "has done nothing wrong" in text
     assert page.count('<span class="mark">passed</span>') == 2
     assert "failed" not in page.partition('id="told-state"')[2].partition("</section>")[0]
 

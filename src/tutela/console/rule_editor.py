@@ -25,15 +25,16 @@ SAMPLES_SHOWN = 5
 
 EXAMPLE = """\
 - rule: name-of-the-rule
-  clause: cse.links
+  clause: house.spam
   explains: >
-    Say what it looks for, and who may be met by it without having done anything wrong.
+    An account sent more than twenty messages with a link within an hour: many such accounts advertise. Whoever invites a
+    whole club to something, or answers many questions with links to read, may do so as well and has done nothing wrong.
   when: >
     text.has_link and count(by=author.id, within="1h", where=text.has_link) > 20
   then:
     - open_case:
-        queue: links
-        severity: medium
+        queue: spam
+        severity: low
         because: "{count} messages with links in an hour"
   tests:
     - name: twenty-one links
