@@ -27,8 +27,8 @@ EXAMPLE = """\
 - rule: name-of-the-rule
   clause: house.spam
   explains: >
-    An account sent more than twenty messages with a link within an hour: many such accounts advertise. Whoever invites a
-    whole club to something, or answers many questions with links to read, may do so as well and has done nothing wrong.
+    An account sent more than twenty messages with a link within an hour: many such accounts advertise. Whoever invites
+    a whole club, or answers many questions with links to read, may do so as well and has done nothing wrong.
   when: >
     text.has_link and count(by=author.id, within="1h", where=text.has_link) > 20
   then:

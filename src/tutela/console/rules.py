@@ -9,12 +9,12 @@ from tutela.console.visits import Visit
 from tutela.core.permissions import Principal
 from tutela.core.rules.comparing import compared
 from tutela.core.rules.rule import Rule, RuleState
-from tutela.core.rules.rule_states import VersionState, moves_of
+from tutela.core.rules.rule_states import VersionState, moves_of, read_beside
 from tutela.errors import BadInput, RuleProblem
-from tutela.flows.keep_rules import RuleRecord
+from tutela.flows.keep_rules import RuleRecord, states_of
 from tutela.flows.move_rules import MoveRules
 from tutela.flows.try_rules import Tried
-from tutela.ports.rule_book import StoredRule
+from tutela.ports.rule_book import RuleMove, StoredRule
 
 SPANS = {1: "1 day", 7: "7 days", 30: "30 days", 90: "90 days"}
 """Over which figures are asked, in days."""
@@ -85,7 +85,8 @@ def _show(visit: Visit, tried: Sequence[Tried] = (), asked: str = "") -> Respons
     rules, principal, name = visit.house.rules, visit.principal, visit.part("name")
     record, days, before = rules.keep.read(principal, name), _days(visit), _before(visit)
     shown = _version(record, asked or visit.said("version") or visit.request.query_params.get("version", ""))
-    beside = _beside(record, shown)
+    history = rules.keep.history(principal, name)
+    beside = _beside(record, shown, history)
     found = rules.fires.of_rule(principal, name, before, PAGE_FIRES + 1)
     return visit.page(
         "rule.html",
@@ -101,7 +102,7 @@ def _show(visit: Visit, tried: Sequence[Tried] = (), asked: str = "") -> Respons
         fires=found.fires[:PAGE_FIRES],
         older=found.fires[PAGE_FIRES - 1].id if len(found.fires) > PAGE_FIRES else "",
         is_first=not before,
-        history=rules.keep.history(principal, name),
+        history=history,
         names=visit.staff.names(principal),
         me=principal.id,
         may=_may(principal),
@@ -126,12 +127,11 @@ def _version(record: RuleRecord, wanted: str) -> StoredRule:
     return chosen or live
 
 
-def _beside(record: RuleRecord, shown: StoredRule) -> StoredRule | None:
-    """Return the version beside which one is read: what is in force, else that from which it was written."""
-    for wanted in (each for each in record.versions if each.state is RuleState.LIVE):
-        if wanted.version != shown.version:
-            return wanted
-    return next((each for each in record.versions if each.version == shown.made_from), None)
+def _beside(record: RuleRecord, shown: StoredRule, history: Sequence[RuleMove]) -> StoredRule | None:
+    """Return the version beside which one is read; none where no other was ever in force."""
+    went_live = [each.version for each in history if each.after is RuleState.LIVE]
+    wanted = read_beside(states_of(record), went_live, shown.version)
+    return next((each for each in record.versions if each.version == wanted), None)
 
 
 def _written(visit: Visit, shown: StoredRule) -> Rule | None:

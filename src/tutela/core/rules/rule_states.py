@@ -106,6 +106,23 @@ def moves_of(version: VersionState) -> list[tuple[RuleState, Takes]]:
     return [(after, takes(version, after)) for before, after in MOVES if before is version.state]
 
 
+def read_beside(versions: Sequence[VersionState], went_live: Sequence[str], shown: str) -> str | None:
+    """Return the version beside which *shown* is read: what is in force, else what was last.
+
+    What never was in force is beside nothing: it says nothing of what would be otherwise, and whoever reads only the
+    difference from a draft has not read the rule.
+
+    Args:
+        versions: Of the rule, all of them.
+        went_live: Those that were brought live, the oldest first, one as often as it was.
+        shown: The version that is read.
+    """
+    live = [each.version for each in versions if each.state is _LIVE]
+    shipped = [each.version for each in versions if each.is_shipped]  # in force since the first start, without a move
+    known = {each.version for each in versions} - {shown}
+    return next((each for each in (*live, *reversed(went_live), *shipped) if each in known), None)
+
+
 def move(versions: Sequence[VersionState], asked: Asked, *, passes_tests: bool) -> Moved | NeedsSecond:
     """Return what comes of moving one version of a rule, with all its *versions* known.
 
