@@ -71,6 +71,18 @@ def test_a_mistake_is_shown_at_its_place_with_what_was_meant(analyst: Browser) -
     assert "It can be used." in analyst.post(f"{WRITE}/check", {"text": named("wrongly-named")}).text
 
 
+def test_a_test_that_fails_says_where_it_stands_and_why(analyst: Browser) -> None:
+    """As much as the command line says: what the condition rested on, and what the test leaves out."""
+    wrong = named("fails", 9).replace("given: {text.has_link: false, author.id: ann}", "given: {author.id: ann}")
+    page = unescape(analyst.post(f"{WRITE}/tests", {"text": wrong}).text)
+    assert '<a href="#text" data-line="7">line 7</a>, expected fires, came silent' in page
+    assert '`count(by=author.id, within="1h", where=text.has_link)` came to 4, and must be > 9' in page
+    assert '<a href="#text" data-line="11">line 11</a>, expected silent, came unknown' in page
+    assert "not said in `given`, and so unknown: text.has_link" in page
+    kept = saved(analyst, "fails", wrong).partition("?")[0]
+    assert "came to 4, and must be > 9" in unescape(analyst.post(f"{kept}/tests", {"version": "1"}).text)
+
+
 def test_what_is_written_is_shown_as_text_whatever_it_is(analyst: Browser) -> None:
     """Markup, control characters, nothing at all, and a rule that is none."""
     for text in ("<script>alert(1)</script>", "</textarea><b>", "", "- rule: [", "\0", "x" * 300_000):

@@ -12,11 +12,12 @@ from tutela.cli import FAILED
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
 from tutela.core.rules.problems import place_of, render
-from tutela.core.rules.rule import Expectation, RuleState
+from tutela.core.rules.rule import RuleState
 from tutela.core.rules.rule_writing import source_of
 from tutela.core.rules.rule_yaml import MAX_FILE_BYTES, text_of
-from tutela.core.rules.testing import TestOutcome, passes_tests, run_tests
+from tutela.core.rules.testing import passes_tests, run_tests
 from tutela.errors import BadInput, RuleProblem
+from tutela.flows.tell_rules import test_told
 from tutela.flows.try_rules import Tried, TryRules
 from tutela.ports.rule_book import Proposal, RuleMove, StoredRule
 
@@ -62,10 +63,7 @@ def run(where: Where, files: tuple[Path, ...]) -> None:
     record = [
         {
             "rule": each.rule, "passed": each.is_passed,
-            "tests": [
-                {"test": one.test, "expected": one.expected, "came": one.came, "passed": one.is_passed}
-                for one in each.outcomes
-            ],
+            "tests": [test_told(one) for one in each.outcomes],
         }
         for each in tried
     ]  # fmt: skip
@@ -219,21 +217,12 @@ def _outcome(tried: Tried) -> str:
         return f"{tried.rule}: FAILED, it has no tests. Write some beside it: without them it goes nowhere but a draft."
     lines = [f"{tried.rule}: {'ok' if tried.is_passed else 'FAILED'}, {_count(len(tried.outcomes), 'test')}"]
     for one in tried.outcomes:
+        where = f'line {one.line}, "{one.test}"'
         if not one.is_passed:
-            lines += [f"  {one.test}: expected {one.expected}, came {one.came}", *_left_out(one)]
-        elif one.came == Expectation.SILENT and one.unknown_before:
-            # It may be silent for another reason than the one that was meant.
-            said = ", ".join(one.unknown_before)
-            lines.append(f"  {one.test}: passed; events in `after` say nothing of {said}, so they may not have counted")
+            lines += [f"  {where}: expected {one.expected}, came {one.came}", *(f"    {each}" for each in one.told)]
+        else:
+            lines += [f"  {where}: passed; {each}" for each in one.told]
     return "\n".join(lines)
-
-
-def _left_out(outcome: TestOutcome) -> Iterator[str]:
-    """Yield what a test leaves out. A test works nothing out from what came before: what is not said is unknown."""
-    if outcome.unknown:
-        yield f"    not said in `given`, and so unknown: {', '.join(outcome.unknown)}"
-    if outcome.unknown_before:
-        yield f"    not said in `after`, and so unknown there: {', '.join(outcome.unknown_before)}"
 
 
 def _count(number: int, noun: str) -> str:

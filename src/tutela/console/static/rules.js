@@ -34,13 +34,20 @@ field.addEventListener("input", () => {
   waits = setTimeout(checkNow, PAUSE_MS);
 });
 
+// From where to where a place reaches: a mistake says it by characters, a test by its line.
+function reach(place, text) {
+  if (place.dataset.start) return [Number(place.dataset.start), Number(place.dataset.end)];
+  const start = text.split("\n", Number(place.dataset.line) - 1).reduce((sum, each) => sum + each.length + 1, 0);
+  return [start, text.indexOf("\n", start) < 0 ? text.length : text.indexOf("\n", start)];
+}
+
 document.addEventListener("click", (event) => {
-  const place = event.target.closest("[data-start]");
+  const place = event.target.closest("[data-start], [data-line]");
   if (!place) return;
   event.preventDefault();
-  const start = Number(place.dataset.start), text = field.value;
+  const text = field.value, [start, end] = reach(place, text);
   field.focus();
-  field.setSelectionRange(start, Math.max(Number(place.dataset.end), start + 1));
+  field.setSelectionRange(start, Math.max(end, start + 1));
   const line = text.slice(0, start).split("\n").length - 1;
   field.scrollTop = Math.max(0, line - 3) * (field.scrollHeight / text.split("\n").length);
 });

@@ -108,7 +108,7 @@ def _rule(inside: Table, text: str, end: int, bounds: Bounds, reading: Reading) 
     with reading.part():
         then, conditions = read_effects(said["then"], clause, bounds, reading)
     with reading.part():
-        tests = read_tests(said["tests"], bounds.vocabulary, reading) if "tests" in said else ()
+        tests = read_tests(said["tests"], text, bounds.vocabulary, reading) if "tests" in said else ()
     with reading.part():
         explains = read.text(said["explains"], most=MAX_EXPLAINS_CHARACTERS) if "explains" in said else ""
     for condition in conditions:

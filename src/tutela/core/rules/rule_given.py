@@ -33,12 +33,12 @@ _FORMS = {
 }
 
 
-def read_tests(node: Node, vocabulary: Vocabulary, reading: Reading) -> tuple[RuleTest, ...]:
-    """Return the tests of a rule."""
+def read_tests(node: Node, text: str, vocabulary: Vocabulary, reading: Reading) -> tuple[RuleTest, ...]:
+    """Return the tests of a rule, as they stand in *text*."""
     tests: list[RuleTest] = []
     for item in read.series(node, "`tests`", most=MAX_TESTS):
         with reading.part():
-            test = _test(read.table(item, "a test"), vocabulary, reading)
+            test = _test(read.table(item, "a test"), text, vocabulary, reading)
             if any(test.name == other.name for other in tests):
                 raise Mistake(item, f"there are two tests of the name {quoted(test.name)}")
             tests.append(test)
@@ -52,7 +52,7 @@ def events_of(tests: Iterable[RuleTest]) -> int:
     return sum(each.times for test in tests for each in test.after)
 
 
-def _test(inside: Table, vocabulary: Vocabulary, reading: Reading) -> RuleTest:
+def _test(inside: Table, text: str, vocabulary: Vocabulary, reading: Reading) -> RuleTest:
     reading.keys(inside, ("name", "given", "after", "expect", _TO_QUEUE))
     expect, queue = _expected(inside)
     after: tuple[Given, ...] = ()
@@ -65,6 +65,7 @@ def _test(inside: Table, vocabulary: Vocabulary, reading: Reading) -> RuleTest:
         expect,
         queue,
         after,
+        text.count("\n", 0, inside.start) + 1,
     )
 
 
