@@ -123,11 +123,21 @@ COUNTED = (
     "elsewhere: [{when: 'count(by=author.id, within=\"1h\") > 3', queue: other}]}}"
 )
 CASE = 'open_case: {queue: links, severity: low, because: "x"}'
+CLAUSE_MISSING = "`clause: house.spam`, or another id of docs/reference/policy.md"
 MISTAKES = [
     ("", (1, 1, "there is no rule in this", "begin with `- rule: name-of-the-rule`")),
     ("[]", (1, 1, "there is no rule in this", "begin with `- rule: name-of-the-rule`")),
-    ("rule: abc", (1, 1, "a file of rules is a list", "begin each with `- `")),
-    ("- rule: abc\n  when: x", (1, 3, "this rule has no `clause` and no `then`", "")),
+    ("- abc", (1, 3, "a rule is a table", "write `key: value`")),
+    ("abc", (1, 1, "a file of rules is a list", "begin each with `- `")),
+    (
+        "- rule: abc\n  when: x",
+        (
+            1,
+            3,
+            "this rule has no `clause` and no `then`",
+            f"write {CLAUSE_MISSING}; `then:` and below it `- open_case:` or another of docs/reference/rules.md",
+        ),
+    ),
     (
         HEAD.replace("abc", "A b") + THEN,
         (1, 9, "`A b` is no name", "a name is 3 to 61 of a-z, 0-9, `-` and `_`, a letter first"),
@@ -346,17 +356,14 @@ _SOUND = """\
 @pytest.mark.parametrize(
     ("was", "written", "line", "hint"),
     [
-        ("        severity", "       severity", 7, "line it up"),
-        ("        severity", "         severity", 7, "line it up"),
-        ("  then", " then", 4, "line it up"),
-        ("        severity", "\t\tseverity", 7, "never with a tab"),
-        ("- rule", "rule", 2, "begin with `- rule"),
-        ('"a link"', '"a link', 8, "never closed"),
-        ('"a link"', "a: link", 8, "must be quoted"),
+        ("        severity", "       sevrity", 7, "line it up"),
+        ("  then", " than", 4, "line it up"),
+        ('"a link"', "@link", 8, "must be quoted"),
+        ('"a link"', '"a \\link"', 8, "must be quoted"),
     ],
 )
 def test_a_mistake_in_yaml_says_what_to_mend_and_where(was: str, written: str, line: int, hint: str) -> None:
-    """In the words of whoever writes a rule, not in those of a parser."""
+    """Also where no line of it stands in a wrong column: see `test_rule_layout`."""
     [(found, _, message, told)] = wrong(_SOUND.replace(was, written))
     assert found == line
     assert message.startswith("this is no YAML")

@@ -20,6 +20,7 @@ from tutela.core.rules.rule import (
     OpenCase,
     Target,
 )
+from tutela.core.rules.rule_layout import EFFECT_KEYS, beside
 from tutela.core.rules.rule_reading import Mistake, Reading
 from tutela.core.rules.rule_yaml import Node, Scalar, Table
 from tutela.core.units import Duration
@@ -87,12 +88,15 @@ def _check_looked_at(node: Node, effects: list[Effect], reading: Reading) -> Non
 
 def _effect(item: Node, clause: Clause | None, bounds: Bounds, reading: Reading, conditions: list[Scalar]) -> Effect:
     pairs = read.table(item, "what follows").pairs
-    if len(pairs) != 1:
+    first, *others = pairs
+    if others and set(others) <= set(EFFECT_KEYS.get(first, ())):
+        problem = beside(first, others, pairs[others[0]][0].start)
+        raise Mistake(pairs[others[0]][0], problem.message, problem.hint)
+    if others:
         raise Mistake(item, "each of what follows is one table of its own", "begin it with `- open_case:` or another")
     word, (at, said) = next(iter(pairs.items()))
-    known = ("open_case", "measure", "label", "list", "classify")
-    if word not in known:
-        hint = did_you_mean(word, known, "there are open_case, measure, label, list and classify")
+    if word not in EFFECT_KEYS:
+        hint = did_you_mean(word, EFFECT_KEYS, "there are open_case, measure, label, list and classify")
         raise Mistake(at, f"a rule cannot ask for {quoted(word)}", hint)
     inside = read.table(said, f"`{word}`")
     if word == "open_case":
@@ -105,7 +109,7 @@ def _effect(item: Node, clause: Clause | None, bounds: Bounds, reading: Reading,
 
 
 def _open_case(inside: Table, bounds: Bounds, reading: Reading, conditions: list[Scalar]) -> OpenCase:
-    reading.keys(inside, ("queue", "severity", "because", "on", "elsewhere"))
+    reading.keys(inside, EFFECT_KEYS["open_case"])
     elsewhere: list[Elsewhere] = []
     if "elsewhere" in inside.pairs:
         for each in read.series(inside.pairs["elsewhere"][1], "`elsewhere`", most=MAX_ELSEWHERE):
@@ -126,7 +130,7 @@ def _open_case(inside: Table, bounds: Bounds, reading: Reading, conditions: list
 
 
 def _classify(inside: Table, bounds: Bounds, reading: Reading) -> AskClassifier:
-    reading.keys(inside, ("with",))
+    reading.keys(inside, EFFECT_KEYS["classify"])
     node = read.needed(inside, "with", "`classify`")
     name = read.scalar(node).value
     if not CLASSIFIER_ID.fullmatch(name):
@@ -140,7 +144,7 @@ def _classify(inside: Table, bounds: Bounds, reading: Reading) -> AskClassifier:
 
 def _noted(word: str, inside: Table, bounds: Bounds, reading: Reading) -> AddLabel | AddToList:
     key = "label" if word == "label" else "name"
-    reading.keys(inside, (key, "on", "for", "because"))
+    reading.keys(inside, EFFECT_KEYS[word])
     named = read.name(read.needed(inside, key, f"`{word}`"))
     read.needed(inside, "on", f"`{word}`")
     on, because = _on(inside, Target.AUTHOR), _because(read.needed(inside, "because", f"`{word}`"), bounds.vocabulary)
@@ -148,7 +152,7 @@ def _noted(word: str, inside: Table, bounds: Bounds, reading: Reading) -> AddLab
 
 
 def _measure(inside: Table, clause: Clause | None, bounds: Bounds, reading: Reading) -> GrantMeasure:
-    reading.keys(inside, ("kind", "on", "to", "for"))
+    reading.keys(inside, EFFECT_KEYS["measure"])
     node = read.needed(inside, "kind", "`measure`")
     kind = read.choice(node, _KINDS, "kind of measure")
     target = read.choice(read.needed(inside, "on", "`measure`"), {each.value: each for each in Target}, "such part")

@@ -11,6 +11,7 @@ from tutela.core.rules.problems import Problem, did_you_mean, quoted, refusal
 from tutela.core.rules.rule import MAX_CONDITION_CHARACTERS, Effect, Rule, RuleState, RuleTest
 from tutela.core.rules.rule_effects import Bounds, read_effects
 from tutela.core.rules.rule_given import read_tests
+from tutela.core.rules.rule_layout import RULE_KEYS, misplaced, swallowed
 from tutela.core.rules.rule_reading import Enough, Mistake, Reading
 from tutela.core.rules.rule_yaml import Node, Scalar, Table, checked_text, compose, offsets_in, text_of
 
@@ -18,7 +19,14 @@ MAX_RULES = 1000
 """In one file."""
 
 MAX_EXPLAINS_CHARACTERS = 4000
-_KEYS = ("rule", "clause", "state", "when", "then", "tests", "explains")
+_NEEDED = {
+    "rule": "`rule: name-of-the-rule`",
+    "clause": "`clause: house.spam`, or another id of docs/reference/policy.md",
+    "when": "`when:` and a condition",
+    "then": "`then:` and below it `- open_case:` or another of docs/reference/rules.md",
+}
+"""Keys without which there is no rule, and what to write."""
+
 _STATES = {state.value: state for state in RuleState}
 
 
@@ -58,6 +66,8 @@ def read_rules(source: bytes | str, bounds: Bounds) -> list[Written]:
     document = compose(text)
     if document is None:
         raise refusal([Problem(0, 1, "there is no rule in this", "begin with `- rule: name-of-the-rule`")], text)
+    if isinstance(document, Table) and (unlisted := misplaced(text)):
+        raise refusal([unlisted], text)
     reading = Reading()
     written: list[Written] = []
     with suppress(Enough), reading.part():
@@ -88,10 +98,8 @@ def _line_start(text: str, offset: int) -> int:
 def _rule(inside: Table, text: str, end: int, bounds: Bounds, reading: Reading) -> Written | None:
     """Return the rule; none where something in it is missing or wrong, which *reading* keeps."""
     before = len(reading.problems)
-    reading.keys(inside, _KEYS)
-    missing = [key for key in ("rule", "clause", "when", "then") if key not in inside.pairs]
-    if missing:
-        raise Mistake(Node(inside.start, inside.start + 1), f"this rule has no `{'` and no `'.join(missing)}`")
+    reading.keys(inside, RULE_KEYS)
+    _check_whole(inside, text, end)
     said = {key: node for key, (_, node) in inside.pairs.items()}
     name, clause, state, explains = "", None, RuleState.DRAFT, ""
     tests: tuple[RuleTest, ...] = ()
@@ -118,6 +126,17 @@ def _rule(inside: Table, text: str, end: int, bounds: Bounds, reading: Reading) 
         return None
     rule = Rule(name, ClauseId(clause.id), state, when.value.strip(), then, tests, explains)
     return Written(rule, text, when, tuple(conditions), inside.start, end)
+
+
+def _check_whole(inside: Table, text: str, end: int) -> None:
+    """Refuse a rule without a key that it needs; one that only stands too far in is shown where it stands."""
+    missing = [key for key in _NEEDED if key not in inside.pairs]
+    for key in missing:
+        if found := swallowed(text, inside.start, end, key):
+            raise Mistake(Node(found.start, found.end), found.message, found.hint)
+    if missing:
+        told, hint = "` and no `".join(missing), "; ".join(_NEEDED[key] for key in missing)
+        raise Mistake(Node(inside.start, inside.start + 1), f"this rule has no `{told}`", f"write {hint}")
 
 
 def _condition(node: Node) -> Scalar:

@@ -9,6 +9,7 @@ from tutela.core.rules import rule_reading as read
 from tutela.core.rules.facts import Fact, Vocabulary
 from tutela.core.rules.problems import did_you_mean, quoted
 from tutela.core.rules.rule import NOW, Expectation, Given, RuleTest
+from tutela.core.rules.rule_layout import TEST_KEYS
 from tutela.core.rules.rule_reading import Mistake, Reading
 from tutela.core.rules.rule_yaml import Node, Scalar, Series, Table
 from tutela.core.rules.types import MICROSECONDS, Type, Value
@@ -53,7 +54,7 @@ def events_of(tests: Iterable[RuleTest]) -> int:
 
 
 def _test(inside: Table, text: str, vocabulary: Vocabulary, reading: Reading) -> RuleTest:
-    reading.keys(inside, ("name", "given", "after", "expect", _TO_QUEUE))
+    reading.keys(inside, TEST_KEYS)
     expect, queue = _expected(inside)
     after: tuple[Given, ...] = ()
     if "after" in inside.pairs:
