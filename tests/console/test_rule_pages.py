@@ -83,6 +83,20 @@ def test_a_test_that_fails_says_where_it_stands_and_why(analyst: Browser) -> Non
     assert "came to 4, and must be > 9" in unescape(analyst.post(f"{kept}/tests", {"version": "1"}).text)
 
 
+def test_what_is_written_and_not_saved_is_kept_in_the_tab_of_whoever_wrote_it(
+    analyst: Browser, officer: Browser, member: Any
+) -> None:
+    """Under a name of their own; once it is saved the page says so, and it is forgotten."""
+    other = Browser(officer.house, officer.port).as_member(member(StaffRole.POLICY_ANALYST, "another"))
+    names = [re.findall('data-keep-rule="(per_[^.]+).new"', each.get(WRITE).text) for each in (analyst, other)]
+    assert len({name for [name] in names}) == 2
+    assert "data-unsaved" not in analyst.get(WRITE).text
+    assert "data-unsaved" in analyst.post(f"{WRITE}/tests", {"text": named("kept-in-a-tab")}).text
+    there = saved(analyst, "kept-in-a-tab")
+    assert "data-saved" in analyst.get(there).text
+    assert "data-saved" not in analyst.get(there.partition("?")[0]).text
+
+
 def test_what_is_written_is_shown_as_text_whatever_it_is(analyst: Browser) -> None:
     """Markup, control characters, nothing at all, and a rule that is none."""
     for text in ("<script>alert(1)</script>", "</textarea><b>", "", "- rule: [", "\0", "x" * 300_000):

@@ -27,8 +27,9 @@ EXAMPLE = """\
 - rule: name-of-the-rule
   clause: house.spam
   explains: >
-    An account sent more than twenty messages with a link within an hour: many such accounts advertise. Whoever invites
-    a whole club, or answers many questions with links to read, may do so as well and has done nothing wrong.
+    An account sent more than twenty messages with a link within an hour: many such
+    accounts advertise. Whoever invites a whole club, or answers many questions with
+    links to read, may do so as well and has done nothing wrong.
   when: >
     text.has_link and count(by=author.id, within="1h", where=text.has_link) > 20
   then:
@@ -104,7 +105,8 @@ VERBS: Mapping[str, Handler] = MappingProxyType({"check": check, "tests": run_te
 def _show(visit: Visit, **told: Any) -> Response:
     rule, version, text = _opened(visit)
     problems: list[PlacedProblem] = []
-    if visit.request.method == "POST":
+    is_written = visit.request.method == "POST"
+    if is_written:
         text, version = _text(visit), _written_from(visit)
         problems = _problems(visit, text)
     meanwhile: StoredRule | None = told.get("meanwhile")
@@ -114,6 +116,7 @@ def _show(visit: Visit, **told: Any) -> Response:
         rule=rule,
         made_from=version,
         text=text,
+        is_written=is_written,
         problems=problems,
         is_checked=told.get("is_checked", False),
         tried=tried,

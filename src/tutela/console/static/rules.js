@@ -52,6 +52,47 @@ document.addEventListener("click", (event) => {
   field.scrollTop = Math.max(0, line - 3) * (field.scrollHeight / text.split("\n").length);
 });
 
+// ---------------------------------------------------------------------- what is written, kept in the tab until it is saved
+
+const KEPT = "tutela.written." + field.dataset.keepRule, SENT = "tutela.rule.sent";  // the second is read where it was saved
+const from = editor.elements.made_from;
+
+function keep() {
+  sessionStorage.setItem(KEPT, JSON.stringify({ text: field.value, from: from.value }));
+}
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT));
+  } catch {
+    return null;
+  }
+}
+
+function offer() {
+  const found = kept(), box = document.querySelector("#unsaved");
+  if (!found || found.text === field.value) return;
+  const [putBack, forget] = box.querySelectorAll("button");
+  box.hidden = false;
+  putBack.addEventListener("click", () => {
+    field.value = found.text;
+    from.value = found.from;  // a version that somebody wrote meanwhile is shown before it is passed over
+    box.hidden = true;
+    keep();
+    field.focus();
+    checkNow();
+  });
+  forget.addEventListener("click", () => {
+    box.hidden = true;
+    if (kept()?.text === found.text) sessionStorage.removeItem(KEPT);
+  });
+}
+
+sessionStorage.removeItem(SENT);
+field.addEventListener("input", keep);
+editor.addEventListener("submit", (event) => event.submitter?.formAction.endsWith("/save") && sessionStorage.setItem(SENT, KEPT));
+if ("unsaved" in field.dataset) keep(); else offer();
+
 for (const button of editor.querySelectorAll("button[formaction]")) {
   button.addEventListener("click", () => clearTimeout(waits));
 }
