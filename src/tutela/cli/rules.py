@@ -144,7 +144,11 @@ def move(where: Where, name: str, version: str, to: str, reason: str) -> None:
 @click.argument("to", type=_STATE)
 @placed
 def approve(where: Where, name: str, version: str, to: str) -> None:
-    """Approve what somebody else proposed."""
+    """Approve what somebody else proposed.
+
+    Who somebody is, is taken from the environment (LOGNAME), and no role is checked: whoever has the account that owns
+    the folder may take any name. Where two people must mean something, they approve in the console.
+    """
     with where.house() as house:
         came = house.rules.move.approve(whoever(), name, version, RuleState(to))
     _tell_moves(where, came)
