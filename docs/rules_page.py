@@ -28,9 +28,12 @@ is as it is: [rules](../explanation/rules.md)."""
 
 _FILE = f"""\
 A file is a list of rules in YAML, UTF-8, at most {rule_yaml.MAX_FILE_BYTES // 1024} KiB and {rule_file.MAX_RULES:,}
-rules. Anchors, aliases, tags and directives are refused, and so is a key that stands twice. All mistakes of a file are
-told at once, up to {MAX_PROBLEMS} of them, each with its line and column; those of conditions once the file
-itself is in order."""
+rules. Anchors, aliases, tags and directives are refused, and so is a key that stands twice.
+
+All mistakes that can be found are told at once, up to {MAX_PROBLEMS} of them, each with its line and column. Where a
+line stands in the wrong column, or a bracket or quote is never closed, nobody can say what the rest of the file means:
+that is told alone. Of a condition that is no expression, that is told where it breaks, and each name in it that is no
+fact."""
 
 _NAME = "3 to 61 of `a` to `z`, `0` to `9`, `-` and `_`, a letter first"
 _SPAN = "a number and one of `s`, `m`, `h`, `d`, `w`: `90s`, `15m`, `24h`, `7d`, `2w`"

@@ -130,7 +130,7 @@ MISTAKES = [
     ("- abc", (1, 3, "a rule is a table", "write `key: value`")),
     ("abc", (1, 1, "a file of rules is a list", "begin each with `- `")),
     (
-        "- rule: abc\n  when: x",
+        "- rule: abc\n  when: text.has_link",
         (
             1,
             3,
@@ -182,6 +182,15 @@ MISTAKES = [
     (
         with_test("{name: a, given: {author.id: x}}"),
         (5, 11, "the test does not say what it expects", "add `expect: fires`, silent or unknown"),
+    ),
+    (
+        with_test("{name: a, given: {author.id: x}, expect: clubs}"),
+        (
+            5,
+            52,
+            "there is no expectation `clubs`",
+            "known are `fires`, `silent`, `unknown` and `{fires_to_queue: NAME}`",
+        ),
     ),
     (
         with_test("{name: a, given: {author.idd: x}, expect: fires}"),
@@ -301,6 +310,51 @@ def test_every_mistake_is_told_at_once() -> None:
     """One in each part of two rules."""
     source = (HEAD + THEN).replace("links", "lnks") + "\n" + (HEAD + THEN).replace("abc", "A") + "\n  stat: live"
     assert [line for line, *_ in wrong(source)] == [2, 5, 9]
+
+
+EVERYTHING = """\
+- rule: abc
+  clause: house.spam
+  when: event.kind = "message" and author.is_minr and text.has_lnk
+  then:
+    - open_case: {qeue: spam, severity: worst, because: "{c", on: item, elsewhere: [{when: author.ag > 3, queue: A}]}
+    - label: {label: "B c", on: nobody, for: long, because: "{x}"}
+  tests:
+    - name: a
+      gven: {author.idd: x}
+      after: [{given: {author.idd: x}, times: many, ago: soon}]
+      expct: fires
+- rule: other
+  clause: house.spam
+  when: text.has_lnk
+  then: [{label: {label: links, on: author, because: has a link}}]
+"""
+
+
+def test_one_mistake_hides_no_other() -> None:
+    """Neither a key that is misspelt, nor a sign that is none, nor another rule: each is told once."""
+    told = [(line, message) for line, _, message, _ in wrong(EVERYTHING)]
+    assert told == [
+        (3, "`=` gives a name to an argument, and compares nothing"),
+        (3, "there is no fact `author.is_minr`"),
+        (3, "there is no fact `text.has_lnk`"),
+        (5, "there is no key `qeue` here"),
+        (5, "there is no severity `worst`"),
+        (5, "a brace stands alone in it"),
+        (5, "there is no account of an event `item`"),
+        (5, "there is no fact `author.ag`"),
+        (5, "`A` is no name"),
+        (6, "`B c` is no name"),
+        (6, "there is no account of an event `nobody`"),
+        (6, "a span of time is expected here"),
+        (6, "nothing is called `x`"),
+        (9, "there is no key `gven` here"),
+        (10, "there is no fact `author.idd`"),
+        (10, "a whole number from 1 to 10000 is expected here"),
+        (10, "a span of time is expected here"),
+        (11, "there is no key `expct` here"),
+        (14, "there is no fact `text.has_lnk`"),
+    ]
 
 
 _LINES = st.sampled_from(WHOLE.splitlines()) | st.text(max_size=20)
