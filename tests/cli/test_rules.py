@@ -70,12 +70,17 @@ def test_a_rule_is_written_moved_proposed_and_told(place: Place) -> None:
     listed = place.call("rules", "list", "--json")
     withdrawn = place.call("rules", "withdraw", "many-links")
     never = place.call("rules", "figures", "never-was")
+    misspelt = place.call("rules", "show", "many-lnks")
+    no_version = place.call("rules", "show", "many-links", "--version", "7")
+    told = place.call("rules", "history", "many-links")
     nothing = place.call("rules", "figures", "many-links")
     history = place.call("rules", "history", "many-links", "--json")
     shown = place.call("rules", "show", "many-links")
 
     assert put.out == "many-links: version 1 is a draft\n"
     assert (again.status, "wrote version 1" in again.err) == (1, True)
+    assert again.err.rstrip().endswith("Read it, and write yours from it: then `--from 1`.")
+    assert "name:" not in again.err
     assert moved.out == "many-links: version 1 went from draft to shadow\n"
     assert "tutela rules approve many-links 1 live" in proposed.out
     assert (own.status, "does not approve it" in own.err) == (1, True)
@@ -84,5 +89,9 @@ def test_a_rule_is_written_moved_proposed_and_told(place: Place) -> None:
     assert (never.status, "no rule of that name" in never.err) == (1, True)
     assert (nothing.status, nothing.out) == (0, "it did not fire\n")
     assert [each["to"] for each in history.json["moves"]] == ["shadow"]
+    assert [(each["to"], each["outcome"]) for each in history.json["proposals"]] == [("live", "withdrawn")]
+    assert [line.split()[1] for line in told.out.splitlines()[1:]] == ["moved", "proposed", "withdrawn"]
+    assert "Did you mean `many-links`?" in misspelt.err
+    assert "There are 1." in no_version.err
     assert shown.out == links()
     assert place.call("audit", "verify").status == 0

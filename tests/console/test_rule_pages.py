@@ -184,6 +184,18 @@ def test_what_waits_is_turned_down_by_the_other(analyst: Browser, officer: Brows
     analyst.post(f"{rule}/move", {"move": "live 1", "line": "well"})
     assert officer.post(f"{rule}/withdraw").headers["location"] == f"{rule}?done=withdrawn"
     assert officer.post(f"{rule}/withdraw").status_code == 409
+    told = re.sub(r"\s+", " ", analyst.get(rule).text)
+    assert "Version 1: in shadow to live, turned down<br><bdi>well</bdi>" in told
+
+
+def test_a_version_without_passing_tests_is_shown_with_what_came_of_them(analyst: Browser) -> None:
+    """And with a way to write others, in the browser and not at a command line."""
+    saved(analyst, "does-not-pass", named("does-not-pass", 9))
+    page = analyst.post("/console/rules/does-not-pass/move", {"move": "shadow 1", "line": "to see"})
+    assert page.status_code == 409
+    assert "came to 4, and must be &gt; 9" in page.text
+    assert "/console/write-rule?rule=does-not-pass&amp;version=1" in page.text
+    assert "tutela rules" not in page.text
 
 
 def test_of_two_editors_the_second_is_told_what_the_first_wrote_and_loses_nothing(analyst: Browser) -> None:

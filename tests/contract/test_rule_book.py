@@ -110,6 +110,12 @@ def test_a_rule_goes_from_draft_to_live_by_two_people(desk: Desk, here: Place) -
         (DRAFT, SHADOW), (SHADOW, LIVE)
     ]  # fmt: skip
     assert other.keep.record("many-links").proposal is None
+    here.move.move(ANN, "many-links", "1", RETIRED, "over")
+    here.move.withdraw(OFFICER, "many-links")
+    ended = [
+        (each.proposal.to, each.ended_by, each.is_approved) for each in other.keep.proposals(OFFICER, "many-links")
+    ]
+    assert ended == [(LIVE, "per_olga", True), (RETIRED, "per_olga", False)]
 
 
 def test_a_newer_version_runs_beside_the_live_one_and_then_replaces_it(here: Place) -> None:

@@ -9,8 +9,8 @@ from tutela.console.visits import Visit
 from tutela.core.permissions import Principal
 from tutela.core.rules.comparing import compared
 from tutela.core.rules.rule import Rule, RuleState
-from tutela.core.rules.rule_states import VersionState, moves_of, read_beside
-from tutela.errors import BadInput, RuleProblem
+from tutela.core.rules.rule_states import VersionState, known_versions, moves_of, read_beside
+from tutela.errors import BadInput, Conflict, RuleProblem
 from tutela.flows.keep_rules import RuleRecord, states_of
 from tutela.flows.move_rules import MoveRules
 from tutela.flows.try_rules import Tried
@@ -62,8 +62,21 @@ def move(visit: Visit) -> Response:
         said = f"say why, in 1 to {MAX_REASON_CHARACTERS} characters on one line"
         raise BadInput(said, place="line", remedy="It stays with the rule for good.")
     moves: MoveRules = visit.house.rules.move
-    came = moves.move(visit.principal, visit.part("name"), version, RuleState(to), reason)
+    try:
+        came = moves.move(visit.principal, visit.part("name"), version, RuleState(to), reason)
+    except Conflict as refused:
+        if refused.place != "tests":
+            raise
+        return _without_tests(visit, refused, version)
     return visit.go(f"/console/rules/{visit.part('name')}?done={'moved' if isinstance(came, Sequence) else 'proposed'}")
+
+
+def _without_tests(visit: Visit, refused: Conflict, version: str) -> Response:
+    """Show what came of the tests of a version that goes no further, and where to write others."""
+    remedy = "Below stands what came of them. Write a new version with tests that pass."
+    visit.error = Conflict(refused.detail, place=refused.place, remedy=remedy)
+    source = _version(visit.house.rules.keep.read(visit.principal, visit.part("name")), version).source
+    return _show(visit, visit.house.rules.tries.test(visit.principal, source), version)
 
 
 def approve(visit: Visit) -> Response:
@@ -103,6 +116,7 @@ def _show(visit: Visit, tried: Sequence[Tried] = (), asked: str = "") -> Respons
         older=found.fires[PAGE_FIRES - 1].id if len(found.fires) > PAGE_FIRES else "",
         is_first=not before,
         history=history,
+        turned_down=[each for each in rules.keep.proposals(principal, name) if each.ended_at and not each.is_approved],
         names=visit.staff.names(principal),
         me=principal.id,
         may=_may(principal),
@@ -122,7 +136,8 @@ def _version(record: RuleRecord, wanted: str) -> StoredRule:
     waits = record.proposal.version if record.proposal else ""
     chosen = next((each for each in record.versions if each.version == (wanted or waits)), None)
     if wanted and chosen is None:
-        raise BadInput("this rule has no such version", place="version", remedy="Choose one from the list.")
+        remedy = f"{known_versions(states_of(record))} Choose one from the list."
+        raise BadInput("this rule has no such version", place="version", remedy=remedy)
     live = next((each for each in record.versions if each.state is RuleState.LIVE), record.versions[0])
     return chosen or live
 

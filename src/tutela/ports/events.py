@@ -213,6 +213,10 @@ class EventReader(Protocol):
         """Return what each version of each rule, or of one, did after *since*."""
         ...
 
+    def rule_cases(self, since: datetime) -> dict[str, int]:
+        """Return into how many cases each rule laid something after *since*: one that several outcomes met, once."""
+        ...
+
     def accounts_of_rule(self, rule: str, since: datetime, limit: int) -> list[tuple[AccountId, ClauseId]]:
         """Return the accounts that a rule met after *since*, each once, with the clause: the newest *limit*."""
         ...

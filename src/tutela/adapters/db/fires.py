@@ -54,6 +54,11 @@ _FIGURES = (
     .group_by(rule_fires.c.rule, rule_fires.c.version, rule_fires.c.outcome)
     .order_by(rule_fires.c.rule, rule_fires.c.version, rule_fires.c.outcome)
 )  # fmt: skip
+_CASES_OF_RULES = (
+    select(rule_fires.c.rule, func.count(rule_fires.c.case_id.distinct()).label("cases"))
+    .where(rule_fires.c.at_us > bindparam("since"))
+    .group_by(rule_fires.c.rule)
+)
 _FIGURES_OF = _FIGURES.where(rule_fires.c.rule == bindparam("rule"))
 _ACCOUNTS = (
     select(rule_fires.c.account_id, func.max(rule_fires.c.clause_id).label("clause_id"))
@@ -204,6 +209,11 @@ class FireReads:
             )
             for row in rows
         ]  # fmt: skip
+
+    def rule_cases(self, since: datetime) -> dict[str, int]:
+        """Return into how many cases each rule laid something after *since*, each case once."""
+        found = self._connection.execute(_CASES_OF_RULES, {"since": to_us(since)}).mappings()
+        return {row["rule"]: row["cases"] for row in found}
 
     def accounts_of_rule(self, rule: str, since: datetime, limit: int) -> list[tuple[AccountId, ClauseId]]:
         """Return the accounts that a rule met after *since*, each once, with the clause: the newest *limit*."""

@@ -133,7 +133,7 @@ def move(versions: Sequence[VersionState], asked: Asked, *, passes_tests: bool) 
     version = found(versions, asked.version)
     needed = takes(version, asked.to)
     if needed.tests and not passes_tests:
-        remedy = "Write tests beside it and let them pass: `tutela rules test`."
+        remedy = "Write tests beside it in a new version, and let them pass: `tutela rules test`."
         raise Conflict("a rule moves on only with tests that pass", place="tests", remedy=remedy)
     change = Change(version.version, version.state, asked.to)
     gives_way = _giving_way(versions, change)
@@ -145,7 +145,7 @@ def move(versions: Sequence[VersionState], asked: Asked, *, passes_tests: bool) 
     return Moved((*gives_way, change))
 
 
-def found(versions: Iterable[VersionState], version: str) -> VersionState:
+def found(versions: Sequence[VersionState], version: str) -> VersionState:
     """Return the version of that name.
 
     Raises:
@@ -154,7 +154,12 @@ def found(versions: Iterable[VersionState], version: str) -> VersionState:
     for each in versions:
         if each.version == version:
             return each
-    raise Conflict("this rule has no such version", place="version", remedy="Read the rule again.")
+    raise Conflict("this rule has no such version", place="version", remedy=known_versions(versions))
+
+
+def known_versions(versions: Iterable[VersionState]) -> str:
+    """Return which versions there are, as a remedy for whoever named another one."""
+    return f"There are {', '.join(each.version for each in versions)}."
 
 
 def _giving_way(versions: Sequence[VersionState], change: Change) -> tuple[Change, ...]:
