@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from tutela.console.visits import Handler, Visit
+from tutela.core.event_facts import UNKNOWN_LATER
 from tutela.core.rules.comparing import compared
 from tutela.core.rules.functions import FUNCTIONS
 from tutela.errors import BadInput, RuleChanged, UnknownRule
@@ -131,6 +132,7 @@ def _show(visit: Visit, **told: Any) -> Response:
         cases_shown=CASES_SHOWN,
         samples_shown=SAMPLES_SHOWN,
         most=MAX_REPLAYED,
+        unknown_later=UNKNOWN_LATER,
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from tutela.core.event_facts import UNKNOWN_LATER
 from tutela.core.ids import AccountId
 from tutela.core.rules.literals import duration_of
 from tutela.core.rules.replaying import Case, RuleChange, RuleRun
@@ -100,11 +101,13 @@ def replay_told(replayed: Replayed) -> dict[str, Any]:
         "warmed_up": replayed.warmed_up,
         "cut": replayed.is_cut,
         "without_text": replayed.without_text,
+        "unknown_without_text": list(UNKNOWN_LATER),
         "without_basis": replayed.without_basis,
         "cases_won": _cases(replayed, found.cases_won),
         "cases_lost": _cases(replayed, found.cases_lost),
         "cases_won_count": len(found.cases_won),
         "cases_lost_count": len(found.cases_lost),
+        "cases_by_others_count": len(found.cases_by_others),
         "accounts_won_count": len(found.accounts_won),
         "accounts_lost_count": len(found.accounts_lost),
         "measures_before": found.measures_before,
