@@ -97,6 +97,15 @@ def test_what_is_written_and_not_saved_is_kept_in_the_tab_of_whoever_wrote_it(
     assert "data-saved" not in analyst.get(there.partition("?")[0]).text
 
 
+def test_a_rule_whose_session_ended_is_kept_on_a_page_that_leads_back_to_it(served_pages: Browser) -> None:
+    """And not to a case."""
+    nobody = Browser(served_pages.house, served_pages.port)
+    page = nobody.post(f"{WRITE}/save", {"text": named("never-lost")})
+    assert page.status_code in {401, 403}
+    assert "never-lost" in page.text
+    assert "The other tab leads back to the rule." in page.text
+
+
 def test_what_is_written_is_shown_as_text_whatever_it_is(analyst: Browser) -> None:
     """Markup, control characters, nothing at all, and a rule that is none."""
     for text in ("<script>alert(1)</script>", "</textarea><b>", "", "- rule: [", "\0", "x" * 300_000):

@@ -189,6 +189,10 @@ class EventReader(Protocol):
         """Return what rules saw that lies in a case, newest first."""
         ...
 
+    def rules_of_cases(self, case_ids: Iterable[CaseId]) -> dict[CaseId, list[str]]:
+        """Return the rules of which something lies in each case, the first to fire first; none of the other cases."""
+        ...
+
     def fires_of_decision(self, decision_id: DecisionId) -> list[Fire]:
         """Return the rules that led to a decision."""
         ...

@@ -35,6 +35,12 @@ _CASES_BY_RULE = (
 )
 _NEWEST = select(rule_fires).order_by(rule_fires.c.id.desc()).limit(bindparam("limit"))
 _OF_CASE = _NEWEST.where(rule_fires.c.case_id == bindparam("case"))
+_RULES_OF_CASES = (
+    select(rule_fires.c.case_id, rule_fires.c.rule)
+    .where(among(rule_fires.c.case_id))
+    .group_by(rule_fires.c.case_id, rule_fires.c.rule)
+    .order_by(func.min(rule_fires.c.id))
+)
 _OF_DECISION = select(rule_fires).where(rule_fires.c.decision_id == bindparam("decision")).order_by(rule_fires.c.id)
 _OF_RULE = _NEWEST.where(rule_fires.c.rule == bindparam("rule"), rule_fires.c.id < bindparam("before"))
 _WAIT = (
@@ -175,6 +181,13 @@ class FireReads:
         """Return what rules saw that lies in a case, newest first."""
         asked = {"case": case_id, "limit": limit}
         return [fire_of(row) for row in self._connection.execute(_OF_CASE, asked).mappings()]
+
+    def rules_of_cases(self, case_ids: Iterable[CaseId]) -> dict[CaseId, list[str]]:
+        """Return the rules of which something lies in each case, the first to fire first; none of the other cases."""
+        found: dict[CaseId, list[str]] = {}
+        for row in rows_of(self._connection, _RULES_OF_CASES, case_ids):
+            found.setdefault(CaseId(row["case_id"]), []).append(row["rule"])
+        return found
 
     def fires_of_decision(self, decision_id: DecisionId) -> list[Fire]:
         """Return the rules that led to a decision."""
