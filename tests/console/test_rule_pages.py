@@ -118,7 +118,9 @@ def test_what_is_written_is_shown_as_text_whatever_it_is(analyst: Browser) -> No
 
 def test_the_example_passes_its_own_tests_and_accuses_nobody_of_what_is_grave(analyst: Browser) -> None:
     """Whoever begins a rule begins with one that works, under a clause of the house."""
-    text = unescape(analyst.get(WRITE).text.partition("\n</textarea>")[0].partition('wrap="off"')[2].partition("\n")[2])
+    text = unescape(
+        analyst.get(WRITE).text.partition("\n</textarea>")[0].partition('wrap="soft"')[2].partition("\n")[2]
+    )
     text = text.partition("</textarea>")[0]
     page = analyst.post(f"{WRITE}/tests", {"text": text}).text
     assert "  clause: house.spam\n" in text

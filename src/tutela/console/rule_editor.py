@@ -8,9 +8,11 @@ from typing import Any
 from starlette.responses import Response
 
 from tutela.console.visits import Handler, Visit
+from tutela.core.conduct import DUE_WITHIN
 from tutela.core.event_facts import UNKNOWN_LATER
 from tutela.core.rules.comparing import compared
 from tutela.core.rules.functions import FUNCTIONS
+from tutela.core.rules.rule_layout import EFFECT_KEYS, RULE_KEYS, TEST_KEYS
 from tutela.errors import BadInput, RuleChanged, UnknownRule
 from tutela.flows.keep_rules import RuleRecord
 from tutela.flows.replay_rules import Candidate, Replayed
@@ -128,6 +130,10 @@ def _show(visit: Visit, **told: Any) -> Response:
         facts=visit.house.rules.tries.bounds.vocabulary.facts.values(),
         functions=FUNCTIONS.values(),
         clauses=visit.house.policy.clauses,
+        rule_keys=RULE_KEYS,
+        effect_keys=EFFECT_KEYS,
+        test_keys=TEST_KEYS,
+        due_within=dict(sorted(DUE_WITHIN.items())),
         replay_days=REPLAY_DAYS,
         cases_shown=CASES_SHOWN,
         samples_shown=SAMPLES_SHOWN,

@@ -5,10 +5,44 @@ const PAUSE_MS = 350;  // after the last key: checking takes some milliseconds, 
 const field = document.querySelector("#text"), editor = document.querySelector("#editor");
 let waits = 0, asked = 0;
 
+// ------------------------------------------------------------------------------------------------- numbers of its lines
+
+// Behind the field lies the same text, unseen and wrapped in the same places, each of its lines with a number.
+const lines = document.createElement("pre");
+lines.className = "numbered";
+lines.setAttribute("aria-hidden", "true");
+field.before(lines);
+field.parentElement.classList.add("with-lines");
+
+function numberLines() {
+  const wrong = new Set([...document.querySelectorAll("#told-state [data-start]")].map((each) => lineAt(Number(each.dataset.start))));
+  lines.replaceChildren(...field.value.split("\n").map((text, number) => {
+    const line = Object.assign(document.createElement("span"), { textContent: text });
+    if (wrong.has(number)) line.className = "wrong";
+    return line;
+  }));
+  fit();
+}
+
+function fit() {
+  lines.style.width = field.clientWidth + "px";
+  lines.style.height = field.clientHeight + "px";
+  lines.style.top = field.offsetTop + field.clientTop + "px";
+  lines.style.left = field.offsetLeft + field.clientLeft + "px";
+  lines.scrollTop = field.scrollTop;
+}
+
+const lineAt = (start) => field.value.slice(0, start).split("\n").length - 1;
+
+new ResizeObserver(fit).observe(field);
+field.addEventListener("input", numberLines);
+field.addEventListener("scroll", () => (lines.scrollTop = field.scrollTop), { passive: true });
+
 function show(page) {
   const told = page.querySelector("#told-state"), here = document.querySelector("#told-state");
   if (told.innerHTML !== here.innerHTML) here.replaceChildren(...told.childNodes);
   field.toggleAttribute("aria-invalid", page.querySelector("#text").hasAttribute("aria-invalid"));
+  numberLines();
 }
 
 async function checkNow() {
@@ -48,8 +82,7 @@ document.addEventListener("click", (event) => {
   const text = field.value, [start, end] = reach(place, text);
   field.focus();
   field.setSelectionRange(start, Math.max(end, start + 1));
-  const line = text.slice(0, start).split("\n").length - 1;
-  field.scrollTop = Math.max(0, line - 3) * (field.scrollHeight / text.split("\n").length);
+  field.scrollTop = lines.children[Math.max(0, lineAt(start) - 3)].offsetTop;
 });
 
 // ---------------------------------------------------------------------- what is written, kept in the tab until it is saved
@@ -78,6 +111,7 @@ function offer() {
     field.value = found.text;
     from.value = found.from;  // a version that somebody wrote meanwhile is shown before it is passed over
     box.hidden = true;
+    numberLines();
     keep();
     field.focus();
     checkNow();
@@ -96,3 +130,4 @@ if ("unsaved" in field.dataset) keep(); else offer();
 for (const button of editor.querySelectorAll("button[formaction]")) {
   button.addEventListener("click", () => clearTimeout(waits));
 }
+numberLines();
