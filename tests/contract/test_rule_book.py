@@ -101,6 +101,9 @@ def test_a_rule_goes_from_draft_to_live_by_two_people(desk: Desk, here: Place) -
     for whoever, error in ((ANN, Forbidden), (both, Forbidden)):
         with pytest.raises(error):
             here.move.approve(replace(whoever, person_id="per_ann"), "many-links", "1", LIVE)  # type: ignore[arg-type]  # an id
+    with pytest.raises(Forbidden) as refused:
+        here.move.approve(ANN, "many-links", "1", LIVE)
+    assert "ask a senior reviewer or a child-safety officer to sign in" in str(refused.value.remedy)
     with pytest.raises(Conflict):
         here.move.approve(OFFICER, "many-links", "1", SHADOW)
     [moved] = here.move.approve(OFFICER, "many-links", "1", LIVE)
