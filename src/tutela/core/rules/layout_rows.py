@@ -43,7 +43,7 @@ class _Rows:
     def __init__(self, text: str, is_key: IsKey) -> None:
         self._text, self._is_key = text, is_key
         self._lines = [
-            (found.start(), found.group())
+            (found.start(), found.group(), len(found.group()) - len(found.group().lstrip(" ")))
             for found in re.finditer(r"^.*$", text, re.MULTILINE)
             if found.group().strip() and not found.group().lstrip().startswith("#")
         ]
@@ -51,7 +51,7 @@ class _Rows:
 
     def all(self) -> Iterator[Row | Problem]:
         while self._next < len(self._lines):
-            at, line = self._lines[self._next]
+            at, line, _ = self._lines[self._next]
             self._next += 1
             if (wrong := self._unspaced(at, line)) is not None:
                 yield wrong
@@ -106,8 +106,7 @@ class _Rows:
         """Pass over the lines of a text; the first line of a block says how far in they stand."""
         least = None
         while self._next < len(self._lines):
-            at, line = self._lines[self._next]
-            left = len(line) - len(line.lstrip(" "))
+            at, line, left = self._lines[self._next]
             is_inside = left >= least if least is not None else left > row.column
             if (not is_inside or not is_block) and self._is_row(line):
                 return None
@@ -147,8 +146,9 @@ class _Rows:
 
     def _stop(self, row: Row) -> int:
         """Return where the next line begins that cannot be inside what *row* says."""
-        for at, line in self._lines[self._next :]:
-            if len(line) - len(line.lstrip(" ")) <= row.column and self._is_row(line):
+        for number in range(self._next, len(self._lines)):
+            at, line, left = self._lines[number]
+            if left <= row.column and self._is_row(line):
                 return at
         return len(self._text)
 
