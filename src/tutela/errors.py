@@ -355,6 +355,19 @@ class CaseMoved(Conflict):
 class RuleChanged(Conflict):
     """This rule was changed at the same moment."""
 
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        place: str | None = None,
+        remedy: str | None = None,
+        newest: str | None = None,
+        by: str | None = None,
+    ) -> None:
+        """Keep the message, which version is the newest, and who wrote it."""
+        super().__init__(detail, place=place, remedy=remedy)
+        self.newest, self.by = newest, by
+
 
 class TakenOver(Conflict):
     """Another process has taken this re-scan over, or abandoned it."""

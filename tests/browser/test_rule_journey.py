@@ -55,6 +55,7 @@ def test_a_rule_goes_from_a_mistake_to_live_and_what_it_would_see_is_known_befor
             house.observe(told)
             write_with_a_mistake_and_mend_it(ann, origin)
             try_and_keep(ann)
+            nothing_is_left(ann, origin)
             move(ann, "Version 1: draft to in shadow", "to see what it would find", "Moved.")
             move(
                 ann,
@@ -79,11 +80,37 @@ def write_with_a_mistake_and_mend_it(ann: Tab, origin: str) -> None:
     ann.call("Input.insertText", text=links().replace("has_link and", "has_lnk and"))
     ann.says("did you mean `text.has_link`?")
     kept(ann, "rule-mistake")
+    leave_and_come_back(ann, origin)
     ann.press("line 3, column 9")
     ann.until(lambda: ann.run(f"document.activeElement === {FIELD}"), "the field")
     assert ann.run(f"{FIELD}.value.slice({FIELD}.selectionStart, {FIELD}.selectionEnd)") == "text.has_lnk"
     ann.call("Input.insertText", text="text.has_link")
     ann.says("It can be used.")
+
+
+def leave_and_come_back(ann: Tab, origin: str) -> None:
+    """What was written and not saved is offered, where the page is loaded anew and where one comes back to it."""
+    offer = "You wrote something here that was not saved."
+    for address in (f"{origin}/console/write-rule", f"{origin}/console/rules"):
+        ann.go(address)
+    ann.run("history.back()")
+    ann.title("A new rule")
+    ann.says(offer)
+    assert "name-of-the-rule" in ann.run(f"{FIELD}.value")
+    kept(ann, "rule-unsaved")
+    ann.press("Put it back")
+    ann.says("did you mean `text.has_link`?")
+    assert "has_lnk and" in ann.run(f"{FIELD}.value")
+    assert offer not in ann.text()
+
+
+def nothing_is_left(ann: Tab, origin: str) -> None:
+    """What was saved is offered no more."""
+    ann.go(f"{origin}/console/write-rule")
+    ann.says("It is checked while you write")
+    assert "was not saved" not in ann.text()
+    assert "name-of-the-rule" in ann.run(f"{FIELD}.value")
+    ann.go(f"{origin}/console/rules/many-links")
 
 
 def try_and_keep(ann: Tab) -> None:

@@ -1,6 +1,7 @@
 """Every value that a page may show has words, and no words are left over."""
 
 import re
+from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tutela.core.opinions import Opinion
 from tutela.core.policy import MatchKind, Material, Verification
 from tutela.core.roles import Role
 from tutela.core.rules.rule import RuleState
+from tutela.core.rules.rule_layout import EFFECT_KEYS, RULE_KEYS, TEST_KEYS
 from tutela.core.statements import DelayBasis, StatementCode
 from tutela.core.ties import TieKind
 from tutela.core.timeline import EntryKind
@@ -48,6 +50,14 @@ def test_a_section_has_words_for_each_value_and_for_nothing_else(section: str) -
     """A new value takes its words with it."""
     assert sayings(section) == {each.value for each in SECTIONS[section]}
     assert all(say(section, each.value).strip() for each in SECTIONS[section])
+
+
+@pytest.mark.parametrize(
+    ("section", "keys"), [("rule_key", RULE_KEYS), ("effect", EFFECT_KEYS), ("test_key", TEST_KEYS)]
+)
+def test_every_key_of_a_rule_has_words(section: str, keys: Iterable[str]) -> None:
+    """The editor says of each what it is."""
+    assert sayings(section) == set(keys)
 
 
 def test_every_exposure_has_words() -> None:

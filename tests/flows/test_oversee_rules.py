@@ -38,6 +38,7 @@ def test_figures_and_what_people_found_stand_beside_each_rule(office_anywhere: O
     use(home, rule(WRITES, name=SHIPPED))
     for name in ("alice", "bob"):
         observe(home, message(f"m-{name}", who(name, ADULT), who("kid", YOUNG)))
+    observe(home, message("m-alice-again", who("alice", ADULT), who("kid", YOUNG)))
     use(home, rule(WRITES, name="adult-follows-many-minors", state=RuleState.SHADOW))
     observe(home, message("m-carol", who("carol", ADULT), who("kid", YOUNG)))
     cleared = office_anywhere.case(clause=CLAUSE)
@@ -45,7 +46,8 @@ def test_figures_and_what_people_found_stand_beside_each_rule(office_anywhere: O
 
     seen = {each.record.name: each for each in house.rules.oversee(ANALYST, DAY)}
     reaches, follows = seen[SHIPPED], seen["adult-follows-many-minors"]
-    assert (reaches.fires, reaches.cases, reaches.shadow_fires) == (2, 2, 0)
+    assert (reaches.fires, reaches.cases, reaches.shadow_fires) == (3, 2, 0)
+    assert sum(each.cases for each in reaches.figures) == 3  # a case that was met again stands with both outcomes
     assert reaches.judged == Judged(0, 1)
     assert (follows.fires, follows.shadow_fires, follows.shadow_accounts, follows.judged) == (0, 1, 1, None)
     with house.store.read() as reader:

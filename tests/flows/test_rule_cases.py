@@ -120,3 +120,5 @@ def test_two_rules_about_one_account_share_a_case_and_the_graver_decides_when(
     case = office_anywhere.case(clause=CLAUSE)
     assert (case.due_at - home.clock.now()).total_seconds() == 4 * 3600
     assert {fire.case_id for name in ("grave", "light") for fire in fires(home, name)} == {case.id}
+    named = home.house.rules.fires.rules_of(BEA, [case.id])
+    assert named == {case.id: ["grave", "light"] if kinds[0] == "message" else ["light", "grave"]}

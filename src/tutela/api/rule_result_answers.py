@@ -185,12 +185,18 @@ class Replay(Told):
     events: int
     warmed_up: Annotated[int, Field(description="Events before, by which the counters were filled.")]
     cut: Annotated[bool, Field(description="More are recorded than one replay looks at: the newest were.")]
-    without_text: Annotated[int, Field(description="Events whose text is not kept: rules that read it saw none.")]
+    without_text: Annotated[int, Field(description="Events whose text is not kept.")]
+    unknown_without_text: Annotated[
+        list[str], Field(description="Facts that are unknown of those, beside texts that kinds of events declare.")
+    ]
     without_basis: Annotated[int, Field(description="Events that are recorded, and that nobody may look at any more.")]
     cases_won: list[ReplayCase]
     cases_lost: list[ReplayCase]
     cases_won_count: int
     cases_lost_count: int
+    cases_by_others_count: Annotated[
+        int, Field(description="Of rules that would do something else: cases that other rules open already.")
+    ]
     accounts_won_count: int
     accounts_lost_count: int
     measures_before: int
@@ -198,9 +204,10 @@ class Replay(Told):
     rules: list[ReplayRule]
     example: ClassVar[Any] = {
         "since": _AT, "until": _AT, "events": 5120, "warmed_up": 300, "cut": False, "without_text": 0,
-        "without_basis": 0,
-        "cases_won": [_CASE], "cases_lost": [], "cases_won_count": 1, "cases_lost_count": 0, "accounts_won_count": 1,
-        "accounts_lost_count": 0, "measures_before": 1, "measures_after": 2,
+        "unknown_without_text": ["text.body", "text.links", "text.hosts", "item.tags"], "without_basis": 0,
+        "cases_won": [_CASE], "cases_lost": [], "cases_won_count": 1, "cases_lost_count": 0,
+        "cases_by_others_count": 2, "accounts_won_count": 1, "accounts_lost_count": 0,
+        "measures_before": 1, "measures_after": 2,
         "rules": [
             {
                 "rule": "adult-reaches-many-minors", "same": False,

@@ -69,10 +69,13 @@ def _replayed(told: Mapping[str, Any]) -> str:
     if told["cut"]:
         lines.append("more are recorded than were looked at: the newest were")
     if told["without_text"]:
-        lines.append(f"of {told['without_text']:,} the text is not kept: rules that read it saw none of it")
+        unknown = ", ".join(told["unknown_without_text"])
+        lines.append(f"of {told['without_text']:,} the text is not kept: {unknown} and texts of your own are unknown")
     if told["without_basis"]:
         lines.append(f"{told['without_basis']:,} more were left out: no basis lets anybody look at them any more")
-    lines.append(f"cases: {told['cases_won_count']} more, {told['cases_lost_count']} fewer")
+    same = f"; laid before people already, by other rules: {told['cases_by_others_count']}"
+    cases = f"cases: {told['cases_won_count']} more, {told['cases_lost_count']} fewer"
+    lines.append(cases + (same if told["cases_by_others_count"] else ""))
     lines.append(f"accounts: {told['accounts_won_count']} more, {told['accounts_lost_count']} fewer")
     lines.append(f"measures: {told['measures_before']} before, {told['measures_after']} after")
     changed = [each for each in told["rules"] if not each["same"]]

@@ -34,6 +34,7 @@ def queue_page(visit: Visit) -> Response:
         visit,
         "queue.html",
         cases=shown,
+        rules=visit.house.rules.fires.rules_of(visit.principal, [each.shown.case.id for each in shown]),
         wanted=wanted,
         next_page=wanted.address("/console/queue", after=_cursor(shown[-1])) if len(found) > len(shown) else None,
         is_first=not asked.get("after"),

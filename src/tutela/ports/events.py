@@ -189,6 +189,10 @@ class EventReader(Protocol):
         """Return what rules saw that lies in a case, newest first."""
         ...
 
+    def rules_of_cases(self, case_ids: Iterable[CaseId]) -> dict[CaseId, list[str]]:
+        """Return the rules of which something lies in each case, the first to fire first; none of the other cases."""
+        ...
+
     def fires_of_decision(self, decision_id: DecisionId) -> list[Fire]:
         """Return the rules that led to a decision."""
         ...
@@ -211,6 +215,10 @@ class EventReader(Protocol):
 
     def rule_figures(self, since: datetime, rule: str | None = None) -> list[RuleFigures]:
         """Return what each version of each rule, or of one, did after *since*."""
+        ...
+
+    def rule_cases(self, since: datetime) -> dict[str, int]:
+        """Return into how many cases each rule laid something after *since*: one that several outcomes met, once."""
         ...
 
     def accounts_of_rule(self, rule: str, since: datetime, limit: int) -> list[tuple[AccountId, ClauseId]]:

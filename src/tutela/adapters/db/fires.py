@@ -35,6 +35,12 @@ _CASES_BY_RULE = (
 )
 _NEWEST = select(rule_fires).order_by(rule_fires.c.id.desc()).limit(bindparam("limit"))
 _OF_CASE = _NEWEST.where(rule_fires.c.case_id == bindparam("case"))
+_RULES_OF_CASES = (
+    select(rule_fires.c.case_id, rule_fires.c.rule)
+    .where(among(rule_fires.c.case_id))
+    .group_by(rule_fires.c.case_id, rule_fires.c.rule)
+    .order_by(func.min(rule_fires.c.id))
+)
 _OF_DECISION = select(rule_fires).where(rule_fires.c.decision_id == bindparam("decision")).order_by(rule_fires.c.id)
 _OF_RULE = _NEWEST.where(rule_fires.c.rule == bindparam("rule"), rule_fires.c.id < bindparam("before"))
 _WAIT = (
@@ -54,6 +60,11 @@ _FIGURES = (
     .group_by(rule_fires.c.rule, rule_fires.c.version, rule_fires.c.outcome)
     .order_by(rule_fires.c.rule, rule_fires.c.version, rule_fires.c.outcome)
 )  # fmt: skip
+_CASES_OF_RULES = (
+    select(rule_fires.c.rule, func.count(rule_fires.c.case_id.distinct()).label("cases"))
+    .where(rule_fires.c.at_us > bindparam("since"))
+    .group_by(rule_fires.c.rule)
+)
 _FIGURES_OF = _FIGURES.where(rule_fires.c.rule == bindparam("rule"))
 _ACCOUNTS = (
     select(rule_fires.c.account_id, func.max(rule_fires.c.clause_id).label("clause_id"))
@@ -171,6 +182,13 @@ class FireReads:
         asked = {"case": case_id, "limit": limit}
         return [fire_of(row) for row in self._connection.execute(_OF_CASE, asked).mappings()]
 
+    def rules_of_cases(self, case_ids: Iterable[CaseId]) -> dict[CaseId, list[str]]:
+        """Return the rules of which something lies in each case, the first to fire first; none of the other cases."""
+        found: dict[CaseId, list[str]] = {}
+        for row in rows_of(self._connection, _RULES_OF_CASES, case_ids):
+            found.setdefault(CaseId(row["case_id"]), []).append(row["rule"])
+        return found
+
     def fires_of_decision(self, decision_id: DecisionId) -> list[Fire]:
         """Return the rules that led to a decision."""
         found = self._connection.execute(_OF_DECISION, {"decision": decision_id}).mappings()
@@ -204,6 +222,11 @@ class FireReads:
             )
             for row in rows
         ]  # fmt: skip
+
+    def rule_cases(self, since: datetime) -> dict[str, int]:
+        """Return into how many cases each rule laid something after *since*, each case once."""
+        found = self._connection.execute(_CASES_OF_RULES, {"since": to_us(since)}).mappings()
+        return {row["rule"]: row["cases"] for row in found}
 
     def accounts_of_rule(self, rule: str, since: datetime, limit: int) -> list[tuple[AccountId, ClauseId]]:
         """Return the accounts that a rule met after *since*, each once, with the clause: the newest *limit*."""

@@ -236,6 +236,12 @@ function forgetSent() {
   if (name && !one("#error") && !one("#kept")) sessionStorage.removeItem(name);
 }
 
+// A rule that was saved is kept by the server now: see rules.js, which says under what name it was written.
+function forgetSaved() {
+  const name = one("[data-saved]") && sessionStorage.getItem("tutela.rule.sent");
+  if (name) sessionStorage.removeItem(name);
+}
+
 const SNOOZED = "tutela.snoozed", SNOOZE_MS = 20 * 60 * 1000;
 
 function snoozable(bar) {
@@ -261,6 +267,7 @@ all("[data-hold]").forEach(holdable);
 all("form#finding").forEach(plannable);
 all("[data-snooze]").forEach(snoozable);
 forgetSent();
+forgetSaved();
 all("[data-keep]").forEach(keepWritten);
 all("[data-lease]").forEach((box) => setInterval(() => Date.now() - lastSeen < STILL_HERE_MS && keepLease(box), RENEW_MS));
 tick();
