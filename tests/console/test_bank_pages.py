@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from answering import ADA, BEA, asked
 from console.conftest import serving_pages
 from console_browser import Browser, Reader
-from make import photo, photo_md5, submission
+from make import CLAUSE, photo, photo_md5, submission
 from tutela.core.banks import SignalType
+from tutela.core.conclusions import Conclusion
 from tutela.core.ids import MemberId
 from tutela.core.permissions import StaffRole
 from tutela.core.policy import Material, Verification
@@ -99,6 +101,29 @@ def test_how_often_a_bank_was_met_is_told(analyst: Browser) -> None:
     row = page.partition('href="/console/banks/boats"')[2].partition("</tr>")[0]
     assert re.findall(r'<td class="number">(\d+)</td>', row)[0] == "1"
     assert re.findall(r'<td class="number">(\d+)</td>', page.partition(f'href="{PATH}"')[2])[0] == "0"
+
+
+def test_how_right_a_bank_was_is_told_with_what_it_is_at_least(analyst: Browser) -> None:
+    """On its page of all time; among the figures of the work only once enough were decided."""
+    house = analyst.house
+    assert "nobody decided yet" in analyst.get(PATH).text
+    with house.receive_media.open() as reception:
+        reception.write(photo("rocket", width=331))
+        media = reception.finish()
+    house.keep_banks.create(NewBank("judged", CLAUSE, Material.APPARENT_CSAM, Verification.ONE_ANALYST, "a list"))
+    house.keep_banks.add("judged", [NewMember(SignalType.PDQ, media.hashes[0].hex)])
+    house.submit([submission("judged-item", media, author="judged-author")], None)
+    with house.store.read() as reader:
+        account = reader.accounts_by_platform_id(["judged-author"])["judged-author"]
+        [case] = reader.open_cases([account.id]).values()
+    for who in (ADA, BEA):
+        house.cases.claim(who, case.id)
+        house.answer_case(who, asked(case.id, Conclusion.NO_VIOLATION))
+    page = Reader(analyst.get("/console/banks/judged").text).words
+    assert "close 0 % 0 of 1, at least 0 % 1 overturned" in page
+    assert "identical nobody decided yet" in page
+    figures = Reader(analyst.get("/console/metrics").text).words
+    assert "judged close fewer than 5 decided" in figures
 
 
 def test_members_are_told_by_pages_and_never_their_values(analyst: Browser) -> None:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from tutela.console.visits import Visit
 from tutela.core.ids import MemberId
 from tutela.core.opinions import SOURCE, Opinion, is_locally_disputed
+from tutela.core.policy import MatchKind
 from tutela.errors import BadInput
 from tutela.flows.oversee_banks import JUDGING, KEEPING, ListForm
 
@@ -85,6 +86,7 @@ def _show(visit: Visit, **told: Any) -> Response:
         opinions=list(Opinion),
         source=SOURCE,
         forms=list(ListForm),
+        match_kinds=list(MatchKind),
         names=visit.staff.names(principal),
         me=principal.id,
         clauses=visit.house.policy.clauses,

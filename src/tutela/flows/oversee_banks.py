@@ -12,6 +12,8 @@ from tutela.core.ids import MemberId, WordEntryId
 from tutela.core.licences import LicenceState, licence_of
 from tutela.core.opinions import Opinion
 from tutela.core.permissions import Principal, demand, demand_one
+from tutela.core.policy import MatchKind
+from tutela.core.precision import Precision
 from tutela.core.word_banks import WordEntry
 from tutela.flows.import_members import ImportMembers, ImportReport
 from tutela.flows.keep_banks import find
@@ -71,6 +73,7 @@ class BankPage:
     bank: Bank
     licence: LicenceState
     counts: BankCounts
+    precision: Mapping[MatchKind, Precision]  #: of its matches, by kind: what people found where they lie, ever
     owed: int
     members: Sequence[Judged]
     following: str  #: behind which member the next page begins; empty at the end
@@ -128,12 +131,13 @@ class OverseeBanks:
         with self.store.read() as reader:
             bank = find(reader, name)
             counts, owed = reader.bank_counts(bank.id), reader.feedback_owed().get(bank.id, 0)
+            precision = reader.precision_of_bank(bank.id)
             found = reader.members(bank.id, after=after, limit=limit + 1)
             ids = [each.id for each in found[:limit]]
             said, trips = reader.opinions(ids), reader.trips(ids)
         members = [Judged(bank, each, said.get(each.id, ()), trips.get(each.id)) for each in found[:limit]]
         following = ids[-1] if len(found) > limit else ""
-        return BankPage(bank, licence_of(bank, self.clock.now()), counts, owed, members, following)
+        return BankPage(bank, licence_of(bank, self.clock.now()), counts, precision, owed, members, following)
 
     def read_words(self, principal: Principal, name: str, after: str, limit: int) -> WordBankPage:
         """Return a bank of words with a page of its entries, of which nothing says what they hold.
