@@ -12,7 +12,9 @@ from tutela.bootstrap import House
 from tutela.core.ids import DecisionId, MemberId
 from tutela.core.permissions import Principal, StaffRole
 from tutela.errors import Forbidden, TutelaError
+from tutela.flows.fill_word_bank import WordList
 from tutela.flows.oversee_banks import ListForm
+from tutela.flows.prepare_words import WordFormat
 
 Call = Callable[[House, Principal], Any]
 
@@ -28,6 +30,12 @@ DOORS: dict[str, tuple[frozenset[str], Call]] = {
     "OverseeBanks.release": (
         frozenset({"judge"}), lambda h, p: h.oversee_banks.release(p, "none", MemberId("mem_none")),
     ),
+    "OverseeBanks.take_words": (
+        frozenset({"words"}),
+        lambda h, p: h.oversee_banks.take_words(p, "none", WordList(b"", WordFormat.TEXT), is_preview=True),
+    ),
+    "SwitchBanks.media": (frozenset({"banks"}), lambda h, p: h.switch_banks.media(p, "none", is_active=True)),
+    "SwitchBanks.of_words": (frozenset({"words"}), lambda h, p: h.switch_banks.of_words(p, "none", is_active=True)),
     "OverseeBanks.take_list": (
         frozenset({"banks"}), lambda h, p: h.oversee_banks.take_list(p, "none", "", ListForm.CSV, is_preview=True),
     ),

@@ -18,6 +18,7 @@ from tutela.flows.reverse import Reverse
 from tutela.flows.rules import Rules
 from tutela.flows.show_decision import ShowDecision
 from tutela.flows.staff import Staff
+from tutela.flows.switch_banks import SwitchBanks
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
@@ -63,6 +64,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def lay_out_account(self) -> LayOutAccount: ...  # noqa: D102  # see the class
     @property
     def oversee_banks(self) -> OverseeBanks: ...  # noqa: D102  # see the class
+    @property
+    def switch_banks(self) -> SwitchBanks: ...  # noqa: D102  # see the class
     @property
     def what_they_see(self) -> WhatTheySee: ...  # noqa: D102  # see the class
     @property

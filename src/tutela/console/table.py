@@ -24,6 +24,7 @@ from tutela.console import (
     security,
     settings,
     signing_in,
+    word_banks,
 )
 from tutela.console.visits import Handler
 
@@ -61,6 +62,7 @@ class Page:
 
 CASE = "/console/cases/{id}"
 BANK = "/console/banks/{name}"
+WORDS = "/console/word-banks/{name}"
 RULE = "/console/rules/{name}"
 WRITE = "/console/write-rule"
 SECOND = "rules_second"
@@ -139,7 +141,13 @@ PAGES = (
     Page("POST", f"{BANK}/release", "judge", banks.release, banks.bank_page),
     Page("POST", f"{BANK}/preview", "banks", banks.preview, banks.bank_page, most_bytes=MAX_SOURCE_FORM_BYTES),
     Page("POST", f"{BANK}/import", "banks", banks.take_list, banks.bank_page, most_bytes=MAX_SOURCE_FORM_BYTES),
-    Page("GET", "/console/word-banks/{name}", "words", banks.word_bank_page),
+    Page("POST", f"{BANK}/switch", "banks", banks.switch, banks.bank_page),
+    Page("GET", WORDS, "words", word_banks.word_bank_page),
+    *(
+        Page("POST", f"{WORDS}/{verb}", "words", handler, word_banks.word_bank_page, most_bytes=MAX_SOURCE_FORM_BYTES)
+        for verb, handler in (("preview", word_banks.preview), ("import", word_banks.take_list))
+    ),
+    Page("POST", f"{WORDS}/switch", "words", word_banks.switch, word_banks.word_bank_page),
     Page("GET", "/console/rules", "rules", rules.rules_page, or_takes=(SECOND,)),
     Page("GET", RULE, "rules", rules.rule_page, or_takes=(SECOND,)),
     Page("POST", f"{RULE}/tests", "rules", rules.run_tests, rules.rule_page),

@@ -15,6 +15,7 @@ from tutela.core.permissions import Principal, demand, demand_one
 from tutela.core.policy import MatchKind
 from tutela.core.precision import Precision
 from tutela.core.word_banks import WordEntry
+from tutela.flows.fill_word_bank import FillWordBank, WordList, WordsReport
 from tutela.flows.import_members import ImportMembers, ImportReport
 from tutela.flows.keep_banks import find
 from tutela.flows.keep_opinions import Judged, KeepOpinions
@@ -97,6 +98,7 @@ class OverseeBanks:
     opinions: KeepOpinions
     words: KeepWordBanks
     imports: ImportMembers
+    fill: FillWordBank
 
     def all(self, principal: Principal) -> AllBanks:
         """Return every bank that *principal* may oversee, by name.
@@ -190,3 +192,14 @@ class OverseeBanks:
         demand(principal, KEEPING)
         rows = _READERS[form](text.replace("\0", "\N{REPLACEMENT CHARACTER}").splitlines(keepends=True))
         return self.imports(name, rows, is_preview=is_preview, accepts_flat=accepts_flat)
+
+    def take_words(self, principal: Principal, name: str, words: WordList, *, is_preview: bool) -> WordsReport:
+        """Take a list of words in, or say what that would do. Nothing of what it holds is ever told again.
+
+        Raises:
+            tutela.errors.Forbidden: It is not theirs to do.
+            tutela.errors.UnknownBank: There is none of that name.
+            tutela.errors.BadInput: It is no list of this kind, or more than a bank holds; what went before is in.
+        """
+        demand(principal, WORDS)
+        return self.fill.take_list(name, words, principal.id, is_preview=is_preview)
