@@ -1,6 +1,8 @@
 """The pages of whoever oversees: what everybody sees, the register of bases, and verifying the audit."""
 
+import re
 import time
+from datetime import timedelta
 from typing import Any
 
 from console_browser import Browser, Reader
@@ -30,6 +32,37 @@ def test_the_register_of_bases_is_open_to_who_operates_and_who_audits(browser: B
         page = browser.as_member(member(role)).get("/console/bases")
         assert (page.status_code, "No basis is on record." in page.text) == (200, True)
     assert browser.as_member(member(StaffRole.REVIEWER)).get("/console/bases").status_code == 403
+
+
+def test_a_basis_is_previewed_recorded_and_taken_out_by_who_operates(browser: Browser, member: Any) -> None:
+    """What it starts is said first; one that is to come and ends before it begins is on record no more."""
+    browser.as_member(member(StaffRole.POLICY_ANALYST))
+    begins = browser.house.clock.now() + timedelta(days=3)
+    told = {
+        "region": "is", "channel": "private", "technique": "known_images", "legal_basis": "<b>a law</b>",
+        "reference": "an assessment", "from": f"{begins:%Y-%m-%d}", "until": "",
+    }  # fmt: skip
+    preview = browser.post("/console/bases/preview", told)
+    assert "This basis would be recorded" in preview.text
+    assert "Nothing starts or stops running:" in preview.text  # the profile names no private channels
+    assert "&lt;b&gt;a law&lt;/b&gt;" in preview.text
+    assert "No basis is on record." in browser.get("/console/bases").text
+    for wrong, place in (({"region": "xx"}, "region"), ({"until": "soon"}, "until"), ({"from": "soon"}, "from")):
+        page = browser.post("/console/bases/preview", {**told, **wrong})
+        assert page.status_code == 422
+        assert re.search(rf'id="{place}"[^>]* aria-invalid="true"', page.text), place
+    done = browser.post("/console/bases/record", told)
+    assert done.headers["location"] == "/console/bases?done=recorded"
+    page = browser.get("/console/bases?done=recorded").text
+    assert f"{begins:%Y-%m-%d} 00:00 UTC" in page
+    key = page.partition('name="basis" value="')[2].partition('"')[0]
+    ending = browser.post("/console/bases/end/preview", {"basis": key, "until": ""})
+    assert "This basis would end" in ending.text
+    assert browser.post("/console/bases/end", {"basis": "none"}).status_code == 422
+    assert browser.as_member(member(StaffRole.AUDITOR)).post("/console/bases/end", {"basis": key}).status_code == 403
+    assert "End it early" not in browser.get("/console/bases").text
+    browser.as_member(member(StaffRole.POLICY_ANALYST)).post("/console/bases/end", {"basis": key})
+    assert "No basis is on record." in browser.get("/console/bases").text
 
 
 def test_the_audit_is_verified_while_one_waits(browser: Browser, member: Any) -> None:

@@ -8,6 +8,7 @@ from tutela.flows.answer_case import AnswerCase
 from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
 from tutela.flows.find_anything import FindAnything
+from tutela.flows.keep_bases import KeepBases
 from tutela.flows.lay_out_account import LayOutAccount
 from tutela.flows.oversee_banks import OverseeBanks
 from tutela.flows.oversee_connections import OverseeConnections
@@ -70,6 +71,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def what_they_see(self) -> WhatTheySee: ...  # noqa: D102  # see the class
     @property
     def read_bases(self) -> ReadBases: ...  # noqa: D102  # see the class
+    @property
+    def keep_bases(self) -> KeepBases: ...  # noqa: D102  # see the class
     @property
     def verify_beside(self) -> VerifyBeside: ...  # noqa: D102  # see the class
     @property

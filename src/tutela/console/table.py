@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tutela.console import (
     account,
     banks,
+    bases,
     case_page,
     coverage,
     deciding,
@@ -63,6 +64,7 @@ class Page:
 CASE = "/console/cases/{id}"
 BANK = "/console/banks/{name}"
 WORDS = "/console/word-banks/{name}"
+BASES = "/console/bases"
 RULE = "/console/rules/{name}"
 WRITE = "/console/write-rule"
 SECOND = "rules_second"
@@ -160,7 +162,11 @@ PAGES = (
         for verb, handler in rule_editor.VERBS.items()
     ),
     Page("GET", "/console/see", "read", oversight.see_page),
-    Page("GET", "/console/bases", "operate", oversight.bases_page, or_takes=("audit",)),
+    Page("GET", BASES, "operate", bases.bases_page, or_takes=("audit",)),
+    Page("POST", f"{BASES}/preview", "operate", bases.foresee_record, bases.bases_page),
+    Page("POST", f"{BASES}/record", "operate", bases.record, bases.bases_page),
+    Page("POST", f"{BASES}/end/preview", "operate", bases.foresee_end, bases.bases_page),
+    Page("POST", f"{BASES}/end", "operate", bases.end, bases.bases_page),
     Page("GET", "/console/metrics", "quality", metrics.metrics_page, or_takes=("operate",)),
     Page("GET", SETTINGS, "operate", settings.settings_page, or_takes=("webhooks", "rota")),
     Page("POST", f"{SETTINGS}/webhooks", "webhooks", settings.test_webhook, settings.settings_page),
