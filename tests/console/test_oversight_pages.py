@@ -2,11 +2,15 @@
 
 import re
 import time
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
 from console_browser import Browser, Reader
 from make import submission
+from tutela.api.routes import ROUTES
+from tutela.cli import COMMANDS
+from tutela.config import Settings
 from tutela.core.permissions import StaffRole
 
 
@@ -111,3 +115,17 @@ def test_settings_show_what_is_connected_and_what_came_of_a_test(browser: Browse
     assert "no channel is set up" in browser.get("/console/settings").text.lower()
     assert "Webhooks" not in browser.as_member(member(StaffRole.POLICY_ANALYST)).get("/console/settings").text
     browser.house.keep_webhooks.remove(str(webhook.id), "name:tests")
+
+
+def test_settings_say_where_everything_is_set_and_show_no_secret(browser: Browser, member: Any) -> None:
+    """Every setting by its variable; numbers as they are; of addresses, folders and secrets only whether they are."""
+    page = browser.as_member(member(StaffRole.POLICY_ANALYST)).get("/console/settings")
+    words = Reader(page.text).words
+    for each in fields(Settings):
+        assert f"TUTELA_{each.name.upper()} " in words, each.name
+    assert "TUTELA_EXPOSURE_SEVERE_PER_DAY 100 as it ships" in words
+    assert "TUTELA_WEBHOOKS_ALLOW_PRIVATE no as it ships" in words
+    assert "TUTELA_VAR set" in words
+    assert str(browser.house.settings.var) not in page.text
+    assert set(re.findall(r" (/v1/[a-z-]+)", words)) <= {each.path for each in ROUTES}
+    assert set(re.findall(r"\btutela ([a-z]+)", words)) <= COMMANDS.keys()
