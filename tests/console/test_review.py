@@ -10,10 +10,12 @@ from console_browser import Browser, Reader, fields
 from films import film
 from make import CLAUSE, md5, pdq, photo, submission
 from reviewing import laid
+from tutela.console.words import say
 from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
 from tutela.core.permissions import StaffRole
 from tutela.core.policy import Material, Verification
+from tutela.core.waiting import Lane
 from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference
 
@@ -38,6 +40,13 @@ def test_the_first_page_says_what_waits_and_what_is_ones_own(reviewer: Browser) 
     reviewer.post(f"/console/cases/{case_id}/claim")
     page = reviewer.get("/console").text
     assert "overdue.</strong> The oldest was due" in page
+    told = Reader(page).words
+    found = re.search(r"(\d+) cases? waits? in all , the oldest for \d+ (?:min|h|days): ", told)
+    assert found is not None
+    words = (say("lane", each) for each in Lane)
+    lanes = {lane: int(count) for lane in words for count in re.findall(rf"{lane} (\d+) the oldest", told)}
+    assert sum(lanes.values()) == int(found[1])
+    assert "worked on now" in lanes
     assert f'href="/console/cases/{case_id}"><bdi>{account}</bdi>' in page
     reviewer.post(f"/console/cases/{case_id}/release")
 

@@ -10,6 +10,7 @@ from tutela.adapters.db.bank_precision import BankPrecisionReads
 from tutela.adapters.db.banked import BankedReads
 from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.case_fates import CaseFateReads
+from tutela.adapters.db.case_lanes import CaseLaneReads
 from tutela.adapters.db.cases import CaseReads
 from tutela.adapters.db.classifications import QuestionReads
 from tutela.adapters.db.clearances import ClearanceReads
@@ -43,6 +44,7 @@ class DatabaseReader(
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
     CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, BankPrecisionReads,
+    CaseLaneReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
