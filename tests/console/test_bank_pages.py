@@ -122,7 +122,7 @@ def test_how_right_a_bank_was_is_told_with_what_it_is_at_least(analyst: Browser)
         house.cases.claim(who, case.id)
         house.answer_case(who, asked(case.id, Conclusion.NO_VIOLATION))
     page = Reader(analyst.get("/console/banks/judged").text).words
-    assert "close 0 % 0 of 1, at least 0 % 1 overturned" in page
+    assert "close 0 % 0 of 1, at least 0 % ; 1 overturned" in page
     assert "identical nobody decided yet" in page
     figures = Reader(analyst.get("/console/metrics").text).words
     assert "judged close fewer than 5 decided" in figures
