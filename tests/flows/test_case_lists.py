@@ -8,7 +8,7 @@ import pytest
 from answering import ADA, BEA, Office
 from make import Home, pdq, photo
 from reviewing import laid
-from tutela.adapters.db import case_lists
+from tutela.adapters.db import case_lanes, case_lists
 from tutela.core.case_moves import HoldReason
 from tutela.core.case_states import CaseState
 from tutela.core.conclusions import Conclusion
@@ -104,6 +104,20 @@ def test_what_waits_by_lane_is_what_a_walk_through_all_would_count(office_anywhe
         walked[by_state[case.state_at(now)]] += InLane(1, case.opened_at)
     assert found == Waiting(sum(walked.values(), InLane()), {lane: each for lane, each in walked.items() if each.count})
     assert set(found.lanes) == set(Lane) - {Lane.THIRD}
+
+
+def test_what_waits_is_counted_by_indexes_that_hold_few(home: Home) -> None:
+    """Of a hundred thousand open cases only those are read that wait for something else than a first answer."""
+    wanted = {
+        "_ALL": "ix_cases_open", "_HELD": "ix_cases_holder", "_AWAITING": "ix_cases_awaiting",
+        "_FIRST": "ix_cases_open_since",
+    }  # fmt: skip
+    with home.house.engine.connect() as connection:
+        for name, index in wanted.items():
+            asked = str(getattr(case_lanes, name).compile(home.house.engine))
+            blank = (0,) * asked.count("?")
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", blank)]
+            assert index in plan[0], (name, plan)
 
 
 def near(home: Home, number: int) -> Media:

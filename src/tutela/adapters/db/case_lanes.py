@@ -18,7 +18,10 @@ _HELD = (
     .where(t.HELD_CASE)
     .group_by("answer", "is_free", "is_on_hold")
 )
-_AWAITING = select(_C.answer, *_COUNT).where(t.AWAITING_CASE, _C.holder.is_(None)).group_by(_C.answer)
+# Without the comparison of ids SQLite would walk through all open cases, by the index of when they were opened.
+_AWAITING = (
+    select(_C.answer, *_COUNT).where(t.AWAITING_CASE, _C.holder.is_(None), _C.id > "").group_by(_C.answer)
+)  # fmt: skip
 _FIRST = select(_C.opened_us).where(t.OPEN_CASE, _C.answer == 1, _C.holder.is_(None)).order_by(_C.opened_us).limit(1)
 
 
