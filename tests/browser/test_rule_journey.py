@@ -16,6 +16,8 @@ from tutela.bootstrap import House, build
 from tutela.config import load
 from tutela.core.permissions import StaffRole
 from tutela.core.visitors import visitor_of
+from tutela.core.word_banks import WordBankKind
+from tutela.flows.keep_word_banks import NewWordBank
 
 pytestmark = pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)")
 
@@ -65,10 +67,32 @@ def test_a_rule_goes_from_a_mistake_to_live_and_what_it_would_see_is_known_befor
             )
             approve(ode, origin)
             look_around(ode, origin)
+            preview_and_import_words(house, ann, origin)
             assert ann.complaints() == ode.complaints() == []
     finally:
         house.close()
     assert "live" in place.run("rules", "list").out
+
+
+def preview_and_import_words(house: House, ann: Tab, origin: str) -> None:
+    """A preview leaves the list in its field, for no page ever brings it back; what is imported is gone from it."""
+    bank = NewWordBank("pier-words", WordBankKind.KEYWORDS, "cse.links", "our own")
+    house.keep_word_banks.create(bank, "name:tests")
+    ann.go(f"{origin}/console/word-banks/pier-words")
+    ann.press("Import a list")
+    ann.write("list", "kelvarn\nostrelm\nkelvarn")
+    ann.press("Preview")
+    ann.says("This would happen: 3 rows read, 2 new, 0 known, 1 repeated, 0 refused.")
+    kept(ann, "words-previewed")
+    assert ann.run("document.querySelector('#list').value") == "kelvarn\nostrelm\nkelvarn"
+    ann.press("Import")
+    ann.says("Imported: 3 rows read, 2 new, 0 known, 1 repeated, 0 refused.")
+    assert ann.run("document.querySelector('#list').value") == ""
+    kept(ann, "words-imported")
+    pages = {"first": "", "bases": "/bases", "metrics": "/metrics", "settings": "/settings", "banks": "/banks"}
+    for name, path in pages.items():
+        ann.go(f"{origin}/console{path}")
+        kept(ann, name)
 
 
 def write_with_a_mistake_and_mend_it(ann: Tab, origin: str) -> None:

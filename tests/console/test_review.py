@@ -8,11 +8,15 @@ import pytest
 
 from console_browser import Browser, Reader, fields
 from films import film
-from make import photo
+from make import CLAUSE, md5, pdq, photo, submission
 from reviewing import laid
+from tutela.console.words import say
 from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
 from tutela.core.permissions import StaffRole
+from tutela.core.policy import Material, Verification
+from tutela.core.waiting import Lane
+from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference
 
 
@@ -36,6 +40,13 @@ def test_the_first_page_says_what_waits_and_what_is_ones_own(reviewer: Browser) 
     reviewer.post(f"/console/cases/{case_id}/claim")
     page = reviewer.get("/console").text
     assert "overdue.</strong> The oldest was due" in page
+    told = Reader(page).words
+    found = re.search(r"(\d+) cases? waits? in all , the oldest for \d+ (?:min|h|days): ", told)
+    assert found is not None
+    words = (say("lane", each) for each in Lane)
+    lanes = {lane: int(count) for lane in words for count in re.findall(rf"{lane} (\d+) the oldest", told)}
+    assert sum(lanes.values()) == int(found[1])
+    assert "worked on now" in lanes
     assert f'href="/console/cases/{case_id}"><bdi>{account}</bdi>' in page
     reviewer.post(f"/console/cases/{case_id}/release")
 
@@ -257,6 +268,38 @@ def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browse
     assert "Nothing is known here of what you asked for, as far as your roles may ask." in unknown
     assert 'value="no &lt;one&gt;"' in unknown
     assert reviewer.get("/console/find").status_code == 200
+
+
+def test_opening_a_case_shows_no_picture_and_offers_none_that_a_list_knows_byte_by_byte(
+    browser: Browser, member: Any
+) -> None:
+    """What is near to a list may be looked at; what is on it is decided from the match. Opening is no look."""
+    looker = member(StaffRole.SENIOR_REVIEWER, "opener")
+    browser.as_member(looker)
+    house, media = browser.house, []
+    for width in (404, 360):
+        with house.receive_media.open() as reception:
+            reception.write(photo("rocket", width=width))
+            media.append(reception.finish())
+    exact, near = media
+    house.keep_banks.create(
+        NewBank("opened", CLAUSE, Material.APPARENT_CSAM, Verification.SEVERAL_ANALYSTS, "test")
+    )  # fmt: skip
+    for kind, value in (md5(exact), pdq(exact)):
+        house.keep_banks.add("opened", [NewMember(kind, value or "")])
+    house.submit([submission("opened", *media, author="opened")], None)
+    with house.store.read() as reader:
+        account = reader.accounts_by_platform_id(["opened"])["opened"]
+        [case] = reader.open_cases([account.id]).values()
+    browser.post(f"/console/cases/{case.id}/claim")
+    looker.prove()
+    page = browser.get(f"/console/cases/{case.id}").text
+    assert [each for each in re.findall(r"<img[^>]*>", page) if "src=" in each] == []
+    assert f'data-hold="{near.id}"' in page
+    assert exact.id not in page
+    assert "Not shown: it is decided from the match." in page
+    assert house.exposure.standing(looker.principal).today.looks == 0
+    browser.post(f"/console/cases/{case.id}/release")
 
 
 def test_a_look_takes_a_fresh_proof_is_shown_once_and_is_given_back(browser: Browser, member: Any) -> None:

@@ -33,7 +33,7 @@ _FIRE = {
         "unasked": [],
     },
 }  # fmt: skip
-_JUDGED = {"found": 3, "cleared": 1, "precision": 0.75}
+_JUDGED = {"found": 3, "cleared": 1, "precision": 0.75, "at_least": 0.301}
 _SIDE = {"version": "candidate", "fires": 4, "accounts": 2, "cases": 2, "measures": 2}
 _SAMPLE = {
     "event": "evt_01m7zt3q2xw9c5r8k4n6v0b1hd", "account": "user-7",
@@ -105,6 +105,7 @@ class Judged(Told):
     found: int
     cleared: int
     precision: Annotated[float | None, Field(description="Found of found and cleared; null where there are none.")]
+    at_least: Annotated[float | None, Field(description="What the precision is at least, in 95 of 100 cases.")]
 
 
 class FigureRow(Told):

@@ -21,6 +21,7 @@ from tutela.core.rules.rule import RuleState
 from tutela.core.rules.types import Value
 from tutela.errors import BadInput
 from tutela.flows.replay_rules import MAX_EVENTS, Candidate
+from tutela.flows.tell_precision import in_words
 from tutela.flows.tell_rules import figures_told, fires_told, replay_told, span_of
 
 _SINCE = click.option("--since", default="7d", show_default=True, help="How far back, as 90m, 24h, 7d or 2w.")
@@ -107,7 +108,7 @@ def figures(where: Where, name: str, since: str) -> None:
     words = [table(told["rows"], _FIGURE_COLUMNS, empty="it did not fire")]
     if (judged := told["judged"]) is not None:
         known = f"people found {judged['found']} of the accounts it met to be right, and {judged['cleared']} not"
-        words.append(known + ("" if judged["precision"] is None else f": {judged['precision']:.0%}"))
+        words.append(known + in_words(judged))
     where.tell(told, "\n".join(words))
 
 

@@ -31,6 +31,7 @@ MAX_THREADS = 16
 SCRIPT = "text/javascript"
 STATIC = {
     "console.css": "text/css", "passkey.js": SCRIPT, "review.js": SCRIPT, "rules.js": SCRIPT, "poll.js": SCRIPT,
+    "words.js": SCRIPT,
 }  # fmt: skip
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tutela.console import (
     account,
     banks,
+    bases,
     case_page,
     coverage,
     deciding,
@@ -24,6 +25,7 @@ from tutela.console import (
     security,
     settings,
     signing_in,
+    word_banks,
 )
 from tutela.console.visits import Handler
 
@@ -61,6 +63,8 @@ class Page:
 
 CASE = "/console/cases/{id}"
 BANK = "/console/banks/{name}"
+WORDS = "/console/word-banks/{name}"
+BASES = "/console/bases"
 RULE = "/console/rules/{name}"
 WRITE = "/console/write-rule"
 SECOND = "rules_second"
@@ -139,7 +143,13 @@ PAGES = (
     Page("POST", f"{BANK}/release", "judge", banks.release, banks.bank_page),
     Page("POST", f"{BANK}/preview", "banks", banks.preview, banks.bank_page, most_bytes=MAX_SOURCE_FORM_BYTES),
     Page("POST", f"{BANK}/import", "banks", banks.take_list, banks.bank_page, most_bytes=MAX_SOURCE_FORM_BYTES),
-    Page("GET", "/console/word-banks/{name}", "words", banks.word_bank_page),
+    Page("POST", f"{BANK}/switch", "banks", banks.switch, banks.bank_page),
+    Page("GET", WORDS, "words", word_banks.word_bank_page),
+    *(
+        Page("POST", f"{WORDS}/{verb}", "words", handler, word_banks.word_bank_page, most_bytes=MAX_SOURCE_FORM_BYTES)
+        for verb, handler in (("preview", word_banks.preview), ("import", word_banks.take_list))
+    ),
+    Page("POST", f"{WORDS}/switch", "words", word_banks.switch, word_banks.word_bank_page),
     Page("GET", "/console/rules", "rules", rules.rules_page, or_takes=(SECOND,)),
     Page("GET", RULE, "rules", rules.rule_page, or_takes=(SECOND,)),
     Page("POST", f"{RULE}/tests", "rules", rules.run_tests, rules.rule_page),
@@ -152,7 +162,11 @@ PAGES = (
         for verb, handler in rule_editor.VERBS.items()
     ),
     Page("GET", "/console/see", "read", oversight.see_page),
-    Page("GET", "/console/bases", "operate", oversight.bases_page, or_takes=("audit",)),
+    Page("GET", BASES, "operate", bases.bases_page, or_takes=("audit",)),
+    Page("POST", f"{BASES}/preview", "operate", bases.foresee_record, bases.bases_page),
+    Page("POST", f"{BASES}/record", "operate", bases.record, bases.bases_page),
+    Page("POST", f"{BASES}/end/preview", "operate", bases.foresee_end, bases.bases_page),
+    Page("POST", f"{BASES}/end", "operate", bases.end, bases.bases_page),
     Page("GET", "/console/metrics", "quality", metrics.metrics_page, or_takes=("operate",)),
     Page("GET", SETTINGS, "operate", settings.settings_page, or_takes=("webhooks", "rota")),
     Page("POST", f"{SETTINGS}/webhooks", "webhooks", settings.test_webhook, settings.settings_page),

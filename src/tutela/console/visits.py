@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from tutela.console.rooms import HouseLike
 from tutela.console.site import HOME, safe_next
-from tutela.console.words import say
+from tutela.console.spans import span
+from tutela.console.words import say, tell
 from tutela.core.permissions import Principal
 from tutela.core.sessions import Hold
 from tutela.core.units import Duration
@@ -188,6 +189,8 @@ def _environment() -> Environment:
     environment.globals["home"] = HOME
     environment.filters["moment"] = lambda at: at.strftime("%Y-%m-%d %H:%M UTC")
     environment.globals["say"] = say
+    environment.globals["tell"] = tell
+    environment.globals["span"] = span
     environment.filters["clock"] = lambda at: at.strftime("%H:%M:%S UTC")
     environment.filters["isotime"] = lambda at: at.isoformat()
     environment.filters["address"] = lambda name: quote(str(name), safe="")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal, demand
 from tutela.core.undo_windows import Offer
+from tutela.core.waiting import Waiting
 from tutela.flows.move_case import CaseSeen, CaseWork, actor_of, seen
 from tutela.ports.cases import CaseAlarms, CasePlace, ListFilter
 from tutela.ports.store import Reader
@@ -31,6 +32,7 @@ class Shift:
     """What waits for somebody."""
 
     alarms: CaseAlarms
+    waiting: Waiting
     mine: Sequence[CaseSeen]
     at: datetime
 
@@ -52,7 +54,8 @@ class ReadShift:
         with self.work.store.read() as reader:
             mine = reader.open_cases_page(None, MINE_SHOWN, ListFilter(now, holder=principal.id))
             actor = actor_of(reader, principal)
-            return Shift(reader.case_alarms(now), [seen(each, actor, now) for each in mine], now)
+            own = [seen(each, actor, now) for each in mine]
+            return Shift(reader.case_alarms(now), reader.case_lanes(now), own, now)
 
     def oldest_breach(self, principal: Principal) -> CaseSeen | None:
         """Return the case that is overdue longest, danger aside, which is at the head of every list anyhow."""

@@ -12,6 +12,7 @@ from tutela.core.spotting import KeptSpots, spots_told
 from tutela.errors import BadInput
 from tutela.flows.read_fires import Figures, Fires
 from tutela.flows.replay_rules import Replayed
+from tutela.flows.tell_precision import share_told
 from tutela.ports.events import Fire, Judged
 
 CASES_TOLD = 500
@@ -70,12 +71,7 @@ def judged_told(judged: Judged | None) -> dict[str, Any] | None:
     """Return what people found of accounts that a rule met."""
     if judged is None:
         return None
-    known = judged.found + judged.cleared
-    return {
-        "found": judged.found,
-        "cleared": judged.cleared,
-        "precision": round(judged.found / known, 3) if known else None,
-    }
+    return {"found": judged.found, "cleared": judged.cleared, **share_told(judged.precision)}
 
 
 def figures_told(name: str, since: str, figures: Figures) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tutela.core.case_moves import SkipReason
 from tutela.core.case_states import CaseState
 from tutela.core.cases import Case
 from tutela.core.ids import AccountId, CaseId, ClauseId
+from tutela.core.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,10 @@ class CaseReader(Protocol):
 
     def case_alarms(self, now: datetime) -> CaseAlarms:
         """Return what the clocks say."""
+        ...
+
+    def case_lanes(self, now: datetime) -> Waiting:
+        """Return how many open cases wait for what, and since when: as many statements for many as for one."""
         ...
 
     def case_notes(self, case_id: CaseId, after: str, limit: int) -> list[CaseNote]:

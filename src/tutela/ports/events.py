@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tutela.core.event_facts import Contact
 from tutela.core.events import Event
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, EventId, FireId
+from tutela.core.precision import Precision
 from tutela.core.rules.types import FactValues
 from tutela.core.spotting import KeptSpots
 from tutela.ports.classifiers import Request, Settled
@@ -140,6 +141,11 @@ class Judged:
 
     found: int  #: a person's finding that it is the actor stands
     cleared: int  #: a person looked at a case about it, and nothing of that kind was found
+
+    @property
+    def precision(self) -> Precision:
+        """Return how often whatever met these accounts was right."""
+        return Precision(self.found, self.cleared)
 
 
 @dataclass(frozen=True, slots=True)

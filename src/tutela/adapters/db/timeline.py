@@ -4,7 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, not_, select, tuple_, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    not_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from tutela.adapters.db.answer_tables import case_answers
 from tutela.adapters.db.decision_tables import finding_roles
@@ -12,7 +22,7 @@ from tutela.adapters.db.event_tables import ACTED, events, rule_fires
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.quality_tables import looks
 from tutela.adapters.db.rows import Row, from_us, to_us
-from tutela.adapters.db.tables import OPEN_CASE, cases, decisions, items, measures, statements
+from tutela.adapters.db.tables import OPEN_CASE, accounts, cases, decisions, items, measures, statements
 from tutela.core.cases import Purpose
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId
 from tutela.core.measures import SubjectKind
@@ -47,7 +57,9 @@ _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
         .limit(bindparam("limit"))
     ),
     EntryKind.EVENT: _page(
-        select(events.c.kind.label("what")).where(events.c.author_id == _MINE, events.c.item_id.is_(None)),
+        select(events.c.kind.label("what"), accounts.c.platform_id.label("about"))
+        .outerjoin_from(events, accounts, accounts.c.id == events.c.recipient_id)
+        .where(events.c.author_id == _MINE, events.c.item_id.is_(None)),
         events.c.received_us, events.c.id,
     ),
     EntryKind.FIRE: _page(
@@ -67,7 +79,7 @@ _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
     EntryKind.FINDING: _page(
         select(
             finding_roles.c.role.label("what"), decisions.c.clause_id.label("clause"),
-            decisions.c.decided_by.label("by"), _REVERSAL.c.id.label("over"),
+            decisions.c.decided_by.label("by"), _REVERSAL.c.id.label("over"), decisions.c.id.label("decision_id"),
         )
         .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
         .outerjoin(_REVERSAL, _REVERSAL.c.reverses == decisions.c.id)
@@ -77,7 +89,7 @@ _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
     EntryKind.MEASURE: _page(
         select(
             measures.c.kind.label("what"), measures.c.clause_id.label("clause"), measures.c.ends_us,
-            measures.c.revoked_by.label("over"), decisions.c.decided_by.label("by"),
+            measures.c.revoked_by.label("over"), decisions.c.decided_by.label("by"), measures.c.decision_id,
         )
         .join_from(measures, decisions, decisions.c.id == measures.c.decision_id)
         .where(
@@ -86,7 +98,7 @@ _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
         measures.c.starts_us, measures.c.id,
     ),
     EntryKind.STATEMENT: _page(
-        select(statements.c.code.label("what"), statements.c.clause_id.label("clause")).where(
+        select(statements.c.code.label("what"), statements.c.clause_id.label("clause"), statements.c.decision_id).where(
             statements.c.account_id == _MINE, statements.c.tell_us <= bindparam("now"),
             not_(among(statements.c.decision_id, "kept")),
         ),
@@ -145,6 +157,8 @@ def _entry(kind: EntryKind, row: Row) -> Entry:
         clause=ClauseId(clause) if clause else None,
         said=row.get("said") or "",
         by=row.get("by"),
+        decision_id=DecisionId(decision) if (decision := row.get("decision_id")) else None,
+        about=row.get("about") or "",
         case_id=CaseId(case_id) if case_id else None,
         until=None if ends is None else from_us(ends),
         is_over=row.get("over") is not None,
