@@ -40,6 +40,9 @@ class Ending(Told):
     items: list[ItemTold]
     messages: list[Message]
     bank_entries: list[EntriesThatGo]
+    elsewhere: Annotated[
+        int, Field(description="Items of others with the same media that stay hidden, each by a decision of its own.")
+    ]
     cannot_undo: list[str]
 
 

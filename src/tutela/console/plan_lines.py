@@ -31,8 +31,7 @@ def reversal_lines(told: Told) -> list[str]:
         lines.append(f"decisions that rested on nothing else, and end with it: {others}")
     if told["kept"]:
         lines.append(f"decisions that rest on it and on other ground, and stay: {len(told['kept'])}")
-    if told["stays"]:
-        lines.append(_staying(len(told["stays"]), "measure"))
+    lines += [*_staying(told)]
     lines += [*_out_of_banks(told["bank_entries"])]
     if told["cleared"]:
         lines.append(f"{_number(len(told['cleared']), 'item')} not held again for the same facts")
@@ -75,7 +74,7 @@ def _rest(told: Told) -> Iterator[str]:
     yield from _messages(told["messages"])
     yield from (f"a person looks by {_day(each['due_at'])}: {say('reason', each['reason'])}" for each in told["cases"])
     if told["stays"]:
-        yield _staying(len(told["stays"]), "earlier measure")
+        yield _by_others(len(told["stays"]), "earlier measure")
     if told["closes"]:
         yield "the case ends"
 
@@ -84,8 +83,7 @@ def _ends(told: Told) -> Iterator[str]:
     yield from _measures(told["measures"], "ends: ")
     yield from _told_anew(told["items"])
     yield from _messages(told["messages"])
-    if told["stays"]:
-        yield _staying(len(told["stays"]), "measure")
+    yield from _staying(told)
     yield from _out_of_banks(told["bank_entries"])
     yield from (f"cannot be undone: {each}" for each in told["cannot_undo"])
 
@@ -117,7 +115,23 @@ def _bank(told: Told) -> Iterator[str]:
         yield f"{_number(told['entries'], 'entry', 'entries')} into the bank {told['name']}"
 
 
-def _staying(count: int, what: str) -> str:
+def _staying(told: Told) -> Iterator[str]:
+    """Yield what a reversal does not end: what other decisions hold, and the same picture in posts of others."""
+    hidden = {each["subject"]["id"] for each in told["stays"] if each["subject"]["kind"] == "media"}
+    if hidden:
+        yield f"{_number(len(hidden), 'picture')} stays hidden everywhere by another decision, until that one ends"
+    if others := len([each for each in told["stays"] if each["subject"]["kind"] != "media"]):
+        yield _by_others(others, "measure")
+    if count := told["elsewhere"]:
+        what = (
+            "1 other item with the same picture stays"
+            if count == 1
+            else f"{count} other items with the same picture stay"
+        )
+        yield f"{what} hidden: each lies in a case of its own"
+
+
+def _by_others(count: int, what: str) -> str:
     return f"{_number(count, what)} by other decisions {'stays' if count == 1 else 'stay'}"
 
 

@@ -33,6 +33,7 @@ from tutela.flows.name_finding import Things, roles_of
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.read_bench import Bench, ReadBench, answers_of, refuse_changed
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
+from tutela.flows.trace import held_elsewhere
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
 from tutela.ports.cases import CaseMove
 from tutela.ports.clock import Clock
@@ -68,6 +69,7 @@ class ForeseenAnswer:
     why_two: tuple[WhyTwo, ...]
     finding: Foreseen | None = None
     reversal: ReversalPlan | None = None
+    elsewhere: int = 0  #: items of others with the same media that stay hidden by decisions of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +196,21 @@ class AnswerCase:
 
     def _foreseen(self, reader: Reader, bench: Bench, answer: CaseAnswer, asked: AskedAnswer) -> ForeseenAnswer:
         alone = replace(self._settled(bench, Settlement(Stage.SETTLED, answer, (answer,)), asked), meanwhile=())
-        why, finding, reversal = set(reasons_for_two(answer, bench.facts, self.carry_out.policy)), None, None
+        why, finding, reversal, elsewhere = (
+            set(reasons_for_two(answer, bench.facts, self.carry_out.policy)),
+            None,
+            None,
+            0,
+        )
         if alone.ends_suspicion:
-            _, reversal = self.carry_out.reversal(reader, alone, bench.at)
+            traced, reversal = self.carry_out.reversal(reader, alone, bench.at)
+            elsewhere = 0 if traced is None or reversal is None else held_elsewhere(reader, traced, reversal)
             why |= {WhyTwo.LIFTS} if reversal is not None and reversal.needs_two_people else set()
         if alone.finds:
             both = (answer, replace(answer, by=f"{answer.by}/second")) if why else (answer,)
             found = self.carry_out.finding(replace(alone, settlement=Settlement(Stage.SETTLED, answer, both)))
             finding = self.carry_out.decide.foresee_finding(reader, found, _with_parts(reader, bench, answer))
-        return ForeseenAnswer(bench, tuple(each for each in WhyTwo if each in why), finding, reversal)
+        return ForeseenAnswer(bench, tuple(each for each in WhyTwo if each in why), finding, reversal, elsewhere)
 
     # --------------------------------------------------------------------------------------------------------- plan
 

@@ -14,7 +14,7 @@ from tutela.flows.decide import Names
 from tutela.flows.decide_case import refuse_own
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
-from tutela.flows.trace import Traced, standing_decision, trace
+from tutela.flows.trace import Traced, held_elsewhere, standing_decision, trace
 from tutela.flows.undo import Undoer, undo
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
@@ -33,6 +33,7 @@ class ForeseenReversal:
     plan: ReversalPlan
     names: Names
     before: Mapping[ItemId, Answer]  #: what the platform was told about each item
+    elsewhere: int = 0  #: items of others with the same media that stay hidden by decisions of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ class Reverse:
             )
         traced = trace(reader, [decision], self.clock.now())
         before = {item_id: item.answer for item_id, item in traced.known.items.items()}
-        return ForeseenReversal(decision, plan_reversal(traced.known), names_of(reader, traced), before), traced
+        plan = plan_reversal(traced.known)
+        elsewhere = held_elsewhere(reader, traced, plan)
+        return ForeseenReversal(decision, plan, names_of(reader, traced), before, elsewhere), traced
 
     def _planned(self, reader: Reader, asked: Reversal) -> Reversed:
         foreseen, traced = self._foreseen(reader, asked.decision_id)

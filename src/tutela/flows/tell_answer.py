@@ -61,6 +61,7 @@ def _reversal(foreseen: ForeseenAnswer, plan: ReversalPlan, now: datetime) -> di
         "items": items_told(about, before, names),
         "messages": messages_told(told, names),
         "bank_entries": entries_told(plan),
+        "elsewhere": foreseen.elsewhere,
         "cannot_undo": list(plan.cannot_undo),
     }
 

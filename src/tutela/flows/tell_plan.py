@@ -93,6 +93,7 @@ def reversal_told(foreseen: ForeseenReversal, now: datetime, done: Reversed | No
         "cleared": sorted({names.items[item_id] for item_id, _ in plan.clears}),
         "needs_two_people": list(plan.needs_two),
         "bank_entries": entries_told(plan),
+        "elsewhere": foreseen.elsewhere,
         "cannot_undo": list(plan.cannot_undo),
         "proposal": None if proposal is None else {"by": proposal.by, "at": proposal.at},
     }
