@@ -24,9 +24,12 @@ from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
 from tutela.errors import BadInput, CaseMoved, Forbidden, IdempotencyMismatch, NotForYou, Refused, TutelaError
 from tutela.flows.repeat import Repeatable
-from tutela.flows.tell_answer import given_told, refuse_blinded
+from tutela.flows.tell_answer import foreseen_told, given_told, refuse_blinded
+from tutela.ports.committer import Changeset
+from tutela.ports.events import Judged
 
 C = Conclusion
+DAY = timedelta(days=1)
 
 
 OFFICE = Office
@@ -370,6 +373,41 @@ def test_where_somebody_is_in_danger_the_first_answer_acts(office: Office) -> No
     assert office.read(case.id).due_at <= office.home.clock.now() + timedelta(days=1)
     office.decide(BEA, case.id, C.VIOLATION)
     assert "suspend" in office.account()
+
+
+@pytest.mark.parametrize("first", [C.VIOLATION, C.NO_VIOLATION])
+def test_whoever_looks_next_is_told_the_same_whatever_was_answered_in_danger(office: Office, first: C) -> None:
+    """P3: why the case is there stays as it was, it is due within a day, and that something holds is told."""
+    office.post(near=True)
+    case, house = office.case(), office.home.house
+    house.cases.danger(ADA, case.id, is_in_danger=True)
+    house.committer.commit(Changeset(case_updates=(replace(office.read(case.id), due_at=case.due_at + DAY),)))
+    office.decide(ADA, case.id, first)
+
+    left = office.read(case.id)
+    assert (left.reason, left.due_at) == (case.reason, office.home.clock.now() + DAY)
+    laid = house.cases.lay_out(BEA, case.id)
+    assert laid.is_held is (first is C.VIOLATION), "that somebody is locked can be seen"
+    assert laid.measures == ()
+    assert laid.words.may_post
+    office.claim(BEA, case.id)
+    foreseen = house.answer_case.foresee(BEA, asked(case.id, C.NO_VIOLATION))
+    ends = foreseen_told(foreseen, office.home.clock.now())["ends"]
+    assert ends["held"] is (first is C.VIOLATION)
+    assert all(each["subject"]["kind"] != "account" for each in ends["measures"])
+
+
+def test_a_rule_is_right_only_by_what_is_settled(office: Office) -> None:
+    """One answer that another person has not met yet counts neither for a rule nor against it."""
+    office.post(near=True)
+    case, house = office.case(), office.home.house
+    house.cases.danger(ADA, case.id, is_in_danger=True)
+    office.decide(ADA, case.id, C.VIOLATION)
+    with house.store.read() as reader:
+        assert reader.judged([case.account_id], case.clause_id) == Judged(0, 0)
+    office.decide(BEA, case.id, C.VIOLATION)
+    with house.store.read() as reader:
+        assert reader.judged([case.account_id], case.clause_id).found == 1
 
 
 def test_danger_hastens_nothing_that_is_let_go(office: Office) -> None:

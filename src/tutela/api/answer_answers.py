@@ -36,6 +36,7 @@ class Ending(Told):
     """What ends with a suspicion."""
 
     measures: list[Granted]
+    held: Annotated[bool, Field(description="Beside these ends what only holds until the case is decided.")]
     stays: Annotated[list[Granted], Field(description="Held by other decisions.")]
     items: list[ItemTold]
     messages: list[Message]

@@ -81,6 +81,8 @@ def _rest(told: Told) -> Iterator[str]:
 
 def _ends(told: Told) -> Iterator[str]:
     yield from _measures(told["measures"], "ends: ")
+    if told["held"]:
+        yield "ends: what is held until it is decided"
     yield from _told_anew(told["items"])
     yield from _messages(told["messages"])
     yield from _staying(told)

@@ -11,7 +11,7 @@ from tutela.core.audit import JSON, SALT_BYTES, AuditEvent, commit_to
 from tutela.core.case_answers import CaseAnswer, Settlement, Stage, reasons_for_two, settle
 from tutela.core.case_moves import Actor
 from tutela.core.case_states import CaseState, Move
-from tutela.core.cases import Purpose
+from tutela.core.cases import REVIEW_WITHIN, Case, CaseReason, Purpose
 from tutela.core.conclusions import SHIPPED_CLAUSE, Conclusion, Context, misfit
 from tutela.core.findings import Delay, Facts
 from tutela.core.ids import CaseAnswerId, CaseId, ClauseId
@@ -265,6 +265,9 @@ class AnswerCase:
     ) -> tuple[HandLedger, tuple[MediaUpdate, ...], StoredAnswer]:
         """Return what happens before anybody else has answered: a hold; where somebody is in danger, the finding."""
         answer = stored.answer
+        # Whatever was answered: that it is due sooner must not say that something was found (P3).
+        due_at = min(bench.case.due_at, bench.at + REVIEW_WITHIN[CaseReason.SECOND_LOOK].delta)
+        urged = replace(bench.case, due_at=due_at) if bench.case.is_in_danger else bench.case
         if answer.is_grave and bench.case.is_in_danger:
             alone = Settlement(Stage.SETTLED, answer, (answer,))
             settled = Settled(bench.case, bench.things, bench.facts, alone)
@@ -272,9 +275,11 @@ class AnswerCase:
             drawn = self.carry_out.decide.draw(reader, self.carry_out.finding(settled), things, lambda _: None)
             ledger = drawn.ledger
             ledger.closures[:] = [each for each in ledger.closures if each.case_id != bench.case.id]
+            _urge(ledger, bench, urged)
             return ledger, drawn.updates, replace(stored, meanwhile=drawn.decision.id)
         ledger = HandLedger(self.entropy, bench.at, {})
         held = hold_meanwhile(reader, ledger, bench, answer, self.carry_out.policy.version)
+        _urge(ledger, bench, urged)
         return ledger, (), stored if held is None else replace(stored, meanwhile=held.id)
 
     def _ending(  # one argument for each thing that the end is made of
@@ -363,3 +368,10 @@ def _answered(stored: StoredAnswer, actor: Actor) -> AuditEvent:
         "commitment": commit_to(said, stored.salt).hex(),
     }
     return AuditEvent("person:case:answered", answer.case_id, payload)
+
+
+def _urge(ledger: HandLedger, bench: Bench, urged: Case) -> None:
+    """Have the case be due as *urged* is, and stay here for the reason for which it is: what was answered is kept."""
+    ledger.case_updates.pop(bench.case.id, None)
+    if urged != bench.case:
+        ledger.case_updates[bench.case.id] = urged

@@ -41,6 +41,9 @@ class AccountLayout:
     labels: tuple[Label, ...]
     cases: tuple[Case, ...]  #: open ones, the one due first
     timeline: TimelinePage
+    is_held: bool = (
+        False  #: by what is kept from whoever looks until they have answered: that it holds is told, no more
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class LayOutAccount:
             labels=tuple(labels),
             cases=tuple(sorted(cases, key=lambda each: (each.due_at, each.id))),
             timeline=merged(entries, behind, PAGE_ENTRIES),
+            is_held=any(each.holds_at(now) and each.decision_id in kept for each in standing.measures),
         )
 
     def network(self, principal: Principal, platform_id: str) -> AccountNetwork:

@@ -43,6 +43,9 @@ class LaidItem:
     stored: StoredItem
     detections: tuple[Detection, ...]
     measures: tuple[Measure, ...]  #: on the item itself, in force
+    is_held: bool = (
+        False  #: by what is kept from whoever looks until they have answered: that it holds is told, no more
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class CaseLayout:
     banks: Mapping[BankId, str]
     fires: tuple[Fire, ...]
     others: tuple[Case, ...]  #: other open cases about the same account
+    is_held: bool = False  #: whether something holds on the account that is kept from whoever looks until they answered
 
     @property
     def detections(self) -> tuple[Detection, ...]:
@@ -112,17 +116,22 @@ class LayOutCase:
             others = [each for each in reader.open_cases([account.id]).values() if each.id != case_id]
             fires = reader.fires_of_case(case_id, MOST_FIRES)
             banks = {bank.id: bank.name for bank in reader.banks()}
+        about = Subject.account(account.id)
         laid = tuple(
-            LaidItem(each, tuple(detected.get(each.item.id, ())), held.on(Subject.item(each.item.id))) for each in items
-        )
+            LaidItem(
+                each, tuple(detected.get(each.item.id, ())), held.on(Subject.item(each.item.id)),
+                held.is_kept_on(Subject.item(each.item.id)),
+            )
+            for each in items
+        )  # fmt: skip
         exact = exact_media(each for item in laid for each in item.detections)
         return CaseLayout(
             seen=found,
             barred=barred,
             account=account,
-            words=words_of(held.on(Subject.account(account.id)), now, self.effects),
+            words=words_of(held.on(about), now, self.effects),
             strikes=tuple(each for each in strikes if each.decision_id not in held.kept_from),
-            measures=held.on(Subject.account(account.id)),
+            measures=held.on(about),
             items=laid,
             media=media,
             media_measures={each: held.on(Subject.media(each)) for each in media_ids},
@@ -130,6 +139,7 @@ class LayOutCase:
             banks=banks,
             fires=tuple(fires),
             others=tuple(sorted(others, key=lambda each: each.due_at)),
+            is_held=held.is_kept_on(about),
         )
 
     def _items(self, reader: Reader, case_id: CaseId) -> list[StoredItem]:
@@ -156,6 +166,11 @@ class _Held:
             for each in self._standings[subject].measures
             if each.holds_at(self._now) and each.decision_id not in self.kept_from
         )
+
+    def is_kept_on(self, subject: Subject) -> bool:
+        """Return whether something holds on *subject* of which nothing else is told."""
+        measures = self._standings[subject].measures
+        return any(each.holds_at(self._now) and each.decision_id in self.kept_from for each in measures)
 
 
 def _kept_from(reader: Reader, principal: Principal, case: Case) -> frozenset[DecisionId]:

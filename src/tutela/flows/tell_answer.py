@@ -55,8 +55,10 @@ def _reversal(foreseen: ForeseenAnswer, plan: ReversalPlan, now: datetime) -> di
     before = {item_id: stored.answer for item_id, stored in things.items.items()}
     about = {item_id: answer for item_id, answer in plan.answers.items() if item_id in before}
     told = [each for each in plan.statements if each.account_id in names.accounts]
+    kept = foreseen.bench.meanwhile
     return {
-        "measures": measures_told(plan.ends, names, now),
+        "measures": measures_told([each for each in plan.ends if each.decision_id not in kept], names, now),
+        "held": any(each.decision_id in kept for each in plan.ends),
         "stays": measures_told(plan.stays, names, now),
         "items": items_told(about, before, names),
         "messages": messages_told(told, names),
