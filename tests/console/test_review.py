@@ -312,3 +312,29 @@ def test_a_film_is_played_muted_only_when_it_is_asked_for_and_a_text_is_handed_o
     none = browser.post(f"/console/cases/{case_id}/look", {"media": media[1].id, "purpose": "look"})
     assert none.status_code == 422
     browser.post(f"/console/cases/{case_id}/release")
+
+
+def test_whoever_says_that_somebody_is_in_danger_is_promised_nothing_that_nobody_keeps(
+    reviewer: Browser, member: Any
+) -> None:
+    """Nobody is on call here: the page and the dialog say so before the alarm is raised."""
+    case_id, _, _ = laid(reviewer.house)
+    assert "Nobody would be woken: nobody is on call. Telephone them." in reviewer.get("/console").text
+    page = reviewer.get(f"/console/cases/{case_id}").text
+    assert "Nobody would be woken: nobody is on call." in page.partition("Somebody is in danger")[2]
+    assert "on call is paged" not in page
+    reviewer.post(f"/console/cases/{case_id}/danger", {"danger": "yes"})
+    assert "Danger raised" in reviewer.get(f"/console/cases/{case_id}").text
+
+
+def test_a_danger_ends_with_a_reason_that_stays_with_the_case(browser: Browser, member: Any) -> None:
+    """Nobody ends it by one key: it takes a choice, and who said what is read on the case."""
+    case_id, _, _ = laid(browser.house)
+    browser.as_member(member(StaffRole.CHILD_SAFETY_OFFICER))
+    browser.post(f"/console/cases/{case_id}/danger", {"danger": "yes"})
+    refused = browser.post(f"/console/cases/{case_id}/danger", {"danger": "no"})
+    assert (refused.status_code, "choose a over" in refused.text) == (422, False)
+    browser.post(f"/console/cases/{case_id}/danger", {"danger": "no", "over": "safe"})
+    page = browser.get(f"/console/cases/{case_id}").text
+    assert "Danger over: They were reached, and are safe" in page
+    assert page.index("Danger raised") < page.index("Danger over")

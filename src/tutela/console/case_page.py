@@ -11,7 +11,7 @@ from tutela.console.queue import go_to_next
 from tutela.console.queue_filter import QueueFilter
 from tutela.console.review import filter_of_visit, review_page
 from tutela.console.visits import Visit
-from tutela.core.case_moves import HoldReason, SkipReason
+from tutela.core.case_moves import DangerOver, HoldReason, SkipReason
 from tutela.core.case_states import CLOCKS, Move
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.ids import CaseId
@@ -34,6 +34,9 @@ DELAY_DAYS = {1: "1 day", 3: "3 days", 7: "7 days", 14: "14 days", 30: "30 days"
 """For how long telling may wait, as it is offered; the charter has the last word (P8)."""
 
 NOTHING_GIVEN: Mapping[str, Any] = MappingProxyType({**dict.fromkeys(FIELDS, ""), "parts": ()})
+
+_CHOSEN = {"over": "say why nobody is in danger any more"}
+"""What is said where the name of a field is no word."""
 
 Word = TypeVar("Word")
 Verb = Callable[[Principal, CaseId], CaseSeen]
@@ -72,6 +75,8 @@ def show_case(visit: Visit, **more: Any) -> Response:
         roles=list(Role),
         skips=list(SkipReason),
         holds=list(HoldReason),
+        overs=list(DangerOver),
+        waking=visit.house.on_call.who.waking(),
         delays=list(DelayBasis),
         delay_days=DELAY_DAYS,
         hold_hours=HOLD_HOURS,
@@ -144,7 +149,8 @@ def hand_over(visit: Visit) -> Response:
 def danger(visit: Visit) -> Response:
     """Say that somebody is in danger, or that the danger is over."""
     is_in = visit.said("danger") == "yes"
-    return _moved(visit, lambda who, case_id: visit.house.cases.danger(who, case_id, is_in_danger=is_in))
+    over = None if is_in else chosen(visit, "over", DangerOver)
+    return _moved(visit, lambda who, case_id: visit.house.cases.danger(who, case_id, is_in_danger=is_in, over=over))
 
 
 def write_note(visit: Visit) -> Response:
@@ -172,7 +178,8 @@ def chosen(visit: Visit, field: str, of: Callable[[str], Word]) -> Word:
     try:
         return of(visit.said(field))
     except ValueError:
-        raise BadInput(f"choose a {field}", place=field, remedy="Choose one from the list.") from None
+        said = _CHOSEN.get(field, f"choose a {field}")
+        raise BadInput(said, place=field, remedy="Choose one from the list.") from None
 
 
 def _done(visit: Visit, verb: Verb) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from tutela.console.visits import Visit
-from tutela.flows.oversee_connections import ConnectionTested, takes_text
+from tutela.flows.oversee_connections import ROTA, ConnectionTested, takes_text
 
 
 def settings_page(visit: Visit) -> Response:
@@ -32,4 +32,7 @@ def test_paging(visit: Visit) -> Response:
 def _show(visit: Visit, tested: Sequence[ConnectionTested]) -> Response:
     found = visit.house.oversee_connections.all(visit.principal)
     texts = {each.spec.id for each in found.classifiers or () if takes_text(each)}
-    return visit.page("settings.html", found=found, tested=tested, takes_text=texts)
+    may_see = visit.principal.may(ROTA)
+    rota = visit.house.on_call.who(visit.principal) if may_see else None
+    names = visit.staff.names(visit.principal) if may_see else {}
+    return visit.page("settings.html", found=found, tested=tested, takes_text=texts, rota=rota, names=names)

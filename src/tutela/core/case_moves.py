@@ -29,6 +29,25 @@ class HoldReason(StrEnum):
     OTHER = "other"
 
 
+class DangerOver(StrEnum):
+    """Why nobody is in danger any more."""
+
+    SAFE = "safe"  #: whoever it was has been reached, and is safe
+    IN_OTHER_HANDS = "in_other_hands"  #: of the police, or of somebody else who can help now
+    NEVER_WAS = "never_was"  #: it was read wrongly, or raised by mistake
+    CANNOT_HELP = "cannot_help"  #: nothing more can be done from here, and whoever can was told
+
+
+@dataclass(frozen=True, slots=True)
+class DangerNote:
+    """That somebody said that a person is in danger, or is not any more."""
+
+    at: datetime
+    by: str | None  #: none where the entry cannot be read any more
+    over: DangerOver | None  #: why it is over; none where the danger was raised
+    is_raised: bool
+
+
 class Barred(StrEnum):
     """Why a move cannot be made: a code for screens; the sentence is beside it."""
 

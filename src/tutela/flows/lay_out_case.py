@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tutela.core.account_standing import StandingWords, words_of
 from tutela.core.banks import Detection
-from tutela.core.case_moves import SENTENCES, why_not
+from tutela.core.case_moves import SENTENCES, DangerNote, why_not
 from tutela.core.case_states import ENDS, Move
 from tutela.core.cases import Case, Purpose
 from tutela.core.content import Account, Media
@@ -66,6 +66,7 @@ class CaseLayout:
     fires: tuple[Fire, ...]
     others: tuple[Case, ...]  #: other open cases about the same account
     is_held: bool = False  #: whether something holds on the account that is kept from whoever looks until they answered
+    danger: tuple[DangerNote, ...] = ()  #: who said that somebody is in danger, and who that they are not any more
 
     @property
     def detections(self) -> tuple[Detection, ...]:
@@ -116,6 +117,7 @@ class LayOutCase:
             others = [each for each in reader.open_cases([account.id]).values() if each.id != case_id]
             fires = reader.fires_of_case(case_id, MOST_FIRES)
             banks = {bank.id: bank.name for bank in reader.banks()}
+            danger = tuple(reader.danger_notes(case_id))
         about = Subject.account(account.id)
         laid = tuple(
             LaidItem(
@@ -140,6 +142,7 @@ class LayOutCase:
             fires=tuple(fires),
             others=tuple(sorted(others, key=lambda each: each.due_at)),
             is_held=held.is_kept_on(about),
+            danger=danger,
         )
 
     def _items(self, reader: Reader, case_id: CaseId) -> list[StoredItem]:
