@@ -121,7 +121,11 @@ def test_what_cannot_be_decided_so_says_each_reason_and_keeps_what_was_written(r
         refused = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation", field: value})
         assert (refused.status_code, 'role="alert" id="error"' in refused.text) == (422, True), field
     two = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation"})
-    assert "Another person answers too" in two.text
+    for words in ("Another person answers too", "<h4>At once</h4>", "<h4>When a second person agrees</h4>"):
+        assert words in two.text
+    first, _, later = two.text.partition("When a second person agrees")
+    assert "locked until a person decides" in first.partition("At once")[2]
+    assert "suspended, for good" in later
     for hours in ("0", "25", "9" * 5000, "-1"):
         held = reviewer.post(f"/console/cases/{case_id}/hold", {"reason": "other", "hours": hours})
         assert (held.status_code, "say how long the case waits" in held.text) == (422, True)

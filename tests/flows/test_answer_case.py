@@ -14,6 +14,7 @@ from make import Home
 from tutela.adapters.db import tables as t
 from tutela.core.case_answers import SECOND_LOOK_AFTER
 from tutela.core.case_states import CaseState
+from tutela.core.cases import CaseDraft, CaseReason
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import ClauseId
@@ -23,6 +24,7 @@ from tutela.core.remedies import WhyTwo
 from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
 from tutela.errors import BadInput, CaseMoved, Forbidden, IdempotencyMismatch, NotForYou, Refused, TutelaError
+from tutela.flows.enact import Ledger
 from tutela.flows.repeat import Repeatable
 from tutela.flows.tell_answer import foreseen_told, given_told, refuse_blinded
 from tutela.ports.committer import Changeset
@@ -421,6 +423,47 @@ def test_danger_hastens_nothing_that_is_let_go(office: Office) -> None:
     office.decide(CYD, case.id, C.NO_VIOLATION)
 
     assert (office.account(), office.home.is_absent("post")) == (set(), False)
+
+
+@pytest.mark.parametrize("is_in_danger", [False, True])
+def test_the_plan_of_a_first_answer_says_what_holds_until_the_second(office: Office, is_in_danger: bool) -> None:  # noqa: FBT001  # a parameter of a test
+    """What is told beforehand is what then holds: a lock, and never that somebody is suspended for good by one."""
+    office.post(near=True)
+    case, house = office.case(), office.home.house
+    if is_in_danger:
+        house.cases.danger(ADA, case.id, is_in_danger=True)
+    office.claim(ADA, case.id)
+    told = foreseen_told(house.answer_case.foresee(ADA, asked(case.id, C.VIOLATION)), office.home.clock.now())
+    office.answer(ADA, case.id, C.VIOLATION)
+
+    on_account = {each["kind"] for each in told["at_once"] if each["subject"]["kind"] == "account"}
+    assert on_account == office.account() == {"lock_pending_decision"}
+    assert "suspend" in {each["kind"] for each in told["finding"]["grants"]}
+    office.claim(BEA, case.id)
+    later = foreseen_told(house.answer_case.foresee(BEA, asked(case.id, C.VIOLATION)), office.home.clock.now())
+    assert later["at_once"] == [], "a second answer settles it, or waits for a third: neither is told beforehand"
+
+
+def test_why_it_takes_two_is_said_of_what_lies_there(office: Office) -> None:
+    """A case without any picture speaks of what somebody did."""
+    office.post(near=True)
+    shown = office.home.house
+    office.home.submit("words", author="carl", text="an invented sentence")
+    with shown.store.read() as reader:
+        item = reader.items_by_platform_id(["words"])["words"].item
+    ledger = Ledger(shown.entropy, shown.clock.now(), {})
+    draft = CaseDraft(item.account_id, ClauseId("cse.conversation"), CaseReason.RULE, item.id, shown.clock.now() + DAY)
+    ledger.open(draft)
+    shown.committer.commit(ledger.changeset())
+    said = {}
+    for name, case in (("alice", office.case()), ("carl", office.case("carl", "cse.conversation"))):
+        office.claim(ADA, case.id)
+        parts = ((name, Role.ACTOR),)
+        foreseen = shown.answer_case.foresee(ADA, asked(case.id, C.VIOLATION, parts=parts))
+        said[name] = " ".join(each["message"] for each in foreseen_told(foreseen, shown.clock.now())["why_two"])
+    assert "material that no verified list knows" in said["alice"]
+    assert "material" not in said["carl"]
+    assert "what somebody did is reported" in said["carl"]
 
 
 # ------------------------------------------------------------------------------------------------------------ blind

@@ -68,6 +68,9 @@ class Answer(Told):
     second: Second | None = None
     single_operator: bool | None = None
     why_two: list[WhyTwo]
+    at_once: Annotated[
+        list[Granted] | None, Field(description="Of a first answer that takes two: what holds until the second one.")
+    ] = None
     somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
     decision: str | None = None
     look: Annotated[

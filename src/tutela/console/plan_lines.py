@@ -21,6 +21,11 @@ def plan_lines(foreseen: Told) -> list[str]:
     return counted or ["Nothing changes: nothing was held, and nothing is."]
 
 
+def lines_at_once(foreseen: Told) -> list[str]:
+    """Return a line for each thing that a first answer holds until another person has answered; none where nothing."""
+    return list(_measures(foreseen["at_once"], ""))
+
+
 def reversal_lines(told: Told) -> list[str]:
     """Return a line for each thing that a reversal of a decision does, the gravest first."""
     lines = [*_measures(told["ends"], "ends: "), *_measures(told["carries"], "taken over by another finding: ")]

@@ -17,7 +17,7 @@ from tutela.core.findings import Delay, Facts
 from tutela.core.ids import CaseAnswerId, CaseId, ClauseId
 from tutela.core.looks import LookEnd
 from tutela.core.permissions import Principal
-from tutela.core.plans import ZERO_TOLERANCE
+from tutela.core.plans import ZERO_TOLERANCE, Grant
 from tutela.core.remedies import WhyTwo
 from tutela.core.reversals import ReversalPlan
 from tutela.core.roles import Role
@@ -27,7 +27,7 @@ from tutela.flows.carry_out import CarryOut, Settled, Step
 from tutela.flows.decide import Foreseen
 from tutela.flows.enact_finding import HandLedger
 from tutela.flows.end_look import EndingLook, end_look, with_pair
-from tutela.flows.hold_meanwhile import hold_meanwhile
+from tutela.flows.hold_meanwhile import held_at_once, hold_meanwhile
 from tutela.flows.move_case import move_event
 from tutela.flows.name_finding import Things, roles_of
 from tutela.flows.open_window import OpenWindow
@@ -70,6 +70,7 @@ class ForeseenAnswer:
     finding: Foreseen | None = None
     reversal: ReversalPlan | None = None
     elsewhere: int = 0  #: items of others with the same media that stay hidden by decisions of their own
+    at_once: tuple[Grant, ...] = ()  #: what a first answer holds until another person has answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,17 @@ class AnswerCase:
             both = (answer, replace(answer, by=f"{answer.by}/second")) if why else (answer,)
             found = self.carry_out.finding(replace(alone, settlement=Settlement(Stage.SETTLED, answer, both)))
             finding = self.carry_out.decide.foresee_finding(reader, found, _with_parts(reader, bench, answer))
-        return ForeseenAnswer(bench, tuple(each for each in WhyTwo if each in why), finding, reversal, elsewhere)
+        at_once = self._foreseen_at_once(reader, bench, answer) if why and answer.place == 1 else ()
+        return ForeseenAnswer(
+            bench, tuple(each for each in WhyTwo if each in why), finding, reversal, elsewhere, at_once
+        )
+
+    def _foreseen_at_once(self, reader: Reader, bench: Bench, answer: CaseAnswer) -> tuple[Grant, ...]:
+        if not (answer.is_grave and bench.case.is_in_danger):
+            return held_at_once(bench, answer)
+        alone = Settled(bench.case, bench.things, bench.facts, Settlement(Stage.SETTLED, answer, (answer,)))
+        things = _with_parts(reader, bench, answer)
+        return self.carry_out.decide.foresee_finding(reader, self.carry_out.finding(alone), things).plan.grants
 
     # --------------------------------------------------------------------------------------------------------- plan
 

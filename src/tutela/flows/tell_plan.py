@@ -171,8 +171,13 @@ def measures_told(measures: Iterable[Measure], names: Names, now: datetime) -> l
     ]
 
 
+def grants_told(grants: Iterable[Grant], names: Names, now: datetime) -> list[dict[str, Any]]:
+    """Return measures that would be granted."""
+    return [_grant(grant, names, now) for grant in grants]
+
+
 def _grants(plan: FindingPlan, names: Names, now: datetime) -> list[dict[str, Any]]:
-    return [_grant(grant, names, now) for grant in plan.grants]
+    return grants_told(plan.grants, names, now)
 
 
 def _grant(grant: Grant, names: Names, now: datetime) -> dict[str, Any]:

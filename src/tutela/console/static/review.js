@@ -25,7 +25,10 @@ function act(element) {
 }
 
 function onKey(event) {
-  if (event.key === "Escape" && !one("dialog[open]")) return void blank(event);
+  if (event.key === "Escape") {
+    all("dialog[open]").forEach((each) => each.close()); // whoever needs a blank screen needs it whatever is open
+    return void blank(event);
+  }
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !isBlank()) {
     event.preventDefault();
     return void one("#find")?.focus();
@@ -115,6 +118,7 @@ async function begin(button) {
   const look = (looking = { button, token: "", isOver: false });
   const form = button.form, told = one("[data-look-told]", form);
   told.textContent = "";
+  button.closest("li").scrollIntoView({ block: "nearest" }); // the key is pressed wherever the page stands
   const body = JSON.stringify({ media: button.dataset.hold, purpose: "look", reason: button.dataset.reason });
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf() };
   try {
