@@ -14,6 +14,7 @@ from tutela.console.visits import Visit
 from tutela.core.case_moves import DangerOver, HoldReason, SkipReason
 from tutela.core.case_states import CLOCKS, Move
 from tutela.core.conclusions import Conclusion, Context
+from tutela.core.content import AgeBand
 from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal
 from tutela.core.roles import Role
@@ -75,6 +76,7 @@ def show_case(visit: Visit, **more: Any) -> Response:
         roles=list(Role),
         skips=list(SkipReason),
         holds=list(HoldReason),
+        unknown_age=AgeBand.UNKNOWN,
         overs=list(DangerOver),
         waking=visit.house.on_call.who.waking(),
         delays=list(DelayBasis),
@@ -151,6 +153,15 @@ def danger(visit: Visit) -> Response:
     is_in = visit.said("danger") == "yes"
     over = None if is_in else chosen(visit, "over", DangerOver)
     return _moved(visit, lambda who, case_id: visit.house.cases.danger(who, case_id, is_in_danger=is_in, over=over))
+
+
+def protect(visit: Visit) -> Response:
+    """Protect the children whom the account turned to."""
+    case = visit.house.cases.lay_out(visit.principal, CaseId(visit.part("id"))).seen.shown.case
+    made = visit.house.protect_endangered(visit.principal, case)
+    carried = QueueFilter(filter_of_visit(visit).carried)
+    done = "nobody_left" if made is None else "protected"
+    return visit.go(carried.address(f"/console/cases/{case.id}", done=done))
 
 
 def write_note(visit: Visit) -> Response:

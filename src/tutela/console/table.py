@@ -116,6 +116,7 @@ PAGES = (
     Page("POST", f"{CASE}/hold", "cases", case_page.hold, case_page.case_page),
     Page("POST", f"{CASE}/hand-over", "cases", case_page.hand_over, case_page.case_page),
     Page("POST", f"{CASE}/danger", "cases", case_page.danger, case_page.case_page),
+    Page("POST", f"{CASE}/protect", "decide", case_page.protect, case_page.case_page),
     Page("POST", f"{CASE}/notes", "cases", case_page.write_note, case_page.case_page),
     Page("POST", f"{CASE}/plan", "decide", deciding.show_plan, deciding.show_case_again),
     Page("POST", f"{CASE}/answer", "decide", deciding.answer_case, deciding.show_case_again),

@@ -31,7 +31,7 @@ class Entry:
         str  #: kind of the item, event or measure, name of the rule, reason of the case, the part it had, the statement
     )
     clause: ClauseId | None = None
-    said: str = ""  #: the platform's own id of an item, or what a rule said
+    said: str = ""  #: the platform's own id of an item, or of whom an event was about, or what a rule said
     by: str | None = None  #: who decided; none where a machine did, or nobody
     case_id: CaseId | None = None
     until: datetime | None = None  #: when it ends or ended
@@ -77,6 +77,7 @@ class Run:
     entry: Entry  #: the newest
     count: int
     since: datetime
+    whom: tuple[str, ...] = ()  #: an event was about, each once, the last first
 
 
 def runs_of(entries: Sequence[Entry]) -> tuple[Run, ...]:
@@ -85,10 +86,14 @@ def runs_of(entries: Sequence[Entry]) -> tuple[Run, ...]:
     for entry in entries:
         last = runs[-1] if runs else None
         if last and entry.kind is EntryKind.EVENT is last.entry.kind and entry.what == last.entry.what:
-            runs[-1] = Run(last.entry, last.count + 1, entry.at)
+            runs[-1] = Run(last.entry, last.count + 1, entry.at, tuple(dict.fromkeys((*last.whom, *_whom(entry)))))
         else:
-            runs.append(Run(entry, 1, entry.at))
+            runs.append(Run(entry, 1, entry.at, _whom(entry)))
     return tuple(runs)
+
+
+def _whom(entry: Entry) -> tuple[str, ...]:
+    return (entry.said,) if entry.kind is EntryKind.EVENT and entry.said else ()
 
 
 def said_places(places: Places) -> str:

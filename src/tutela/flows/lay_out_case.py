@@ -21,6 +21,7 @@ from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.permissions import Principal, demand
 from tutela.core.strikes import Strike
 from tutela.errors import NotForYou
+from tutela.flows.endangered import Endangered, endangered
 from tutela.flows.move_case import CaseSeen, CaseWork, actor_of, seen, shown_case
 from tutela.flows.offer_undo import offer_undo
 from tutela.flows.read_fires import MOST_FIRES
@@ -66,6 +67,7 @@ class CaseLayout:
     fires: tuple[Fire, ...]
     others: tuple[Case, ...]  #: other open cases about the same account
     is_held: bool = False  #: whether something holds on the account that is kept from whoever looks until they answered
+    endangered: tuple[Endangered, ...] = ()  #: children whom the account turned to, and those of unknown age
     danger: tuple[DangerNote, ...] = ()  #: who said that somebody is in danger, and who that they are not any more
 
     @property
@@ -118,6 +120,8 @@ class LayOutCase:
             fires = reader.fires_of_case(case_id, MOST_FIRES)
             banks = {bank.id: bank.name for bank in reader.banks()}
             danger = tuple(reader.danger_notes(case_id))
+            # Of what a rule saw somebody do: where nothing fired there is nobody whom it could be about.
+            may_be = endangered(reader, case, reader.met_by(case.account_id)) if fires else ()
         about = Subject.account(account.id)
         laid = tuple(
             LaidItem(
@@ -143,6 +147,7 @@ class LayOutCase:
             others=tuple(sorted(others, key=lambda each: each.due_at)),
             is_held=held.is_kept_on(about),
             danger=danger,
+            endangered=may_be,
         )
 
     def _items(self, reader: Reader, case_id: CaseId) -> list[StoredItem]:

@@ -12,7 +12,7 @@ from tutela.adapters.db.event_tables import ACTED, events, rule_fires
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.quality_tables import looks
 from tutela.adapters.db.rows import Row, from_us, to_us
-from tutela.adapters.db.tables import OPEN_CASE, cases, decisions, items, measures, statements
+from tutela.adapters.db.tables import OPEN_CASE, accounts, cases, decisions, items, measures, statements
 from tutela.core.cases import Purpose
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId
 from tutela.core.measures import SubjectKind
@@ -34,6 +34,7 @@ def _page(statement: "Select[Any]", at_us: ColumnElement[Any], key: ColumnElemen
 
 
 _REVERSAL = decisions.alias("reversal")
+_RECIPIENT = accounts.alias("recipient")
 _NOT_KEPT = not_(among(measures.c.decision_id, "kept"))
 _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
     # In order of their ids, which grow with time: an account may have posted a million.
@@ -47,7 +48,9 @@ _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
         .limit(bindparam("limit"))
     ),
     EntryKind.EVENT: _page(
-        select(events.c.kind.label("what")).where(events.c.author_id == _MINE, events.c.item_id.is_(None)),
+        select(events.c.kind.label("what"), _RECIPIENT.c.platform_id.label("said"))
+        .select_from(events.outerjoin(_RECIPIENT, _RECIPIENT.c.id == events.c.recipient_id))
+        .where(events.c.author_id == _MINE, events.c.item_id.is_(None)),
         events.c.received_us, events.c.id,
     ),
     EntryKind.FIRE: _page(
