@@ -342,3 +342,23 @@ def test_a_danger_ends_with_a_reason_that_stays_with_the_case(browser: Browser, 
     page = browser.get(f"/console/cases/{case_id}").text
     assert "Danger over: They were reached, and are safe" in page
     assert page.index("Danger raised") < page.index("Danger over")
+
+
+def test_what_was_decided_under_the_twelve_says_what_is_left_and_folds_the_form(browser: Browser, member: Any) -> None:
+    """Whether to report is decided elsewhere: the form is folded, and whoever decided is not offered the case again."""
+    picture = browser.house.receive_media
+    with picture.open() as reception:
+        reception.write(photo("brick"))
+        media = reception.finish()
+    case_id, _, _ = laid(browser.house, clause="cse.conversation", language="mi", media=(media,))
+    for role in (StaffRole.SENIOR_REVIEWER, StaffRole.CHILD_SAFETY_OFFICER):
+        browser.as_member(member(role))
+        browser.post(f"/console/cases/{case_id}/claim", {"language": "mi"})
+        page = browser.get(f"/console/cases/{case_id}?language=mi").text
+        wanted = {**fields(page, "finding"), "conclusion": "violation", "violated": "cse.conversation", "role": "actor"}
+        shown = browser.post(f"/console/cases/{case_id}/plan", wanted)
+        done = browser.post(f"/console/cases/{case_id}/answer", fields(shown.text, "commit"))
+    assert f"/console/cases/{case_id}" not in done.headers["location"], "it is not offered to who decided it"
+    page = browser.get(f"/console/cases/{case_id}").text
+    assert "What is left: whether it must be reported, and the report." in page
+    assert "<details><summary>Decide anew, about what came in since</summary>" in page

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from tutela.core.audit import JSON, SALT_BYTES, AuditEvent, commit_to
 from tutela.core.case_answers import CaseAnswer, Settlement, Stage, reasons_for_two, settle
-from tutela.core.case_moves import Actor
+from tutela.core.case_moves import Actor, SkipReason
 from tutela.core.case_states import CaseState, Move
 from tutela.core.cases import REVIEW_WITHIN, Case, CaseReason, Purpose
 from tutela.core.conclusions import SHIPPED_CLAUSE, Conclusion, Context, misfit
@@ -35,7 +35,7 @@ from tutela.flows.read_bench import Bench, ReadBench, answers_of, refuse_changed
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.flows.trace import held_elsewhere
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
-from tutela.ports.cases import CaseMove
+from tutela.ports.cases import CaseMove, CaseSkip
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, MediaUpdate
 from tutela.ports.entropy import Entropy
@@ -310,7 +310,7 @@ class AnswerCase:
         samples = self._samples(stored, settlement)
         changeset = replace(
             changeset, case_answers=(stored,), settlements=(row,), case_moves=moves, quality_samples=samples,
-            audit=(*changeset.audit, _answered(stored, bench.actor)),
+            audit=(*changeset.audit, _answered(stored, bench.actor)), case_skips=_not_again(bench, answer.by, moves),
         )  # fmt: skip
         return GivenAnswer(stored, settlement, _state_after(step, moves), changeset, foreseen)
 
@@ -332,6 +332,18 @@ def _overturning(given: GivenAnswer, ended: EndingLook) -> GivenAnswer:
 def _with_window(reader: Reader, given: GivenAnswer, by: str, open_window: OpenWindow) -> GivenAnswer:
     answer = given.stored.answer
     return replace(given, changeset=open_window(reader, given.changeset, by, answer.at, answer=answer))
+
+
+def _not_again(bench: Bench, by: str, moves: Iterable[CaseMove]) -> tuple[CaseSkip, ...]:
+    """Return that a case of which only the report is left is not offered to those who decided it: they may not again.
+
+    Whoever works alone is the one who does the rest.
+    """
+    is_left = any(move.after.id == bench.case.id and move.after.state is CaseState.OPEN for move in moves)
+    if not is_left or bench.crew.is_alone:
+        return ()
+    people = dict.fromkeys((*bench.case.answered_by, by))
+    return tuple(CaseSkip(bench.case.id, each, SkipReason.OTHER, bench.at) for each in people)
 
 
 def _state_after(step: Step, moves: Iterable[CaseMove]) -> CaseState:
