@@ -51,13 +51,15 @@ def test_the_queue_is_in_order_filtered_by_its_address_and_goes_on_page_by_page(
     assert reviewer.get("/console/queue?state=nonsense").status_code == 422
     assert reviewer.get("/console/queue?after=nonsense").status_code == 422
     taken = reviewer.post("/console/queue/next", {"language": "is"})
-    assert taken.headers["location"] == f"/console/cases/{made[1]}?language=is"
-    skipped = reviewer.post(f"/console/cases/{made[1]}/skip", {"reason": "too_much", "language": "is"})
-    assert skipped.headers["location"] == f"/console/cases/{made[2]}?language=is&done=skipped"
-    held = reviewer.post(f"/console/cases/{made[2]}/hold", {"reason": "platform", "hours": "24", "language": "is"})
-    assert held.headers["location"] == f"/console/cases/{made[0]}?language=is&done=held"
-    left = reviewer.post(f"/console/cases/{made[0]}/skip", {"reason": "other", "language": "is"})
-    assert left.headers["location"] == "/console/queue?language=is&nothing=left&done=skipped"
+    assert taken.headers["location"] == f"/console/cases/{made[1]}?language=is&work=yes"
+    skipped = reviewer.post(f"/console/cases/{made[1]}/skip", {"reason": "too_much", "language": "is", "work": "yes"})
+    assert skipped.headers["location"] == f"/console/cases/{made[2]}?language=is&work=yes&done=skipped&of={made[1]}"
+    held = reviewer.post(
+        f"/console/cases/{made[2]}/hold", {"reason": "platform", "hours": "4", "language": "is", "work": "yes"}
+    )
+    assert held.headers["location"] == f"/console/cases/{made[0]}?language=is&work=yes&done=held&of={made[2]}"
+    left = reviewer.post(f"/console/cases/{made[0]}/skip", {"reason": "other", "language": "is", "work": "yes"})
+    assert left.headers["location"] == f"/console/queue?language=is&nothing=left&done=skipped&of={made[0]}"
     assert "Nothing is left for you in this queue" in reviewer.get(left.headers["location"]).text
 
 
@@ -89,7 +91,7 @@ def test_a_case_is_claimed_planned_decided_and_taken_back(reviewer: Browser) -> 
     commit = fields(shown.text, "commit")
     assert commit["line"] == ["The same in <b>forty</b> threads"]
     done = reviewer.post(f"/console/cases/{case_id}/answer", commit)
-    assert done.headers["location"] == "/console/queue?language=br&nothing=left&done=settled"
+    assert done.headers["location"] == f"/console/queue?language=br&done=settled&of={case_id}"
     assert state(reviewer, case_id) is CaseState.DECIDED
     again = reviewer.post(f"/console/cases/{case_id}/answer", commit)
     assert again.headers["location"] == f"/console/cases/{case_id}?language=br"
@@ -250,7 +252,7 @@ def test_blur_and_grey_are_kept_for_a_person_and_never_show_more(browser: Browse
 def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browser) -> None:
     """One is gone to, several are listed, and what is unknown is said."""
     case_id, item, account = laid(reviewer.house)
-    for name in (case_id, f" {account} ", item):
+    for name in (case_id, item):
         found = reviewer.post("/console/find", {"q": name})
         assert (found.status_code, found.headers["location"]) == (303, f"/console/cases/{case_id}")
     laid(reviewer.house, author=account, clause="house.conduct")
@@ -362,3 +364,41 @@ def test_what_was_decided_under_the_twelve_says_what_is_left_and_folds_the_form(
     page = browser.get(f"/console/cases/{case_id}").text
     assert "What is left: whether it must be reported, and the report." in page
     assert "<details><summary>Decide anew, about what came in since</summary>" in page
+
+
+def test_whoever_opened_a_case_by_its_name_is_given_no_other_for_it(reviewer: Browser) -> None:
+    """Only who takes the next one is given one; what was done names its case, and all is given back at once."""
+    first, _, account = laid(reviewer.house, language="sm")
+    other, _, _ = laid(reviewer.house, language="sm")
+    reviewer.post(f"/console/cases/{first}/claim", {"language": "sm"})
+    held = reviewer.post(f"/console/cases/{first}/hold", {"reason": "other", "hours": "72", "language": "sm"})
+    assert held.headers["location"] == f"/console/queue?language=sm&done=held_late&of={first}"
+    told = reviewer.get(held.headers["location"]).text
+    assert f"<bdi>{account}</bdi>, house.spam</a>: Held until after it is due" in told
+    assert state(reviewer, other) is CaseState.OPEN
+
+    reviewer.post(f"/console/cases/{first}/resume")
+    reviewer.post(f"/console/cases/{other}/claim")
+    assert "Give back all that you hold" in reviewer.get("/console").text
+    reviewer.post("/console/queue/give-back")
+    assert state(reviewer, first) is state(reviewer, other) is CaseState.OPEN
+
+
+def test_who_has_answered_is_told_so_and_in_danger_only_who_may_take_it_is_called(
+    browser: Browser, member: Any
+) -> None:
+    """A first answer is nobody's neglect: it is said that the case waits for somebody else."""
+    case_id, _, _ = laid(browser.house, clause="cse.depiction", reason=CaseReason.NEAR_MATCH)
+    senior = browser.as_member(member(StaffRole.SENIOR_REVIEWER))
+    senior.post(f"/console/cases/{case_id}/danger", {"danger": "yes"})
+    assert "where somebody is in danger</strong>, and nobody works on" in senior.get("/console").text
+    senior.post(f"/console/cases/{case_id}/claim")
+    page = senior.get(f"/console/cases/{case_id}").text
+    wanted = {**fields(page, "finding"), "conclusion": "violation", "violated": "cse.depiction", "role": "actor"}
+    shown = senior.post(f"/console/cases/{case_id}/plan", wanted)
+    senior.post(f"/console/cases/{case_id}/answer", fields(shown.text, "commit"))
+
+    assert "for the answer of somebody else." in senior.get("/console").text
+    page = senior.get(f"/console/cases/{case_id}").text
+    assert "You cannot decide it now: you have answered, and another person answers now." in page
+    assert "with the case as it stands" not in page

@@ -66,6 +66,7 @@ def show_case(visit: Visit, **more: Any) -> Response:
         comfort=cases.exposure.comfort(principal),
         has_small_form=visit.house.evidence.grant.has_small_form,
         is_alone=visit.house.answer_case.read_bench.is_second_alone(laid.seen.shown.case, laid.seen.at),
+        is_stuck=visit.house.answer_case.read_bench.is_stuck(laid.seen.shown.case, laid.seen.at),
         notes=cases.notes(principal, case_id, visit.request.query_params.get("notes", ""), NOTES_SHOWN),
         answers=visit.house.read_answers(principal, case_id),
         names=cases.colleagues(principal),
@@ -82,6 +83,7 @@ def show_case(visit: Visit, **more: Any) -> Response:
         delays=list(DelayBasis),
         delay_days=DELAY_DAYS,
         hold_hours=HOLD_HOURS,
+        hours_left=(laid.seen.shown.case.due_at - laid.seen.at) / timedelta(hours=1),
         undo_seconds=visit.house.settings.undo_seconds,
         **{"plan": None, "given": NOTHING_GIVEN, "refusals": (), **more},
     )
@@ -114,7 +116,7 @@ def renew(visit: Visit) -> Response:
 def release(visit: Visit) -> Response:
     """Give the case back."""
     _done(visit, visit.house.cases.release)
-    return visit.go(filter_of_visit(visit).address("/console/queue"))
+    return visit.go(filter_of_visit(visit).narrowing.address("/console/queue"))
 
 
 def resume(visit: Visit) -> Response:
@@ -126,7 +128,7 @@ def skip(visit: Visit) -> Response:
     """Skip the case, and go to the next."""
     reason = chosen(visit, "reason", SkipReason)
     visit.house.cases.skip(visit.principal, CaseId(visit.part("id")), reason)
-    return go_to_next(visit, filter_of_visit(visit), done="skipped")
+    return go_to_next(visit, filter_of_visit(visit), done="skipped", of=visit.part("id"))
 
 
 def hold(visit: Visit) -> Response:
@@ -136,8 +138,9 @@ def hold(visit: Visit) -> Response:
     if hours is None:
         raise BadInput("say how long the case waits", place="hours", remedy="Choose one from the list.")
     until = visit.house.clock.now() + timedelta(hours=hours)
-    visit.house.cases.hold(visit.principal, CaseId(visit.part("id")), until, reason)
-    return go_to_next(visit, filter_of_visit(visit), done="held")
+    seen = visit.house.cases.hold(visit.principal, CaseId(visit.part("id")), until, reason)
+    done = "held_late" if seen.shown.case.due_at < until else "held"
+    return go_to_next(visit, filter_of_visit(visit), done=done, of=visit.part("id"))
 
 
 def hand_over(visit: Visit) -> Response:
@@ -145,7 +148,7 @@ def hand_over(visit: Visit) -> Response:
     if not visit.said("to"):
         raise BadInput("say who gets the case", place="to", remedy="Choose a colleague.")
     visit.house.cases.hand_over(visit.principal, CaseId(visit.part("id")), visit.said("to"))
-    return go_to_next(visit, filter_of_visit(visit))
+    return go_to_next(visit, filter_of_visit(visit), done="handed", of=visit.part("id"))
 
 
 def danger(visit: Visit) -> Response:

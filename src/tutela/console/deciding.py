@@ -54,8 +54,9 @@ def answer_case(visit: Visit) -> Response:
     if answered.is_replay:
         return back_to_case(visit)
     told = json.loads(answered.body)
-    done = told["look"] or ("settled" if told["settled"] else "awaits")
-    return go_to_next(visit, filter_of_visit(visit), done=done)
+    awaits = "awaits" if told["somebody_may_be_second"] else "awaits_nobody"
+    done = told["look"] or ("settled" if told["settled"] else awaits)
+    return go_to_next(visit, filter_of_visit(visit), done=done, of=visit.part("id"))
 
 
 def show_case_again(visit: Visit) -> Response:

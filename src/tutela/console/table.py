@@ -103,6 +103,7 @@ PAGES = (
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
     Page("GET", "/console/queue", "cases", queue.queue_page),
     Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
+    Page("POST", "/console/queue/give-back", "cases", queue.give_back_all, queue.queue_page),
     Page("GET", "/console/find", FULL, find.find_page),
     Page("POST", "/console/find", FULL, find.find, find.find_page),
     Page("POST", "/console/find/picture", FULL, find.find_picture, find.find_page, takes_file=True),

@@ -75,6 +75,21 @@ SENTENCES = {
 }
 
 
+_AWAITING = frozenset({
+    CaseState.AWAITING_SECOND, CaseState.CLAIMED_SECOND, CaseState.AWAITING_THIRD, CaseState.CLAIMED_THIRD,
+})  # fmt: skip
+
+
+def sentence_of(barred: Barred, case: Case, move: Move, actor: "Actor", now: datetime) -> str:
+    """Return why a move cannot be made, as it is told to whoever has the case before them."""
+    is_awaiting = case.state_at(now) in _AWAITING
+    if move is Move.DECIDE and is_awaiting and actor.id in case.answered_by:
+        return "you have answered, and another person answers now"
+    if move is Move.HOLD and is_awaiting and barred is Barred.NO_SUCH_MOVE:
+        return "a case that waits for a second answer is not put on hold"
+    return SENTENCES[barred]
+
+
 _DANGER = frozenset({Move.RAISE_DANGER, Move.END_DANGER})
 _ANSWERS = frozenset({Move.DECIDE, Move.ASK_SECOND, Move.ASK_THIRD})
 

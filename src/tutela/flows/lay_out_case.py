@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tutela.core.account_standing import StandingWords, words_of
 from tutela.core.banks import Detection
-from tutela.core.case_moves import SENTENCES, DangerNote, why_not
+from tutela.core.case_moves import Actor, DangerNote, sentence_of, why_not
 from tutela.core.case_states import ENDS, Move
 from tutela.core.cases import Case, Purpose
 from tutela.core.content import Account, Media
@@ -108,7 +108,7 @@ class LayOutCase:
             offer = offer_undo(reader, principal.id, case, now) if principal.may("decide") else None
             found = seen(shown, actor, now)
             found = CaseSeen(found.shown, found.moves, found.at, is_own=found.is_own, undo=offer)
-            barred = {each: SENTENCES[why] for each in _TELLS if (why := why_not(case, each, actor, now))}
+            barred = _barred(case, actor, now)
             items = self._items(reader, case_id)
             account = reader.accounts_by_id([case.account_id])[case.account_id]
             media_ids = list(dict.fromkeys(each for item in items for each in item.item.media_ids))
@@ -123,13 +123,7 @@ class LayOutCase:
             # Of what a rule saw somebody do: where nothing fired there is nobody whom it could be about.
             may_be = endangered(reader, case, reader.met_by(case.account_id)) if fires else ()
         about = Subject.account(account.id)
-        laid = tuple(
-            LaidItem(
-                each, tuple(detected.get(each.item.id, ())), held.on(Subject.item(each.item.id)),
-                held.is_kept_on(Subject.item(each.item.id)),
-            )
-            for each in items
-        )  # fmt: skip
+        laid = tuple(held.laid(each, detected.get(each.item.id, ())) for each in items)
         exact = exact_media(each for item in laid for each in item.detections)
         return CaseLayout(
             seen=found,
@@ -175,10 +169,21 @@ class _Held:
             if each.holds_at(self._now) and each.decision_id not in self.kept_from
         )
 
+    def laid(self, item: StoredItem, detected: Iterable[Detection]) -> LaidItem:
+        """Return an item as it is laid out."""
+        subject = Subject.item(item.item.id)
+        return LaidItem(item, tuple(detected), self.on(subject), self.is_kept_on(subject))
+
     def is_kept_on(self, subject: Subject) -> bool:
         """Return whether something holds on *subject* of which nothing else is told."""
         measures = self._standings[subject].measures
         return any(each.holds_at(self._now) and each.decision_id in self.kept_from for each in measures)
+
+
+def _barred(case: Case, actor: Actor, now: datetime) -> dict[Move, str]:
+    """Return why each move cannot be made that a screen says something of."""
+    barred = ((each, why_not(case, each, actor, now)) for each in _TELLS)
+    return {each: sentence_of(why, case, each, actor, now) for each, why in barred if why is not None}
 
 
 def _kept_from(reader: Reader, principal: Principal, case: Case) -> frozenset[DecisionId]:

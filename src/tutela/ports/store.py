@@ -238,6 +238,10 @@ class Reader(
         """Return under which clauses each item is, or was, in a case."""
         ...
 
+    def accounts_beginning(self, beginning: str, limit: int) -> list[str]:
+        """Return the platform's own ids of some accounts that begin so, capitals or not, in order."""
+        ...
+
     def carriers(self, media_ids: Iterable[MediaId]) -> dict[MediaId, list[ItemId]]:
         """Return the items that carry each media."""
         ...

@@ -226,18 +226,23 @@ async function keepLease(box) {
 }
 
 function keepWritten(field) {
-  const name = "tutela.written." + field.dataset.keep + "." + field.name;
+  const isBox = field.type === "checkbox";
+  const name = "tutela.written." + field.dataset.keep + "." + field.name + (isBox ? "." + field.value : "");
   const before = sessionStorage.getItem(name);
-  if (before && !field.value) field.value = before;
-  field.addEventListener("input", () => sessionStorage.setItem(name, field.value));
+  if (before && isBox) field.checked = before === "yes";
+  else if (before && !field.value) field.value = before;
+  field.addEventListener("input", () => sessionStorage.setItem(name, isBox ? (field.checked ? "yes" : "no") : field.value));
   // What was taken shows on the page that comes next; what was not is put back from here.
-  field.form.addEventListener("submit", () => sessionStorage.setItem("tutela.sent", name));
+  field.form.addEventListener("submit", () => sessionStorage.setItem(SENT, JSON.stringify([...sent(), name])));
 }
 
+const SENT = "tutela.sent";
+const sent = () => JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+
 function forgetSent() {
-  const name = sessionStorage.getItem("tutela.sent");
-  sessionStorage.removeItem("tutela.sent");
-  if (name && !one("#error") && !one("#kept")) sessionStorage.removeItem(name);
+  const names = sent();
+  sessionStorage.removeItem(SENT);
+  if (!one("#error") && !one("#kept")) names.forEach((name) => sessionStorage.removeItem(name));
 }
 
 const SNOOZED = "tutela.snoozed", SNOOZE_MS = 20 * 60 * 1000;
