@@ -127,6 +127,7 @@ PAGES = (
     Page("GET", DECISION, "decide", decision.decision_page),
     Page("POST", f"{DECISION}/plan", "decide", decision.show_reversal, decision.show_again),
     Page("POST", f"{DECISION}/reversal", "decide", decision.reverse, decision.show_again),
+    Page("POST", f"{DECISION}/withdraw", "decide", decision.withdraw, decision.show_again),
     Page("POST", "/console/undo", "decide", deciding.undo, queue.queue_page),
     Page("POST", f"{CASE}/look", "evidence", looking.look, case_page.case_page),
     Page("POST", f"{CASE}/look/end", "evidence", looking.end_look, case_page.case_page),

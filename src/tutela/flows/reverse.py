@@ -89,6 +89,22 @@ class Reverse:
         except RepeatedError as repeated:
             return Answered(repeated.body, is_replay=True)
 
+    def withdraw(self, decision_id: DecisionId, by: str) -> None:
+        """Take back what one proposed: the decision stands as it did. Nobody was told of it, and nobody is.
+
+        Raises:
+            tutela.errors.UnknownDecision: There is none.
+            tutela.errors.AlreadyReversed: Somebody else has reversed it as well.
+            tutela.errors.BadInput: They have proposed nothing.
+        """
+        with self.store.read() as reader:
+            standing_decision(reader, decision_id, "decision")
+            proposal = reader.proposal(decision_id)
+        if proposal is None or proposal.by != by:
+            raise BadInput("you have not proposed to reverse it", place="decision")
+        event = AuditEvent("person:reversal:withdrawn", decision_id, {"by": by})
+        self.committer.commit(Changeset(proposal_ends=(proposal,), audit=(event,)))
+
     def _do(self, asked: Reversal, request: Repeatable[Reversed] | None) -> tuple[Reversed, bytes]:
         for _ in range(MAX_REPLANS):
             with self.store.read() as reader:
@@ -132,7 +148,7 @@ class Reverse:
         if first is not None and not asked.is_person and self.has_people():
             raise NotForYou(UNFIT[Unfit.A_SERVICE], place="decision", remedy="Let a person reverse it.")
         who = Undoer(asked.decider, asked.facts, self.policy.version, first)
-        changeset = undo(foreseen.plan, traced, who, self.entropy)
+        changeset = replace(undo(foreseen.plan, traced, who, self.entropy), expects_proposal=proposal)
         if not traced.known.is_whole:
             changeset = replace(changeset, checkpoints={f"{UNFINISHED_REVERSAL}{asked.decision_id}": 0})
         changeset = self.open_window(reader, changeset, asked.decider.id, traced.known.at)
