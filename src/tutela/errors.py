@@ -149,6 +149,10 @@ class UnknownBulk(BadInput):
     """There is no decision in bulk of that identifier."""
 
 
+class NoPage(BadInput):
+    """There is no page of this address. The menu leads to all there are for you."""
+
+
 class UnknownCase(BadInput):
     """There is no case of that identifier."""
 

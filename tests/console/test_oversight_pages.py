@@ -106,7 +106,8 @@ def test_settings_show_what_is_connected_and_what_came_of_a_test(browser: Browse
     assert "&lt;b&gt;forum" in page
     assert "nobody.invalid" in page
     assert "planted-path" not in page
-    assert "Nobody is on call." in page
+    assert "Nobody would be woken: nobody is on call. Telephone them." in page
+    assert "tutela rota add" in page
     assert "None is set up" in page
     tested = browser.post("/console/settings/webhooks", {"id": str(webhook.id)}).text
     assert "it did not arrive, no address" in tested

@@ -9,7 +9,7 @@ import pytest
 
 import tutela.console
 from tutela.console.words import say, sayings
-from tutela.core.case_moves import HoldReason, SkipReason
+from tutela.core.case_moves import DangerOver, HoldReason, SkipReason
 from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
 from tutela.core.conclusions import Conclusion, Context
@@ -19,6 +19,7 @@ from tutela.core.licences import LicenceState
 from tutela.core.looks import LookEnd
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.opinions import Opinion
+from tutela.core.paging import Waking
 from tutela.core.policy import MatchKind, Material, Verification
 from tutela.core.roles import Role
 from tutela.core.rules.rule import RuleState
@@ -41,7 +42,7 @@ SECTIONS: dict[str, type[Enum]] = {
     "rule_state": RuleState, "fire": FireOutcome, "entry": EntryKind, "tie": TieKind, "statement": StatementCode,
     "material": Material, "verification": Verification, "licence": LicenceState, "opinion": Opinion,
     "word_bank": WordBankKind, "list_form": ListForm, "persona": Persona, "basis": BasisState,
-    "delay": DelayBasis, "blur": Blur,
+    "delay": DelayBasis, "blur": Blur, "danger_over": DangerOver, "waking": Waking,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from login import MACHINE, Member, join, quick_passwords
 from make import AT, Home, decision
 from tutela.adapters.twins.pages import PageTwin
 from tutela.bootstrap.paging import open_on_call
+from tutela.core.case_moves import DangerOver
 from tutela.core.ids import CaseId, PersonId
 from tutela.core.operator import ON_CALL, PAGES, REACHED
 from tutela.core.paging import LEASE, RETRY, Channel, Page, PageFailure
@@ -137,7 +138,7 @@ def test_danger_that_is_raised_again_wakes_again(night: Night) -> None:
     case = night.case()
     night.run()
     first = night.verbs.acknowledge(anna.principal, night.only().id)
-    night.home.house.cases.danger(anna.principal, case, is_in_danger=False)
+    night.home.house.cases.danger(anna.principal, case, is_in_danger=False, over=DangerOver.SAFE)
     night.home.house.cases.danger(anna.principal, case, is_in_danger=True)
 
     assert night.run() == [anna.id]

@@ -6,10 +6,12 @@ from tutela.config import Settings
 from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
 from tutela.flows.decide import Decide
+from tutela.flows.endangered import ProtectEndangered
 from tutela.flows.evidence import Evidence
 from tutela.flows.find_anything import FindAnything
 from tutela.flows.keep_bases import KeepBases
 from tutela.flows.lay_out_account import LayOutAccount
+from tutela.flows.on_call import OnCall
 from tutela.flows.oversee_banks import OverseeBanks
 from tutela.flows.oversee_connections import OverseeConnections
 from tutela.flows.read_bases import ReadBases
@@ -77,5 +79,9 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def verify_beside(self) -> VerifyBeside: ...  # noqa: D102  # see the class
     @property
     def read_figures(self) -> ReadFigures: ...  # noqa: D102  # see the class
+    @property
+    def protect_endangered(self) -> ProtectEndangered: ...  # noqa: D102  # see the class
+    @property
+    def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property
     def oversee_connections(self) -> OverseeConnections: ...  # noqa: D102  # see the class

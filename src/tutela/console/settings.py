@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from tutela.config import PREFIX, Settings
 from tutela.console.visits import Visit
-from tutela.flows.oversee_connections import ConnectionTested, takes_text
+from tutela.flows.oversee_connections import ROTA, ConnectionTested, takes_text
 
 AT_RUNTIME = ("profile", "bases", "rota", "quotas", "events", "webhooks", "keys", "banks", "rules")
 """What changes while it runs: each has a sentence that says where."""
@@ -48,8 +48,12 @@ def _show(visit: Visit, tested: Sequence[ConnectionTested]) -> Response:
     found = visit.house.oversee_connections.all(visit.principal)
     texts = {each.spec.id for each in found.classifiers or () if takes_text(each)}
     at_start = _at_start(visit.house.settings) if visit.principal.may("operate") else ()
+    may_see = visit.principal.may(ROTA)
+    rota = visit.house.on_call.who(visit.principal) if may_see else None
+    names = visit.staff.names(visit.principal) if may_see else {}
     return visit.page(
-        "settings.html", found=found, tested=tested, takes_text=texts, at_start=at_start, at_runtime=AT_RUNTIME
+        "settings.html", found=found, tested=tested, takes_text=texts, rota=rota, names=names, at_start=at_start,
+        at_runtime=AT_RUNTIME,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class Entry:
         str  #: kind of the item, event or measure, name of the rule, reason of the case, the part it had, the statement
     )
     clause: ClauseId | None = None
-    said: str = ""  #: the platform's own id of an item, or what a rule said
+    said: str = ""  #: the platform's own id of an item, or of whom an event was about, or what a rule said
     by: str | None = None  #: who decided; none where a machine did, or nobody
     case_id: CaseId | None = None
     decision_id: DecisionId | None = None  #: by which something holds, was found, or is told

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tutela.core.case_figures import CaseFate
-from tutela.core.case_moves import SkipReason
+from tutela.core.case_moves import DangerNote, SkipReason
 from tutela.core.case_states import CaseState
 from tutela.core.cases import Case
 from tutela.core.ids import AccountId, CaseId, ClauseId
@@ -166,6 +166,10 @@ class CaseReader(Protocol):
 
     def case_items_since(self, case_id: CaseId, version: int, limit: int) -> list[str]:
         """Return items laid into a case after it had *version*, by the platform's own ids."""
+        ...
+
+    def danger_notes(self, case_id: CaseId) -> list[DangerNote]:
+        """Return who said that somebody is in danger in a case, and who that they are not any more, oldest first."""
         ...
 
     def own_accounts(self, person: str) -> frozenset[AccountId]:

@@ -1,6 +1,6 @@
 """What is kept of events: the record, who knows whom, labels, and which rules fired."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -119,6 +119,15 @@ class KnownEvent:
     kind: str
     decision_id: DecisionId | None
     withheld: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Whom an account turned to, and how: of its newest events."""
+
+    account_id: AccountId
+    kinds: Mapping[str, int]  #: how often, by kind of event
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +263,10 @@ class EventReader(Protocol):
 
     def recorded_place(self, since: datetime, skipped: int) -> EventPlace:
         """Return the place behind the first *skipped* events, one at least, of those that came from *since* on."""
+        ...
+
+    def met_by(self, account_id: AccountId) -> list[Met]:
+        """Return whom an account turned to in its newest events, the last one first."""
         ...
 
     def event(self, event_id: EventId) -> RecordedEvent | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, and_, bindparam, case, func, not_, select
 
+from tutela.adapters.db.answer_tables import case_answers, settlements
 from tutela.adapters.db.decision_tables import finding_roles
 from tutela.adapters.db.event_tables import ACTED, WAITING, rule_fires
 from tutela.adapters.db.lists import among, rows_of
@@ -74,6 +75,16 @@ _ACCOUNTS = (
     .limit(bindparam("limit"))
 )
 _REVERSAL = decisions.alias("reversal")
+# What one person found and another one has not answered yet says nothing of a rule: and who looked would be told (P3).
+_IS_UNSETTLED = (
+    select(case_answers.c.id)
+    .outerjoin(
+        settlements,
+        (settlements.c.case_id == case_answers.c.case_id) & (settlements.c.series == case_answers.c.series),
+    )
+    .where(case_answers.c.meanwhile == finding_roles.c.decision_id, settlements.c.answer_id.is_(None))
+    .exists()
+)
 _FOUND = (
     select(finding_roles.c.account_id)
     .distinct()
@@ -84,6 +95,7 @@ _FOUND = (
         finding_roles.c.role == Role.ACTOR.value,
         decisions.c.clause_id == bindparam("clause"),
         _REVERSAL.c.id.is_(None),
+        not_(_IS_UNSETTLED),
     )
 )
 _LOOKED_AT = (
@@ -115,6 +127,7 @@ _IS_FOUND = (
         finding_roles.c.role == Role.ACTOR.value,
         decisions.c.clause_id == _MET.c.clause_id,
         _REVERSAL.c.id.is_(None),
+        not_(_IS_UNSETTLED),
     )
     .exists()
 )

@@ -23,6 +23,7 @@ from tutela.adapters.db.lists import among
 from tutela.adapters.db.quality_tables import looks
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.adapters.db.tables import OPEN_CASE, accounts, cases, decisions, items, measures, statements
+from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.core.cases import Purpose
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId
 from tutela.core.measures import SubjectKind
@@ -44,7 +45,18 @@ def _page(statement: "Select[Any]", at_us: ColumnElement[Any], key: ColumnElemen
 
 
 _REVERSAL = decisions.alias("reversal")
+_RECIPIENT = accounts.alias("recipient")
 _NOT_KEPT = not_(among(measures.c.decision_id, "kept"))
+# What a decision ended and what went on until nobody could take that back: nobody set it.
+_LINGERED = (
+    select(undo_windows.c.id)
+    .join_from(undo_windows, undo_parts, undo_parts.c.window_id == undo_windows.c.id)
+    .where(
+        undo_parts.c.decision_id == measures.c.decision_id, undo_windows.c.has_lingering,
+        measures.c.ends_us <= undo_windows.c.until_us,
+    )
+    .exists()
+)  # fmt: skip
 _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
     # In order of their ids, which grow with time: an account may have posted a million.
     EntryKind.ITEM: (
@@ -93,7 +105,8 @@ _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
         )
         .join_from(measures, decisions, decisions.c.id == measures.c.decision_id)
         .where(
-            measures.c.subject_kind == SubjectKind.ACCOUNT.value, measures.c.subject_id == _MINE, _NOT_KEPT
+            measures.c.subject_kind == SubjectKind.ACCOUNT.value, measures.c.subject_id == _MINE, _NOT_KEPT,
+            not_(_LINGERED),
         ),
         measures.c.starts_us, measures.c.id,
     ),
