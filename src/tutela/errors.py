@@ -26,6 +26,7 @@ TutelaError
 │   ├── RangeOutside          416
 │   ├── RuleProblem           422: a condition that is no expression of the rule language
 │   ├── Refused               422: a decision that the policy or the charter does not allow
+│   ├── WrongFields           422: facts or parts of a report, each wrong field with what to do
 │   ├── DuplicateItem         409
 │   ├── DuplicateEvent        409
 │   └── IdempotencyMismatch   422
@@ -204,6 +205,16 @@ class RangeOutside(BadInput):
 
 class Refused(BadInput):
     """This cannot be decided so; each place says why, and what would answer."""
+
+    def __init__(self, places: Sequence[tuple[str, str]]) -> None:
+        """Keep every place with its sentence; the first one is the message."""
+        place, sentence = places[0]
+        super().__init__(sentence, place=place)
+        self.places = [{"place": place, "message": sentence} for place, sentence in places]
+
+
+class WrongFields(BadInput):
+    """Some of what was sent cannot be used; each place says why, and what to do."""
 
     def __init__(self, places: Sequence[tuple[str, str]]) -> None:
         """Keep every place with its sentence; the first one is the message."""

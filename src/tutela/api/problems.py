@@ -132,7 +132,7 @@ def body_of(error: TutelaError, request_id: str) -> dict[str, Any]:
     problem["request_id"] = request_id
     if isinstance(shown, errors.CaseMoved):
         problem["why"], problem["changed"] = shown.why, shown.changed
-    if isinstance(shown, InvalidRequest | errors.Refused):
+    if isinstance(shown, InvalidRequest | errors.Refused | errors.WrongFields):
         problem["errors"] = shown.places[:MAX_PLACES]
     return problem
 

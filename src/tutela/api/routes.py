@@ -9,6 +9,7 @@ from tutela.api import (
     classifier_routes,
     decision_routes,
     event_routes,
+    facts_routes,
     items,
     media,
     operating_routes,
@@ -80,6 +81,7 @@ _ITEMS = (
 ROUTES = (
     *_ITEMS,
     *event_routes.ROUTES,
+    *facts_routes.ROUTES,
     *reader_routes.ROUTES,
     *decision_routes.ROUTES,
     *case_routes.ROUTES,
