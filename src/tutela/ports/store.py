@@ -30,6 +30,7 @@ from tutela.ports.decisions import DecisionReader
 from tutela.ports.events import EventReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.quality import QualityReader
+from tutela.ports.reports import FilingReader
 from tutela.ports.ties import TieReader
 from tutela.ports.timeline import TimelineReader
 from tutela.ports.undo import UndoReader
@@ -193,7 +194,7 @@ class HitsPlace:
 
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
-    QuestionReader, TieReader, TimelineReader, Protocol,
+    QuestionReader, TieReader, TimelineReader, FilingReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
