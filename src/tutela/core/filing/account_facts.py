@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from tutela.core.filing.accounts import AssociatedAccount, PermanentDisable, TemporaryDisable
 from tutela.core.filing.contacts import Person
+from tutela.core.filing.report_file import OriginalHash
 from tutela.core.filing.traces import Device, EstimatedLocation, IpEvent
 from tutela.core.ids import AccountId
 from tutela.core.roles import Role
@@ -27,6 +28,7 @@ class FileFacts:
     original_name: str | None = None  #: as the user named it
     uploaded_at: datetime | None = None
     url: str | None = None  #: where the file itself was
+    hashes: tuple[OriginalHash, ...] = ()  #: of it as the user uploaded it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

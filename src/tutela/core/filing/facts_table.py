@@ -48,7 +48,9 @@ FACT_SHAPES = {
             Element("", "around", Nested("message"), 0, None),
         ),
     ),
-    "fileFacts": Shape(FileFacts, (_OF_FILE["original_name"], _OF_FILE["uploaded_at"], _OF_FILE["url"])),
+    "fileFacts": Shape(
+        FileFacts, tuple(_OF_FILE[each] for each in ("original_name", "uploaded_at", "url", "hashes"))
+    ),
     "message": Shape(
         Message,
         (Element("", "by", _IDENTIFIER, 1), Element("", "at", PAST), Element("", "text", PROSE, 1)),
