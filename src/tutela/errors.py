@@ -22,6 +22,8 @@ TutelaError
 │   ├── UnknownView           404
 │   ├── UnknownRule           404
 │   ├── UnknownClassifier     404
+│   ├── UnknownReport         404
+│   ├── UnknownChannel        404
 │   ├── NoSuchRendition       422: what is no picture has no small or filtered form
 │   ├── RangeOutside          416
 │   ├── RuleProblem           422: a condition that is no expression of the rule language
@@ -49,6 +51,7 @@ TutelaError
 │   ├── CountMoved            409
 │   ├── AlreadyEnded          409
 │   ├── RuleChanged           409
+│   ├── ReportMoved           409, with what changed
 │   └── CaseMoved             409, with what changed
 ├── CharterBreach             a plan broke a promise: refused
 ├── Unavailable               503: we do not know, and never guess
@@ -188,6 +191,14 @@ class UnknownRule(BadInput):
 
 class UnknownClassifier(BadInput):
     """There is no classifier of that name."""
+
+
+class UnknownReport(BadInput):
+    """There is no report of that identifier."""
+
+
+class UnknownChannel(BadInput):
+    """There is no channel to that authority."""
 
 
 class NoSuchRendition(BadInput):
@@ -361,6 +372,15 @@ class CaseMoved(Conflict):
         """Keep a code for screens, and what changed: states, numbers and the platform's own names, never content."""
         super().__init__(detail, place="case", remedy=remedy)
         self.why, self.changed = why, changed
+
+
+class ReportMoved(Conflict):
+    """The report is not as it was when it was read."""
+
+    def __init__(self, detail: str, *, changed: Mapping[str, Any], remedy: str | None = None) -> None:
+        """Keep what changed: states, numbers, places and who typed there, never content."""
+        super().__init__(detail, place="report", remedy=remedy)
+        self.changed = changed
 
 
 class RuleChanged(Conflict):

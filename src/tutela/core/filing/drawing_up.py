@@ -143,10 +143,12 @@ def _incident(known: KnownCase, head: Letterhead, told: Provenance) -> tuple[Inc
         at_means = f"Time at which {which} {what}, as the platform told it."
     kind = suggested(each.hint for each in known.findings)
     fallback = IncidentType.CSAM if carried(known) else IncidentType.ENTICEMENT
-    incident = Incident(kind=kind or fallback, platform=head.platform, at=max(posted, default=None), at_means=at_means)
+    service = head.platform or known.service_of_actor()
+    incident = Incident(kind=kind or fallback, platform=service, at=max(posted, default=None), at_means=at_means)
     computed = Provenance(Origin.COMPUTED, known.at)
     sources = {
-        KIND: computed, "incident.platform": Provenance(Origin.SETTINGS, head.at), "incident.at": told,
+        KIND: computed, "incident.platform": Provenance(Origin.SETTINGS, head.at) if head.platform else told,
+        "incident.at": told,
         "incident.at_means": computed,
     }  # fmt: skip
     return incident, sources
@@ -154,6 +156,8 @@ def _incident(known: KnownCase, head: Letterhead, told: Provenance) -> tuple[Inc
 
 def _narrative(known: KnownCase) -> tuple[str, Provenance]:
     lines = [*_of_findings(known), *_of_absent(known)]
+    if known.more_items:
+        lines.append(f"{known.more_items} more items were found to be the same and are not listed.")
     typed = next((each for each in reversed(known.findings) if each.line), None)
     source = Provenance(Origin.COMPUTED, known.at)
     return " ".join(lines), source if typed is None else Provenance(Origin.TYPED, typed.at, typed.by)

@@ -99,6 +99,11 @@ class KnownCase:
     imagery: Imagery = Imagery.UNKNOWN
     is_in_danger: bool = False
     transcripts: tuple[Transcript, ...] = ()
+    more_items: int = 0  #: found as well, and too many to be listed
+
+    def service_of_actor(self) -> str | None:
+        """Return the service in which whoever did it has their account, as the platform told it."""
+        return next((each.told.facts.service for each in self.accounts if each.told and each.told.facts.service), None)
 
     def account_of(self, item: Item) -> KnownAccount | None:
         """Return who posted an item, where their part is known."""
