@@ -29,6 +29,7 @@ TutelaError
 │   ├── RuleProblem           422: a condition that is no expression of the rule language
 │   ├── Refused               422: a decision that the policy or the charter does not allow
 │   ├── WrongFields           422: facts or parts of a report, each wrong field with what to do
+│   │   └── ReportNotReady    422
 │   ├── DuplicateItem         409
 │   ├── DuplicateEvent        409
 │   └── IdempotencyMismatch   422
@@ -232,6 +233,10 @@ class WrongFields(BadInput):
         place, sentence = places[0]
         super().__init__(sentence, place=place)
         self.places = [{"place": place, "message": sentence} for place, sentence in places]
+
+
+class ReportNotReady(WrongFields):
+    """This report cannot go out as it is; each place says why, and what to do."""
 
 
 class Positioned(Protocol):
