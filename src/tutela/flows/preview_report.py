@@ -18,6 +18,9 @@ from tutela.flows.edit_report import FindReport
 from tutela.ports.clock import Clock
 from tutela.ports.reports import ReportState, StoredReport
 
+LATER = "0"
+"""In the place of a number that the authority gives only when it is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -74,11 +77,14 @@ class PreviewReport:
         )
 
     def _documents(self, package: Package, terms: Terms) -> tuple[Document, ...]:
-        asked = {"schema_url": terms.schema_url, "now": self.clock.now(), "features": terms.features}
-        made = [Document("report", _written(partial(report_xml, package.report, **asked)))]
+        url, now, features = terms.schema_url, self.clock.now(), terms.features
+        report = partial(report_xml, package.report, schema_url=url, now=now, features=features)
+        made = [Document("report", _written(report))]
         for at, each in enumerate(package.files):
-            # The authority gives these two numbers later.
-            write = partial(file_details_xml, each.details, report_id="0", file_id="0", **asked)
+            write = partial(
+                file_details_xml, each.details, report_id=LATER, file_id=LATER, schema_url=url, now=now,
+                features=features,
+            )  # fmt: skip
             made.append(Document(f"files.{at}", _written(write)))
         return tuple(made)
 

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from tutela.flows.approve_report import ApproveReport
 from tutela.flows.ask_for_facts import AskForFacts
+from tutela.flows.draw_up_report import DrawUpReport
+from tutela.flows.edit_report import EditReport
 from tutela.flows.keep_facts import KeepFacts
+from tutela.flows.prepare_report import PrepareReport
+from tutela.flows.preview_report import PreviewReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +17,8 @@ class Drafting:
 
     facts: KeepFacts
     ask: AskForFacts
+    draw_up: DrawUpReport
+    edit: EditReport
+    preview: PreviewReport
+    prepare: PrepareReport
+    approve: ApproveReport
