@@ -23,6 +23,7 @@ from tutela.core.operator import (
     PAGES,
     QUOTAS,
     REACHED,
+    REPORTS,
     REVIEWS,
     RULES,
     SAMPLES,
@@ -36,6 +37,7 @@ LINES = {
     "canary_recognised": "A harmless canary is recognised end to end: `tutela canary`",
     "keys_escrowed": "A recovery copy of the master key is kept elsewhere: `tutela keys escrow`",
     "restore_drilled": "Restoring a backup was tried: `tutela drill`",
+    "duties_confirmed": "Counsel has read the table of duties: `tutela duty table`, then `tutela duty confirm`",
     "authority_tested": "The channel to the authority was tested: `tutela checklist --done authority_tested`",
     "on_call_named": "Somebody is on call: `tutela profile set --on-call`",
     QUOTAS: "A quota is used up, and more was only held: look at its bank; `GET /v1/quotas` says which",
@@ -52,6 +54,7 @@ LINES = {
     LICENCES: "A licence is over or ends within 30 days; a lapsed bank is not asked any more: `tutela bank list`, "
     "`tutela words list`",
     WORDS: "A bank of words cannot be opened, and what it would find is unknown: `tutela coverage`",
+    REPORTS: "What an authority must be told is late, or soon will be and nobody has it: `tutela duty list`",
     CLASSIFIERS: "A classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """Each line of the checklist in words, with the command that gets it done."""

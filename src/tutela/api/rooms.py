@@ -40,6 +40,7 @@ from tutela.flows.submit import Submit
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.watch_seconds import WatchSeconds
 from tutela.flows.word_engine import WordEngine
@@ -111,6 +112,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def quotas(self) -> KeepQuotas: ...  # noqa: D102  # see the class
     @property
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
+    @property
+    def duties(self) -> DutyVerbs: ...  # noqa: D102  # see the class
     @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
     @property

@@ -8,6 +8,7 @@ from contextlib import ExitStack, suppress
 from datetime import timedelta
 from functools import cached_property, partial
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
@@ -38,6 +39,9 @@ from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
 from tutela.worker import Job, Worker, run_once
+
+if TYPE_CHECKING:
+    from tutela.flows.verbs_of_duties import DutyVerbs
 
 SEAL_SECONDS = 10.0
 """How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
@@ -122,6 +126,8 @@ class House(Deciding):
             Job("enact_settled", self._enact_settled, pause_seconds=2.0),
             Job("watch_seconds", self._watch_seconds, pause_seconds=60.0),
             Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
+            Job("close_dealt", self._close_dealt, pause_seconds=60.0),
+            Job("watch_duties", self._watch_duties, pause_seconds=60.0),
             Job("watch_rota", self._watch_rota, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
@@ -148,6 +154,12 @@ class House(Deciding):
 
     def _watch_rota(self) -> int:
         return self.on_call.watch()  # as above
+
+    def _close_dealt(self) -> int:
+        return self.duties.close()  # as above
+
+    def _watch_duties(self) -> object:
+        return self.duties.watch()  # as above
 
     def _forget_requests(self) -> int:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
@@ -209,6 +221,13 @@ class House(Deciding):
         from tutela.bootstrap.paging import open_on_call, open_senders  # noqa: PLC0415  # as above
 
         return open_on_call(self, open_senders(self.settings, self.sender))
+
+    @cached_property
+    def duties(self) -> "DutyVerbs":
+        """Everything about what incidents owe to authorities."""
+        from tutela.bootstrap.filing import open_duties  # noqa: PLC0415  # most commands need none of it
+
+        return open_duties(self)
 
     @cached_property
     def deliver(self) -> Deliver:

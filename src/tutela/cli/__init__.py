@@ -31,6 +31,7 @@ COMMANDS = {
     "backfill": ("backfill", "Send an existing library through, resumably."),
     "rescan": ("rescan", "Compare all that is stored with the banks, resumably."),
     "case": ("case", "Work on cases: what a person must look at, and by when."),
+    "duty": ("duty", "See what incidents owe to authorities, and record what was done about it."),
     "golden": ("quality", "Keep decided cases by which others are measured."),
     "agreement": ("quality", "Show how well people agree who answered blind to each other."),
     "decision": ("decision", "Decide by hand, read what was decided, and reverse it."),

@@ -50,6 +50,7 @@ PREFIXES = {
     "delivery": "dlv",
     "bulk": "blk",
     "note": "nte",
+    "dealing": "dlg",
     "person": "per",
     "session": "ses",
     "view": "vew",

@@ -27,6 +27,7 @@ from tutela.ports.classifiers import QuestionReader
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.counting import CounterReader
 from tutela.ports.decisions import DecisionReader
+from tutela.ports.duties import DutyReader
 from tutela.ports.events import EventReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.quality import QualityReader
@@ -193,7 +194,7 @@ class HitsPlace:
 
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
-    QuestionReader, TieReader, TimelineReader, Protocol,
+    QuestionReader, TieReader, TimelineReader, DutyReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 

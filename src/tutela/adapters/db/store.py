@@ -15,6 +15,7 @@ from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.counter_reads import CounterReads
 from tutela.adapters.db.decisions import DecisionReads
+from tutela.adapters.db.duties import DutyReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.events import EventReads
 from tutela.adapters.db.feed import FeedReads
@@ -42,6 +43,7 @@ class DatabaseReader(
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
     CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads,
+    DutyReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
