@@ -9,6 +9,8 @@ from tutela.config import Settings, read_toml
 from tutela.core.effects_file import overlaid
 from tutela.core.filing.duty import DutyTable
 from tutela.core.filing.duty_file import parse_duties
+from tutela.core.filing.hand_form import HandForm
+from tutela.core.filing.hand_form_file import parse_hand_forms
 from tutela.core.names.exemptions import Exemptions, parse_exemptions
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
@@ -37,6 +39,11 @@ def load_quotas() -> Quotas:
 def load_duties() -> DutyTable:
     """Return the table of what must be told to which authority."""
     return parse_duties(_shipped("duties.toml"), place="duties.toml")
+
+
+def load_hand_forms() -> Mapping[str, HandForm]:
+    """Return in which order authorities without an interface ask."""
+    return parse_hand_forms(_shipped("hand_forms.toml"), place="hand_forms.toml")
 
 
 def load_exemptions() -> Exemptions:

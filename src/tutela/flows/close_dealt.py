@@ -9,7 +9,6 @@ from tutela.core.case_states import CaseState, Move, rule_for
 from tutela.core.cases import Case
 from tutela.core.charter import of_ending
 from tutela.core.ids import CaseId, DecisionId
-from tutela.core.plans import ZERO_TOLERANCE
 from tutela.errors import CharterBreach, Conflict
 from tutela.flows.read_duties import Duties, ReadDuties
 from tutela.ports.cases import CaseMove
@@ -38,7 +37,7 @@ class CloseDealt:
         ended, after = 0, ""
         while True:
             with self.store.read() as reader:
-                page = reader.found_cases(ZERO_TOLERANCE, after, PAGE_CASES)
+                page = reader.found_cases(after, PAGE_CASES)
             ended += sum(self.one(each.case.id) for each in page)
             if len(page) < PAGE_CASES:
                 return ended

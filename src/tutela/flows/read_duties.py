@@ -14,7 +14,6 @@ from tutela.core.filing.states import Filing
 from tutela.core.ids import AccountId, CaseId, DecisionId
 from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, demand
-from tutela.core.plans import ZERO_TOLERANCE
 from tutela.core.roles import Role
 from tutela.errors import NotForYou
 from tutela.flows.move_case import actor_of, shown_case
@@ -113,7 +112,7 @@ class ReadDuties:
         demand(principal, "reports")
         with self.store.read() as reader:
             own = reader.own_accounts(principal.id)
-            page = reader.found_cases(ZERO_TOLERANCE, after, limit)
+            page = reader.found_cases(after, limit)
             cases = tuple(self.of(reader, each.case) for each in page if each.case.account_id not in own)
         return OwedPage(cases, page[-1].case.id if len(page) == limit else None)
 

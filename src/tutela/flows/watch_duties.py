@@ -7,7 +7,6 @@ from datetime import datetime
 import structlog
 
 from tutela.core.filing.clocks import ClockStage, stage
-from tutela.core.plans import ZERO_TOLERANCE
 from tutela.flows.read_duties import PAGE_CASES, Duties, OwedDuty, ReadDuties
 from tutela.ports.clock import Clock
 from tutela.ports.store import Reader, Store
@@ -67,7 +66,7 @@ class WatchDuties:
 
     def _all(self, reader: Reader) -> Iterator[Duties]:
         after = ""
-        while page := reader.found_cases(ZERO_TOLERANCE, after, PAGE_CASES):
+        while page := reader.found_cases(after, PAGE_CASES):
             yield from (self.read.of(reader, each.case) for each in page)
             after = page[-1].case.id
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from tutela.core.cases import Case
 from tutela.core.filing.dealings import Dealing
 from tutela.core.filing.sheets import DutySheet
-from tutela.core.ids import CaseId, ClauseId, DecisionId
+from tutela.core.ids import CaseId, DecisionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,6 @@ class DutyReader(Protocol):
         """Return the findings of people that stand about a case, oldest first."""
         ...
 
-    def found_cases(self, clauses: Iterable[ClauseId], after: str, limit: int) -> list[FoundCase]:
-        """Return the next open cases under these clauses about which a person's finding stands, after an id."""
+    def found_cases(self, after: str, limit: int) -> list[FoundCase]:
+        """Return the next open cases under the twelve about which a person's finding stands, after an id."""
         ...

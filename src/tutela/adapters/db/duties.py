@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, text, update
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
@@ -12,13 +12,15 @@ from tutela.adapters.db.case_rows import case
 from tutela.adapters.db.decision_tables import decision_answers, finding_roles, findings
 from tutela.adapters.db.duty_tables import dealings, duty_sheets
 from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.many import write_many
 from tutela.core.cases import Case, Purpose
 from tutela.core.filing.dealings import Dealing, DealingKind
 from tutela.core.filing.duty import ChildKnown, Explicitness, Imagery, Trait
 from tutela.core.filing.places import Places
 from tutela.core.filing.sheets import DutySheet
-from tutela.core.ids import CaseId, ClauseId, DecisionId
+from tutela.core.ids import CaseId, DecisionId
 from tutela.core.plans import Answer, Source
+from tutela.core.policy import ZERO_TOLERANCE_IDS
 from tutela.ports.committer import Changeset
 from tutela.ports.duties import FoundCase
 
@@ -52,28 +54,32 @@ _OF_ACCOUNT = (
 IS_FOUND = or_(_OF_ITEMS.correlate(t.cases).exists(), _OF_ACCOUNT.correlate(t.cases).exists())
 
 
-def _page(*conditions: Any) -> "Select[Any]":
-    return (
-        select(t.cases)
-        .where(
-            among(t.cases.c.clause_id),
-            t.cases.c.purpose == Purpose.WORK.value,
-            t.cases.c.id > bindparam("after"),
-            IS_FOUND,
-            *conditions,
-        )
-        .order_by(t.cases.c.id)
-        .limit(bindparam("limit"))
-    )
+IS_FOUND_OPEN = text("cases.closed_by IS NULL AND cases.found_us IS NOT NULL")
+"""As the index has it: SQLite uses a partial index only for the very words of its condition."""
 
 
-_OPEN = _page(t.cases.c.closed_by.is_(None))
+_OPEN = (
+    select(t.cases)
+    .where(IS_FOUND_OPEN, t.cases.c.purpose == Purpose.WORK.value, t.cases.c.id > bindparam("after"), IS_FOUND)
+    .order_by(t.cases.c.id)
+    .limit(bindparam("limit"))
+)
 _ONE = t.cases.c.id == bindparam("case")
 _FINDINGS = _OF_ITEMS.join(t.cases, _ONE).correlate(None).union(_OF_ACCOUNT.join(t.cases, _ONE).correlate(None))
 _SHEET = select(duty_sheets).where(duty_sheets.c.case_id == bindparam("case"))
 _DEALINGS = select(dealings).where(among(dealings.c.case_id)).order_by(dealings.c.case_id, dealings.c.id)
 _FORGET_SHEET = delete(duty_sheets).where(duty_sheets.c.case_id == bindparam("b_case"))
 _ADD_SHEET, _ADD_DEALING = insert(duty_sheets), insert(dealings)
+
+_IS_NEW = (t.cases.c.clause_id == bindparam("b_clause")) & t.cases.c.closed_by.is_(None) & t.cases.c.found_us.is_(None)
+_FOUND_OF_ACCOUNT = (
+    update(t.cases).where(t.cases.c.account_id == bindparam("b_id"), _IS_NEW).values(found_us=bindparam("b_at"))
+)
+_FOUND_OF_ITEM = (
+    update(t.cases)
+    .where(t.cases.c.id.in_(select(t.case_items.c.case_id).where(t.case_items.c.item_id == bindparam("b_id"))), _IS_NEW)
+    .values(found_us=bindparam("b_at"))
+)
 
 
 class DutyReads:
@@ -93,9 +99,11 @@ class DutyReads:
             found[CaseId(row["case_id"])].append(_dealing(row))
         return {case_id: tuple(each) for case_id, each in found.items()}
 
-    def found_cases(self, clauses: Iterable[ClauseId], after: str, limit: int) -> list[FoundCase]:
+    def found_cases(self, after: str, limit: int) -> list[FoundCase]:
         """Return open cases about which a finding stands."""
-        return self._found(_OPEN, clauses, after, limit)
+        page = self._connection.execute(_OPEN, {"after": after, "limit": limit}).mappings()
+        found = [self._with_finding(case(row)) for row in page.all()]
+        return [each for each in found if each is not None]
 
     def found_case(self, case_id: CaseId) -> FoundCase | None:
         """Return a case with the first finding that stands about it."""
@@ -107,23 +115,36 @@ class DutyReads:
         found = sorted(self._connection.execute(_FINDINGS, {"case": case_id}), key=lambda row: (row.at_us, row.id))
         return [DecisionId(row.id) for row in found]
 
-    def _found(self, statement: "Select[Any]", clauses: Iterable[ClauseId], after: str, limit: int) -> list[FoundCase]:
-        page = rows_of(self._connection, statement, sorted(clauses), after=after, limit=limit)
-        found = (self._with_finding(case(row)) for row in page)
-        return [each for each in found if each is not None]
-
     def _with_finding(self, of: Case) -> FoundCase | None:
         found = sorted(self._connection.execute(_FINDINGS, {"case": of.id}), key=lambda row: (row.at_us, row.id))
         return FoundCase(of, DecisionId(found[0].id), rows.from_us(found[0].at_us)) if found else None
 
 
 def run_dealt(connection: Connection, changeset: Changeset) -> None:
-    """Write sheets and dealings."""
+    """Write sheets and dealings, and mark the open cases about which something was found."""
+    _mark_found(connection, changeset)
     for sheet in changeset.duty_sheets:
         connection.execute(_FORGET_SHEET, {"b_case": sheet.case_id})
         connection.execute(_ADD_SHEET, _sheet_row(sheet))
     for dealing in changeset.dealings:
         connection.execute(_ADD_DEALING, _dealing_row(dealing))
+
+
+def _mark_found(connection: Connection, changeset: Changeset) -> None:
+    grave = {each.id: each for each in changeset.decisions if each.clause_id in ZERO_TOLERANCE_IDS}
+    for record in changeset.findings:
+        decision = grave.get(record.decision_id)
+        if decision is None or record.is_reversal:
+            continue
+        told = {"b_clause": decision.clause_id, "b_at": rows.to_us(decision.at)}
+        items = (
+            each.item_id
+            for each in changeset.decision_answers
+            if each.decision_id == decision.id and each.answer is not Answer.HOLD
+        )
+        for statement, ids in ((_FOUND_OF_ACCOUNT, record.roles), (_FOUND_OF_ITEM, items)):
+            if some := [{"b_id": each, **told} for each in ids]:
+                write_many(connection, statement, some)
 
 
 def _words(values: Iterable[str]) -> str:

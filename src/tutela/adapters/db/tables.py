@@ -337,6 +337,7 @@ standing = Table(
 OPEN_CASE = text("closed_by IS NULL")
 WORK_CASE = text("closed_by IS NULL AND purpose = 'work'")  # into which more is laid: never into a look
 AWAITING_CASE = text("closed_by IS NULL AND answer > 1")
+FOUND_CASE = text("closed_by IS NULL AND found_us IS NOT NULL")
 HELD_CASE = text("closed_by IS NULL AND holder IS NOT NULL")
 
 cases = Table(
@@ -362,6 +363,8 @@ cases = Table(
     Column("queue_id", Text, nullable=False, server_default="-"),
     Column("answer", Integer, nullable=False, server_default="1"),  # which answer it waits for, or somebody works on
     Column("purpose", Text, nullable=False, server_default="work"),
+    # When a person found, under one of the twelve, what it is about. Whether that finding still stands is asked anew.
+    Column("found_us", BigInteger),
     Index("ix_cases_account_id_clause_id", "account_id", "clause_id"),
     # Work is merged around account and clause: of two that open a case at once, one plans again and joins the other.
     Index(
@@ -383,6 +386,8 @@ cases = Table(
     Index("ix_cases_open_since", "opened_us", sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE),
     # What is somebody's: few, whatever the number of cases.
     Index("ix_cases_holder", "holder", sqlite_where=HELD_CASE, postgresql_where=HELD_CASE),
+    # What is found and not told to whom it must be told: few, whatever the number of cases.
+    Index("ix_cases_found", "id", sqlite_where=FOUND_CASE, postgresql_where=FOUND_CASE),
     # Those that wait for another answer: few, whatever the number of cases.
     Index("ix_cases_awaiting", "id", sqlite_where=AWAITING_CASE, postgresql_where=AWAITING_CASE),
 )  # fmt: skip

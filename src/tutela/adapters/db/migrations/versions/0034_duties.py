@@ -43,10 +43,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_dealings"),
     )
     op.create_index("ix_dealings_case_id", "dealings", ["case_id", "id"])
+    op.add_column("cases", sa.Column("found_us", sa.BigInteger(), nullable=True))
+    # Too many rather than too few: whether a finding stands is asked of each.
+    op.execute("UPDATE cases SET found_us = opened_us WHERE closed_by IS NULL AND clause_id LIKE 'cse.%'")
+    is_found = sa.text("closed_by IS NULL AND found_us IS NOT NULL")
+    op.create_index("ix_cases_found", "cases", ["id"], sqlite_where=is_found, postgresql_where=is_found)
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_index("ix_cases_found", "cases")
+    op.drop_column("cases", "found_us")
     op.drop_index("ix_dealings_case_id", table_name="dealings")
     op.drop_table("dealings")
     op.drop_table("duty_sheets")
