@@ -10,12 +10,12 @@ from tutela.adapters.db.filings import DatabaseFilings
 from tutela.adapters.db.reported_before import DatabaseReportedBefore
 from tutela.adapters.db.reports import DatabaseReports
 from tutela.adapters.keys.seal import KeySeal
+from tutela.core.filing.channel import Channel, channel_facts
 from tutela.core.filing.contacts import Person
 from tutela.core.filing.known_case import Letterhead
 from tutela.core.filing.report import Reporter
 from tutela.core.filing.terms import Terms
 from tutela.core.units import Duration
-from tutela.errors import UnknownChannel
 from tutela.flows.approve_report import ApproveReport
 from tutela.flows.ask_for_facts import AskForFacts
 from tutela.flows.check_report import CheckReport
@@ -68,9 +68,20 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
 
 
 def terms_of(house: "House") -> Callable[[str], Terms]:
-    """Return what tells on what terms reports go out."""
+    """Return what tells on what terms reports go out: the channel as it is stored now."""
 
     def terms(authority: str) -> Terms:
-        raise UnknownChannel(place="authority")
+        filing = house.filing
+        channel = filing.channels.channel(authority) or Channel(authority=authority)
+        return Terms(
+            channel=channel_facts(channel),
+            schema_url=channel.schema_url,
+            reporter=channel.reporter,
+            features=channel.features,
+            may_classify=channel.may_classify,
+            people=channel.approval.people,
+            least_complete_percent=channel.approval.least_complete_percent,
+            validate=filing.schema.validator(authority),
+        )
 
     return terms
