@@ -81,6 +81,8 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownView: 404,
     errors.UnknownRule: 404,
     errors.UnknownClassifier: 404,
+    errors.UnknownReport: 404,
+    errors.UnknownChannel: 404,
     errors.RangeOutside: 416,
     errors.GrantUsed: 410,
     errors.GrantExpired: 410,
@@ -132,7 +134,9 @@ def body_of(error: TutelaError, request_id: str) -> dict[str, Any]:
     problem["request_id"] = request_id
     if isinstance(shown, errors.CaseMoved):
         problem["why"], problem["changed"] = shown.why, shown.changed
-    if isinstance(shown, InvalidRequest | errors.Refused):
+    if isinstance(shown, errors.ReportMoved):
+        problem["report"] = shown.changed
+    if isinstance(shown, InvalidRequest | errors.Refused | errors.WrongFields):
         problem["errors"] = shown.places[:MAX_PLACES]
     return problem
 

@@ -40,6 +40,7 @@ from tutela.flows.submit import Submit
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.watch_seconds import WatchSeconds
@@ -138,6 +139,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
     @property
     def decide(self) -> Decide: ...  # noqa: D102  # see the class
+    @property
+    def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
     @property
     def answer_case(self) -> AnswerCase: ...  # noqa: D102  # see the class
     @property

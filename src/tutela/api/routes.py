@@ -10,6 +10,7 @@ from tutela.api import (
     decision_routes,
     duty_routes,
     event_routes,
+    facts_routes,
     items,
     media,
     operating_routes,
@@ -81,6 +82,7 @@ _ITEMS = (
 ROUTES = (
     *_ITEMS,
     *event_routes.ROUTES,
+    *facts_routes.ROUTES,
     *reader_routes.ROUTES,
     *decision_routes.ROUTES,
     *case_routes.ROUTES,

@@ -16,7 +16,7 @@ from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
-from tutela.core.webhooks import MAX_ENDPOINTS
+from tutela.core.webhooks import EVENTS, MAX_ENDPOINTS
 from tutela.errors import Unavailable
 from tutela.flows.deliver import Deliver
 from tutela.flows.evidence import Evidence
@@ -35,6 +35,7 @@ from tutela.flows.read_bases import ReadBases
 from tutela.flows.read_figures import ReadFigures
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
+from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
@@ -81,7 +82,9 @@ class House(Deciding):
         self.asker = Worker([Job("ask_classifiers", self._begin_questions, pause_seconds=0.5)])
         # A thread of its own: a hundred thousand keywords take some seconds, in which the old ones serve.
         self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0, follows_commits=True)])
-        self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
+        self.couriers = ThreadPoolExecutor(
+            MAX_ENDPOINTS * len(EVENTS), "webhook"
+        )  # each made when all before it are busy
 
     @property
     def jobs(self) -> list[Job]:
@@ -138,6 +141,7 @@ class House(Deciding):
             Job("forget_questions", self._forget_questions, pause_seconds=3600.0),
             Job("lay_waiting", self.lay_waiting, pause_seconds=60.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
+            Job("ask_for_facts", self._ask_for_facts, pause_seconds=5.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
@@ -154,6 +158,9 @@ class House(Deciding):
 
     def _watch_rota(self) -> int:
         return self.on_call.watch()  # as above
+
+    def _ask_for_facts(self) -> int:
+        return self.drafting.ask()  # as above
 
     def _close_dealt(self) -> int:
         return self.duties.close()  # as above
@@ -214,6 +221,13 @@ class House(Deciding):
     def evidence(self) -> Evidence:
         """Everything about views of evidence."""
         return open_evidence(self)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Facts of accounts, and reports until they are approved."""
+        from tutela.bootstrap.drafting import open_drafting  # noqa: PLC0415  # most commands draw up no report
+
+        return open_drafting(self)
 
     @cached_property
     def on_call(self) -> OnCall:
