@@ -239,7 +239,7 @@ class House(Deciding):
     @cached_property
     def duties(self) -> "DutyVerbs":
         """Everything about what incidents owe to authorities."""
-        from tutela.bootstrap.filing import open_duties  # noqa: PLC0415  # most commands need none of it
+        from tutela.bootstrap.duties import open_duties  # noqa: PLC0415  # most commands need none of it
 
         return open_duties(self)
 
