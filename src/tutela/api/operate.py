@@ -77,6 +77,7 @@ def checklist_of(call: Call) -> dict[str, bool]:
     wrong |= {LICENCES} if call.house.keep_word_banks.has_alarm() else frozenset()
     wrong |= {RULES} if call.house.rules.engine.book.left_out else frozenset()
     wrong |= call.house.read_classifiers.alarms()
+    wrong |= call.house.filing.watch.alarms()
     wrong |= {WORDS} if call.house.word_engine.not_opened else frozenset()
     wrong |= {REPORTS} if not call.house.duties.watch().is_quiet else frozenset()
     confirmed = frozenset({"duties_confirmed"} if call.house.duties.confirm.is_confirmed() else ())

@@ -8,12 +8,12 @@ from tutela.adapters.db.evidence_views import DatabaseEvidenceViews
 from tutela.adapters.db.reported_before import DatabaseReportedBefore
 from tutela.adapters.db.reports import DatabaseReports
 from tutela.adapters.keys.seal import KeySeal
+from tutela.core.filing.channel import Channel, channel_facts
 from tutela.core.filing.contacts import Person
 from tutela.core.filing.known_case import Letterhead
 from tutela.core.filing.report import Reporter
 from tutela.core.filing.terms import Terms
 from tutela.core.units import Duration
-from tutela.errors import UnknownChannel
 from tutela.flows.approve_report import ApproveReport
 from tutela.flows.ask_for_facts import AskForFacts
 from tutela.flows.check_report import CheckReport
@@ -61,6 +61,16 @@ def terms_of(house: "House") -> Callable[[str], Terms]:
     """Return what tells on what terms reports go out."""
 
     def terms(authority: str) -> Terms:
-        raise UnknownChannel(place="authority")
+        channel = house.filing.channels.channel(authority) or Channel(authority=authority)
+        return Terms(
+            channel_facts(channel),
+            channel.schema_url,
+            channel.reporter,
+            channel.features,
+            channel.may_classify,
+            channel.approval.people,
+            channel.approval.least_complete_percent,
+            house.filing.schema.validator(authority),
+        )
 
     return terms

@@ -13,7 +13,9 @@ from tutela.core.operator import (
     BASES,
     BRAKED_MEMBERS,
     CASES,
+    CHANNELS,
     CLASSIFIERS,
+    FILINGS,
     LICENCES,
     ON_CALL,
     PAGES,
@@ -51,6 +53,9 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     RULES: "look at rules that saw more than they may lay before people in a day, or cannot run: `tutela rules list`",
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`, "
     "`tutela words list`",
+    FILINGS: "look at reports that failed, keep failing, may expire, or arrived otherwise: `tutela reports alarms`",
+    CHANNELS: "the channel to an authority was stopped or does not answer, its schema has changed, or reports wait for "
+    "it: `tutela channel show`",
     WORDS: "find out why a bank of words cannot be opened: `tutela coverage` names it, the server's log says why",
     REPORTS: "tell authorities what is late, or say who has it in hand: `tutela duty list`",
     CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
@@ -88,6 +93,7 @@ def checklist_of(house: House) -> dict[str, bool]:
     wrong |= {RULES} if house.rules.engine.book.left_out else frozenset()
     wrong |= house.read_classifiers.alarms()
     wrong |= {REPORTS} if not house.duties.watch().is_quiet else frozenset()
+    wrong |= house.filing.watch.alarms()
     confirmed = frozenset({"duties_confirmed"} if house.duties.confirm.is_confirmed() else ())
     return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong, done=confirmed)
 
