@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.skipif(script() is None, reason="no axe-core here (./dev test installs it)"),
 ]
 
-ROLES = (StaffRole.SENIOR_REVIEWER, StaffRole.POLICY_ANALYST, StaffRole.ADMINISTRATOR)
+ROLES = (StaffRole.CHILD_SAFETY_OFFICER, StaffRole.POLICY_ANALYST, StaffRole.ADMINISTRATOR)
 """Between them they may open every page."""
 
 ELSEWHERE = frozenset({"/console/provider", "/console/provider/back", "/console/invitation/{secret}/provider"})
@@ -67,7 +67,7 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     case_id, item, _ = laid(house, text="a lake", media=(media,), reason=CaseReason.NEAR_MATCH, clause="house.spam")
     done_id, _, _ = laid(house, text="another lake")
     agent = str(tab.run("navigator.userAgent"))
-    browser = Browser(house, served_pages.port, agent=agent).as_member(staff[StaffRole.SENIOR_REVIEWER])
+    browser = Browser(house, served_pages.port, agent=agent).as_member(staff[StaffRole.CHILD_SAFETY_OFFICER])
     browser.post(f"/console/cases/{done_id}/claim")
     hidden = fields(browser.get(f"/console/cases/{done_id}").text, "finding")
     asked = {**hidden, "conclusion": "violation", "violated": "house.spam", "role": "actor"}
@@ -134,7 +134,7 @@ def test_nothing_grave_is_on_a_plan_the_map_of_keys_or_what_was_found(
     served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member], things: dict[str, str]
 ) -> None:
     """What comes of a key or a form, and stands at no address of its own; and the way in, for whoever is nobody yet."""
-    tab.is_signed_in(served_pages.origin, staff[StaffRole.SENIOR_REVIEWER].signed.secret)
+    tab.is_signed_in(served_pages.origin, staff[StaffRole.CHILD_SAFETY_OFFICER].signed.secret)
     tab.go(f"{served_pages.origin}{things['/console/cases/{id}']}")
     tab.key("1")
     tab.until(lambda: tab.run("document.activeElement.id") == "commit-button", "the plan")

@@ -1,6 +1,7 @@
 """Every value that a page may show has words, and no words are left over."""
 
 import re
+import tomllib
 from enum import Enum
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tutela.core.cases import CaseReason
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.content import AgeBand, AgeProvenance
 from tutela.core.exposure import Blur
+from tutela.core.filing.clocks import ClockStage
+from tutela.core.filing.duty import ChildKnown, Explicitness, Imagery, Obligation, Trait
 from tutela.core.licences import LicenceState
 from tutela.core.looks import LookEnd
 from tutela.core.measures import MeasureKind, SubjectKind
@@ -39,7 +42,8 @@ SECTIONS: dict[str, type[Enum]] = {
     "rule_state": RuleState, "fire": FireOutcome, "entry": EntryKind, "tie": TieKind, "statement": StatementCode,
     "material": Material, "verification": Verification, "licence": LicenceState, "opinion": Opinion,
     "word_bank": WordBankKind, "list_form": ListForm, "persona": Persona, "basis": BasisState,
-    "delay": DelayBasis, "blur": Blur,
+    "delay": DelayBasis, "blur": Blur, "imagery": Imagery, "explicitness": Explicitness,
+    "child_known": ChildKnown, "trait": Trait,
 }  # fmt: skip
 
 
@@ -53,6 +57,19 @@ def test_a_section_has_words_for_each_value_and_for_nothing_else(section: str) -
 def test_every_exposure_has_words() -> None:
     """Whatever the visibility engine answers can be read."""
     assert sayings("exposure") == {each.name.lower() for each in Exposure}
+
+
+def test_every_obligation_and_every_stage_of_a_clock_has_words() -> None:
+    """They are numbers in an order, and are said by their names."""
+    assert sayings("obligation") == {each.name.lower() for each in Obligation}
+    assert sayings("clock_stage") == {each.name.lower() for each in ClockStage}
+
+
+def test_no_section_stands_in_two_files() -> None:
+    """The one that is read last would hide the other."""
+    folder = Path(tutela.console.__file__).parent / "texts"
+    named = [name for path in folder.glob("*.toml") for name in tomllib.loads(path.read_text(encoding="utf-8"))]
+    assert len(named) == len(set(named))
 
 
 def test_every_end_of_a_look_is_told() -> None:

@@ -92,8 +92,8 @@ def checklist_of(house: House) -> dict[str, bool]:
     wrong |= {LICENCES} if house.keep_word_banks.has_alarm() else frozenset()
     wrong |= {RULES} if house.rules.engine.book.left_out else frozenset()
     wrong |= house.read_classifiers.alarms()
-    wrong |= house.filing.watch.alarms()
     wrong |= {REPORTS} if not house.duties.watch().is_quiet else frozenset()
+    wrong |= house.filing.watch.alarms()
     confirmed = frozenset({"duties_confirmed"} if house.duties.confirm.is_confirmed() else ())
     return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong, done=confirmed)
 

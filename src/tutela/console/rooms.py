@@ -21,6 +21,7 @@ from tutela.flows.staff import Staff
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
 from tutela.ports.clock import Clock
@@ -73,3 +74,5 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def read_figures(self) -> ReadFigures: ...  # noqa: D102  # see the class
     @property
     def oversee_connections(self) -> OverseeConnections: ...  # noqa: D102  # see the class
+    @property
+    def duties(self) -> DutyVerbs: ...  # noqa: D102  # see the class

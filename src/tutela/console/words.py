@@ -1,4 +1,4 @@
-"""What pages say for values: every sentence in a file of its own, so that it can be read whole and translated."""
+"""What pages say, and what they say for values: in files of their own, so that it can be read whole and translated."""
 
 import tomllib
 from collections.abc import Mapping
@@ -7,11 +7,18 @@ from importlib import resources
 
 ENGLISH = "en"
 
+PARTS = ("filing.", "preserving.")
+"""Files beside the one of a language: of a part of the console each. No section stands in two of them."""
+
 
 @cache
 def _texts(language: str) -> Mapping[str, Mapping[str, str]]:
-    file = resources.files("tutela.console").joinpath("texts", f"{language}.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    folder = resources.files("tutela.console").joinpath("texts")
+    found: dict[str, Mapping[str, str]] = {}
+    for part in ("", *PARTS):
+        file = folder.joinpath(f"{part}{language}.toml")
+        found |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def say(section: str, value: str) -> str:
