@@ -184,6 +184,7 @@ def test_a_correction_tells_nothing_of_what_was_found_again(report: Any) -> None
     made = correction(Package(report, files, told), "7", "It was a lake.", Provenance(Origin.COMPUTED, AT))
     sent = made.report
 
+    assert wrong(as_report(sent, features=frozenset(Feature)), is_2026=True) == []
     assert (made.files, sent.batch, sent.law_enforcement, len(sent.suspects)) == ((), None, None, 1)
     assert sent.note == "This corrects report 7. It was a lake."
     assert 7 in sent.suspects[0].prior_reports
