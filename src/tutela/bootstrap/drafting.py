@@ -27,6 +27,7 @@ from tutela.flows.keep_facts import KeepFacts
 from tutela.flows.prepare_report import PrepareReport
 from tutela.flows.preview_report import PreviewReport
 from tutela.flows.read_known_case import ReadKnownCase
+from tutela.flows.read_making import ReadMaking
 from tutela.flows.verbs_of_drafting import Drafting
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
     reports = DatabaseReports(house.engine, house.chain, house.keys, clock)
     views = DatabaseEvidenceViews(house.engine, house.chain, clock)
     before = DatabaseReportedBefore(house.engine)
-    known = ReadKnownCase(facts, before, views, house.policy, clock)
+    known = ReadKnownCase(facts, before, views, house.policy, clock, ReadMaking(vault, house.renderer))
 
     def letterhead(authority: str) -> Letterhead:
         # Where nobody has said who reports it is drawn up all the same, and pre-flight says what is missing.
