@@ -417,6 +417,25 @@ def test_who_takes_over_goes_on_from_the_last_answer(office_anywhere: FilingOffi
     assert list(received(office.finished())) == [[md5(HILL)]]
 
 
+def test_a_long_upload_keeps_its_lease_beside_the_steps_that_are_stored(office: FilingOffice) -> None:
+    """A lease is shorter than the way of a large file: whoever works says that they are alive."""
+    renewed: list[Held] = []
+
+    class Counting(Flaky):
+        def renew(self, held: Held, lease: Any) -> None:
+            office.verbs.filings.renew(held, lease)
+            renewed.append(held)
+
+    work = replace(office.verbs.work, filings=Counting(office.verbs.filings, lambda _: None), beat_seconds=0.02)
+    report_id = office.queue(HILL)
+    office.break_next(Fault(Does.DELAY, "/upload", seconds=0.5), Fault(Does.DELAY, "/finish", seconds=0.5))
+    work.work(lambda: False)
+
+    assert len(renewed) > 4
+    assert office.phase(report_id) is Phase.FINISHED
+    assert office.log(report_id) == WHOLE
+
+
 def test_an_order_to_stop_is_obeyed_between_two_steps_and_the_report_given_back(office: FilingOffice) -> None:
     """So that another process goes on at once."""
     report_id = office.queue(HILL)
