@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from core.filing import reports as drawn
 from filed import AUTHORITY, PRODUCTION, TEST, a_case, a_package, md5
@@ -378,6 +378,23 @@ def test_where_nothing_can_be_stored_nothing_is_sent_and_nothing_is_lost(office:
     office.run(report_id)
     assert office.log(report_id)[:5] == [*WHOLE[:3], "upload.lost", "retract.asked"]
     assert list(received(office.finished())) == [[md5(HILL)]]
+
+
+def test_a_disk_that_is_really_full_loses_nothing(office: FilingOffice) -> None:
+    """SQLite says so wherever it needs another page; with room again every report is finished once."""
+    ids = [office.queue(f"a hill, {at}".encode() * 999) for at in range(6)]
+    engine, most = office.home.house.engine, [1]  # pages: fewer than there are means no more than there are
+    event.listen(engine, "checkout", lambda each, *_: each.execute(f"PRAGMA max_page_count={most[0]}"))
+    work = replace(office.verbs.work, sleep=lambda seconds: office.home.clock.advance(seconds=20 * seconds))
+    with pytest.raises(StorageFull):
+        work.work(lambda: False)
+    most[0] = 2**30
+    office.home.clock.advance(minutes=2)
+    office.run(*ids)
+
+    assert [office.phase(each) for each in ids] == [Phase.FINISHED] * len(ids)
+    assert sorted(received(office.finished())) == sorted([md5(f"a hill, {at}".encode() * 999)] for at in range(6))
+    assert office.home.house.verify().breaches == ()
 
 
 def test_a_report_whose_key_was_destroyed_is_withdrawn_and_not_sent(office: FilingOffice) -> None:
