@@ -152,18 +152,18 @@ def _here(line: Line, value: Any, place: str, kind: str) -> PlaceForm:
         kinds = {kind_name(model): shape for model, (_, shape) in line.holds.shapes.items()}
         if kind not in kinds:
             return PlaceForm(place, line.field, (), is_whole=True, is_there=value is not None, kinds=tuple(kinds))
-        return _whole(kinds[kind], line.field, place, kind)
-    return _whole(line.holds.shape, line.field, place, "")
+        return _whole(kinds[kind], line.field, place, kind, is_there=value is not None)
+    return _whole(line.holds.shape, line.field, place, "", is_there=value is not None)
 
 
-def _whole(shape: str, name: str, place: str, kind: str) -> PlaceForm:
+def _whole(shape: str, name: str, place: str, kind: str, *, is_there: bool) -> PlaceForm:
     inputs, later = [], []
     for each, line in lines_of(SHAPES, shape).items():
         if isinstance(line.holds, Leaf | Flags):
             inputs.append(Input(f"field.{each}", each, line.holds, line.is_many, line.is_needed))
         else:
             later.append(each)
-    return PlaceForm(place, name, tuple(inputs), is_whole=True, is_there=False, kind=kind, later=tuple(later))
+    return PlaceForm(place, name, tuple(inputs), is_whole=True, is_there=is_there, kind=kind, later=tuple(later))
 
 
 def _read(visit: Visit, each: Input, place: str) -> Any:

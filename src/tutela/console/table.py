@@ -20,6 +20,9 @@ from tutela.console import (
     own,
     people,
     queue,
+    report,
+    report_edit,
+    report_read,
     reports,
     rule_editor,
     rules,
@@ -68,6 +71,7 @@ WRITE = "/console/write-rule"
 SECOND = "rules_second"
 SETTINGS = "/console/settings"
 DECISION = "/console/decisions/{id}"
+REPORT = "/console/reports/{id}"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -129,7 +133,21 @@ PAGES = (
     Page("POST", f"{CASE}/duties/{{authority}}/take", "reports", duties.take, duties.duties_page),
     Page("POST", f"{CASE}/duties/{{authority}}/decline", "reports", duties.decline, duties.duties_page),
     Page("POST", f"{CASE}/duties/{{authority}}/file", "file", duties.file_by_hand, duties.duties_page),
-    Page("GET", "/console/reports", "reports", reports.reports_page),
+    Page("POST", f"{CASE}/reports", "reports", report.draw_up, duties.duties_page),
+    Page("GET", "/console/reports", "reports", reports.reports_page, or_takes=("file",)),
+    Page("GET", REPORT, "reports", report.report_page, or_takes=("file",)),
+    Page("GET", f"{REPORT}/read", "reports", report_read.read_page, or_takes=("file",)),
+    Page("GET", f"{REPORT}/edit", "reports", report_edit.edit_page),
+    Page("POST", f"{REPORT}/edit", "reports", report_edit.edit, report_edit.edit_page, most_bytes=MAX_SOURCE_FORM_BYTES),
+    Page("POST", f"{REPORT}/clear", "reports", report_edit.clear, report_edit.edit_page),
+    Page("POST", f"{REPORT}/danger", "reports", report.danger, report.report_page),
+    Page("POST", f"{REPORT}/prepare", "reports", report.prepare, report.report_page),
+    Page("POST", f"{REPORT}/withdraw", "reports", report.withdraw, report.report_page),
+    Page("POST", f"{REPORT}/correct", "reports", report.correct, report.report_page),
+    Page("POST", f"{REPORT}/approve", "file", report.approve, report.report_page),
+    Page("POST", f"{REPORT}/give-up", "file", report.give_up, report.report_page),
+    Page("POST", f"{REPORT}/retry", "file", report.retry, report.report_page),
+    Page("POST", f"{REPORT}/note", "file", report.take_note, report.report_page),
     Page("GET", DECISION, "decide", decision.decision_page),
     Page("POST", f"{DECISION}/plan", "decide", decision.show_reversal, decision.show_again),
     Page("POST", f"{DECISION}/reversal", "decide", decision.reverse, decision.show_again),
