@@ -1,10 +1,12 @@
 """Wire what reports are drawn up from, and how they come to be approved."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.account_facts import DatabaseFacts
 from tutela.adapters.db.evidence_views import DatabaseEvidenceViews
+from tutela.adapters.db.filings import DatabaseFilings
 from tutela.adapters.db.reported_before import DatabaseReportedBefore
 from tutela.adapters.db.reports import DatabaseReports
 from tutela.adapters.keys.seal import KeySeal
@@ -17,8 +19,10 @@ from tutela.core.units import Duration
 from tutela.flows.approve_report import ApproveReport
 from tutela.flows.ask_for_facts import AskForFacts
 from tutela.flows.check_report import CheckReport
+from tutela.flows.correct_report import CorrectReport
 from tutela.flows.draw_up_report import DrawUpReport
 from tutela.flows.edit_report import EditReport, FindReport
+from tutela.flows.follow_overturned import FollowOverturned
 from tutela.flows.keep_facts import KeepFacts
 from tutela.flows.prepare_report import PrepareReport
 from tutela.flows.preview_report import PreviewReport
@@ -37,7 +41,8 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
     facts = KeepFacts(store, book, house.keys, KeySeal, clock, entropy)
     reports = DatabaseReports(house.engine, house.chain, house.keys, clock)
     views = DatabaseEvidenceViews(house.engine, house.chain, clock)
-    known = ReadKnownCase(facts, DatabaseReportedBefore(house.engine), views, house.policy, clock)
+    before = DatabaseReportedBefore(house.engine)
+    known = ReadKnownCase(facts, before, views, house.policy, clock)
 
     def letterhead(authority: str) -> Letterhead:
         # Where nobody has said who reports it is drawn up all the same, and pre-flight says what is missing.
@@ -46,6 +51,9 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
 
     find = FindReport(store, reports)
     check = CheckReport(store, views, vault, terms, clock)
+    correct = CorrectReport(find, before, clock, entropy)
+    undo = timedelta(seconds=house.settings.undo_seconds)
+    filings = DatabaseFilings(house.engine, house.chain, clock)
     return Drafting(
         facts=facts,
         ask=AskForFacts(store, book, clock, Duration(seconds=house.settings.undo_seconds)),
@@ -54,23 +62,26 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
         preview=PreviewReport(find, check, clock),
         prepare=PrepareReport(find, check, clock),
         approve=ApproveReport(find, check, vault, clock),
+        correct=correct,
+        follow=FollowOverturned(store, correct, filings, house.committer, house.policy, clock, undo),
     )
 
 
 def terms_of(house: "House") -> Callable[[str], Terms]:
-    """Return what tells on what terms reports go out."""
+    """Return what tells on what terms reports go out: the channel as it is stored now."""
 
     def terms(authority: str) -> Terms:
-        channel = house.filing.channels.channel(authority) or Channel(authority=authority)
+        filing = house.filing
+        channel = filing.channels.channel(authority) or Channel(authority=authority)
         return Terms(
-            channel_facts(channel),
-            channel.schema_url,
-            channel.reporter,
-            channel.features,
-            channel.may_classify,
-            channel.approval.people,
-            channel.approval.least_complete_percent,
-            house.filing.schema.validator(authority),
+            channel=channel_facts(channel),
+            schema_url=channel.schema_url,
+            reporter=channel.reporter,
+            features=channel.features,
+            may_classify=channel.may_classify,
+            people=channel.approval.people,
+            least_complete_percent=channel.approval.least_complete_percent,
+            validate=filing.schema.validator(authority),
         )
 
     return terms

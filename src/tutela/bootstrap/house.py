@@ -85,9 +85,8 @@ class House(Deciding):
         # A thread of its own: a hundred thousand keywords take some seconds, in which the old ones serve.
         self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0, follows_commits=True)])
         self.filer, self.filing_watcher = filing_workers(self)
-        self.couriers = ThreadPoolExecutor(
-            MAX_ENDPOINTS * len(EVENTS), "webhook"
-        )  # each made when all before it are busy
+        # Each made when all before it are busy.
+        self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS * len(EVENTS), "webhook")
 
     @property
     def jobs(self) -> list[Job]:
@@ -146,6 +145,7 @@ class House(Deciding):
             Job("lay_waiting", self.lay_waiting, pause_seconds=60.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
             Job("ask_for_facts", self._ask_for_facts, pause_seconds=5.0),
+            Job("follow_overturned", self._follow_overturned, pause_seconds=30.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
@@ -165,6 +165,9 @@ class House(Deciding):
 
     def _ask_for_facts(self) -> int:
         return self.drafting.ask()  # as above
+
+    def _follow_overturned(self) -> int:
+        return self.drafting.follow()  # as above
 
     def _close_dealt(self) -> int:
         return self.duties.close()  # as above

@@ -39,9 +39,7 @@ def read_page(visit: Visit) -> Response:
         "report-read.html",
         report=preview.report,
         documents=list(_read(preview.documents)),
-        written=[
-            (key, content.decode(errors="replace")[:LONGEST_WRITTEN]) for key, content in preview.written.items()
-        ],
+        written=[(key, content.decode(errors="replace")[:LONGEST_WRITTEN]) for key, content in preview.written.items()],
         moved=preview.moved,
     )
 

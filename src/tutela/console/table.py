@@ -138,7 +138,9 @@ PAGES = (
     Page("GET", REPORT, "reports", report.report_page, or_takes=("file",)),
     Page("GET", f"{REPORT}/read", "reports", report_read.read_page, or_takes=("file",)),
     Page("GET", f"{REPORT}/edit", "reports", report_edit.edit_page),
-    Page("POST", f"{REPORT}/edit", "reports", report_edit.edit, report_edit.edit_page, most_bytes=MAX_SOURCE_FORM_BYTES),
+    Page(
+        "POST", f"{REPORT}/edit", "reports", report_edit.edit, report_edit.edit_page, most_bytes=MAX_SOURCE_FORM_BYTES
+    ),
     Page("POST", f"{REPORT}/clear", "reports", report_edit.clear, report_edit.edit_page),
     Page("POST", f"{REPORT}/danger", "reports", report.danger, report.report_page),
     Page("POST", f"{REPORT}/prepare", "reports", report.prepare, report.report_page),

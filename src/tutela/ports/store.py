@@ -31,6 +31,7 @@ from tutela.ports.duties import DutyReader
 from tutela.ports.events import EventReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.quality import QualityReader
+from tutela.ports.reported_before import ReportedReader
 from tutela.ports.reports import FilingReader
 from tutela.ports.ties import TieReader
 from tutela.ports.timeline import TimelineReader
@@ -195,7 +196,8 @@ class HitsPlace:
 
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
-    QuestionReader, TieReader, TimelineReader, FilingReader, DutyReader, Protocol,
+    QuestionReader, TieReader, TimelineReader, FilingReader, DutyReader, ReportedReader,
+    Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 

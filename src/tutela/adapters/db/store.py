@@ -26,6 +26,7 @@ from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.quality import QualityReads
 from tutela.adapters.db.quotas import QuotaReads
+from tutela.adapters.db.reported_before import ReportedReads
 from tutela.adapters.db.samples import SampleReads
 from tutela.adapters.db.sight import SightReads
 from tutela.adapters.db.standing_findings import StandingFindingReads
@@ -43,7 +44,7 @@ class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
-    CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, FilingReads, DutyReads,
+    CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, FilingReads, DutyReads, ReportedReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
