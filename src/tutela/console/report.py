@@ -1,5 +1,6 @@
 """The page of one report: what it says, what is missing, and from its approval on how far it is."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from tutela.core.filing.problems import Problem
 from tutela.core.ids import CaseId
 from tutela.errors import BadInput, KeyMissing, WrongFields
 from tutela.flows.preview_report import Preview
-from tutela.ports.reports import ReportState
+from tutela.ports.reports import ReportLine, ReportState
 
 MAX_VERSION_DIGITS = 18
 OPEN = frozenset({ReportState.DRAFT, ReportState.PREPARED})
@@ -29,7 +30,7 @@ def report_page(visit: Visit) -> Response:
         preview = visit.house.drafting.preview(principal, shown.line.id)
     except KeyMissing:  # its time is over, and what it said can be read by nobody
         preview = None
-    is_open = shown.line.state in OPEN
+    is_open, channel = shown.line.state in OPEN, _channel(visit, shown.line.authority)
     return visit.page(
         "report.html",
         line=shown.line,
@@ -38,7 +39,8 @@ def report_page(visit: Visit) -> Response:
         told=None if preview is None else _told(preview, is_open=is_open),
         way=None if shown.stored is None else way_told(visit, shown.stored),
         steps=filing.read.steps(principal, shown.line.id) if shown.stored is not None else (),
-        channel=_channel(visit, shown.line.authority),
+        channel=channel,
+        needs_another=_needs_another(visit, shown.line, channel),
         authority=_authority(visit, shown.line.authority),
         names=visit.staff.names(principal),
         wrong=wrong_places(visit),
@@ -134,11 +136,19 @@ def _told(preview: Preview, *, is_open: bool) -> dict[str, Any]:
         "parts": laid_out(preview.package, is_open=is_open),
         "files": list(zip(laid_out_files(preview.package, is_open=is_open), preview.package.files, strict=True)),
         "channel": [each for each in blocking if each.rule == "channel"],
-        "blocking": [each for each in blocking if each.rule not in {"channel", "completeness"}],
+        "blocking": _first_of_each_place(each for each in blocking if each.rule not in {"channel", "completeness"}),
         "remarks": [each for each in preview.problems if not each.is_blocking],
         "asks_why": any(each.rule == "completeness" for each in blocking),
         "typed_at": _typed_at,
     }
+
+
+def _first_of_each_place(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the first problem of each place: what is missing is told once, by the rule that says most."""
+    found: dict[str, Problem] = {}
+    for each in problems:
+        found.setdefault(each.place, each)
+    return list(found.values())
 
 
 def _typed_at(problem: Problem) -> str:
@@ -151,6 +161,12 @@ def _typed_at(problem: Problem) -> str:
 def _corrections(visit: Visit, case_ids: tuple[CaseId, ...], report_id: str) -> list[Any]:
     lines = visit.house.filing.book.of_cases(case_ids[:1])
     return [each for found in lines.values() for each in found if each.corrects == report_id]
+
+
+def _needs_another(visit: Visit, line: ReportLine, channel: Channel | None) -> bool:
+    """Return whether whoever looks has prepared it, and so somebody else approves it."""
+    is_own = line.prepared_by == visit.principal.id and not line.is_urgent
+    return is_own and channel is not None and channel.approval.people > 1
 
 
 def _channel(visit: Visit, authority: str) -> Channel | None:

@@ -4,14 +4,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tutela.console.report import version_of, wrong_places
+from tutela.console.report import OPEN, version_of, wrong_places
 from tutela.console.report_form import PlaceForm, form_at, said_in, typed
 from tutela.console.visits import Visit
 from tutela.core.filing.drawing_up import KIND
 from tutela.core.filing.editing import CLEAR
 from tutela.core.filing.provenance import Origin, source_of
 from tutela.core.filing.suggestions import SECTIONS
-from tutela.errors import BadInput, ReportMoved
+from tutela.errors import BadInput, Conflict, ReportMoved
 
 LONGEST_PLACE = 200
 
@@ -19,8 +19,10 @@ LONGEST_PLACE = 200
 def edit_page(visit: Visit) -> Response:
     """Show the form for one place."""
     preview = visit.house.drafting.preview(visit.principal, visit.part("id"))
-    report = preview.report
-    place = _place(visit)
+    report, place = preview.report, _place(visit)
+    if report.state not in OPEN:
+        remedy = "After its approval nothing is changed; a correction is another report."
+        raise Conflict("this report cannot be changed any more", place="report", remedy=remedy)
     form = form_at(report.package, place, _kind(visit))
     source = source_of(place, report.package.sources)
     return visit.page(

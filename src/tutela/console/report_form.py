@@ -1,7 +1,7 @@
 """The form for one place of a report: which inputs it takes by the table of elements, and what somebody typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -80,7 +80,14 @@ class PlaceForm:
     is_there: bool
     kinds: tuple[str, ...] = ()  #: where the kind must be chosen first
     kind: str = ""
-    later: tuple[str, ...] = field(default=())  #: fields that are added afterwards, because there is more inside
+    later: tuple[str, ...] = ()  #: fields that are added afterwards, because there is more inside
+    may_clear: bool = True
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """Return the fields in which it stands, from the outside in."""
+        named = [each for each in self.place.split(".") if not each.isdigit()]
+        return tuple(named[:-1])
 
 
 def form_at(package: Package, place: str, kind: str = "") -> PlaceForm:
@@ -147,7 +154,8 @@ def _form(model: Any, shape: str, parts: list[str], place: str, kind: str) -> Pl
 def _here(line: Line, value: Any, place: str, kind: str) -> PlaceForm:
     if isinstance(line.holds, Leaf | Flags):
         one = Input("value", line.field, line.holds, is_many=False, is_needed=True, now=value)
-        return PlaceForm(place, line.field, (one,), is_whole=False, is_there=value not in (None, ()))
+        is_there, may_clear = value not in (None, ()), line.is_many or not line.is_needed or line.field == "at"
+        return PlaceForm(place, line.field, (one,), is_whole=False, is_there=is_there, may_clear=may_clear)
     if isinstance(line.holds, OneOf):
         kinds = {kind_name(model): shape for model, (_, shape) in line.holds.shapes.items()}
         if kind not in kinds:

@@ -6,6 +6,7 @@ from tutela.console import (
     account,
     banks,
     case_page,
+    channel,
     coverage,
     deciding,
     decision,
@@ -49,6 +50,9 @@ MAX_FORM_BYTES = 64 * 1024
 MAX_SOURCE_FORM_BYTES = 1024 * 1024
 """Of a form with rules or a list: the largest rule file, as browsers write it."""
 
+MAX_LONG_FORM_BYTES = 1024 * 1024
+"""Of a form with a long text: 100,000 characters of any script, as browsers write them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -71,6 +75,7 @@ WRITE = "/console/write-rule"
 SECOND = "rules_second"
 SETTINGS = "/console/settings"
 DECISION = "/console/decisions/{id}"
+CHANNEL = "/console/settings/channels/{authority}"
 REPORT = "/console/reports/{id}"
 
 PAGES = (
@@ -135,6 +140,7 @@ PAGES = (
     Page("POST", f"{CASE}/duties/{{authority}}/file", "file", duties.file_by_hand, duties.duties_page),
     Page("POST", f"{CASE}/reports", "reports", report.draw_up, duties.duties_page),
     Page("GET", "/console/reports", "reports", reports.reports_page, or_takes=("file",)),
+    Page("GET", "/console/report-lists/{list}", "reports", reports.list_page, or_takes=("file",)),
     Page("GET", REPORT, "reports", report.report_page, or_takes=("file",)),
     Page("GET", f"{REPORT}/read", "reports", report_read.read_page, or_takes=("file",)),
     Page("GET", f"{REPORT}/edit", "reports", report_edit.edit_page),
@@ -186,6 +192,13 @@ PAGES = (
     Page("POST", f"{SETTINGS}/webhooks", "webhooks", settings.test_webhook, settings.settings_page),
     Page("POST", f"{SETTINGS}/classifiers", "operate", settings.test_classifier, settings.settings_page),
     Page("POST", f"{SETTINGS}/paging", "rota", settings.test_paging, settings.settings_page),
+    Page("GET", CHANNEL, "file", channel.channel_page, or_takes=("reports",)),
+    Page("POST", CHANNEL, "file", channel.set_up, channel.channel_page),
+    Page("POST", f"{CHANNEL}/check", "file", channel.check, channel.channel_page),
+    Page("POST", f"{CHANNEL}/enable", "file", channel.enable, channel.channel_page),
+    Page("POST", f"{CHANNEL}/disable", "file", channel.disable, channel.channel_page),
+    Page("POST", f"{CHANNEL}/schema", "file", channel.put_schema, channel.channel_page, takes_file=True),
+    Page("POST", f"{CHANNEL}/schema/seen", "file", channel.see_schema, channel.channel_page),
     Page("GET", "/console/audit", "audit", oversight.audit_page),
     Page("POST", "/console/audit", "audit", oversight.start_verification, oversight.audit_page),
     Page("GET", "/console/people", "people", people.people_page),

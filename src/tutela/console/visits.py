@@ -164,7 +164,8 @@ _STATUS = {
     "Unavailable": 503, "UnknownPerson": 404, "UnknownSession": 404, "UnknownCase": 404, "UnknownMedia": 404,
     "UnknownView": 404, "GrantUsed": 410, "GrantExpired": 410, "GrantRevoked": 410, "NothingToSee": 404,
     "CharterBreach": 409, "UnknownRule": 404, "UnknownAccount": 404, "UnknownBank": 404, "UnknownMember": 404,
-    "UnknownItem": 404, "UnknownReport": 404, "UnknownChannel": 404, "UnknownWebhook": 404, "UnknownClassifier": 404, "UnknownDecision": 404,
+    "UnknownItem": 404, "UnknownWebhook": 404, "UnknownClassifier": 404, "UnknownDecision": 404,
+    "UnknownReport": 404, "UnknownChannel": 404,
 }  # fmt: skip
 
 
