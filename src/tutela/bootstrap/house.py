@@ -12,6 +12,7 @@ from threading import Thread
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.deciding import Deciding
+from tutela.bootstrap.preserving import preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
@@ -135,6 +136,7 @@ class House(Deciding):
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
+            *preserving_jobs(self),
         ]
 
     def _enact_settled(self) -> int:

@@ -416,8 +416,10 @@ class Reader(
         """
         ...
 
-    def oldest_transient(self) -> datetime | None:
-        """Return when the oldest bytes came that still lie under a transient key; none when there are none."""
+    def media_under_transient_keys(
+        self, before: datetime, limit: int, *, after: MediaPlace | None = None
+    ) -> list[Media]:
+        """Return media that came before a moment and are only received, whatever they wait for, oldest first."""
         ...
 
     def evidence_states(self) -> Iterable[tuple[MediaId, str | None, EvidenceState]]:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    func,
     not_,
     or_,
     select,
@@ -117,8 +116,16 @@ _MEDIA_IN_HIDDEN_ITEMS = (
     .join_from(t.item_media, t.standing, t.standing.c.subject_id == t.item_media.c.item_id)
     .where(t.standing.c.subject_kind == SubjectKind.ITEM.value, _HIDDEN)
 )
-_OLDEST_TRANSIENT = select(func.min(t.media.c.received_us)).where(
-    t.media.c.evidence == EvidenceState.RECEIVED.value, t.media.c.content_id.is_not(None)
+_UNDER_TRANSIENT_KEYS = (
+    select(t.media)
+    .where(
+        t.media.c.evidence == EvidenceState.RECEIVED.value,
+        t.media.c.content_id.is_not(None),
+        t.media.c.received_us < bindparam("before"),
+        tuple_(t.media.c.received_us, t.media.c.id) > tuple_(bindparam("after_us"), bindparam("after_id")),
+    )
+    .order_by(t.media.c.received_us, t.media.c.id)
+    .limit(bindparam("limit"))
 )
 _TRANSIENT = (
     select(t.media)
@@ -223,10 +230,13 @@ class ContentReads:
         found = self._connection.execute(_TO_ASK_AGAIN, {"limit": limit}).scalars()
         return [MediaId(each) for each in dict.fromkeys(found)]
 
-    def oldest_transient(self) -> datetime | None:
-        """Return when the oldest bytes came that still lie under a transient key."""
-        found = self._connection.execute(_OLDEST_TRANSIENT).scalar()
-        return None if found is None else rows.from_us(found)
+    def media_under_transient_keys(
+        self, before: datetime, limit: int, *, after: MediaPlace | None = None
+    ) -> list[Media]:
+        """Return media that are only received."""
+        place = {"after_us": rows.to_us(after.received_at), "after_id": after.id} if after else _FROM_THE_FIRST
+        asked = {**place, "before": rows.to_us(before), "limit": limit}
+        return self._media(list(self._connection.execute(_UNDER_TRANSIENT_KEYS, asked).mappings()))
 
     def media_received_before(self, moment: datetime, limit: int) -> list[Media]:
         """Return media whose transient period is over."""
