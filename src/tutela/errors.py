@@ -177,6 +177,10 @@ class UnknownPage(BadInput):
     """There is no page of that identifier."""
 
 
+class UnknownHold(BadInput):
+    """There is no hold of that identifier."""
+
+
 class UnknownView(BadInput):
     """There is no view of that token."""
 

@@ -12,7 +12,7 @@ from threading import Thread
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.deciding import Deciding
-from tutela.bootstrap.preserving import preserving_jobs
+from tutela.bootstrap.preserving import open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
@@ -25,6 +25,7 @@ from tutela.flows.forget_counters import ForgetCounters
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.keep_choices import KeepChoices
+from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.flows.on_call import OnCall
@@ -204,6 +205,11 @@ class House(Deciding):
     def evidence(self) -> Evidence:
         """Everything about views of evidence."""
         return open_evidence(self)
+
+    @cached_property
+    def holds(self) -> KeepHolds:
+        """Everything about holds on evidence."""
+        return open_holds(self)
 
     @cached_property
     def on_call(self) -> OnCall:

@@ -2,11 +2,25 @@
 
 from typing import TYPE_CHECKING
 
+from tutela.adapters.db.holds import DatabaseHolds
 from tutela.flows.give_own_keys import GiveOwnKeys
+from tutela.flows.keep_holds import KeepHolds
+from tutela.flows.seal_held import SealHeld
 from tutela.worker import Job
 
 if TYPE_CHECKING:
     from tutela.bootstrap.house import House
+
+
+def open_holds(house: "House") -> KeepHolds:
+    """Return the verbs of holds for *house*."""
+    book = DatabaseHolds(house.engine, house.chain, house.clock)
+    return KeepHolds(house.store, book, open_seal_held(house), house.clock, house.entropy)
+
+
+def open_seal_held(house: "House") -> SealHeld:
+    """Return what seals what is held."""
+    return SealHeld(house.store, house.committer, house.vault, house.profile.read, house.clock)
 
 
 def preserving_jobs(house: "House") -> list[Job]:
@@ -15,4 +29,10 @@ def preserving_jobs(house: "House") -> list[Job]:
     def give_own_keys() -> int:
         return GiveOwnKeys(house.store, house.vault, house.keys)()
 
-    return [Job("give_own_keys", give_own_keys, pause_seconds=3600.0)]
+    def seal_held() -> int:
+        return open_seal_held(house)()
+
+    return [
+        Job("give_own_keys", give_own_keys, pause_seconds=3600.0),
+        Job("seal_held", seal_held, pause_seconds=60.0),
+    ]

@@ -44,6 +44,7 @@ COMMANDS = {
     "page": ("page", "Read and acknowledge pages about danger, and try whether one would get out."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "view": ("view", "Read who has looked at evidence."),
+    "hold": ("hold", "Keep evidence for police, a court or reasons of our own; extend and release."),
     "keys": ("escrow", "Keep the recovery copy of the master key."),
     "effects": ("effects", "Show what measures do, and what another table would change."),
     "audit": ("audit", "Verify that nothing was changed quietly."),

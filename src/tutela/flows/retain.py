@@ -41,7 +41,7 @@ class Retain:
         gone = 0
         while True:
             with self.store.read() as reader:
-                page = reader.media_received_before(before, PAGE_MEDIA)
+                page = reader.media_received_before(before, PAGE_MEDIA, now=now)
             gone += self._forget(page)
             if len(page) < PAGE_MEDIA:
                 break

@@ -28,6 +28,7 @@ from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.counting import CounterReader
 from tutela.ports.decisions import DecisionReader
 from tutela.ports.events import EventReader
+from tutela.ports.holds import HoldReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.quality import QualityReader
 from tutela.ports.ties import TieReader
@@ -193,7 +194,7 @@ class HitsPlace:
 
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
-    QuestionReader, TieReader, TimelineReader, Protocol,
+    QuestionReader, TieReader, TimelineReader, HoldReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
@@ -409,7 +410,7 @@ class Reader(
         """Return scanned media of items that are still held because nobody could look, oldest hold first."""
         ...
 
-    def media_received_before(self, moment: datetime, limit: int) -> list[Media]:
+    def media_received_before(self, moment: datetime, limit: int, *, now: datetime) -> list[Media]:
         """Return media whose bytes are kept only for the transient period, and that is over.
 
         Never what is not scanned yet, nor what is hidden or carried by something hidden: that waits for a person.

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from tutela.adapters.db import item_tables, rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.hold_tables import HELD
 from tutela.adapters.db.lists import among, chunks_of, rows_of
 from tutela.core.banks import SignalType
 from tutela.core.content import Account, EvidenceState, Media, ScanState
@@ -138,11 +139,22 @@ _TRANSIENT = (
                 t.media.c.received_us < bindparam("before"),
                 t.media.c.id.not_in(_HIDDEN_MEDIA),
                 t.media.c.id.not_in(_MEDIA_IN_HIDDEN_ITEMS),
+                t.media.c.id.not_in(HELD),
             ),
             and_(t.media.c.evidence == EvidenceState.REPORT_ONLY.value, t.media.c.content_id.is_not(None)),
         )
     )
     .order_by(t.media.c.received_us)
+    .limit(bindparam("limit"))
+)
+_UNSEALED = (
+    select(t.media)
+    .where(
+        t.media.c.evidence == EvidenceState.RECEIVED.value,
+        t.media.c.content_id.is_not(None),
+        t.media.c.id.in_(HELD),
+    )
+    .order_by(t.media.c.id)
     .limit(bindparam("limit"))
 )
 _EVIDENCE = select(t.media.c.id, t.media.c.content_id, t.media.c.evidence).where(t.media.c.content_id.is_not(None))
@@ -238,10 +250,15 @@ class ContentReads:
         asked = {**place, "before": rows.to_us(before), "limit": limit}
         return self._media(list(self._connection.execute(_UNDER_TRANSIENT_KEYS, asked).mappings()))
 
-    def media_received_before(self, moment: datetime, limit: int) -> list[Media]:
+    def media_received_before(self, moment: datetime, limit: int, *, now: datetime) -> list[Media]:
         """Return media whose transient period is over."""
-        asked = {"before": rows.to_us(moment), "limit": limit}
+        asked = {"before": rows.to_us(moment), "limit": limit, "now": rows.to_us(now)}
         return self._media(list(self._connection.execute(_TRANSIENT, asked).mappings()))
+
+    def held_unsealed(self, now: datetime, limit: int) -> list[Media]:
+        """Return media that are held and not sealed."""
+        asked = {"now": rows.to_us(now), "limit": limit}
+        return self._media(list(self._connection.execute(_UNSEALED, asked).mappings()))
 
     def evidence_states(self) -> Iterable[tuple[MediaId, str | None, EvidenceState]]:
         """Yield media with their content id and evidence state."""

@@ -15,6 +15,7 @@ from tutela.adapters.db import decision_tables as decision_tables  # noqa: PLC04
 from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import event_tables as event_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import exposure_tables as exposure_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import hold_tables as hold_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import item_tables as item_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import people_tables as people_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import quality_tables as quality_tables  # noqa: PLC0414  # as above

@@ -18,6 +18,7 @@ from tutela.adapters.db.decided_records import DECIDED_BY_PEOPLE, decided_otherw
 from tutela.adapters.db.enforced_records import enforcement, forgotten
 from tutela.adapters.db.engine import is_postgresql, read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.hold_records import holds_gone, untold_holds
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.lists import among
@@ -105,7 +106,7 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
     for check in (
         _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine),
-        entries_of_banks(engine), *standings,
+        untold_holds(engine), entries_of_banks(engine), *standings,
     ):  # fmt: skip
         for breaches in check:
             yield from breaches
@@ -164,6 +165,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from _submitted(connection, submitted)
     yield from gone(connection, page)
     yield from views_gone(connection, page)
+    yield from holds_gone(connection, page)
     yield from decided_otherwise(connection, page)
     yield from forgotten(connection, page)
     yield from unbanked_quietly(connection, page)
