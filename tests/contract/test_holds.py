@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 import make
+from filed import PRODUCTION, TEST, a_package, opened
 from make import AT, Desk
 from tutela.adapters.clock import SystemEntropy
 from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.finished_reports import DatabaseFinishedReports
 from tutela.adapters.db.holds import DatabaseHolds
 from tutela.adapters.twins.clock import SetClock
 from tutela.core.content import Channel, ChannelKind, EvidenceState
 from tutela.core.filing.holds import Hold, HoldSource, preservation
+from tutela.core.filing.states import Phase, Receipt, Step
 from tutela.core.ids import EvidenceId, HoldId, MediaId
 from tutela.errors import Conflict
+from tutela.ports.filings import StepNote
 from tutela.ports.holds import HeldContent, HoldChange, HoldStep, Part
 
 DAY = timedelta(days=1)
@@ -41,7 +46,7 @@ def held(*names: str, part: Part = Part.NAMED) -> list[HeldContent]:
 
 def police(**fields: datetime | None) -> Hold:
     """Return a hold that police asked for."""
-    return replace(Hold(make.new_id("hold"), HoldSource.POLICE, "letter 7", AT, AT + 90 * DAY), **fields)  # type: ignore[arg-type]
+    return replace(Hold(make.new_id("hold"), HoldSource.POLICE, "letter 7", AT, AT + 90 * DAY), **fields)  # type: ignore[arg-type]  # of any field
 
 
 def change(step: HoldStep = HoldStep.PLACED, at: datetime = AT) -> HoldChange:
@@ -130,3 +135,29 @@ def test_what_is_held_outlives_the_transient_period(desk: Desk, book: DatabaseHo
     with desk.store.read() as reader:
         assert [each.id for each in reader.held_unsealed(AT, 10)] == [kept.id]
         assert reader.media_of_contents(["a" * 32, "f" * 32]) == {"a" * 32: kept.id}
+
+
+def test_a_report_that_was_finished_in_production_is_told_until_it_has_its_hold(
+    database_url: str, tmp_path: Path
+) -> None:
+    """With its files and its cases; a test, and one on its way, never are."""
+    with opened(database_url, "one", tmp_path) as process:
+        drafts = [process.draft(package=a_package([b"hill"])) for _ in range(3)]
+        for draft, environment in zip(drafts, (PRODUCTION, TEST, PRODUCTION), strict=True):
+            process.approve(draft, [("c" * 32, 4)], environment)
+        for environment in (PRODUCTION, TEST):
+            held_one = process.claimed(environment)
+            done = replace(held_one.filing, phase=Phase.FINISHED, report_id="9", receipt=Receipt("9", AT + DAY, ("f",)))
+            process.filings.store(held_one, done, StepNote(AT, "finish.done", Step.FINISH))
+        finished, book = (
+            DatabaseFinishedReports(process.engine),
+            DatabaseHolds(process.engine, ChainWriter("test", SystemEntropy()), process.clock),
+        )
+
+        [told] = finished.unpreserved(10)
+        book.place(preservation(make.new_id("hold"), told.id, told.finished_at), held("c" * 32), change())
+
+        assert told.id in {drafts[0].id, drafts[2].id}
+        assert (told.contents, told.finished_at, told.kind) == (("c" * 32,), AT + DAY, "original")
+        assert len(told.case_ids) == 1
+        assert finished.unpreserved(10) == []

@@ -18,6 +18,7 @@ from tutela.core.operator import (
     BRAKED_MEMBERS,
     CASES,
     CLASSIFIERS,
+    HOLDS,
     LICENCES,
     ON_CALL,
     PAGES,
@@ -52,6 +53,7 @@ LINES = {
     LICENCES: "A licence is over or ends within 30 days; a lapsed bank is not asked any more: `tutela bank list`, "
     "`tutela words list`",
     WORDS: "A bank of words cannot be opened, and what it would find is unknown: `tutela coverage`",
+    HOLDS: "A hold on evidence is past the date on which somebody looks whether it is still wanted: `tutela hold list`",
     CLASSIFIERS: "A classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """Each line of the checklist in words, with the command that gets it done."""

@@ -14,6 +14,7 @@ from tutela.core.operator import (
     BRAKED_MEMBERS,
     CASES,
     CLASSIFIERS,
+    HOLDS,
     LICENCES,
     ON_CALL,
     PAGES,
@@ -50,6 +51,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`, "
     "`tutela words list`",
     WORDS: "find out why a bank of words cannot be opened: `tutela coverage` names it, the server's log says why",
+    HOLDS: "look whether holds on evidence are still wanted: `tutela hold list`, `tutela hold review`",
     CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """What each line of the checklist asks for."""

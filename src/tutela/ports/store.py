@@ -31,6 +31,7 @@ from tutela.ports.events import EventReader
 from tutela.ports.holds import HoldReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.quality import QualityReader
+from tutela.ports.reports import FilingReader
 from tutela.ports.ties import TieReader
 from tutela.ports.timeline import TimelineReader
 from tutela.ports.undo import UndoReader
@@ -194,7 +195,7 @@ class HitsPlace:
 
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
-    QuestionReader, TieReader, TimelineReader, HoldReader, Protocol,
+    QuestionReader, TieReader, TimelineReader, HoldReader, FilingReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 

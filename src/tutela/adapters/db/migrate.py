@@ -19,6 +19,7 @@ from tutela.adapters.db import hold_tables as hold_tables  # noqa: PLC0414  # as
 from tutela.adapters.db import item_tables as item_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import people_tables as people_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import quality_tables as quality_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import report_tables as report_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import rota_tables as rota_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import rule_tables as rule_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import undo_tables as undo_tables  # noqa: PLC0414  # as above

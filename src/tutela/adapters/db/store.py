@@ -19,6 +19,7 @@ from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.events import EventReads
 from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.figures import FigureReads
+from tutela.adapters.db.filings import FilingReads
 from tutela.adapters.db.fires import FireReads
 from tutela.adapters.db.hold_reads import HoldReads
 from tutela.adapters.db.opinions import OpinionReads
@@ -42,7 +43,7 @@ class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
-    CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, HoldReads,
+    CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, HoldReads, FilingReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 
