@@ -181,6 +181,10 @@ class UnknownHold(BadInput):
     """There is no hold of that identifier."""
 
 
+class UnknownDestruction(BadInput):
+    """There is no destruction of that identifier."""
+
+
 class UnknownView(BadInput):
     """There is no view of that token."""
 
@@ -341,6 +345,10 @@ class HoldsAlready(Conflict):
 
 class CountMoved(Conflict):
     """There are more, or fewer, items now than were confirmed."""
+
+
+class StillKept(Conflict):
+    """It is held, or its time is not over: it cannot be destroyed."""
 
 
 class AlreadyEnded(Conflict):

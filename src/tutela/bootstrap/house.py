@@ -12,7 +12,7 @@ from threading import Thread
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.deciding import Deciding
-from tutela.bootstrap.preserving import open_holds, preserving_jobs
+from tutela.bootstrap.preserving import open_destructions, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
@@ -25,6 +25,7 @@ from tutela.flows.forget_counters import ForgetCounters
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.keep_choices import KeepChoices
+from tutela.flows.keep_destructions import KeepDestructions
 from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up_hashes import LookUpHashes
@@ -210,6 +211,11 @@ class House(Deciding):
     def holds(self) -> KeepHolds:
         """Everything about holds on evidence."""
         return open_holds(self)
+
+    @cached_property
+    def destructions(self) -> KeepDestructions:
+        """Everything about destructions."""
+        return open_destructions(self)
 
     @cached_property
     def on_call(self) -> OnCall:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tutela.config import Settings, read_toml
 from tutela.core.effects_file import overlaid
+from tutela.core.filing.retention import RetentionTable
+from tutela.core.filing.retention_file import parse_retention
 from tutela.core.names.exemptions import Exemptions, parse_exemptions
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
@@ -30,6 +32,11 @@ def load_policy(settings: Settings) -> Policy:
 def load_quotas() -> Quotas:
     """Return how much a machine may do in a day because of one source."""
     return parse_quotas(_shipped("quotas.toml"), place="quotas.toml")
+
+
+def load_retention() -> RetentionTable:
+    """Return how long each kind of thing is kept."""
+    return parse_retention(_shipped("retention.toml"), place="retention.toml")
 
 
 def load_exemptions() -> Exemptions:

@@ -16,6 +16,11 @@ _log = structlog.get_logger(__name__)
 _SHARED = re.compile(r"evidence-[0-9]{4}-[0-9]{2}", re.ASCII)
 
 
+def is_shared(period: str) -> bool:
+    """Return whether *period* is a month in which everything was sealed under one key."""
+    return _SHARED.fullmatch(period) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class GiveOwnKeys:
     """Move what lies under the key of a month, then destroy that key. Idempotent; nothing to do after the first time.
@@ -29,7 +34,7 @@ class GiveOwnKeys:
 
     def __call__(self) -> int:
         """Return how many keys of months are gone now."""
-        shared = frozenset(period for period in self.keys.periods() if _SHARED.fullmatch(period))
+        shared = frozenset(period for period in self.keys.periods() if is_shared(period))
         if not shared or not self._move_all(shared):
             return 0
         for period in sorted(shared):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from tutela.core.content import EvidenceState, Media
+from tutela.core.content import GONE, EvidenceState, Media
 from tutela.core.findings import FoundMedia
 from tutela.core.ids import MediaId
 from tutela.core.operator import OperatorProfile
@@ -26,7 +26,7 @@ def evidence_period(content_id: str) -> str:
 
 def foreseen(media: Media, profile: OperatorProfile) -> EvidenceState:
     """Return how *media* would be kept: nothing is moved for a plan that is only shown."""
-    if profile.is_report_only and media.evidence in {EvidenceState.NONE, EvidenceState.RECEIVED}:
+    if profile.is_report_only and media.evidence in GONE | {EvidenceState.RECEIVED}:
         return EvidenceState.REPORT_ONLY
     is_here = media.evidence is EvidenceState.RECEIVED and media.content_id is not None
     return EvidenceState.SEALED if is_here else media.evidence

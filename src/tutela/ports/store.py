@@ -27,6 +27,7 @@ from tutela.ports.classifiers import QuestionReader
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.counting import CounterReader
 from tutela.ports.decisions import DecisionReader
+from tutela.ports.destructions import KeptReader
 from tutela.ports.events import EventReader
 from tutela.ports.holds import HoldReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
@@ -195,7 +196,7 @@ class HitsPlace:
 
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
-    QuestionReader, TieReader, TimelineReader, HoldReader, FilingReader, Protocol,
+    QuestionReader, TieReader, TimelineReader, HoldReader, FilingReader, KeptReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 

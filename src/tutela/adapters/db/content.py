@@ -157,6 +157,12 @@ _UNSEALED = (
     .order_by(t.media.c.id)
     .limit(bindparam("limit"))
 )
+_SEALED = (
+    select(t.media)
+    .where(t.media.c.evidence == EvidenceState.SEALED.value, t.media.c.id > bindparam("after"))
+    .order_by(t.media.c.id)
+    .limit(bindparam("limit"))
+)
 _EVIDENCE = select(t.media.c.id, t.media.c.content_id, t.media.c.evidence).where(t.media.c.content_id.is_not(None))
 
 
@@ -259,6 +265,10 @@ class ContentReads:
         """Return media that are held and not sealed."""
         asked = {"now": rows.to_us(now), "limit": limit}
         return self._media(list(self._connection.execute(_UNSEALED, asked).mappings()))
+
+    def sealed_page(self, after: str, limit: int) -> list[Media]:
+        """Return sealed media by id."""
+        return self._media(list(self._connection.execute(_SEALED, {"after": after, "limit": limit}).mappings()))
 
     def evidence_states(self) -> Iterable[tuple[MediaId, str | None, EvidenceState]]:
         """Yield media with their content id and evidence state."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, bindparam, func, 
 
 from tutela.adapters.db import rows
 from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.destructions import being_destroyed
 from tutela.adapters.db.engine import read_transaction, write_transaction
 from tutela.adapters.db.hold_rows import (
     KINDS,
@@ -70,6 +71,8 @@ class DatabaseHolds:
         with write_transaction(self._engine) as connection:
             if hold.source is HoldSource.REPORT and _is_known(connection, hold.reference):
                 return False
+            for each in being_destroyed(connection, parts):
+                raise Conflict("it is being destroyed, which nothing stops any more", place=each)
             connection.execute(insert(holds), row)
             if parts:
                 connection.execute(insert(hold_contents), [
