@@ -22,6 +22,8 @@ TutelaError
 │   ├── UnknownView           404
 │   ├── UnknownRule           404
 │   ├── UnknownClassifier     404
+│   ├── UnknownReport         404
+│   ├── UnknownChannel        404
 │   ├── NoSuchRendition       422: what is no picture has no small or filtered form
 │   ├── RangeOutside          416
 │   ├── RuleProblem           422: a condition that is no expression of the rule language
@@ -195,6 +197,14 @@ class UnknownRule(BadInput):
 
 class UnknownClassifier(BadInput):
     """There is no classifier of that name."""
+
+
+class UnknownReport(BadInput):
+    """There is no report of that identifier."""
+
+
+class UnknownChannel(BadInput):
+    """There is no channel to that authority."""
 
 
 class NoSuchRendition(BadInput):

@@ -346,8 +346,16 @@ def test_giving_up_is_noted_once_and_told_to_whoever_is_at_it(process: Process) 
     for _ in range(2):
         stored = process.filings.ask_abandon(report_id, OFFICER, AT)
     assert stored.abandon_by == OFFICER
-    assert process.filings.store(held, held.filing, NOTE).stored.abandon_by == OFFICER
-    assert [each.step.note for each in process.filings.steps(report_id)] == ["abandon.asked", "submit.asked"]
+    held = process.filings.store(held, held.filing, NOTE)
+    assert held.stored.abandon_by == OFFICER
+    leaving = replace(held.filing, phase=Phase.RETRACTING, then=Then.ABANDON, report_id="7", opened_at=AT)
+    assert process.filings.store(held, leaving, NOTE).stored.abandon_by is None
+    assert process.filings.ask_abandon(report_id, OFFICER, AT).abandon_by is None
+    assert [each.step.note for each in process.filings.steps(report_id)] == [
+        "abandon.asked",
+        "submit.asked",
+        "submit.asked",
+    ]
     with pytest.raises(Conflict):
         process.filings.ask_abandon(process.draft().id, OFFICER, AT)
 
@@ -360,16 +368,16 @@ def test_what_failed_is_tried_again_unless_another_one_is_on_its_way(process: Pr
     waiting = process.filings.filing(report_id)
     assert waiting is not None
     with pytest.raises(Conflict):
-        process.filings.retry(waiting, held.filing, StepNote(AT, "retried", by=OFFICER))
+        process.filings.change(waiting, held.filing, StepNote(AT, "retried", by=OFFICER))
     failed = process.filings.store(held, unreadable_file(held.filing, 0).filing, NOTE).stored
     second = process.queued(case)
     begun = replace(failed.filing, phase=Phase.READY, fault=Fault.NONE)
 
     assert [each.report_id for each in process.filings.watched()] == [second, report_id]
     with pytest.raises(Conflict):
-        process.filings.retry(failed, begun, StepNote(AT, "retried", by=OFFICER))
+        process.filings.change(failed, begun, StepNote(AT, "retried", by=OFFICER))
     process.filings.store(process.claimed(), finished(begun), NOTE)
-    again = process.filings.retry(failed, begun, StepNote(AT, "retried", by=OFFICER))
+    again = process.filings.change(failed, begun, StepNote(AT, "retried", by=OFFICER))
     assert again.filing == begun
     assert process.claimed().report_id == report_id
 

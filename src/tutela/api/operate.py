@@ -77,6 +77,7 @@ def checklist_of(call: Call) -> dict[str, bool]:
     wrong |= {LICENCES} if call.house.keep_word_banks.has_alarm() else frozenset()
     wrong |= {RULES} if call.house.rules.engine.book.left_out else frozenset()
     wrong |= call.house.read_classifiers.alarms()
+    wrong |= call.house.filing.watch.alarms()
     wrong |= {WORDS} if call.house.word_engine.not_opened else frozenset()
     return call.house.profile.checklist(members=members, has_escrow=call.house.keys.has_escrow(), alarms=wrong)
 

@@ -17,7 +17,9 @@ from tutela.core.operator import (
     BASES,
     BRAKED_MEMBERS,
     CASES,
+    CHANNELS,
     CLASSIFIERS,
+    FILINGS,
     HOLDS,
     LICENCES,
     ON_CALL,
@@ -52,6 +54,8 @@ LINES = {
     RULES: "Rules saw more than they may lay before people in a day, or cannot be used any more: `tutela rules list`",
     LICENCES: "A licence is over or ends within 30 days; a lapsed bank is not asked any more: `tutela bank list`, "
     "`tutela words list`",
+    FILINGS: "A report to an authority failed, keeps failing, may expire, or lacks files: `tutela reports alarms`",
+    CHANNELS: "The channel to an authority does not work, or reports wait for it: `tutela channel show`",
     WORDS: "A bank of words cannot be opened, and what it would find is unknown: `tutela coverage`",
     HOLDS: "A hold on evidence is past the date on which somebody looks whether it is still wanted: `tutela hold list`",
     CLASSIFIERS: "A classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",

@@ -83,6 +83,8 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownDestruction: 404,
     errors.UnknownRule: 404,
     errors.UnknownClassifier: 404,
+    errors.UnknownReport: 404,
+    errors.UnknownChannel: 404,
     errors.RangeOutside: 416,
     errors.GrantUsed: 410,
     errors.GrantExpired: 410,

@@ -11,6 +11,7 @@ from tutela.flows.bulk import DecideInBulk
 from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
 from tutela.flows.expand_links import ExpandLinks
+from tutela.flows.filing import Filing
 from tutela.flows.fill_word_bank import FillWordBank
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
@@ -170,6 +171,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def read_classifiers(self) -> ReadClassifiers: ...  # noqa: D102  # see the class
     @property
     def expand_links(self) -> ExpandLinks: ...  # noqa: D102  # see the class
+    @property
+    def filing(self) -> Filing: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property

@@ -12,6 +12,7 @@ from threading import Thread
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.deciding import Deciding
+from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
 from tutela.bootstrap.preserving import open_destructions, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
@@ -20,6 +21,7 @@ from tutela.core.webhooks import MAX_ENDPOINTS
 from tutela.errors import Unavailable
 from tutela.flows.deliver import Deliver
 from tutela.flows.evidence import Evidence
+from tutela.flows.filing import Filing
 from tutela.flows.find_anything import FindAnything
 from tutela.flows.forget_counters import ForgetCounters
 from tutela.flows.forget_deliveries import ForgetDeliveries
@@ -80,6 +82,7 @@ class House(Deciding):
         self.asker = Worker([Job("ask_classifiers", self._begin_questions, pause_seconds=0.5)])
         # A thread of its own: a hundred thousand keywords take some seconds, in which the old ones serve.
         self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0, follows_commits=True)])
+        self.filer, self.filing_watcher = filing_workers(self)
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
 
     @property
@@ -96,7 +99,8 @@ class House(Deciding):
     @property
     def _workers(self) -> tuple[Worker, ...]:
         looking = (self.pager, self.ruler, self.speller, self.asker)
-        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, *looking)
+        filing = (self.filer, self.filing_watcher) if self.settings.filing_in_server else ()
+        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, *looking, *filing)
 
     def _after_commit(self) -> None:
         super()._after_commit()
@@ -218,6 +222,11 @@ class House(Deciding):
         return open_destructions(self)
 
     @cached_property
+    def filing(self) -> Filing:
+        """Everything about reports on their way to authorities."""
+        return open_filing(self)
+
+    @cached_property
     def on_call(self) -> OnCall:
         """Everything about the rota and paging."""
         from tutela.bootstrap.paging import open_on_call, open_senders  # noqa: PLC0415  # as above
@@ -315,6 +324,10 @@ class House(Deciding):
             ending.callback(self.sender.close)  # what is under way is broken off, and given back by its courier
             for worker in self._workers:
                 ending.callback(worker.close)
+            if "filing" in self.__dict__:
+                ending.callback(end_soon(self.filing).cancel)
+                ending.callback(self.filing_watcher.close)
+                ending.callback(self.filer.close)
 
     def _save_at_the_end(self, keeper: IndexKeeper) -> None:
         with suppress(Unavailable):  # nothing is lost: the next start reads it from the database

@@ -13,7 +13,9 @@ from tutela.core.operator import (
     BASES,
     BRAKED_MEMBERS,
     CASES,
+    CHANNELS,
     CLASSIFIERS,
+    FILINGS,
     HOLDS,
     LICENCES,
     ON_CALL,
@@ -50,6 +52,9 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     RULES: "look at rules that saw more than they may lay before people in a day, or cannot run: `tutela rules list`",
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`, "
     "`tutela words list`",
+    FILINGS: "look at reports that failed, keep failing, may expire, or arrived otherwise: `tutela reports alarms`",
+    CHANNELS: "the channel to an authority was stopped or does not answer, its schema has changed, or reports wait for "
+    "it: `tutela channel show`",
     WORDS: "find out why a bank of words cannot be opened: `tutela coverage` names it, the server's log says why",
     HOLDS: "look whether holds on evidence are still wanted: `tutela hold list`, `tutela hold review`",
     CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
@@ -86,6 +91,7 @@ def checklist_of(house: House) -> dict[str, bool]:
     wrong |= {LICENCES} if house.keep_word_banks.has_alarm() else frozenset()
     wrong |= {RULES} if house.rules.engine.book.left_out else frozenset()
     wrong |= house.read_classifiers.alarms()
+    wrong |= house.filing.watch.alarms()
     return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong)
 
 

@@ -58,6 +58,7 @@ class StepNote:
     http_status: int | None = None
     code: int | None = None
     request_id: str | None = None  #: asked for by their support
+    failure: str | None = None  #: why there was no answer
     by: str | None = None  #: a person
 
 
@@ -116,8 +117,8 @@ class Filings(Protocol):
         """
         ...
 
-    def retry(self, before: StoredFiling, filing: Filing, note: StepNote) -> StoredFiling:
-        """Store that somebody has it tried again; return it as it is now.
+    def change(self, before: StoredFiling, filing: Filing, note: StepNote) -> StoredFiling:
+        """Store what a person makes of it while nobody is at it; return it as it is now.
 
         Raises:
             tutela.errors.Conflict: It is no longer as it was *before*, a process is at it, or another report about one

@@ -15,7 +15,7 @@ from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.report_rows import filing_columns, filing_of, step_of, step_row
 from tutela.core.audit import AuditEvent
 from tutela.core.filing.filing_file import read_filing
-from tutela.core.filing.states import OPEN_PHASES, Environment, Filing
+from tutela.core.filing.states import OPEN_PHASES, Environment, Filing, Then
 from tutela.core.filing.transitions import channel_opened
 from tutela.core.ids import CaseId, ReportId
 from tutela.errors import Conflict, TakenOver
@@ -152,20 +152,21 @@ class DatabaseFilings:
         """Note that somebody gives one up."""
         with write_transaction(self._engine) as connection:
             before = _one(connection, report_id)
-            if before.abandon_by is None:
+            if before.abandon_by is None and before.filing.then is not Then.ABANDON:
                 if connection.execute(_ABANDON, {"b_id": report_id, "b_by": by}).rowcount != 1:
                     raise Conflict("this report is over", place=report_id, remedy="What is finished cannot be undone.")
                 self._log(connection, report_id, StepNote(now, "abandon.asked", by=by))
             return _one(connection, report_id)
 
-    def retry(self, before: StoredFiling, filing: Filing, note: StepNote) -> StoredFiling:
-        """Store that somebody has it tried again."""
+    def change(self, before: StoredFiling, filing: Filing, note: StepNote) -> StoredFiling:
+        """Store what a person makes of it while nobody is at it."""
         asked = {"b_id": before.report_id, "b_version": before.version, "b_now": rows.to_us(note.at)}
         with write_transaction(self._engine) as connection:
             values = {**_next(filing), "seen_by": None, "seen_us": None}
             if connection.execute(_AS_READ.values(**values), asked).rowcount != 1:
                 raise Conflict("a process is at this report", place=before.report_id, remedy="Look again in a moment.")
-            connection.execute(_OPEN_CASES, {"b_report": before.report_id})  # a conflict when another one is open
+            # A conflict when another report about the case is on its way.
+            connection.execute(_CLOSE_CASES if filing.is_over else _OPEN_CASES, {"b_report": before.report_id})
             self._log(connection, before.report_id, note)
             return _one(connection, before.report_id)
 
@@ -210,7 +211,9 @@ def new_filing(connection: Connection, report: StoredReport, filing: Filing, now
 
 
 def _next(filing: Filing) -> dict[str, Any]:
-    return {**filing_columns(filing), "version": _G.version + 1}
+    # That somebody gave it up is heard: from here on it waits for its time again, like any other.
+    is_heard = filing.is_over or filing.then is Then.ABANDON
+    return {**filing_columns(filing), "version": _G.version + 1, **({"abandon_by": None} if is_heard else {})}
 
 
 def _one(connection: Connection, report_id: str) -> StoredFiling:

@@ -182,7 +182,8 @@ def step_row(report_id: str, number: int, note: StepNote) -> dict[str, Any]:
     return {
         "report_id": report_id, "number": number, "at_us": rows.to_us(note.at), "note": note.note,
         "step": None if note.step is None else note.step.value, "file": note.file, "http_status": note.http_status,
-        "code": note.code, "request_id": note.request_id, "noted_by": note.by,
+        "code": note.code, "request_id": note.request_id, "failure": note.failure,
+        "noted_by": note.by,
     }  # fmt: skip
 
 
@@ -196,6 +197,7 @@ def step_of(row: Row) -> StepLine:
         http_status=row["http_status"],
         code=row["code"],
         request_id=row["request_id"],
+        failure=row["failure"],
         by=row["noted_by"],
     )
     return StepLine(row["number"], note)

@@ -122,6 +122,7 @@ filing_steps = Table(
     Column("http_status", Integer),
     Column("code", Integer),
     Column("request_id", Text),
+    Column("failure", Text),
     Column("noted_by", Text),
 )
 

@@ -86,7 +86,7 @@ def check(package: Package, conditions: Conditions, *, validate: Validator | Non
         *_files(package, conditions),
         *_channel(conditions),
         *_complete(package, conditions),
-        *_documents(package, conditions, validate),
+        *documents(package, conditions, validate),
     )
 
 
@@ -170,7 +170,11 @@ def _complete(package: Package, conditions: Conditions) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _documents(package: Package, conditions: Conditions, validate: Validator | None) -> Iterator[Problem]:
+def documents(package: Package, conditions: Conditions, validate: Validator | None) -> Iterator[Problem]:
+    """Yield what keeps the documents of *package* from being written, or the downloaded schema from taking them.
+
+    Asked once more when a report is sent: the schema may have changed since it was approved.
+    """
     url, now, features = conditions.schema_url, conditions.now, conditions.features
     yield from _document(
         "report", lambda: report_xml(package.report, schema_url=url, now=now, features=features), validate

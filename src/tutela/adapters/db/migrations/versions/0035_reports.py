@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column("http_status", sa.Integer(), nullable=True),
         sa.Column("code", sa.Integer(), nullable=True),
         sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("noted_by", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["report_id"], ["filings.report_id"], name="fk_filing_steps_report_id"),
         sa.PrimaryKeyConstraint("report_id", "number", name="pk_filing_steps"),
