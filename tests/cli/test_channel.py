@@ -1,5 +1,7 @@
 """`tutela channel` and `tutela reports`, against the stand-in."""
 
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -177,3 +179,23 @@ def test_reports_of_another_environment_wait(place: Place, sandbox: Sandbox) -> 
 
     assert place.call("reports", "work", "--once", "--json").json == {"taken": 0}
     assert place.call("reports", "alarms", "--json").json == [{"id": report_id, "alarms": ["other_environment"]}]
+
+
+def test_a_process_of_its_own_files_what_is_approved_and_ends_in_order(place: Place, sandbox: Sandbox) -> None:
+    """Beside a command line that approves; told to end, it gives back what it holds and seals what it wrote."""
+    set_up(place, sandbox)
+    worker = place.start("reports", "work")
+    assert worker.stdout is not None
+    assert worker.stdout.readline().strip() == "Tutela files reports"
+    report_id = queue(place, sandbox, b"hill" * 100_000)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not list(sandbox.authority.finished()):
+        time.sleep(0.1)
+    worker.send_signal(signal.SIGTERM)
+    _, err = worker.communicate(timeout=30)
+
+    assert worker.returncode == 0, err
+    assert "meadow" not in err
+    assert place.call("reports", "show", report_id, "--json").json["phase"] == "finished"
+    assert place.call("channel", "show", "--json").json["tested_by"] == report_id
+    assert place.call("audit", "verify").status == 0

@@ -79,6 +79,8 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownCase: 404,
     errors.UnknownGolden: 404,
     errors.UnknownView: 404,
+    errors.UnknownHold: 404,
+    errors.UnknownDestruction: 404,
     errors.UnknownRule: 404,
     errors.UnknownClassifier: 404,
     errors.UnknownReport: 404,

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 1.0
 """Between two looks for a report that is due."""
 
+BEATS = 4
+"""How often a process that files says in one lease that it is alive."""
+
 WATCH_SECONDS = 60.0
 
 GRACE_SECONDS = 10.0
@@ -51,7 +54,7 @@ def open_filing(house: "House", service: ReportService | None = None) -> Filing:
     work = FileReports(
         book, filings, channels, door, check, schema.validator, SendStep(service, house.vault, clock), clock,
         house.entropy, f"{socket.gethostname()}/{os.getpid()}/{house.entropy.token(8).hex()}",
-        Duration(seconds=settings.filing_lease_seconds), time.sleep,
+        Duration(seconds=settings.filing_lease_seconds), settings.filing_lease_seconds / BEATS, time.sleep,
     )  # fmt: skip
     return Filing(
         book, filings, channels, KeepChannel(channels, filings, door, clock), check, schema, work,

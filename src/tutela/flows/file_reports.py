@@ -72,6 +72,7 @@ class FileReports:
     entropy: Entropy
     holder: str  #: this process, and no other that ever was
     lease: Duration
+    beat_seconds: float  #: between two words that this process is alive; several to a lease
     sleep: Callable[[float], None]
 
     def work(self, must_end: Callable[[], bool]) -> int:
@@ -88,9 +89,8 @@ class FileReports:
         Raises:
             tutela.errors.Unavailable: Nothing can be stored; whoever claims it next goes on from what is.
         """
-        beat_seconds = self.lease.delta.total_seconds() / 3
         try:
-            with kept_alive(lambda: self.filings.renew(held, self._lease()), beat_seconds):
+            with kept_alive(lambda: self.filings.renew(held, self._lease()), self.beat_seconds):
                 self._carry(held, must_end)
         except TakenOver:
             _log.warning("report_taken_over", report=held.report_id)
