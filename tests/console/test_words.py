@@ -22,9 +22,13 @@ from tutela.core.content import AgeBand, AgeProvenance
 from tutela.core.exposure import Blur
 from tutela.core.filing import transitions
 from tutela.core.filing.answers import Fault
+from tutela.core.filing.channel import OffBecause
 from tutela.core.filing.clocks import ClockStage
 from tutela.core.filing.completeness import CRITERIA
+from tutela.core.filing.destruction import Fate
+from tutela.core.filing.destructions import Basis, DestructionState
 from tutela.core.filing.duty import ChildKnown, Explicitness, Imagery, Obligation, Trait
+from tutela.core.filing.holds import HoldSource
 from tutela.core.filing.incident import Details
 from tutela.core.filing.provenance import Origin
 from tutela.core.filing.reading import kind_name, lines_of
@@ -49,6 +53,7 @@ from tutela.flows.read_bases import BasisState
 from tutela.flows.what_they_see import Persona
 from tutela.ports.events import FireOutcome
 from tutela.ports.filings import StepNote
+from tutela.ports.holds import HoldStep, Part
 from tutela.ports.reports import ReportKind, ReportState
 from tutela_client.verdict import Exposure
 
@@ -62,7 +67,9 @@ SECTIONS: dict[str, type[Enum]] = {
     "delay": DelayBasis, "blur": Blur, "imagery": Imagery, "explicitness": Explicitness,
     "child_known": ChildKnown, "trait": Trait, "report_kind": ReportKind, "report_state": ReportState, "phase": Phase,
     "phase_says": Phase, "environment": Environment, "origin": Origin, "alarm": Alarm, "alarm_remedy": Alarm,
-    "fault": Fault, "fault_remedy": Fault, "step": Step,
+    "fault": Fault, "fault_remedy": Fault, "step": Step, "hold_source": HoldSource, "hold_part": Part,
+    "hold_step": HoldStep, "fate": Fate, "destruction_basis": Basis, "destruction_state": DestructionState,
+    "destruction_says": DestructionState, "channel_environment": Environment, "off_because": OffBecause,
 }  # fmt: skip
 
 

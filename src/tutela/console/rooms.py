@@ -9,6 +9,8 @@ from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
 from tutela.flows.filing import Filing
 from tutela.flows.find_anything import FindAnything
+from tutela.flows.keep_destructions import KeepDestructions
+from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.lay_out_account import LayOutAccount
 from tutela.flows.oversee_banks import OverseeBanks
 from tutela.flows.oversee_connections import OverseeConnections
@@ -82,3 +84,7 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
     @property
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
+    @property
+    def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
+    @property
+    def destructions(self) -> KeepDestructions: ...  # noqa: D102  # see the class

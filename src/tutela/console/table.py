@@ -10,10 +10,12 @@ from tutela.console import (
     coverage,
     deciding,
     decision,
+    destruction,
     duties,
     exposure,
     find,
     front,
+    holds,
     looking,
     measures,
     metrics,
@@ -77,6 +79,9 @@ SETTINGS = "/console/settings"
 DECISION = "/console/decisions/{id}"
 CHANNEL = "/console/settings/channels/{authority}"
 REPORT = "/console/reports/{id}"
+KEEPS = "preserve"
+HOLD = "/console/holds/{id}"
+DESTRUCTION = "/console/destruction/{id}"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -199,6 +204,19 @@ PAGES = (
     Page("POST", f"{CHANNEL}/disable", "file", channel.disable, channel.channel_page),
     Page("POST", f"{CHANNEL}/schema", "file", channel.put_schema, channel.channel_page, takes_file=True),
     Page("POST", f"{CHANNEL}/schema/seen", "file", channel.see_schema, channel.channel_page),
+    Page("GET", "/console/holds", KEEPS, holds.holds_page),
+    Page("POST", "/console/holds", KEEPS, holds.place, holds.holds_page),
+    Page("GET", HOLD, KEEPS, holds.hold_page),
+    Page("POST", f"{HOLD}/extend", KEEPS, holds.extend, holds.hold_page),
+    Page("POST", f"{HOLD}/review", KEEPS, holds.review, holds.hold_page),
+    Page("POST", f"{HOLD}/release", KEEPS, holds.release, holds.hold_page),
+    Page("GET", "/console/destruction", KEEPS, destruction.destruction_page),
+    Page("POST", "/console/destruction", KEEPS, destruction.propose, destruction.destruction_page),
+    Page("POST", "/console/destruction/order", KEEPS, destruction.order, destruction.destruction_page),
+    Page("GET", DESTRUCTION, KEEPS, destruction.one_page),
+    Page("POST", f"{DESTRUCTION}/agree", KEEPS, destruction.agree, destruction.one_page),
+    Page("POST", f"{DESTRUCTION}/decline", KEEPS, destruction.decline, destruction.one_page),
+    Page("GET", f"{DESTRUCTION}/certificate", KEEPS, destruction.certificate),
     Page("GET", "/console/audit", "audit", oversight.audit_page),
     Page("POST", "/console/audit", "audit", oversight.start_verification, oversight.audit_page),
     Page("GET", "/console/people", "people", people.people_page),
