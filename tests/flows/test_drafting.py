@@ -301,8 +301,11 @@ def test_what_was_overturned_meanwhile_is_not_sent(quick: Desk) -> None:
         quick.office.decide(who, case, Conclusion.NO_VIOLATION)
     with pytest.raises(Conflict, match="no finding stands"):
         quick.verbs.approve(OTTO, report.id, report.version)
+    quick.verbs.edit.withdraw(OLGA, report.id, report.version)
     with pytest.raises(BadInput, match="No person"):
-        quick.verbs.draw_up(OLGA, [case], "police")
+        quick.drawn(case)
+    with pytest.raises(BadInput, match="by hand"):
+        quick.verbs.draw_up(OLGA, [case], "national")
 
 
 def test_an_operator_who_keeps_no_bytes_reports_digests(quick: Desk) -> None:
@@ -340,8 +343,9 @@ def test_nobody_reports_an_account_of_their_own(quick: Desk) -> None:
     quick.home.house.cases.own.add(OLGA, ["alice"])
     with pytest.raises(NotForYou):
         quick.verbs.edit(OLGA, report.id, 1, {"note": "x"})
+    quick.verbs.edit.withdraw(BEA, report.id, 1)
     with pytest.raises(NotForYou):
-        quick.verbs.draw_up(OLGA, [case], "police")
+        quick.drawn(case, OLGA)
 
 
 def test_whoever_has_another_part_is_in_it_as_what_they_are(quick: Desk) -> None:

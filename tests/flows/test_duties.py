@@ -302,3 +302,20 @@ def test_no_order_of_what_people_do_ends_a_case_that_owes_something(
             owed = owes(house.duties.read(ADA, case_id))
             assert {each for each, duty in owed.items() if duty is Obligation.MUST} <= filed
             assert set(owed) <= filed | declined
+
+
+def test_what_was_drawn_up_is_laid_out_as_an_authority_without_an_interface_asks(office: Office) -> None:
+    """In its order, with everything that is known; one with an interface is none of them."""
+    case_id = found(office)
+    house = office.home.house
+    report = house.drafting.draw_up(ADA, [case_id], "eu_police")
+
+    laid = house.duties.lay_out(ADA, report.id, "eu_police")
+
+    assert [each.title for each in laid.sections][: len(laid.form.sections)] == [t.title for t in laid.form.sections]
+    assert "alice" in laid.text
+    with pytest.raises(BadInput) as raised:
+        house.duties.lay_out(ADA, report.id, "ncmec")
+    assert raised.value.place == "authority"
+    with pytest.raises(Forbidden):
+        house.duties.lay_out(REVIEWER, report.id, "eu_police")

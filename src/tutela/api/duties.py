@@ -61,6 +61,27 @@ def file_by_hand(call: Call) -> Response:
     return _told(call, flow(call.caller, _case(call), call.part("authority"), said.reference, said.filed_at))
 
 
+def lay_out(call: Call) -> Response:
+    """Lay a report out for an authority that takes it by hand."""
+    call.no_query()
+    laid = call.house.duties.lay_out(call.caller, call.part("id"), call.part("authority"))
+    return answer({
+        "authority": laid.form.authority,
+        "source": laid.form.source,
+        "text": laid.text,
+        "sections": [
+            {
+                "title": section.title,
+                "lines": [
+                    {"label": line.label, "values": [{"place": v.place, "value": v.value} for v in line.values]}
+                    for line in section.lines
+                ],
+            }
+            for section in laid.sections
+        ],
+    })  # fmt: skip
+
+
 def read_table(call: Call) -> Response:
     """Tell which table of duties is used."""
     call.no_query()

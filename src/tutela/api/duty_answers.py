@@ -133,6 +133,45 @@ class OwedPage(Told):
     example: ClassVar[Any] = {"cases": [_DUTIES], "next": None}
 
 
+class HandValue(Told):
+    """One value of a report, with its place in it."""
+
+    place: str
+    value: str
+
+
+class HandLine(Told):
+    """One thing that is asked for; no values where it is not known."""
+
+    label: str
+    values: list[HandValue]
+
+
+class HandSection(Told):
+    """Some lines under one title."""
+
+    title: str
+    lines: list[HandLine]
+
+
+class HandForm(Told):
+    """A report in the order of an authority that takes it by hand."""
+
+    authority: str
+    source: Annotated[str, Field(description="Where the order was read.")]
+    text: Annotated[str, Field(description="All of it as plain text.")]
+    sections: list[HandSection]
+    example: ClassVar[Any] = {
+        "authority": "nca", "source": "SI 2026/268 Schedule 1", "text": "== Who reports\nName: Ada\n",
+        "sections": [
+            {
+                "title": "Who reports",
+                "lines": [{"label": "Name", "values": [{"place": "reporter.person.first_name", "value": "Ada"}]}],
+            }
+        ],
+    }  # fmt: skip
+
+
 class DutyTable(Told):
     """The table of duties in use, and whether the operator's counsel confirmed it."""
 

@@ -70,6 +70,16 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/v1/reports/{id}/forms/{authority}",
+        _REPORTS,
+        "A report for an authority that takes it by hand",
+        work=duties.lay_out,
+        answer=duty_answers.HandForm,
+        detail="What was drawn up, in the order in which that authority asks for it. What it does not ask for stands "
+        "at the end, so that nothing is lost.",
+    ),
+    Route(
+        "GET",
         "/v1/duty-table",
         _REPORTS,
         "The table of duties in use",

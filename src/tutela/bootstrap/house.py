@@ -135,7 +135,7 @@ class House(Deciding):
             Job("enact_settled", self._enact_settled, pause_seconds=2.0),
             Job("watch_seconds", self._watch_seconds, pause_seconds=60.0),
             Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
-            Job("close_dealt", self._close_dealt, pause_seconds=60.0),
+            Job("close_dealt", self._close_dealt, pause_seconds=15.0),
             Job("watch_duties", self._watch_duties, pause_seconds=60.0),
             Job("watch_rota", self._watch_rota, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),

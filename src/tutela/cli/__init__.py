@@ -44,7 +44,7 @@ COMMANDS = {
     "rota": ("rota", "Keep who is on call, and see whether somebody would come."),
     "page": ("page", "Read and acknowledge pages about danger, and try whether one would get out."),
     "channel": ("channel", "Set up the channel to an authority, check it, switch it on."),
-    "reports": ("reports", "List reports to authorities, see how far each is, file them."),
+    "reports": ("reports", "Draw up reports to authorities, approve them, see how far each is."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "view": ("view", "Read who has looked at evidence."),
     "hold": ("hold", "Keep evidence for police, a court or reasons of our own; extend and release."),

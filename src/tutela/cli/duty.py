@@ -118,6 +118,18 @@ def filed_command(where: Where, case_id: str, authority: str, by: str, reference
         _tell(where, told, house.clock.now())
 
 
+@duty_command.command("form")
+@click.argument("report_id")
+@_AUTHORITY
+@_BY
+@placed
+def form_command(where: Where, report_id: str, authority: str, by: str) -> None:
+    """Print a report that was drawn up, in the order in which an authority without an interface asks for it."""
+    with where.house() as house:
+        laid = house.duties.lay_out(at_machine(by), report_id, authority)
+    where.tell({"authority": authority, "source": laid.form.source, "text": laid.text}, laid.text)
+
+
 @duty_command.command("table")
 @placed
 def table_command(where: Where) -> None:

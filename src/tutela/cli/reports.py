@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tutela.bootstrap import build, set_up_logs
+from tutela.cli import drafting
 from tutela.cli.channel import told_moment
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
@@ -21,7 +22,11 @@ WRITER = "filing"
 
 @click.group("reports")
 def reports_command() -> None:
-    """List reports to authorities, read how far each is, give one up or have it tried again."""
+    """Draw up and approve reports to authorities, read how far each is, give one up or have it tried again."""
+
+
+for each in drafting.COMMANDS:
+    reports_command.add_command(each)
 
 
 @reports_command.command("list")

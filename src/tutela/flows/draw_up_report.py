@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from tutela.core.filing.channel import SPOKEN_TO
 from tutela.core.filing.conversation import transcript
 from tutela.core.filing.drawing_up import draw_up, draw_up_batch
 from tutela.core.filing.known_case import KnownCase, KnownItem, Letterhead, Line, Transcript
@@ -62,6 +63,9 @@ class DrawUpReport:
         demand(principal, "reports")
         if not case_ids:
             raise BadInput("It is about no case.", place="cases", remedy="Name the case.")
+        if authority not in SPOKEN_TO:
+            remedy = f"Name one of {', '.join(SPOKEN_TO)}; tell others by hand, with `tutela duty`."
+            raise BadInput("This authority has no interface that is spoken here.", place="authority", remedy=remedy)
         self._refuse_second(case_ids, authority)
         with self.store.read() as reader:
             known = self.known(reader, principal, case_ids, authority)

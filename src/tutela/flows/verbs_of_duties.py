@@ -7,6 +7,7 @@ from tutela.flows.confirm_duties import ConfirmDuties
 from tutela.flows.decline_duty import DeclineDuty
 from tutela.flows.file_by_hand import FileByHand
 from tutela.flows.fill_duty_sheet import FillDutySheet
+from tutela.flows.lay_out_by_hand import LayOutByHand
 from tutela.flows.read_duties import ReadDuties
 from tutela.flows.take_duty import TakeDuty
 from tutela.flows.watch_duties import WatchDuties
@@ -24,3 +25,4 @@ class DutyVerbs:
     close: CloseDealt
     watch: WatchDuties
     confirm: ConfirmDuties
+    lay_out: LayOutByHand

@@ -175,8 +175,13 @@ def lines_of(shapes: Shapes, shape: str) -> dict[str, Line]:
 
 
 def kind_name(model: type) -> str:
-    """Return what one of several classes is called where a kind is told: `web_page` for WebPage."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
+    """Return what one of several classes is called where a kind is told."""
+    return words_of_kind(model.__name__)
+
+
+def words_of_kind(name: str) -> str:
+    """Return the name of a class as it is told: `web_page` for WebPage."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def _wanted(leaf: Leaf) -> tuple[str, str]:
