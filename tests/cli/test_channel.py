@@ -199,3 +199,24 @@ def test_a_process_of_its_own_files_what_is_approved_and_ends_in_order(place: Pl
     assert place.call("reports", "show", report_id, "--json").json["phase"] == "finished"
     assert place.call("channel", "show", "--json").json["tested_by"] == report_id
     assert place.call("audit", "verify").status == 0
+
+
+def test_what_comes_back_from_a_backup_is_not_filed_again(place: Place, sandbox: Sandbox) -> None:
+    """A backup does not know what was filed since: somebody has to look before anything goes out."""
+    set_up(place, sandbox)
+    report_id = queue(place, sandbox)
+    (place.folder / "passphrase").write_text("seven harmless landscapes\n", encoding="utf-8")
+    copy = ("--passphrase-file", "passphrase")
+    assert place.call("keys", "escrow", "copy.txt", *copy).status == 0
+    assert place.call("backup", "there").status == 0
+    assert place.call("reports", "work", "--once", "--json").json == {"taken": 1}
+    restored = place.call("restore", "there", "--var", "new", "--escrow", "copy.txt", *copy)
+
+    assert restored.status == 0, restored.err
+    assert "give up reports that were filed after the backup was made" in restored.out
+    assert place.call("channel", "show", "--var", "new", "--json").json["off_because"] == "restored"
+    assert place.call("reports", "work", "--once", "--var", "new", "--json").json == {"taken": 0}
+    assert place.call("checklist", "--var", "new", "--json").json["channels_work"] is False
+    assert place.call("reports", "abandon", report_id, "--var", "new").out.strip() == f"{report_id}: abandoned"
+    assert place.call("channel", "enable", "--var", "new").status == 0
+    assert len(list(sandbox.authority.finished())) == 1

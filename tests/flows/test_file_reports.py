@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from core.filing import reports as drawn
 from filed import AUTHORITY, PRODUCTION, TEST, a_case, a_package, md5
@@ -380,6 +380,23 @@ def test_where_nothing_can_be_stored_nothing_is_sent_and_nothing_is_lost(office:
     assert list(received(office.finished())) == [[md5(HILL)]]
 
 
+def test_a_disk_that_is_really_full_loses_nothing(office: FilingOffice) -> None:
+    """SQLite says so wherever it needs another page; with room again every report is finished once."""
+    ids = [office.queue(f"a hill, {at}".encode() * 999) for at in range(6)]
+    engine, most = office.home.house.engine, [1]  # pages: fewer than there are means no more than there are
+    event.listen(engine, "checkout", lambda each, *_: each.execute(f"PRAGMA max_page_count={most[0]}"))
+    work = replace(office.verbs.work, sleep=lambda seconds: office.home.clock.advance(seconds=20 * seconds))
+    with pytest.raises(StorageFull):
+        work.work(lambda: False)
+    most[0] = 2**30
+    office.home.clock.advance(minutes=2)
+    office.run(*ids)
+
+    assert [office.phase(each) for each in ids] == [Phase.FINISHED] * len(ids)
+    assert sorted(received(office.finished())) == sorted([md5(f"a hill, {at}".encode() * 999)] for at in range(6))
+    assert office.home.house.verify().breaches == ()
+
+
 def test_a_report_whose_key_was_destroyed_is_withdrawn_and_not_sent(office: FilingOffice) -> None:
     """Also when it was open already."""
     report_id = office.queue(HILL)
@@ -415,6 +432,25 @@ def test_who_takes_over_goes_on_from_the_last_answer(office_anywhere: FilingOffi
 
     assert office.log(report_id)[4:8] == ["upload.asked", "upload.lost", "retract.asked", "gone.start_over"]
     assert list(received(office.finished())) == [[md5(HILL)]]
+
+
+def test_a_long_upload_keeps_its_lease_beside_the_steps_that_are_stored(office: FilingOffice) -> None:
+    """A lease is shorter than the way of a large file: whoever works says that they are alive."""
+    renewed: list[Held] = []
+
+    class Counting(Flaky):
+        def renew(self, held: Held, lease: Any) -> None:
+            office.verbs.filings.renew(held, lease)
+            renewed.append(held)
+
+    work = replace(office.verbs.work, filings=Counting(office.verbs.filings, lambda _: None), beat_seconds=0.02)
+    report_id = office.queue(HILL)
+    office.break_next(Fault(Does.DELAY, "/upload", seconds=0.5), Fault(Does.DELAY, "/finish", seconds=0.5))
+    work.work(lambda: False)
+
+    assert len(renewed) > 4
+    assert office.phase(report_id) is Phase.FINISHED
+    assert office.log(report_id) == WHOLE
 
 
 def test_an_order_to_stop_is_obeyed_between_two_steps_and_the_report_given_back(office: FilingOffice) -> None:

@@ -92,6 +92,7 @@ def _channel(channel: Channel, now: datetime) -> dict[str, Any]:
     missing = () if channel.is_enabled else unready(channel, now)
     return {
         "authority": channel.authority, "environment": channel.environment.value, "enabled": channel.is_enabled,
+        "off_because": None if channel.is_enabled else channel.off_because.value,
         "stopped": stopped and {"fault": stopped.fault.value, "at": stopped.at}, "url": channel.base_url or None,
         "url_of": channel.base_url_of and channel.base_url_of.value, "has_credentials": channel.has_credentials,
         "credentials_of": channel.credentials_of and channel.credentials_of.value,

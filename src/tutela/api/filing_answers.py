@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tutela.api.answers import Told
 from tutela.core.filing.answers import Fault
+from tutela.core.filing.channel import OffBecause
 from tutela.core.filing.states import Environment, Phase, Step
 from tutela.core.filing.wire_words import Feature
 from tutela.ports.reports import ReportKind, ReportState
@@ -57,6 +58,7 @@ _CHANNEL: dict[str, Any] = {
     "authority": "ncmec",
     "environment": "test",
     "enabled": True,
+    "off_because": None,
     "stopped": None,
     "url": "https://test.authority.example/ispws",
     "url_of": "test",
@@ -219,6 +221,9 @@ class FilingChannel(Told):
     authority: str
     environment: Environment
     enabled: bool
+    off_because: Annotated[
+        OffBecause | None, Field(description="restored: a backup does not know what was filed since.")
+    ]
     stopped: ChannelStop | None
     url: str | None
     url_of: Environment | None

@@ -174,6 +174,7 @@ def record_of(channel: Channel) -> dict[str, Any]:
         "authority": channel.authority,
         "environment": channel.environment.value,
         "state": _state(channel),
+        "off_because": None if channel.is_enabled else channel.off_because.value,
         "url": channel.base_url or None,
         "url_of": channel.base_url_of and channel.base_url_of.value,
         "has_credentials": channel.has_credentials,

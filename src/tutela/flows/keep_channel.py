@@ -10,6 +10,7 @@ from tutela.core.filing.channel import (
     SPOKEN_TO,
     Channel,
     ChannelChange,
+    OffBecause,
     changed,
     disabled,
     enabled,
@@ -113,6 +114,17 @@ class KeepChannel:
         stored = self.channels.put(before, disabled(before), _audit("disabled", principal))
         _log.warning("channel_disabled", authority=authority)
         return stored
+
+    def disable_restored(self) -> int:
+        """Switch everything off that came back from a backup; return how many channels.
+
+        A report that was filed after the backup was made waits in it as if it had not been, and would be filed again.
+        """
+        on = [each for each in self.channels.all() if each.is_enabled]
+        for channel in on:
+            after = disabled(channel, OffBecause.RESTORED)
+            self.channels.put(channel, after, ReportAudit("disabled", "system", {"because": "restored"}))
+        return len(on)
 
     def _checked(self, channel: Channel, change: ChannelChange, credentials: Credentials | None) -> ChannelChange:
         environment = change.environment or channel.environment

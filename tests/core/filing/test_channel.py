@@ -136,6 +136,16 @@ def test_production_needs_a_test_with_the_same_settings(change: dict[str, Any], 
     assert (places(replace(IN_PRODUCTION, **change)) == []) is is_good
 
 
+def test_the_first_test_with_these_settings_is_the_one_that_is_named() -> None:
+    """Another one with the same changes nothing; with others it takes its place."""
+    other = changed(TESTED, ChannelChange(may_classify=True))
+    again = noted_test(other, ReportId("rep_2"), NOW).tested
+
+    assert noted_test(TESTED, ReportId("rep_2"), NOW) == TESTED
+    assert again is not None
+    assert again.report_id == "rep_2"
+
+
 def test_settings_are_told_by_a_digest_that_holds_nothing_else() -> None:
     """Not even where they are sent."""
     assert wire_settings(TESTED) == wire_settings(IN_PRODUCTION)

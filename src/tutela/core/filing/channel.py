@@ -44,6 +44,7 @@ class OffBecause(StrEnum):
     NEW = "new"
     OPERATOR = "operator"
     CHANGED = "changed"  #: address, credentials or environment were changed, and it was not switched on since
+    RESTORED = "restored"  #: from a backup, which does not know what was filed since
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +209,9 @@ def enabled(channel: Channel) -> Channel:
     return replace(channel, is_enabled=True)
 
 
-def disabled(channel: Channel) -> Channel:
+def disabled(channel: Channel, because: OffBecause = OffBecause.OPERATOR) -> Channel:
     """Return it switched off. What is on its way waits."""
-    return replace(channel, is_enabled=False, off_because=OffBecause.OPERATOR)
+    return replace(channel, is_enabled=False, off_because=because)
 
 
 def checked(channel: Channel, check: StatusCheck) -> Channel:
@@ -228,8 +229,11 @@ def stopped_by(channel: Channel, fault: Fault, now: datetime) -> Channel:
 
 
 def noted_test(channel: Channel, report_id: ReportId, now: datetime) -> Channel:
-    """Return *channel* after a report was filed to its end in the test environment."""
-    return replace(channel, tested=FiledInTest(report_id, now, wire_settings(channel)))
+    """Return *channel* after a report was filed to its end in the test environment: the first with these settings."""
+    settings = wire_settings(channel)
+    if channel.tested is not None and channel.tested.settings == settings:
+        return channel
+    return replace(channel, tested=FiledInTest(report_id, now, settings))
 
 
 def is_check_due(channel: Channel, now: datetime) -> bool:
