@@ -190,6 +190,10 @@ class UnknownDestruction(BadInput):
     """There is no destruction of that identifier."""
 
 
+class UnknownExport(BadInput):
+    """There is no export of that identifier."""
+
+
 class UnknownView(BadInput):
     """There is no view of that token."""
 

@@ -80,6 +80,7 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownGolden: 404,
     errors.UnknownView: 404,
     errors.UnknownHold: 404,
+    errors.UnknownExport: 404,
     errors.UnknownDestruction: 404,
     errors.UnknownRule: 404,
     errors.UnknownClassifier: 404,

@@ -14,7 +14,7 @@ from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
-from tutela.bootstrap.preserving import open_destructions, open_holds, preserving_jobs
+from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
@@ -29,6 +29,7 @@ from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_destructions import KeepDestructions
+from tutela.flows.keep_exports import KeepExports
 from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up_hashes import LookUpHashes
@@ -244,6 +245,11 @@ class House(Deciding):
     def holds(self) -> KeepHolds:
         """Everything about holds on evidence."""
         return open_holds(self)
+
+    @cached_property
+    def exports(self) -> KeepExports:
+        """Everything about packages for police."""
+        return open_exports(self)
 
     @cached_property
     def destructions(self) -> KeepDestructions:

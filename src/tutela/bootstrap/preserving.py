@@ -2,18 +2,26 @@
 
 from typing import TYPE_CHECKING
 
+from tutela.adapters.db.channels import DatabaseChannels
+from tutela.adapters.db.custody import DatabaseCustody
 from tutela.adapters.db.destructions import DatabaseDestructions
+from tutela.adapters.db.exports import DatabaseExports
+from tutela.adapters.db.filings import DatabaseFilings
 from tutela.adapters.db.finished_reports import DatabaseFinishedReports
 from tutela.adapters.db.holds import DatabaseHolds
+from tutela.adapters.db.reports import DatabaseReports
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.keys.signing import is_signed_by as is_signed_by  # noqa: PLC0414  # for the command line
+from tutela.adapters.packages.either import EitherEncryptor
 from tutela.bootstrap.loading import load_retention
 from tutela.flows.destroy import Destroy, Seal
 from tutela.flows.destroy_what_is_over import DestroyWhatIsOver
 from tutela.flows.doom import Doom
 from tutela.flows.give_own_keys import GiveOwnKeys
 from tutela.flows.keep_destructions import KeepDestructions
+from tutela.flows.keep_exports import KeepExports
 from tutela.flows.keep_holds import KeepHolds
+from tutela.flows.pack_export import PackExport, Reported, Signing
 from tutela.flows.preserve_reported import PreserveReported
 from tutela.flows.seal_held import SealHeld
 from tutela.worker import Job
@@ -68,6 +76,20 @@ def open_destroy_what_is_over(house: "House") -> DestroyWhatIsOver:
     return DestroyWhatIsOver(
         keep.store, keep.book, keep.doom, keep.destroy, keep.table, keep.profile, keep.clock, keep.entropy
     )
+
+
+def open_exports(house: "House") -> KeepExports:
+    """Return the verbs of exports for *house*."""
+    engine, chain, clock, signer = house.engine, house.chain, house.clock, HeadSigner(house.keys)
+    channels = DatabaseChannels(engine, chain, clock)
+    reported = Reported(
+        DatabaseReports(engine, chain, house.keys, clock), DatabaseFilings(engine, chain, clock), channels.channel
+    )
+    signing = Signing(signer.sign, signer.public_key(), house.sealer.seal)
+    pack = PackExport(
+        house.store, house.vault, reported, DatabaseCustody(engine), EitherEncryptor(), signing, clock
+    )  # fmt: skip
+    return KeepExports(house.store, DatabaseExports(engine, chain, clock), pack, clock, house.entropy)
 
 
 def preserving_jobs(house: "House") -> list[Job]:

@@ -49,6 +49,7 @@ COMMANDS = {
     "view": ("view", "Read who has looked at evidence."),
     "hold": ("hold", "Keep evidence for police, a court or reasons of our own; extend and release."),
     "destruction": ("destruction", "End evidence by proof: propose, agree, order, and verify certificates."),
+    "export": ("export", "Hand evidence out to police: an encrypted package with its chain of custody."),
     "evidence": ("evidence", "Find what has lost its other half: bytes, records and keys."),
     "keys": ("escrow", "Keep the recovery copy of the master key, and take destroyed keys out of backups."),
     "effects": ("effects", "Show what measures do, and what another table would change."),

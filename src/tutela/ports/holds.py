@@ -86,6 +86,10 @@ class HoldReader(Protocol):
         """Return the items that lie in cases, at most *limit*."""
         ...
 
+    def media_in(self, item_ids: Iterable[ItemId], limit: int) -> list[MediaId]:
+        """Return the media of items, and of nothing beside them, at most *limit*."""
+        ...
+
     def media_around(self, item_ids: Iterable[ItemId], limit: int) -> list[MediaId]:
         """Return the media of items and of the conversations in which they were said, at most *limit*."""
         ...

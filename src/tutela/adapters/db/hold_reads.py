@@ -72,6 +72,11 @@ class HoldReads:
         found = rows_of(self._connection, _IN_CASES, case_ids, limit=limit)
         return [ItemId(row["item_id"]) for row in islice(found, limit)]
 
+    def media_in(self, item_ids: Iterable[ItemId], limit: int) -> list[MediaId]:
+        """Return the media of items."""
+        found = rows_of(self._connection, _IN_ITEMS, item_ids, limit=limit)
+        return [MediaId(each) for each in islice(dict.fromkeys(row["media_id"] for row in found), limit)]
+
     def media_around(self, item_ids: Iterable[ItemId], limit: int) -> list[MediaId]:
         """Return the media of items and of their conversations."""
         of = list(item_ids)

@@ -16,6 +16,7 @@ from tutela.adapters.db import destruction_tables as destruction_tables  # noqa:
 from tutela.adapters.db import duty_tables as duty_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import event_tables as event_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import export_tables as export_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import exposure_tables as exposure_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import facts_tables as facts_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import hold_tables as hold_tables  # noqa: PLC0414  # as above

@@ -97,6 +97,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_destruction_contents_evidence_id", "destruction_contents", ["evidence_id", "destruction_id"])
     op.create_index("ix_destruction_contents_content_id", "destruction_contents", ["content_id"])
+    op.create_table(
+        "exports",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("agency", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("key_kind", sa.Text(), nullable=False),
+        sa.Column("key_text", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("requested_by", sa.Text(), nullable=False),
+        sa.Column("requested_us", sa.BigInteger(), nullable=False),
+        sa.Column("approved_by", sa.Text()),
+        sa.Column("approved_us", sa.BigInteger()),
+        sa.Column("made_by", sa.Text()),
+        sa.Column("made_us", sa.BigInteger()),
+        sa.Column("sha256", sa.Text()),
+        sa.Column("size_bytes", sa.BigInteger()),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_exports"),
+    )
+    op.create_table(
+        "export_contents",
+        sa.Column("export_id", sa.Text(), nullable=False),
+        sa.Column("evidence_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["export_id"], ["exports.id"], name="fk_export_contents_export_id"),
+        sa.PrimaryKeyConstraint("export_id", "evidence_id", name="pk_export_contents"),
+    )
+    op.create_index("ix_export_contents_evidence_id", "export_contents", ["evidence_id", "export_id"])
     op.create_index("ix_media_content_id", "media", ["content_id"], sqlite_where=KEPT_HERE, postgresql_where=KEPT_HERE)
     op.create_index(
         "ix_items_conversation", "items", ["conversation", "id"], sqlite_where=IN_TALK, postgresql_where=IN_TALK
@@ -107,5 +136,13 @@ def downgrade() -> None:
     """Drop them."""
     op.drop_index("ix_items_conversation", "items")
     op.drop_index("ix_media_content_id", "media")
-    for table in ("destruction_contents", "destructions", "hold_changes", "hold_contents", "holds"):
+    for table in (
+        "export_contents",
+        "exports",
+        "destruction_contents",
+        "destructions",
+        "hold_changes",
+        "hold_contents",
+        "holds",
+    ):
         op.drop_table(table)
