@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
+import pyrage
 import pytest
 
 from console.conftest import serving_pages
@@ -144,10 +146,54 @@ def test_an_order_of_law_is_carried_out_by_one_person(ada: Browser) -> None:
 def test_only_officers_preserve(browser: Browser, member: Any) -> None:
     """Not even a senior reviewer."""
     browser.as_member(member(StaffRole.SENIOR_REVIEWER))
-    for page in ("/console/holds", "/console/destruction"):
+    for page in ("/console/holds", "/console/destruction", "/console/export"):
         assert browser.get(page).status_code == 403
         assert browser.post(page, HOLD).status_code == 403
     assert "/console/holds" not in browser.get("/console").text
+
+
+def test_a_package_for_police_takes_two_people_and_only_its_key_opens_it(
+    ada: Browser, bea: Browser, case_id: CaseId
+) -> None:
+    """Whoever asked does not approve; each making has its checksum; nothing of it stays on this machine."""
+    secret = pyrage.x25519.Identity.generate()
+    asked = {"agency": "Harbour <police>", "reference": "H-7", "reason": "their letter", "cases": str(case_id),
+             "key": str(secret.to_public())}  # fmt: skip
+    assert str(case_id) in ada.get(f"/console/export?case={case_id}").text
+    one = ada.post("/console/export", asked).headers["location"].partition("?")[0]
+    assert "You asked for it: another person approves." in ada.get(one).text
+    assert ada.post(f"{one}/approve").status_code == 403
+    assert ada.post(f"{one}/make").status_code == 409
+    assert "Harbour &lt;police&gt;" in bea.get("/console/export").text
+    assert bea.post(f"{one}/approve").headers["location"] == f"{one}?done=approved"
+    package = ada.post(f"{one}/make")
+    assert package.headers["content-disposition"].endswith('.tar.age"')
+    text = ada.get(one).text
+    assert sha256(package.content).hexdigest() in text
+    assert b"manifest.json" in pyrage.decrypt(package.content, [secret])
+    assert list(ada.house.settings.var.glob("export-*")) == []
+    assert ada.get(f"{one}/custody").headers["content-disposition"].startswith("attachment")
+    declined = ada.post("/console/export", {**asked, "reference": "H-8"}).headers["location"].partition("?")[0]
+    assert bea.post(f"{declined}/decline").status_code == 303
+    assert "Nothing was handed out." in bea.get(f"{declined}?done=declined").text
+
+
+def test_what_is_missing_of_a_package_is_told_and_nothing_is_lost(ada: Browser, case_id: CaseId) -> None:
+    """No key, a secret key, nothing in it, a case that is not there."""
+    public = str(pyrage.x25519.Identity.generate().to_public())
+    asked = {"agency": "Harbour police", "reference": "H-9", "reason": "their letter", "key": public}
+    wrong = (
+        ({"cases": str(case_id), "key": "nonsense"}, 422),
+        ({"cases": str(case_id), "key": "AGE-SECRET-KEY-1"}, 422),
+        ({}, 422),
+        ({"cases": "cas_nobody"}, 404),
+        ({"cases": str(case_id), "agency": " "}, 422),
+    )
+    for form, status in wrong:
+        refused = ada.post("/console/export", {**asked, **form})
+        assert refused.status_code == status, form
+        assert "their letter</textarea>" in refused.text
+    assert ada.get("/console/export/exp_nobody").status_code == 404
 
 
 def test_two_people_destroy_what_is_over_and_its_certificate_is_handed_out(ada: Browser, bea: Browser) -> None:

@@ -28,6 +28,7 @@ from tutela.core.filing.completeness import CRITERIA
 from tutela.core.filing.destruction import Fate
 from tutela.core.filing.destructions import Basis, DestructionState
 from tutela.core.filing.duty import ChildKnown, Explicitness, Imagery, Obligation, Trait
+from tutela.core.filing.exports import ExportState
 from tutela.core.filing.holds import HoldSource
 from tutela.core.filing.incident import Details
 from tutela.core.filing.provenance import Origin
@@ -70,6 +71,7 @@ SECTIONS: dict[str, type[Enum]] = {
     "fault": Fault, "fault_remedy": Fault, "step": Step, "hold_source": HoldSource, "hold_part": Part,
     "hold_step": HoldStep, "fate": Fate, "destruction_basis": Basis, "destruction_state": DestructionState,
     "destruction_says": DestructionState, "channel_environment": Environment, "off_because": OffBecause,
+    "export_state": ExportState,
 }  # fmt: skip
 
 

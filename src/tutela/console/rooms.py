@@ -10,6 +10,7 @@ from tutela.flows.evidence import Evidence
 from tutela.flows.filing import Filing
 from tutela.flows.find_anything import FindAnything
 from tutela.flows.keep_destructions import KeepDestructions
+from tutela.flows.keep_exports import KeepExports
 from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.lay_out_account import LayOutAccount
 from tutela.flows.oversee_banks import OverseeBanks
@@ -88,3 +89,5 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
     @property
     def destructions(self) -> KeepDestructions: ...  # noqa: D102  # see the class
+    @property
+    def exports(self) -> KeepExports: ...  # noqa: D102  # see the class

@@ -12,6 +12,7 @@ from tutela.console import (
     decision,
     destruction,
     duties,
+    export,
     exposure,
     find,
     front,
@@ -82,6 +83,7 @@ REPORT = "/console/reports/{id}"
 KEEPS = "preserve"
 HOLD = "/console/holds/{id}"
 DESTRUCTION = "/console/destruction/{id}"
+EXPORT = "/console/export/{id}"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -217,6 +219,13 @@ PAGES = (
     Page("POST", f"{DESTRUCTION}/agree", KEEPS, destruction.agree, destruction.one_page),
     Page("POST", f"{DESTRUCTION}/decline", KEEPS, destruction.decline, destruction.one_page),
     Page("GET", f"{DESTRUCTION}/certificate", KEEPS, destruction.certificate),
+    Page("GET", "/console/export", KEEPS, export.export_page),
+    Page("POST", "/console/export", KEEPS, export.request, export.export_page),
+    Page("GET", EXPORT, KEEPS, export.one_page),
+    Page("POST", f"{EXPORT}/approve", KEEPS, export.approve, export.one_page),
+    Page("POST", f"{EXPORT}/decline", KEEPS, export.decline, export.one_page),
+    Page("POST", f"{EXPORT}/make", KEEPS, export.make, export.one_page),
+    Page("GET", f"{EXPORT}/custody", KEEPS, export.custody),
     Page("GET", "/console/audit", "audit", oversight.audit_page),
     Page("POST", "/console/audit", "audit", oversight.start_verification, oversight.audit_page),
     Page("GET", "/console/people", "people", people.people_page),
