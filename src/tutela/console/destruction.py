@@ -30,10 +30,12 @@ def destruction_page(visit: Visit) -> Response:
     before = after_of(visit, "done_after")
     found = keep.page(principal, after=before, limit=PAGE_DESTRUCTIONS + 1)
     shown = found[:PAGE_DESTRUCTIONS]
+    waiting = keep.page(principal, limit=PAGE_DESTRUCTIONS, state=DestructionState.PROPOSED)
+    proposed = {each.id for one in waiting for each in keep.show(principal, one.id).contents}
     return visit.page(
         "destruction.html",
-        waiting=keep.page(principal, limit=PAGE_DESTRUCTIONS, state=DestructionState.PROPOSED),
-        over=[each for each in kept if each.fate is Fate.PROPOSED],
+        waiting=waiting,
+        over=[each for each in kept if each.fate is Fate.PROPOSED and each.id not in proposed],
         against=[each for each in kept if each.is_against_limit],
         counts=_counts(kept),
         fates=list(Fate),
@@ -81,6 +83,7 @@ def one_page(visit: Visit) -> Response:
         one=seen.destruction,
         contents=seen.contents[:CONTENTS_SHOWN],
         more=len(seen.contents) - CONTENTS_SHOWN,
+        kinds={row.id: row.keeps for row in visit.house.destructions.table.rows.values()},
         is_own=seen.destruction.proposed_by == visit.principal.id,
         names=visit.staff.names(visit.principal),
         done=done_of(visit, "destruction_done"),
