@@ -136,14 +136,14 @@ def _told(preview: Preview, *, is_open: bool) -> dict[str, Any]:
         "parts": laid_out(preview.package, is_open=is_open),
         "files": list(zip(laid_out_files(preview.package, is_open=is_open), preview.package.files, strict=True)),
         "channel": [each for each in blocking if each.rule == "channel"],
-        "blocking": _first_of_each_place(each for each in blocking if each.rule not in {"channel", "completeness"}),
+        "blocking": first_of_each_place(each for each in blocking if each.rule not in {"channel", "completeness"}),
         "remarks": [each for each in preview.problems if not each.is_blocking],
         "asks_why": any(each.rule == "completeness" for each in blocking),
         "typed_at": _typed_at,
     }
 
 
-def _first_of_each_place(problems: Iterable[Problem]) -> list[Problem]:
+def first_of_each_place(problems: Iterable[Problem]) -> list[Problem]:
     """Return the first problem of each place: what is missing is told once, by the rule that says most."""
     found: dict[str, Problem] = {}
     for each in problems:

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tutela.console.report import OPEN, version_of, wrong_places
+from tutela.console.report import OPEN, first_of_each_place, version_of, wrong_places
 from tutela.console.report_form import PlaceForm, form_at, said_in, typed
 from tutela.console.visits import Visit
 from tutela.core.filing.drawing_up import KIND
@@ -34,7 +34,7 @@ def edit_page(visit: Visit) -> Response:
         is_told=source is not None and source.origin is Origin.PLATFORM and form.is_there,
         given=said_in(visit, form),
         wrong=wrong_places(visit),
-        problems=[each for each in preview.problems if _is_of(each.place, place)],
+        problems=first_of_each_place(each for each in preview.problems if _is_of(each.place, place)),
         is_kind=place == KIND,
         sections=SECTIONS,
         changed=visit.error.changed if isinstance(visit.error, ReportMoved) else None,

@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 8.0
 
 FINISHED_WITHIN_SECONDS = 60.0
 THERE = "<dt>Number</dt>"
-AT_ONCE = "as soon as the officer had it tried, before the minute was over"
+AT_ONCE = "once the officer had it tried before the minute was over"
 
 REPORTER: Mapping[str, str] = {
     "reporter.person.first_name": "Otto",
