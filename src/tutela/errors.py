@@ -182,6 +182,18 @@ class UnknownPage(BadInput):
     """There is no page of that identifier."""
 
 
+class UnknownHold(BadInput):
+    """There is no hold of that identifier."""
+
+
+class UnknownDestruction(BadInput):
+    """There is no destruction of that identifier."""
+
+
+class UnknownExport(BadInput):
+    """There is no export of that identifier."""
+
+
 class UnknownView(BadInput):
     """There is no view of that token."""
 
@@ -364,6 +376,10 @@ class HoldsAlready(Conflict):
 
 class CountMoved(Conflict):
     """There are more, or fewer, items now than were confirmed."""
+
+
+class StillKept(Conflict):
+    """It is held, or its time is not over: it cannot be destroyed."""
 
 
 class AlreadyEnded(Conflict):

@@ -131,7 +131,7 @@ class Media(Told):
     md5: str | None
     size_bytes: int | None
     scan: Literal["pending", "scanned", "hash_only", "unscannable"]
-    evidence: Literal["none", "received", "sealed", "platform_hold", "report_only"]
+    evidence: Literal["none", "received", "sealed", "platform_hold", "report_only", "destroyed"]
     media_type: str | None
     width: int | None
     height: int | None

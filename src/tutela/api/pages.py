@@ -20,6 +20,7 @@ from tutela.core.operator import (
     CHANNELS,
     CLASSIFIERS,
     FILINGS,
+    HOLDS,
     LICENCES,
     ON_CALL,
     PAGES,
@@ -59,6 +60,7 @@ LINES = {
     CHANNELS: "The channel to an authority does not work, or reports wait for it: `tutela channel show`",
     WORDS: "A bank of words cannot be opened, and what it would find is unknown: `tutela coverage`",
     REPORTS: "What an authority must be told is late, or soon will be and nobody has it: `tutela duty list`",
+    HOLDS: "A hold on evidence is past the date on which somebody looks whether it is still wanted: `tutela hold list`",
     CLASSIFIERS: "A classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """Each line of the checklist in words, with the command that gets it done."""

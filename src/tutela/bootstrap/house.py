@@ -14,6 +14,7 @@ from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
+from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
@@ -27,6 +28,9 @@ from tutela.flows.forget_counters import ForgetCounters
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.keep_choices import KeepChoices
+from tutela.flows.keep_destructions import KeepDestructions
+from tutela.flows.keep_exports import KeepExports
+from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.flows.on_call import OnCall
@@ -149,6 +153,7 @@ class House(Deciding):
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
+            *preserving_jobs(self),
         ]
 
     def _enact_settled(self) -> int:
@@ -235,6 +240,21 @@ class House(Deciding):
         from tutela.bootstrap.drafting import open_drafting  # noqa: PLC0415  # most commands draw up no report
 
         return open_drafting(self)
+
+    @cached_property
+    def holds(self) -> KeepHolds:
+        """Everything about holds on evidence."""
+        return open_holds(self)
+
+    @cached_property
+    def exports(self) -> KeepExports:
+        """Everything about packages for police."""
+        return open_exports(self)
+
+    @cached_property
+    def destructions(self) -> KeepDestructions:
+        """Everything about destructions."""
+        return open_destructions(self)
 
     @cached_property
     def filing(self) -> Filing:

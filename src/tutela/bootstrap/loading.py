@@ -11,6 +11,8 @@ from tutela.core.filing.duty import DutyTable
 from tutela.core.filing.duty_file import parse_duties
 from tutela.core.filing.hand_form import HandForm
 from tutela.core.filing.hand_form_file import parse_hand_forms
+from tutela.core.filing.retention import RetentionTable
+from tutela.core.filing.retention_file import parse_retention
 from tutela.core.names.exemptions import Exemptions, parse_exemptions
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
@@ -44,6 +46,11 @@ def load_duties() -> DutyTable:
 def load_hand_forms() -> Mapping[str, HandForm]:
     """Return in which order authorities without an interface ask."""
     return parse_hand_forms(_shipped("hand_forms.toml"), place="hand_forms.toml")
+
+
+def load_retention() -> RetentionTable:
+    """Return how long each kind of thing is kept."""
+    return parse_retention(_shipped("retention.toml"), place="retention.toml")
 
 
 def load_exemptions() -> Exemptions:

@@ -16,6 +16,7 @@ from tutela.core.operator import (
     CHANNELS,
     CLASSIFIERS,
     FILINGS,
+    HOLDS,
     LICENCES,
     ON_CALL,
     PAGES,
@@ -58,6 +59,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     "it: `tutela channel show`",
     WORDS: "find out why a bank of words cannot be opened: `tutela coverage` names it, the server's log says why",
     REPORTS: "tell authorities what is late, or say who has it in hand: `tutela duty list`",
+    HOLDS: "look whether holds on evidence are still wanted: `tutela hold list`, `tutela hold review`",
     CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """What each line of the checklist asks for."""

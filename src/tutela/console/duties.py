@@ -10,6 +10,7 @@ from tutela.console.moments import moment_of
 from tutela.console.time_left import is_pressing, stage_words, time_left
 from tutela.console.visits import Visit
 from tutela.console.words import say, sayings
+from tutela.core.filing.channel import SPOKEN_TO
 from tutela.core.filing.dealings import LONGEST_REASON, LONGEST_REFERENCE
 from tutela.core.filing.duty import ChildKnown, Explicitness, Imagery, Obligation, Trait, is_confirmed
 from tutela.core.filing.places import Places
@@ -17,8 +18,12 @@ from tutela.core.filing.sheets import DutySheet
 from tutela.core.ids import CaseId
 from tutela.errors import BadInput
 from tutela.flows.read_duties import Duties, OwedDuty
+from tutela.ports.reports import ReportState
 
 PLACES = ("suspects", "children", "published")
+UNFINISHED = frozenset({ReportState.DRAFT, ReportState.PREPARED})
+"""Of a report that may still be changed: while one is there no other is drawn up."""
+
 SHEET = ("imagery", "explicitness", "child")
 """Fields of the sheet in which one answer is chosen."""
 
@@ -79,6 +84,9 @@ def _shown(visit: Visit) -> Response:
         longest_reason=LONGEST_REASON,
         longest_reference=LONGEST_REFERENCE,
         clauses=visit.house.policy.clauses,
+        reports=visit.house.filing.book.of_cases([duties.case.id]).get(duties.case.id, ()),
+        spoken_to=SPOKEN_TO,
+        unfinished=UNFINISHED,
         done=done_of(visit, "duty_done"),
     )
 

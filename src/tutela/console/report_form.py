@@ -1,7 +1,7 @@
 """The form for one place of a report: which inputs it takes by the table of elements, and what somebody typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -80,7 +80,14 @@ class PlaceForm:
     is_there: bool
     kinds: tuple[str, ...] = ()  #: where the kind must be chosen first
     kind: str = ""
-    later: tuple[str, ...] = field(default=())  #: fields that are added afterwards, because there is more inside
+    later: tuple[str, ...] = ()  #: fields that are added afterwards, because there is more inside
+    may_clear: bool = True
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """Return the fields in which it stands, from the outside in."""
+        named = [each for each in self.place.split(".") if not each.isdigit()]
+        return tuple(named[:-1])
 
 
 def form_at(package: Package, place: str, kind: str = "") -> PlaceForm:
@@ -147,23 +154,24 @@ def _form(model: Any, shape: str, parts: list[str], place: str, kind: str) -> Pl
 def _here(line: Line, value: Any, place: str, kind: str) -> PlaceForm:
     if isinstance(line.holds, Leaf | Flags):
         one = Input("value", line.field, line.holds, is_many=False, is_needed=True, now=value)
-        return PlaceForm(place, line.field, (one,), is_whole=False, is_there=value not in (None, ()))
+        is_there, may_clear = value not in (None, ()), line.is_many or not line.is_needed or line.field == "at"
+        return PlaceForm(place, line.field, (one,), is_whole=False, is_there=is_there, may_clear=may_clear)
     if isinstance(line.holds, OneOf):
         kinds = {kind_name(model): shape for model, (_, shape) in line.holds.shapes.items()}
         if kind not in kinds:
             return PlaceForm(place, line.field, (), is_whole=True, is_there=value is not None, kinds=tuple(kinds))
-        return _whole(kinds[kind], line.field, place, kind)
-    return _whole(line.holds.shape, line.field, place, "")
+        return _whole(kinds[kind], line.field, place, kind, is_there=value is not None)
+    return _whole(line.holds.shape, line.field, place, "", is_there=value is not None)
 
 
-def _whole(shape: str, name: str, place: str, kind: str) -> PlaceForm:
+def _whole(shape: str, name: str, place: str, kind: str, *, is_there: bool) -> PlaceForm:
     inputs, later = [], []
     for each, line in lines_of(SHAPES, shape).items():
         if isinstance(line.holds, Leaf | Flags):
             inputs.append(Input(f"field.{each}", each, line.holds, line.is_many, line.is_needed))
         else:
             later.append(each)
-    return PlaceForm(place, name, tuple(inputs), is_whole=True, is_there=False, kind=kind, later=tuple(later))
+    return PlaceForm(place, name, tuple(inputs), is_whole=True, is_there=is_there, kind=kind, later=tuple(later))
 
 
 def _read(visit: Visit, each: Input, place: str) -> Any:

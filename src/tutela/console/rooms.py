@@ -7,7 +7,11 @@ from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
 from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
+from tutela.flows.filing import Filing
 from tutela.flows.find_anything import FindAnything
+from tutela.flows.keep_destructions import KeepDestructions
+from tutela.flows.keep_exports import KeepExports
+from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.lay_out_account import LayOutAccount
 from tutela.flows.oversee_banks import OverseeBanks
 from tutela.flows.oversee_connections import OverseeConnections
@@ -21,6 +25,7 @@ from tutela.flows.staff import Staff
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
@@ -76,3 +81,13 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def oversee_connections(self) -> OverseeConnections: ...  # noqa: D102  # see the class
     @property
     def duties(self) -> DutyVerbs: ...  # noqa: D102  # see the class
+    @property
+    def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
+    @property
+    def filing(self) -> Filing: ...  # noqa: D102  # see the class
+    @property
+    def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
+    @property
+    def destructions(self) -> KeepDestructions: ...  # noqa: D102  # see the class
+    @property
+    def exports(self) -> KeepExports: ...  # noqa: D102  # see the class

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from tutela.console.channel import channels_of
 from tutela.console.visits import Visit
 from tutela.flows.oversee_connections import ConnectionTested, takes_text
 
@@ -32,4 +33,4 @@ def test_paging(visit: Visit) -> Response:
 def _show(visit: Visit, tested: Sequence[ConnectionTested]) -> Response:
     found = visit.house.oversee_connections.all(visit.principal)
     texts = {each.spec.id for each in found.classifiers or () if takes_text(each)}
-    return visit.page("settings.html", found=found, tested=tested, takes_text=texts)
+    return visit.page("settings.html", found=found, tested=tested, takes_text=texts, authorities=channels_of(visit))

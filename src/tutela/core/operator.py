@@ -196,11 +196,12 @@ RULES = "rules_looked_at"
 CLASSIFIERS = "classifiers_answer"
 WORDS = "word_banks_opened"
 REPORTS = "reports_told_in_time"
+HOLDS = "holds_looked_at"
 FILINGS = "reports_on_their_way"
 CHANNELS = "channels_work"
 ALARMS = (
     BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES, BASES, RULES,
-    CLASSIFIERS, WORDS, REPORTS, FILINGS, CHANNELS,
+    CLASSIFIERS, WORDS, REPORTS, FILINGS, CHANNELS, HOLDS,
 )  # fmt: skip
 """Lines that are there only while something is wrong.
 
@@ -213,7 +214,8 @@ rule saw more than it may lay before people in a day, or cannot be used any more
 hour, bills more than was agreed, or is asked by a rule and not set up; a bank of words cannot be opened, and what it
 would find is unknown; what an authority must be told is late, or soon will be and nobody has it in hand; a report to
 an authority failed, keeps failing, may expire, or arrived otherwise than it was sent; the channel to an authority was
-stopped or does not answer, or reports wait for it.
+stopped or does not answer, or reports wait for it; a hold on evidence is past the date on which somebody had to see
+whether it is still wanted.
 """
 
 

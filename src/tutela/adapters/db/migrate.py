@@ -12,11 +12,14 @@ from tutela.adapters.db import choice_tables as choice_tables  # noqa: PLC0414  
 from tutela.adapters.db import classification_tables as classification_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import counter_tables as counter_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import decision_tables as decision_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import destruction_tables as destruction_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import duty_tables as duty_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import event_tables as event_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import export_tables as export_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import exposure_tables as exposure_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import facts_tables as facts_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import hold_tables as hold_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import item_tables as item_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import people_tables as people_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import quality_tables as quality_tables  # noqa: PLC0414  # as above

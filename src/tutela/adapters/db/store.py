@@ -22,6 +22,8 @@ from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.figures import FigureReads
 from tutela.adapters.db.filings import FilingReads
 from tutela.adapters.db.fires import FireReads
+from tutela.adapters.db.hold_reads import HoldReads
+from tutela.adapters.db.kept_reads import KeptReads
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.quality import QualityReads
@@ -44,7 +46,8 @@ class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
-    CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, FilingReads, DutyReads, ReportedReads,
+    CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, HoldReads, FilingReads, DutyReads, KeptReads,
+    ReportedReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

@@ -66,6 +66,10 @@ accounts = Table(
     Column("created_us", BigInteger, nullable=False),
 )
 
+KEPT_HERE = text("content_id IS NOT NULL")
+IN_TALK = text("conversation IS NOT NULL")
+"""In a condition, as the indexes have them: SQLite uses those only for these words."""
+
 media = Table(
     "media",
     metadata,
@@ -88,6 +92,7 @@ media = Table(
     Index("ix_media_sha256", "sha256"),
     Index("ix_media_scan_received_us", "scan", "received_us"),
     Index("ix_media_evidence_received_us", "evidence", "received_us"),
+    Index("ix_media_content_id", "content_id", sqlite_where=KEPT_HERE, postgresql_where=KEPT_HERE),
 )
 
 media_hashes = Table(
@@ -120,6 +125,7 @@ items = Table(
     Column("carries", Integer, nullable=False, server_default="7"),
     Column("language", Text),
     Index("ix_items_account_id", "account_id", "id"),
+    Index("ix_items_conversation", "conversation", "id", sqlite_where=IN_TALK, postgresql_where=IN_TALK),
 )
 
 item_media = Table(
