@@ -30,6 +30,7 @@ NAMES = (
     "links",
     "spotting",
     "words",
+    "filing",
 )
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
 

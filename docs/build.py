@@ -7,6 +7,7 @@ tests themselves, because what it says is what those tests draw out of the code.
 import runpy
 import sys
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from tutela.cli import reference
 from tutela.core.filing.duty import DutyTable
 from tutela.core.filing.duty_file import parse_duties
+from tutela.core.filing.hand_form import HandForm
+from tutela.core.filing.hand_form_file import parse_hand_forms
 from tutela.core.filing.retention import RetentionTable
 from tutela.core.filing.retention_file import parse_retention
 from tutela.core.ladders import Rung, StrikeRule
@@ -46,6 +49,11 @@ def shipped_quotas() -> Quotas:
 def shipped_duties() -> DutyTable:
     """Return the table of duties that ships."""
     return parse_duties(_read("duties.toml"), place="duties.toml")
+
+
+def shipped_hand_forms() -> Mapping[str, HandForm]:
+    """Return the forms of authorities without an interface that ship."""
+    return parse_hand_forms(_read("hand_forms.toml"), place="hand_forms.toml")
 
 
 def shipped_retention() -> RetentionTable:
@@ -92,7 +100,7 @@ def pages() -> dict[str, str]:
         "cases.md": _script("cases_page.py")["cases_page"](),
         "cli.md": reference.page(),
         "decisions.md": decisions["decisions_page"](),
-        "duties.md": _script("duties_page.py")["duties_page"](shipped_duties()),
+        "duties.md": _script("duties_page.py")["duties_page"](shipped_duties(), shipped_hand_forms()),
         "report.md": _script("report_page.py")["report_page"](),
         "retention.md": _script("retention_page.py")["retention_page"](shipped_retention()),
         "roles.md": _script("roles_page.py")["roles_page"](),

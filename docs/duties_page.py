@@ -1,8 +1,9 @@
 """docs/reference/duties.md, from the table of duties."""  # noqa: INP001  # a script beside the pages it writes, not a package
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tutela.core.filing.duty import Authority, DutyRow, DutyTable, Exemption
+from tutela.core.filing.hand_form import HandForm
 
 INTRODUCTION = """\
 # Duties: what is told to which authority
@@ -18,15 +19,24 @@ This is an engineering table and no legal advice. An operator confirms it with t
 checksum; another version is confirmed anew. `read` says whether a source was read in its own text or in a description
 of it."""
 
+FORMS = """\
+From `src/tutela/policy/hand_forms.toml`. What a report holds beside this stands at its end."""
 
-def duties_page(table: DutyTable) -> str:
+
+def duties_page(table: DutyTable, forms: Mapping[str, HandForm]) -> str:
     """Return docs/reference/duties.md."""
     parts = [INTRODUCTION, f"Version `{table.version}`, checksum `{table.checksum}`."]
     for authority in table.authorities:
         rows = [row for row in table.rows if row.authority == authority.id]
         parts.extend([f"## `{authority.id}`: {authority.name}", _bound(authority), _rows(rows)])
     parts.extend(["## What takes a demand down again", _exemptions(table.exemptions)])
+    parts.extend(["## In which order it is asked where there is no interface", FORMS, *map(_form, forms.values())])
     return "\n\n".join(parts) + "\n"
+
+
+def _form(form: HandForm) -> str:
+    sections = (f"* **{each.title}**: {', '.join(line.label for line in each.lines)}." for each in form.sections)
+    return "\n".join([f"### `{form.authority}`", "", f"{form.source}.", "", *sections])
 
 
 def _bound(authority: Authority) -> str:

@@ -7,7 +7,12 @@ from typing import Any
 from make import submission
 from tutela.bootstrap import House
 from tutela.core.cases import CaseDraft, CaseReason
+from tutela.core.conclusions import Conclusion
+from tutela.core.findings import Facts
 from tutela.core.ids import CaseId, ClauseId
+from tutela.core.permissions import Principal
+from tutela.core.roles import Role
+from tutela.flows.answer_case import AskedAnswer
 from tutela.flows.enact import Ledger
 
 _numbers = itertools.count(1)
@@ -28,3 +33,13 @@ def laid(
     ledger.open(CaseDraft(stored.account_id, ClauseId(clause), reason, stored.id, due_at))
     house.committer.commit(ledger.changeset())
     return ledger.open_cases[stored.account_id, ClauseId(clause)].id, item, account
+
+
+def found(house: House, *people: Principal, clause: str = "cse.depiction", **fields: Any) -> tuple[CaseId, str]:
+    """Have these people find what a new case is about, one after the other; return case and account."""
+    case_id, _, account = laid(house, clause=clause, **fields)
+    for each in people:
+        house.cases.claim(each, case_id)
+        facts = Facts("violation", "as I saw it")
+        house.answer_case(each, AskedAnswer(case_id, Conclusion.VIOLATION, facts, parts=((account, Role.ACTOR),)))
+    return case_id, account

@@ -63,6 +63,9 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)  #: never printed
     oidc_name: str = "your identity provider"  #: what the button says
+    filing_in_server: bool = True  #: the server files reports itself; false where `tutela reports work` does
+    filing_lease_seconds: int = 60  #: how long a process that files and is not heard of counts as alive
+    filing_answer_seconds: int = 60  #: for an authority to connect, to take a piece of a file, and to answer
     pages_wait_minutes: int = 5  #: for an acknowledgement, before the next on the rota is woken
     pages_webhook_url: str = field(default="", repr=False)  #: a bridge to telephones; may hold what only it should know
     pages_webhook_secret: str = field(default="", repr=False)  #: what it is signed with, as whsec_...; never printed
@@ -173,6 +176,8 @@ _AT_MOST = {
     "rule_cases_per_day": 100_000,
     "rule_questions_per_day": 10_000_000,
     "undo_seconds": LONGEST_SECONDS,
+    "filing_lease_seconds": 3600,
+    "filing_answer_seconds": 600,
     "pages_wait_minutes": 60,
     "pages_smtp_port": 65535,
 }

@@ -22,10 +22,14 @@ TutelaError
 │   ├── UnknownView           404
 │   ├── UnknownRule           404
 │   ├── UnknownClassifier     404
+│   ├── UnknownReport         404
+│   ├── UnknownChannel        404
 │   ├── NoSuchRendition       422: what is no picture has no small or filtered form
 │   ├── RangeOutside          416
 │   ├── RuleProblem           422: a condition that is no expression of the rule language
 │   ├── Refused               422: a decision that the policy or the charter does not allow
+│   ├── WrongFields           422: facts or parts of a report, each wrong field with what to do
+│   │   └── ReportNotReady    422
 │   ├── DuplicateItem         409
 │   ├── DuplicateEvent        409
 │   └── IdempotencyMismatch   422
@@ -48,6 +52,7 @@ TutelaError
 │   ├── CountMoved            409
 │   ├── AlreadyEnded          409
 │   ├── RuleChanged           409
+│   ├── ReportMoved           409, with what changed
 │   └── CaseMoved             409, with what changed
 ├── CharterBreach             a plan broke a promise: refused
 ├── Unavailable               503: we do not know, and never guess
@@ -181,6 +186,18 @@ class UnknownPage(BadInput):
     """There is no page of that identifier."""
 
 
+class UnknownHold(BadInput):
+    """There is no hold of that identifier."""
+
+
+class UnknownDestruction(BadInput):
+    """There is no destruction of that identifier."""
+
+
+class UnknownExport(BadInput):
+    """There is no export of that identifier."""
+
+
 class UnknownView(BadInput):
     """There is no view of that token."""
 
@@ -191,6 +208,14 @@ class UnknownRule(BadInput):
 
 class UnknownClassifier(BadInput):
     """There is no classifier of that name."""
+
+
+class UnknownReport(BadInput):
+    """There is no report of that identifier."""
+
+
+class UnknownChannel(BadInput):
+    """There is no channel to that authority."""
 
 
 class NoSuchRendition(BadInput):
@@ -214,6 +239,20 @@ class Refused(BadInput):
         place, sentence = places[0]
         super().__init__(sentence, place=place)
         self.places = [{"place": place, "message": sentence} for place, sentence in places]
+
+
+class WrongFields(BadInput):
+    """Some of what was sent cannot be used; each place says why, and what to do."""
+
+    def __init__(self, places: Sequence[tuple[str, str]]) -> None:
+        """Keep every place with its sentence; the first one is the message."""
+        place, sentence = places[0]
+        super().__init__(sentence, place=place)
+        self.places = [{"place": place, "message": sentence} for place, sentence in places]
+
+
+class ReportNotReady(WrongFields):
+    """This report cannot go out as it is; each place says why, and what to do."""
 
 
 class Positioned(Protocol):
@@ -343,6 +382,10 @@ class CountMoved(Conflict):
     """There are more, or fewer, items now than were confirmed."""
 
 
+class StillKept(Conflict):
+    """It is held, or its time is not over: it cannot be destroyed."""
+
+
 class AlreadyEnded(Conflict):
     """This decision in bulk has ended."""
 
@@ -354,6 +397,15 @@ class CaseMoved(Conflict):
         """Keep a code for screens, and what changed: states, numbers and the platform's own names, never content."""
         super().__init__(detail, place="case", remedy=remedy)
         self.why, self.changed = why, changed
+
+
+class ReportMoved(Conflict):
+    """The report is not as it was when it was read."""
+
+    def __init__(self, detail: str, *, changed: Mapping[str, Any], remedy: str | None = None) -> None:
+        """Keep what changed: states, numbers, places and who typed there, never content."""
+        super().__init__(detail, place="report", remedy=remedy)
+        self.changed = changed
 
 
 class RuleChanged(Conflict):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laws import examples
-from tutela.adapters.keys import escrow
+from tutela.adapters.keys import escrow, periods
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.errors import KeyMissing, Misconfigured, TutelaError, WrongKey
 
@@ -400,3 +400,23 @@ def test_a_folder_that_has_lost_its_fingerprint_but_not_its_keys_is_refused(tmp_
 
     with pytest.raises(Misconfigured, match="fingerprint"):
         FileKeyRing.opened(folder, folder / "master.key")
+
+
+def test_a_destroyed_key_is_told_from_one_that_never_was(ring: FileKeyRing, tmp_path: Path) -> None:
+    """Only what has a tombstone and no file any more counts as destroyed."""
+    ring.wrap("gone", KEY, context=b"c")
+    ring.wrap("here", KEY, context=b"c")
+    ring.wrap("lost", KEY, context=b"c")
+    ring.destroy_period("gone")
+    (tmp_path / "keys" / "periods" / "lost.key").unlink()
+
+    assert [ring.is_destroyed(each) for each in ("gone", "here", "lost", "never")] == [True, False, False, False]
+
+
+def test_no_more_keys_are_remembered_than_are_used_at_once(ring: FileKeyRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a key for each sealed content, reading all of them must not hold all of them in memory."""
+    monkeypatch.setattr(periods, "_OPENED", 3)
+    wrapped = {f"evidence-{n}": ring.wrap(f"evidence-{n}", KEY, context=b"c") for n in range(10)}
+
+    assert all(ring.unwrap(period, key, context=b"c") == KEY for period, key in wrapped.items())
+    assert len(ring._periods._opened) == 3  # what is remembered is told nowhere else

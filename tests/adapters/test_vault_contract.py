@@ -365,6 +365,28 @@ def test_moving_to_another_period_survives_the_first_ones_end(rig: Rig) -> None:
     assert rig.get(before.content_id, "sealed") == sealed
 
 
+def test_a_manifest_knows_under_which_keys_it_lay_before(rig: Rig) -> None:
+    """Each once, in order, and only those it has left: a copy of an older manifest opens with those."""
+    content_id = rig.keep(b"harmless", period="day-1").content_id
+    for period in ("day-2", "day-2", "day-1", "own"):
+        rig.vault.move_period(content_id, period)
+
+    known = rig.vault.manifest(content_id)
+
+    assert (known.period, known.earlier) == ("own", ("day-1", "day-2"))
+
+
+def test_a_content_is_moved_only_from_where_it_is_expected(rig: Rig) -> None:
+    """Who clears a period away takes nothing along that lies elsewhere by now."""
+    sealed, waiting = (rig.keep(b"harmless", period="day-1").content_id for _ in range(2))
+    rig.vault.move_period(sealed, "own")
+
+    periods = [rig.vault.move_period(each, "day-3", leaving={"day-1"}).period for each in (sealed, waiting)]
+
+    assert periods == ["own", "day-3"]
+    assert [rig.vault.manifest(each).period for each in (sealed, waiting)] == ["own", "day-3"]
+
+
 @pytest.mark.parametrize("size", [0, 10, 3 * SEGMENT, 11 * 1024 * 1024])
 def test_an_unfinished_upload_leaves_nothing(rig: Rig, size: int) -> None:
     """Leaving the block without `finish`, or by an error, leaves no file and no content."""

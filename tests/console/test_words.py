@@ -1,13 +1,19 @@
 """Every value that a page may show has words, and no words are left over."""
 
+import inspect
 import re
+import tomllib
 from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import tutela.console
+from make import AT
+from tutela.adapters.db import filings
+from tutela.console.report_way import step_words
 from tutela.console.words import say, sayings
 from tutela.core.case_moves import DangerOver, HoldReason, SkipReason
 from tutela.core.case_states import CaseState
@@ -15,6 +21,22 @@ from tutela.core.cases import CaseReason
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.content import AgeBand, AgeProvenance
 from tutela.core.exposure import Blur
+from tutela.core.filing import transitions
+from tutela.core.filing.answers import Fault
+from tutela.core.filing.channel import OffBecause
+from tutela.core.filing.clocks import ClockStage
+from tutela.core.filing.completeness import CRITERIA
+from tutela.core.filing.destruction import Fate
+from tutela.core.filing.destructions import Basis, DestructionState
+from tutela.core.filing.duty import ChildKnown, Explicitness, Imagery, Obligation, Trait
+from tutela.core.filing.exports import ExportState
+from tutela.core.filing.holds import HoldSource
+from tutela.core.filing.incident import Details
+from tutela.core.filing.provenance import Origin
+from tutela.core.filing.reading import kind_name, lines_of
+from tutela.core.filing.states import Alarm, Environment, Phase, Step
+from tutela.core.filing.table import SHAPES
+from tutela.core.filing.wire_words import FileAnnotation, IncidentType, ReportAnnotation
 from tutela.core.licences import LicenceState
 from tutela.core.looks import LookEnd
 from tutela.core.measures import MeasureKind, SubjectKind
@@ -29,10 +51,14 @@ from tutela.core.ties import TieKind
 from tutela.core.timeline import EntryKind
 from tutela.core.views import MediaState
 from tutela.core.word_banks import WordBankKind
+from tutela.flows import file_reports
 from tutela.flows.oversee_banks import ListForm
 from tutela.flows.read_bases import BasisState
 from tutela.flows.what_they_see import Persona
 from tutela.ports.events import FireOutcome
+from tutela.ports.filings import StepNote
+from tutela.ports.holds import HoldStep, Part
+from tutela.ports.reports import ReportKind, ReportState
 from tutela_client.verdict import Exposure
 
 SECTIONS: dict[str, type[Enum]] = {
@@ -43,6 +69,13 @@ SECTIONS: dict[str, type[Enum]] = {
     "material": Material, "verification": Verification, "licence": LicenceState, "opinion": Opinion,
     "word_bank": WordBankKind, "list_form": ListForm, "persona": Persona, "basis": BasisState,
     "delay": DelayBasis, "blur": Blur, "danger_over": DangerOver, "waking": Waking,
+    "imagery": Imagery, "explicitness": Explicitness,
+    "child_known": ChildKnown, "trait": Trait, "report_kind": ReportKind, "report_state": ReportState, "phase": Phase,
+    "phase_says": Phase, "environment": Environment, "origin": Origin, "alarm": Alarm, "alarm_remedy": Alarm,
+    "fault": Fault, "fault_remedy": Fault, "step": Step, "hold_source": HoldSource, "hold_part": Part,
+    "hold_step": HoldStep, "fate": Fate, "destruction_basis": Basis, "destruction_state": DestructionState,
+    "destruction_says": DestructionState, "channel_environment": Environment, "off_because": OffBecause,
+    "export_state": ExportState,
 }  # fmt: skip
 
 
@@ -64,6 +97,42 @@ def test_every_key_of_a_rule_has_words(section: str, keys: Iterable[str]) -> Non
 def test_every_exposure_has_words() -> None:
     """Whatever the visibility engine answers can be read."""
     assert sayings("exposure") == {each.name.lower() for each in Exposure}
+
+
+def test_every_obligation_and_every_stage_of_a_clock_has_words() -> None:
+    """They are numbers in an order, and are said by their names."""
+    assert sayings("obligation") == {each.name.lower() for each in Obligation}
+    assert sayings("clock_stage") == {each.name.lower() for each in ClockStage}
+
+
+def test_everything_of_a_report_has_words() -> None:
+    """Each field of each shape, each kind of place, each mark, each kind of incident, each line of the meter."""
+    named = {field for shape in SHAPES for field in lines_of(SHAPES, shape)}
+    assert sayings("report_field") == named | {"files"}
+    assert sayings("details_kind") == {kind_name(each) for each in get_args(Details)}
+    assert sayings("annotation") == {each.value for of in (ReportAnnotation, FileAnnotation) for each in of}
+    assert sayings("incident_type") == {each.name.lower() for each in IncidentType}
+    assert sayings("criterion") == {each.id for each in CRITERIA}
+
+
+def test_every_note_of_the_log_of_steps_has_words() -> None:
+    """Read out of the code that writes them, so that a new one takes its words with it."""
+    written = inspect.getsource(transitions) + inspect.getsource(filings) + inspect.getsource(file_reports)
+    notes = {note for _, note in re.findall(r"""(?:Turn\(.*|StepNote\(now), (f?)"([a-z{][\w.{}]+)"\)?""", written)}
+    whole = {each for each in notes if "{" not in each}
+    ends = {each.rpartition(".")[2] for each in notes if "step" in each}
+    assert {"submit.lost", "gone.failed", "hastened"} <= whole
+    assert {"asked", "lost", "again", "refused", "unwritable"} <= ends
+    for note in whole | {f"{step}.{end}" for step in Step for end in ends} | {"file.0.unreadable"}:
+        step = next((each for each in Step if note.startswith(each.value)), None)
+        assert step_words(StepNote(AT, note, step, 0)) != note
+
+
+def test_no_section_stands_in_two_files() -> None:
+    """The one that is read last would hide the other."""
+    folder = Path(tutela.console.__file__).parent / "texts"
+    named = [name for path in folder.glob("*.toml") for name in tomllib.loads(path.read_text(encoding="utf-8"))]
+    assert len(named) == len(set(named))
 
 
 def test_every_end_of_a_look_is_told() -> None:

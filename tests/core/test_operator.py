@@ -120,7 +120,7 @@ def test_at_first_nothing_is_done() -> None:
 def test_everything_can_be_done() -> None:
     """What the state shows, and what was recorded as done."""
     profile = OperatorProfile("DE", ("DE",), (ChannelKind.PUBLIC,), on_call="somebody")
-    facts = frozenset({"canary_recognised", "keys_escrowed", "restore_drilled", "authority_tested"})
+    facts = frozenset({"canary_recognised", "keys_escrowed", "restore_drilled", "authority_tested", "duties_confirmed"})
 
     assert all(checklist(profile, facts=facts, members=1).values())
 

@@ -44,6 +44,10 @@ class Keys:
     def destroy_period(self, period: str) -> None:
         """Nothing is wrapped here."""
 
+    def is_destroyed(self, period: str) -> bool:
+        """Nothing is wrapped here."""
+        raise NotImplementedError
+
     def periods(self) -> tuple[str, ...]:
         """There are none."""
         return ()

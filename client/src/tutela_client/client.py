@@ -174,6 +174,20 @@ class Client:
         reply = self._transport.send("POST", path, json_body(asked))
         return reply.read(lambda answered: tuple(answered["still_demanded"]))
 
+    def facts(self, account: str, facts: JSON) -> tuple[str, ...]:
+        """Tell what only you know of *account*, in the place of what was told before: see `account.facts_wanted`.
+
+        Args:
+            account: Whose.
+            facts: Such as `{"screen_name": ..., "ip_events": [{"ip": ..., "port": ..., "event": "login", "at": ...}]}`.
+                Send what you know and leave out the rest; times carry their zone.
+
+        Returns:
+            The names of what was taken.
+        """
+        path = f"/v1/accounts/{quote(account, safe='')}/facts"
+        return self._transport.send("PUT", path, json_body(facts)).read(lambda answered: tuple(answered["parts"]))
+
     def choices(self, account: str) -> tuple[Choice, ...]:
         """Return what *account* chose not to see; pass it on in a `Viewer` where you evaluate yourself."""
         found: list[Choice] = []

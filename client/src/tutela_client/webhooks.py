@@ -17,6 +17,7 @@ TOLERANCE_SECONDS = 5 * 60
 """How far the sender's clock and yours may be apart; an older request is a repetition by somebody else."""
 
 STANDING_CHANGED = "standing.changed"
+FACTS_WANTED = "account.facts_wanted"
 PING = "webhook.ping"
 
 _PREFIX = "whsec_"
@@ -38,6 +39,14 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """An account of which facts are wanted: tell them with `Client.facts`."""
+
+    id: str
+    items: tuple[str, ...] = ()  #: of those that it posted, what a report may be about
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What a webhook says."""
 
@@ -47,6 +56,7 @@ class Event:
     changes: tuple[Changed, ...] = ()
     after: str | None = None  #: `after` of the change feed with which the whole state of these changes is read
     next: str | None = None
+    wanted: tuple[Wanted, ...] = ()
 
 
 def verify(headers: Mapping[str, str], body: bytes, secret: str | Sequence[str], now: datetime | None = None) -> Event:
@@ -120,6 +130,7 @@ def _event(webhook_id: str, told: Any) -> Event:
             tuple(_changed(each) for each in data.get("changes", ())),
             data.get("after"),
             data.get("next"),
+            tuple(Wanted(each["id"], tuple(each["items"])) for each in data.get("accounts", ())),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("this version cannot read what the webhook says") from error

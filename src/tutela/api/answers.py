@@ -46,6 +46,23 @@ class CaseChange(Told):
     moves: list[str]
 
 
+class TypedPlace(Told):
+    """A place of a report that somebody typed in."""
+
+    place: str
+    by: str | None
+    at: datetime
+
+
+class ReportChange(Told):
+    """How a report that is not as it was stands now."""
+
+    version: int
+    state: str
+    prepared_by: str | None
+    typed: Annotated[list[TypedPlace], Field(description="What was typed last, newest first.")]
+
+
 class Problem(Told):
     """What is wrong (RFC 9457). Never repeats what was sent."""
 
@@ -59,6 +76,7 @@ class Problem(Told):
     errors: list[Place] | None = None
     why: Annotated[str | None, Field(description="Of a case that is not as it was: a code for screens.")] = None
     changed: Annotated[CaseChange | None, Field(description="How the case stands now.")] = None
+    report: Annotated[ReportChange | None, Field(description="How the report stands now.")] = None
     example: ClassVar[Any] = _PROBLEM
 
 
@@ -113,7 +131,7 @@ class Media(Told):
     md5: str | None
     size_bytes: int | None
     scan: Literal["pending", "scanned", "hash_only", "unscannable"]
-    evidence: Literal["none", "received", "sealed", "platform_hold", "report_only"]
+    evidence: Literal["none", "received", "sealed", "platform_hold", "report_only", "destroyed"]
     media_type: str | None
     width: int | None
     height: int | None

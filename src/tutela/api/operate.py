@@ -8,7 +8,7 @@ from starlette.responses import Response
 from tutela.api import bodies
 from tutela.api.calls import Call, answer
 from tutela.api.quotas import used_body
-from tutela.core.operator import BASES, LICENCES, RULES, SECONDS, WORDS, Basis, OperatorProfile, lapses_soon
+from tutela.core.operator import BASES, LICENCES, REPORTS, RULES, SECONDS, WORDS, Basis, OperatorProfile, lapses_soon
 from tutela.core.units import Duration
 from tutela.errors import TutelaError
 from tutela.flows.keep_profile import to_json
@@ -77,8 +77,13 @@ def checklist_of(call: Call) -> dict[str, bool]:
     wrong |= {LICENCES} if call.house.keep_word_banks.has_alarm() else frozenset()
     wrong |= {RULES} if call.house.rules.engine.book.left_out else frozenset()
     wrong |= call.house.read_classifiers.alarms()
+    wrong |= call.house.filing.watch.alarms()
     wrong |= {WORDS} if call.house.word_engine.not_opened else frozenset()
-    return call.house.profile.checklist(members=members, has_escrow=call.house.keys.has_escrow(), alarms=wrong)
+    wrong |= {REPORTS} if not call.house.duties.watch().is_quiet else frozenset()
+    confirmed = frozenset({"duties_confirmed"} if call.house.duties.confirm.is_confirmed() else ())
+    return call.house.profile.checklist(
+        members=members, has_escrow=call.house.keys.has_escrow(), alarms=wrong, done=confirmed
+    )
 
 
 def read_checklist(call: Call) -> Response:

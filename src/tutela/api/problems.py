@@ -79,8 +79,13 @@ STATUS: Mapping[type[TutelaError], int] = {
     errors.UnknownCase: 404,
     errors.UnknownGolden: 404,
     errors.UnknownView: 404,
+    errors.UnknownHold: 404,
+    errors.UnknownExport: 404,
+    errors.UnknownDestruction: 404,
     errors.UnknownRule: 404,
     errors.UnknownClassifier: 404,
+    errors.UnknownReport: 404,
+    errors.UnknownChannel: 404,
     errors.RangeOutside: 416,
     errors.GrantUsed: 410,
     errors.GrantExpired: 410,
@@ -132,7 +137,9 @@ def body_of(error: TutelaError, request_id: str) -> dict[str, Any]:
     problem["request_id"] = request_id
     if isinstance(shown, errors.CaseMoved):
         problem["why"], problem["changed"] = shown.why, shown.changed
-    if isinstance(shown, InvalidRequest | errors.Refused):
+    if isinstance(shown, errors.ReportMoved):
+        problem["report"] = shown.changed
+    if isinstance(shown, InvalidRequest | errors.Refused | errors.WrongFields):
         problem["errors"] = shown.places[:MAX_PLACES]
     return problem
 

@@ -11,6 +11,7 @@ from tutela.flows.bulk import DecideInBulk
 from tutela.flows.decide import Decide
 from tutela.flows.evidence import Evidence
 from tutela.flows.expand_links import ExpandLinks
+from tutela.flows.filing import Filing
 from tutela.flows.fill_word_bank import FillWordBank
 from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
@@ -40,6 +41,8 @@ from tutela.flows.submit import Submit
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.verbs_of_drafting import Drafting
+from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.watch_seconds import WatchSeconds
 from tutela.flows.word_engine import WordEngine
@@ -112,6 +115,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
     @property
+    def duties(self) -> DutyVerbs: ...  # noqa: D102  # see the class
+    @property
     def submit(self) -> Submit: ...  # noqa: D102  # see the class
     @property
     def observe(self) -> Observe: ...  # noqa: D102  # see the class
@@ -135,6 +140,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def receive_media(self) -> ReceiveMedia: ...  # noqa: D102  # see the class
     @property
     def decide(self) -> Decide: ...  # noqa: D102  # see the class
+    @property
+    def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
     @property
     def answer_case(self) -> AnswerCase: ...  # noqa: D102  # see the class
     @property
@@ -170,6 +177,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def read_classifiers(self) -> ReadClassifiers: ...  # noqa: D102  # see the class
     @property
     def expand_links(self) -> ExpandLinks: ...  # noqa: D102  # see the class
+    @property
+    def filing(self) -> Filing: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property

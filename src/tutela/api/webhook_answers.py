@@ -67,8 +67,8 @@ class Delivery(Told):
 
     id: Annotated[str, Field(description="The `webhook-id` of every try.")]
     event: str
-    changes: int
-    first_seq: int
+    changes: Annotated[int, Field(description="Subjects that changed, or accounts of which facts are wanted.")]
+    first_seq: Annotated[int, Field(description="0 where it tells no changes.")]
     last_seq: int
     state: DeliveryState
     tries: Annotated[int, Field(description="Since it was made, or sent again.")]

@@ -1,16 +1,17 @@
 """What may be sent about webhooks."""
 
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from tutela.api.bodies import Body, Cursor, Line
 from tutela.core.addresses import MAX_URL_CHARACTERS
-from tutela.core.webhooks import DeliveryState
+from tutela.core.webhooks import EVENTS, DeliveryState
 
 MAX_DELIVERIES = 100
 """In one page: each comes with its last tries."""
 
+WebhookEvent = Literal["standing.changed", "account.facts_wanted"]
 Address = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL_CHARACTERS)]
 
 
@@ -20,6 +21,8 @@ class NewWebhook(Body):
     url: Address
     name: Line = ""
     from_start: bool = False  #: tell everything that ever changed, instead of what changes from now on
+    #: changes of standing where it is left out; `account.facts_wanted` goes to whom can answer it
+    events: Annotated[list[WebhookEvent], Field(min_length=1, max_length=len(EVENTS))] | None = None
     example: ClassVar[Any] = {"url": "https://forum.example/tutela", "name": "forum"}
 
 
@@ -29,6 +32,7 @@ class WebhookChange(Body):
     url: Address | None = None
     name: Line | None = None
     active: bool | None = None
+    events: Annotated[list[WebhookEvent], Field(min_length=1, max_length=len(EVENTS))] | None = None
     example: ClassVar[Any] = {"active": True}
 
     @model_validator(mode="after")

@@ -17,8 +17,9 @@ ROUTES = (
         answer=webhook_answers.WebhookWithSecret,
         statuses=(201,),
         detail="What changes from now on is sent there in batches, signed after Standard Webhooks: kinds and ids of "
-        "what changed, and nothing else. The secret is shown once. Only https, and no address inside unless the "
-        "operator allows it. At most 32.",
+        "what changed, and nothing else. With `account.facts_wanted` among `events` it is asked for facts of accounts, "
+        "too. The secret is shown once. Only https, and no address inside unless the operator "
+        "allows it. At most 32.",
     ),
     Route(
         "GET", "/v1/webhooks/{id}", _SCOPE, "Read a webhook", work=webhooks.read_webhook, answer=webhook_answers.Webhook

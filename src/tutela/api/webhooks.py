@@ -7,7 +7,7 @@ from starlette.responses import Response
 from tutela.api import webhook_bodies
 from tutela.api.calls import Call, answer
 from tutela.api.paging import from_cursor, to_cursor, wrong_cursor
-from tutela.core.webhooks import DeliveryState, Outcome
+from tutela.core.webhooks import DEFAULT_EVENTS, DeliveryState, Outcome
 from tutela.flows.keep_webhooks import WebhookChange
 from tutela.ports.webhooks import Attempt, Delivery, Webhook
 
@@ -22,7 +22,10 @@ def add_webhook(call: Call) -> Response:
     """Register a webhook."""
     call.no_query()
     asked = call.body(webhook_bodies.NewWebhook)
-    webhook, secret = call.house.keep_webhooks.add(asked.name, asked.url, call.caller.id, from_start=asked.from_start)
+    events = DEFAULT_EVENTS if asked.events is None else tuple(asked.events)
+    webhook, secret = call.house.keep_webhooks.add(
+        asked.name, asked.url, call.caller.id, from_start=asked.from_start, events=events
+    )
     return answer({**_body(webhook), "secret": secret}, 201)
 
 
@@ -36,7 +39,7 @@ def change_webhook(call: Call) -> Response:
     """Move, name, or switch a webhook."""
     call.no_query()
     asked = call.body(webhook_bodies.WebhookChange)
-    change = WebhookChange(asked.name, asked.url, asked.active)
+    change = WebhookChange(asked.name, asked.url, asked.active, None if asked.events is None else tuple(asked.events))
     return answer(_body(call.house.keep_webhooks.change(call.part("id"), change, call.caller.id)))
 
 

@@ -8,23 +8,30 @@ from contextlib import ExitStack, suppress
 from datetime import timedelta
 from functools import cached_property, partial
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.deciding import Deciding
+from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
+from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
-from tutela.core.webhooks import MAX_ENDPOINTS
+from tutela.core.webhooks import EVENTS, MAX_ENDPOINTS
 from tutela.errors import Unavailable
 from tutela.flows.deliver import Deliver
 from tutela.flows.evidence import Evidence
+from tutela.flows.filing import Filing
 from tutela.flows.find_anything import FindAnything
 from tutela.flows.forget_counters import ForgetCounters
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.forget_windows import ForgetWindows
 from tutela.flows.keep_bases import KeepBases
 from tutela.flows.keep_choices import KeepChoices
+from tutela.flows.keep_destructions import KeepDestructions
+from tutela.flows.keep_exports import KeepExports
+from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.flows.on_call import OnCall
@@ -35,10 +42,14 @@ from tutela.flows.read_bases import ReadBases
 from tutela.flows.read_figures import ReadFigures
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
+from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
 from tutela.worker import Job, Worker, run_once
+
+if TYPE_CHECKING:
+    from tutela.flows.verbs_of_duties import DutyVerbs
 
 SEAL_SECONDS = 10.0
 """How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
@@ -78,7 +89,9 @@ class House(Deciding):
         self.asker = Worker([Job("ask_classifiers", self._begin_questions, pause_seconds=0.5)])
         # A thread of its own: a hundred thousand keywords take some seconds, in which the old ones serve.
         self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0, follows_commits=True)])
-        self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS, "webhook")  # each made when all before it are busy
+        self.filer, self.filing_watcher = filing_workers(self)
+        # Each made when all before it are busy.
+        self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS * len(EVENTS), "webhook")
 
     @property
     def jobs(self) -> list[Job]:
@@ -94,7 +107,8 @@ class House(Deciding):
     @property
     def _workers(self) -> tuple[Worker, ...]:
         looking = (self.pager, self.ruler, self.speller, self.asker)
-        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, *looking)
+        filing = (self.filer, self.filing_watcher) if self.settings.filing_in_server else ()
+        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, *looking, *filing)
 
     def _after_commit(self) -> None:
         super()._after_commit()
@@ -123,6 +137,8 @@ class House(Deciding):
             Job("enact_settled", self._enact_settled, pause_seconds=2.0),
             Job("watch_seconds", self._watch_seconds, pause_seconds=60.0),
             Job("watch_clocks", self.watch_clocks, pause_seconds=60.0),
+            Job("close_dealt", self._close_dealt, pause_seconds=15.0),
+            Job("watch_duties", self._watch_duties, pause_seconds=60.0),
             Job("watch_rota", self._watch_rota, pause_seconds=60.0),
             Job("watch_licences", self.watch_licences, pause_seconds=60.0),
             Job("forget_requests", self._forget_requests, pause_seconds=3600.0),
@@ -133,9 +149,12 @@ class House(Deciding):
             Job("forget_questions", self._forget_questions, pause_seconds=3600.0),
             Job("lay_waiting", self.lay_waiting, pause_seconds=60.0),
             Job("forget_choices", self.keep_choices.forget_ended, pause_seconds=3600.0),
+            Job("ask_for_facts", self._ask_for_facts, pause_seconds=5.0),
+            Job("follow_overturned", self._follow_overturned, pause_seconds=30.0),
             Job("forget_deliveries", self.forget_deliveries, pause_seconds=600.0),
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
+            *preserving_jobs(self),
         ]
 
     def _enact_settled(self) -> int:
@@ -149,6 +168,18 @@ class House(Deciding):
 
     def _watch_rota(self) -> int:
         return self.on_call.watch()  # as above
+
+    def _ask_for_facts(self) -> int:
+        return self.drafting.ask()  # as above
+
+    def _follow_overturned(self) -> int:
+        return self.drafting.follow()  # as above
+
+    def _close_dealt(self) -> int:
+        return self.duties.close()  # as above
+
+    def _watch_duties(self) -> object:
+        return self.duties.watch()  # as above
 
     def _forget_requests(self) -> int:
         return self.desk.forget_idempotent_before(self.clock.now() - IDEMPOTENT_FOR)
@@ -205,11 +236,45 @@ class House(Deciding):
         return open_evidence(self)
 
     @cached_property
+    def drafting(self) -> Drafting:
+        """Facts of accounts, and reports until they are approved."""
+        from tutela.bootstrap.drafting import open_drafting  # noqa: PLC0415  # most commands draw up no report
+
+        return open_drafting(self)
+
+    @cached_property
+    def holds(self) -> KeepHolds:
+        """Everything about holds on evidence."""
+        return open_holds(self)
+
+    @cached_property
+    def exports(self) -> KeepExports:
+        """Everything about packages for police."""
+        return open_exports(self)
+
+    @cached_property
+    def destructions(self) -> KeepDestructions:
+        """Everything about destructions."""
+        return open_destructions(self)
+
+    @cached_property
+    def filing(self) -> Filing:
+        """Everything about reports on their way to authorities."""
+        return open_filing(self)
+
+    @cached_property
     def on_call(self) -> OnCall:
         """Everything about the rota and paging."""
         from tutela.bootstrap.paging import open_on_call, open_senders  # noqa: PLC0415  # as above
 
         return open_on_call(self, open_senders(self.settings, self.sender))
+
+    @cached_property
+    def duties(self) -> "DutyVerbs":
+        """Everything about what incidents owe to authorities."""
+        from tutela.bootstrap.duties import open_duties  # noqa: PLC0415  # most commands need none of it
+
+        return open_duties(self)
 
     @cached_property
     def deliver(self) -> Deliver:
@@ -307,6 +372,10 @@ class House(Deciding):
             ending.callback(self.sender.close)  # what is under way is broken off, and given back by its courier
             for worker in self._workers:
                 ending.callback(worker.close)
+            if "filing" in self.__dict__:
+                ending.callback(end_soon(self.filing).cancel)
+                ending.callback(self.filing_watcher.close)
+                ending.callback(self.filer.close)
 
     def _save_at_the_end(self, keeper: IndexKeeper) -> None:
         with suppress(Unavailable):  # nothing is lost: the next start reads it from the database

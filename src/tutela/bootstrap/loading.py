@@ -7,6 +7,12 @@ from pathlib import Path
 
 from tutela.config import Settings, read_toml
 from tutela.core.effects_file import overlaid
+from tutela.core.filing.duty import DutyTable
+from tutela.core.filing.duty_file import parse_duties
+from tutela.core.filing.hand_form import HandForm
+from tutela.core.filing.hand_form_file import parse_hand_forms
+from tutela.core.filing.retention import RetentionTable
+from tutela.core.filing.retention_file import parse_retention
 from tutela.core.names.exemptions import Exemptions, parse_exemptions
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
@@ -30,6 +36,21 @@ def load_policy(settings: Settings) -> Policy:
 def load_quotas() -> Quotas:
     """Return how much a machine may do in a day because of one source."""
     return parse_quotas(_shipped("quotas.toml"), place="quotas.toml")
+
+
+def load_duties() -> DutyTable:
+    """Return the table of what must be told to which authority."""
+    return parse_duties(_shipped("duties.toml"), place="duties.toml")
+
+
+def load_hand_forms() -> Mapping[str, HandForm]:
+    """Return in which order authorities without an interface ask."""
+    return parse_hand_forms(_shipped("hand_forms.toml"), place="hand_forms.toml")
+
+
+def load_retention() -> RetentionTable:
+    """Return how long each kind of thing is kept."""
+    return parse_retention(_shipped("retention.toml"), place="retention.toml")
 
 
 def load_exemptions() -> Exemptions:

@@ -7,6 +7,7 @@ import click
 from tutela.bootstrap import open_keys, restore_keys
 from tutela.cli.opening import Where, placed, read_passphrase
 from tutela.errors import Misconfigured
+from tutela.flows.cleanse_backup import cleanse
 
 _PASSPHRASE_FILE = click.option(
     "--passphrase-file", type=click.Path(path_type=Path), help="File whose first line is the passphrase."
@@ -15,7 +16,7 @@ _PASSPHRASE_FILE = click.option(
 
 @click.group("keys")
 def keys_command() -> None:
-    """Keep the recovery copy of the master key."""
+    """Keep the recovery copy of the master key, and take destroyed keys out of backups."""
 
 
 @keys_command.command("escrow")
@@ -53,6 +54,24 @@ def restore_key(where: Where, path: Path, passphrase_file: Path | None) -> None:
     passphrase = recovery_passphrase(path, passphrase_file)
     keys = restore_keys(path, passphrase, where.settings().keys_folder)
     where.tell({"fingerprint": keys.fingerprint()}, f"master key {keys.fingerprint()} is back")
+
+
+@keys_command.command("cleanse")
+@click.argument("backup", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@placed
+def cleanse_keys(where: Where, backup: Path) -> None:
+    """Take every key out of the folder BACKUP that was destroyed since it was made.
+
+    Do it to each backup that you keep, after each destruction: a certificate is only true when no copy of a key is
+    left.
+
+    \b
+    tutela keys cleanse /backup/tutela-2026-11-22
+    """  # noqa: D301  # \b is click's mark
+    settings = where.settings()
+    cleansed = cleanse(backup, settings.keys_folder, open_keys(settings).fingerprint())
+    record = {"backup": str(backup), "keys_removed": list(cleansed.keys)}
+    where.tell(record, f"{len(cleansed.keys)} destroyed keys were taken out of {backup}")
 
 
 @keys_command.command("fingerprint")

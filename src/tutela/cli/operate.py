@@ -13,12 +13,16 @@ from tutela.core.operator import (
     BASES,
     BRAKED_MEMBERS,
     CASES,
+    CHANNELS,
     CLASSIFIERS,
+    FILINGS,
+    HOLDS,
     LICENCES,
     ON_CALL,
     PAGES,
     QUOTAS,
     REACHED,
+    REPORTS,
     REVIEWS,
     RULES,
     SAMPLES,
@@ -34,6 +38,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     "canary_recognised": "prove that a known picture is recognised: `tutela canary`",
     "keys_escrowed": "make a recovery copy of the master key: `tutela keys escrow`",
     "restore_drilled": "prove that a backup can be restored: `tutela drill`",
+    "duties_confirmed": "let counsel read the table of duties, then say so: `tutela duty table`, `tutela duty confirm`",
     "authority_tested": "test the channel to your authority, and record it: `tutela checklist --done authority_tested`",
     "on_call_named": "name who is called: `tutela profile set --on-call`",
     QUOTAS: "look at the bank whose quota is used up: `GET /v1/quotas` says which",
@@ -49,7 +54,12 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     RULES: "look at rules that saw more than they may lay before people in a day, or cannot run: `tutela rules list`",
     LICENCES: "renew licences that are over or end within 30 days, or say that the list may stay: `tutela bank list`, "
     "`tutela words list`",
+    FILINGS: "look at reports that failed, keep failing, may expire, or arrived otherwise: `tutela reports alarms`",
+    CHANNELS: "the channel to an authority was stopped or does not answer, its schema has changed, or reports wait for "
+    "it: `tutela channel show`",
     WORDS: "find out why a bank of words cannot be opened: `tutela coverage` names it, the server's log says why",
+    REPORTS: "tell authorities what is late, or say who has it in hand: `tutela duty list`",
+    HOLDS: "look whether holds on evidence are still wanted: `tutela hold list`, `tutela hold review`",
     CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """What each line of the checklist asks for."""
@@ -84,7 +94,10 @@ def checklist_of(house: House) -> dict[str, bool]:
     wrong |= {LICENCES} if house.keep_word_banks.has_alarm() else frozenset()
     wrong |= {RULES} if house.rules.engine.book.left_out else frozenset()
     wrong |= house.read_classifiers.alarms()
-    return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong)
+    wrong |= {REPORTS} if not house.duties.watch().is_quiet else frozenset()
+    wrong |= house.filing.watch.alarms()
+    confirmed = frozenset({"duties_confirmed"} if house.duties.confirm.is_confirmed() else ())
+    return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong, done=confirmed)
 
 
 @click.command("settings")

@@ -119,6 +119,8 @@ def _verified(settings: Settings, *, has_vault: bool) -> Verified:
             found = replace(found, breaches=rest, contents=0, notes=(*found.notes, _NO_VAULT))
         # Numbers of the change feed are given again from here on: whoever followed it before begins anew.
         feed = house.entropy.token(8).hex()
+        if house.filing.keep.disable_restored():
+            found = replace(found, notes=(*found.notes, _CHANNEL_OFF))
         house.desk.put_setting("restored", {"entries": found.entries, "breaches": len(found.breaches), "feed": feed})
     finally:
         house.close()
@@ -126,6 +128,11 @@ def _verified(settings: Settings, *, has_vault: bool) -> Verified:
 
 
 _NO_VAULT = "the vault is in an object store and not part of this backup; its contents were not looked at"
+
+
+_CHANNEL_OFF = (
+    "the channel to the authority is off: give up reports that were filed after the backup was made, then enable it"
+)
 
 
 @contextmanager

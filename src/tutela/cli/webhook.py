@@ -7,7 +7,7 @@ import click
 
 from tutela.cli import FAILED
 from tutela.cli.opening import Where, placed, table
-from tutela.core.webhooks import DeliveryState
+from tutela.core.webhooks import DEFAULT_EVENTS, EVENTS, DeliveryState
 from tutela.flows.keep_webhooks import WebhookChange
 from tutela.ports.webhooks import Attempt, Delivery, Webhook
 
@@ -22,20 +22,22 @@ def webhook_command() -> None:
 @webhook_command.command("add")
 @click.argument("url")
 @click.option("--name", default="", help="For people.")
+@click.option("--event", "events", multiple=True, type=click.Choice(EVENTS), help="What it is told; may be repeated.")
 @click.option(
     "--from-start", is_flag=True, help="Tell everything that ever changed, not only what changes from now on."
 )
 @placed
-def add(where: Where, url: str, name: str, *, from_start: bool) -> None:
+def add(where: Where, url: str, name: str, events: tuple[str, ...], *, from_start: bool) -> None:
     """Register an endpoint and print its secret, which is never shown again.
 
     A running server sends to it from then on: kinds and ids of what changed, signed after Standard Webhooks.
 
     \b
     tutela webhook add https://forum.example/tutela --name forum
+    tutela webhook add https://forum.example/facts --event account.facts_wanted
     """  # noqa: D301  # \b is click's mark
     with where.house() as house:
-        webhook, secret = house.keep_webhooks.add(name, url, BY, from_start=from_start)
+        webhook, secret = house.keep_webhooks.add(name, url, BY, from_start=from_start, events=events or DEFAULT_EVENTS)
     where.tell({**_record(webhook), "secret": secret}, secret)
     if not where.as_json:
         click.echo(f"{webhook.id}: keep the secret; try it with `tutela webhook test {webhook.id}`", err=True)
@@ -56,12 +58,15 @@ def list_webhooks(where: Where) -> None:
 @click.argument("webhook_id")
 @click.option("--url", help="Where it is from now on.")
 @click.option("--name", help="For people.")
+@click.option("--event", "events", multiple=True, type=click.Choice(EVENTS), help="All that it is told from now on.")
 @click.option("--on/--off", "is_active", default=None, help="Send to it, or let everything wait.")
 @placed
-def change(where: Where, webhook_id: str, url: str | None, name: str | None, *, is_active: bool | None) -> None:
+def change(
+    where: Where, webhook_id: str, url: str | None, name: str | None, events: tuple[str, ...], *, is_active: bool | None
+) -> None:
     """Change an endpoint. What waits is tried at once."""
     with where.house() as house:
-        webhook = house.keep_webhooks.change(webhook_id, WebhookChange(name, url, is_active), BY)
+        webhook = house.keep_webhooks.change(webhook_id, WebhookChange(name, url, is_active, events or None), BY)
     where.tell(_record(webhook), f"{webhook.id} is changed")
 
 
@@ -135,6 +140,7 @@ def _record(webhook: Webhook) -> dict[str, Any]:
         "id": webhook.id,
         "name": webhook.name,
         "url": webhook.url,
+        "events": list(webhook.events),
         "off_because": webhook.off_because.value if webhook.off_because else None,
         "created_at": webhook.created_at.isoformat(timespec="seconds"),
     }

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from starlette.responses import Response
 
+from tutela.console.owed import owed_of_case
 from tutela.console.queue import go_to_next
 from tutela.console.queue_filter import QueueFilter
 from tutela.console.review import filter_of_visit, review_page
@@ -85,6 +86,8 @@ def show_case(visit: Visit, **more: Any) -> Response:
         hold_hours=HOLD_HOURS,
         hours_left=(laid.seen.shown.case.due_at - laid.seen.at) / timedelta(hours=1),
         undo_seconds=visit.house.settings.undo_seconds,
+        owed=owed_of_case(visit, case_id),
+        authorities={each.id: each for each in visit.house.duties.confirm.table.authorities},
         **{"plan": None, "given": NOTHING_GIVEN, "refusals": (), **more},
     )
 

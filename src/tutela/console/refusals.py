@@ -12,7 +12,7 @@ from tutela.errors import Forbidden, MustProve, TutelaError, Unauthenticated
 SHOWN = frozenset(page.path for page in PAGES if page.method == "GET")
 """Paths that can be opened."""
 
-WRITTEN = ("text", "line")
+WRITTEN = ("text", "line", "reason")
 """Fields into which people write sentences of their own."""
 
 

@@ -8,8 +8,12 @@ from tutela.flows.answer_case import AnswerCase
 from tutela.flows.decide import Decide
 from tutela.flows.endangered import ProtectEndangered
 from tutela.flows.evidence import Evidence
+from tutela.flows.filing import Filing
 from tutela.flows.find_anything import FindAnything
 from tutela.flows.keep_bases import KeepBases
+from tutela.flows.keep_destructions import KeepDestructions
+from tutela.flows.keep_exports import KeepExports
+from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.lay_out_account import LayOutAccount
 from tutela.flows.on_call import OnCall
 from tutela.flows.oversee_banks import OverseeBanks
@@ -25,6 +29,8 @@ from tutela.flows.switch_banks import SwitchBanks
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
+from tutela.flows.verbs_of_drafting import Drafting
+from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
 from tutela.ports.clock import Clock
@@ -85,3 +91,15 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property
     def oversee_connections(self) -> OverseeConnections: ...  # noqa: D102  # see the class
+    @property
+    def duties(self) -> DutyVerbs: ...  # noqa: D102  # see the class
+    @property
+    def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
+    @property
+    def filing(self) -> Filing: ...  # noqa: D102  # see the class
+    @property
+    def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
+    @property
+    def destructions(self) -> KeepDestructions: ...  # noqa: D102  # see the class
+    @property
+    def exports(self) -> KeepExports: ...  # noqa: D102  # see the class

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from starlette.responses import Response
 
 from tutela.config import PREFIX, Settings
+from tutela.console.channel import channels_of
 from tutela.console.visits import Visit
 from tutela.flows.oversee_connections import ROTA, ConnectionTested, takes_text
 
@@ -53,7 +54,7 @@ def _show(visit: Visit, tested: Sequence[ConnectionTested]) -> Response:
     names = visit.staff.names(visit.principal) if may_see else {}
     return visit.page(
         "settings.html", found=found, tested=tested, takes_text=texts, rota=rota, names=names, at_start=at_start,
-        at_runtime=AT_RUNTIME,
+        at_runtime=AT_RUNTIME, authorities=channels_of(visit),
     )  # fmt: skip
 
 

@@ -7,12 +7,17 @@ from tutela.console import (
     banks,
     bases,
     case_page,
+    channel,
     coverage,
     deciding,
     decision,
+    destruction,
+    duties,
+    export,
     exposure,
     find,
     front,
+    holds,
     looking,
     measures,
     metrics,
@@ -20,6 +25,10 @@ from tutela.console import (
     own,
     people,
     queue,
+    report,
+    report_edit,
+    report_read,
+    reports,
     rule_editor,
     rules,
     security,
@@ -46,6 +55,9 @@ MAX_FORM_BYTES = 64 * 1024
 MAX_SOURCE_FORM_BYTES = 1024 * 1024
 """Of a form with rules or a list: the largest rule file, as browsers write it."""
 
+MAX_LONG_FORM_BYTES = 1024 * 1024
+"""Of a form with a long text: 100,000 characters of any script, as browsers write them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -70,6 +82,12 @@ WRITE = "/console/write-rule"
 SECOND = "rules_second"
 SETTINGS = "/console/settings"
 DECISION = "/console/decisions/{id}"
+CHANNEL = "/console/settings/channels/{authority}"
+REPORT = "/console/reports/{id}"
+KEEPS = "preserve"
+HOLD = "/console/holds/{id}"
+DESTRUCTION = "/console/destruction/{id}"
+EXPORT = "/console/export/{id}"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -128,6 +146,29 @@ PAGES = (
     Page("GET", f"{CASE}/measures", "decide", measures.measures_page),
     Page("POST", f"{CASE}/measures/plan", "decide", measures.show_plan, measures.measures_page),
     Page("POST", f"{CASE}/measures", "decide", measures.decide, measures.measures_page),
+    Page("GET", f"{CASE}/duties", "reports", duties.duties_page),
+    Page("POST", f"{CASE}/duties/sheet", "reports", duties.fill_sheet, duties.duties_page),
+    Page("POST", f"{CASE}/duties/{{authority}}/take", "reports", duties.take, duties.duties_page),
+    Page("POST", f"{CASE}/duties/{{authority}}/decline", "reports", duties.decline, duties.duties_page),
+    Page("POST", f"{CASE}/duties/{{authority}}/file", "file", duties.file_by_hand, duties.duties_page),
+    Page("POST", f"{CASE}/reports", "reports", report.draw_up, duties.duties_page),
+    Page("GET", "/console/reports", "reports", reports.reports_page, or_takes=("file",)),
+    Page("GET", "/console/report-lists/{list}", "reports", reports.list_page, or_takes=("file",)),
+    Page("GET", REPORT, "reports", report.report_page, or_takes=("file",)),
+    Page("GET", f"{REPORT}/read", "reports", report_read.read_page, or_takes=("file",)),
+    Page("GET", f"{REPORT}/edit", "reports", report_edit.edit_page),
+    Page(
+        "POST", f"{REPORT}/edit", "reports", report_edit.edit, report_edit.edit_page, most_bytes=MAX_SOURCE_FORM_BYTES
+    ),
+    Page("POST", f"{REPORT}/clear", "reports", report_edit.clear, report_edit.edit_page),
+    Page("POST", f"{REPORT}/danger", "reports", report.danger, report.report_page),
+    Page("POST", f"{REPORT}/prepare", "reports", report.prepare, report.report_page),
+    Page("POST", f"{REPORT}/withdraw", "reports", report.withdraw, report.report_page),
+    Page("POST", f"{REPORT}/correct", "reports", report.correct, report.report_page),
+    Page("POST", f"{REPORT}/approve", "file", report.approve, report.report_page),
+    Page("POST", f"{REPORT}/give-up", "file", report.give_up, report.report_page),
+    Page("POST", f"{REPORT}/retry", "file", report.retry, report.report_page),
+    Page("POST", f"{REPORT}/note", "file", report.take_note, report.report_page),
     Page("GET", DECISION, "decide", decision.decision_page),
     Page("POST", f"{DECISION}/plan", "decide", decision.show_reversal, decision.show_again),
     Page("POST", f"{DECISION}/reversal", "decide", decision.reverse, decision.show_again),
@@ -175,6 +216,33 @@ PAGES = (
     Page("POST", f"{SETTINGS}/webhooks", "webhooks", settings.test_webhook, settings.settings_page),
     Page("POST", f"{SETTINGS}/classifiers", "operate", settings.test_classifier, settings.settings_page),
     Page("POST", f"{SETTINGS}/paging", "rota", settings.test_paging, settings.settings_page),
+    Page("GET", CHANNEL, "file", channel.channel_page, or_takes=("reports",)),
+    Page("POST", CHANNEL, "file", channel.set_up, channel.channel_page),
+    Page("POST", f"{CHANNEL}/check", "file", channel.check, channel.channel_page),
+    Page("POST", f"{CHANNEL}/enable", "file", channel.enable, channel.channel_page),
+    Page("POST", f"{CHANNEL}/disable", "file", channel.disable, channel.channel_page),
+    Page("POST", f"{CHANNEL}/schema", "file", channel.put_schema, channel.channel_page, takes_file=True),
+    Page("POST", f"{CHANNEL}/schema/seen", "file", channel.see_schema, channel.channel_page),
+    Page("GET", "/console/holds", KEEPS, holds.holds_page),
+    Page("POST", "/console/holds", KEEPS, holds.place, holds.holds_page),
+    Page("GET", HOLD, KEEPS, holds.hold_page),
+    Page("POST", f"{HOLD}/extend", KEEPS, holds.extend, holds.hold_page),
+    Page("POST", f"{HOLD}/review", KEEPS, holds.review, holds.hold_page),
+    Page("POST", f"{HOLD}/release", KEEPS, holds.release, holds.hold_page),
+    Page("GET", "/console/destruction", KEEPS, destruction.destruction_page),
+    Page("POST", "/console/destruction", KEEPS, destruction.propose, destruction.destruction_page),
+    Page("POST", "/console/destruction/order", KEEPS, destruction.order, destruction.destruction_page),
+    Page("GET", DESTRUCTION, KEEPS, destruction.one_page),
+    Page("POST", f"{DESTRUCTION}/agree", KEEPS, destruction.agree, destruction.one_page),
+    Page("POST", f"{DESTRUCTION}/decline", KEEPS, destruction.decline, destruction.one_page),
+    Page("GET", f"{DESTRUCTION}/certificate", KEEPS, destruction.certificate),
+    Page("GET", "/console/export", KEEPS, export.export_page),
+    Page("POST", "/console/export", KEEPS, export.request, export.export_page),
+    Page("GET", EXPORT, KEEPS, export.one_page),
+    Page("POST", f"{EXPORT}/approve", KEEPS, export.approve, export.one_page),
+    Page("POST", f"{EXPORT}/decline", KEEPS, export.decline, export.one_page),
+    Page("POST", f"{EXPORT}/make", KEEPS, export.make, export.one_page),
+    Page("GET", f"{EXPORT}/custody", KEEPS, export.custody),
     Page("GET", "/console/audit", "audit", oversight.audit_page),
     Page("POST", "/console/audit", "audit", oversight.start_verification, oversight.audit_page),
     Page("GET", "/console/people", "people", people.people_page),

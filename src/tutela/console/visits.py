@@ -166,6 +166,7 @@ _STATUS = {
     "UnknownView": 404, "GrantUsed": 410, "GrantExpired": 410, "GrantRevoked": 410, "NothingToSee": 404,
     "CharterBreach": 409, "UnknownRule": 404, "UnknownAccount": 404, "UnknownBank": 404, "UnknownMember": 404,
     "UnknownItem": 404, "NoPage": 404, "UnknownWebhook": 404, "UnknownClassifier": 404, "UnknownDecision": 404,
+    "UnknownReport": 404, "UnknownChannel": 404, "UnknownHold": 404, "UnknownDestruction": 404, "UnknownExport": 404,
 }  # fmt: skip
 
 

@@ -13,11 +13,18 @@ from markupsafe import Markup
 
 ENGLISH = "en"
 
+PARTS = ("filing.", "preserving.")
+"""Files beside the one of a language: of a part of the console each. No section stands in two of them."""
+
 
 @cache
 def _texts(language: str) -> Mapping[str, Mapping[str, str]]:
-    file = resources.files("tutela.console").joinpath("texts", f"{language}.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    folder = resources.files("tutela.console").joinpath("texts")
+    found: dict[str, Mapping[str, str]] = {}
+    for part in ("", *PARTS):
+        file = folder.joinpath(f"{part}{language}.toml")
+        found |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def say(section: str, value: str) -> str:

@@ -172,6 +172,8 @@ def step(case: Case, move: Move, actor: Actor, now: datetime, *, until: datetime
     if move is Move.RENEW:
         lease_end = now + LEASE.delta
         return replace(case, until=lease_end if case.until is None else max(case.until, lease_end))
+    if move is Move.DEAL:
+        return replace(case, version=case.version + 1)  # it takes the case from nobody
     if rule.target is rule.source and move in _DANGER:
         # As it was left, not as it stands: saying that somebody is in danger takes the case from nobody.
         return replace(case, is_in_danger=move is Move.RAISE_DANGER, version=case.version + 1)

@@ -63,6 +63,8 @@ class Move(StrEnum):
     LAPSE = "lapse"
     WAKE = "wake"
     CLOSE = "close"
+    DEAL = "deal"
+    REPORTED = "reported"
 
 
 class By(StrEnum):
@@ -91,6 +93,8 @@ MEANING: Mapping[Move, str] = MappingProxyType({
     Move.LAPSE: "its lease or its hold has ended",
     Move.WAKE: "something new was laid into it while it was on hold",
     Move.CLOSE: "another decision left nothing in it to look at",
+    Move.DEAL: "say what an authority is owed, and what was done about it",
+    Move.REPORTED: "nothing is owed any more to any authority",
 })  # fmt: skip
 
 
@@ -110,6 +114,7 @@ class Rule:
 _CASES = frozenset({"cases"})
 _SECOND = frozenset({"cases", "second"})
 _DECIDES = frozenset({"cases", "decide"})
+_REPORTS = frozenset({"reports"})
 _DECIDES_SECOND = frozenset({"cases", "decide", "second"})
 
 TAKEN_FROM: Mapping[CaseState, CaseState] = MappingProxyType({
@@ -118,6 +123,8 @@ TAKEN_FROM: Mapping[CaseState, CaseState] = MappingProxyType({
     CaseState.CLAIMED_THIRD: CaseState.AWAITING_THIRD,
 })  # fmt: skip
 """Where a case goes back to when whoever claimed it is done with it, or is not heard of."""
+
+_ONE_ANSWER = (CaseState.OPEN, CaseState.CLAIMED, CaseState.ON_HOLD)
 
 WAITING = frozenset(TAKEN_FROM.values())
 CLAIMED = frozenset(TAKEN_FROM)
@@ -161,8 +168,11 @@ RULES: tuple[Rule, ...] = (
     # Never once one of several answers was given: only the answer of another person settles it then (P3).
     *(
         Rule(Move.CLOSE, state, CaseState.DECIDED, By.SYSTEM, bars_own=False)
-        for state in (CaseState.OPEN, CaseState.CLAIMED, CaseState.ON_HOLD)
+        for state in _ONE_ANSWER
     ),
+    # What was found stays until it is told: only then does the case end, and nobody ends it otherwise (P4).
+    *(Rule(Move.DEAL, state, state, By.ANYBODY, _REPORTS) for state in CaseState if state not in ENDS),
+    *(Rule(Move.REPORTED, state, CaseState.DECIDED, By.SYSTEM, bars_own=False) for state in _ONE_ANSWER),
     *(rule for state in CaseState if state not in ENDS for rule in _danger_moves(state)),
 )  # fmt: skip
 """The whole table. What it does not hold cannot be done."""

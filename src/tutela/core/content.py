@@ -85,7 +85,12 @@ class EvidenceState(StrEnum):
     RECEIVED = "received"  #: in the vault, under a transient key
     SEALED = "sealed"  #: in the vault, under an evidence key
     PLATFORM_HOLD = "platform_hold"  #: the platform confirmed that it keeps them
+    DESTROYED = "destroyed"  #: they were evidence, and were destroyed by proof
     REPORT_ONLY = "report_only"  #: the operator may not keep them: hash and report only
+
+
+GONE = frozenset({EvidenceState.NONE, EvidenceState.DESTROYED})
+"""Of which there are no bytes anywhere that we know of: they are asked for, and taken in, when it is met again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ EventId = NewType("EventId", str)
 FireId = NewType("FireId", str)
 WordBankId = NewType("WordBankId", str)
 WordEntryId = NewType("WordEntryId", str)
+HoldId = NewType("HoldId", str)
+DestructionId = NewType("DestructionId", str)
+ExportId = NewType("ExportId", str)
+EvidenceId = NewType("EvidenceId", str)
+"""What is kept: a content by the id of its media; what was written here for a report, by its id in the vault."""
 
 PREFIXES = {
     "account": "acc",
@@ -50,6 +55,7 @@ PREFIXES = {
     "delivery": "dlv",
     "bulk": "blk",
     "note": "nte",
+    "dealing": "dlg",
     "person": "per",
     "session": "ses",
     "view": "vew",
@@ -63,6 +69,9 @@ PREFIXES = {
     "word_bank": "wbk",
     "word_entry": "wen",
     "question": "qst",
+    "hold": "hld",
+    "destruction": "dst",
+    "export": "exp",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

@@ -174,6 +174,7 @@ CHECKLIST = (
     "canary_recognised",
     "keys_escrowed",
     "restore_drilled",
+    "duties_confirmed",
     "authority_tested",
     "on_call_named",
 )
@@ -194,9 +195,13 @@ BASES = "bases_renewed"
 RULES = "rules_looked_at"
 CLASSIFIERS = "classifiers_answer"
 WORDS = "word_banks_opened"
+REPORTS = "reports_told_in_time"
+HOLDS = "holds_looked_at"
+FILINGS = "reports_on_their_way"
+CHANNELS = "channels_work"
 ALARMS = (
     BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES, BASES, RULES,
-    CLASSIFIERS, WORDS,
+    CLASSIFIERS, WORDS, REPORTS, FILINGS, CHANNELS, HOLDS,
 )  # fmt: skip
 """Lines that are there only while something is wrong.
 
@@ -207,7 +212,10 @@ nobody is on call; no channel leads to somebody who would be woken; somebody is 
 have it; a basis for looking beyond public channels ends within a fortnight, and none goes on from there; a
 rule saw more than it may lay before people in a day, or cannot be used any more; a classifier has not answered for an
 hour, bills more than was agreed, or is asked by a rule and not set up; a bank of words cannot be opened, and what it
-would find is unknown.
+would find is unknown; what an authority must be told is late, or soon will be and nobody has it in hand; a report to
+an authority failed, keeps failing, may expire, or arrived otherwise than it was sent; the channel to an authority was
+stopped or does not answer, or reports wait for it; a hold on evidence is past the date on which somebody had to see
+whether it is still wanted.
 """
 
 

@@ -30,13 +30,17 @@ SCOPES = {
     "rules": "write rules, run their tests, put them into shadow; people propose what takes two, no key does",
     "rules_second": "approve what somebody else proposed about a rule; people only",
     "links": "ask where a shortened link leads: whoever is asked learns that somebody has it",
+    "facts": "tell what only the platform knows of an account: addresses, devices, how it is reached",
+    "reports": "draw up reports to authorities and correct them, and decide what need not be told, with a reason",
+    "file": "approve reports, file by hand, give one up; set up and switch on the channel; people only",
+    "preserve": "hold evidence, have it destroyed by two people, export it to police; people only",
     "rota": "keep who is on call, and acknowledge any page about somebody in danger",
     "people": "invite people, give roles, revoke sessions; people only",
     "audit": "read and verify the audit",
 }
 """What may be done, each with its meaning. Whoever is not given one of these may not do it."""
 
-PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second"})
+PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second", "file", "preserve"})
 """What no key of a service is ever given: somebody must have proved who they are."""
 
 
@@ -52,12 +56,22 @@ class StaffRole(StrEnum):
 
 
 _REVIEWING = frozenset({"read", "detections", "cases", "decide", "evidence"})
-_SENIOR = _REVIEWING | {"decide_senior", "second", "metadata", "copies", "lookup", "judge", "quality", "rules_second"}
+_SENIOR = _REVIEWING | {
+    "decide_senior",
+    "second",
+    "metadata",
+    "copies",
+    "lookup",
+    "judge",
+    "quality",
+    "rules_second",
+    "reports",
+}
 
 ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {
     StaffRole.REVIEWER: _REVIEWING,
     StaffRole.SENIOR_REVIEWER: _SENIOR,
-    StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"rota", "audit"},
+    StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"file", "preserve", "rota", "audit"},
     StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks", "words", "rules", "links"}),
     StaffRole.ADMINISTRATOR: frozenset({"people", "operate", "webhooks", "rota", "audit"}),
     StaffRole.AUDITOR: frozenset({"read", "detections", "audit"}),

@@ -65,6 +65,8 @@ class ReversalKnown:
     banked: Mapping[MemberId, Banked] = field(default_factory=dict)
     told: int = 0  #: statements that may have been told already
     reports: int = 0  #: drafts of reports
+    filed: tuple[tuple[str, str], ...] = ()  #: authority and number of reports that it has
+    on_their_way: int = 0  #: reports that were drawn up or approved, and are not finished
     is_whole: bool = True  #: false where more decisions rest on it than are undone at once; the others follow
     is_following: bool = False  #: nobody asks for these: what they rested on was reversed before
 
@@ -303,9 +305,14 @@ def _cannot_undo(known: ReversalKnown, gone: Iterable[DecisionId]) -> tuple[str,
     if known.told:
         what = _many(known.told, "statement has", "statements have")
         said.append(f"{what} been told already; that it was undone is told as well")
-    if known.reports:
+    if known.reports and not known.filed:
         what = _many(known.reports, "draft of a report", "drafts of reports")
-        said.append(f"{what} came of it: whoever filed one must correct it")
+        said.append(f"{what} came of it: whoever filed one by hand must correct it")
+    for authority, number in known.filed:
+        said.append(f"{authority} has the report {number}, which nobody takes back: a correction of it is drawn up")
+    if known.on_their_way:
+        what = _many(known.on_their_way, "report is", "reports are")
+        said.append(f"{what} not finished: withdrawn where nothing was sent, given up where something was")
     if out := len(plan_unbanking(known.banked.values(), set(gone)).out):
         what = _many(out, "entry was", "entries were")
         said.append(f"{what} in a bank for a time: whoever exported it, or was sent it, has to take them out as well")

@@ -83,7 +83,7 @@ class MediaState(StrEnum):
     BROKEN = "broken"  #: whole, and no decoder here can show it
 
 
-NOT_KEPT = frozenset({EvidenceState.NONE, EvidenceState.PLATFORM_HOLD, EvidenceState.REPORT_ONLY})
+NOT_KEPT = frozenset(EvidenceState) - {EvidenceState.RECEIVED, EvidenceState.SEALED}
 """Where no bytes are in the vault."""
 
 _NO_PICTURE = "not_an_image"

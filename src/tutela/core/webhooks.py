@@ -15,8 +15,17 @@ from tutela.core.units import Duration
 
 STANDING_CHANGED = "standing.changed"
 PING = "webhook.ping"
-EVENTS = (STANDING_CHANGED,)
-"""What an endpoint can ask for; a ping comes only when somebody asks for it."""
+FACTS_WANTED = "account.facts_wanted"
+EVENTS = (STANDING_CHANGED, FACTS_WANTED)
+"""What an endpoint can ask for; a ping comes only when somebody asks for it.
+
+Each event of an endpoint is a lane of its own: a receiver that takes one and fails at the other is not cut off."""
+
+DEFAULT_EVENTS = (STANDING_CHANGED,)
+"""What an endpoint is told that asks for nothing in particular."""
+
+MOST_ACCOUNTS_WANTED, MOST_ITEMS_WANTED = 100, 200
+"""In one request for facts: accounts, and items of each."""
 
 MAX_ENDPOINTS = 32
 """Each has a sending thread of its own while something is under way, so that none can wait for another."""
@@ -205,6 +214,20 @@ def body_of_batch(batch: Batch, at: datetime) -> bytes:
         for each in batch.changes
     ]
     return _event(STANDING_CHANGED, at, {"changes": changes, "after": batch.after, "next": batch.following})
+
+
+@dataclass(frozen=True, slots=True)
+class FactsWanted:
+    """One account of which facts are wanted, in the platform's own identifiers."""
+
+    id: str
+    items: tuple[str, ...]  #: what it posted that a report may be about
+
+
+def body_of_facts_wanted(accounts: Iterable[FactsWanted], at: datetime) -> bytes:
+    """Return what is sent to ask for facts: of which accounts and items, and nothing of why."""
+    wanted = [{"id": each.id, "items": list(each.items[:MOST_ITEMS_WANTED])} for each in accounts]
+    return _event(FACTS_WANTED, at, {"accounts": wanted})
 
 
 def body_of_ping(at: datetime) -> bytes:

@@ -110,7 +110,7 @@ def plan_chunk(
     chunk, hidden = run(lambda media: foreseen(media, means.profile), first)
     if vault is None:
         return chunk
-    kept = keep_bytes(vault, hidden.values(), facts.things.media, means.profile, means.now)
+    kept = keep_bytes(vault, hidden.values(), facts.things.media, means.profile)
     if kept.has_failed:
         chunk, _ = run(lambda media: kept.states.get(media.id, media.evidence), before)
     return replace(chunk, kept=kept.updates)

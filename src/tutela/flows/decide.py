@@ -186,7 +186,7 @@ class Decide:
         plan = self._foreseen(reader, gathered, things)
         refuse_what_does_nothing(plan.plan)
         # Nothing is sealed for what is refused; where the vault could not seal, the plan holds and asks for the bytes.
-        kept = keep_bytes(self.vault, gathered.known.media.values(), things.media, profile, now)
+        kept = keep_bytes(self.vault, gathered.known.media.values(), things.media, profile)
         if kept.has_failed:
             gathered = self._gather(reader, finding, things, lambda media: kept.states.get(media.id, media.evidence))
             plan = self._foreseen(reader, gathered, things)

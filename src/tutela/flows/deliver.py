@@ -55,11 +55,11 @@ class Deliver:
         return [claimed for claimed in begun if claimed is not None]
 
     def carry(self, claimed: Claimed, must_end: Callable[[], bool]) -> None:
-        """Send what was claimed, and then what is due to the same endpoint, until nothing is or *must_end*."""
+        """Send what was claimed, then what is due of the same event to the same endpoint, until *must_end*."""
         following: Claimed | None = claimed
         while following is not None:
             self.finish(following)
-            following = None if must_end() else self._next_of(claimed.webhook)
+            following = None if must_end() else self._next_of(claimed)
 
     def finish(self, claimed: Claimed) -> None:
         """Send what was claimed and store what came of it."""
@@ -78,9 +78,10 @@ class Deliver:
             return
         _tell(claimed, outcome, settled)
 
-    def _next_of(self, webhook: Webhook) -> Claimed | None:
+    def _next_of(self, claimed: Claimed) -> Claimed | None:
+        lane = claimed.webhook.id, claimed.delivery.event
         heads = self.deliveries.heads(self.clock.now())
-        head = next((head for head in heads if head.webhook.id == webhook.id), None)
+        head = next((head for head in heads if (head.webhook.id, head.event) == lane), None)
         return None if head is None else self._begin(head)
 
     def _begin(self, head: Head) -> Claimed | None:

@@ -59,12 +59,15 @@ class KeepProfile:
         if line not in done:
             self.desk.put_setting(_DONE, {"done": sorted(done | {line})})
 
-    def checklist(self, *, members: int, has_escrow: bool, alarms: frozenset[str] = frozenset()) -> dict[str, bool]:
-        """Return each line and whether it is done."""
-        done = set((self.desk.setting(_DONE) or {}).get("done", []))
+    def checklist(
+        self, *, members: int, has_escrow: bool, alarms: frozenset[str] = frozenset(),
+        done: frozenset[str] = frozenset(),
+    ) -> dict[str, bool]:  # fmt: skip
+        """Return each line and whether it is done; *done* are lines that are so as other records say."""
+        done = done | set((self.desk.setting(_DONE) or {}).get("done", []))
         if has_escrow:
-            done.add("keys_escrowed")
-        return checklist(self.read(), facts=frozenset(done), members=members, alarms=alarms)
+            done |= {"keys_escrowed"}
+        return checklist(self.read(), facts=done, members=members, alarms=alarms)
 
 
 def to_json(profile: OperatorProfile) -> dict[str, Any]:

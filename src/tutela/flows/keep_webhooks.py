@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from tutela.core.addresses import parse_target
 from tutela.core.ids import DeliveryId, WebhookId
 from tutela.core.webhooks import (
+    DEFAULT_EVENTS,
     EVENTS,
     ROTATION,
     SECRET_BYTES,
@@ -14,7 +15,7 @@ from tutela.core.webhooks import (
     Outcome,
     body_of_ping,
 )
-from tutela.errors import UnknownDelivery, UnknownWebhook
+from tutela.errors import BadInput, UnknownDelivery, UnknownWebhook
 from tutela.flows.deliver import KEYS_PERIOD, secrets_of
 from tutela.flows.follow_changes import BEGINNING, newest
 from tutela.ports.clock import Clock
@@ -31,6 +32,7 @@ class WebhookChange:
     name: str | None = None
     url: str | None = None
     is_active: bool | None = None
+    events: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class KeepWebhooks:
     entropy: Entropy
     allows_private: bool
 
-    def add(self, name: str, url: str, by: str, *, from_start: bool = False) -> tuple[Webhook, str]:
+    def add(
+        self, name: str, url: str, by: str, *, from_start: bool = False, events: tuple[str, ...] = DEFAULT_EVENTS
+    ) -> tuple[Webhook, str]:
         """Register an endpoint and return it with its secret.
 
         Args:
@@ -54,17 +58,19 @@ class KeepWebhooks:
             url: Where it is.
             by: Who asks.
             from_start: Tell it everything that ever changed, instead of what changes from now on.
+            events: Which of `EVENTS` it is told.
 
         Raises:
-            tutela.errors.BadInput: It is no address that anything is ever sent to.
+            tutela.errors.BadInput: It is no address that anything is ever sent to, or an event is none.
             tutela.errors.Conflict: There are too many.
         """
+        chosen = _events(events)
         parse_target(url, allows_private=self.allows_private)
         with self.store.read() as reader:
             cursor = BEGINNING if from_start else newest(reader)
         webhook_id = WebhookId(self.entropy.new_id("webhook"))
         secret, wrapped = self._new_secret(webhook_id)
-        webhook = Webhook(webhook_id, name, url, EVENTS, cursor, wrapped, self.clock.now())
+        webhook = Webhook(webhook_id, name, url, chosen, cursor, wrapped, self.clock.now())
         self.webhooks.add(webhook, by)
         return webhook, secret
 
@@ -84,7 +90,7 @@ class KeepWebhooks:
 
         Raises:
             tutela.errors.UnknownWebhook: There is none.
-            tutela.errors.BadInput: It is no address that anything is ever sent to.
+            tutela.errors.BadInput: It is no address that anything is ever sent to, or an event is none.
         """
         webhook = self.find(webhook_id)
         if change.url is not None:
@@ -97,6 +103,7 @@ class KeepWebhooks:
             name=webhook.name if change.name is None else change.name,
             url=webhook.url if change.url is None else change.url,
             off_because=off,
+            events=webhook.events if change.events is None else _events(change.events),
         )
         self.webhooks.change(webhook, changed, "changed", by)
         return changed
@@ -171,3 +178,10 @@ class KeepWebhooks:
     def _new_secret(self, webhook_id: WebhookId) -> tuple[str, bytes]:
         secret = SECRET_PREFIX + base64.b64encode(self.entropy.token(SECRET_BYTES)).decode()
         return secret, self.keys.wrap(KEYS_PERIOD, secret.encode(), context=webhook_id.encode())
+
+
+def _events(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return events once each, in their order."""
+    if not wanted or set(wanted) - set(EVENTS):
+        raise BadInput("There is no such event.", place="events", remedy=f"Name one or more of {', '.join(EVENTS)}.")
+    return tuple(each for each in EVENTS if each in wanted)

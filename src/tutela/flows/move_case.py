@@ -40,6 +40,7 @@ _PAST = {
     Move.ASK_THIRD: "third_asked",
     Move.RAISE_DANGER: "danger_raised",
     Move.END_DANGER: "danger_ended",
+    Move.DEAL: "dealt",
 }
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import structlog
 
-from tutela.core.content import EvidenceState, Media
+from tutela.core.content import GONE, EvidenceState, Media
 from tutela.core.findings import FoundMedia
 from tutela.core.ids import MediaId
 from tutela.core.operator import OperatorProfile
@@ -17,22 +16,23 @@ from tutela.ports.vault import Vault
 _log = structlog.get_logger(__name__)
 
 
-def evidence_period(at: datetime) -> str:
-    """Return the retention period of what is sealed at *at*: a month."""
-    return f"evidence-{at:%Y-%m}"
+EVIDENCE = "evidence-"
+
+
+def evidence_period(content_id: str) -> str:
+    """Return the retention period of what is sealed: its own, so that one content can be destroyed for itself."""
+    return f"{EVIDENCE}{content_id}"
 
 
 def foreseen(media: Media, profile: OperatorProfile) -> EvidenceState:
     """Return how *media* would be kept: nothing is moved for a plan that is only shown."""
-    if profile.is_report_only and media.evidence in {EvidenceState.NONE, EvidenceState.RECEIVED}:
+    if profile.is_report_only and media.evidence in GONE | {EvidenceState.RECEIVED}:
         return EvidenceState.REPORT_ONLY
     is_here = media.evidence is EvidenceState.RECEIVED and media.content_id is not None
     return EvidenceState.SEALED if is_here else media.evidence
 
 
-def preserve(
-    vault: Vault, media: Media, profile: OperatorProfile, now: datetime
-) -> tuple[EvidenceState, MediaUpdate | None]:
+def preserve(vault: Vault, media: Media, profile: OperatorProfile) -> tuple[EvidenceState, MediaUpdate | None]:
     """Seal *media*, or note that it may not be kept; return its state, and what is to be stored of it.
 
     Durable and idempotent: a plan that is made again finds it done.
@@ -42,7 +42,7 @@ def preserve(
         return state, None
     if state is EvidenceState.SEALED and media.content_id is not None:
         try:
-            vault.move_period(media.content_id, evidence_period(now))
+            vault.move_period(media.content_id, evidence_period(media.content_id))
         except VaultError as error:
             # Hidden all the same; the platform is asked for the bytes again.
             _log.error("seal_failed", media=media.id, error_type=type(error).__name__)
@@ -60,9 +60,8 @@ class Kept:
 
 
 def keep_bytes(
-    vault: Vault, planned: Iterable[FoundMedia], stored: Mapping[MediaId, Media], profile: OperatorProfile,
-    now: datetime,
-) -> Kept:  # fmt: skip
+    vault: Vault, planned: Iterable[FoundMedia], stored: Mapping[MediaId, Media], profile: OperatorProfile
+) -> Kept:
     """Seal what a plan takes to be sealed."""
     states: dict[MediaId, EvidenceState] = {}
     updates: list[MediaUpdate] = []
@@ -70,7 +69,7 @@ def keep_bytes(
     for media in planned:
         if media.evidence is stored[media.media_id].evidence:
             continue
-        states[media.media_id], update = preserve(vault, stored[media.media_id], profile, now)
+        states[media.media_id], update = preserve(vault, stored[media.media_id], profile)
         has_failed = has_failed or states[media.media_id] is not media.evidence
         if update is not None:
             updates.append(update)

@@ -9,7 +9,7 @@ import structlog
 
 from tutela.core.audit import AuditEvent
 from tutela.core.banks import SignalType
-from tutela.core.content import EvidenceState, Media, ScanState
+from tutela.core.content import GONE, EvidenceState, Media, ScanState
 from tutela.core.ids import MediaId
 from tutela.errors import BadInput, Conflict, ScannerUnavailable, TooLarge, VaultError
 from tutela.flows.weigh import transient_period
@@ -147,7 +147,7 @@ def _needs_nothing(media: Media, now: datetime) -> bool:
         # An older copy could end with its day before the item that carries it is submitted.
         return media.scan is ScanState.SCANNED and now - media.received_at < FRESH_FOR
     # Evidence is never put aside for a second copy, even one that could not be scanned yet.
-    is_scanned_and_kept = media.scan is ScanState.SCANNED and media.evidence is not EvidenceState.NONE
+    is_scanned_and_kept = media.scan is ScanState.SCANNED and media.evidence not in GONE
     return is_scanned_and_kept or media.evidence is EvidenceState.SEALED
 
 

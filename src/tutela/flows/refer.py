@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tutela.core.banks import SignalType
-from tutela.core.content import Digests, EvidenceState, Media, PdqHash, ScanState
+from tutela.core.content import GONE, Digests, EvidenceState, Media, PdqHash, ScanState
 from tutela.core.ids import MediaId
 from tutela.errors import BadInput, UnknownMedia
 from tutela.ports.committer import MediaUpdate
@@ -151,7 +151,7 @@ def _with_more(media: Media, reference: MediaReference) -> Media:
 
     Of what was received here we know digests and hashes ourselves.
     """
-    if reference.is_held_by_platform and media.evidence is EvidenceState.NONE:
+    if reference.is_held_by_platform and media.evidence in GONE:
         media = replace(media, evidence=EvidenceState.PLATFORM_HOLD)
     if media.scan is not ScanState.HASH_ONLY:
         return media

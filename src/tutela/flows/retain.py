@@ -9,6 +9,7 @@ from tutela.core.audit import AuditEvent
 from tutela.core.content import EvidenceState, Media
 from tutela.core.operator import OperatorProfile
 from tutela.errors import Conflict, VaultError
+from tutela.flows.carry_over import CarryOver
 from tutela.flows.weigh import TRANSIENT, transient_period
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, MediaUpdate
@@ -40,7 +41,7 @@ class Retain:
         gone = 0
         while True:
             with self.store.read() as reader:
-                page = reader.media_received_before(before, PAGE_MEDIA)
+                page = reader.media_received_before(before, PAGE_MEDIA, now=now)
             gone += self._forget(page)
             if len(page) < PAGE_MEDIA:
                 break
@@ -64,17 +65,19 @@ class Retain:
         return gone
 
     def _destroy_keys(self, before: datetime) -> None:
-        """Destroy the keys of days that are over, as long as nothing that waits for a scan or a person lies there."""
-        with self.store.read() as reader:
-            oldest = reader.oldest_transient()
-        # An upload that ran past midnight lies under the day on which it began.
-        limit = before if oldest is None else min(before, oldest)
-        last = transient_period(limit - timedelta(days=2))
-        over = [period for period in self.keys.periods() if period.startswith(TRANSIENT) and period <= last]
-        if over:
-            self._sweep_orphans(before - timedelta(days=2))
-        for period in over:
+        """Destroy the keys of days that are over; what waits for a scan or a person is put under the key of today."""
+        over = self._over(before)
+        if not over:
+            return
+        stuck_since = CarryOver(self.store, self.vault, self.clock)(over, before)
+        self._sweep_orphans(before - timedelta(days=2))
+        for period in over if stuck_since is None else self._over(min(before, stuck_since)):
             self.keys.destroy_period(period)
+
+    def _over(self, before: datetime) -> list[str]:
+        # An upload that ran past midnight lies under the day on which it began.
+        last = transient_period(before - timedelta(days=2))
+        return [period for period in self.keys.periods() if period.startswith(TRANSIENT) and period <= last]
 
     def _sweep_orphans(self, before: datetime) -> None:
         """Destroy bytes that no media names: a kill came before they were recorded, or after they were forgotten.

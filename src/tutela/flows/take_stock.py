@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tutela.core.licences import LicenceState, has_lapsed, licence_of
 from tutela.core.looks import SAMPLE_WITHIN
-from tutela.core.operator import BRAKED_MEMBERS, CASES, LICENCES, QUOTAS, REVIEWS, RULES, SAMPLES
+from tutela.core.operator import BRAKED_MEMBERS, CASES, HOLDS, LICENCES, QUOTAS, REVIEWS, RULES, SAMPLES
 from tutela.core.quotas import QuotaUsed
 from tutela.ports.cases import CaseAlarms
 from tutela.ports.counting import CounterSize
@@ -89,6 +89,7 @@ def alarms(reader: Reader, now: datetime) -> frozenset[str]:
     found |= {QUOTAS} if any(each.held for each in reader.quotas_used(now.date())) else set()
     found |= {REVIEWS} if reader.overdue(now).measures else set()
     found |= set() if reader.case_alarms(now).is_quiet else {CASES}
+    found |= {HOLDS} if reader.holds_to_review(now) else set()
     found |= {RULES} if reader.fires_waiting_count() else set()
     found |= {SAMPLES} if reader.has_unseen(now - 2 * SAMPLE_WITHIN.delta) else set()
     return frozenset(found)

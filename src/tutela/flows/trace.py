@@ -75,6 +75,7 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
     touched = _touched(reader, items)
     elsewhere = reader.found_elsewhere(ended, ids)
     relied_on = reader.granted(elsewhere.values())
+    resting_reports = reader.reports_on(ids)
     decided = {
         each.id: Decided(
             each.id, each.source, each.clause_id, each.is_automated, tuple(items_of[each.id]),
@@ -96,6 +97,8 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
         elsewhere=elsewhere,
         told=reader.told_by(ids, at),
         reports=reader.reports_by(ids),
+        filed=tuple((each.authority, each.number or "?") for each in resting_reports if each.is_filed),
+        on_their_way=sum(each.is_unapproved or each.is_on_its_way for each in resting_reports),
         banked={**_noticed_by(reader, touched), **banked},
         is_whole=is_whole,
     )

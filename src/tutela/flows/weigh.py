@@ -87,7 +87,7 @@ class Weigh:
         return MediaSeen(media.id, scan, evidence, standing, detections, is_given_up)
 
     def _preserve(self, media: Media, facts: "Facts", sealed: list[MediaUpdate]) -> EvidenceState:
-        state, update = preserve(self.vault, media, facts.profile, facts.now)
+        state, update = preserve(self.vault, media, facts.profile)
         if update is not None:
             sealed.append(update)
         return state

@@ -12,6 +12,8 @@ from tutela.core.cases import Case
 from tutela.core.clearances import Clearance
 from tutela.core.content import Account, Age, Item, Media
 from tutela.core.counters import Counted
+from tutela.core.filing.dealings import Dealing
+from tutela.core.filing.sheets import DutySheet
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MeasureId, MemberId
 from tutela.core.measures import Measure, Subject
 from tutela.core.opinions import Said
@@ -146,6 +148,8 @@ class Changeset:
     case_moves: tuple[CaseMove, ...] = ()  #: `Conflict` when a case has another version by now
     case_notes: tuple[CaseNote, ...] = ()
     case_skips: tuple[CaseSkip, ...] = ()
+    duty_sheets: tuple[DutySheet, ...] = ()
+    dealings: tuple[Dealing, ...] = ()
     case_answers: tuple[StoredAnswer, ...] = ()
     settlements: tuple[StoredSettlement, ...] = ()
     enacted: tuple[StoredSettlement, ...] = ()  #: `Conflict` when one was carried out before

@@ -23,6 +23,10 @@ class KeyRing(Protocol):
         """Destroy the key of *period*: everything wrapped under it is gone for good. Irreversible, idempotent."""
         ...
 
+    def is_destroyed(self, period: str) -> bool:
+        """Return whether the key of *period* was destroyed: it is not here, and nobody can make another."""
+        ...
+
     def periods(self) -> tuple[str, ...]:
         """Return the periods whose keys exist."""
         ...

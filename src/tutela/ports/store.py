@@ -28,9 +28,14 @@ from tutela.ports.classifiers import QuestionReader
 from tutela.ports.committer import IdempotentAnswer, StoredItem
 from tutela.ports.counting import CounterReader
 from tutela.ports.decisions import DecisionReader
+from tutela.ports.destructions import KeptReader
+from tutela.ports.duties import DutyReader
 from tutela.ports.events import EventReader
+from tutela.ports.holds import HoldReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
 from tutela.ports.quality import QualityReader
+from tutela.ports.reported_before import ReportedReader
+from tutela.ports.reports import FilingReader
 from tutela.ports.ties import TieReader
 from tutela.ports.timeline import TimelineReader
 from tutela.ports.undo import UndoReader
@@ -195,7 +200,8 @@ class HitsPlace:
 
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
-    QuestionReader, TieReader, TimelineReader, BankPrecisionReader, Protocol,
+    QuestionReader, TieReader, TimelineReader, HoldReader, FilingReader, DutyReader, KeptReader, ReportedReader,
+    BankPrecisionReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
@@ -415,15 +421,17 @@ class Reader(
         """Return scanned media of items that are still held because nobody could look, oldest hold first."""
         ...
 
-    def media_received_before(self, moment: datetime, limit: int) -> list[Media]:
+    def media_received_before(self, moment: datetime, limit: int, *, now: datetime) -> list[Media]:
         """Return media whose bytes are kept only for the transient period, and that is over.
 
         Never what is not scanned yet, nor what is hidden or carried by something hidden: that waits for a person.
         """
         ...
 
-    def oldest_transient(self) -> datetime | None:
-        """Return when the oldest bytes came that still lie under a transient key; none when there are none."""
+    def media_under_transient_keys(
+        self, before: datetime, limit: int, *, after: MediaPlace | None = None
+    ) -> list[Media]:
+        """Return media that came before a moment and are only received, whatever they wait for, oldest first."""
         ...
 
     def evidence_states(self) -> Iterable[tuple[MediaId, str | None, EvidenceState]]:

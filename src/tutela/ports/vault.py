@@ -1,6 +1,6 @@
 """The evidence vault: what is in it, is whole, encrypted and under a key that can be destroyed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,8 @@ class Manifest:
     size_bytes: int
     period: str  #: the retention period whose key wraps this content's key
     stored_at: datetime
+    #: Periods whose keys wrapped it before: a copy of an older manifest opens with those. None: nobody noted them.
+    earlier: tuple[str, ...] | None = ()
 
 
 class VaultWriter(Protocol):
@@ -65,8 +67,15 @@ class Vault(Protocol):
         """
         ...
 
-    def move_period(self, content_id: str, period: str) -> Manifest:
-        """Wrap this content's key under *period* instead. Durable and idempotent; the bytes stay as they are."""
+    def move_period(self, content_id: str, period: str, *, leaving: Collection[str] | None = None) -> Manifest:
+        """Wrap this content's key under *period* instead. Durable and idempotent; the bytes stay as they are.
+
+        Args:
+            content_id: Which content.
+            period: Where to.
+            leaving: Move it only from one of these, compared in the same step: who clears a period away must not
+                take along what somebody sealed elsewhere in this very moment.
+        """
         ...
 
     def destroy(self, content_id: str) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from tutela.core.ids import DeliveryId, WebhookId
-from tutela.core.webhooks import Batch, DeliveryState, Outcome, Settled
+from tutela.core.webhooks import STANDING_CHANGED, Batch, DeliveryState, Outcome, Settled
 
 
 class OffBecause(StrEnum):
@@ -45,11 +45,11 @@ class Delivery:
 
     id: DeliveryId
     webhook_id: WebhookId
-    number: int  #: of this endpoint, in the order in which they are sent
+    number: int  #: of this endpoint; those of one event are sent in this order
     event: str
-    first_seq: int
+    first_seq: int  #: 0 where it tells no changes
     last_seq: int
-    changes: int
+    changes: int  #: or what else it is about, such as accounts
     state: DeliveryState
     tries: int  #: since it was made, or since somebody sent it again
     attempts: int  #: of all time
@@ -88,11 +88,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """An active endpoint with the delivery that is to go next."""
+    """An active endpoint with the delivery of one event that is to go next."""
 
     webhook: Webhook
     delivery_id: DeliveryId | None = None  #: none when a batch may be made
     is_due: bool = False  #: its time has come, and nobody sends it
+    event: str = STANDING_CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,15 @@ class NewBatch:
     delivery_id: DeliveryId
     batch: Batch
     body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is told to every active endpoint that asked for such events."""
+
+    event: str
+    body: bytes = field(repr=False)
+    about: int  #: how many accounts it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +157,7 @@ class Deliveries(Protocol):
     """Keep deliveries. Who no longer holds one writes nothing of it."""
 
     def heads(self, now: datetime) -> list[Head]:
-        """Return the active endpoints with the delivery that is to go next: the one that was made first."""
+        """Return, for each event of each active endpoint, the delivery that is to go next: the one made first."""
         ...
 
     def make(self, webhook: Webhook, following: str, new: NewBatch | None, lease: Lease) -> Claimed | None:

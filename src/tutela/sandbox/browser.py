@@ -20,7 +20,7 @@ class Page(HTMLParser):
     def __init__(self, path: str, text: str) -> None:
         """Read *text*, which was found at *path*."""
         super().__init__()
-        self.path = path
+        self.path, self.text = path, text
         self.title = ""
         self.alarm = ""
         self.long = ""  #: what is to be copied: a link, or the secret of an app

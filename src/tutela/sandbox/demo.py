@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tutela.sandbox import fourth_act, operator, second_act, third_act
+from tutela.sandbox import fifth_act, fourth_act, operator, second_act, third_act
 from tutela.sandbox.findings import Findings, say
 from tutela.sandbox.pictures import Harmless, known, unrelated
 from tutela.sandbox.platform import Platform, Post
 from tutela.sandbox.serving import CUSTOMARY_PORT, DemoError, Server, clean_folder, free_port
 from tutela.sandbox.staff import logins_told
+from tutela.sandbox.stand_in import StandIn
 from tutela.sandbox.table import Posted, by_variant, indented, speed, table
 from tutela.sandbox.variants import encode, original, variants
 from tutela_client import Client, Exposure, TutelaClientError
@@ -66,13 +67,14 @@ def _run(*, once: bool, port: int | None, folder: Path) -> int:
         is_moved = port is None and server.port != CUSTOMARY_PORT
         moved = f" (port {CUSTOMARY_PORT} is taken)" if is_moved else ""
         say(f"server    {server.url}{moved}, ready after {server.start():.1f} s")
-        with Client(server.url, key, timeout_seconds=30) as client:
-            console = play(server, client, findings)
-        say(f"\nPlayed in {time.monotonic() - began:.0f} s.")
-        for sentence in findings.wrong:
-            say(f"WRONG: {sentence}")
-        if not once:
-            stay(server, key, console)
+        with StandIn(server) as stand_in:
+            with Client(server.url, key, timeout_seconds=30) as client:
+                console = play(server, client, stand_in, findings)
+            say(f"\nPlayed in {time.monotonic() - began:.0f} s.")
+            for sentence in findings.wrong:
+                say(f"WRONG: {sentence}")
+            if not once:
+                stay(server, key, console)
     return 1 if findings.wrong else 0
 
 
@@ -83,10 +85,13 @@ def make_key(server: Server) -> str:
     return str(made["secret"])
 
 
-def play(server: Server, client: Client, findings: Findings) -> fourth_act.Console:
+def play(server: Server, client: Client, stand_in: StandIn, findings: Findings) -> fourth_act.Console:
     """Play everything against a running server, and return how people come in."""
     pictures, platform = known(), Platform(client)
     prepare(server, client, pictures, findings)
+    people = fourth_act.hire_people(server)
+    platform.post("first-poster", original(pictures[0].image))
+    reported = fifth_act.begin(server, client, people, stand_in, findings)
     post_known(client, platform, pictures, findings)
     others = post_unrelated(client, platform, findings)
     post_again(platform, pictures[0], findings)
@@ -94,7 +99,8 @@ def play(server: Server, client: Client, findings: Findings) -> fourth_act.Conso
     check_hidden(client, platform, findings)
     second_act.play(client, findings)
     third_act.play(client, findings)
-    console = fourth_act.play(server, client, findings)
+    console = fourth_act.play(server, client, people, findings)
+    fifth_act.finish(reported, findings)
     verify_audit(server, findings)
     return console
 

@@ -26,12 +26,18 @@ class Console:
     people: Sequence[Login]
 
 
-def play(server: Server, client: Client, findings: Findings) -> Console:
-    """Lay two more cases before people, let the people in, and see that every page they are led to answers."""
+def hire_people(server: Server) -> Sequence[Login]:
+    """Let the people in."""
     say("\nPeople come to work: invited by an administrator, each with a password and codes of an app.")
-    lay_before_people(client)
     people = hire(server)
     say(f"people    {len(people)} came in by invitation: {', '.join(each.login for each in people)}")
+    return people
+
+
+def play(server: Server, client: Client, people: Sequence[Login], findings: Findings) -> Console:
+    """Lay two more cases before people, and see that every page they are led to answers."""
+    say("\nPeople look around.")
+    lay_before_people(client)
     show_waiting(client, findings)
     opened = 0
     for who in people:
@@ -89,7 +95,7 @@ def _look_around(origin: str, who: Login) -> int:
 
 
 def guide(console: Console, now: datetime) -> str:
-    """Return the ways in, and a path through the console in five lines."""
+    """Return the ways in, and a path through the console."""
     return f"""
 The console: {console.address}
 {logins_told(console.people, now)}
@@ -99,4 +105,6 @@ The console: {console.address}
   2. `1` to `5` is a finding, and shows what it would do; Enter commits it, `z` takes it back for ten seconds.
   3. Under one of the twelve two people must agree: sign in as `senior` in a private window, and `n` there.
   4. Hold `h` to see a picture small and grey; it asks for a fresh code first. `e` shows what you have seen.
-  5. Ctrl-K finds {HAWKER}, a case or an item; `analyst` sees what looks for what, `administrator` who works here."""
+  5. Ctrl-K finds {HAWKER}, a case or an item; `analyst` sees what looks for what, `administrator` who works here.
+  6. As `officer`: Reports lists what is owed, and the report that was filed, with its receipt and every step.
+     Evidence has what is held and until when; Settings, Authorities the channel to the stand-in."""

@@ -19,6 +19,7 @@ PROFILE: Mapping[str, Any] = {
     "services": ["public"],
     "people": "solo",
     "lists": ["two banks of harmless photographs"],
+    "authorities": ["ncmec"],
     "on_call": "nobody: this is a demo",
 }
 

@@ -85,7 +85,7 @@ class Server:
             DemoError: It failed.
         """
         done = subprocess.run(  # noqa: S603  # our own command line
-            _tutela(*arguments), env=self._environment(), cwd=self.folder, capture_output=True, text=True, check=False
+            _tutela(*arguments), env=self.environment(), cwd=self.folder, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise DemoError(f"`tutela {' '.join(arguments)}` failed:\n{done.stdout}{done.stderr}".rstrip())
@@ -100,7 +100,7 @@ class Server:
         began = time.monotonic()
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own command line
-                _tutela("serve"), env=self._environment(), cwd=self.folder, stdin=subprocess.DEVNULL,
+                _tutela("serve"), env=self.environment(), cwd=self.folder, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         while not self._is_ready():
@@ -139,7 +139,7 @@ class Server:
         finally:
             connection.close()
 
-    def _environment(self) -> Mapping[str, str]:
+    def environment(self) -> Mapping[str, str]:
         """Return this process's variables without any setting of another Tutela."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TUTELA_")}
         paths = [str(Path(path).resolve()) for path in kept.get("PYTHONPATH", "").split(os.pathsep) if path]

@@ -12,11 +12,15 @@ from core.filing import reports
 from core.filing.test_duty import EU, TABLE, UK, US, facts
 from core.filing.test_xml import as_report, wrong
 from tutela.core.filing.closing import Dealt, Declined, FiledByHand, OpenClock, Owed, must_be_filed, unmet
-from tutela.core.filing.corrections import correcting
+from tutela.core.filing.corrections import correcting, correction
 from tutela.core.filing.duty import Duty, FoundBy, Obligation, duty
+from tutela.core.filing.package import Package, PackageFile
 from tutela.core.filing.places import Places
+from tutela.core.filing.provenance import Origin, Provenance, source_of
+from tutela.core.filing.schema import spots
 from tutela.core.filing.schema_drift import LONGEST_SCHEMA, drift
 from tutela.core.filing.states import Environment, Filing, Phase
+from tutela.core.filing.table import SHAPES
 from tutela.core.filing.wire_words import Feature
 from tutela.core.ids import PersonId
 from tutela.errors import BadInput
@@ -124,7 +128,7 @@ def test_a_correction_names_the_earlier_report_and_says_why() -> None:
         (reports.text_only(), "abc", "why", "earlier_id"),
         (reports.text_only(), "1", " ", "why"),
         (reports.batch(), "1", "why", "batch"),
-        (replace(reports.text_only(), suspects=()), "1", "why", "suspects"),
+        (replace(reports.text_only(), suspects=(), victims=()), "1", "why", "suspects"),
     ],
 )
 def test_a_correction_without_number_reason_or_person_is_refused(
@@ -162,3 +166,30 @@ def test_what_is_no_schema_is_refused(body: bytes) -> None:
     """A page of a proxy, a cut download, a bomb."""
     with pytest.raises(BadInput):
         drift(body)
+
+
+def test_where_nobody_was_reported_the_number_stands_under_whoever_is_in_it() -> None:
+    """An unwitting carrier, or somebody who was harmed: it is their account that the authority has."""
+    carried = replace(reports.text_only(), suspects=())
+    [victim] = correcting(carried, "7", "why").victims
+
+    assert victim.prior_reports == (7,)
+
+
+@pytest.mark.parametrize("report", [reports.text_only(), reports.maximal(), reports.batch()])
+def test_a_correction_tells_nothing_of_what_was_found_again(report: Any) -> None:
+    """Who it is about and where, the number, and why: no file, no words, no facts about anybody's life."""
+    files = (PackageFile("med_1", reports.maximal_file(), "0" * 32),)
+    told = {"incident": Provenance(Origin.TYPED, AT, PersonId("per_1")), "suspects.0": Provenance(Origin.PLATFORM, AT)}
+    made = correction(Package(report, files, told), "7", "It was a lake.", Provenance(Origin.COMPUTED, AT))
+    sent = made.report
+
+    assert wrong(as_report(sent, features=frozenset(Feature)), is_2026=True) == []
+    assert (made.files, sent.batch, sent.law_enforcement, len(sent.suspects)) == ((), None, None, 1)
+    assert sent.note == "This corrects report 7. It was a lake."
+    assert 7 in sent.suspects[0].prior_reports
+    assert (sent.suspects[0].person, sent.suspects[0].ip_events, sent.victims, sent.recipients) == (None, (), (), ())
+    assert not [each for each in sent.details if getattr(each, "content", None) or each.note]
+    places = [each.place for each in spots(sent, "report", SHAPES)]
+    assert [each for each in places if source_of(each, made.sources) is None] == []
+    assert len(report.suspects) == 1 + len(sent.suspects[0].associated)

@@ -20,7 +20,10 @@ from tutela.adapters.db.case_conditions import (
     SHOWN,
     queue_asked,
 )
+from tutela.adapters.db.case_rows import IN_DANGER
 from tutela.adapters.db.case_tables import case_notes, case_queues, case_skips, own_accounts
+from tutela.adapters.db.decisions import SOME_UNDECIDED
+from tutela.adapters.db.duties import IS_FOUND
 from tutela.adapters.db.entries import WITH_BODY, payload_of
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.rows import from_us, to_us
@@ -50,6 +53,8 @@ _HEAD = (
         or_(t.cases.c.second_by.is_(None), t.cases.c.second_by != bindparam("person")),
         t.cases.c.account_id.not_in(_IS_MINE),
         ~exists().where(case_skips.c.case_id == t.cases.c.id, case_skips.c.skipped_by == bindparam("person")),
+        # Found, with nothing new in it: what is left to do is to tell whom it must be told, which nobody answers.
+        or_(t.cases.c.found_us.is_(None), t.cases.c.danger_rank == IN_DANGER, ~IS_FOUND, SOME_UNDECIDED),
     )
     .order_by(*IN_ORDER)
     .limit(1)

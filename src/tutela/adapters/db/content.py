@@ -13,7 +13,6 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    func,
     not_,
     or_,
     select,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 
 from tutela.adapters.db import item_tables, rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.hold_tables import HELD
 from tutela.adapters.db.lists import among, chunks_of, rows_of
 from tutela.core.banks import SignalType
 from tutela.core.content import Account, EvidenceState, Media, ScanState
@@ -122,8 +122,16 @@ _MEDIA_IN_HIDDEN_ITEMS = (
     .join_from(t.item_media, t.standing, t.standing.c.subject_id == t.item_media.c.item_id)
     .where(t.standing.c.subject_kind == SubjectKind.ITEM.value, _HIDDEN)
 )
-_OLDEST_TRANSIENT = select(func.min(t.media.c.received_us)).where(
-    t.media.c.evidence == EvidenceState.RECEIVED.value, t.media.c.content_id.is_not(None)
+_UNDER_TRANSIENT_KEYS = (
+    select(t.media)
+    .where(
+        t.media.c.evidence == EvidenceState.RECEIVED.value,
+        t.media.c.content_id.is_not(None),
+        t.media.c.received_us < bindparam("before"),
+        tuple_(t.media.c.received_us, t.media.c.id) > tuple_(bindparam("after_us"), bindparam("after_id")),
+    )
+    .order_by(t.media.c.received_us, t.media.c.id)
+    .limit(bindparam("limit"))
 )
 _TRANSIENT = (
     select(t.media)
@@ -136,11 +144,28 @@ _TRANSIENT = (
                 t.media.c.received_us < bindparam("before"),
                 t.media.c.id.not_in(_HIDDEN_MEDIA),
                 t.media.c.id.not_in(_MEDIA_IN_HIDDEN_ITEMS),
+                t.media.c.id.not_in(HELD),
             ),
             and_(t.media.c.evidence == EvidenceState.REPORT_ONLY.value, t.media.c.content_id.is_not(None)),
         )
     )
     .order_by(t.media.c.received_us)
+    .limit(bindparam("limit"))
+)
+_UNSEALED = (
+    select(t.media)
+    .where(
+        t.media.c.evidence == EvidenceState.RECEIVED.value,
+        t.media.c.content_id.is_not(None),
+        t.media.c.id.in_(HELD),
+    )
+    .order_by(t.media.c.id)
+    .limit(bindparam("limit"))
+)
+_SEALED = (
+    select(t.media)
+    .where(t.media.c.evidence == EvidenceState.SEALED.value, t.media.c.id > bindparam("after"))
+    .order_by(t.media.c.id)
     .limit(bindparam("limit"))
 )
 _EVIDENCE = select(t.media.c.id, t.media.c.content_id, t.media.c.evidence).where(t.media.c.content_id.is_not(None))
@@ -234,15 +259,27 @@ class ContentReads:
         found = self._connection.execute(_TO_ASK_AGAIN, {"limit": limit}).scalars()
         return [MediaId(each) for each in dict.fromkeys(found)]
 
-    def oldest_transient(self) -> datetime | None:
-        """Return when the oldest bytes came that still lie under a transient key."""
-        found = self._connection.execute(_OLDEST_TRANSIENT).scalar()
-        return None if found is None else rows.from_us(found)
+    def media_under_transient_keys(
+        self, before: datetime, limit: int, *, after: MediaPlace | None = None
+    ) -> list[Media]:
+        """Return media that are only received."""
+        place = {"after_us": rows.to_us(after.received_at), "after_id": after.id} if after else _FROM_THE_FIRST
+        asked = {**place, "before": rows.to_us(before), "limit": limit}
+        return self._media(list(self._connection.execute(_UNDER_TRANSIENT_KEYS, asked).mappings()))
 
-    def media_received_before(self, moment: datetime, limit: int) -> list[Media]:
+    def media_received_before(self, moment: datetime, limit: int, *, now: datetime) -> list[Media]:
         """Return media whose transient period is over."""
-        asked = {"before": rows.to_us(moment), "limit": limit}
+        asked = {"before": rows.to_us(moment), "limit": limit, "now": rows.to_us(now)}
         return self._media(list(self._connection.execute(_TRANSIENT, asked).mappings()))
+
+    def held_unsealed(self, now: datetime, limit: int) -> list[Media]:
+        """Return media that are held and not sealed."""
+        asked = {"now": rows.to_us(now), "limit": limit}
+        return self._media(list(self._connection.execute(_UNSEALED, asked).mappings()))
+
+    def sealed_page(self, after: str, limit: int) -> list[Media]:
+        """Return sealed media by id."""
+        return self._media(list(self._connection.execute(_SEALED, {"after": after, "limit": limit}).mappings()))
 
     def evidence_states(self) -> Iterable[tuple[MediaId, str | None, EvidenceState]]:
         """Yield media with their content id and evidence state."""

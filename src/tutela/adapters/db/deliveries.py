@@ -1,6 +1,7 @@
 """Deliveries of webhooks in the database: leased rows; see `ports.webhooks`."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -26,13 +27,13 @@ from tutela.adapters.db import webhook_tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import read_transaction, write_transaction
 from tutela.adapters.db.lists import among, rows_of
-from tutela.adapters.db.webhook_rows import attempt_of, attempt_row, delivery_of, new_delivery, webhook_of
+from tutela.adapters.db.webhook_rows import attempt_of, attempt_row, delivery_of, new_delivery, new_notice, webhook_of
 from tutela.core.audit import AuditEvent
 from tutela.core.ids import DeliveryId, WebhookId
-from tutela.core.webhooks import MAX_TRIES, DeliveryState, Failure, Outcome, Settled
+from tutela.core.webhooks import MAX_TRIES, STANDING_CHANGED, DeliveryState, Failure, Outcome, Settled
 from tutela.errors import TakenOver
 from tutela.ports.clock import Clock
-from tutela.ports.webhooks import Attempt, Claimed, Delivery, Head, Lease, NewBatch, OffBecause, Webhook
+from tutela.ports.webhooks import Attempt, Claimed, Delivery, Head, Lease, NewBatch, Notice, OffBecause, Webhook
 
 ATTEMPTS_KEPT = 100
 """Of one delivery; more than one series of tries, and bounded however often it is sent again."""
@@ -47,9 +48,9 @@ _WAITING, _DEAD, _DELIVERED = (
 _IS_ON = _W.off_because.is_(None)
 
 
-def _first_waiting(webhook_id: Any) -> Any:
+def _first_waiting(webhook_id: Any, event: Any) -> Any:
     other = t.webhook_deliveries.alias("other")
-    waits = (other.c.webhook_id == webhook_id, other.c.state == _WAITING)
+    waits = (other.c.webhook_id == webhook_id, other.c.state == _WAITING, other.c.event == event)
     return select(func.min(other.c.number)).where(*waits).scalar_subquery()
 
 
@@ -58,21 +59,39 @@ _HEADS = (
     .join_from(
         t.webhooks,
         t.webhook_deliveries,
-        and_(_D.webhook_id == _W.id, _D.state == _WAITING, _D.number == _first_waiting(_W.id)),
+        and_(
+            _D.webhook_id == _W.id,
+            _D.state == _WAITING,
+            _D.event == STANDING_CHANGED,
+            _D.number == _first_waiting(_W.id, STANDING_CHANGED),
+        ),
         isouter=True,
     )
     .where(_IS_ON)
     .order_by(_W.created_us, _W.id)
 )
+_NOTICES = (
+    select(t.webhooks, _D.id.label("delivery_id"), _D.next_us, _D.lease_us, _D.event)
+    .join_from(t.webhooks, t.webhook_deliveries, _D.webhook_id == _W.id)
+    .where(
+        _IS_ON,
+        _D.state == _WAITING,
+        _D.event != STANDING_CHANGED,
+        _D.number == _first_waiting(_W.id, _D.event),
+    )
+    .order_by(_W.created_us, _W.id, _D.number)
+)
 _MOVE = update(t.webhooks).where(
     _W.id == bindparam("b_id"),
     _W.cursor == bindparam("b_cursor"),
     _IS_ON,
-    ~exists().where(_D.webhook_id == bindparam("b_id"), _D.state == _WAITING),
+    ~exists().where(_D.webhook_id == bindparam("b_id"), _D.state == _WAITING, _D.event == STANDING_CHANGED),
 )
 _MOVE_ON = _MOVE.values(cursor=bindparam("b_following"))
 _MOVE_AND_NUMBER = _MOVE_ON.values(numbered=_W.numbered + 1, batched_us=bindparam("b_now"))
 _NUMBERED = select(_W.numbered).where(_W.id == bindparam("id"))
+_NUMBER = update(t.webhooks).where(_W.id == bindparam("b_id")).values(numbered=_W.numbered + 1)
+_ACTIVE = select(t.webhooks).where(_IS_ON).order_by(_W.created_us, _W.id)
 _NEW = insert(t.webhook_deliveries)
 _ONE = select(t.webhook_deliveries).where(_D.id == bindparam("id"))
 _WEBHOOK = select(t.webhooks).where(_W.id == bindparam("id"))
@@ -83,7 +102,7 @@ _CLAIM = (
         _D.state == _WAITING,
         _D.next_us <= bindparam("b_now"),
         or_(_D.lease_us.is_(None), _D.lease_us <= bindparam("b_now")),
-        _D.number == _first_waiting(_D.webhook_id),
+        _D.number == _first_waiting(_D.webhook_id, _D.event),
         exists().where(_W.id == _D.webhook_id, _IS_ON),
     )
     .values(holder=bindparam("b_holder"), lease_us=bindparam("b_until"), tries=_D.tries + 1, attempts=_D.attempts + 1)
@@ -133,9 +152,12 @@ class DatabaseDeliveries:
         self._engine, self._chain, self._clock = engine, chain, clock
 
     def heads(self, now: datetime) -> list[Head]:
-        """Return the active endpoints with the delivery that is to go next."""
+        """Return, for each event of each active endpoint, the delivery that is to go next."""
         with read_transaction(self._engine) as connection:
-            return [_head(row, rows.to_us(now)) for row in connection.execute(_HEADS).mappings()]
+            found = [_head(row, rows.to_us(now)) for row in connection.execute(_HEADS).mappings()]
+            notices = [_head(row, rows.to_us(now)) for row in connection.execute(_NOTICES).mappings()]
+        # What waits is sent also to whom has asked for something else since.
+        return [each for each in found if each.delivery_id or STANDING_CHANGED in each.webhook.events] + notices
 
     def make(self, webhook: Webhook, following: str, new: NewBatch | None, lease: Lease) -> Claimed | None:
         """Move the endpoint's cursor on, store a batch and claim it."""
@@ -242,7 +264,23 @@ def _head(row: RowMapping, now_us: int) -> Head:
     if row["delivery_id"] is None:
         return Head(webhook_of(row))
     is_due = row["next_us"] <= now_us and (row["lease_us"] is None or row["lease_us"] <= now_us)
-    return Head(webhook_of(row), DeliveryId(row["delivery_id"]), is_due)
+    event = row.get("event", STANDING_CHANGED)
+    return Head(webhook_of(row), DeliveryId(row["delivery_id"]), is_due, event)
+
+
+def tell_all(connection: Connection, notice: Notice, now: datetime, new_id: Callable[[], str]) -> int:
+    """Have *notice* delivered to every active endpoint that asked for such events; return to how many.
+
+    In the transaction of whoever tells: what was written down to be told is told, and nothing else.
+    """
+    asked = [webhook_of(row) for row in connection.execute(_ACTIVE).mappings()]
+    told = [each for each in asked if notice.event in each.events]
+    for webhook in told:
+        connection.execute(_NUMBER, {"b_id": webhook.id})
+        number = connection.execute(_NUMBERED, {"id": webhook.id}).scalar_one()
+        row = new_notice(DeliveryId(new_id()), webhook.id, number, notice, rows.to_us(now))
+        connection.execute(_NEW, row)
+    return len(told)
 
 
 def _claimed(connection: Connection, delivery_id: DeliveryId, lease: Lease) -> Claimed:

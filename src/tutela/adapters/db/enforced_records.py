@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, select, tuple_
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.decision_tables import bulks, proposals
+from tutela.adapters.db.duty_tables import dealings
 from tutela.adapters.db.enforcement_tables import clearances, quota_uses, strikes, verifications
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.quality_records import ended_as_looks, false_looks
+from tutela.adapters.db.reported_records import DEALINGS, ended_as_told, undealt, untold
 from tutela.adapters.db.undo_tables import undo_windows
 from tutela.adapters.db.undone_records import not_undone, undone_among
 from tutela.core.charter import Breach
@@ -86,6 +88,7 @@ def enforcement(engine: Engine) -> Iterator[list[Breach]]:
         (bulks, _BULKS, _unbegun),
         (t.cases, _CASES, _unclosed),
         (undo_windows, _WINDOWS, not_undone),
+        (dealings, DEALINGS, undealt),
     ):
         after: dict[str, Any] = {
             column.name: "" if column.type.python_type is str else -1 for column in table.primary_key
@@ -170,10 +173,12 @@ def _unclosed(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Br
     """Yield cases that a decision closed which says nothing of it (P3, P4)."""
     closed = {row["id"]: row["closed_by"] for row in page if row["closed_by"]}
     said, looks = _said(connection, closed.values()), ended_as_looks(connection, page)
+    told = ended_as_told(connection, page)
     yield from false_looks(connection, page)
+    yield from untold(connection, page)
     for case_id, decision_id in closed.items():
         payload = said.get(decision_id, {})
-        if case_id not in looks and payload is not None and case_id not in payload.get("closed", ()):
+        if case_id not in looks | told and payload is not None and case_id not in payload.get("closed", ()):
             yield Breach("P4", case_id, "a case was closed by no decision")
 
 

@@ -15,9 +15,11 @@ from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.banked_records import entries_of_banks, unbanked_quietly
 from tutela.adapters.db.decided_records import DECIDED_BY_PEOPLE, decided_otherwise, deciders_of
+from tutela.adapters.db.destruction_records import destructions_gone, untold_destructions
 from tutela.adapters.db.enforced_records import enforcement, forgotten
 from tutela.adapters.db.engine import is_postgresql, read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.hold_records import holds_gone, untold_holds
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.lists import among
@@ -25,6 +27,7 @@ from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
 from tutela.adapters.db.undone_records import undone_among
 from tutela.adapters.db.view_records import untold_views, views_gone
 from tutela.core.charter import Breach
+from tutela.core.content import EvidenceState
 from tutela.core.measures import MeasureKind, Subject, SubjectKind, bitmask
 from tutela.core.plans import PRESERVED, PRESERVING
 from tutela.core.subjects import mark
@@ -79,7 +82,7 @@ _UNPRESERVED = (
         t.measures.c.subject_kind == SubjectKind.MEDIA.value,
         t.measures.c.kind == MeasureKind.QUARANTINE.value,
         t.measures.c.revoked_by.is_(None),
-        t.media.c.evidence.not_in(sorted(PRESERVED)),
+        t.media.c.evidence.not_in(sorted({*PRESERVED, EvidenceState.DESTROYED})),
     )
     .distinct()
 )
@@ -105,7 +108,7 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
     for check in (
         _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine),
-        entries_of_banks(engine), *standings,
+        untold_holds(engine), untold_destructions(engine), entries_of_banks(engine), *standings,
     ):  # fmt: skip
         for breaches in check:
             yield from breaches
@@ -164,6 +167,8 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from _submitted(connection, submitted)
     yield from gone(connection, page)
     yield from views_gone(connection, page)
+    yield from holds_gone(connection, page)
+    yield from destructions_gone(connection, page)
     yield from decided_otherwise(connection, page)
     yield from forgotten(connection, page)
     yield from unbanked_quietly(connection, page)

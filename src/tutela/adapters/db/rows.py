@@ -77,7 +77,8 @@ def from_us(value: int) -> datetime:
     return EPOCH + timedelta(microseconds=value)
 
 
-def _maybe_time(value: int | None) -> datetime | None:
+def maybe_time(value: int | None) -> datetime | None:
+    """Return the aware UTC moment; none of none."""
     return None if value is None else from_us(value)
 
 
@@ -289,7 +290,7 @@ def bank(row: Row) -> Bank:
         may_keep=row["may_keep"],
         may_share=row["may_share"],
         brake=BrakeLimit(row["brake_accounts"], row["brake_window_hours"]),
-        licence_ends_at=_maybe_time(row["licence_ends_us"]),
+        licence_ends_at=maybe_time(row["licence_ends_us"]),
     )
 
 
@@ -366,7 +367,7 @@ def trip(row: Row) -> Trip:
         bank_id=BankId(row["bank_id"]),
         tripped_at=from_us(row["tripped_us"]),
         accounts=row["accounts"],
-        released_at=_maybe_time(row["released_us"]),
+        released_at=maybe_time(row["released_us"]),
         released_by=row["released_by"],
     )
 
@@ -468,8 +469,8 @@ def measure(row: Row) -> Measure:
         policy_version=row["policy_version"],
         starts_at=from_us(row["starts_us"]),
         is_automated=bool(row["is_automated"]),
-        ends_at=_maybe_time(row["ends_us"]),
-        review_by=_maybe_time(row["review_us"]),
+        ends_at=maybe_time(row["ends_us"]),
+        review_by=maybe_time(row["review_us"]),
         near_bits=row["near_bits"],
         revoked_by=DecisionId(row["revoked_by"]) if row["revoked_by"] else None,
         scope=_scope(row),

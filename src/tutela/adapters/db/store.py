@@ -17,15 +17,20 @@ from tutela.adapters.db.clearances import ClearanceReads
 from tutela.adapters.db.content import ContentReads
 from tutela.adapters.db.counter_reads import CounterReads
 from tutela.adapters.db.decisions import DecisionReads
+from tutela.adapters.db.duties import DutyReads
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.events import EventReads
 from tutela.adapters.db.feed import FeedReads
 from tutela.adapters.db.figures import FigureReads
+from tutela.adapters.db.filings import FilingReads
 from tutela.adapters.db.fires import FireReads
+from tutela.adapters.db.hold_reads import HoldReads
+from tutela.adapters.db.kept_reads import KeptReads
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
 from tutela.adapters.db.quality import QualityReads
 from tutela.adapters.db.quotas import QuotaReads
+from tutela.adapters.db.reported_before import ReportedReads
 from tutela.adapters.db.samples import SampleReads
 from tutela.adapters.db.sight import SightReads
 from tutela.adapters.db.standing_findings import StandingFindingReads
@@ -43,8 +48,8 @@ class DatabaseReader(
     ContentReads, FeedReads, ViewReads, SightReads, SampleReads, BankReads, OpinionReads, StatisticsReads,
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
-    CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, BankPrecisionReads,
-    CaseLaneReads,
+    CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, HoldReads, FilingReads, DutyReads, KeptReads,
+    ReportedReads, BankPrecisionReads, CaseLaneReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

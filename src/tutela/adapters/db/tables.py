@@ -66,6 +66,10 @@ accounts = Table(
     Column("created_us", BigInteger, nullable=False),
 )
 
+KEPT_HERE = text("content_id IS NOT NULL")
+IN_TALK = text("conversation IS NOT NULL")
+"""In a condition, as the indexes have them: SQLite uses those only for these words."""
+
 media = Table(
     "media",
     metadata,
@@ -88,6 +92,7 @@ media = Table(
     Index("ix_media_sha256", "sha256"),
     Index("ix_media_scan_received_us", "scan", "received_us"),
     Index("ix_media_evidence_received_us", "evidence", "received_us"),
+    Index("ix_media_content_id", "content_id", sqlite_where=KEPT_HERE, postgresql_where=KEPT_HERE),
 )
 
 media_hashes = Table(
@@ -120,6 +125,7 @@ items = Table(
     Column("carries", Integer, nullable=False, server_default="7"),
     Column("language", Text),
     Index("ix_items_account_id", "account_id", "id"),
+    Index("ix_items_conversation", "conversation", "id", sqlite_where=IN_TALK, postgresql_where=IN_TALK),
 )
 
 item_media = Table(
@@ -337,6 +343,7 @@ standing = Table(
 OPEN_CASE = text("closed_by IS NULL")
 WORK_CASE = text("closed_by IS NULL AND purpose = 'work'")  # into which more is laid: never into a look
 AWAITING_CASE = text("closed_by IS NULL AND answer > 1")
+FOUND_CASE = text("closed_by IS NULL AND found_us IS NOT NULL")
 HELD_CASE = text("closed_by IS NULL AND holder IS NOT NULL")
 
 cases = Table(
@@ -362,6 +369,8 @@ cases = Table(
     Column("queue_id", Text, nullable=False, server_default="-"),
     Column("answer", Integer, nullable=False, server_default="1"),  # which answer it waits for, or somebody works on
     Column("purpose", Text, nullable=False, server_default="work"),
+    # When a person found, under one of the twelve, what it is about. Whether that finding still stands is asked anew.
+    Column("found_us", BigInteger),
     Index("ix_cases_account_id_clause_id", "account_id", "clause_id"),
     # Work is merged around account and clause: of two that open a case at once, one plans again and joins the other.
     Index(
@@ -383,6 +392,8 @@ cases = Table(
     Index("ix_cases_open_since", "opened_us", sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE),
     # What is somebody's: few, whatever the number of cases.
     Index("ix_cases_holder", "holder", sqlite_where=HELD_CASE, postgresql_where=HELD_CASE),
+    # What is found and not told to whom it must be told: few, whatever the number of cases.
+    Index("ix_cases_found", "id", sqlite_where=FOUND_CASE, postgresql_where=FOUND_CASE),
     # Those that wait for another answer: few, whatever the number of cases.
     Index("ix_cases_awaiting", "id", sqlite_where=AWAITING_CASE, postgresql_where=AWAITING_CASE),
 )  # fmt: skip

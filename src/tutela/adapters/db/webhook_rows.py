@@ -7,7 +7,7 @@ import orjson
 from tutela.adapters.db import rows
 from tutela.core.ids import DeliveryId, WebhookId
 from tutela.core.webhooks import STANDING_CHANGED, DeliveryState, Failure, Outcome
-from tutela.ports.webhooks import Attempt, Delivery, Lease, NewBatch, OffBecause, Webhook
+from tutela.ports.webhooks import Attempt, Delivery, Lease, NewBatch, Notice, OffBecause, Webhook
 
 
 def changeable(webhook: Webhook) -> dict[str, Any]:
@@ -16,6 +16,7 @@ def changeable(webhook: Webhook) -> dict[str, Any]:
         "name": webhook.name, "url": webhook.url, "secret": webhook.secret, "previous": webhook.previous,
         "previous_until_us": rows.maybe_us(webhook.previous_until),
         "off_because": webhook.off_because.value if webhook.off_because else None,
+        "events": orjson.dumps(webhook.events).decode(),
     }  # fmt: skip
 
 
@@ -23,7 +24,7 @@ def new_webhook(webhook: Webhook) -> dict[str, Any]:
     """Return the row of a new endpoint."""
     return {
         "id": webhook.id, "created_us": rows.to_us(webhook.created_at), "numbered": 0, "cursor": webhook.cursor,
-        "events": orjson.dumps(webhook.events).decode(), **changeable(webhook),
+        **changeable(webhook),
     }  # fmt: skip
 
 
@@ -52,6 +53,17 @@ def new_delivery(webhook_id: WebhookId, number: int, new: NewBatch, lease: Lease
         "first_seq": new.batch.first_seq, "last_seq": new.batch.last_seq, "changes": len(new.batch.changes),
         "body": new.body, "state": DeliveryState.WAITING.value, "tries": 1, "attempts": 1, "next_us": now_us,
         "holder": lease.holder, "lease_us": rows.to_us(lease.until), "created_us": now_us,
+    }  # fmt: skip
+
+
+def new_notice(
+    delivery_id: DeliveryId, webhook_id: WebhookId, number: int, notice: Notice, now_us: int
+) -> dict[str, Any]:
+    """Return the row of a notice that nobody has sent yet."""
+    return {
+        "id": delivery_id, "webhook_id": webhook_id, "number": number, "event": notice.event, "first_seq": 0,
+        "last_seq": 0, "changes": notice.about, "body": notice.body, "state": DeliveryState.WAITING.value, "tries": 0,
+        "attempts": 0, "next_us": now_us, "created_us": now_us,
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from tutela.adapters.db.case_rows import case_row
 from tutela.adapters.db.case_writes import grow_by_rules, grow_cases, queue_cases
 from tutela.adapters.db.clearances import clearance_rows
 from tutela.adapters.db.driver import rows_read
+from tutela.adapters.db.duties import run_dealt
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.event_writes import run_observed
 from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
@@ -247,6 +248,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset], now: d
             connection.execute(_FORGET_CHECKPOINT, [{"b_name": name} for name in changeset.checkpoint_removals])
         decision_writes.run_decided(connection, changeset)
         case_answers.run_enacted(connection, changeset)
+        run_dealt(connection, changeset)
         quality_writes.run(connection, changeset.quality)
         if changeset.undoing is not None:
             run_undone(connection, changeset.undoing, now)

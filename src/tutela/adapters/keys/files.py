@@ -95,6 +95,10 @@ class FileKeyRing:
         """Destroy the key of *period* and leave a tombstone. Irreversible, idempotent."""
         self._periods.destroy(period)
 
+    def is_destroyed(self, period: str) -> bool:
+        """Return whether the key of *period* was destroyed; not of one that was lost, or never made."""
+        return self._periods.is_destroyed(period)
+
     def periods(self) -> tuple[str, ...]:
         """Return the periods whose keys exist, sorted."""
         return self._periods.names()

@@ -19,6 +19,8 @@ from tutela.errors import KeyMissing, Misconfigured, WrongKey
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 _KEY, _TOMBSTONE = ".key", ".destroyed"
+_OPENED = 1024
+"""How many opened keys are remembered: with a key for each sealed content there may be a hundred thousand."""
 _Identity = tuple[int, int]  #: inode and time of change: a file put in place of another has another one
 
 
@@ -60,6 +62,8 @@ class PeriodKeys:
             ) from error
         with self._guard:
             self._opened[period] = (identity, key)
+            if len(self._opened) > _OPENED:
+                self._opened.pop(next(iter(self._opened)))
         return key
 
     def made(self, period: str) -> bytes:
@@ -85,11 +89,27 @@ class PeriodKeys:
         with self._guard:
             self._opened.pop(period, None)
 
+    def is_destroyed(self, period: str) -> bool:
+        """Return whether its tombstone is there and its file is not."""
+        return self._path(period, _TOMBSTONE).exists() and not self._path(period, _KEY).exists()
+
     def names(self) -> tuple[str, ...]:
         """Return the periods whose keys exist, sorted."""
-        keys = {path.name.removesuffix(_KEY) for path in self._folder.glob(f"*{_KEY}")}
-        gone = {path.name.removesuffix(_TOMBSTONE) for path in self._folder.glob(f"*{_TOMBSTONE}")}
+        keys, gone = self._listed()
         return tuple(sorted(name for name in keys - gone if _NAME.fullmatch(name)))
+
+    def _listed(self) -> tuple[set[str], set[str]]:
+        """Return the names of keys and of tombstones, in one walk: there may be a hundred thousand of each."""
+        keys: set[str] = set()
+        gone: set[str] = set()
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                name, dot, suffix = entry.name.partition(".")
+                if dot + suffix == _KEY:
+                    keys.add(name)
+                elif dot + suffix == _TOMBSTONE:
+                    gone.add(name)
+        return keys, gone
 
     def _make(self, period: str) -> None:
         if self._path(period, _TOMBSTONE).exists():
@@ -113,8 +133,9 @@ class PeriodKeys:
         return status.st_ino, status.st_mtime_ns
 
     def _complete_destructions(self) -> None:
-        for tombstone in self._folder.glob(f"*{_TOMBSTONE}"):
-            shred_file(tombstone.with_suffix(_KEY))
+        keys, gone = self._listed()
+        for name in keys & gone:
+            shred_file(self._folder / f"{name}{_KEY}")
 
     def _path(self, period: str, suffix: str) -> Path:
         if not _NAME.fullmatch(period):

@@ -1,7 +1,10 @@
-"""The Ed25519 key that signs audit heads: derived from the master key, so that it needs no file of its own."""
+"""The Ed25519 key that signs audit heads, certificates and reports of custody.
+
+It is derived from the master key, so that it needs no file of its own.
+"""
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from tutela.ports.keys import KeyRing
 
@@ -19,12 +22,17 @@ class HeadSigner:
 
     def is_signed(self, message: bytes, signature: bytes) -> bool:
         """Return whether *signature* is ours over *message*."""
-        try:
-            self._private.public_key().verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
+        return is_signed_by(self.public_key(), message, signature)
 
     def public_key(self) -> bytes:
         """Return the public key, 32 bytes, to be handed out with exported heads."""
         return self._private.public_key().public_bytes_raw()
+
+
+def is_signed_by(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Return whether the holder of *public_key*, 32 bytes, signed *message*."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

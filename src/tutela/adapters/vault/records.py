@@ -51,7 +51,9 @@ class Record:
 
     def rewrapped(self, period: str, wrapped_key: bytes) -> "Record":
         """Return the same content under the key of *period*."""
-        return replace(self, manifest=replace(self.manifest, period=period), wrapped_key=wrapped_key)
+        known = self.manifest
+        moved = replace(known, period=period, earlier=_earlier(known, period))
+        return replace(self, manifest=moved, wrapped_key=wrapped_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,14 @@ def _inner(record: Record) -> dict[str, Any]:
         "md5": known.digests.md5,
         "sha1": known.digests.sha1,
         "sha256": known.digests.sha256,
+        **({} if known.earlier is None else {"earlier": list(known.earlier)}),
     }
+
+
+def _earlier(known: Manifest, period: str) -> tuple[str, ...] | None:
+    if known.earlier is None or known.period == period:
+        return known.earlier
+    return tuple(dict.fromkeys((*known.earlier, known.period)))
 
 
 def _envelope(fields: dict[str, Any]) -> Envelope:
@@ -160,6 +169,7 @@ def _record(envelope: Envelope, inner: dict[str, Any]) -> Record:
         size_bytes=int(inner["size_bytes"]),
         period=envelope.period,
         stored_at=datetime.fromisoformat(inner["stored_at"]),
+        earlier=None if inner.get("earlier") is None else tuple(str(each) for each in inner["earlier"]),
     )
     return Record(manifest, prefix, envelope.wrapped_key)
 

@@ -1,6 +1,6 @@
 """The vault over any shelf: what local folders and object stores have in common, which is nearly everything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -56,8 +56,10 @@ class SealedVault:
             return self._whole(record, data_key)
         return self._range(record, data_key, start, stop)
 
-    def move_period(self, content_id: str, period: str) -> Manifest:
-        """Wrap this content's key under *period* instead. Durable, idempotent, atomic beside other moves.
+    def move_period(self, content_id: str, period: str, *, leaving: Collection[str] | None = None) -> Manifest:
+        """Wrap this content's key under *period* instead, where it lies under one of *leaving*, or under any other.
+
+        Durable, idempotent, atomic beside other moves.
 
         Raises:
             tutela.errors.Conflict: Others kept moving it at the same time.
@@ -65,10 +67,10 @@ class SealedVault:
         """
         for _ in range(_MOVE_ATTEMPTS - 1):
             try:
-                return self._move(content_id, period)
+                return self._move(content_id, period, leaving)
             except Conflict:
                 continue
-        return self._move(content_id, period)
+        return self._move(content_id, period, leaving)
 
     def destroy(self, content_id: str) -> None:
         """Delete manifest and bytes. Needs no key. Idempotent. Irreversible."""
@@ -89,8 +91,10 @@ class SealedVault:
         data_key = self._keys.unwrap(envelope.period, envelope.wrapped_key, context=key_context(content_id))
         return open_envelope(envelope, ContentKeys.of(data_key).manifest), data_key, stored
 
-    def _move(self, content_id: str, period: str) -> Manifest:
+    def _move(self, content_id: str, period: str, leaving: Collection[str] | None) -> Manifest:
         record, data_key, stored = self._open(content_id)
+        if leaving is not None and record.manifest.period not in leaving:
+            return record.manifest
         moved = record.rewrapped(period, self._keys.wrap(period, data_key, context=key_context(content_id)))
         raw = encode(moved, ContentKeys.of(data_key).manifest)
         self._shelf.replace_manifest(content_id, raw, stored.version)

@@ -88,6 +88,19 @@ def must_be_filed(owed: Owed) -> tuple[str, ...]:
     )
 
 
+def is_settled(owed: Owed) -> bool:
+    """Return whether the case may be ended by itself: everything was filed, or decided against with a reason.
+
+    Stricter than `unmet`: where somebody has it in hand nothing is broken, and nothing is done yet either.
+    """
+    is_anything_owed = unmet(owed) or must_be_filed(owed)
+    return not is_anything_owed and all(_is_over(duty, owed.dealt.get(duty.authority, Dealt())) for duty in owed.duties)
+
+
+def _is_over(duty: Duty, dealt: Dealt) -> bool:
+    return dealt.is_filed or not duty.is_concerned or _is_declined(dealt)
+
+
 def _of(duty: Duty, dealt: Dealt) -> Iterator[Unmet]:
     if not duty.is_final:
         yield Unmet(duty.authority, "No person has found it yet.", "Decide the case; the clock runs meanwhile.")

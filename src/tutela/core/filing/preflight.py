@@ -86,7 +86,7 @@ def check(package: Package, conditions: Conditions, *, validate: Validator | Non
         *_files(package, conditions),
         *_channel(conditions),
         *_complete(package, conditions),
-        *_documents(package, conditions, validate),
+        *documents(package, conditions, validate),
     )
 
 
@@ -133,6 +133,11 @@ def _parts(package: Package) -> Iterator[Problem]:
     yield from report_rules.of_incident(report)
     yield from report_rules.of_emails(report)
     yield from report_rules.of_batch(report)
+    if package.is_urgent and report.incident.escalation is None and report.batch is None:
+        yield Problem(
+            "escalation", "incident.escalation", "Somebody is in danger, and the authority is not told so.",
+            "Say why a child is in danger now: only that escalates it.", is_blocking=False,
+        )  # fmt: skip
     for place, shape, model in report_rules.parts(report, "report"):
         yield from report_rules.of_part(place, shape, model)
 
@@ -170,7 +175,11 @@ def _complete(package: Package, conditions: Conditions) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _documents(package: Package, conditions: Conditions, validate: Validator | None) -> Iterator[Problem]:
+def documents(package: Package, conditions: Conditions, validate: Validator | None) -> Iterator[Problem]:
+    """Yield what keeps the documents of *package* from being written, or the downloaded schema from taking them.
+
+    Asked once more when a report is sent: the schema may have changed since it was approved.
+    """
     url, now, features = conditions.schema_url, conditions.now, conditions.features
     yield from _document(
         "report", lambda: report_xml(package.report, schema_url=url, now=now, features=features), validate

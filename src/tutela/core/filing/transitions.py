@@ -74,7 +74,7 @@ def answered(filing: Filing, answer: AuthorityAnswer, now: datetime, spread: flo
         return lost(filing, now, spread, verdict.fault)
     settled = replace(filing, asked=None)
     if verdict.outcome is Outcome.DONE:
-        return _done(replace(settled, attempts=0, not_before=None, fault=Fault.NONE), request, answer, now)
+        return _done(_troubled(replace(settled, attempts=0, not_before=None), Fault.NONE), request, answer, now)
     known = _BY_CODE.get((request.step is Step.RETRACT, answer.code or 0))
     if known is not None and request.step is not Step.SUBMIT:  # nothing is known of a report that was not opened yet
         return known(settled, request, now)
@@ -84,7 +84,7 @@ def answered(filing: Filing, answer: AuthorityAnswer, now: datetime, spread: flo
 def lost(filing: Filing, now: datetime, spread: float, fault: Fault = Fault.SERVER) -> Turn:
     """Return what it means that no answer came: the request may have been done, or not."""
     request = _request(filing)
-    later = _later(replace(filing, asked=None, fault=fault), now, spread)
+    later = _later(_troubled(replace(filing, asked=None), fault), now, spread)
     if request.step is Step.SUBMIT:
         return Turn(replace(later, unknown_open=filing.unknown_open + 1), "submit.lost")
     if request.step is Step.UPLOAD:
@@ -98,7 +98,7 @@ def lost(filing: Filing, now: datetime, spread: float, fault: Fault = Fault.SERV
 def not_sent(filing: Filing, now: datetime, spread: float) -> Turn:
     """Return what it means that the request never left: no connection came about."""
     request = _request(filing)
-    back = replace(filing, asked=None, fault=Fault.SERVER)
+    back = _troubled(replace(filing, asked=None), Fault.SERVER)
     return Turn(_later(back, now, spread), f"{request.step.value}.not_sent")
 
 
@@ -113,6 +113,26 @@ def resumed(filing: Filing, now: datetime, spread: float) -> Turn | None:
 def unreadable_file(filing: Filing, file: int) -> Turn:
     """Return what it means that the vault cannot give a file back as it was: nothing half is ever finished."""
     return Turn(_withdrawn(replace(filing, asked=None, fault=Fault.MEDIA), Then.FAIL), f"file.{file}.unreadable")
+
+
+def unwritable(filing: Filing, step: Step) -> Turn:
+    """Return what it means that a document cannot be written, or the downloaded schema refuses it: nothing is sent."""
+    return Turn(_withdrawn(replace(filing, asked=None, fault=Fault.VALIDATION), Then.FAIL), f"{step.value}.unwritable")
+
+
+def retried(filing: Filing) -> Turn:
+    """Return the report tried again because a person says so: from its beginning where it failed, else at once.
+
+    Raises:
+        ValueError: It was finished or given up, or a request is not settled yet.
+    """
+    if filing.phase in {Phase.FINISHED, Phase.ABANDONED} or filing.asked is not None:
+        raise ValueError("it is over, or something is on its way")
+    if filing.phase is not Phase.FAILED:
+        return Turn(replace(filing, attempts=0, not_before=None), "hastened")
+    files = tuple(each.forgotten() for each in filing.files)
+    kept = Filing(filing.key, filing.environment, files, filing.is_urgent, filing.is_batch)
+    return Turn(replace(kept, unknown_open=filing.unknown_open), "retried")
 
 
 def abandoned(filing: Filing) -> Turn:
@@ -192,9 +212,9 @@ def _refused(
     filing: Filing, request: Asked, verdict: Verdict, answer: AuthorityAnswer, now: datetime, spread: float
 ) -> Turn:
     step = request.step.value
-    troubled = replace(filing, fault=verdict.fault)
     if verdict.fault in _STOPS_CHANNEL:
-        return Turn(replace(troubled, is_stopped=True), f"{step}.channel_stopped")
+        return Turn(replace(filing, fault=verdict.fault, is_stopped=True), f"{step}.channel_stopped")
+    troubled = _troubled(filing, verdict.fault)
     if verdict.is_retryable:
         return Turn(_later(troubled, now, spread, answer.retry_after_seconds), f"{step}.again")
     if request.step is Step.FILEINFO and _file(filing, request).is_description_lost:
@@ -266,6 +286,11 @@ def _is_unreadable(filing: Filing, request: Asked, verdict: Verdict, answer: Aut
     if request.step is Step.UPLOAD and answer.file_id is None:
         return True
     return answer.report_id is not None and answer.report_id != filing.report_id
+
+
+def _troubled(filing: Filing, fault: Fault) -> Filing:
+    """Return it with what the trouble is. Why one is withdrawn for good stays, whatever befalls the withdrawal."""
+    return filing if filing.then is Then.FAIL else replace(filing, fault=fault)
 
 
 def _later(filing: Filing, now: datetime, spread: float, asked_seconds: int | None = None) -> Filing:

@@ -1,0 +1,1 @@
+"""The report service of an authority over HTTP."""

@@ -1,0 +1,206 @@
+"""Read what is kept as evidence, and what was done about it; see `ports.destructions.KeptReader`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, bindparam, case, func, select, union_all
+
+from tutela.adapters.db import report_tables as r
+from tutela.adapters.db import rows
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.decision_tables import decision_answers
+from tutela.adapters.db.hold_tables import hold_contents, holds
+from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.undo_tables import undo_parts, undo_windows
+from tutela.core.filing.evidence_kinds import EvidenceFacts
+from tutela.core.filing.holds import HoldSource
+from tutela.core.filing.states import Environment, Phase
+from tutela.core.ids import EvidenceId
+from tutela.core.measures import HIDING, SubjectKind, bitmask
+from tutela.core.plans import Answer, Source
+from tutela.core.units import EPOCH
+from tutela.ports.holds import Part
+
+_M, _G = t.media.c, r.filings.c
+_REVERSAL = t.decisions.alias("later")
+_IS_FINISHED = (_G.phase == Phase.FINISHED.value) & (_G.environment == Environment.PRODUCTION.value)
+_IS_UNDER_WAY = _G.phase.in_([Phase.READY.value, Phase.OPEN.value, Phase.RETRACTING.value])
+_WHEN_FINISHED = func.max(case((_IS_FINISHED, _G.finished_us))).label("finished_us")
+_HOW_MANY_GO = func.sum(case((_IS_UNDER_WAY, 1), else_=0)).label("under_way")
+
+_MEDIA = select(_M.id, _M.received_us, _M.content_id).where(among(_M.id))
+_CARRYING = (
+    select(t.item_media.c.media_id, t.items.c.regions, t.accounts.c.regions.label("account_regions"))
+    .join_from(t.item_media, t.items, t.items.c.id == t.item_media.c.item_id)
+    .join(t.accounts, t.accounts.c.id == t.items.c.account_id)
+    .where(among(t.item_media.c.media_id))
+    .distinct()
+)
+_DECIDED = (
+    select(t.item_media.c.media_id, func.max(t.decisions.c.at_us).label("at_us"),
+           func.max(undo_windows.c.until_us).label("until_us"))
+    .join_from(t.item_media, decision_answers, decision_answers.c.item_id == t.item_media.c.item_id)
+    .join(t.decisions, t.decisions.c.id == decision_answers.c.decision_id)
+    .outerjoin(_REVERSAL, _REVERSAL.c.reverses == t.decisions.c.id)
+    .outerjoin(undo_parts, undo_parts.c.decision_id == t.decisions.c.id)
+    .outerjoin(undo_windows, undo_windows.c.id == undo_parts.c.window_id)
+    .where(
+        among(t.item_media.c.media_id),
+        t.decisions.c.source == Source.PERSON.value,
+        decision_answers.c.answer != Answer.HOLD.value,
+        _REVERSAL.c.id.is_(None),
+    )
+    .group_by(t.item_media.c.media_id)
+)  # fmt: skip
+_DETECTED = (
+    select(t.item_media.c.media_id, func.min(t.detections.c.at_us).label("at_us"))
+    .join_from(
+        t.item_media,
+        t.detections,
+        (t.detections.c.item_id == t.item_media.c.item_id) & (t.detections.c.media_id == t.item_media.c.media_id),
+    )
+    .where(among(t.item_media.c.media_id))
+    .group_by(t.item_media.c.media_id)
+)
+_IN_OPEN_CASES = (
+    select(t.item_media.c.media_id)
+    .join_from(t.item_media, t.case_items, t.case_items.c.item_id == t.item_media.c.item_id)
+    .join(t.cases, t.cases.c.id == t.case_items.c.case_id)
+    .where(among(t.item_media.c.media_id), t.cases.c.closed_by.is_(None))
+    .distinct()
+)
+_HIDES = t.standing.c.kinds.bitwise_and(bitmask(HIDING)) != 0
+_HIDDEN = union_all(
+    select(t.standing.c.subject_id.label("media_id")).where(
+        t.standing.c.subject_kind == SubjectKind.MEDIA.value, among(t.standing.c.subject_id), _HIDES
+    ),
+    select(t.item_media.c.media_id)
+    .join_from(t.item_media, t.standing, t.standing.c.subject_id == t.item_media.c.item_id)
+    .where(among(t.item_media.c.media_id), t.standing.c.subject_kind == SubjectKind.ITEM.value, _HIDES),
+)
+_IN_REPORTS = (
+    select(r.report_files.c.content_id, _WHEN_FINISHED, _HOW_MANY_GO)
+    .join_from(r.report_files, r.filings, _G.report_id == r.report_files.c.report_id)
+    .where(among(r.report_files.c.content_id))
+    .group_by(r.report_files.c.content_id)
+)
+_REPORTS = (
+    select(_G.report_id, _WHEN_FINISHED, _HOW_MANY_GO, func.max(r.reports.c.created_us).label("created_us"))
+    .join_from(r.filings, r.reports, r.reports.c.id == _G.report_id)
+    .where(among(_G.report_id))
+    .group_by(_G.report_id)
+)
+_BESIDE = (
+    select(hold_contents.c.evidence_id, func.max(holds.c.starts_us).label("starts_us"))
+    .join_from(hold_contents, holds, holds.c.id == hold_contents.c.hold_id)
+    .where(
+        among(hold_contents.c.evidence_id),
+        holds.c.source == HoldSource.REPORT.value,
+        hold_contents.c.part == Part.CONTEXT.value,
+    )
+    .group_by(hold_contents.c.evidence_id)
+)
+_WRITTEN = (
+    select(r.report_files.c.content_id.label("evidence_id"), r.report_files.c.content_id)
+    .join_from(r.report_files, r.filings, _G.report_id == r.report_files.c.report_id)
+    .outerjoin(t.media, _M.content_id == r.report_files.c.content_id)
+    .where(_IS_FINISHED, _M.id.is_(None), r.report_files.c.content_id > bindparam("after"))
+    .distinct()
+    .order_by(r.report_files.c.content_id)
+    .limit(bindparam("limit"))
+)
+_FINISHED = (
+    select(_G.report_id)
+    .where(_IS_FINISHED, _G.report_id > bindparam("after"))
+    .order_by(_G.report_id)
+    .limit(bindparam("limit"))
+)
+_WRITTEN_AMONG = select(r.report_files.c.content_id).where(among(r.report_files.c.content_id)).distinct()
+
+
+class KeptReads:
+    """The part of `ports.store.Reader` about what is kept as evidence."""
+
+    _connection: Connection
+
+    def report_evidence_page(self, after: str, limit: int) -> list[tuple[EvidenceId, str | None]]:
+        """Return what is kept of finished reports besides media: ids of the vault come before those of reports."""
+        asked = {"after": after, "limit": limit}
+        written = [(EvidenceId(each), str(each)) for each in self._connection.execute(_WRITTEN, asked).scalars()]
+        if len(written) == limit:
+            return [*written]
+        rest = {"after": after, "limit": limit - len(written)}
+        return [*written, *((EvidenceId(each), None) for each in self._connection.execute(_FINISHED, rest).scalars())]
+
+    def contents_of(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, str]:
+        """Return where the bytes of each lie in the vault."""
+        ids = list(evidence_ids)
+        found = {EvidenceId(row["id"]): row["content_id"] for row in self._all(_MEDIA, ids) if row["content_id"]}
+        written = {EvidenceId(row["content_id"]): row["content_id"] for row in self._all(_WRITTEN_AMONG, ids)}
+        return {**written, **found}
+
+    def evidence_facts(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, EvidenceFacts]:
+        """Return what was done about each that exists."""
+        ids = sorted(set(evidence_ids))
+        media = {EvidenceId(row["id"]): row for row in self._all(_MEDIA, ids)}
+        facts = dict(self._facts_of_media(media))
+        facts.update(self._facts_of_written([each for each in ids if each not in media]))
+        return facts
+
+    def _facts_of_media(self, media: Mapping[EvidenceId, Any]) -> Iterator[tuple[EvidenceId, EvidenceFacts]]:
+        ids = list(media)
+        decided = {row["media_id"]: _later(row["at_us"], row["until_us"]) for row in self._all(_DECIDED, ids)}
+        detected = {row["media_id"]: row["at_us"] for row in self._all(_DETECTED, ids)}
+        is_open = {row["media_id"] for row in self._all(_IN_OPEN_CASES, ids)}
+        hidden = {row["media_id"] for row in self._all(_HIDDEN, ids)}
+        beside = {row["evidence_id"]: row["starts_us"] for row in self._all(_BESIDE, ids)}
+        contents = [row["content_id"] for row in media.values() if row["content_id"]]
+        reported = {row["content_id"]: row for row in self._all(_IN_REPORTS, contents)}
+        regions: dict[str, set[str]] = defaultdict(set)
+        for row in self._all(_CARRYING, ids):
+            regions[row["media_id"]] |= {*orjson.loads(row["regions"]), *orjson.loads(row["account_regions"])}
+        for each, row in media.items():
+            report = reported.get(row["content_id"] or "")
+            yield (
+                each,
+                EvidenceFacts(
+                    received_at=rows.from_us(row["received_us"]),
+                    reported_at=_moment(report["finished_us"] if report else None),
+                    context_of_report_at=_moment(beside.get(each)),
+                    is_hidden=each in hidden,
+                    decided_at=_moment(decided.get(each)),
+                    detected_at=_moment(detected.get(each)),
+                    is_open=each in is_open or bool(report and report["under_way"]),
+                    regions=frozenset(regions[each]),
+                ),
+            )
+
+    def _facts_of_written(self, ids: list[EvidenceId]) -> Iterator[tuple[EvidenceId, EvidenceFacts]]:
+        for row in self._all(_IN_REPORTS, ids):
+            finished = _moment(row["finished_us"])
+            yield (
+                EvidenceId(row["content_id"]),
+                EvidenceFacts(
+                    finished or EPOCH, reported_at=finished, is_open=finished is None or bool(row["under_way"])
+                ),
+            )
+        for row in self._all(_REPORTS, ids):
+            finished = _moment(row["finished_us"])
+            yield EvidenceId(row["report_id"]), EvidenceFacts(
+                rows.from_us(row["created_us"]), reported_at=finished,
+                is_open=finished is None or bool(row["under_way"]),
+            )  # fmt: skip
+
+    def _all(self, statement: "Select[Any] | Any", ids: Iterable[str]) -> list[rows.Row]:
+        return list(rows_of(self._connection, statement, ids))
+
+
+def _later(at_us: int, until_us: int | None) -> int:
+    return max(at_us, until_us or 0)
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else rows.from_us(value)

@@ -1,0 +1,171 @@
+"""Finished reports in the database; see `ports.reported_before`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, or_, select
+
+from tutela.adapters.db import rows
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.decision_tables import decision_answers, finding_roles
+from tutela.adapters.db.duties import IS_FOUND
+from tutela.adapters.db.engine import read_transaction
+from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.report_tables import filings, report_cases, reports
+from tutela.adapters.db.rows import Row
+from tutela.core.filing.states import OPEN_PHASES, Environment, Phase
+from tutela.core.ids import AccountId, CaseId, DecisionId, ReportId
+from tutela.ports.reported_before import Reported, Resting
+from tutela.ports.reports import ReportKind, ReportState
+
+_FINISHED = (
+    filings.c.phase == Phase.FINISHED.value,
+    filings.c.environment == Environment.PRODUCTION.value,
+    filings.c.authority_report_id.is_not(None),
+)
+_TOLD = (
+    reports.c.id, reports.c.authority, reports.c.account_id, filings.c.authority_report_id, filings.c.finished_us,
+)  # fmt: skip
+_BY_ACCOUNT = (
+    select(*_TOLD)
+    .join_from(reports, filings, filings.c.report_id == reports.c.id)
+    .where(among(reports.c.account_id), reports.c.authority == bindparam("authority"), *_FINISHED)
+    .order_by(reports.c.id)
+)
+_BY_CASE = (
+    select(*_TOLD)
+    .distinct()
+    .join_from(report_cases, reports, reports.c.id == report_cases.c.report_id)
+    .join(filings, filings.c.report_id == reports.c.id)
+    .where(among(report_cases.c.case_id), *_FINISHED)
+    .order_by(reports.c.id)
+)
+_CASES = (
+    select(report_cases.c.report_id, report_cases.c.case_id)
+    .where(among(report_cases.c.report_id))
+    .order_by(report_cases.c.report_id, report_cases.c.position)
+)
+
+
+_RESTING = (
+    reports.c.id, reports.c.authority, reports.c.state, filings.c.phase, filings.c.environment,
+    filings.c.authority_report_id,
+)  # fmt: skip
+_NO_CORRECTION = reports.c.kind != ReportKind.CORRECTION.value
+
+
+def _resting(of: Any) -> Any:
+    """Return the statement for reports about the cases that *of* has found."""
+    return (
+        of.join(report_cases, report_cases.c.case_id == t.cases.c.id)
+        .join(reports, reports.c.id == report_cases.c.report_id)
+        .outerjoin(filings, filings.c.report_id == reports.c.id)
+    )
+
+
+_ON_ITEMS = _resting(
+    decision_answers.join(t.decisions, t.decisions.c.id == decision_answers.c.decision_id)
+    .join(t.case_items, t.case_items.c.item_id == decision_answers.c.item_id)
+    .join(t.cases, (t.cases.c.id == t.case_items.c.case_id) & (t.cases.c.clause_id == t.decisions.c.clause_id))
+)
+_ON_ACCOUNTS = _resting(
+    finding_roles.join(t.decisions, t.decisions.c.id == finding_roles.c.decision_id).join(
+        t.cases,
+        (t.cases.c.account_id == finding_roles.c.account_id)
+        & (t.cases.c.clause_id == t.decisions.c.clause_id)
+        & (t.decisions.c.at_us >= t.cases.c.opened_us),
+    )
+)
+_ON = tuple(
+    select(*_RESTING).distinct().select_from(of).where(among(column), _NO_CORRECTION)
+    for of, column in ((_ON_ITEMS, decision_answers.c.decision_id), (_ON_ACCOUNTS, finding_roles.c.decision_id))
+)
+_CORRECTING = reports.alias("correcting")
+_IS_CORRECTED = (
+    select(_CORRECTING.c.id)
+    .where(
+        _CORRECTING.c.corrects == reports.c.id,
+        _CORRECTING.c.kind == ReportKind.CORRECTION.value,
+        _CORRECTING.c.state != ReportState.WITHDRAWN.value,
+    )
+    .exists()
+)
+_OVERTURNED = (
+    select(*_RESTING)
+    .distinct()
+    .join_from(reports, report_cases, report_cases.c.report_id == reports.c.id)
+    .join(t.cases, t.cases.c.id == report_cases.c.case_id)
+    .outerjoin(filings, filings.c.report_id == reports.c.id)
+    .where(
+        _NO_CORRECTION,
+        or_(
+            reports.c.state.in_([ReportState.DRAFT.value, ReportState.PREPARED.value]),
+            and_(filings.c.phase.in_(sorted(OPEN_PHASES)), filings.c.abandon_by.is_(None)),
+            and_(*_FINISHED, ~_IS_CORRECTED),
+        ),
+        ~IS_FOUND,
+    )
+    .order_by(reports.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+class ReportedReads:
+    """The part of `ports.store.Reader` about reports that rest on decisions."""
+
+    _connection: Connection
+
+    def reports_on(self, decision_ids: Iterable[DecisionId]) -> list[Resting]:
+        """Return the reports about cases in which these decisions found something."""
+        ids = list(decision_ids)
+        found = (_of_row(row) for statement in _ON for row in rows_of(self._connection, statement, ids))
+        return list({each.report_id: each for each in found}.values())
+
+
+class DatabaseReportedBefore:
+    """Read finished reports."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Read through *engine*."""
+        self._engine = engine
+
+    def of_accounts(self, authority: str, account_ids: Iterable[AccountId]) -> dict[AccountId, tuple[Reported, ...]]:
+        """Return the finished reports about each account that has any."""
+        grouped: dict[AccountId, list[Reported]] = defaultdict(list)
+        for account_id, each in self._read(_BY_ACCOUNT, account_ids, authority=authority):
+            grouped[AccountId(account_id)].append(each)
+        return {account_id: tuple(each) for account_id, each in grouped.items()}
+
+    def of_cases(self, case_ids: Iterable[CaseId]) -> tuple[Reported, ...]:
+        """Return the finished reports about these cases."""
+        found = {each.report_id: each for _, each in self._read(_BY_CASE, case_ids)}
+        return tuple(found[each] for each in sorted(found))
+
+    def overturned(self, limit: int) -> list[Resting]:
+        """Return reports behind which no finding stands any more, and that nobody has dealt with."""
+        with read_transaction(self._engine) as connection:
+            return [_of_row(row) for row in connection.execute(_OVERTURNED, {"limit": limit}).mappings()]
+
+    def _read(self, statement: Any, ids: Iterable[str], **more: Any) -> list[tuple[str, Reported]]:
+        with read_transaction(self._engine) as connection:
+            found = list(rows_of(connection, statement, ids, **more))
+            cases: dict[str, list[CaseId]] = defaultdict(list)
+            for row in rows_of(connection, _CASES, (each["id"] for each in found)):
+                cases[row["report_id"]].append(CaseId(row["case_id"]))
+        return [(row["account_id"], _reported(row, cases[row["id"]])) for row in found]
+
+
+def _of_row(row: Mapping[str, Any] | RowMapping) -> Resting:
+    return Resting(
+        ReportId(row["id"]), row["authority"], ReportState(row["state"]),
+        None if row["phase"] is None else Phase(row["phase"]),
+        None if row["environment"] is None else Environment(row["environment"]), row["authority_report_id"],
+    )  # fmt: skip
+
+
+def _reported(row: Row, cases: list[CaseId]) -> Reported:
+    return Reported(
+        ReportId(row["id"]), row["authority"], row["authority_report_id"], tuple(cases),
+        rows.from_us(row["finished_us"]),
+    )  # fmt: skip

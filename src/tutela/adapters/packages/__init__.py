@@ -1,0 +1,1 @@
+"""Encrypt packages to somebody else's public key."""

@@ -1,0 +1,179 @@
+"""What incidents owe to authorities, and what is done about it."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from tutela.api import duty_bodies as asked
+from tutela.api.calls import Call, answer
+from tutela.api.paging import from_cursor, to_cursor
+from tutela.core.case_states import ENDS
+from tutela.core.filing.places import Places
+from tutela.core.filing.sheets import DutySheet
+from tutela.core.filing.states import Filing
+from tutela.core.ids import CaseId
+from tutela.flows.read_duties import Duties, OwedDuty
+
+
+def read_duties(call: Call) -> Response:
+    """Tell what an incident owes."""
+    call.no_query()
+    return _told(call, call.house.duties.read(call.caller, _case(call)))
+
+
+def list_owed(call: Call) -> Response:
+    """List found incidents that have not ended."""
+    page = call.query(asked.Owed)
+    after = "" if page.cursor is None else from_cursor(page.cursor)
+    found = call.house.duties.read.page(call.caller, after, page.limit)
+    following = to_cursor(found.following) if found.following else None
+    return answer({"cases": [duties_told(call, each) for each in found.cases], "next": following})
+
+
+def fill_sheet(call: Call) -> Response:
+    """Say what laws ask of an incident."""
+    call.no_query()
+    said = call.body(asked.Sheet)
+    places = Places(tuple(said.suspects), tuple(said.children), tuple(said.published))
+    sheet = DutySheet(_case(call), said.imagery, said.explicitness, said.child, frozenset(said.traits), places)
+    return _told(call, call.house.duties.fill(call.caller, sheet))
+
+
+def decline(call: Call) -> Response:
+    """Decide that an authority is not told."""
+    call.no_query()
+    reason = call.body(asked.Decline).reason
+    return _told(call, call.house.duties.decline(call.caller, _case(call), call.part("authority"), reason))
+
+
+def take(call: Call) -> Response:
+    """Take it in hand to tell an authority."""
+    call.no_query()
+    due_at = call.body(asked.Take).due_at
+    return _told(call, call.house.duties.take(call.caller, _case(call), call.part("authority"), due_at))
+
+
+def file_by_hand(call: Call) -> Response:
+    """Record that an authority was told by hand."""
+    call.no_query()
+    said = call.body(asked.ByHand)
+    flow = call.house.duties.file_by_hand
+    return _told(call, flow(call.caller, _case(call), call.part("authority"), said.reference, said.filed_at))
+
+
+def lay_out(call: Call) -> Response:
+    """Lay a report out for an authority that takes it by hand."""
+    call.no_query()
+    laid = call.house.duties.lay_out(call.caller, call.part("id"), call.part("authority"))
+    return answer({
+        "authority": laid.form.authority,
+        "source": laid.form.source,
+        "text": laid.text,
+        "sections": [
+            {
+                "title": section.title,
+                "lines": [
+                    {"label": line.label, "values": [{"place": v.place, "value": v.value} for v in line.values]}
+                    for line in section.lines
+                ],
+            }
+            for section in laid.sections
+        ],
+    })  # fmt: skip
+
+
+def read_table(call: Call) -> Response:
+    """Tell which table of duties is used."""
+    call.no_query()
+    return answer(_table(call))
+
+
+def confirm_table(call: Call) -> Response:
+    """Confirm the table of duties."""
+    call.no_query()
+    call.house.duties.confirm(call.caller, call.body(asked.Confirm).version)
+    return answer(_table(call))
+
+
+def _case(call: Call) -> CaseId:
+    return CaseId(call.part("id"))
+
+
+def _told(call: Call, duties: Duties) -> Response:
+    return answer(duties_told(call, duties))
+
+
+def _table(call: Call) -> dict[str, Any]:
+    confirm = call.house.duties.confirm
+    last = confirm.read()
+    return {
+        "version": confirm.table.version,
+        "checksum": confirm.table.checksum,
+        "confirmed": confirm.is_confirmed(),
+        "confirmed_version": last and last.version,
+        "confirmed_by": last and last.by,
+        "confirmed_at": last and last.at,
+    }
+
+
+def duties_told(call: Call, duties: Duties) -> dict[str, Any]:
+    """Return what an incident owes as it is told."""
+    sheet = duties.sheet
+    return {
+        "case": duties.case.id,
+        "found_at": duties.found.found_at if duties.found else None,
+        "due_at": duties.due_at,
+        "settled": duties.is_settled,
+        "ended": duties.case.state in ENDS,
+        "version": duties.case.version,
+        "table": call.house.duties.confirm.table.version,
+        "sheet": {
+            "imagery": sheet.imagery.value,
+            "explicitness": sheet.explicitness.value,
+            "child": sheet.child.value,
+            "traits": sorted(each.value for each in sheet.traits),
+            "suspects": list(sheet.places.suspects),
+            "children": list(sheet.places.children),
+            "published": list(sheet.places.published),
+            "by": sheet.by,
+            "at": sheet.at,
+        },
+        "duties": [_line(call, each) for each in duties.lines],
+        "unmet": [
+            {"authority": each.authority, "sentence": each.sentence, "remedy": each.remedy} for each in duties.unmet
+        ],
+    }
+
+
+def _line(call: Call, line: OwedDuty) -> dict[str, Any]:
+    duty, dealt = line.duty, line.dealt
+    declined, clock = dealt.declined, dealt.clock
+    return {
+        "authority": duty.authority,
+        "obligation": duty.obligation.name.lower(),
+        "row": duty.decided_by,
+        "reason": duty.reason,
+        "source": duty.source,
+        "due_at": line.due_at,
+        "is_limit": duty.is_limit,
+        "files": duty.files.value,
+        "final": duty.is_final,
+        "concerned": duty.is_concerned,
+        "open": line.is_open,
+        "late": line.is_late(call.house.clock.now()),
+        "filed": dealt.is_filed,
+        "declined": declined and {"by": declined.by, "at": declined.at, "reason": declined.reason},
+        "taken": clock and {"by": clock.by, "due_at": clock.due_at},
+        "by_hand": [{"by": each.by, "at": each.at, "reference": each.reference} for each in dealt.by_hand],
+        "filings": [_filing(each) for each in dealt.filings],
+    }
+
+
+def _filing(filing: Filing) -> dict[str, Any]:
+    return {
+        "report": filing.key,
+        "environment": filing.environment.value,
+        "phase": filing.phase.value,
+        "authority_report": filing.report_id,
+        "counts": filing.counts_as_filed,
+    }

@@ -1,0 +1,100 @@
+"""Draw up a correction of a report that an authority has: by hand, or because what was found was overturned (P11)."""
+
+from dataclasses import dataclass
+
+from tutela.core.filing.corrections import correction
+from tutela.core.filing.moments import written
+from tutela.core.filing.provenance import Origin, Provenance
+from tutela.core.ids import CaseId, PersonId, ReportId
+from tutela.core.permissions import Principal
+from tutela.errors import BadInput, Conflict
+from tutela.flows.edit_report import FindReport
+from tutela.ports.clock import Clock
+from tutela.ports.decisions import Decision
+from tutela.ports.entropy import Entropy
+from tutela.ports.reported_before import ReportedBefore
+from tutela.ports.reports import ReportAudit, ReportKind, ReportState, StoredReport
+from tutela.ports.store import Reader
+
+LONGEST_WHY = 4000
+
+MOST_ITEMS = 1000
+"""Items of a case of which it is read what was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectReport:
+    """Draw up corrections: drafts like any other, which people read, prepare and approve."""
+
+    find: FindReport
+    before: ReportedBefore
+    clock: Clock
+    entropy: Entropy
+
+    def __call__(self, principal: Principal, report_id: str, why: str) -> StoredReport:
+        """Store and return the draft of a correction.
+
+        Args:
+            principal: Who corrects it.
+            report_id: Which report said what is not so.
+            why: What was wrong, in plain words: it stands in the correction.
+
+        Raises:
+            tutela.errors.UnknownReport: There is none.
+            tutela.errors.BadInput: No reason is given.
+            tutela.errors.Conflict: No authority has it in earnest, or a correction is being drawn up already.
+        """
+        earlier = self.find(principal, report_id)
+        if len(why) > LONGEST_WHY or not why.strip():
+            remedy = f"Say it in plain words, in at most {LONGEST_WHY} characters."
+            raise BadInput("A correction says what was wrong.", place="why", remedy=remedy)
+        source = Provenance(Origin.TYPED, self.clock.now(), PersonId(principal.id))
+        return self.draw(earlier, why, source, principal.id)
+
+    def draw(self, earlier: StoredReport, why: str, source: Provenance, by: str) -> StoredReport:
+        """Store the correction of *earlier*; see `__call__` for what it raises."""
+        number = self._number(earlier)
+        self._refuse_second(earlier)
+        report = StoredReport(
+            ReportId(self.entropy.new_id("report")), earlier.authority, earlier.case_ids,
+            correction(earlier.package, number, why, source), self.clock.now(), by, account_id=earlier.account_id,
+            kind=ReportKind.CORRECTION, corrects=earlier.id,
+        )  # fmt: skip
+        self.find.book.add(report, ReportAudit("correction_drawn_up", by, {"corrects": earlier.id}))
+        return report
+
+    def _number(self, earlier: StoredReport) -> str:
+        filed = self.before.of_cases(earlier.case_ids)
+        number = next((each.number for each in filed if each.report_id == earlier.id), None)
+        if number is None:
+            remedy = "Edit or withdraw one that was not approved; give up one that is on its way."
+            raise Conflict("no authority has this report in earnest", place="report", remedy=remedy)
+        return number
+
+    def _refuse_second(self, earlier: StoredReport) -> None:
+        lines = self.find.book.of_cases(earlier.case_ids[:1]).get(earlier.case_ids[0], ())
+        for line in lines:
+            is_one = line.kind is ReportKind.CORRECTION and line.corrects == earlier.id
+            if is_one and line.state in {ReportState.DRAFT, ReportState.PREPARED}:
+                raise Conflict("a correction is being drawn up already", place=line.id, remedy="Edit that one.")
+
+
+def last_reversal(reader: Reader, case_id: CaseId) -> Decision | None:
+    """Return the last decision that undid what was found in a case; none where nothing was undone."""
+    case = reader.case_of(case_id)
+    if case is None:
+        return None
+    items = reader.all_case_items(case_id, MOST_ITEMS)
+    about = [each.decision_id for answers in reader.answers_about(items).values() for each in answers]
+    undone = reader.reversed(about)
+    reversals = reader.decisions(undone.values()).values()
+    return max((each for each in reversals if each.clause_id == case.clause_id), key=lambda each: each.at, default=None)
+
+
+def why_overturned(reader: Reader, by: Decision, title: str) -> tuple[str, Provenance]:
+    """Return what a correction says of a reversal, and who says so."""
+    said = reader.findings([by.id]).get(by.id)
+    line = "" if said is None else said.facts.line
+    told = f"People of the provider decided anew on {written(by.at)}: what was reported does not violate the clause"
+    why = f"{told} {title}." + (f" In their words: {line}" if line else "")
+    return why, Provenance(Origin.TYPED, by.at, PersonId(by.decided_by or ""))

@@ -1,0 +1,79 @@
+"""What a person does about a report on its way: give it up, have it tried again, take note of how it ended."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from tutela.core.filing.transitions import Turn, abandoned, retried
+from tutela.core.ids import ReportId
+from tutela.core.permissions import Principal, demand
+from tutela.errors import Conflict, UnknownReport
+from tutela.ports.clock import Clock
+from tutela.ports.filings import Filings, StepNote, StoredFiling
+
+FILES = "file"
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EndReports:
+    """Change what becomes of a filing. Whoever asks has the scope `file`."""
+
+    filings: Filings
+    clock: Clock
+
+    def abandon(self, principal: Principal, report_id: str) -> StoredFiling:
+        """Give a report up: what is open at the authority is withdrawn by whoever takes it next. Idempotent.
+
+        It may turn out that it was finished before; then it counts as filed.
+
+        Raises:
+            tutela.errors.UnknownReport: There is none that was approved.
+            tutela.errors.Conflict: It is over.
+        """
+        demand(principal, FILES)
+        stored, now = self._found(report_id), self.clock.now()
+        is_idle = stored.filing.asked is None and stored.filing.report_id is None and not stored.is_held(now)
+        if is_idle and not stored.filing.is_over:  # nothing of it was ever there: nobody needs to be asked
+            return self._change(stored, abandoned(stored.filing), principal)
+        after = self.filings.ask_abandon(stored.report_id, principal.id, now)
+        _log.info("report_given_up", report=stored.report_id)
+        return after
+
+    def retry(self, principal: Principal, report_id: str) -> StoredFiling:
+        """Have a report that failed tried from its beginning, or one that waits tried now.
+
+        Raises:
+            tutela.errors.UnknownReport: There is none that was approved.
+            tutela.errors.Conflict: It is finished or was given up, a process is at it, or another one about the same
+                case is on its way.
+        """
+        demand(principal, FILES)
+        stored = self._found(report_id)
+        try:
+            turn = retried(stored.filing)
+        except ValueError:
+            raise Conflict("this report is over, or is being sent", place=report_id) from None
+        return self._change(stored, turn, principal)
+
+    def take_note(self, principal: Principal, report_id: str) -> StoredFiling:
+        """Say that one knows how it ended: nobody is told any more.
+
+        Raises:
+            tutela.errors.UnknownReport: There is none that was approved.
+            tutela.errors.Conflict: It is not over.
+        """
+        demand(principal, FILES)
+        return self.filings.take_note(self._found(report_id).report_id, principal.id, self.clock.now())
+
+    def _change(self, stored: StoredFiling, turn: Turn, principal: Principal) -> StoredFiling:
+        after = self.filings.change(stored, turn.filing, StepNote(self.clock.now(), turn.note, by=principal.id))
+        _log.info("report_changed", report=stored.report_id, note=turn.note)
+        return after
+
+    def _found(self, report_id: str) -> StoredFiling:
+        stored = self.filings.filing(ReportId(report_id))
+        if stored is None:
+            raise UnknownReport("there is no report of that identifier that was approved", place="id")
+        return stored

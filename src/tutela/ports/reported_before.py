@@ -1,0 +1,75 @@
+"""Which reports are finished already: what another report about the same account, or a correction, names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tutela.core.filing.states import OPEN_PHASES, Environment, Phase
+from tutela.core.ids import AccountId, CaseId, DecisionId, ReportId
+from tutela.ports.reports import ReportState
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report that an authority has, in earnest."""
+
+    report_id: ReportId
+    authority: str
+    number: str  #: that the authority gave it
+    case_ids: tuple[CaseId, ...]
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A report that rests on decisions, as far as it has come."""
+
+    report_id: ReportId
+    authority: str
+    state: ReportState
+    phase: Phase | None  #: of its filing, from its approval on
+    environment: Environment | None
+    number: str | None  #: that the authority gave it
+
+    @property
+    def is_filed(self) -> bool:
+        """Return whether an authority has it, in earnest: nobody takes it back."""
+        return self.phase is Phase.FINISHED and self.environment is Environment.PRODUCTION
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Return whether it was approved and has not come to an end."""
+        return self.phase in OPEN_PHASES
+
+    @property
+    def is_unapproved(self) -> bool:
+        """Return whether nothing of it ever left."""
+        return self.state in {ReportState.DRAFT, ReportState.PREPARED}
+
+
+class ReportedReader(Protocol):
+    """The part of a consistent read that is about reports which rest on decisions."""
+
+    def reports_on(self, decision_ids: Iterable[DecisionId]) -> list[Resting]:
+        """Return the reports about cases in which these decisions found something; corrections are left out."""
+        ...
+
+
+class ReportedBefore(Protocol):
+    """Read what was finished in production. A test never counts."""
+
+    def of_accounts(self, authority: str, account_ids: Iterable[AccountId]) -> dict[AccountId, tuple[Reported, ...]]:
+        """Return the finished reports about each account that has any, oldest first."""
+        ...
+
+    def of_cases(self, case_ids: Iterable[CaseId]) -> tuple[Reported, ...]:
+        """Return the finished reports about these cases, oldest first."""
+        ...
+
+    def overturned(self, limit: int) -> list[Resting]:
+        """Return reports behind which no finding stands any more, and of which nobody has drawn the consequence.
+
+        Those that are not approved, or on their way and not given up; and finished ones that no correction names.
+        """
+        ...

@@ -1,0 +1,331 @@
+"""Packages for police: two people, encrypted to the agency's key, verified without Tutela in an empty folder."""
+
+import io
+import json
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyrage
+import pysequoia
+import pytest
+
+from filed import PRODUCTION, a_package
+from make import AT, Home, md5, photo
+from tutela.adapters.keys.signing import HeadSigner
+from tutela.core.content import Media
+from tutela.core.filing.exports import Export, ExportState, tar_stream
+from tutela.core.filing.states import FileState, Filing, Phase, Receipt, Step
+from tutela.core.ids import CaseId, EvidenceId, ExportId, MediaId, ReportId
+from tutela.core.permissions import Principal, at_machine
+from tutela.errors import BadInput, Conflict, ContentDamaged, Forbidden, NotForYou, UnknownCase, UnknownMedia
+from tutela.flows.keep_exports import NewExport
+from tutela.ports.filings import StepNote
+from tutela.ports.reports import ReportAudit, ReportState, StoredFile, StoredReport
+from tutela.ports.webhooks import Lease
+
+ANN, BEN = at_machine("ann"), at_machine("ben")
+IDENTITY = pyrage.x25519.Identity.generate()
+KEY = str(IDENTITY.to_public())
+
+
+def sealed(home: Home, name: str = "china") -> Media:
+    """Return the media of a post that is sealed."""
+    media = home.upload(photo(name))
+    home.list(md5(media))
+    home.submit(name, media)
+    return home.media(media.id)
+
+
+def new(*media: Media, **fields: Any) -> NewExport:
+    """Return a request."""
+    made = NewExport("an agency", "14 Js 7/26", "their letter", KEY, tuple(each.id for each in media))
+    return replace(made, **fields)
+
+
+def approved(home: Home, asked: NewExport) -> Export:
+    """Return an export that two people agreed on."""
+    return home.house.exports.approve(BEN, home.house.exports.request(ANN, asked).id)
+
+
+def unpacked(package: Path, folder: Path) -> Path:
+    """Do what the instructions say, with the library that age's tool would be, and return the folder."""
+    plain = pyrage.decrypt(package.read_bytes(), [IDENTITY])
+    with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+        archive.extractall(folder, filter="data")
+    [inside] = folder.iterdir()
+    return inside
+
+
+def verified(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the printed command in a bare interpreter."""
+    command = [sys.executable, "-I", "-S", "verify.py", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={})
+
+
+def made(home: Home, folder: Path, *media: Media, **fields: Any) -> Path:
+    """Return the folder of a package that was made, sent and unpacked."""
+    export = approved(home, new(*media, **fields))
+    target = folder / "package.tar.age"
+    home.house.exports.make(ANN, export.id, target)
+    (folder / "empty").mkdir()
+    return unpacked(target, folder / "empty")
+
+
+def test_a_package_is_opened_and_verified_with_only_what_is_printed(home: Home, tmp_path: Path) -> None:
+    """Every file byte for byte, its checksums, the signature, the custody; with the key that was told otherwise."""
+    media = sealed(home)
+    folder = made(home, tmp_path, media)
+    readme = (folder / "README.txt").read_text()
+    public_key = HeadSigner(home.house.keys).public_key().hex()
+
+    assert f"python3 -I verify.py --key {public_key}" in readme
+    assert (folder / "files" / f"{media.id}.jpg").read_bytes() == photo("china")
+    sums = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, check=False)
+    assert sums.returncode == 0, sums.stdout
+    done = verified(folder, "--key", public_key)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "everything holds\n", "")
+    assert verified(folder).returncode == 0
+    assert verified(folder, "--key", "00" * 32).returncode == 1
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert (manifest["requested_by"], manifest["approved_by"], manifest["absent"]) == ("name:ann", "name:ben", [])
+    assert manifest["files"][0]["sha256"] == media.digests.sha256
+
+
+def test_the_chain_of_custody_tells_every_step_and_is_proved(home: Home, tmp_path: Path) -> None:
+    """Received, sealed, handed out; each with its digest, under a signed head."""
+    media = sealed(home)
+    folder = made(home, tmp_path, media)
+    told = (folder / "custody" / "custody.txt").read_text()
+    proof = json.loads((folder / "custody" / "custody.json").read_bytes())
+
+    for kind in ("platform:media:received", "system:media:sealed", "staff:export:requested", "staff:export:approved"):
+        assert kind in told, kind
+    assert len(proof["about"]) >= 4
+    assert proof["seals"]
+    custody = home.house.exports.custody(ANN, [EvidenceId(media.id)])
+    assert {each.entry.kind for each in custody.said} >= {"system:media:sealed", "staff:export:made"}
+
+
+DAMAGE: dict[str, Callable[[Path], None]] = {
+    "a byte of the material": lambda f: _flip(next((f / "files").iterdir()), 100),
+    "a byte of the instructions": lambda f: _flip(f / "README.txt", 3),
+    "a file more": lambda f: (f / "files" / "other.jpg").write_bytes(b"x") and None,
+    "a file less": lambda f: (f / "custody" / "custody.txt").unlink(),
+    "another agency": lambda f: _swap(f / "manifest.json", b"an agency", b"an agentur"),
+    "a signature": lambda f: _flip(f / "manifest.sig", 5),
+    "a step that is taken out": lambda f: _edit(f, lambda c: c["chains"].popitem()),
+    "a step that says something else": lambda f: _edit(f, lambda c: c["about"][0].update(body='{"by":"nobody"}')),
+    "a seal that nobody signed": lambda f: _edit(f, lambda c: c["seals"][0].update(signature="00" * 64)),
+    "a step at another time": lambda f: _edit(f, lambda c: _first(c).update(at="2020-01-01T00:00:00.000000Z")),
+    "no custody at all": lambda f: (f / "custody" / "custody.json").write_bytes(b"[]") and None,
+}
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Keep one package for all damages: making one takes longer than verifying it."""
+    return [tmp_path_factory.mktemp("packed")]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_whatever_is_changed_shows(home: Home, tmp_path: Path, packed: list[Path], damage: str) -> None:
+    """Each in one line, without a traceback."""
+    kept = packed[0] / "package.tar.age"
+    if not kept.exists():
+        home.house.exports.make(ANN, approved(home, new(sealed(home))).id, kept)
+    folder = unpacked(kept, tmp_path / "f") if (tmp_path / "f").mkdir() is None else tmp_path
+    DAMAGE[damage](folder)
+
+    done = verified(folder)
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "WRONG: " in done.stdout
+
+
+def _flip(path: Path, at: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+
+
+def _swap(path: Path, before: bytes, after: bytes) -> None:
+    path.write_bytes(path.read_bytes().replace(before, after))
+
+
+def _first(custody: dict[str, Any]) -> dict[str, Any]:
+    entries: list[dict[str, Any]] = next(iter(custody["chains"].values()))
+    return entries[0]
+
+
+def _edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    path = folder / "custody" / "custody.json"
+    custody = json.loads(path.read_bytes())
+    change(custody)
+    path.write_text(json.dumps(custody))
+
+
+def test_two_people_hand_evidence_out(home: Home, tmp_path: Path) -> None:
+    """Whoever asked does not approve; nothing is made before, nor after it was declined; never over a file."""
+    keep, media = home.house.exports, sealed(home)
+    asked = keep.request(ANN, new(media))
+    with pytest.raises(NotForYou):
+        keep.approve(ANN, asked.id)
+    with pytest.raises(Conflict, match="nobody has approved"):
+        keep.make(ANN, asked.id, tmp_path / "package")
+    keep.decline(BEN, asked.id)
+    with pytest.raises(Conflict):
+        keep.approve(BEN, asked.id)
+    again = approved(home, new(media))
+    (tmp_path / "package").write_bytes(b"mine")
+    with pytest.raises(Conflict):
+        keep.make(ANN, again.id, tmp_path / "package")
+    assert (tmp_path / "package").read_bytes() == b"mine"
+    for principal in (Principal("key_1", frozenset({"preserve"})), Principal("per_1", frozenset())):
+        with pytest.raises(Forbidden):
+            keep.request(principal, new(media))
+    done = keep.make(ANN, again.id, tmp_path / "other")
+    assert (done.state, done.size_bytes) == (ExportState.MADE, (tmp_path / "other").stat().st_size)
+    assert home.house.verify().breaches == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"media": ()}, BadInput),
+        ({"agency": " "}, BadInput),
+        ({"reference": "x" * 201}, BadInput),
+        ({"key": "age1nonsense"}, BadInput),
+        ({"key": "no key at all"}, BadInput),
+        ({"key": "-----BEGIN PGP PUBLIC KEY BLOCK-----\nnonsense"}, BadInput),
+        ({"key": str(IDENTITY)}, BadInput),
+        ({"media": (MediaId("med_none"),)}, UnknownMedia),
+        ({"cases": (CaseId("cas_none"),)}, UnknownCase),
+        ({"reports": (ReportId("rep_none"),)}, UnknownMedia),
+    ],
+)
+def test_a_request_that_lacks_something_is_refused(home: Home, fields: dict[str, Any], error: type[Exception]) -> None:
+    """A secret key above all: it says that it has become known."""
+    with pytest.raises(error):
+        home.house.exports.request(ANN, new(sealed(home), **fields))
+
+    assert home.house.exports.page(ANN) == []
+
+
+def test_material_that_is_damaged_leaves_no_package_and_what_is_gone_is_named(home: Home, tmp_path: Path) -> None:
+    """Never half a package, and never one that is silent about what is missing."""
+    media, gone = sealed(home), sealed(home, "flower")
+    export = approved(home, new(media, gone))
+    home.house.vault.destroy(gone.content_id or "")
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    home.house.exports.make(ANN, export.id, folder / "first")
+    (tmp_path / "f").mkdir()
+    manifest = json.loads((unpacked(folder / "first", tmp_path / "f") / "manifest.json").read_bytes())
+    assert manifest["absent"] == [{"id": gone.id, "reason": "not_kept"}]
+
+    [bytes_of] = (home.house.settings.var / "vault").rglob(f"{media.content_id}.sealed")
+    _flip(bytes_of, 1000)
+    with pytest.raises(ContentDamaged):
+        home.house.exports.make(ANN, export.id, folder / "second")
+    assert [path.name for path in folder.iterdir()] == ["first"]
+
+
+def test_openpgp_is_as_good_and_nothing_lies_in_the_clear(home: Home, tmp_path: Path) -> None:
+    """Encrypted by a process of its own; damage is told and leaves nothing."""
+    media = sealed(home)
+    secret = pysequoia.Tsk.generate("police <police@example.org>")
+    export = approved(home, new(media, key=str(secret.extract_certificate())))
+    target = tmp_path / "package.tar.pgp"
+    home.house.exports.make(ANN, export.id, target)
+
+    plain = pysequoia.decrypt(target.read_bytes(), decryptor=secret.decryptor()).bytes
+    assert plain is not None
+    (tmp_path / "f").mkdir()
+    with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+        archive.extractall(tmp_path / "f", filter="data")
+    [folder] = (tmp_path / "f").iterdir()
+    assert verified(folder).returncode == 0
+    [bytes_of] = (home.house.settings.var / "vault").rglob(f"{media.content_id}.sealed")
+    _flip(bytes_of, 1000)
+    with pytest.raises(ContentDamaged):
+        home.house.exports.make(ANN, export.id, tmp_path / "second")
+    assert not (tmp_path / "second").exists()
+    assert not (tmp_path / "second.part").exists()
+
+
+def reported(home: Home, media: Media) -> ReportId:
+    """Return a report about *media* that was finished in production."""
+    pack = home.house.exports.pack
+    book, filings = pack.reported.book, pack.reported.filings
+    with home.house.store.read() as reader:
+        [case] = [each.case.id for each in reader.open_cases_page(None, 10)]
+    package = a_package([photo("china")])
+    report = StoredReport(
+        ReportId(home.house.entropy.new_id("report")), "ncmec", (case,), package, home.clock.now(), "ann"
+    )
+    book.add(report, ReportAudit("drawn_up", "ann"))
+    [file] = package.files
+    book.approve(
+        report,
+        replace(
+            report, state=ReportState.APPROVED, approved_by="ben", approved_at=home.clock.now(), environment=PRODUCTION
+        ),
+        [StoredFile(report.id, 0, file.key, media.content_id or "", file.md5, media.size_bytes or 0)],
+        Filing(report.id, PRODUCTION, (FileState(file.key, file.md5),)),
+        ReportAudit("approved", "ben"),
+    )
+    lease = Lease("test", home.clock.now(), home.clock.now().replace(hour=23))
+    held = filings.claim("ncmec", PRODUCTION, lease)
+    assert held is not None
+    done = replace(
+        held.filing, phase=Phase.FINISHED, report_id="900000001", receipt=Receipt("900000001", home.clock.now(), ("f",))
+    )
+    filings.store(held, done, StepNote(home.clock.now(), "finish.done", Step.FINISH, http_status=200, code=0))
+    return report.id
+
+
+def test_a_report_goes_along_as_it_was_sent_with_its_answers_and_its_files(home: Home, tmp_path: Path) -> None:
+    """The document, each step with what was answered, and the material it names, once."""
+    media = sealed(home)
+    report_id = reported(home, media)
+    folder = made(home, tmp_path, media, reports=(report_id,))
+
+    answers = json.loads((folder / "reports" / report_id / "answers.json").read_bytes())
+    [step] = answers["steps"]
+    assert (answers["number"], step["note"], step["code"]) == ("900000001", "finish.done", 0)
+    assert (folder / "reports" / report_id / "report.xml").read_bytes().startswith(b"<?xml")
+    assert (folder / "reports" / report_id / "file-0001.xml").exists()
+    assert [path.name for path in (folder / "files").iterdir()] == [f"{media.id}.jpg"]
+    assert verified(folder).returncode == 0
+    assert report_id in (folder / "custody" / "custody.txt").read_text()
+
+
+def test_a_long_stream_holds_no_more_than_a_piece() -> None:
+    """The archive is made as it is read; what is not as long as it was said to be is refused."""
+    pulled = 0
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal pulled
+        for _ in range(1000):
+            pulled += 1
+            yield bytes(1000)
+
+    stream = tar_stream("f", [("a" * 150, 1_000_000, chunks())], AT)
+    for _ in range(5):
+        next(stream)
+    assert pulled < 10
+    rest = sum(map(len, stream))
+    assert rest > 990_000
+    with pytest.raises(ValueError, match="as long"):
+        list(tar_stream("f", [("a", 7, [b"short"])], AT))
+
+
+def test_an_export_that_is_not_there_is_told(home: Home, tmp_path: Path) -> None:
+    """As everything else that has no such identifier."""
+    with pytest.raises(BadInput):
+        home.house.exports.make(ANN, ExportId("exp_none"), tmp_path / "x")

@@ -1,0 +1,234 @@
+"""Holds beat every deletion: the year after a report, letters of police and courts, and reasons of our own."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from make import Home, md5, photo
+from tutela.adapters.db.holds import DatabaseHolds
+from tutela.bootstrap.preserving import open_seal_held
+from tutela.core.content import Channel, ChannelKind, EvidenceState, Media
+from tutela.core.filing.holds import HoldSource
+from tutela.core.ids import CaseId, EvidenceId, HoldId, MediaId, ReportId
+from tutela.core.operator import HOLDS, OperatorProfile
+from tutela.core.permissions import Principal, at_machine
+from tutela.errors import BadInput, Forbidden, UnknownCase, UnknownHold, UnknownItem, UnknownMedia
+from tutela.flows.keep_holds import NewHold
+from tutela.flows.preserve_reported import PreserveReported
+from tutela.flows.take_stock import alarms
+from tutela.ports.holds import FinishedReport, HoldStep, Part
+
+OFFICER = at_machine("officer")
+TALK = Channel(ChannelKind.PRIVATE, conversation="talk 1")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Reports that were finished elsewhere; those that have a hold are told no more, as the tables have it."""
+
+    home: Home
+    reports: tuple[FinishedReport, ...]
+
+    def unpreserved(self, limit: int) -> list[FinishedReport]:
+        """Return those for which nothing is held yet."""
+        placed = {each.hold.reference for each in self.home.house.holds.page(OFFICER, only_active=False)}
+        return [each for each in self.reports if each.id not in placed][:limit]
+
+
+def new(home: Home, *media: Media, **fields: Any) -> NewHold:
+    """Return a hold that police ask for, for ninety days."""
+    made = NewHold(HoldSource.POLICE, "letter 7", "they look for the owner", tuple(each.id for each in media))
+    return replace(made, **{"until": home.clock.now() + timedelta(days=90), **fields})
+
+
+def preserve_reported(home: Home, *reports: FinishedReport) -> int:
+    """Run the job that begins the year of the law."""
+    house = home.house
+    book = DatabaseHolds(house.engine, house.chain, house.clock)
+    job = PreserveReported(
+        house.store, book, (Reported(home, reports),), open_seal_held(house), house.clock, house.entropy
+    )
+    return job()
+
+
+def states(home: Home, *media: Media) -> list[EvidenceState]:
+    """Return where the bytes of each are."""
+    return [home.media(each.id).evidence for each in media]
+
+
+def pass_days(home: Home, days: int) -> None:
+    """Let days pass, with the job that forgets once a day."""
+    for _ in range(days):
+        home.clock.advance(days=1)
+        home.house.retain(OperatorProfile())
+
+
+def test_what_is_held_is_sealed_with_what_lies_beside_it_and_stays(home: Home) -> None:
+    """The picture that a letter names, and what was said beside it; what is elsewhere goes as ever."""
+    shown, beside, other = (home.upload(photo(name)) for name in ("china", "flower", "coffee"))
+    home.submit("a", shown, channel=TALK)
+    home.submit("b", beside, channel=TALK)
+    home.submit("c", other)
+
+    stored = home.house.holds.place(OFFICER, new(home, items=("a",)))
+    assert stored.contents == 2
+    assert states(home, shown, beside, other) == [EvidenceState.SEALED, EvidenceState.SEALED, EvidenceState.RECEIVED]
+    pass_days(home, 6)
+
+    assert states(home, shown, beside, other) == [EvidenceState.SEALED, EvidenceState.SEALED, EvidenceState.NONE]
+    assert home.house.verify().breaches == ()
+
+
+def test_a_finished_report_holds_what_it_names_and_its_context_for_a_calendar_year(home: Home) -> None:
+    """From a leap day to the first of March; once, however often the job runs."""
+    home.clock.set(datetime(2028, 2, 29, 10, tzinfo=UTC))
+    named, beside = home.upload(photo("china")), home.upload(photo("flower"))
+    home.list(md5(named))
+    home.submit("a", named, beside)
+    with home.house.store.read() as reader:
+        cases = {each.case.id for each in reader.open_cases_page(None, 10)}
+    written = "f" * 32  # bytes that were written for the report, which are no media
+    report = FinishedReport(
+        ReportId("rep_1"), (home.media(named.id).content_id or "", written),
+        tuple(cases), home.clock.now(), "original",
+    )  # fmt: skip
+
+    assert (preserve_reported(home, report), preserve_reported(home, report)) == (1, 0)
+
+    [stored] = home.house.holds.page(OFFICER)
+    seen = home.house.holds.show(OFFICER, HoldId(stored.hold.id))
+    assert stored.hold.until == datetime(2029, 3, 1, 10, tzinfo=UTC)
+    assert {each.id: each.part for each in seen.contents} == {
+        EvidenceId(named.id): Part.NAMED, EvidenceId(written): Part.NAMED, EvidenceId(beside.id): Part.CONTEXT
+    }  # fmt: skip
+    assert states(home, named, beside) == [EvidenceState.SEALED, EvidenceState.SEALED]
+    with pytest.raises(BadInput, match="ordered by law"):
+        home.house.holds.release(OFFICER, HoldId(stored.hold.id), "why not")
+
+
+def test_a_hold_is_extended_looked_at_and_released_each_with_its_reason(home: Home) -> None:
+    """And its history says who did it."""
+    media = home.upload(photo("china"))
+    stored = home.house.holds.place(OFFICER, new(home, media, until=None, review_by=home.clock.now() + timedelta(3)))
+    hold_id = HoldId(stored.hold.id)
+    home.clock.advance(days=4)
+    with home.house.store.read() as reader:
+        assert HOLDS in alarms(reader, home.clock.now())
+    home.house.holds.review(OFFICER, hold_id, home.clock.now() + timedelta(days=30), "they still need it")
+    with home.house.store.read() as reader:
+        assert HOLDS not in alarms(reader, home.clock.now())
+    home.house.holds.release(OFFICER, hold_id, "letter 9: closed")
+
+    steps = [(each.step, each.by, each.reason) for each in home.house.holds.show(OFFICER, hold_id).history]
+    assert steps == [
+        (HoldStep.PLACED, "name:officer", "they look for the owner"),
+        (HoldStep.REVIEWED, "name:officer", "they still need it"),
+        (HoldStep.RELEASED, "name:officer", "letter 9: closed"),
+    ]
+    assert home.house.holds.page(OFFICER) == []
+    [hold] = home.house.holds.on_media(OFFICER, media.id)
+    assert not hold.is_active(home.clock.now())
+
+
+def test_an_extension_moves_the_end_and_the_hold_keeps_until_then(home: Home) -> None:
+    """Over the end that was placed first."""
+    media = home.upload(photo("china"))
+    stored = home.house.holds.place(OFFICER, new(home, media))
+    until = home.clock.now() + timedelta(days=400)
+    home.house.holds.extend(OFFICER, HoldId(stored.hold.id), until, "letter 8")
+
+    home.clock.advance(days=399)
+    assert [each.hold.until for each in home.house.holds.page(OFFICER)] == [until]
+    home.clock.advance(days=1)
+    assert home.house.holds.page(OFFICER) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"media": ()}, BadInput),
+        ({"reason": " "}, BadInput),
+        ({"reason": "x" * 2001}, BadInput),
+        ({"reference": " "}, BadInput),
+        ({"reference": "x" * 201}, BadInput),
+        ({"until": None}, BadInput),
+        ({"source": HoldSource.REPORT}, BadInput),
+        ({"media": (MediaId("med_none"),)}, UnknownMedia),
+        ({"items": ("no such post",)}, UnknownItem),
+        ({"cases": (CaseId("cas_none"),)}, UnknownCase),
+    ],
+)
+def test_a_hold_that_says_too_little_is_refused(home: Home, fields: dict[str, Any], error: type[Exception]) -> None:
+    """And nothing is stored."""
+    media = home.upload(photo("china"))
+    with pytest.raises(error):
+        home.house.holds.place(OFFICER, new(home, media, **fields))
+
+    assert home.house.holds.page(OFFICER, only_active=False) == []
+
+
+def test_holds_are_for_people_who_may_preserve(home: Home) -> None:
+    """A service's key never may, whatever it was given."""
+    media = home.upload(photo("china"))
+    for principal in (
+        Principal("key_1", frozenset({"preserve"})),
+        Principal("p", frozenset({"cases"}), is_at_machine=True),
+    ):
+        with pytest.raises(Forbidden):
+            home.house.holds.place(principal, new(home, media))
+        with pytest.raises(Forbidden):
+            home.house.holds.page(principal)
+    with pytest.raises(UnknownHold):
+        home.house.holds.extend(OFFICER, HoldId("hld_none"), home.clock.now() + timedelta(days=1), "letter")
+
+
+def test_an_operator_that_may_keep_no_bytes_keeps_none_under_a_hold(home: Home) -> None:
+    """The hold stands; there is nothing that could be kept."""
+    home.house.profile.write(OperatorProfile(is_report_only=True))
+    media = home.upload(photo("china"))
+    home.list(md5(media))
+    home.submit("a", media)
+    home.house.holds.place(OFFICER, new(home, media))
+    home.house.retain(home.house.profile.read())
+
+    assert states(home, media) == [EvidenceState.REPORT_ONLY]
+    assert list(home.house.vault.contents()) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("UPDATE holds SET until_us = 1", "a hold does not stand as it was left"),
+        ("UPDATE holds SET released_us = 1", "a hold does not stand as it was left"),
+        ("UPDATE hold_contents SET evidence_id = 'med_other'", "what a hold keeps is not what it was placed on"),
+        ("DELETE FROM hold_contents", "what a hold keeps is not what it was placed on"),
+    ],
+)
+def test_a_hold_that_is_ended_in_the_table_shows(home: Home, damage: str, told: str) -> None:
+    """Whoever can write into the database could otherwise have evidence destroyed that a court asked for."""
+    media = home.upload(photo("china"))
+    stored = home.house.holds.place(OFFICER, new(home, media))
+    home.house.holds.extend(OFFICER, HoldId(stored.hold.id), home.clock.now() + timedelta(days=99), "letter 8")
+    assert home.house.verify().breaches == ()
+
+    with home.house.engine.begin() as connection:
+        connection.execute(text(damage))
+
+    assert [(each.promise, each.subject, each.detail) for each in home.house.verify().breaches] == [
+        ("P5", stored.hold.id, told)
+    ]
+
+
+def test_a_hold_that_is_gone_from_the_table_shows(home: Home) -> None:
+    """The audit tells of it."""
+    stored = home.house.holds.place(OFFICER, new(home, home.upload(photo("china"))))
+    with home.house.engine.begin() as connection:
+        for table in ("hold_contents", "hold_changes", "holds"):
+            connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  # names of ours
+
+    assert [(each.subject, each.detail) for each in home.house.verify().breaches] == [
+        (stored.hold.id, "a hold that was placed is gone")
+    ]
