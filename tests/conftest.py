@@ -31,6 +31,7 @@ def pytest_configure() -> None:
     gc.disable()
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    tempfile.tempdir = os.environ.get("PYTEST_DEBUG_TEMPROOT")
 
 
 def pytest_collection_finish() -> None:
@@ -97,7 +98,7 @@ def postgresql() -> Iterator[Postgresql]:
     """Give the session its server. The folder's path is short: sockets have a limit of about a hundred characters."""
     if sys.platform == "win32":
         pytest.skip("PostgreSQL is tested on Linux and macOS")
-    folder = Path(tempfile.mkdtemp(prefix="tutela-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+    folder = Path(tempfile.mkdtemp(prefix="tutela-pg-"))
     folder.chmod(0o711)  # as root, the server runs under an account of its own and has to get through here
     server = Postgresql(folder)
     yield server

@@ -4,7 +4,6 @@ Nothing that is remembered here changes after it was made, and nothing is answer
 """
 
 import atexit
-import os
 import shutil
 import ssl
 import tempfile
@@ -42,7 +41,7 @@ def remember() -> None:
 @cache
 def migrated_file() -> Path:
     """Return an SQLite file of the newest schema, to be copied: migrating takes longer than most tests."""
-    folder = Path(tempfile.mkdtemp(prefix="tutela-template-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+    folder = Path(tempfile.mkdtemp(prefix="tutela-template-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / "tutela.db"
     engine = engines.open_engine(f"sqlite:///{path}")
