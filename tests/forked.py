@@ -57,16 +57,19 @@ class Forked(subprocess.Popen[str]):
         request = {"program": program, "words": [*words], "folder": str(folder), "environment": dict(environment)}
         self.args = [program, *words]
         self.returncode = None  # type: ignore[assignment]  # as in every process that has not ended
-        self.stdin = None
-        ours, theirs = _pipes(stdin, stderr)
+        streams = (_stream(stdin, is_input=True), _stream(subprocess.PIPE), _stream(stderr))
         told, tell = os.pipe()
+        theirs = [*(each for _, each in streams), tell]
         try:
-            socket.send_fds(_parent(), [json.dumps(request).encode()], [*theirs, tell])
+            socket.send_fds(_parent(), [json.dumps(request).encode()], theirs)
         finally:
-            for each in (*theirs, tell):
+            for each in theirs:
                 os.close(each)
-        self.stdout = open(ours[0], encoding="utf-8")  # noqa: PTH123, SIM115  # a pipe, closed by who has the process
-        self.stderr = open(ours[1], encoding="utf-8") if len(ours) > 1 else None  # noqa: PTH123, SIM115  # as above
+        modes = ("w", "r", "r")
+        self.stdin, self.stdout, self.stderr = (
+            None if ours is None else open(ours, mode, encoding="utf-8")  # noqa: PTH123, SIM115  # a pipe, closed by who has the process
+            for (ours, _), mode in zip(streams, modes, strict=True)
+        )
         self.text_mode = True
         self._input = None
         self._communication_started = False
@@ -104,21 +107,12 @@ def program(file: Path, *words: object) -> subprocess.Popen[str]:
     )
 
 
-def _pipes(stdin: Any, stderr: Any) -> tuple[list[int], list[int]]:
-    """Return our ends of standard output and error, and the three streams of the process, to be closed here."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    reads, writes = os.pipe()
-    ours = [reads]
-    theirs = [nothing if stdin == subprocess.DEVNULL else os.dup(stdin.fileno()), writes]
-    if stderr == subprocess.PIPE:
+def _stream(stream: Any, *, is_input: bool = False) -> tuple[int | None, int]:
+    """Return our end of a stream, where there is one, and that of the process, to be closed here."""
+    if stream == subprocess.PIPE:
         reads, writes = os.pipe()
-        ours.append(reads)
-        theirs.append(writes)
-    else:
-        theirs.append(os.dup(nothing) if stderr == subprocess.DEVNULL else os.dup(stderr.fileno()))
-    if nothing not in theirs:
-        os.close(nothing)
-    return ours, theirs
+        return (writes, reads) if is_input else (reads, writes)
+    return None, os.open(os.devnull, os.O_RDWR) if stream == subprocess.DEVNULL else os.dup(stream.fileno())
 
 
 @cache
