@@ -40,6 +40,7 @@ def fits(case: OpenCase, wanted: ListFilter) -> bool:
 
 
 @pytest.mark.parametrize("few", [0, 3, 2000])
+@pytest.mark.both_databases
 def test_every_way_to_narrow_a_list_shows_what_fits_in_the_same_order(
     home_anywhere: Home, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:

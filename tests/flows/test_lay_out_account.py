@@ -79,6 +79,7 @@ def test_media_devices_links_and_conversations_tie(home_anywhere: Home) -> None:
     assert around(home, "clo").network.is_empty
 
 
+@pytest.mark.both_databases
 def test_what_is_kept_of_ties_reads_back_nothing_and_is_forgotten_with_the_events(home_anywhere: Home) -> None:
     """A device and a link as keyed hashes; after the days that events are kept nothing ties any more."""
     home = home_anywhere
@@ -106,6 +107,7 @@ def test_open_cases_of_others_are_told_and_no_measure(office_anywhere: Office) -
     assert not hasattr(found, "measures")
 
 
+@pytest.mark.both_databases
 def test_5000_copies_and_a_crowd_stay_readable_and_take_as_many_statements(
     home_anywhere: Home, statements: list[str]
 ) -> None:

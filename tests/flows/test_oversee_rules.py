@@ -32,6 +32,7 @@ def statements(home_anywhere: Home) -> Iterator[list[str]]:
     sql_event.remove(home_anywhere.house.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.both_databases
 def test_figures_and_what_people_found_stand_beside_each_rule(office_anywhere: Office) -> None:
     """By rule: what fired live and in shadow, and how many of those decided about had done it."""
     home, house = office_anywhere.home, office_anywhere.home.house
@@ -59,6 +60,7 @@ def test_figures_and_what_people_found_stand_beside_each_rule(office_anywhere: O
     assert all(not each.figures and each.judged is None for each in house.rules.oversee(ANALYST, DAY))
 
 
+@pytest.mark.both_databases
 def test_it_takes_as_many_statements_for_many_rules_as_for_one(home_anywhere: Home, statements: list[str]) -> None:
     """A list of rules asks the database no more the more of them fired."""
     counts = []

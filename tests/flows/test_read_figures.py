@@ -48,6 +48,7 @@ def test_what_came_of_cases_is_counted_by_clause(office_anywhere: Office) -> Non
     assert house.read_figures(ADA, 7).oldest_opened_at == begun
 
 
+@pytest.mark.both_databases
 def test_it_takes_as_many_statements_for_many_cases_as_for_one(home_anywhere: Home, statements: list[str]) -> None:
     """And on SQLite each finds its rows by an index."""
     house, counts = home_anywhere.house, []

@@ -58,6 +58,7 @@ def test_people_may_find_a_violation_in_what_a_rule_saw(office_anywhere: Office)
     assert office_anywhere.read(case.id).reason is CaseReason.REPORT_DUE
 
 
+@pytest.mark.both_databases
 def test_a_rule_that_fires_while_somebody_works_on_the_case_does_not_take_it_away(office_anywhere: Office) -> None:
     """It lies in the same case; who holds it goes on."""
     caught(office_anywhere.home)
