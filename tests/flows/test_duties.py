@@ -13,6 +13,7 @@ from sqlalchemy import text
 from answering import ACTOR, ADA, BEA, OFFICER, REVIEWER, Office, person
 from laws import examples
 from make import Home
+from tutela.bootstrap.preserving import open_preserve_reported
 from tutela.core.case_states import CaseState
 from tutela.core.conclusions import Conclusion
 from tutela.core.content import ChannelKind
@@ -333,3 +334,20 @@ def test_a_found_case_is_offered_to_nobody_before_something_new_lies_in_it(offic
     taken = cases.next(ADA, EVERY_QUEUE)
     assert taken is not None
     assert taken.shown.case.clause_id == "cse.depiction"
+
+
+def test_what_was_filed_by_hand_is_kept_for_a_calendar_year(office_anywhere: Office) -> None:
+    """From the moment at which it was told; once, however often somebody looks; with what lies in its case."""
+    case_id = found(office_anywhere)
+    house = office_anywhere.home.house
+    told = house.duties.file_by_hand(OFF, case_id, "ncmec", "4711", house.clock.now())
+    filed = told.dealings[-1]
+
+    assert open_preserve_reported(house)() == 1
+    assert open_preserve_reported(house)() == 0
+
+    with house.store.read() as reader:
+        [item] = reader.items_by_id(reader.all_case_items(case_id, 10)).values()
+    [picture] = item.item.media_ids
+    [hold] = house.holds.on_media(OFF, picture)
+    assert (hold.reference, hold.until) == (filed.id, filed.at.replace(year=filed.at.year + 1))

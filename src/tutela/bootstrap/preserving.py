@@ -6,6 +6,7 @@ from tutela.adapters.db.channels import DatabaseChannels
 from tutela.adapters.db.custody import DatabaseCustody
 from tutela.adapters.db.destructions import DatabaseDestructions
 from tutela.adapters.db.exports import DatabaseExports
+from tutela.adapters.db.filed_by_hand import DatabaseFiledByHand
 from tutela.adapters.db.filings import DatabaseFilings
 from tutela.adapters.db.finished_reports import DatabaseFinishedReports
 from tutela.adapters.db.holds import DatabaseHolds
@@ -48,8 +49,9 @@ def open_seal_held(house: "House") -> SealHeld:
 
 def open_preserve_reported(house: "House") -> PreserveReported:
     """Return what begins the year of the law."""
-    book, reported = DatabaseHolds(house.engine, house.chain, house.clock), DatabaseFinishedReports(house.engine)
-    return PreserveReported(house.store, book, (reported,), open_seal_held(house), house.clock, house.entropy)
+    book = DatabaseHolds(house.engine, house.chain, house.clock)
+    reported = (DatabaseFinishedReports(house.engine), DatabaseFiledByHand(house.engine))
+    return PreserveReported(house.store, book, reported, open_seal_held(house), house.clock, house.entropy)
 
 
 def open_destroy(house: "House") -> Destroy:
