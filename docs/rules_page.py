@@ -4,7 +4,18 @@ from collections.abc import Iterable
 
 from tutela.bootstrap.ruling import load_shipped_rules, rule_bounds
 from tutela.core.conduct import DUE_WITHIN, REPEATED_WITHIN
-from tutela.core.events import BUILT_IN, CLOCK_SKEW, MAX_ATTRIBUTES, MAX_KINDS, OLDEST, EventKind, vocabulary_of
+from tutela.core.events import (
+    BUILT_IN,
+    CLOCK_SKEW,
+    MADE_HERE,
+    MAX_ATTRIBUTES,
+    MAX_KINDS,
+    OLDEST,
+    POST,
+    EventKind,
+    must_say_channel,
+    vocabulary_of,
+)
 from tutela.core.policy import Ceilings, Policy, Severity
 from tutela.core.rules import check_counters, counting, rule, rule_effects, rule_file, rule_given, rule_yaml
 from tutela.core.rules.check_counters import COUNTERS
@@ -28,9 +39,12 @@ is as it is: [rules](../explanation/rules.md)."""
 
 _FILE = f"""\
 A file is a list of rules in YAML, UTF-8, at most {rule_yaml.MAX_FILE_BYTES // 1024} KiB and {rule_file.MAX_RULES:,}
-rules. Anchors, aliases, tags and directives are refused, and so is a key that stands twice. All mistakes of a file are
-told at once, up to {MAX_PROBLEMS} of them, each with its line and column; those of conditions once the file
-itself is in order."""
+rules. Anchors, aliases, tags and directives are refused, and so is a key that stands twice.
+
+All mistakes that can be found are told at once, up to {MAX_PROBLEMS} of them, each with its line and column. Where a
+line stands in the wrong column, or a bracket or quote is never closed, nobody can say what the rest of the file means:
+that is told alone. Of a condition that is no expression, that is told where it breaks, and each name in it that is no
+fact."""
 
 _NAME = "3 to 61 of `a` to `z`, `0` to `9`, `-` and `_`, a letter first"
 _SPAN = "a number and one of `s`, `m`, `h`, `d`, `w`: `90s`, `15m`, `24h`, `7d`, `2w`"
@@ -113,6 +127,12 @@ _STATES = {
 }
 
 
+_GROUPS_SAID = """\
+Which groups of facts an event has: those of the event, the channel and the author always, those of device and network
+where they are named, those of an item where it was submitted as one (a `post`, or a `message` that was), those of a
+classifier only a `classification`. Where the last column says so, the event is refused unless it says how public its
+channel is; elsewhere the channel is public where nothing is said."""
+
 _FACTS_SAID = """\
 What is not here, and is no attribute of a kind of event, does not exist. What is not known of an event is *unknown*.
 The technique says which basis it takes [beyond public channels](../how-to/tell-events.md)."""
@@ -157,6 +177,8 @@ def rules_page(policy: Policy, ceilings: Ceilings) -> str:
         "## Kinds of events",
         _kinds_said(),
         _table(("kind", "what happened", "attributes", "what holds of it"), map(_kind, BUILT_IN.values())),
+        _GROUPS_SAID,
+        _table(("kind", "recipient and contact", "text", "channel"), map(_groups, BUILT_IN.values())),
         "## States and moves",
         _table(("state", "what a version does in it"), ((_code(each), said) for each, said in _STATES.items())),
         _table(("from", "to", "takes"), ((_code(a), _code(b), _takes(takes)) for (a, b), takes in MOVES.items())),
@@ -291,12 +313,31 @@ def _kind(kind: EventKind) -> tuple[str, ...]:
     attributes = ", ".join(f"`{name}` ({types[f'event.{name}'].type})" for name in kind.attributes)
     flags = {
         "a recipient is needed": kind.has_recipient,
-        "the channel is needed": kind.is_communication,
         "a contact": kind.is_contact,
         "a refusal": kind.is_refusal,
         "heard in every channel": kind.is_notice,
     }
     return _code(kind.name), kind.says, attributes, ", ".join(word for word, holds in flags.items() if holds)
+
+
+def _groups(kind: EventKind) -> tuple[str, ...]:
+    if kind.name in MADE_HERE:
+        if kind.name == POST:
+            return (
+                _code(kind.name),
+                "never: an item that names one is a `message`",
+                "if something was written",
+                "its item's",
+            )
+        return _code(kind.name), "as the event about which was asked", "never", "that of the event"
+    needs = {
+        "always": must_say_channel(kind, has_recipient=kind.has_recipient, is_written=False),
+        "with a recipient": must_say_channel(kind, has_recipient=True, is_written=False),
+        "with a text": must_say_channel(kind, has_recipient=kind.has_recipient, is_written=True),
+    }
+    when = "always" if needs["always"] else ", or ".join(word for word, holds in needs.items() if holds)
+    recipient = "always" if kind.has_recipient else "if one is named"
+    return _code(kind.name), recipient, "if something was written", f"needed {when}" if when else "not needed"
 
 
 def _takes(takes: Takes) -> str:

@@ -31,6 +31,7 @@ def pytest_configure() -> None:
     gc.disable()
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    tempfile.tempdir = os.environ.get("PYTEST_DEBUG_TEMPROOT")
 
 
 def pytest_collection_finish() -> None:
@@ -97,7 +98,7 @@ def postgresql() -> Iterator[Postgresql]:
     """Give the session its server. The folder's path is short: sockets have a limit of about a hundred characters."""
     if sys.platform == "win32":
         pytest.skip("PostgreSQL is tested on Linux and macOS")
-    folder = Path(tempfile.mkdtemp(prefix="tutela-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+    folder = Path(tempfile.mkdtemp(prefix="tutela-pg-"))
     folder.chmod(0o711)  # as root, the server runs under an account of its own and has to get through here
     server = Postgresql(folder)
     yield server
@@ -129,14 +130,43 @@ DATABASES = [
     pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgresql),
 ]
 
+OF_VERBS = ("flows", "api")
+"""Folders whose tests try what is done, not how it is stored: that is the same where the statements are."""
 
-@pytest.fixture(params=DATABASES)
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+EVERYWHERE = os.environ.get("TUTELA_TEST_DATABASES") == "both"
+"""Whether those are tried on both databases as well."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the databases of a test that takes any: both, but one for most tests of verbs.
+
+    Those are on PostgreSQL too that say `both_databases`: statements of theirs are run there by no other test, or
+    several write at once.
+    """
+    if "database_kind" not in metafunc.fixturenames or _chooses(metafunc.definition):
+        return
+    is_of_verbs = metafunc.definition.path.parent.name in OF_VERBS
+    is_on_both = EVERYWHERE or not is_of_verbs or metafunc.definition.get_closest_marker("both_databases")
+    metafunc.parametrize("database_kind", DATABASES if is_on_both else DATABASES[:1], indirect=True)
+
+
+def _chooses(test: pytest.Item) -> bool:
+    return any("database_kind" in mark.args[0] for mark in test.iter_markers("parametrize"))
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Return which database a test that takes any is tried on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """Return what makes migrated databases of one kind."""
     made: list[str] = []
 
     def create() -> str:
-        if request.param == "sqlite":
+        if database_kind == "sqlite":
             path = tmp_path / f"db{next(_numbers)}" / "tutela.db"
             path.parent.mkdir()
             shutil.copy(request.getfixturevalue("migrated_sqlite"), path)

@@ -19,11 +19,21 @@ class Reader(HTMLParser):
         """Read *text*."""
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self._told: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
         self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        """Note words."""
+        self._told.append(data)
+
+    @property
+    def words(self) -> str:
+        """Return all that is written, with one blank between any two words."""
+        return " ".join(" ".join(self._told).split())
 
     def all(self, *tags: str) -> list[dict[str, str | None]]:
         """Return the attributes of all elements of these tags."""

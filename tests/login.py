@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from tutela.adapters.login.passwords import Argon2Passwords
-from tutela.bootstrap import House
+from tutela.bootstrap import House, build
+from tutela.config import Settings
 from tutela.core.permissions import Principal, StaffRole, at_machine
 from tutela.core.visitors import Visitor
 from tutela.flows.enrol_passkey import Answered
@@ -33,6 +36,18 @@ _PRESENT, _VERIFIED, _ATTESTED = 1, 4, 64
 def quick_passwords() -> Argon2Passwords:
     """Return the real thing with the least work: tests hash often."""
     return Argon2Passwords(memory_kib=8, passes=1, lanes=1)
+
+
+@contextmanager
+def running_quickly(settings: Settings) -> Iterator[House]:
+    """Yield a started house with such passwords: its work in the background wires them as soon as it runs."""
+    house = build(settings)
+    house.passwords = quick_passwords()
+    try:
+        house.start()
+        yield house
+    finally:
+        house.close()
 
 
 @dataclass

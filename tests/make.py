@@ -184,6 +184,7 @@ def house(folder: Path, scanner: MediaScanner, *, url: str = "", **settings: Any
     try:
         yield home
     finally:
+        built.renderer.close()
         built.committer.close()
         built.engine.dispose()
 

@@ -154,6 +154,10 @@ class UnknownBulk(BadInput):
     """There is no decision in bulk of that identifier."""
 
 
+class NoPage(BadInput):
+    """There is no page of this address. The menu leads to all there are for you."""
+
+
 class UnknownCase(BadInput):
     """There is no case of that identifier."""
 
@@ -406,6 +410,19 @@ class ReportMoved(Conflict):
 
 class RuleChanged(Conflict):
     """This rule was changed at the same moment."""
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        place: str | None = None,
+        remedy: str | None = None,
+        newest: str | None = None,
+        by: str | None = None,
+    ) -> None:
+        """Keep the message, which version is the newest, and who wrote it."""
+        super().__init__(detail, place=place, remedy=remedy)
+        self.newest, self.by = newest, by
 
 
 class TakenOver(Conflict):

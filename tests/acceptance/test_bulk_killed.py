@@ -1,10 +1,7 @@
 """A decision in bulk whose process is killed in the middle: another one goes on, and each item is decided once."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +9,13 @@ import pytest
 
 import make
 from acceptance.bulk_driver import ITEMS
+from forked import program
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.scanner import ChildScanner
 from tutela.flows.run_bulks import CHUNK_ITEMS
 from tutela.ports.decisions import BulkState
 
 DRIVER = Path(__file__).with_name("bulk_driver.py")
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("chunks", [1, 4])
@@ -52,9 +49,7 @@ def test_a_bulk_that_was_killed_is_decided_to_its_end_once(
 
 def killed(folder: Path, url: str, chunks: int) -> tuple[str, int]:
     """Run a driver, kill it while it decides the chunk after so many, and return how far it said it was."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), *filter(None, sys.path)])}
-    command = [sys.executable, str(DRIVER), str(folder), url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as driver:
+    with program(DRIVER, folder, url) as driver:
         assert driver.stdout is not None
         bulk_id = json.loads(driver.stdout.readline())["bulk"]
         said = [json.loads(driver.stdout.readline())["position"] for _ in range(chunks)]

@@ -1,9 +1,6 @@
 """Killed between two durable steps that follow each other at once: too close for the clock of `test_kill_server`."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import make
+from forked import program
 from make import Home
 from tutela.adapters.media.limits import Limits
 from tutela.adapters.media.scanner import ChildScanner
@@ -19,7 +17,6 @@ from tutela.core.operator import OperatorProfile
 from tutela.ports.changes import FeedPlace
 
 DRIVER = Path(__file__).with_name("driver.py")
-ROOT = Path(__file__).parents[2]
 POINTS = ("seal", "export", "acknowledge")
 
 
@@ -33,15 +30,12 @@ class Loaded:
 
     def run(self, point: str) -> None:
         """Run a driver until it kills itself at *point*."""
-        paths = [str(ROOT / "tests"), *filter(None, sys.path)]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-        command = [sys.executable, str(DRIVER), str(self.folder), self.url, point]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as driver:
+        with program(DRIVER, self.folder, self.url, point) as driver:
             assert driver.stdout is not None
             ready = driver.stdout.readline()
-            assert b"ready" in ready, "the driver did not start"
+            assert "ready" in ready, "the driver did not start"
             for line in driver.stdout:
-                if line.endswith(b"\n"):
+                if line.endswith("\n"):
                     said = json.loads(line)
                     self.acknowledged[said["name"]] = said["answer"]
             assert driver.wait(20) == -9

@@ -14,12 +14,12 @@ import pytest
 import structlog
 import uvicorn
 
-from login import Member, join, quick_passwords
+from login import Member, join, running_quickly
 from tutela.api.answers import Problem
 from tutela.api.app import create_app
 from tutela.api.route import SIGNED_IN, Route
 from tutela.api.routes import ROUTES
-from tutela.bootstrap import House, running
+from tutela.bootstrap import House
 from tutela.config import load
 from tutela.core.permissions import PEOPLE_ONLY, ROLE_SCOPES, SCOPES, StaffRole
 from tutela.core.visitors import visitor_of
@@ -132,8 +132,7 @@ def serve(var: Path, **more: Any) -> Iterator[Api]:
         request_max_bytes=1024 * 1024,
         **more,
     )
-    with running(settings) as house:
-        house.passwords = quick_passwords()
+    with running_quickly(settings) as house:
         config = uvicorn.Config(create_app(house), port=0, log_level="critical", timeout_graceful_shutdown=2)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)

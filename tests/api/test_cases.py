@@ -121,13 +121,17 @@ def test_danger_goes_first_and_only_the_rota_ends_it(api: Any) -> None:
     first, _, _ = opened(api, language="mt", hours=1)
     second, _, _ = opened(api, language="mt", hours=9)
     api.post(CASE.format(second, "danger"), {"in_danger": True}, status=200, scope="cases")
-    assert api.send("POST", CASE.format(second, "danger"), json={"in_danger": False}, scope="cases").status_code == 403
+    over = {"in_danger": False, "over": "safe"}
+    assert api.send("POST", CASE.format(second, "danger"), json=over, scope="cases").status_code == 403
+    assert api.send("POST", CASE.format(second, "danger"), json={"in_danger": False}).status_code == 422, (
+        "nobody says why"
+    )
     assert api.get("/v1/status")["cases"]["in_danger"] >= 1
     assert not {line["line"]: line["done"] for line in api.get("/v1/checklist")["lines"]}["cases_caught_up"]
     listed = [case["id"] for case in api.get("/v1/cases?language=mt")["cases"]]
     assert listed == [second, first]
     assert [api.post("/v1/cases/next", {"language": "mt"})["case"]["id"] for _ in range(2)] == listed
-    assert api.post(CASE.format(second, "danger"), {"in_danger": False}, status=200)["in_danger"] is False
+    assert api.post(CASE.format(second, "danger"), over, status=200)["in_danger"] is False
 
 
 def test_a_next_case_that_is_asked_for_twice_is_one_case(api: Any) -> None:

@@ -111,6 +111,7 @@ def test_what_cannot_be_used_is_refused_with_its_place(api: Any, wrong: dict[str
     told = answer.json()
     named = [told.get("place") or "", *(each["place"] for each in told.get("places", ()))]
     assert any(each.startswith(place) for each in named), told
+    assert place != "channel" or "`private`" in told["remedy"]
 
 
 @pytest.mark.parametrize(("country", "region"), [("US", "US"), ("DE", "FR"), ("GB", "GB")])

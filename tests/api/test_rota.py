@@ -1,4 +1,4 @@
-"""The rota and pages over HTTP, on both databases: put on call, woken, acknowledged, told in the status."""
+"""The rota and pages over HTTP: put on call, woken, acknowledged, told in the status."""
 
 import time
 from collections.abc import Iterator
@@ -42,6 +42,7 @@ def shift_of(api: Api, person: str, **more: Any) -> dict[str, Any]:
     return {"person": person, "starts": begun.isoformat(), "ends": ends.isoformat(), **more}
 
 
+@pytest.mark.both_databases
 def test_somebody_is_woken_and_says_that_they_have_it(api: Api, receiver: Receiver) -> None:
     """From the alarm of a case to the acknowledgement, with nothing but identifiers on the way."""
     anna = join(api.house, "anna-marker", StaffRole.REVIEWER, visitor=THERE)
@@ -78,6 +79,7 @@ def test_somebody_is_woken_and_says_that_they_have_it(api: Api, receiver: Receiv
     assert api.house.verify().breaches == ()
 
 
+@pytest.mark.both_databases
 def test_the_connection_is_tried(api: Api, receiver: Receiver) -> None:
     """By each channel that is set up."""
     tested = api.post("/v1/pages/test", {}, scope="rota")
@@ -116,6 +118,7 @@ def test_what_is_no_shift_or_address_is_refused_without_an_echo(api: Api) -> Non
     assert api.get("/v1/rota")["shifts"] == []
 
 
+@pytest.mark.both_databases
 def test_the_only_officer_on_holiday_is_loud_wherever_an_operator_looks(api: Api) -> None:
     """In the status, the numbers and the checklist: before they go, and once they have gone."""
     olga = join(api.house, "olga", StaffRole.CHILD_SAFETY_OFFICER, visitor=THERE)

@@ -71,4 +71,4 @@ def test_a_proposal_is_withdrawn_and_what_is_not_there_is_told(api: Api) -> None
     assert api.send("POST", "/v1/rules/many-links/withdraw", scope="rules").status_code == 409
     assert api.send("GET", "/v1/rules/none-such", scope="rules").status_code == 404
     broken = api.send("PUT", "/v1/rules/many-links", json={"source": "- rule: [", "made_from": "1"}, scope="rules")
-    assert (broken.status_code, broken.json()["place"]) == (422, "line 1, column 10")
+    assert (broken.status_code, broken.json()["place"]) == (422, "line 1, column 9")

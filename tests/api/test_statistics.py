@@ -52,6 +52,7 @@ def test_a_bank_that_hit_nothing_says_so(api: Any) -> None:
     told = api.get("/v1/banks/statistics-2/statistics")
 
     assert (told["hits"], told["members"], told["next"]) == (NONE, [], None)
+    assert told["judged"]["near"] == {"confirmed": 0, "overturned": 0, "precision": None, "at_least": None}
 
 
 @pytest.mark.parametrize("cursor", ["eHx5", "LTF8eA", "MXw", "%20"])

@@ -27,10 +27,10 @@ FILM = b"\0\0\0\x20ftypisom" + bytes(range(256)) * 12_000
 """Three megabytes that a browser takes for a film."""
 
 
-@pytest.fixture(params=["served", "served_on_postgresql"])
-def api(request: pytest.FixtureRequest) -> Any:
+@pytest.fixture
+def api(request: pytest.FixtureRequest, database_kind: str) -> Any:
     """Return the client of a server on each kind of database."""
-    return request.getfixturevalue(request.param)
+    return request.getfixturevalue("served" if database_kind == "sqlite" else "served_on_postgresql")
 
 
 class Desk:
@@ -161,6 +161,7 @@ def test_a_look_at_a_film_is_a_grid_that_shows_nobody_all_of_it(api: Any) -> Non
     assert desk.look(desk.granted("torn")).status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_film_is_sent_in_parts_and_known_when_it_was_all(desk: Desk) -> None:
     """Single and suffix ranges are one use; what was sent is put together."""
     url = desk.granted("film")
@@ -266,6 +267,7 @@ def test_a_grant_is_over_in_minutes_and_so_is_a_proof(desk: Desk, monkeypatch: p
     assert problem(desk.look(used, Range="bytes=0-9")) == (410, "grant-used")
 
 
+@pytest.mark.both_databases
 def test_of_two_at_once_one_sees_the_picture(desk: Desk) -> None:
     """Both ask at the same moment, with the same token."""
     url = desk.granted("picture", "look")
@@ -412,6 +414,7 @@ def test_media_that_cannot_be_opened_says_so_in_the_answer_in_the_case_and_as_an
     assert desk.log("film")["views"][0]["opened_at"] is None, "what could not be sent uses nothing up"
 
 
+@pytest.mark.both_databases
 def test_a_picture_that_no_decoder_shows_is_broken_and_can_still_be_had_as_a_file(api: Any) -> None:
     """Its beginning says how large it is; the rest is not there."""
     whole = fresh_photo(width=640)
@@ -427,6 +430,7 @@ def test_a_picture_that_no_decoder_shows_is_broken_and_can_still_be_had_as_a_fil
     assert [each["state"] for each in found] == ["broken"]
 
 
+@pytest.mark.both_databases
 def test_an_animation_is_sent_as_it_is_since_no_picture_shows_all_of_it(api: Any) -> None:
     """And is then seen when all its bytes were sent."""
     out = io.BytesIO()
@@ -450,6 +454,7 @@ def with_exif() -> bytes:
     return out.getvalue() + make.new_id("media").encode()
 
 
+@pytest.mark.both_databases
 def test_metadata_is_told_on_request_and_logged_with_a_coarse_place(api: Any) -> None:
     """Exactly only when that is asked for; without the scope not at all."""
     desk = Desk(api, {"picture": with_exif()})
@@ -478,6 +483,7 @@ def test_a_look_takes_a_case_in_which_the_media_lies(desk: Desk) -> None:
         assert desk.api.send_as(desk.me, "POST", where, json={**body, **wrong}).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_the_log_is_told_in_pages(desk: Desk) -> None:
     """Newest first."""
     urls = [desk.granted("film") for _ in range(3)]
@@ -491,6 +497,7 @@ def test_the_log_is_told_in_pages(desk: Desk) -> None:
     assert ids == sorted(ids, reverse=True)
 
 
+@pytest.mark.both_databases
 def test_whoever_looks_to_decide_holds_the_case_and_it_is_not_about_their_own_account(desk: Desk) -> None:
     """A queue is no place to look around in, and nobody sees what is held against themselves."""
     assert problem(desk.ask("film", reason="decide")) == (403, "not-for-you")

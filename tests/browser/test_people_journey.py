@@ -78,6 +78,8 @@ def enrol_passkey(ada: Tab, origin: str, link: str) -> None:
 
 def look_at_coverage(ada: Tab) -> None:
     """Go to what nothing looks for by the Tab key and Enter alone."""
+    ada.walk_to("Oversight")
+    ada.key("Enter")
     ada.walk_to("Coverage")
     ada.press("Coverage")
     ada.title("Coverage")
@@ -136,6 +138,7 @@ def end_sessions(ada: Tab, grace: Tab, origin: str) -> None:
     ada.title("Sign in")
     ada.press("Use a passkey")
     ada.title("Hello, Ada Lovelace")
+    ada.press("You")
     ada.press("Sessions")
     ada.title("Sessions")
     kept(ada, "sessions")
@@ -146,5 +149,6 @@ def end_sessions(ada: Tab, grace: Tab, origin: str) -> None:
     kept(ada, "person")
     ada.press("End them all")
     ada.until(lambda: "0 open." in str(ada.run("document.body.innerText")), "the end of all sessions")
+    grace.press("You")
     grace.press("Sessions")
     grace.title("Sign in")

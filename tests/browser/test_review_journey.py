@@ -165,9 +165,8 @@ def write_and_blank(ada: Tab) -> None:
     ada.says("Keys on this page")
     kept(ada, "review-keys")
     ada.key("Escape")
-    ada.until(lambda: not ada.run("!!document.querySelector('dialog')"), "the page")
-    ada.key("Escape")
     ada.until(lambda: ada.run("getComputedStyle(document.body).visibility") == "hidden", "a blank screen")
+    assert not ada.run("!!document.querySelector('dialog')"), "whatever was open"
     kept(ada, "review-blank")
     ada.key("Escape")
     ada.until(lambda: ada.run("getComputedStyle(document.body).visibility") == "visible", "the page again")
@@ -181,7 +180,7 @@ def hold_and_take_up_again(ada: Tab) -> None:
     assert ada.run("document.activeElement.innerText") == "Hold it"
     kept(ada, "review-hold")
     ada.key("Enter")
-    ada.says("Held. You are reminded")
+    ada.says("Held until after it is due")
     ada.go(str(ada.run("location.origin")) + "/console")
     ada.says("on hold")
     ada.walk_to("other-lake: cse.depiction")
@@ -200,7 +199,7 @@ def hand_over_and_back(ada: Tab, bea: Tab, origin: str) -> None:
         giver.key("Tab")
         assert giver.run("document.activeElement.innerText") == "Hand it over"
         giver.key("Enter")
-        giver.says("Nothing is left for you")
+        giver.says("Handed over.")
         taker.go(f"{origin}/console")
         taker.walk_to("other-lake: cse.depiction")
         taker.key("Enter")
@@ -208,13 +207,13 @@ def hand_over_and_back(ada: Tab, bea: Tab, origin: str) -> None:
 
 
 def hand_in_first_answer(ada: Tab) -> None:
-    """Under one of the twelve it takes two: the plan says so, and nothing is left for the first."""
+    """Under one of the twelve it takes two: the plan says so, and what holds at once."""
     ada.key("1")
     ada.until(lambda: ada.run("document.activeElement.id") == "commit-button", "the plan")
     assert "Another person answers too" in ada.text()
     ada.key("Enter")
     ada.says("Somebody else answers too, without seeing it")
-    ada.says("Nothing is left for you")
+    ada.title("Queue")
 
 
 def answer_second(bea: Tab, origin: str, case_id: Any) -> None:
@@ -232,7 +231,7 @@ def answer_second(bea: Tab, origin: str, case_id: Any) -> None:
     bea.key("5")
     bea.until(lambda: bea.run("document.activeElement.id") == "commit-button", "the plan")
     bea.key("Enter")
-    bea.says("Somebody else answers too")
+    bea.says("Nobody here may give the next answer")
 
 
 def find_and_reverse(ada: Tab, case_id: Any) -> None:

@@ -16,6 +16,8 @@ from tutela.bootstrap import House, build
 from tutela.config import load
 from tutela.core.permissions import StaffRole
 from tutela.core.visitors import visitor_of
+from tutela.core.word_banks import WordBankKind
+from tutela.flows.keep_word_banks import NewWordBank
 
 pytestmark = pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)")
 
@@ -55,6 +57,7 @@ def test_a_rule_goes_from_a_mistake_to_live_and_what_it_would_see_is_known_befor
             house.observe(told)
             write_with_a_mistake_and_mend_it(ann, origin)
             try_and_keep(ann)
+            nothing_is_left(ann, origin)
             move(ann, "Version 1: draft to in shadow", "to see what it would find", "Moved.")
             move(
                 ann,
@@ -64,10 +67,32 @@ def test_a_rule_goes_from_a_mistake_to_live_and_what_it_would_see_is_known_befor
             )
             approve(ode, origin)
             look_around(ode, origin)
+            preview_and_import_words(house, ann, origin)
             assert ann.complaints() == ode.complaints() == []
     finally:
         house.close()
     assert "live" in place.run("rules", "list").out
+
+
+def preview_and_import_words(house: House, ann: Tab, origin: str) -> None:
+    """A preview leaves the list in its field, for no page ever brings it back; what is imported is gone from it."""
+    bank = NewWordBank("pier-words", WordBankKind.KEYWORDS, "cse.links", "our own")
+    house.keep_word_banks.create(bank, "name:tests")
+    ann.go(f"{origin}/console/word-banks/pier-words")
+    ann.press("Import a list")
+    ann.write("list", "kelvarn\nostrelm\nkelvarn")
+    ann.press("Preview")
+    ann.says("This would happen: 3 rows read, 2 new, 0 known, 1 repeated, 0 refused.")
+    kept(ann, "words-previewed")
+    assert ann.run("document.querySelector('#list').value") == "kelvarn\nostrelm\nkelvarn"
+    ann.press("Import")
+    ann.says("Imported: 3 rows read, 2 new, 0 known, 1 repeated, 0 refused.")
+    assert ann.run("document.querySelector('#list').value") == ""
+    kept(ann, "words-imported")
+    pages = {"first": "", "bases": "/bases", "metrics": "/metrics", "settings": "/settings", "banks": "/banks"}
+    for name, path in pages.items():
+        ann.go(f"{origin}/console{path}")
+        kept(ann, name)
 
 
 def write_with_a_mistake_and_mend_it(ann: Tab, origin: str) -> None:
@@ -79,11 +104,37 @@ def write_with_a_mistake_and_mend_it(ann: Tab, origin: str) -> None:
     ann.call("Input.insertText", text=links().replace("has_link and", "has_lnk and"))
     ann.says("did you mean `text.has_link`?")
     kept(ann, "rule-mistake")
+    leave_and_come_back(ann, origin)
     ann.press("line 3, column 9")
     ann.until(lambda: ann.run(f"document.activeElement === {FIELD}"), "the field")
     assert ann.run(f"{FIELD}.value.slice({FIELD}.selectionStart, {FIELD}.selectionEnd)") == "text.has_lnk"
     ann.call("Input.insertText", text="text.has_link")
     ann.says("It can be used.")
+
+
+def leave_and_come_back(ann: Tab, origin: str) -> None:
+    """What was written and not saved is offered, where the page is loaded anew and where one comes back to it."""
+    offer = "You wrote something here that was not saved."
+    for address in (f"{origin}/console/write-rule", f"{origin}/console/rules"):
+        ann.go(address)
+    ann.run("history.back()")
+    ann.title("A new rule")
+    ann.says(offer)
+    assert "name-of-the-rule" in ann.run(f"{FIELD}.value")
+    kept(ann, "rule-unsaved")
+    ann.press("Put it back")
+    ann.says("did you mean `text.has_link`?")
+    assert "has_lnk and" in ann.run(f"{FIELD}.value")
+    assert offer not in ann.text()
+
+
+def nothing_is_left(ann: Tab, origin: str) -> None:
+    """What was saved is offered no more."""
+    ann.go(f"{origin}/console/write-rule")
+    ann.says("It is checked while you write")
+    assert "was not saved" not in ann.text()
+    assert "name-of-the-rule" in ann.run(f"{FIELD}.value")
+    ann.go(f"{origin}/console/rules/many-links")
 
 
 def try_and_keep(ann: Tab) -> None:

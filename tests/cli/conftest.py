@@ -22,8 +22,8 @@ def serving(place: Place) -> Iterator[Callable[..., tuple[str, subprocess.Popen[
     """Start a server and return its address as it says it; whatever runs at the end of the test is stopped."""
     started: list[subprocess.Popen[str]] = []
 
-    def serve(*words: object) -> tuple[str, subprocess.Popen[str]]:
-        process = place.start("serve", "--port", 0, *words)
+    def serve(*words: object, is_new: bool = False) -> tuple[str, subprocess.Popen[str]]:
+        process = place.start("serve", "--port", 0, *words, is_new=is_new)
         started.append(process)
         assert process.stdout is not None
         said = process.stdout.readline()

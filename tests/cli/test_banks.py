@@ -131,6 +131,7 @@ def test_statistics_name_members_by_id_and_no_hash(place: Place) -> None:
     told = place.call("bank", "statistics", "hotline", "--json")
 
     assert "it hit nothing yet" in words.out
+    assert "of the cases with near matches people confirmed 0 and overturned 0\n" in words.out
     assert (told.json["active_md5"], told.json["items_hit"], told.json["members"]) == (2, 0, [])
     assert "1" * 32 not in words.out + told.out
 

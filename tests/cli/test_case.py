@@ -6,6 +6,7 @@ import pytest
 
 from cli.place import Place
 from make import Home, SetClock, submission
+from ruled import ADULT, YOUNG, event, observe, rule, use, who
 from tutela.bootstrap import build
 from tutela.config import Settings
 from tutela.core.cases import CaseDraft, CaseReason
@@ -52,6 +53,21 @@ def test_a_case_is_taken_shown_decided_and_gone(place: Place, opened: str) -> No
     assert (ended["state"], ended["decision"]) == ("decided", made["decision"])
     assert place.call("case", "list").out == "there is none\n"
     assert place.call("case", "queues").out == "there is nothing in any\n"
+
+
+def test_a_case_of_a_rule_names_it(place: Place) -> None:
+    """Whoever lists cases need not open one to know what found it."""
+    house = build(Settings(var=place.folder / "var"))
+    try:
+        home = Home(house, SetClock())
+        use(home, rule('event.kind == "block"', name="many-blocks"))
+        observe(home, event("b-1", "block", who("ann", ADULT), who("kid", YOUNG)))
+    finally:
+        house.close()
+    [case] = place.call("case", "list", "--json").json
+    assert (case["reason"], case["rules"]) == ("rule", ["many-blocks"])
+    assert "rule many-blocks" in place.call("case", "list").out
+    assert "rules: many-blocks\n" in place.call("case", "show", case["id"]).out
 
 
 def test_a_case_is_held_skipped_and_released(place: Place, opened: str) -> None:

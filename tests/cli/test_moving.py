@@ -8,7 +8,7 @@ from cli.place import Place
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_an_installation_moves_to_postgresql_and_back(
     place: Place, new_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,9 +24,12 @@ def test_files_are_checked_and_tested_without_an_installation(place: Place) -> N
     assert wrong.status == 1
     assert wrong.out.splitlines()[0].endswith("wrong.yaml:3:9: there is no fact `text.has_lnk`")
     assert wrong.out.splitlines()[-1] == "  = did you mean `text.has_link`?"
-    assert (failed.status, failed.out) == (
-        1, "more-links: FAILED, 2 tests\n  four links: expected fires, came silent\n"
-    )  # fmt: skip
+    assert failed.status == 1
+    assert failed.out.splitlines() == [
+        "more-links: FAILED, 2 tests",
+        '  line 7, "four links": expected fires, came silent',
+        '    `count(by=author.id, within="1h", where=text.has_link)` came to 4, and must be > 9',
+    ]
     assert not (place.folder / "var").exists()
 
 
@@ -50,7 +53,7 @@ def test_a_test_says_what_it_leaves_out(place: Place) -> None:
     assert "expected fires, came unknown\n    not said in `given`, and so unknown: text.has_link\n" in left_out.out
     assert "    not said in `after`, and so unknown there: text.has_link\n" in left_out.out
     assert by_chance.status == 0
-    assert "no link: passed; events in `after` say nothing of text.has_link" in by_chance.out
+    assert 'line 11, "no link": passed; events in `after` say nothing of text.has_link' in by_chance.out
     assert (without.status, "it has no tests" in without.out) == (1, True)
 
 
@@ -67,12 +70,17 @@ def test_a_rule_is_written_moved_proposed_and_told(place: Place) -> None:
     listed = place.call("rules", "list", "--json")
     withdrawn = place.call("rules", "withdraw", "many-links")
     never = place.call("rules", "figures", "never-was")
+    misspelt = place.call("rules", "show", "many-lnks")
+    no_version = place.call("rules", "show", "many-links", "--version", "7")
+    told = place.call("rules", "history", "many-links")
     nothing = place.call("rules", "figures", "many-links")
     history = place.call("rules", "history", "many-links", "--json")
     shown = place.call("rules", "show", "many-links")
 
     assert put.out == "many-links: version 1 is a draft\n"
     assert (again.status, "wrote version 1" in again.err) == (1, True)
+    assert again.err.rstrip().endswith("Read it, and write yours from it: then `--from 1`.")
+    assert "name:" not in again.err
     assert moved.out == "many-links: version 1 went from draft to shadow\n"
     assert "tutela rules approve many-links 1 live" in proposed.out
     assert (own.status, "does not approve it" in own.err) == (1, True)
@@ -81,5 +89,9 @@ def test_a_rule_is_written_moved_proposed_and_told(place: Place) -> None:
     assert (never.status, "no rule of that name" in never.err) == (1, True)
     assert (nothing.status, nothing.out) == (0, "it did not fire\n")
     assert [each["to"] for each in history.json["moves"]] == ["shadow"]
+    assert [(each["to"], each["outcome"]) for each in history.json["proposals"]] == [("live", "withdrawn")]
+    assert [line.split()[1] for line in told.out.splitlines()[1:]] == ["moved", "proposed", "withdrawn"]
+    assert "Did you mean `many-links`?" in misspelt.err
+    assert "There are 1." in no_version.err
     assert shown.out == links()
     assert place.call("audit", "verify").status == 0

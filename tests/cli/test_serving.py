@@ -23,9 +23,9 @@ def call(url: str, key: str, body: Any = None) -> Any:
 
 
 def test_a_key_made_beside_the_server_works_at_once_and_the_end_is_in_order(place: Place, serving: Serve) -> None:
-    """The address is said when it accepts; SIGTERM ends with status 0, chains sealed and logs that hold no content."""
-    address, server = serving()
-    key = place.run("key", "create", "forum", "--scope", "submit", "--scope", "read").out.strip()
+    """Ready is said when it accepts; SIGTERM ends with status 0, chains sealed and logs that hold no content."""
+    address, server = serving(is_new=True)
+    key = place.run("key", "create", "forum", "--scope", "submit", "--scope", "read", is_new=True).out.strip()
 
     answer = call(
         f"{address}/v1/items", key, {"id": "1", "author": {"id": "ada"}, "kind": "post", "text": "confidential"}

@@ -64,7 +64,7 @@ def _handler(script: Scripted) -> type[BaseHTTPRequestHandler]:
                 return
             self._reply(*reply)
 
-        do_GET = do_POST = answer  # noqa: N815  # the base class names them so
+        do_GET = do_POST = do_PUT = answer  # noqa: N815  # the base class names them so
 
         def _reply(self, status: int, value: Any) -> None:
             encoded = value if isinstance(value, bytes) else json.dumps(value).encode()
@@ -510,3 +510,14 @@ def test_the_key_is_not_printed() -> None:
         client.submit(ITEM)
 
     assert KEY not in repr(client) + repr(raised.value) + str(raised.value)
+
+
+def test_facts_of_an_account_are_put_in_the_place_of_what_was_told(client: Client, script: Scripted) -> None:
+    """Under the account's own name, also one with a slash; what was taken comes back by name."""
+    script.replies = [(200, {"id": "a/b", "parts": ["screen_name"]})]
+    told = client.facts("a/b", {"screen_name": "sam"})
+
+    received = script.received[0]
+    assert (received.method, received.path) == ("PUT", "/v1/accounts/a%2Fb/facts")
+    assert script.last_json() == {"screen_name": "sam"}
+    assert told == ("screen_name",)

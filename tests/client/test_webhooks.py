@@ -12,9 +12,17 @@ from standardwebhooks import Webhook as Official
 from make import AT
 from tutela.adapters.webhooks.signing import headers_of
 from tutela.core.measures import SubjectKind
-from tutela.core.webhooks import Batch, Told, body_of_batch, body_of_ping
+from tutela.core.webhooks import (
+    FACTS_WANTED,
+    Batch,
+    FactsWanted,
+    Told,
+    body_of_batch,
+    body_of_facts_wanted,
+    body_of_ping,
+)
 from tutela.ports.webhooks import Post
-from tutela_client.webhooks import Changed, Event, WebhookRefusedError, verify
+from tutela_client.webhooks import Changed, Event, Wanted, WebhookRefusedError, verify
 
 OFFICIAL_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105  # of the official library's own tests
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
@@ -36,6 +44,15 @@ def test_what_the_server_sends_is_read() -> None:
         "dlv_1", "standing.changed", AT, (Changed("item", "post-1", 6, AT), Changed("link", None, 7, AT)), "5", "7"
     )
     assert verify(signed(), PING, SECRET, AT) == Event("dlv_1", "webhook.ping", AT)
+
+
+def test_a_request_for_facts_names_accounts_and_what_they_posted() -> None:
+    """And nothing of why."""
+    body = body_of_facts_wanted([FactsWanted("user-7", ("post-1", "post-2"))], AT)
+
+    event = verify(signed(body), body, SECRET, AT)
+    assert (event.type, event.changes) == (FACTS_WANTED, ())
+    assert event.wanted == (Wanted("user-7", ("post-1", "post-2")),)
 
 
 def test_the_vector_of_the_standard_is_verified() -> None:

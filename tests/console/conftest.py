@@ -12,8 +12,8 @@ import pytest
 import uvicorn
 
 from console_browser import AGENT, Browser
-from login import Member, join, quick_passwords
-from tutela.bootstrap import open_api, running
+from login import Member, join, running_quickly
+from tutela.bootstrap import open_api
 from tutela.config import load
 from tutela.core.permissions import StaffRole
 from tutela.core.visitors import visitor_of
@@ -22,8 +22,7 @@ from tutela.core.visitors import visitor_of
 @contextmanager
 def serving_pages(folder: Path) -> Iterator[Browser]:
     """Serve from *folder*."""
-    with running(load({}, var=folder)) as house:
-        house.passwords = quick_passwords()
+    with running_quickly(load({}, var=folder)) as house:
         server = uvicorn.Server(uvicorn.Config(open_api(house), port=0, log_level="critical"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
         thread.start()

@@ -102,6 +102,22 @@ def test_pages_of_what_happened_go_on_and_can_be_narrowed(reviewer: Browser) -> 
     assert reviewer.get(f"{PAGE}pages&show=nonsense").status_code == 200
 
 
+def test_what_happened_leads_to_what_it_is_about(reviewer: Browser, member: Any) -> None:
+    """The other account, the case and the decision; the rule for whoever reads rules."""
+    house = reviewer.house
+    names = [f"led-{n}<b>" for n in range(5)]
+    house.observe([message(f"led-{n}", who("led", ADULT), who(name, ADULT)) for n, name in enumerate(names)])
+    keep = AskedMeasure(MeasureKind.READ_ONLY, On(SubjectKind.ACCOUNT, "led"))
+    made = house.decide(Asked("house.spam", Facts("seen"), Decider("key_desk"), (keep,)))
+    text = page_of(reviewer, "led").text.partition('id="happened"')[2]
+    assert f'href="/console/decisions/{made.decision.id}">the decision</a>' in text
+    shown = re.findall(r'<a href="(/console/account\?id=led-[^"]*)"><bdi>([^<]*)</bdi></a>', text)
+    assert len({unescape(each) for _, each in shown} & set(names)) == 3
+    assert all(unescape(address) == PAGE + quote(unescape(name), safe="") for address, name in shown)
+    assert "and 2 more" in text
+    assert "5 times since" in text
+
+
 def test_what_is_not_there_or_not_theirs_is_told(reviewer: Browser, member: Any) -> None:
     """No account named, an unknown one, and one of their own."""
     assert reviewer.get("/console/account").status_code == 422

@@ -6,11 +6,15 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from answering import ADA, BEA, asked
 from console.conftest import serving_pages
 from console_browser import Browser, Reader
-from make import photo, photo_md5, submission
+from make import CLAUSE, photo, photo_md5, submission
+from tutela.adapters.db.tables import audit_entries, audit_payloads
 from tutela.core.banks import SignalType
+from tutela.core.conclusions import Conclusion
 from tutela.core.ids import MemberId
 from tutela.core.permissions import StaffRole
 from tutela.core.policy import Material, Verification
@@ -101,6 +105,29 @@ def test_how_often_a_bank_was_met_is_told(analyst: Browser) -> None:
     assert re.findall(r'<td class="number">(\d+)</td>', page.partition(f'href="{PATH}"')[2])[0] == "0"
 
 
+def test_how_right_a_bank_was_is_told_with_what_it_is_at_least(analyst: Browser) -> None:
+    """On its page of all time; among the figures of the work only once enough were decided."""
+    house = analyst.house
+    assert "nobody decided yet" in analyst.get(PATH).text
+    with house.receive_media.open() as reception:
+        reception.write(photo("rocket", width=331))
+        media = reception.finish()
+    house.keep_banks.create(NewBank("judged", CLAUSE, Material.APPARENT_CSAM, Verification.ONE_ANALYST, "a list"))
+    house.keep_banks.add("judged", [NewMember(SignalType.PDQ, media.hashes[0].hex)])
+    house.submit([submission("judged-item", media, author="judged-author")], None)
+    with house.store.read() as reader:
+        account = reader.accounts_by_platform_id(["judged-author"])["judged-author"]
+        [case] = reader.open_cases([account.id]).values()
+    for who in (ADA, BEA):
+        house.cases.claim(who, case.id)
+        house.answer_case(who, asked(case.id, Conclusion.NO_VIOLATION))
+    page = Reader(analyst.get("/console/banks/judged").text).words
+    assert "close 0 % 0 of 1, at least 0 % ; 1 overturned" in page
+    assert "identical nobody decided yet" in page
+    figures = Reader(analyst.get("/console/metrics").text).words
+    assert "judged close fewer than 5 decided" in figures
+
+
 def test_members_are_told_by_pages_and_never_their_values(analyst: Browser) -> None:
     """Sixty, fifty on a page, each once."""
     first = analyst.get(PATH).text
@@ -169,6 +196,87 @@ def test_what_an_entry_of_words_holds_is_shown_to_nobody(analyst: Browser) -> No
     assert "1 entry" in page
     assert "of boats" in page
     assert "plantedword" not in page
+
+
+WORDS = "/console/word-banks/secret-words"
+
+
+def test_a_list_of_words_is_previewed_imported_and_never_shown_again(analyst: Browser) -> None:
+    """What it would do, what it did, which line is wrong; and no answer repeats a word of it."""
+    first = re.search(r"(\d+) entr", analyst.get(WORDS).text)
+    assert first is not None
+    before = int(first[1])
+    told = {"form": "csv", "list": "term,category\r\nkelvarn,boats\r\nkelvarn,boats\r\n\r\nostrelm,"}
+    preview = analyst.post(f"{WORDS}/preview", told)
+    assert "This would happen: 3 rows read, 2 new, 0 known, 1 repeated, 0 refused." in Reader(preview.text).words
+    assert f"{before} entr" in analyst.get(WORDS).text
+    done = analyst.post(f"{WORDS}/import", told)
+    assert "Imported: 3 rows read, 2 new, 0 known, 1 repeated, 0 refused." in Reader(done.text).words
+    assert f"{before + 2} entries" in analyst.get(WORDS).text
+    again = analyst.post(f"{WORDS}/import", {**told, "ends": "2999-01-01"})
+    assert "0 new, 2 known" in Reader(again.text).words
+
+    bad = "term,weight\nkelvarn,notanumber\nharmlim,2\n"
+    wrong = analyst.post(f"{WORDS}/preview", {"form": "csv", "list": bad})
+    said = Reader(wrong.text).words
+    assert "line 2, weight : " in said
+    assert "Mend these lines and send the list again" in said
+    header = analyst.post(f"{WORDS}/import", {"form": "csv", "list": "kelvarn\nharmlim\n"})
+    refused = [
+        analyst.post(f"{WORDS}/import", {"form": form, "list": text, "ends": ends})
+        for form, text, ends in (("nonsense", bad, ""), ("text", " ", ""), ("text", bad, "kelvarn"))
+    ]
+    assert [each.status_code for each in (header, *refused)] == [422] * 4
+    for page in (preview, done, again, wrong, header, *refused):
+        assert not any(word in page.text for word in ("kelvarn", "ostrelm", "harmlim", "notanumber"))
+
+
+def test_a_list_of_words_is_not_on_the_page_of_an_ended_session(browser: Browser) -> None:
+    """There is no session at all: what people write is kept for them there, and a list is not."""
+    page = browser.post(f"{WORDS}/import", {"form": "text", "list": "kelvarn"})
+    assert page.status_code == 303
+    assert "kelvarn" not in page.text
+
+
+def test_a_bank_of_words_takes_no_list_but_one_of_its_kind(analyst: Browser) -> None:
+    """Names need a basis and an end; what is wrong is told by row and column, and the form offers what is taken."""
+    house = analyst.house
+    house.keep_word_banks.create(NewWordBank("court-names", WordBankKind.NAMES, "cse.identifying", "a court"), "tests")
+    house.keep_word_banks.change("court-names", WordBankChange(is_active=False), "tests")
+    path = "/console/word-banks/court-names"
+    assert '<option value="text"' not in analyst.get(path).text
+    rows = "name,basis,ends\nAnselma Quorrin,,2027-01-01\nBerend Quorrin,an order,\nCosima Quorrin,an order,{}\n"
+    year = house.clock.now().year + 1
+    page = analyst.post(f"{path}/import", {"form": "csv", "list": rows.format(f"{year}-01-31")})
+    said = Reader(page.text).words
+    assert "3 rows read, 1 new, 0 known, 2 refused" in said
+    assert "line 2, basis : a name is held only on a basis" in said
+    assert "line 3, ends : a name is held only until a day" in said
+    assert "Quorrin" not in page.text
+
+
+def test_banks_are_switched_by_who_keeps_them(analyst: Browser, senior: Browser, member: Any) -> None:
+    """Both kinds, there and back; the audit names who did it, and nobody else may."""
+    for path, button in ((PATH, "Switch it off"), (WORDS, "Switch it on")):
+        is_off = button.endswith("on")
+        assert button in analyst.get(path).text
+        for wanted in ("on", "off") if is_off else ("off", "on"):
+            done = analyst.post(f"{path}/switch", {"is": wanted})
+            assert done.headers["location"] == f"{path}?done={wanted}"
+            assert f'<span class="mark{" late" if wanted == "off" else ""}">{wanted}</span>' in analyst.get(path).text
+        assert senior.post(f"{path}/switch", {"is": "on"}).status_code == 403
+    who = member(StaffRole.POLICY_ANALYST).principal.id
+    with analyst.house.engine.connect() as connection:
+        kinds = ("operator:bank:changed", "operator:word_bank:changed")
+        rows = connection.execute(
+            select(audit_entries.c.kind, audit_payloads.c.body)
+            .join(
+                audit_payloads,
+                (audit_payloads.c.chain == audit_entries.c.chain) & (audit_payloads.c.seq == audit_entries.c.seq),
+            )
+            .where(audit_entries.c.kind.in_(kinds))
+        ).all()
+    assert {row.kind for row in rows if who.encode() in bytes(row.body)} == set(kinds)
 
 
 def test_pages_of_banks_are_light_and_can_be_read_by_whoever_cannot_see_them(analyst: Browser, senior: Browser) -> None:

@@ -56,7 +56,7 @@ def test_a_decision_is_shown_previewed_and_reversed_once(reviewer: Browser) -> N
     address = f"/console/decisions/{decision}"
     page = reviewer.get(address).text
     for words in (
-        "<bdi>keeps-a-&lt;lake&gt;</bdi>: did it",
+        "<bdi>keeps-a-&lt;lake&gt;</bdi></a>: did it",
         "a &lt;b&gt;lake&lt;/b&gt;",
         ">stands<",
         "in force",
@@ -101,9 +101,19 @@ def test_what_nobody_lifts_alone_is_proposed_by_one_and_done_by_another(browser:
         commit = hidden_of(first.post(f"{address}/plan", {"code": "mistaken"}).text, f"{address}/reversal")
         done = first.post(f"{address}/reversal", commit)
         assert done.headers["location"] == f"{address}?done=proposed"
+    page = first.get(address).text
+    assert "You proposed to reverse this" in page
+    assert '<a href="/console/banks/sealed-lakes"><bdi>sealed-lakes</bdi></a>: identical' in page
+    withdrawn = first.post(f"{address}/withdraw")
+    assert withdrawn.headers["location"] == f"{address}?done=withdrawn_proposal"
+    assert "You proposed to reverse this" not in first.get(address).text
+    assert first.post(f"{address}/withdraw").status_code == 422
+    commit = hidden_of(first.post(f"{address}/plan", {"code": "mistaken"}).text, f"{address}/reversal")
+    first.post(f"{address}/reversal", commit)
     second = browser.as_member(member(StaffRole.SENIOR_REVIEWER))
     page = second.post(f"{address}/plan", {"code": "new_facts"}).text
     assert "proposed" not in page.replace("proposes it", "")
+    assert second.post(f"{address}/withdraw").status_code == 422, "it is not theirs"
     done = second.post(f"{address}/reversal", hidden_of(page, f"{address}/reversal"))
     assert done.headers["location"] == f"{address}?done=reversed"
     assert ">reversed<" in second.get(address).text
@@ -175,3 +185,37 @@ def test_measures_of_ones_own_choice_are_planned_and_decided_beside_the_answer(r
         assert reader.case_of(case_id) is not None
     stale = reviewer.post(f"{address}/plan", {**asked, "version": "1" * 30, "measure": chosen})
     assert stale.status_code == 422
+
+
+def test_a_decision_of_two_names_both(browser: Browser, member: Any) -> None:
+    """Whoever answered last made it; who agreed stands beside them."""
+    case_id, account = laid(browser.house, clause="cse.conversation")[::2]
+    for role in (StaffRole.SENIOR_REVIEWER, StaffRole.CHILD_SAFETY_OFFICER):
+        browser.as_member(member(role))
+        browser.post(f"/console/cases/{case_id}/claim")
+        hidden = fields(browser.get(f"/console/cases/{case_id}").text, "finding")
+        asked = {
+            **hidden,
+            "conclusion": "violation",
+            "violated": "cse.conversation",
+            "account": account,
+            "role": "actor",
+        }
+        plan = browser.post(f"/console/cases/{case_id}/plan", asked).text
+        browser.post(f"/console/cases/{case_id}/answer", fields(plan, "commit"))
+    with browser.house.store.read() as reader:
+        [settled] = reader.settlements_of(case_id)
+    page = browser.get(f"/console/decisions/{settled.decision_id}").text
+    first = member(StaffRole.SENIOR_REVIEWER)
+    names = browser.house.staff.names(first.principal)
+    assert f"by you and {names[first.principal.id]}" in page
+
+
+def test_an_address_of_no_page_is_told_as_a_page(browser: Browser, member: Any) -> None:
+    """With the menu of whoever is signed in, and without it for anybody else."""
+    missing = browser.as_member(member(StaffRole.REVIEWER)).get("/console/anything")
+    assert (missing.status_code, "There is no page of this address" in missing.text) == (404, True)
+    assert 'href="/console/queue"' in missing.text
+    nobody = Browser(browser.house, browser.port).get("/console/anything")
+    assert (nobody.status_code, 'href="/console/queue"' in nobody.text) == (404, False)
+    assert missing.headers["content-type"].startswith("text/html")

@@ -126,10 +126,28 @@ def test_every_identifier_is_found_and_none_stands_in_an_address(browser: Browse
     with browser.house.store.read() as reader:
         inner = reader.items_by_platform_id([item])[item].item
     browser.as_member(member(StaffRole.REVIEWER))
-    for name in (inner.id, inner.account_id, account, item, case_id):
+    for name in (inner.id, item, case_id):
         assert browser.post("/console/find", {"q": name}).headers["location"] == f"/console/cases/{case_id}"
+    for name in (inner.account_id, account):
+        page = browser.post("/console/find", {"q": name}).text
+        assert f'href="/console/account?id={account}"' in page
+        assert f'href="/console/cases/{case_id}"' in page
     assert '<h2 id="found">' not in browser.get(f"/console/find?q={account}").text
     analyst = browser.as_member(member(StaffRole.POLICY_ANALYST))
     rule = analyst.post("/console/find", {"q": "adult-reaches-many-minors"})
     assert rule.headers["location"] == "/console/rules/adult-reaches-many-minors"
     assert account not in analyst.post("/console/find", {"q": case_id}).text
+
+
+def test_the_beginning_of_a_name_finds_accounts_and_banks(browser: Browser, member: Any, known: bytes) -> None:
+    """Capitals or not, with three letters or more; signs of a pattern are signs of a name."""
+    laid(browser.house, author="Lake-Visitor-1")
+    laid(browser.house, author="lake_visitor-2")
+    senior = browser.as_member(member(StaffRole.SENIOR_REVIEWER))
+    page = senior.post("/console/find", {"q": "lake"}).text
+    assert 'href="/console/account?id=Lake-Visitor-1"' in page
+    assert "lake_visitor-2" in page
+    assert f'href="/console/banks/{BANK}"' in page
+    assert "Lake-Visitor-1" not in senior.post("/console/find", {"q": "lake_"}).text
+    assert "Lake-Visitor-1" not in senior.post("/console/find", {"q": "la"}).text
+    assert "by the beginning of their names" in senior.post("/console/find", {"q": "nobody-at-all"}).text

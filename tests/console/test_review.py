@@ -8,11 +8,15 @@ import pytest
 
 from console_browser import Browser, Reader, fields
 from films import film
-from make import photo
+from make import CLAUSE, md5, pdq, photo, submission
 from reviewing import laid
+from tutela.console.words import say
 from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
 from tutela.core.permissions import StaffRole
+from tutela.core.policy import Material, Verification
+from tutela.core.waiting import Lane
+from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference
 
 
@@ -36,6 +40,13 @@ def test_the_first_page_says_what_waits_and_what_is_ones_own(reviewer: Browser) 
     reviewer.post(f"/console/cases/{case_id}/claim")
     page = reviewer.get("/console").text
     assert "overdue.</strong> The oldest was due" in page
+    told = Reader(page).words
+    found = re.search(r"(\d+) cases? waits? in all , the oldest for \d+ (?:min|h|days): ", told)
+    assert found is not None
+    words = (say("lane", each) for each in Lane)
+    lanes = {lane: int(count) for lane in words for count in re.findall(rf"{lane} (\d+) the oldest", told)}
+    assert sum(lanes.values()) == int(found[1])
+    assert "worked on now" in lanes
     assert f'href="/console/cases/{case_id}"><bdi>{account}</bdi>' in page
     reviewer.post(f"/console/cases/{case_id}/release")
 
@@ -51,13 +62,15 @@ def test_the_queue_is_in_order_filtered_by_its_address_and_goes_on_page_by_page(
     assert reviewer.get("/console/queue?state=nonsense").status_code == 422
     assert reviewer.get("/console/queue?after=nonsense").status_code == 422
     taken = reviewer.post("/console/queue/next", {"language": "is"})
-    assert taken.headers["location"] == f"/console/cases/{made[1]}?language=is"
-    skipped = reviewer.post(f"/console/cases/{made[1]}/skip", {"reason": "too_much", "language": "is"})
-    assert skipped.headers["location"] == f"/console/cases/{made[2]}?language=is&done=skipped"
-    held = reviewer.post(f"/console/cases/{made[2]}/hold", {"reason": "platform", "hours": "24", "language": "is"})
-    assert held.headers["location"] == f"/console/cases/{made[0]}?language=is&done=held"
-    left = reviewer.post(f"/console/cases/{made[0]}/skip", {"reason": "other", "language": "is"})
-    assert left.headers["location"] == "/console/queue?language=is&nothing=left&done=skipped"
+    assert taken.headers["location"] == f"/console/cases/{made[1]}?language=is&work=yes"
+    skipped = reviewer.post(f"/console/cases/{made[1]}/skip", {"reason": "too_much", "language": "is", "work": "yes"})
+    assert skipped.headers["location"] == f"/console/cases/{made[2]}?language=is&work=yes&done=skipped&of={made[1]}"
+    held = reviewer.post(
+        f"/console/cases/{made[2]}/hold", {"reason": "platform", "hours": "4", "language": "is", "work": "yes"}
+    )
+    assert held.headers["location"] == f"/console/cases/{made[0]}?language=is&work=yes&done=held&of={made[2]}"
+    left = reviewer.post(f"/console/cases/{made[0]}/skip", {"reason": "other", "language": "is", "work": "yes"})
+    assert left.headers["location"] == f"/console/queue?language=is&nothing=left&done=skipped&of={made[0]}"
     assert "Nothing is left for you in this queue" in reviewer.get(left.headers["location"]).text
 
 
@@ -89,7 +102,7 @@ def test_a_case_is_claimed_planned_decided_and_taken_back(reviewer: Browser) -> 
     commit = fields(shown.text, "commit")
     assert commit["line"] == ["The same in <b>forty</b> threads"]
     done = reviewer.post(f"/console/cases/{case_id}/answer", commit)
-    assert done.headers["location"] == "/console/queue?language=br&nothing=left&done=settled"
+    assert done.headers["location"] == f"/console/queue?language=br&done=settled&of={case_id}"
     assert state(reviewer, case_id) is CaseState.DECIDED
     again = reviewer.post(f"/console/cases/{case_id}/answer", commit)
     assert again.headers["location"] == f"/console/cases/{case_id}?language=br"
@@ -121,7 +134,11 @@ def test_what_cannot_be_decided_so_says_each_reason_and_keeps_what_was_written(r
         refused = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation", field: value})
         assert (refused.status_code, 'role="alert" id="error"' in refused.text) == (422, True), field
     two = reviewer.post(f"/console/cases/{case_id}/plan", {**wanted, "conclusion": "violation"})
-    assert "Another person answers too" in two.text
+    for words in ("Another person answers too", "<h4>At once</h4>", "<h4>When a second person agrees</h4>"):
+        assert words in two.text
+    first, _, later = two.text.partition("When a second person agrees")
+    assert "locked until a person decides" in first.partition("At once")[2]
+    assert "suspended, for good" in later
     for hours in ("0", "25", "9" * 5000, "-1"):
         held = reviewer.post(f"/console/cases/{case_id}/hold", {"reason": "other", "hours": hours})
         assert (held.status_code, "say how long the case waits" in held.text) == (422, True)
@@ -246,7 +263,7 @@ def test_blur_and_grey_are_kept_for_a_person_and_never_show_more(browser: Browse
 def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browser) -> None:
     """One is gone to, several are listed, and what is unknown is said."""
     case_id, item, account = laid(reviewer.house)
-    for name in (case_id, f" {account} ", item):
+    for name in (case_id, item):
         found = reviewer.post("/console/find", {"q": name})
         assert (found.status_code, found.headers["location"]) == (303, f"/console/cases/{case_id}")
     laid(reviewer.house, author=account, clause="house.conduct")
@@ -257,6 +274,38 @@ def test_a_case_is_found_by_its_id_its_account_or_an_item_of_it(reviewer: Browse
     assert "Nothing is known here of what you asked for, as far as your roles may ask." in unknown
     assert 'value="no &lt;one&gt;"' in unknown
     assert reviewer.get("/console/find").status_code == 200
+
+
+def test_opening_a_case_shows_no_picture_and_offers_none_that_a_list_knows_byte_by_byte(
+    browser: Browser, member: Any
+) -> None:
+    """What is near to a list may be looked at; what is on it is decided from the match. Opening is no look."""
+    looker = member(StaffRole.SENIOR_REVIEWER, "opener")
+    browser.as_member(looker)
+    house, media = browser.house, []
+    for width in (404, 360):
+        with house.receive_media.open() as reception:
+            reception.write(photo("rocket", width=width))
+            media.append(reception.finish())
+    exact, near = media
+    house.keep_banks.create(
+        NewBank("opened", CLAUSE, Material.APPARENT_CSAM, Verification.SEVERAL_ANALYSTS, "test")
+    )  # fmt: skip
+    for kind, value in (md5(exact), pdq(exact)):
+        house.keep_banks.add("opened", [NewMember(kind, value or "")])
+    house.submit([submission("opened", *media, author="opened")], None)
+    with house.store.read() as reader:
+        account = reader.accounts_by_platform_id(["opened"])["opened"]
+        [case] = reader.open_cases([account.id]).values()
+    browser.post(f"/console/cases/{case.id}/claim")
+    looker.prove()
+    page = browser.get(f"/console/cases/{case.id}").text
+    assert [each for each in re.findall(r"<img[^>]*>", page) if "src=" in each] == []
+    assert f'data-hold="{near.id}"' in page
+    assert exact.id not in page
+    assert "Not shown: it is decided from the match." in page
+    assert house.exposure.standing(looker.principal).today.looks == 0
+    browser.post(f"/console/cases/{case.id}/release")
 
 
 def test_a_look_takes_a_fresh_proof_is_shown_once_and_is_given_back(browser: Browser, member: Any) -> None:
@@ -312,3 +361,87 @@ def test_a_film_is_played_muted_only_when_it_is_asked_for_and_a_text_is_handed_o
     none = browser.post(f"/console/cases/{case_id}/look", {"media": media[1].id, "purpose": "look"})
     assert none.status_code == 422
     browser.post(f"/console/cases/{case_id}/release")
+
+
+def test_whoever_says_that_somebody_is_in_danger_is_promised_nothing_that_nobody_keeps(
+    reviewer: Browser, member: Any
+) -> None:
+    """Nobody is on call here: the page and the dialog say so before the alarm is raised."""
+    case_id, _, _ = laid(reviewer.house)
+    assert "Nobody would be woken: nobody is on call. Telephone them." in reviewer.get("/console").text
+    page = reviewer.get(f"/console/cases/{case_id}").text
+    assert "Nobody would be woken: nobody is on call." in page.partition("Somebody is in danger")[2]
+    assert "on call is paged" not in page
+    reviewer.post(f"/console/cases/{case_id}/danger", {"danger": "yes"})
+    assert "Danger raised" in reviewer.get(f"/console/cases/{case_id}").text
+
+
+def test_a_danger_ends_with_a_reason_that_stays_with_the_case(browser: Browser, member: Any) -> None:
+    """Nobody ends it by one key: it takes a choice, and who said what is read on the case."""
+    case_id, _, _ = laid(browser.house)
+    browser.as_member(member(StaffRole.CHILD_SAFETY_OFFICER))
+    browser.post(f"/console/cases/{case_id}/danger", {"danger": "yes"})
+    refused = browser.post(f"/console/cases/{case_id}/danger", {"danger": "no"})
+    assert (refused.status_code, "choose a over" in refused.text) == (422, False)
+    browser.post(f"/console/cases/{case_id}/danger", {"danger": "no", "over": "safe"})
+    page = browser.get(f"/console/cases/{case_id}").text
+    assert "Danger over: They were reached, and are safe" in page
+    assert page.index("Danger raised") < page.index("Danger over")
+
+
+def test_what_was_decided_under_the_twelve_says_what_is_left_and_folds_the_form(browser: Browser, member: Any) -> None:
+    """Whether to report is decided elsewhere: the form is folded, and whoever decided is not offered the case again."""
+    picture = browser.house.receive_media
+    with picture.open() as reception:
+        reception.write(photo("brick"))
+        media = reception.finish()
+    case_id, _, _ = laid(browser.house, clause="cse.conversation", language="mi", media=(media,))
+    for role in (StaffRole.SENIOR_REVIEWER, StaffRole.CHILD_SAFETY_OFFICER):
+        browser.as_member(member(role))
+        browser.post(f"/console/cases/{case_id}/claim", {"language": "mi"})
+        page = browser.get(f"/console/cases/{case_id}?language=mi").text
+        wanted = {**fields(page, "finding"), "conclusion": "violation", "violated": "cse.conversation", "role": "actor"}
+        shown = browser.post(f"/console/cases/{case_id}/plan", wanted)
+        done = browser.post(f"/console/cases/{case_id}/answer", fields(shown.text, "commit"))
+    assert f"/console/cases/{case_id}" not in done.headers["location"], "it is not offered to who decided it"
+    page = browser.get(f"/console/cases/{case_id}").text
+    assert "What is left: whether it must be reported, and the report." in page
+    assert "<details><summary>Decide anew, about what came in since</summary>" in page
+
+
+def test_whoever_opened_a_case_by_its_name_is_given_no_other_for_it(reviewer: Browser) -> None:
+    """Only who takes the next one is given one; what was done names its case, and all is given back at once."""
+    first, _, account = laid(reviewer.house, language="sm")
+    other, _, _ = laid(reviewer.house, language="sm")
+    reviewer.post(f"/console/cases/{first}/claim", {"language": "sm"})
+    held = reviewer.post(f"/console/cases/{first}/hold", {"reason": "other", "hours": "72", "language": "sm"})
+    assert held.headers["location"] == f"/console/queue?language=sm&done=held_late&of={first}"
+    told = reviewer.get(held.headers["location"]).text
+    assert f"<bdi>{account}</bdi>, house.spam</a>: Held until after it is due" in told
+    assert state(reviewer, other) is CaseState.OPEN
+
+    reviewer.post(f"/console/cases/{first}/resume")
+    reviewer.post(f"/console/cases/{other}/claim")
+    assert "Give back all that you hold" in reviewer.get("/console").text
+    reviewer.post("/console/queue/give-back")
+    assert state(reviewer, first) is state(reviewer, other) is CaseState.OPEN
+
+
+def test_who_has_answered_is_told_so_and_in_danger_only_who_may_take_it_is_called(
+    browser: Browser, member: Any
+) -> None:
+    """A first answer is nobody's neglect: it is said that the case waits for somebody else."""
+    case_id, _, _ = laid(browser.house, clause="cse.depiction", reason=CaseReason.NEAR_MATCH)
+    senior = browser.as_member(member(StaffRole.SENIOR_REVIEWER))
+    senior.post(f"/console/cases/{case_id}/danger", {"danger": "yes"})
+    assert "where somebody is in danger</strong>, and nobody works on" in senior.get("/console").text
+    senior.post(f"/console/cases/{case_id}/claim")
+    page = senior.get(f"/console/cases/{case_id}").text
+    wanted = {**fields(page, "finding"), "conclusion": "violation", "violated": "cse.depiction", "role": "actor"}
+    shown = senior.post(f"/console/cases/{case_id}/plan", wanted)
+    senior.post(f"/console/cases/{case_id}/answer", fields(shown.text, "commit"))
+
+    assert "for the answer of somebody else." in senior.get("/console").text
+    page = senior.get(f"/console/cases/{case_id}").text
+    assert "You cannot decide it now: you have answered, and another person answers now." in page
+    assert "with the case as it stands" not in page

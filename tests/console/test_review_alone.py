@@ -9,9 +9,9 @@ from pathlib import Path
 import uvicorn
 
 from console_browser import AGENT, Browser, fields
-from login import join, quick_passwords
+from login import join, running_quickly
 from reviewing import laid
-from tutela.bootstrap import open_api, running
+from tutela.bootstrap import open_api
 from tutela.config import load
 from tutela.core.cases import CaseReason
 from tutela.core.permissions import StaffRole
@@ -20,8 +20,7 @@ from tutela.core.visitors import visitor_of
 
 def test_somebody_who_works_alone_has_an_outsider_look_and_is_told_when_to_look_again(tmp_path: Path) -> None:
     """Too soon is said, and kept; with an outsider the case ends, as the work of one person."""
-    with running(load({"TUTELA_UNDO_SECONDS": "0"}, var=tmp_path)) as house:
-        house.passwords = quick_passwords()
+    with running_quickly(load({"TUTELA_UNDO_SECONDS": "0"}, var=tmp_path)) as house:
         house.profile.write(replace(house.profile.read(), people="solo"))
         server = uvicorn.Server(uvicorn.Config(open_api(house), port=0, log_level="critical"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)

@@ -35,6 +35,12 @@ def saved(browser: Browser, name: str, text: str = "", **more: str) -> str:
     return str(browser.post(f"{WRITE}/save", {"text": text or named(name), **more}).headers["location"])
 
 
+def opened(page: str) -> list[str]:
+    """Return what lies open on the page of a rule."""
+    found = re.findall(r"<details open><summary>(.*?)</summary>", page)
+    return [" ".join(each.split()) for each in found]
+
+
 def test_the_list_names_every_rule_with_its_state_and_what_it_did(analyst: Browser) -> None:
     """What ships is live; nobody decided about anything yet."""
     page = analyst.get("/console/rules")
@@ -65,6 +71,41 @@ def test_a_mistake_is_shown_at_its_place_with_what_was_meant(analyst: Browser) -
     assert "It can be used." in analyst.post(f"{WRITE}/check", {"text": named("wrongly-named")}).text
 
 
+def test_a_test_that_fails_says_where_it_stands_and_why(analyst: Browser) -> None:
+    """As much as the command line says: what the condition rested on, and what the test leaves out."""
+    wrong = named("fails", 9).replace("given: {text.has_link: false, author.id: ann}", "given: {author.id: ann}")
+    page = unescape(analyst.post(f"{WRITE}/tests", {"text": wrong}).text)
+    assert '<a href="#text" data-line="7">line 7</a>, expected fires, came silent' in page
+    assert '`count(by=author.id, within="1h", where=text.has_link)` came to 4, and must be > 9' in page
+    assert '<a href="#text" data-line="11">line 11</a>, expected silent, came unknown' in page
+    assert "not said in `given`, and so unknown: text.has_link" in page
+    kept = saved(analyst, "fails", wrong).partition("?")[0]
+    assert "came to 4, and must be > 9" in unescape(analyst.post(f"{kept}/tests", {"version": "1"}).text)
+
+
+def test_what_is_written_and_not_saved_is_kept_in_the_tab_of_whoever_wrote_it(
+    analyst: Browser, officer: Browser, member: Any
+) -> None:
+    """Under a name of their own; once it is saved the page says so, and it is forgotten."""
+    other = Browser(officer.house, officer.port).as_member(member(StaffRole.POLICY_ANALYST, "another"))
+    names = [re.findall('data-keep-rule="(per_[^.]+).new"', each.get(WRITE).text) for each in (analyst, other)]
+    assert len({name for [name] in names}) == 2
+    assert "data-unsaved" not in analyst.get(WRITE).text
+    assert "data-unsaved" in analyst.post(f"{WRITE}/tests", {"text": named("kept-in-a-tab")}).text
+    there = saved(analyst, "kept-in-a-tab")
+    assert "data-saved" in analyst.get(there).text
+    assert "data-saved" not in analyst.get(there.partition("?")[0]).text
+
+
+def test_a_rule_whose_session_ended_is_kept_on_a_page_that_leads_back_to_it(served_pages: Browser) -> None:
+    """And not to a case."""
+    nobody = Browser(served_pages.house, served_pages.port)
+    page = nobody.post(f"{WRITE}/save", {"text": named("never-lost")})
+    assert page.status_code in {401, 403}
+    assert "never-lost" in page.text
+    assert "The other tab leads back to the rule." in page.text
+
+
 def test_what_is_written_is_shown_as_text_whatever_it_is(analyst: Browser) -> None:
     """Markup, control characters, nothing at all, and a rule that is none."""
     for text in ("<script>alert(1)</script>", "</textarea><b>", "", "- rule: [", "\0", "x" * 300_000):
@@ -75,11 +116,15 @@ def test_what_is_written_is_shown_as_text_whatever_it_is(analyst: Browser) -> No
         assert "</textarea><b>" not in page.text
 
 
-def test_the_example_passes_its_own_tests(analyst: Browser) -> None:
-    """Whoever begins a rule begins with one that works."""
-    text = unescape(analyst.get(WRITE).text.partition("\n</textarea>")[0].partition('wrap="off"')[2].partition("\n")[2])
+def test_the_example_passes_its_own_tests_and_accuses_nobody_of_what_is_grave(analyst: Browser) -> None:
+    """Whoever begins a rule begins with one that works, under a clause of the house."""
+    text = unescape(
+        analyst.get(WRITE).text.partition("\n</textarea>")[0].partition('wrap="soft"')[2].partition("\n")[2]
+    )
     text = text.partition("</textarea>")[0]
     page = analyst.post(f"{WRITE}/tests", {"text": text}).text
+    assert "  clause: house.spam\n" in text
+    assert "has done nothing wrong" in text
     assert page.count('<span class="mark">passed</span>') == 2
     assert "failed" not in page.partition('id="told-state"')[2].partition("</section>")[0]
 
@@ -109,6 +154,8 @@ def test_a_rule_goes_from_a_draft_to_live_by_two_people(analyst: Browser, office
     assert "version 1 is to go from in shadow to <strong>live</strong>" in waits
     theirs = officer.get(rule).text
     assert f'action="{rule}/approve"' in theirs
+    assert opened(theirs) == ["The rule as it is written"]
+    assert "No version was ever in force: read all of it." in theirs
     assert "Write a new version" not in theirs
     done = officer.post(f"{rule}/approve", {"version": "1", "to": "live"})
     assert done.headers["location"] == f"{rule}?done=approved"
@@ -120,6 +167,26 @@ def test_a_rule_goes_from_a_draft_to_live_by_two_people(analyst: Browser, office
     assert officer.get(WRITE).status_code == 403
 
 
+def test_who_approves_reads_what_is_otherwise_than_what_was_last_in_force(analyst: Browser, officer: Browser) -> None:
+    """Never than in a draft; of a first version all of it, also where another draft was written before."""
+    rule = "/console/rules/read-whole"
+    saved(analyst, "read-whole")
+    saved(analyst, "read-whole", named("read-whole", 2), rule="read-whole", made_from="1")
+    drafts = analyst.get(f"{rule}?version=2").text
+    assert opened(drafts) == ["The rule as it is written"]
+    assert "No version was ever in force" in drafts
+    for to in ("shadow", "live"):
+        analyst.post(f"{rule}/move", {"move": f"{to} 2", "line": "well"})
+    officer.post(f"{rule}/approve", {"version": "2", "to": "live"})
+    assert "No version was ever in force" not in officer.get(rule).text
+    analyst.post(f"{rule}/move", {"move": "retired 2", "line": "over"})
+    officer.post(f"{rule}/approve", {"version": "2", "to": "retired"})
+    saved(analyst, "read-whole", named("read-whole", 1), rule="read-whole", made_from="2")
+    third = analyst.get(f"{rule}?version=3").text
+    assert opened(third) == ["What is otherwise than in version 2, retired"]
+    assert re.search(r"<del>- .*&gt; 2</del>", third)
+
+
 def test_what_waits_is_turned_down_by_the_other(analyst: Browser, officer: Browser) -> None:
     """And waits no more."""
     saved(analyst, "turned-down")
@@ -128,6 +195,18 @@ def test_what_waits_is_turned_down_by_the_other(analyst: Browser, officer: Brows
     analyst.post(f"{rule}/move", {"move": "live 1", "line": "well"})
     assert officer.post(f"{rule}/withdraw").headers["location"] == f"{rule}?done=withdrawn"
     assert officer.post(f"{rule}/withdraw").status_code == 409
+    told = re.sub(r"\s+", " ", analyst.get(rule).text)
+    assert "Version 1: in shadow to live, turned down<br><bdi>well</bdi>" in told
+
+
+def test_a_version_without_passing_tests_is_shown_with_what_came_of_them(analyst: Browser) -> None:
+    """And with a way to write others, in the browser and not at a command line."""
+    saved(analyst, "does-not-pass", named("does-not-pass", 9))
+    page = analyst.post("/console/rules/does-not-pass/move", {"move": "shadow 1", "line": "to see"})
+    assert page.status_code == 409
+    assert "came to 4, and must be &gt; 9" in page.text
+    assert "/console/write-rule?rule=does-not-pass&amp;version=1" in page.text
+    assert "tutela rules" not in page.text
 
 
 def test_of_two_editors_the_second_is_told_what_the_first_wrote_and_loses_nothing(analyst: Browser) -> None:
@@ -148,8 +227,6 @@ def test_of_two_editors_the_second_is_told_what_the_first_wrote_and_loses_nothin
     assert 'name="over" value="2"' in late.text
     went = saved(analyst, "two-tabs", mine, rule="two-tabs", made_from="1", over="2")
     assert went.endswith("version=3&done=saved")
-    seen = analyst.get("/console/rules/two-tabs?version=2").text
-    assert "What is otherwise than in version 1" in seen
     assert (
         analyst.post(f"{WRITE}/save", {"text": named("another"), "rule": "two-tabs", "made_from": "3"}).status_code
         == 422

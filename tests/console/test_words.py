@@ -3,6 +3,7 @@
 import inspect
 import re
 import tomllib
+from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 from typing import get_args
@@ -14,7 +15,7 @@ from make import AT
 from tutela.adapters.db import filings
 from tutela.console.report_way import step_words
 from tutela.console.words import say, sayings
-from tutela.core.case_moves import HoldReason, SkipReason
+from tutela.core.case_moves import DangerOver, HoldReason, SkipReason
 from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
 from tutela.core.conclusions import Conclusion, Context
@@ -40,9 +41,11 @@ from tutela.core.licences import LicenceState
 from tutela.core.looks import LookEnd
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.opinions import Opinion
+from tutela.core.paging import Waking
 from tutela.core.policy import MatchKind, Material, Verification
 from tutela.core.roles import Role
 from tutela.core.rules.rule import RuleState
+from tutela.core.rules.rule_layout import EFFECT_KEYS, RULE_KEYS, TEST_KEYS
 from tutela.core.statements import DelayBasis, StatementCode
 from tutela.core.ties import TieKind
 from tutela.core.timeline import EntryKind
@@ -65,7 +68,8 @@ SECTIONS: dict[str, type[Enum]] = {
     "rule_state": RuleState, "fire": FireOutcome, "entry": EntryKind, "tie": TieKind, "statement": StatementCode,
     "material": Material, "verification": Verification, "licence": LicenceState, "opinion": Opinion,
     "word_bank": WordBankKind, "list_form": ListForm, "persona": Persona, "basis": BasisState,
-    "delay": DelayBasis, "blur": Blur, "imagery": Imagery, "explicitness": Explicitness,
+    "delay": DelayBasis, "blur": Blur, "danger_over": DangerOver, "waking": Waking,
+    "imagery": Imagery, "explicitness": Explicitness,
     "child_known": ChildKnown, "trait": Trait, "report_kind": ReportKind, "report_state": ReportState, "phase": Phase,
     "phase_says": Phase, "environment": Environment, "origin": Origin, "alarm": Alarm, "alarm_remedy": Alarm,
     "fault": Fault, "fault_remedy": Fault, "step": Step, "hold_source": HoldSource, "hold_part": Part,
@@ -80,6 +84,14 @@ def test_a_section_has_words_for_each_value_and_for_nothing_else(section: str) -
     """A new value takes its words with it."""
     assert sayings(section) == {each.value for each in SECTIONS[section]}
     assert all(say(section, each.value).strip() for each in SECTIONS[section])
+
+
+@pytest.mark.parametrize(
+    ("section", "keys"), [("rule_key", RULE_KEYS), ("effect", EFFECT_KEYS), ("test_key", TEST_KEYS)]
+)
+def test_every_key_of_a_rule_has_words(section: str, keys: Iterable[str]) -> None:
+    """The editor says of each what it is."""
+    assert sayings(section) == set(keys)
 
 
 def test_every_exposure_has_words() -> None:

@@ -101,6 +101,9 @@ def test_a_rule_goes_from_draft_to_live_by_two_people(desk: Desk, here: Place) -
     for whoever, error in ((ANN, Forbidden), (both, Forbidden)):
         with pytest.raises(error):
             here.move.approve(replace(whoever, person_id="per_ann"), "many-links", "1", LIVE)  # type: ignore[arg-type]  # an id
+    with pytest.raises(Forbidden) as refused:
+        here.move.approve(ANN, "many-links", "1", LIVE)
+    assert "ask a senior reviewer or a child-safety officer to sign in" in str(refused.value.remedy)
     with pytest.raises(Conflict):
         here.move.approve(OFFICER, "many-links", "1", SHADOW)
     [moved] = here.move.approve(OFFICER, "many-links", "1", LIVE)
@@ -110,6 +113,12 @@ def test_a_rule_goes_from_draft_to_live_by_two_people(desk: Desk, here: Place) -
         (DRAFT, SHADOW), (SHADOW, LIVE)
     ]  # fmt: skip
     assert other.keep.record("many-links").proposal is None
+    here.move.move(ANN, "many-links", "1", RETIRED, "over")
+    here.move.withdraw(OFFICER, "many-links")
+    ended = [
+        (each.proposal.to, each.ended_by, each.is_approved) for each in other.keep.proposals(OFFICER, "many-links")
+    ]
+    assert ended == [(LIVE, "per_olga", True), (RETIRED, "per_olga", False)]
 
 
 def test_a_newer_version_runs_beside_the_live_one_and_then_replaces_it(here: Place) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -48,6 +49,18 @@ ceilings = st.builds(
     st.sampled_from(ReportCeiling),
 )
 moments = st.sampled_from([NOW + timedelta(hours=hours) for hours in (-72, -1, 0, 1, 72)])
+
+# Made once: a strategy that is made anew in each example takes longer than what is drawn from it.
+_yes_or_no = st.booleans()
+_numbers = st.integers(0, 10**9)
+_clauses_and_unscanned = clauses | st.just(UNSCANNED)
+_lengths = st.sampled_from((None, timedelta(minutes=30), timedelta(days=9)))
+_match_kinds = st.sampled_from(MatchKind)
+_resemblances = st.sampled_from((None, "med_9"))
+_bounds = st.frozensets(st.sampled_from(Bound), max_size=2)
+_scan_states = st.sampled_from(ScanState)
+_evidence_states = st.sampled_from(EvidenceState)
+_up_to_three = st.integers(0, 3)
 
 
 def match(
@@ -154,13 +167,14 @@ def sighting(
     )
 
 
-@st.composite
-def scopes(draw: st.DrawFn, kind: MeasureKind) -> Scope:
+@cache
+def scopes(kind: MeasureKind) -> st.SearchStrategy[Scope]:
     """Draw a scope that a measure of *kind* may have, with all that it must have."""
-    fields = SCOPE_FIELDS.get(kind, frozenset())
     demanded = SCOPE_DEMANDED.get(kind, frozenset())
-    chosen = {name for name in sorted(fields) if name in demanded or draw(st.booleans())}
-    return Scope.from_json({name: draw(st.sampled_from(SCOPE_VALUES[name])) for name in sorted(chosen)})
+    values = {name: st.sampled_from(SCOPE_VALUES[name]) for name in sorted(SCOPE_FIELDS.get(kind, frozenset()))}
+    needed = {name: drawn for name, drawn in values.items() if name in demanded}
+    free = {name: drawn for name, drawn in values.items() if name not in demanded}
+    return st.fixed_dictionaries(needed, optional=free).map(Scope.from_json)
 
 
 SCOPE_VALUES: dict[str, list[Any]] = {
@@ -175,24 +189,30 @@ SCOPE_VALUES: dict[str, list[Any]] = {
 }
 
 
-@st.composite
-def measures(draw: st.DrawFn, subject: Subject) -> Measure:
+@cache
+def measures(subject: Subject) -> st.SearchStrategy[Measure]:
     """Draw a measure that may be on *subject*: in force, over, scheduled, revoked, by a machine or a person."""
-    kinds = sorted(kind for kind, allowed in ALLOWED_SUBJECTS.items() if subject.kind in allowed)
-    starts_at, kind = draw(moments), draw(st.sampled_from(kinds))
-    return measure(
-        kind,
-        subject,
-        draw(clauses | st.just(UNSCANNED)),
-        starts_at=starts_at,
-        ends_at=draw(st.none() | st.sampled_from([starts_at + timedelta(minutes=30), starts_at + timedelta(days=9)])),
-        is_automated=draw(st.booleans()),
-        is_revoked=draw(st.booleans()),
-        name=f"msr_{draw(st.integers(0, 10**9))}",
-        scope=draw(scopes(kind)),
-    )
+    kinds = st.sampled_from(sorted(kind for kind, allowed in ALLOWED_SUBJECTS.items() if subject.kind in allowed))
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Measure:
+        starts_at, kind, length = draw(moments), draw(kinds), draw(_lengths)
+        return measure(
+            kind,
+            subject,
+            draw(_clauses_and_unscanned),
+            starts_at=starts_at,
+            ends_at=None if length is None else starts_at + length,
+            is_automated=draw(_yes_or_no),
+            is_revoked=draw(_yes_or_no),
+            name=f"msr_{draw(_numbers)}",
+            scope=draw(scopes(kind)),
+        )
+
+    return drawn()
 
 
+@cache
 def standings(subject: Subject) -> st.SearchStrategy[Standing]:
     """Draw a standing with up to three measures, in any order."""
     return st.lists(measures(subject), max_size=3).map(lambda found: standing(subject, *found))
@@ -203,33 +223,37 @@ def detections(draw: st.DrawFn, media: str) -> Detection:
     """Draw a detection with any ceiling at all, also one that no table would give."""
     found = match(
         media=media,
-        kind=draw(st.sampled_from(MatchKind)),
+        kind=draw(_match_kinds),
         ceiling=draw(ceilings),
         clause=draw(clauses),
-        resembles=draw(st.none() | st.just("med_9")),
-        bounds=draw(st.frozensets(st.sampled_from(Bound), max_size=2)),
+        resembles=draw(_resemblances),
+        bounds=draw(_bounds),
     )
-    noticed = detection(found, is_suppressed=draw(st.booleans()))
-    return replace(noticed, id=DetectionId(f"det_{draw(st.integers(0, 10**9))}"))
+    noticed = detection(found, is_suppressed=draw(_yes_or_no))
+    return replace(noticed, id=DetectionId(f"det_{draw(_numbers)}"))
 
 
-@st.composite
-def media(draw: st.DrawFn, name: str) -> MediaSeen:
+@cache
+def media(name: str) -> st.SearchStrategy[MediaSeen]:
     """Draw one media in any state."""
-    return MediaSeen(
-        media_id=MediaId(name),
-        scan=draw(st.sampled_from(ScanState)),
-        evidence=draw(st.sampled_from(EvidenceState)),
-        standing=draw(standings(Subject.media(MediaId(name)))),
-        detections=tuple(draw(st.lists(detections(name), max_size=3))),
-        is_given_up=draw(st.booleans()),
+    return st.builds(
+        MediaSeen,
+        media_id=st.just(MediaId(name)),
+        scan=_scan_states,
+        evidence=_evidence_states,
+        standing=standings(Subject.media(MediaId(name))),
+        detections=st.lists(detections(name), max_size=3).map(tuple),
+        is_given_up=_yes_or_no,
     )
+
+
+_contained = st.lists(standings(Subject.item(ItemId("itm_2"))), max_size=1)
 
 
 @st.composite
 def sightings(draw: st.DrawFn) -> Sighting:
     """Draw anything that a decision could have to rest on."""
-    count = draw(st.integers(0, 3))
+    count = draw(_up_to_three)
     return Sighting(
         item_id=ITEM,
         account_id=ACCOUNT,
@@ -237,6 +261,6 @@ def sightings(draw: st.DrawFn) -> Sighting:
         item=draw(standings(Subject.item(ITEM))),
         account=draw(standings(Subject.account(ACCOUNT))),
         at=NOW,
-        is_new=draw(st.booleans()),
-        contained=tuple(draw(st.lists(standings(Subject.item(ItemId("itm_2"))), max_size=1))),
+        is_new=draw(_yes_or_no),
+        contained=tuple(draw(_contained)),
     )

@@ -317,6 +317,7 @@ BOUNDED = {
     Bound.SEED: Answer.PUBLISH,
     Bound.RETRACTED: Answer.HOLD,
     Bound.BRAKED: Answer.HOLD,
+    Bound.CLEARED: Answer.HOLD,
     Bound.OVER_QUOTA: Answer.HOLD,
 }
 

@@ -16,12 +16,14 @@ from tutela.core.paging import (
     Page,
     PageFailure,
     Try,
+    Waking,
     body_of_page,
     checked_email,
     due_at,
     next_round,
     round_after,
     text_of_page,
+    waking_of,
 )
 from tutela.errors import BadInput
 
@@ -128,3 +130,25 @@ def test_what_is_no_address_is_refused(address: str) -> None:
     """A line break would write a header of its own."""
     with pytest.raises(BadInput):
         checked_email(address)
+
+
+@pytest.mark.parametrize(
+    ("line", "channels", "unreachable", "expected"),
+    [
+        (Line((A,)), {Channel.EMAIL}, (), Waking.READY),
+        (Line((A,)), {Channel.WEBHOOK}, (), Waking.READY),
+        (Line((A,)), {Channel.EMAIL}, (A,), Waking.UNREACHED),
+        (Line((A,), (), (B,)), {Channel.EMAIL}, (A,), Waking.READY),
+        (Line((A,)), set(), (A,), Waking.NO_CHANNEL),
+        (Line(), set(), (), Waking.NOBODY),
+        (Line(), {Channel.EMAIL}, (), Waking.NOBODY),
+        (Line((), (), (B,)), {Channel.EMAIL}, (B,), Waking.NOBODY),
+        (Line((), (), (B,)), {Channel.EMAIL}, (), Waking.OTHERS),
+        (Line(), {Channel.WEBHOOK}, (), Waking.OTHERS),
+    ],
+)
+def test_nobody_is_promised_whom_nothing_would_wake(
+    line: Line, channels: set[Channel], unreachable: tuple[PersonId, ...], expected: Waking
+) -> None:
+    """What a screen says before somebody raises the alarm follows from what would come of it."""
+    assert waking_of(line, channels, unreachable) is expected

@@ -123,11 +123,21 @@ COUNTED = (
     "elsewhere: [{when: 'count(by=author.id, within=\"1h\") > 3', queue: other}]}}"
 )
 CASE = 'open_case: {queue: links, severity: low, because: "x"}'
+CLAUSE_MISSING = "`clause: house.spam`, or another id of docs/reference/policy.md"
 MISTAKES = [
     ("", (1, 1, "there is no rule in this", "begin with `- rule: name-of-the-rule`")),
     ("[]", (1, 1, "there is no rule in this", "begin with `- rule: name-of-the-rule`")),
-    ("rule: abc", (1, 1, "a file of rules is a list", "begin each with `- `")),
-    ("- rule: abc\n  when: x", (1, 3, "this rule has no `clause` and no `then`", "")),
+    ("- abc", (1, 3, "a rule is a table", "write `key: value`")),
+    ("abc", (1, 1, "a file of rules is a list", "begin each with `- `")),
+    (
+        "- rule: abc\n  when: text.has_link",
+        (
+            1,
+            3,
+            "this rule has no `clause` and no `then`",
+            f"write {CLAUSE_MISSING}; `then:` and below it `- open_case:` or another of docs/reference/rules.md",
+        ),
+    ),
     (
         HEAD.replace("abc", "A b") + THEN,
         (1, 9, "`A b` is no name", "a name is 3 to 61 of a-z, 0-9, `-` and `_`, a letter first"),
@@ -172,6 +182,15 @@ MISTAKES = [
     (
         with_test("{name: a, given: {author.id: x}}"),
         (5, 11, "the test does not say what it expects", "add `expect: fires`, silent or unknown"),
+    ),
+    (
+        with_test("{name: a, given: {author.id: x}, expect: clubs}"),
+        (
+            5,
+            52,
+            "there is no expectation `clubs`",
+            "known are `fires`, `silent`, `unknown` and `{fires_to_queue: NAME}`",
+        ),
     ),
     (
         with_test("{name: a, given: {author.idd: x}, expect: fires}"),
@@ -293,6 +312,51 @@ def test_every_mistake_is_told_at_once() -> None:
     assert [line for line, *_ in wrong(source)] == [2, 5, 9]
 
 
+EVERYTHING = """\
+- rule: abc
+  clause: house.spam
+  when: event.kind = "message" and author.is_minr and text.has_lnk
+  then:
+    - open_case: {qeue: spam, severity: worst, because: "{c", on: item, elsewhere: [{when: author.ag > 3, queue: A}]}
+    - label: {label: "B c", on: nobody, for: long, because: "{x}"}
+  tests:
+    - name: a
+      gven: {author.idd: x}
+      after: [{given: {author.idd: x}, times: many, ago: soon}]
+      expct: fires
+- rule: other
+  clause: house.spam
+  when: text.has_lnk
+  then: [{label: {label: links, on: author, because: has a link}}]
+"""
+
+
+def test_one_mistake_hides_no_other() -> None:
+    """Neither a key that is misspelt, nor a sign that is none, nor another rule: each is told once."""
+    told = [(line, message) for line, _, message, _ in wrong(EVERYTHING)]
+    assert told == [
+        (3, "`=` gives a name to an argument, and compares nothing"),
+        (3, "there is no fact `author.is_minr`"),
+        (3, "there is no fact `text.has_lnk`"),
+        (5, "there is no key `qeue` here"),
+        (5, "there is no severity `worst`"),
+        (5, "a brace stands alone in it"),
+        (5, "there is no account of an event `item`"),
+        (5, "there is no fact `author.ag`"),
+        (5, "`A` is no name"),
+        (6, "`B c` is no name"),
+        (6, "there is no account of an event `nobody`"),
+        (6, "a span of time is expected here"),
+        (6, "nothing is called `x`"),
+        (9, "there is no key `gven` here"),
+        (10, "there is no fact `author.idd`"),
+        (10, "a whole number from 1 to 10000 is expected here"),
+        (10, "a span of time is expected here"),
+        (11, "there is no key `expct` here"),
+        (14, "there is no fact `text.has_lnk`"),
+    ]
+
+
 _LINES = st.sampled_from(WHOLE.splitlines()) | st.text(max_size=20)
 
 
@@ -346,17 +410,14 @@ _SOUND = """\
 @pytest.mark.parametrize(
     ("was", "written", "line", "hint"),
     [
-        ("        severity", "       severity", 7, "line it up"),
-        ("        severity", "         severity", 7, "line it up"),
-        ("  then", " then", 4, "line it up"),
-        ("        severity", "\t\tseverity", 7, "never with a tab"),
-        ("- rule", "rule", 2, "begin with `- rule"),
-        ('"a link"', '"a link', 8, "never closed"),
-        ('"a link"', "a: link", 8, "must be quoted"),
+        ("        severity", "       sevrity", 7, "line it up"),
+        ("  then", " than", 4, "line it up"),
+        ('"a link"', "@link", 8, "must be quoted"),
+        ('"a link"', '"a \\link"', 8, "must be quoted"),
     ],
 )
 def test_a_mistake_in_yaml_says_what_to_mend_and_where(was: str, written: str, line: int, hint: str) -> None:
-    """In the words of whoever writes a rule, not in those of a parser."""
+    """Also where no line of it stands in a wrong column: see `test_rule_layout`."""
     [(found, _, message, told)] = wrong(_SOUND.replace(was, written))
     assert found == line
     assert message.startswith("this is no YAML")

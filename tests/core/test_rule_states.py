@@ -10,7 +10,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from laws import examples
 from tutela.core.ids import ClauseId
 from tutela.core.rules.rule import RuleState
-from tutela.core.rules.rule_states import MOVES, Asked, Change, Moved, NeedsSecond, VersionState, move, takes
+from tutela.core.rules.rule_states import (
+    MOVES,
+    Asked,
+    Change,
+    Moved,
+    NeedsSecond,
+    VersionState,
+    move,
+    read_beside,
+    takes,
+)
 from tutela.errors import Conflict, Forbidden
 
 DRAFT, SHADOW, LIVE, RETIRED = RuleState
@@ -43,6 +53,30 @@ def test_each_move_takes_what_the_table_says(  # a row of the table
     """Tests to go on, a second person to go live, and to take back what protects children or ships."""
     found = takes(one(before, clause, version), after)
     assert (found.tests, found.second) == (tests, second)
+
+
+@pytest.mark.parametrize(
+    ("states", "went_live", "shown", "beside"),
+    [
+        ({"1": DRAFT}, [], "1", None),
+        ({"2": SHADOW, "1": DRAFT}, [], "2", None),
+        ({"2": SHADOW, "1": RETIRED}, [], "2", None),
+        ({"2": SHADOW, "1": LIVE}, ["1"], "2", "1"),
+        ({"3": SHADOW, "2": RETIRED, "1": RETIRED}, ["1", "2"], "3", "2"),
+        ({"3": DRAFT, "2": RETIRED, "1": LIVE}, ["1", "2", "1"], "2", "1"),
+        ({"2": LIVE, "1": RETIRED}, ["1", "2"], "2", "1"),
+        ({"1": LIVE}, ["1"], "1", None),
+        ({"1": DRAFT, "shipped:0": RETIRED}, [], "1", "shipped:0"),
+        ({"1": DRAFT, "shipped:1": LIVE}, ["shipped:0"], "1", "shipped:1"),
+        ({"1": SHADOW}, ["shipped:0"], "1", None),
+    ],
+)
+def test_a_version_is_read_beside_what_is_or_was_last_in_force(
+    states: dict[str, RuleState], went_live: list[str], shown: str, beside: str | None
+) -> None:
+    """Never beside a draft, nor beside what ran only in shadow."""
+    versions = [one(state, version=version) for version, state in states.items()]
+    assert read_beside(versions, went_live, shown) == beside
 
 
 def test_nothing_else_can_be_done() -> None:

@@ -75,3 +75,13 @@ def test_the_same_event_over_and_over_is_one_line() -> None:
     ]  # fmt: skip
     assert (runs[0].entry.id, runs[0].since) == ("x0", entries[1].at)
     assert runs_of([]) == ()
+
+
+def test_a_line_of_events_names_everybody_to_whom_they_went_once() -> None:
+    """In the order of the newest; nobody where nobody may look at that."""
+    abouts = ["ben", "clo", "ben", ""]
+    entries = [
+        Entry(EntryKind.EVENT, f"x{number}", START - timedelta(minutes=number), "message", about=about)
+        for number, about in enumerate(abouts)
+    ]
+    assert [(run.count, run.about) for run in runs_of(entries)] == [(4, ("ben", "clo"))]

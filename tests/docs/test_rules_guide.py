@@ -56,10 +56,13 @@ def test_the_rule_of_the_page_may_be_used_and_fails_the_test_that_is_shown(tries
     [(_, checked)] = tries.read(corrected())
     [failed] = [each for each in run_tests(checked) if not each.is_passed]
 
-    assert f"  {failed.test}: expected {failed.expected}, came {failed.came}" in RULE_PAGE
+    head = f'  line {failed.line}, "{failed.test}": expected {failed.expected}, came {failed.came}'
+    assert "\n    ".join((head, *failed.told)) in RULE_PAGE
     before, _, last = corrected().rpartition("expect: silent")
     [(_, again)] = tries.read(f"{before}expect: unknown{last}")
     assert all(each.is_passed for each in run_tests(again))
+    [(_, fewer)] = tries.read(corrected().replace("times: 20", "times: 9", 1))
+    assert run_tests(fewer)[0].told[0] in " ".join(RULE_PAGE.split())
 
 
 def test_the_refusals_of_the_page_are_those_that_are_said(tries: TryRules) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -219,3 +221,31 @@ def test_an_endpoint_that_cannot_answer_hears_of_changes_all_the_same(home: Home
     house.keep_webhooks.send_again(webhook.id, asked.id, "key")
     twin.answer(URL, lambda _: Outcome(204))
     assert deliver(home) == 1
+
+
+def test_of_two_processes_that_ask_at_once_one_does(home_anywhere: Home, twin: ReceiverTwin) -> None:
+    """The note that somebody was asked and the request are one transaction; telling beside it loses nothing."""
+    home, office = home_anywhere, Office(home_anywhere)
+    home.house.keep_webhooks.add("", URL, "key", events=(FACTS_WANTED,))
+    office.post()
+    office.decide(REVIEWER, office.case().id, Conclusion.VIOLATION)
+    verbs, gate = home.house.drafting, Barrier(4)
+
+    def ask(_: int) -> int:
+        gate.wait()
+        return verbs.ask()
+
+    def tell(number: int) -> int:
+        gate.wait()
+        verbs.facts.tell(PLATFORM, "alice", told(screen_name=f"sam-{number}"))
+        return number
+
+    with ThreadPoolExecutor(4) as four:
+        asked = [four.submit(ask, each) for each in range(2)]
+        telling = [four.submit(tell, each) for each in range(2)]
+        counts = [each.result() for each in asked]
+        assert {each.result() for each in telling} == {0, 1}
+
+    deliver(home)
+    assert sum(counts) == len(wanted(twin)) <= 1
+    assert getattr(verbs.facts.see(OFFICER, "alice").facts, "screen_name", "") in {"sam-0", "sam-1"}

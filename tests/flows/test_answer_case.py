@@ -14,6 +14,7 @@ from make import Home
 from tutela.adapters.db import tables as t
 from tutela.core.case_answers import SECOND_LOOK_AFTER
 from tutela.core.case_states import CaseState
+from tutela.core.cases import CaseDraft, CaseReason
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import ClauseId
@@ -23,10 +24,14 @@ from tutela.core.remedies import WhyTwo
 from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
 from tutela.errors import BadInput, CaseMoved, Forbidden, IdempotencyMismatch, NotForYou, Refused, TutelaError
+from tutela.flows.enact import Ledger
 from tutela.flows.repeat import Repeatable
-from tutela.flows.tell_answer import given_told, refuse_blinded
+from tutela.flows.tell_answer import foreseen_told, given_told, refuse_blinded
+from tutela.ports.committer import Changeset
+from tutela.ports.events import Judged
 
 C = Conclusion
+DAY = timedelta(days=1)
 
 
 OFFICE = Office
@@ -372,6 +377,41 @@ def test_where_somebody_is_in_danger_the_first_answer_acts(office: Office) -> No
     assert "suspend" in office.account()
 
 
+@pytest.mark.parametrize("first", [C.VIOLATION, C.NO_VIOLATION])
+def test_whoever_looks_next_is_told_the_same_whatever_was_answered_in_danger(office: Office, first: C) -> None:
+    """P3: why the case is there stays as it was, it is due within a day, and that something holds is told."""
+    office.post(near=True)
+    case, house = office.case(), office.home.house
+    house.cases.danger(ADA, case.id, is_in_danger=True)
+    house.committer.commit(Changeset(case_updates=(replace(office.read(case.id), due_at=case.due_at + DAY),)))
+    office.decide(ADA, case.id, first)
+
+    left = office.read(case.id)
+    assert (left.reason, left.due_at) == (case.reason, office.home.clock.now() + DAY)
+    laid = house.cases.lay_out(BEA, case.id)
+    assert laid.is_held is (first is C.VIOLATION), "that somebody is locked can be seen"
+    assert laid.measures == ()
+    assert laid.words.may_post
+    office.claim(BEA, case.id)
+    foreseen = house.answer_case.foresee(BEA, asked(case.id, C.NO_VIOLATION))
+    ends = foreseen_told(foreseen, office.home.clock.now())["ends"]
+    assert ends["held"] is (first is C.VIOLATION)
+    assert all(each["subject"]["kind"] != "account" for each in ends["measures"])
+
+
+def test_a_rule_is_right_only_by_what_is_settled(office: Office) -> None:
+    """One answer that another person has not met yet counts neither for a rule nor against it."""
+    office.post(near=True)
+    case, house = office.case(), office.home.house
+    house.cases.danger(ADA, case.id, is_in_danger=True)
+    office.decide(ADA, case.id, C.VIOLATION)
+    with house.store.read() as reader:
+        assert reader.judged([case.account_id], case.clause_id) == Judged(0, 0)
+    office.decide(BEA, case.id, C.VIOLATION)
+    with house.store.read() as reader:
+        assert reader.judged([case.account_id], case.clause_id).found == 1
+
+
 def test_danger_hastens_nothing_that_is_let_go(office: Office) -> None:
     """Clearing takes two as ever; and where the second sees it otherwise, a third."""
     office.post(near=True)
@@ -383,6 +423,47 @@ def test_danger_hastens_nothing_that_is_let_go(office: Office) -> None:
     office.decide(CYD, case.id, C.NO_VIOLATION)
 
     assert (office.account(), office.home.is_absent("post")) == (set(), False)
+
+
+@pytest.mark.parametrize("is_in_danger", [False, True])
+def test_the_plan_of_a_first_answer_says_what_holds_until_the_second(office: Office, is_in_danger: bool) -> None:  # noqa: FBT001  # a parameter of a test
+    """What is told beforehand is what then holds: a lock, and never that somebody is suspended for good by one."""
+    office.post(near=True)
+    case, house = office.case(), office.home.house
+    if is_in_danger:
+        house.cases.danger(ADA, case.id, is_in_danger=True)
+    office.claim(ADA, case.id)
+    told = foreseen_told(house.answer_case.foresee(ADA, asked(case.id, C.VIOLATION)), office.home.clock.now())
+    office.answer(ADA, case.id, C.VIOLATION)
+
+    on_account = {each["kind"] for each in told["at_once"] if each["subject"]["kind"] == "account"}
+    assert on_account == office.account() == {"lock_pending_decision"}
+    assert "suspend" in {each["kind"] for each in told["finding"]["grants"]}
+    office.claim(BEA, case.id)
+    later = foreseen_told(house.answer_case.foresee(BEA, asked(case.id, C.VIOLATION)), office.home.clock.now())
+    assert later["at_once"] == [], "a second answer settles it, or waits for a third: neither is told beforehand"
+
+
+def test_why_it_takes_two_is_said_of_what_lies_there(office: Office) -> None:
+    """A case without any picture speaks of what somebody did."""
+    office.post(near=True)
+    shown = office.home.house
+    office.home.submit("words", author="carl", text="an invented sentence")
+    with shown.store.read() as reader:
+        item = reader.items_by_platform_id(["words"])["words"].item
+    ledger = Ledger(shown.entropy, shown.clock.now(), {})
+    draft = CaseDraft(item.account_id, ClauseId("cse.conversation"), CaseReason.RULE, item.id, shown.clock.now() + DAY)
+    ledger.open(draft)
+    shown.committer.commit(ledger.changeset())
+    said = {}
+    for name, case in (("alice", office.case()), ("carl", office.case("carl", "cse.conversation"))):
+        office.claim(ADA, case.id)
+        parts = ((name, Role.ACTOR),)
+        foreseen = shown.answer_case.foresee(ADA, asked(case.id, C.VIOLATION, parts=parts))
+        said[name] = " ".join(each["message"] for each in foreseen_told(foreseen, shown.clock.now())["why_two"])
+    assert "material that no verified list knows" in said["alice"]
+    assert "material" not in said["carl"]
+    assert "what somebody did is reported" in said["carl"]
 
 
 # ------------------------------------------------------------------------------------------------------------ blind

@@ -125,6 +125,7 @@ def test_hits_before_the_window_do_not_count(home: Home) -> None:
     assert locked(home, range(6)) == [0, 1, 2, 3, 4, 5]
 
 
+@pytest.mark.both_databases
 def test_a_person_releases_it_and_it_counts_anew(home: Home) -> None:
     """Who released it is recorded; what was held meanwhile stays held."""
     home.submit_all(*(post(number) for number in range(5)))
@@ -233,6 +234,7 @@ def test_one_list_with_a_wider_limit_still_acts(home: Home) -> None:
     assert len(open_trips(home)) == 1
 
 
+@pytest.mark.both_databases
 def test_of_two_who_trip_it_at_once_one_plans_again(home: Home) -> None:
     """The database holds one open brake a member; whoever comes second finds it."""
     home.submit_all(*(post(number) for number in range(5)))

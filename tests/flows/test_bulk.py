@@ -104,6 +104,7 @@ def test_a_dry_run_counts_and_writes_nothing(home_anywhere: Home) -> None:
     assert [len(each) for each in strikes.values()] == [1] * 10
 
 
+@pytest.mark.both_databases
 def test_a_few_are_decided_while_the_caller_waits(home_anywhere: Home) -> None:
     """Whole or not at all, each with a decision of its own."""
     names = post(home_anywhere, 30)
@@ -261,6 +262,7 @@ def test_what_is_cancelled_stays_decided_as_far_as_it_came(home_anywhere: Home) 
         home.house.decide_in_bulk.cancel("blk_none", "key_ada")
 
 
+@pytest.mark.both_databases
 def test_two_workers_decide_about_each_item_once(home_anywhere: Home) -> None:
     """Whoever is slower leaves the chunk to the other."""
     home = home_anywhere

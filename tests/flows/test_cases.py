@@ -74,6 +74,7 @@ def test_danger_comes_first_then_what_is_due_first(home: Home) -> None:
     assert [taken(home, who) for who in (ANNA, BEN, ANNA, BEN)] == [late, soon, mid, None]
 
 
+@pytest.mark.both_databases
 def test_a_queue_is_a_clause_a_language_and_a_kind(home: Home) -> None:
     """Who reads German is given German, also where it is said more closely."""
     [german] = opened(home, "a", author="a", language="de-at", kind="message")
@@ -217,6 +218,7 @@ def test_a_decision_about_a_part_keeps_the_case(home: Home) -> None:
     assert (case.shown.case.state, case.is_own) == (CaseState.CLAIMED, True)
 
 
+@pytest.mark.both_databases
 def test_a_decision_on_a_case_that_changed_says_what_changed(home: Home) -> None:
     """Nothing of it was written: with the version of now it is made."""
     [case_id] = opened(home, "a", author="a")
@@ -242,6 +244,7 @@ def test_an_item_that_lies_in_a_case_already_changes_nothing(home: Home) -> None
 
 
 @pytest.mark.parametrize("moved", ["lapsed", "taken", "handed"])
+@pytest.mark.both_databases
 def test_who_lost_the_lease_while_deciding_is_told_at_once(home: Home, moved: str) -> None:
     """Nothing is written, and a dry run says it as well."""
     [case_id] = opened(home, "a", author="a")
@@ -331,6 +334,7 @@ def test_a_case_that_is_not_there_is_unknown_to_every_verb(home: Home) -> None:
             verb()
 
 
+@pytest.mark.both_databases
 def test_every_move_is_in_the_audit_and_no_note_is(home: Home) -> None:
     """Who and from where to where; of a note its id and a commitment."""
     [case_id] = opened(home, "a", author="a")
@@ -394,6 +398,7 @@ def test_pages_of_cases_come_in_order_and_narrow(home: Home) -> None:
     assert listed(state=CaseState.CLAIMED) == listed(is_mine=True) == []
 
 
+@pytest.mark.both_databases
 def test_many_who_ask_at_once_never_get_the_same_case(home: Home) -> None:
     """Each case goes to one of them, and everybody gets as many as there are."""
     opened(home, *(f"item-{number}" for number in range(24)), author="")
@@ -412,6 +417,7 @@ def test_many_who_ask_at_once_never_get_the_same_case(home: Home) -> None:
     assert len(got) == len(set(got)) == 24
 
 
+@pytest.mark.both_databases
 def test_the_next_case_takes_as_many_statements_however_long_the_queue_is(home: Home) -> None:
     """What is declined, the heads, the first, its items, and whose accounts are mine; the rest is the commit."""
     opened(home, "a", "b", author="")

@@ -68,6 +68,7 @@ def test_what_a_rule_asks_comes_back_as_an_event_that_rules_read(home_anywhere: 
     assert (asked.outcome, asked.case_id) == (FireOutcome.ASKED, None)
 
 
+@pytest.mark.both_databases
 def test_with_the_last_word_the_text_is_erased(home_anywhere: Home, twin: ClassifierTwin) -> None:
     """From the question, and it is nowhere else; what was answered stays, with version and cost."""
     del twin
@@ -338,6 +339,7 @@ def test_no_platform_tells_an_answer(home: Home) -> None:
     assert isinstance(getattr(outcome, "error", None), BadInput)
 
 
+@pytest.mark.both_databases
 def test_of_two_processes_one_asks(home_anywhere: Home, twin: ClassifierTwin) -> None:
     """What one has leased the other is not given, until the lease is over: then nothing is lost by a kill."""
     send(home_anywhere)
@@ -450,6 +452,7 @@ def test_the_secret_is_sent_and_kept_nowhere(home: Home) -> None:
 
 
 @pytest.mark.parametrize(("conclusion", "precision"), [(Conclusion.VIOLATION, 1), (Conclusion.NO_VIOLATION, 0)])
+@pytest.mark.both_databases
 def test_agreement_is_told_by_what_people_found(
     office_anywhere: Office, conclusion: Conclusion, precision: int
 ) -> None:

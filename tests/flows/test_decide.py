@@ -226,6 +226,7 @@ def test_strikes_climb_the_ladder_of_the_policy(home: Home) -> None:
     assert home.house.verify().breaches == ()
 
 
+@pytest.mark.both_databases
 def test_two_who_decide_at_once_both_count(
     new_database: Callable[[], str], tmp_path: Path, scanner: ChildScanner
 ) -> None:

@@ -173,6 +173,7 @@ def test_nothing_is_looked_up_of_what_nobody_may_look_at(home: Home) -> None:
     assert asked == [shared.id]
 
 
+@pytest.mark.both_databases
 def test_bytes_that_come_while_an_item_is_being_decided_are_looked_at(home_anywhere: Home) -> None:
     """The plan was made from digests alone; what the picture shows must not slip in between plan and commit (P1)."""
     home = home_anywhere
@@ -304,6 +305,7 @@ def test_a_batch_is_answered_as_its_items_one_by_one_would_be(home: Home) -> Non
     assert at_once == one_by_one == ["refuse", "refuse", "refuse", "publish"]
 
 
+@pytest.mark.both_databases
 def test_two_items_at_once_open_one_case(home_anywhere: Home) -> None:
     """Neither saw the other's case: one plans again and joins."""
     home = home_anywhere

@@ -290,6 +290,7 @@ def test_a_secret_that_does_not_open_is_a_failed_try(home: Home, twin: ReceiverT
     assert twin.came[URL] == []
 
 
+@pytest.mark.both_databases
 def test_a_ping_is_sent_at_once_and_wakes_what_waits(home: Home, twin: ReceiverTwin) -> None:
     """Also to an endpoint that is off; one that does not arrive wakes nothing."""
     webhook, _ = home.house.keep_webhooks.add("", URL, BY)
@@ -329,6 +330,7 @@ def test_what_is_not_there_is_said(home: Home, twin: ReceiverTwin) -> None:
     assert deliver(home) == 0
 
 
+@pytest.mark.both_databases
 def test_what_was_told_long_ago_is_forgotten(home: Home, twin: ReceiverTwin) -> None:
     """After the days that the operator sets; a removed endpoint at once."""
     webhook, _ = home.house.keep_webhooks.add("", URL, BY)

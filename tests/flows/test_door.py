@@ -163,6 +163,7 @@ def test_what_cannot_be_read_is_rejected_alone_with_its_place(home: Home) -> Non
     assert not any("exa mple" in str(error) or "/24" in str(error) for error in rejected)
 
 
+@pytest.mark.both_databases
 def test_what_an_item_was_posted_with_is_found_nowhere_afterwards(home: Home) -> None:
     """Not in a row, an audit payload or a log; of what is blocked, only where it must be compared."""
     out = io.StringIO()
@@ -189,6 +190,7 @@ def test_what_an_item_was_posted_with_is_found_nowhere_afterwards(home: Home) ->
     assert "198.51" not in out.getvalue()
 
 
+@pytest.mark.both_databases
 def test_the_audit_says_which_measure_refused_an_item(home: Home) -> None:
     """So that whoever is asked why can find out; the person is told what everybody is told."""
     blocked = block(home, named(LINK, "bad.example"))

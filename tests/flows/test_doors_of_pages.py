@@ -1,7 +1,7 @@
 """The verbs behind the pages of the console: each as every role, deny by default, in the flow itself."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,17 @@ import pytest
 from answering import person
 from make import Home
 from tutela.bootstrap import House
+from tutela.core.content import ChannelKind
 from tutela.core.ids import DecisionId, MemberId
+from tutela.core.operator import Basis
 from tutela.core.permissions import Principal, StaffRole
 from tutela.errors import Forbidden, TutelaError
+from tutela.flows.fill_word_bank import WordList
 from tutela.flows.oversee_banks import ListForm
+from tutela.flows.prepare_words import WordFormat
+
+NO_BASIS = Basis("", ChannelKind.PUBLIC, "", "", "", datetime(2026, 3, 2, tzinfo=UTC))
+"""Refused by whoever may record one."""
 
 Call = Callable[[House, Principal], Any]
 
@@ -28,6 +35,12 @@ DOORS: dict[str, tuple[frozenset[str], Call]] = {
     "OverseeBanks.release": (
         frozenset({"judge"}), lambda h, p: h.oversee_banks.release(p, "none", MemberId("mem_none")),
     ),
+    "OverseeBanks.take_words": (
+        frozenset({"words"}),
+        lambda h, p: h.oversee_banks.take_words(p, "none", WordList(b"", WordFormat.TEXT), is_preview=True),
+    ),
+    "SwitchBanks.media": (frozenset({"banks"}), lambda h, p: h.switch_banks.media(p, "none", is_active=True)),
+    "SwitchBanks.of_words": (frozenset({"words"}), lambda h, p: h.switch_banks.of_words(p, "none", is_active=True)),
     "OverseeBanks.take_list": (
         frozenset({"banks"}), lambda h, p: h.oversee_banks.take_list(p, "none", "", ListForm.CSV, is_preview=True),
     ),
@@ -44,6 +57,12 @@ DOORS: dict[str, tuple[frozenset[str], Call]] = {
     "OverseeRules.__call__": (
         frozenset({"rules", "rules_second"}), lambda h, p: h.rules.oversee(p, timedelta(days=1)),
     ),
+    "KeepBases.foresee_record": (
+        frozenset({"operate"}), lambda h, p: h.keep_bases.foresee_record(p, NO_BASIS),
+    ),
+    "KeepBases.record": (frozenset({"operate"}), lambda h, p: h.keep_bases.record(p, NO_BASIS)),
+    "KeepBases.foresee_end": (frozenset({"operate"}), lambda h, p: h.keep_bases.foresee_end(p, "none", None)),
+    "KeepBases.end": (frozenset({"operate"}), lambda h, p: h.keep_bases.end(p, "none", None)),
     "ReadBases.__call__": (frozenset({"operate", "audit"}), lambda h, p: h.read_bases(p)),
     "ReadFigures.__call__": (frozenset({"quality", "operate"}), lambda h, p: h.read_figures(p, 7)),
     "ShowDecision.__call__": (frozenset({"decide"}), lambda h, p: h.show_decision(p, DecisionId("dec_none"))),

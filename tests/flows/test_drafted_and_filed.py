@@ -2,7 +2,7 @@
 
 from core.filing import reports as drawn
 from filing_office import ADA, FilingOffice
-from flows.test_drafting import AUTHORITY, OTTO, Desk
+from flows.test_drafting import AUTHORITY, OTTO, working
 from make import Home, photo_md5
 from tutela.bootstrap.drafting import open_drafting
 from tutela.core.filing.channel import ApprovalRule, ChannelChange
@@ -15,8 +15,8 @@ LONG = "a long text " * 4000
 def test_what_was_drawn_up_arrives_as_it_was_sealed(home: Home) -> None:
     """Picture, conversation and long text with the digests that were sealed: one finished report."""
     home.clock.set(drawn.NOW)
-    with listening(Sandbox()) as sandbox:
-        office, desk = FilingOffice(home, sandbox), Desk(home)
+    with listening(Sandbox()) as sandbox, working(home) as desk:
+        office = FilingOffice(home, sandbox)
         home.house.__dict__["drafting"] = open_drafting(home.house)
         channel = office.set_up()
         rule = ApprovalRule(people=2, least_complete_percent=60)

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
@@ -96,18 +97,28 @@ class Desk:
         return self.verbs.prepare(who, report.id, report.version, "It is all that is known.").report
 
 
+@contextmanager
+def working(home: Home) -> Iterator[Desk]:
+    """Yield a desk, and end the process that reads what pictures say of their making."""
+    try:
+        yield Desk(home)
+    finally:
+        home.house.renderer.close()
+
+
 @pytest.fixture
 def desk(home_anywhere: Home) -> Iterator[Desk]:
     """Yield a desk on each kind of database; what is stored agrees with its audit, and no promise broke."""
-    made = Desk(home_anywhere)
-    yield made
+    with working(home_anywhere) as made:
+        yield made
     assert home_anywhere.house.verify().breaches == ()
 
 
 @pytest.fixture
-def quick(home: Home) -> Desk:
-    """Return a desk on a file."""
-    return Desk(home)
+def quick(home: Home) -> Iterator[Desk]:
+    """Yield a desk on a file."""
+    with working(home) as made:
+        yield made
 
 
 def test_a_case_becomes_an_approved_report(desk: Desk) -> None:

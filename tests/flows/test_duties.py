@@ -24,6 +24,7 @@ from tutela.core.operator import OperatorProfile
 from tutela.core.roles import Role
 from tutela.errors import BadInput, CaseMoved, Forbidden, NotForYou
 from tutela.flows.read_duties import Duties
+from tutela.ports.cases import EVERY_QUEUE
 
 OFFICE = Office
 OFF = person("off", *OFFICER)
@@ -319,3 +320,16 @@ def test_what_was_drawn_up_is_laid_out_as_an_authority_without_an_interface_asks
     assert raised.value.place == "authority"
     with pytest.raises(Forbidden):
         house.duties.lay_out(REVIEWER, report.id, "eu_police")
+
+
+def test_a_found_case_is_offered_to_nobody_before_something_new_lies_in_it(office_anywhere: Office) -> None:
+    """Whoever asks for the next case decides; what is left of this one is to tell. A new item is looked at."""
+    found(office_anywhere)
+    cases = office_anywhere.home.house.cases
+    assert cases.next(ADA, EVERY_QUEUE) is None
+
+    office_anywhere.post(name="another")
+
+    taken = cases.next(ADA, EVERY_QUEUE)
+    assert taken is not None
+    assert taken.shown.case.clause_id == "cse.depiction"

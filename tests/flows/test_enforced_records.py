@@ -97,6 +97,7 @@ def home(home_anywhere: Home) -> Home:
     return home
 
 
+@pytest.mark.both_databases
 def test_what_nobody_touched_is_sound(home: Home) -> None:
     """With a strike, a clearance, a verification, a quota and a setting."""
     with home.house.engine.connect() as connection:

@@ -71,6 +71,7 @@ def test_a_cap_warns_stops_looks_and_lets_everything_else_go_on(hard: tuple[Home
     assert few.figures(ADA)[1].looks == 0
 
 
+@pytest.mark.both_databases
 def test_what_somebody_declines_they_are_not_offered_and_others_are(hard: tuple[Home, CaseId, MediaId]) -> None:
     """Nobody is asked why, and the audit says nothing of it."""
     home, case_id, _ = hard
@@ -87,6 +88,7 @@ def test_what_somebody_declines_they_are_not_offered_and_others_are(hard: tuple[
     assert house.cases.next(ADA, EVERY_QUEUE) is not None
 
 
+@pytest.mark.both_databases
 def test_how_somebody_wants_to_be_shown_things_is_kept_for_them_alone(hard: tuple[Home, CaseId, MediaId]) -> None:
     """The usual for whoever never said; what was said last holds, and the audit says nothing of it."""
     keep = hard[0].house.exposure
@@ -125,6 +127,7 @@ def test_other_work_is_mixed_in_after_many_hard_looks(
     assert given() == case_id
 
 
+@pytest.mark.both_databases
 def test_of_few_people_together_nothing_is_told(hard: tuple[Home, CaseId, MediaId]) -> None:
     """Five make a group; one figure of one of them is in none of it."""
     home, case_id, media_id = hard

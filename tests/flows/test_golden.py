@@ -29,6 +29,7 @@ OFFICE = Quality
 # ------------------------------------------------------------------------------------------------------- golden cases
 
 
+@pytest.mark.both_databases
 def test_a_golden_case_is_given_and_nothing_comes_of_it(office_anywhere: Quality) -> None:
     """Whatever is answered; the reviewer is told afterwards, and it is counted for the figures."""
     office = office_anywhere

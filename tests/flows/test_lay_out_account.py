@@ -1,6 +1,7 @@
 """An account laid out: as many reads whatever there is, nothing of what others came to, and who is around it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, insert, select
@@ -14,6 +15,7 @@ from tutela.adapters.db.tables import item_media, items
 from tutela.core.conclusions import Conclusion
 from tutela.core.content import Channel, ChannelKind
 from tutela.core.event_facts import Written
+from tutela.core.operator import Basis, Technique
 from tutela.core.permissions import StaffRole
 from tutela.core.ties import CROWD, TieKind
 from tutela.core.timeline import EntryKind
@@ -77,6 +79,7 @@ def test_media_devices_links_and_conversations_tie(home_anywhere: Home) -> None:
     assert around(home, "clo").network.is_empty
 
 
+@pytest.mark.both_databases
 def test_what_is_kept_of_ties_reads_back_nothing_and_is_forgotten_with_the_events(home_anywhere: Home) -> None:
     """A device and a link as keyed hashes; after the days that events are kept nothing ties any more."""
     home = home_anywhere
@@ -104,6 +107,7 @@ def test_open_cases_of_others_are_told_and_no_measure(office_anywhere: Office) -
     assert not hasattr(found, "measures")
 
 
+@pytest.mark.both_databases
 def test_5000_copies_and_a_crowd_stay_readable_and_take_as_many_statements(
     home_anywhere: Home, statements: list[str]
 ) -> None:
@@ -173,6 +177,38 @@ def test_what_happened_is_told_once_by_pages(office_anywhere: Office) -> None:
     }  # fmt: skip
     done = home.house.lay_out_account(ADA, "alice", kinds=DONE_TO_IT).timeline.entries
     assert not {each.kind for each in done} & {EntryKind.ITEM, EntryKind.EVENT}
+
+
+def test_to_whom_an_event_went_is_told_where_behaviour_may_be_looked_at(home_anywhere: Home) -> None:
+    """P12: in public, and in private under a basis for it; without one nothing of an event is here at all."""
+    home = home_anywhere
+    texts = Basis("*", ChannelKind.PRIVATE, Technique.TEXT, "a law", "an assessment", home.clock.now())
+    private = Channel(ChannelKind.PRIVATE)
+
+    def about(*bases: Basis) -> list[str]:
+        profile = home.house.profile
+        profile.write(replace(profile.read(), bases=bases))
+        to_eve = message(f"m-{len(bases)}", who("alice", ADULT), who("eve", ADULT), text="a lake", channel=private)
+        observe(home, to_eve)
+        told = home.house.lay_out_account(ADA, "alice").timeline.entries
+        return [each.about for each in told if each.kind is EntryKind.EVENT]
+
+    observe(home, message("m1", who("alice", ADULT), who("ben", ADULT), channel=PUBLIC))
+    home.clock.advance(seconds=1)
+    assert about(texts) == ["ben"]
+    home.clock.advance(seconds=1)
+    assert about(texts, replace(texts, technique=Technique.BEHAVIOUR)) == ["eve", "ben"]
+
+
+def test_what_was_found_holds_and_is_told_leads_to_its_decision(office: Office) -> None:
+    """As far as anybody may open it."""
+    office.post()
+    office.decide(BEA, office.case().id, Conclusion.VIOLATION, parts=ACTOR)
+    told = office.home.house.lay_out_account(ADA, "alice").timeline.entries
+    with office.home.house.store.read() as reader:
+        ids = {each.decision_id for each in told if each.kind in {EntryKind.FINDING, EntryKind.MEASURE}}
+        assert None not in ids
+        assert reader.decisions(ids).keys() == ids  # type: ignore[arg-type]  # none is not among them
 
 
 def test_nobody_who_may_yet_answer_is_told_what_the_first_came_to(office_anywhere: Office) -> None:

@@ -26,6 +26,7 @@ def statements(home_anywhere: Home) -> Iterator[list[str]]:
     event.remove(home_anywhere.house.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.both_databases
 def test_it_takes_as_many_statements_for_one_item_as_for_many(office_anywhere: Office, statements: list[str]) -> None:
     """Items, media, matches, measures and names: each one statement, or a few."""
     office, counts = office_anywhere, []
@@ -41,6 +42,7 @@ def test_it_takes_as_many_statements_for_one_item_as_for_many(office_anywhere: O
     assert counts[0] == counts[1] <= 24
 
 
+@pytest.mark.both_databases
 def test_a_list_and_a_shift_take_as_many_statements_for_one_case_as_for_many(
     office_anywhere: Office, statements: list[str]
 ) -> None:

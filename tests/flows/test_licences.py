@@ -120,6 +120,7 @@ def test_what_may_not_be_kept_is_erased_when_it_is_taken_out(home: Home) -> None
     assert entries == 0
 
 
+@pytest.mark.both_databases
 def test_ten_thousand_members_are_taken_out_at_once(home_anywhere: Home) -> None:
     """One transaction; what was not there is counted, and nothing matches afterwards."""
     home = home_anywhere

@@ -13,6 +13,7 @@ from login import MACHINE, Member, join, quick_passwords
 from make import AT, Home, decision
 from tutela.adapters.twins.pages import PageTwin
 from tutela.bootstrap.paging import open_on_call
+from tutela.core.case_moves import DangerOver
 from tutela.core.ids import CaseId, PersonId
 from tutela.core.operator import ON_CALL, PAGES, REACHED
 from tutela.core.paging import LEASE, RETRY, Channel, Page, PageFailure
@@ -130,6 +131,7 @@ def test_people_are_woken_one_after_the_other_until_somebody_has_it(night: Night
     assert night.verbs.acknowledge(as_is(anna), page.id).acknowledged_by == ben.id
 
 
+@pytest.mark.both_databases
 def test_danger_that_is_raised_again_wakes_again(night: Night) -> None:
     """That the danger before was acknowledged says nothing of it, also when no job ran between."""
     anna = night.join("anna", OFFICER)
@@ -137,7 +139,7 @@ def test_danger_that_is_raised_again_wakes_again(night: Night) -> None:
     case = night.case()
     night.run()
     first = night.verbs.acknowledge(anna.principal, night.only().id)
-    night.home.house.cases.danger(anna.principal, case, is_in_danger=False)
+    night.home.house.cases.danger(anna.principal, case, is_in_danger=False, over=DangerOver.SAFE)
     night.home.house.cases.danger(anna.principal, case, is_in_danger=True)
 
     assert night.run() == [anna.id]
@@ -145,6 +147,7 @@ def test_danger_that_is_raised_again_wakes_again(night: Night) -> None:
     assert night.verbs.read.one(MACHINE, first.id).ended_at is not None
 
 
+@pytest.mark.both_databases
 def test_a_case_that_ended_wakes_nobody(night: Night) -> None:
     """However it ended."""
     night.shift(night.join("anna", OFFICER))
@@ -156,6 +159,7 @@ def test_a_case_that_ended_wakes_nobody(night: Night) -> None:
     assert night.verbs.read.open(MACHINE) == []
 
 
+@pytest.mark.both_databases
 def test_nobody_on_call_is_told_at_once_and_officers_are_woken(night: Night) -> None:
     """In the status, on the checklist and to the desk; and it still pages whom it can."""
     olga = night.join("olga", OFFICER)
@@ -252,6 +256,7 @@ def test_whoever_was_woken_by_a_page_that_was_not_noted_can_acknowledge_it(night
     assert night.verbs.acknowledge(anna.principal, night.only().id).acknowledged_by == anna.id
 
 
+@pytest.mark.both_databases
 def test_two_processes_send_a_page_once(night: Night) -> None:
     """One has claimed it."""
     night.shift(night.join("anna", REVIEWER))

@@ -153,6 +153,7 @@ def test_a_source_that_takes_its_word_back_holds_and_locks_nobody(home: Home) ->
     assert home.kinds(Subject.account(account(home, "alice"))) == set()
 
 
+@pytest.mark.both_databases
 def test_a_later_opinion_replaces_the_earlier_one_and_both_are_in_the_audit(home_anywhere: Home) -> None:
     """One opinion a sayer and member; what it replaced is history, and verification knows it."""
     home = home_anywhere

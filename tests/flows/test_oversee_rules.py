@@ -32,12 +32,14 @@ def statements(home_anywhere: Home) -> Iterator[list[str]]:
     sql_event.remove(home_anywhere.house.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.both_databases
 def test_figures_and_what_people_found_stand_beside_each_rule(office_anywhere: Office) -> None:
     """By rule: what fired live and in shadow, and how many of those decided about had done it."""
     home, house = office_anywhere.home, office_anywhere.home.house
     use(home, rule(WRITES, name=SHIPPED))
     for name in ("alice", "bob"):
         observe(home, message(f"m-{name}", who(name, ADULT), who("kid", YOUNG)))
+    observe(home, message("m-alice-again", who("alice", ADULT), who("kid", YOUNG)))
     use(home, rule(WRITES, name="adult-follows-many-minors", state=RuleState.SHADOW))
     observe(home, message("m-carol", who("carol", ADULT), who("kid", YOUNG)))
     cleared = office_anywhere.case(clause=CLAUSE)
@@ -45,7 +47,8 @@ def test_figures_and_what_people_found_stand_beside_each_rule(office_anywhere: O
 
     seen = {each.record.name: each for each in house.rules.oversee(ANALYST, DAY)}
     reaches, follows = seen[SHIPPED], seen["adult-follows-many-minors"]
-    assert (reaches.fires, reaches.cases, reaches.shadow_fires) == (2, 2, 0)
+    assert (reaches.fires, reaches.cases, reaches.shadow_fires) == (3, 2, 0)
+    assert sum(each.cases for each in reaches.figures) == 3  # a case that was met again stands with both outcomes
     assert reaches.judged == Judged(0, 1)
     assert (follows.fires, follows.shadow_fires, follows.shadow_accounts, follows.judged) == (0, 1, 1, None)
     with house.store.read() as reader:
@@ -57,6 +60,7 @@ def test_figures_and_what_people_found_stand_beside_each_rule(office_anywhere: O
     assert all(not each.figures and each.judged is None for each in house.rules.oversee(ANALYST, DAY))
 
 
+@pytest.mark.both_databases
 def test_it_takes_as_many_statements_for_many_rules_as_for_one(home_anywhere: Home, statements: list[str]) -> None:
     """A list of rules asks the database no more the more of them fired."""
     counts = []

@@ -5,15 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from answering import ACTOR, ADA, BEA, Office, person
 from make import Home, md5, photo
+from tutela.adapters.db.tables import audit_entries, audit_payloads
 from tutela.core.conclusions import Conclusion
-from tutela.core.content import AgeBand, ChannelKind
+from tutela.core.content import AgeBand, Channel, ChannelKind
 from tutela.core.onlookers import Onlooker
-from tutela.core.operator import Basis
+from tutela.core.operator import Basis, OperatorProfile, Technique, may_use
 from tutela.core.permissions import StaffRole, at_machine
-from tutela.errors import BadInput, Forbidden, NotForYou, UnknownItem
+from tutela.errors import BadInput, Conflict, Forbidden, NotForYou, UnknownItem
 from tutela.flows.read_bases import BasisState
 from tutela.flows.show import Look
 from tutela.flows.verify_beside import VerifyBeside
@@ -22,6 +24,7 @@ from tutela_client.verdict import Exposure
 
 OFFICE = Office
 AUDITOR = person("aud", StaffRole.AUDITOR)
+ANALYST = person("ann", StaffRole.POLICY_ANALYST)
 
 
 def test_an_item_that_nothing_holds_is_seen_and_a_listed_one_by_nobody(home_anywhere: Home) -> None:
@@ -87,6 +90,43 @@ def test_the_register_says_how_each_basis_stands_and_where_there_is_none(home: H
     assert {each.channel for each in register.unwatched} == {ChannelKind.PRIVATE}
     with pytest.raises(Forbidden):
         home.house.read_bases(ADA)
+
+
+def test_a_basis_is_recorded_and_ended_by_a_named_person_and_acts_at_once(home_anywhere: Home) -> None:
+    """What was told beforehand is what happens; whoever changed the profile meanwhile is not written over."""
+    house, clock = home_anywhere.house, home_anywhere.clock
+    start = OperatorProfile("DE", ("DE",), (ChannelKind.PUBLIC, ChannelKind.PRIVATE))
+    house.profile.write(start)
+    new = Basis("DE", ChannelKind.PRIVATE, Technique.KNOWN_IMAGES, "a law", "an assessment", clock.now())
+    seen = house.keep_bases.foresee_record(ANALYST, new)
+    assert house.profile.read_now() == start
+    assert [each.region for each in seen.starts] == ["DE"]
+    assert house.keep_bases.record(ANALYST, new) == seen
+    assert may_use(
+        Technique.KNOWN_IMAGES, Channel(ChannelKind.PRIVATE), ("DE",), house.profile.read().bases, clock.now()
+    )
+    with pytest.raises(Conflict):
+        house.profile.replace(seen.before, seen.after, ANALYST.id)
+    [recorded] = house.read_bases(ANALYST).bases
+    clock.advance(hours=1)
+    stopped = house.keep_bases.end(ANALYST, recorded.key, None)
+    assert stopped.stops == seen.starts
+    assert [each.state for each in house.read_bases(ANALYST).bases] == [BasisState.LAPSED]
+    with house.engine.connect() as connection:
+        bodies = (
+            connection.execute(
+                select(audit_payloads.c.body)
+                .join(
+                    audit_entries,
+                    (audit_entries.c.chain == audit_payloads.c.chain) & (audit_entries.c.seq == audit_payloads.c.seq),
+                )
+                .where(audit_entries.c.kind == "operator:setting:changed", audit_entries.c.subject == "profile")
+            )
+            .scalars()
+            .all()
+        )
+    assert sum(ANALYST.id.encode() in bytes(each) for each in bodies) == 2
+    assert house.verify().breaches == ()
 
 
 def test_one_verification_runs_at_a_time_and_tells_how_far_it_is(home: Home) -> None:

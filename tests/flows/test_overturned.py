@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from answering import BEA, CYD
-from flows.test_drafting import AUTHORITY, OLGA, OTTO, PRODUCTION, Desk
+from flows.test_drafting import AUTHORITY, OLGA, OTTO, PRODUCTION, Desk, working
 from make import Home
 from tutela.adapters.db.filings import DatabaseFilings
 from tutela.core.conclusions import Conclusion
@@ -29,9 +29,16 @@ NUMBER = "900000001"
 @pytest.fixture
 def desk(home_anywhere: Home) -> Iterator[Desk]:
     """Yield a desk on each kind of database; what is stored agrees with its audit, and no promise broke."""
-    made = Desk(home_anywhere)
-    yield made
+    with working(home_anywhere) as made:
+        yield made
     assert home_anywhere.house.verify().breaches == ()
+
+
+@pytest.fixture
+def quick(home: Home) -> Iterator[Desk]:
+    """Yield a desk on a file."""
+    with working(home) as made:
+        yield made
 
 
 def filings(desk: Desk) -> DatabaseFilings:
@@ -135,21 +142,21 @@ def test_a_draft_is_withdrawn(desk: Desk) -> None:
     assert stored.state is ReportState.WITHDRAWN
 
 
-def test_while_a_reversal_may_be_taken_back_nothing_is_given_up(home: Home) -> None:
+def test_while_a_reversal_may_be_taken_back_nothing_is_given_up(quick: Desk) -> None:
     """What leaves cannot be called back."""
-    desk = Desk(home)
+    desk = quick
     case = desk.found()
     desk.drawn(case)
     object.__setattr__(desk.verbs.follow, "undo", timedelta(seconds=10))
     overturn(desk, case)
     assert desk.verbs.follow() == 0
-    home.clock.advance(seconds=11)
+    desk.home.clock.advance(seconds=11)
     assert desk.verbs.follow() == 1
 
 
-def test_a_correction_is_drawn_up_by_hand_where_the_finding_stands(home: Home) -> None:
+def test_a_correction_is_drawn_up_by_hand_where_the_finding_stands(quick: Desk) -> None:
     """What was wrong with it may be anything; without a reason, or of what nobody has, there is none."""
-    desk = Desk(home)
+    desk = quick
     case, report = approved(desk)
     with pytest.raises(Conflict, match="in earnest"):
         desk.verbs.correct(OLGA, report.id, "It named the wrong time.")
@@ -166,9 +173,9 @@ def test_a_correction_is_drawn_up_by_hand_where_the_finding_stands(home: Home) -
     assert again.package.report.suspects[0].prior_reports == (int(NUMBER),)
 
 
-def test_what_an_account_was_reported_for_before_is_named_in_the_next_report(home: Home) -> None:
+def test_what_an_account_was_reported_for_before_is_named_in_the_next_report(quick: Desk) -> None:
     """Of finished ones in production, and of no test; what an answer of two overturned is followed as well."""
-    desk = Desk(home)
+    desk = quick
     case, _ = approved(desk)
     finish(desk)
     for who in (OLGA, OTTO):

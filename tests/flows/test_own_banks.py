@@ -350,6 +350,7 @@ def test_a_bank_of_that_name_for_something_else_is_refused_or_left_alone(office:
     assert "suspend" in office.account()
 
 
+@pytest.mark.both_databases
 def test_somebody_who_extends_the_bank_at_the_same_moment_is_heard(office_anywhere: Office) -> None:
     """Between plan and commit an operator enters the same: what is there by their word is left as it is."""
     office = office_anywhere

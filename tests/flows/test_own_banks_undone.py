@@ -82,6 +82,7 @@ def test_taking_a_reversal_back_puts_its_entries_back(office: Office) -> None:
     assert (inside(office), office.home.answer("copy")) == (set(), Answer.PUBLISH)
 
 
+@pytest.mark.both_databases
 def test_what_the_operator_put_there_meanwhile_is_left_alone(office: Office) -> None:
     """It is there already; the others come back beside it."""
     office.post(near=True)
@@ -99,6 +100,7 @@ def test_what_the_operator_put_there_meanwhile_is_left_alone(office: Office) -> 
     assert inside(office) == {("md5", value)}
 
 
+@pytest.mark.both_databases
 def test_what_another_decision_supports_meanwhile_stays_when_one_is_taken_back(office: Office) -> None:
     """P11: the second answer of another case came in between."""
     office.post(near=True)
@@ -148,6 +150,7 @@ def test_what_entries_rest_on_changed_by_hand_shows(home_anywhere: Home, name: s
     assert {"P3", "P9", "P11"} & {breach.promise for breach in office.home.house.verify().breaches}
 
 
+@pytest.mark.both_databases
 def test_a_copy_of_rows_holds_what_entries_rest_on(
     new_database: Callable[[], str], tmp_path: Path, scanner: ChildScanner
 ) -> None:

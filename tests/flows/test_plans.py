@@ -18,7 +18,7 @@ from tutela.adapters.twins.pages import PageTwin
 from tutela.adapters.twins.webhooks import ReceiverTwin
 from tutela.bootstrap.paging import open_on_call
 from tutela.core.bulks import BulkAsk, BulkMeasure
-from tutela.core.case_moves import SkipReason
+from tutela.core.case_moves import DangerOver, SkipReason
 from tutela.core.case_states import CaseState
 from tutela.core.conclusions import Conclusion
 from tutela.core.findings import Decider, Facts
@@ -361,7 +361,7 @@ def test_no_step_of_paging_reads_a_whole_table(home: Home) -> None:
         verbs.stock()
         [page] = verbs.read.open(anna.principal)
         verbs.acknowledge(anna.principal, page.id)
-        home.house.cases.danger(anna.principal, case, is_in_danger=False)
+        home.house.cases.danger(anna.principal, case, is_in_danger=False, over=DangerOver.SAFE)
         verbs.page.pages.end(page.id, home.clock.now())
         verbs.page()
         verbs.keep.remove(anna.principal, shift.id)

@@ -32,6 +32,7 @@ OFFICE = Quality
 # ------------------------------------------------------------------------------------------------------------ samples
 
 
+@pytest.mark.both_databases
 def test_a_drawn_decision_is_looked_at_by_somebody_else(office_anywhere: Quality) -> None:
     """Not at once, but when nobody takes it back any more; from the queue; and agreement changes nothing."""
     office = office_anywhere

@@ -96,6 +96,7 @@ def test_one_batch_takes_no_more_than_is_left(home: Home) -> None:
     assert home.house.verify().breaches == ()
 
 
+@pytest.mark.both_databases
 def test_writers_at_the_same_moment_take_no_more_than_is_left(home: Home) -> None:
     """Whoever comes too late plans again; nobody is answered with an error, and every item is hidden."""
     gate = threading.Barrier(len(MANY))
@@ -169,6 +170,7 @@ def test_each_list_has_a_quota_of_its_own_and_another_may_still_act(home: Home) 
     assert locked(home) == [0, 1, 2, 5]
 
 
+@pytest.mark.both_databases
 def test_the_first_time_of_a_day_is_entered_in_the_audit(home: Home) -> None:
     """Once for each bank and kind, and never what was posted."""
     home.submit_all(*(post(number) for number in MANY))

@@ -8,7 +8,7 @@ import worded
 from make import Home
 from ruled import ADULT, YOUNG, account, cases_about, event, fires, message, observe, resettled, who
 from tutela.core.content import Channel, ChannelKind
-from tutela.core.event_facts import Written
+from tutela.core.event_facts import UNKNOWN_LATER, Written
 from tutela.core.operator import Basis, OperatorProfile, Technique
 from tutela.core.permissions import Principal, at_machine
 from tutela.errors import BadInput, Forbidden, RuleProblem
@@ -94,6 +94,7 @@ def test_a_new_rule_beside_one_that_finds_the_same_wins_no_case(home: Home) -> N
     found = replay(home, source(5, "another"))
 
     assert found.difference.cases_won == frozenset()
+    assert names(home, found, "cases_by_others") == {"ann"}
     assert [each.rule for each in found.difference.rules if each.before is None] == ["another"]
 
 
@@ -176,6 +177,21 @@ def test_what_nobody_may_look_at_any_more_is_left_out(home: Home) -> None:
     assert (while_it_holds.events, while_it_holds.without_basis) == (2, 0)
     assert (without_text.events, len(without_text.difference.cases_won)) == (2, 0)
     assert (later.events, later.without_basis, len(later.difference.cases_won)) == (1, 1, 0)
+
+
+def test_of_a_text_that_is_not_kept_just_these_facts_are_unknown(home: Home) -> None:
+    """What a replay says of them: every other fact of a text is known to it as it was seen."""
+    home.house.rules.engine.refresh()
+    written = Written("see https://one.example/a", language="en")
+    observe(home, event("p1", "profile_change", who("ann", ADULT), written=written, channel=Channel()))
+    home.clock.advance(minutes=1)
+    seen = {
+        name: replay(home, RULE.format(name="asks", when=f"known({name})").replace("reached {count}", "x"))
+        for name in ("text.body", "text.links", "text.hosts", "text.length", "text.has_link", "text.language")
+    }
+    unknown = {name for name, found in seen.items() if not found.difference.cases_won}
+    assert unknown == {name for name in UNKNOWN_LATER if name.startswith("text.")}
+    assert "item.tags" in UNKNOWN_LATER
 
 
 LINKS = ("https://one.example/a", "https://two.example/b")

@@ -193,6 +193,7 @@ def test_only_new_members_are_compared_unless_all_are_asked_for(home: Home) -> N
     assert members(is_whole=True, bank="first") == 1
 
 
+@pytest.mark.both_databases
 def test_an_opinion_and_a_brake_are_nothing_to_compare(home_anywhere: Home) -> None:
     """Both stand in the feed under the id of the member that they are about."""
     home = home_anywhere
@@ -454,6 +455,7 @@ def test_no_transaction_is_larger_than_a_chunk_and_all_are_in_order(
     assert home.answer("between-1").value == "publish"
 
 
+@pytest.mark.both_databases
 def test_what_was_hit_is_written_and_forgotten_in_small_transactions(
     home_anywhere: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

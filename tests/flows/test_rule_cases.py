@@ -58,6 +58,7 @@ def test_people_may_find_a_violation_in_what_a_rule_saw(office_anywhere: Office)
     assert office_anywhere.read(case.id).reason is CaseReason.REPORT_DUE
 
 
+@pytest.mark.both_databases
 def test_a_rule_that_fires_while_somebody_works_on_the_case_does_not_take_it_away(office_anywhere: Office) -> None:
     """It lies in the same case; who holds it goes on."""
     caught(office_anywhere.home)
@@ -120,3 +121,25 @@ def test_two_rules_about_one_account_share_a_case_and_the_graver_decides_when(
     case = office_anywhere.case(clause=CLAUSE)
     assert (case.due_at - home.clock.now()).total_seconds() == 4 * 3600
     assert {fire.case_id for name in ("grave", "light") for fire in fires(home, name)} == {case.id}
+    named = home.house.rules.fires.rules_of(BEA, [case.id])
+    assert named == {case.id: ["grave", "light"] if kinds[0] == "message" else ["light", "grave"]}
+
+
+def test_whoever_was_turned_to_is_named_with_their_age_and_can_be_protected(office_anywhere: Office) -> None:
+    """Children first, then whose age nobody knows; no adult. Protecting them finds nothing about anybody."""
+    home, house = office_anywhere.home, office_anywhere.home.house
+    caught(home)
+    people = (who("kid", YOUNG), who("old", ADULT), who("somebody"), who("other-kid", YOUNG))
+    observe(home, *(message(f"to-{each.platform_id}", who("alice", ADULT), each) for each in people))
+    case = office_anywhere.case(clause=CLAUSE)
+    near = house.cases.lay_out(BEA, case.id).endangered
+
+    assert [each.account.platform_id for each in near] == ["kid", "other-kid", "somebody"]
+    assert dict(near[0].met.kinds) == {"message": 2}
+    assert not any(each.is_protected for each in near)
+    made = house.protect_endangered(BEA, case)
+    assert made is not None
+    assert office_anywhere.account("kid") == office_anywhere.account("other-kid") == {"protect"}
+    assert office_anywhere.account("somebody") == set(), "whose age nobody knows is asked first"
+    assert house.protect_endangered(BEA, case) is None
+    assert office_anywhere.state(case.id) is CaseState.OPEN, "the answer to the case is another matter"

@@ -169,6 +169,7 @@ def test_a_known_browser_has_its_own_count_and_is_of_one_person(staffed: Home, a
     assert guess(staff, Arrival(CAFE, ada.device), 9, "bob") == 0
 
 
+@pytest.mark.both_databases
 def test_codes_are_not_guessed_from_many_networks(staffed: Home, ada: Member) -> None:
     """Whoever has the password finds six digits no quicker from a thousand networks; a known browser still gets in."""
     staff, looked = staffed.house.staff, 0
@@ -223,6 +224,7 @@ def test_a_challenge_is_old_after_two_minutes(staffed: Home, ada: Member) -> Non
         staff.sign_in_passkey.finish(asked.ceremony, ada.passkey.prove(asked.options), SITE, STRANGER)
 
 
+@pytest.mark.both_databases
 def test_a_recovery_code_opens_once(staffed: Home, ada: Member) -> None:
     """Ten are made and each is good once; new ones take the place of all before."""
     staff = staffed.house.staff
@@ -237,6 +239,7 @@ def test_a_recovery_code_opens_once(staffed: Home, ada: Member) -> None:
             staff.recover.by_code(ada.sign_in().secret, used, ada.arrival)
 
 
+@pytest.mark.both_databases
 def test_signing_in_gives_a_new_secret_and_ends_what_the_browser_had(staffed: Home, ada: Member) -> None:
     """Session fixation: whatever was planted before is worth nothing afterwards."""
     staff = staffed.house.staff
@@ -296,6 +299,7 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(staffed: Home, ad
         staff.keep_sessions.check(ada.signed.secret, HOME)
 
 
+@pytest.mark.both_databases
 def test_sessions_are_listed_and_ended_by_their_person_and_by_an_administrator(staffed: Home, ada: Member) -> None:
     """One of one's own, all others of one's own, all of somebody; nobody ends a stranger's by its id."""
     staff = staffed.house.staff
@@ -323,6 +327,7 @@ def test_sessions_are_listed_and_ended_by_their_person_and_by_an_administrator(s
         staff.keep_sessions.revoke_all(boss.principal, "per_nobody")
 
 
+@pytest.mark.both_databases
 def test_what_changes_a_way_in_takes_a_fresh_proof_and_ends_other_sessions(staffed: Home, ada: Member) -> None:
     """A browser that was left open gives nobody a passkey of their own, a token, or a new password."""
     staff = staffed.house.staff
@@ -350,6 +355,7 @@ def test_what_changes_a_way_in_takes_a_fresh_proof_and_ends_other_sessions(staff
         ada.sign_in()
 
 
+@pytest.mark.both_databases
 def test_the_last_second_factor_stays_with_whoever_needs_one(staffed: Home, ada: Member) -> None:
     """One of the two may go; not both."""
     staff = staffed.house.staff
@@ -379,6 +385,7 @@ def test_an_invitation_opens_once_and_for_three_days(staffed: Home) -> None:
         staff.invite(MACHINE, "ADA", "Another", ["auditor"])
 
 
+@pytest.mark.both_databases
 def test_whoever_begins_anew_has_nothing_of_before(staffed: Home, ada: Member) -> None:
     """Password, passkeys, codes, recovery codes, sessions, tokens and known browsers: all of it ends."""
     staff = staffed.house.staff
@@ -424,6 +431,7 @@ def test_nobody_changes_what_they_themselves_may_do_and_one_administrator_stays(
         staff.keep_people.change_roles(MACHINE, boss.id, ["auditor"])
 
 
+@pytest.mark.both_databases
 def test_a_token_never_may_more_than_its_person(staffed: Home, ada: Member) -> None:
     """Not when it is made, and not after a role was taken away; it opens nothing sealed, and makes no tokens."""
     staff, keys = staffed.house.staff, staffed.house.keep_keys
@@ -446,6 +454,7 @@ def test_a_token_never_may_more_than_its_person(staffed: Home, ada: Member) -> N
         keys.check(secret)
 
 
+@pytest.mark.both_databases
 def test_the_audit_tells_what_was_done_by_ids_and_names_nobody(staffed: Home, ada: Member) -> None:
     """Coming, enrolling, signing in, roles, leaving; never a login, a name, an address or a secret."""
     staff, house = staffed.house.staff, staffed.house
@@ -469,6 +478,7 @@ def test_the_audit_tells_what_was_done_by_ids_and_names_nobody(staffed: Home, ad
     assert ada.id.encode() in told or house.clock
 
 
+@pytest.mark.both_databases
 def test_what_is_over_is_forgotten(staffed: Home, ada: Member) -> None:
     """Challenges and tries within minutes and days, sessions and browsers after ninety days; the audit stays."""
     staff = staffed.house.staff

@@ -153,6 +153,7 @@ def test_a_language_is_recognised_where_a_bank_asks_and_the_platform_says_none(h
 # ------------------------------------------------------------------------------------------------ rules, and the record
 
 
+@pytest.mark.both_databases
 def test_rules_see_it_and_a_reviewer_sees_where(home_anywhere: Home) -> None:
     """The record holds which entry hit where, by which disguise; nobody's words."""
     home = home_anywhere

@@ -325,6 +325,7 @@ def test_two_changes_of_a_bank_at_once_both_count(home: Home) -> None:
     assert (bank.is_active, bank.threshold_bits) == (False, 7)
 
 
+@pytest.mark.both_databases
 def test_verification_finds_nothing_wrong_while_items_come_in(home_anywhere: Home) -> None:
     """What grows between two reads is no breach."""
     home, is_over = home_anywhere, Event()
@@ -732,6 +733,7 @@ def test_quotes_of_quotes_are_bounded(home: Home) -> None:
     assert outcome.error.place == "contains"
 
 
+@pytest.mark.both_databases
 def test_of_known_pictures_posted_at_the_same_moment_each_is_refused(home_anywhere: Home) -> None:
     """Each that is decided makes its near copies known, so that the others are planned again until it is their turn."""
     home, tries = home_anywhere, count(1)

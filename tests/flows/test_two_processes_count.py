@@ -39,6 +39,7 @@ def homes(new_database: Callable[[], str], tmp_path: Path, scanner: ChildScanner
         yield found[0], found[1]
 
 
+@pytest.mark.both_databases
 def test_every_message_past_the_threshold_fires_and_none_before(homes: tuple[Home, Home]) -> None:
     """Eight threads of two processes send one message each of the same adult, to another minor each time.
 

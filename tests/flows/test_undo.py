@@ -96,6 +96,7 @@ def snapshot(home: Home, *names: str) -> Any:
 # --------------------------------------------------------------------------------------------------------- what leaves
 
 
+@pytest.mark.both_databases
 def test_what_hides_holds_at_once_and_what_it_tells_leaves_after_the_window(home: Home, twin: ReceiverTwin) -> None:
     """Reads and the feed know it at once; the person concerned and the webhook hear of it when the window has ended."""
     home.submit("post", author="alice", text="buy now")
@@ -293,6 +294,7 @@ def test_taking_back_ones_own_lifts_nothing_that_others_hold(home: Home) -> None
     assert home.answer("post") is Answer.REFUSE
 
 
+@pytest.mark.both_databases
 def test_what_machines_derived_meanwhile_goes_with_it(home: Home) -> None:
     """P11: a copy that was sealed only because of it is there again."""
     picture = home.upload(photo())

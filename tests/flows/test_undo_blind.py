@@ -112,6 +112,7 @@ def test_who_is_kept_from_an_answer_by_one_they_took_back(
     assert unfit_by_taking_back(Answering("per_bea", is_person=True), taken_back, AT + after, crew) is barred
 
 
+@pytest.mark.both_databases
 def test_a_case_tells_what_may_be_taken_back_to_whoever_did_it_and_only_while_it_may(home: Home) -> None:
     """With its end; nobody else hears that there is anything, and it is gone with the window."""
     office, case_id = near(home)

@@ -89,6 +89,7 @@ def test_an_answer_taken_back_twice_is_told_so(home: Home) -> None:
         home.house.take_back(by, given.id)
 
 
+@pytest.mark.both_databases
 def test_of_several_at_once_one_takes_it_back(home: Home, posted: DecisionId) -> None:
     """All others are told that it was, whichever came first."""
     outcomes: list[Any] = []
@@ -222,6 +223,7 @@ def test_what_was_taken_back_and_what_lingered_is_kept_for_whoever_verifies(home
     assert home.house.verify().breaches == ()
 
 
+@pytest.mark.both_databases
 def test_an_answer_whose_window_is_forgotten_is_too_late_and_an_unknown_one_unknown(home: Home) -> None:
     """Neither says that it was never given, nor that it was."""
     office = Office(home)

@@ -92,6 +92,7 @@ def test_a_verification_from_before_the_lock_opens_nothing(home: Home) -> None:
     assert home.kinds(alice(home)) == set()
 
 
+@pytest.mark.both_databases
 def test_an_age_that_was_verified_replaces_what_was_said(home_anywhere: Home) -> None:
     """In the same transaction, as assured; regions and all else stay."""
     home = home_anywhere

@@ -110,6 +110,7 @@ def test_every_verb_of_views_as_every_role_as_a_key_and_as_nobody(looking: Looki
     assert {"evidence", "metadata"} <= PEOPLE_ONLY
 
 
+@pytest.mark.both_databases
 def test_the_audit_holds_each_step_of_a_look_and_ids_only(looking: Looking) -> None:
     """Granted, opened, sent, refused after use: the whole story, and nothing of the content."""
     token = looking.grant()
@@ -161,6 +162,7 @@ def test_a_view_that_is_changed_by_hand_shows(looking: Looking, statement: str, 
     assert told in looking.breaches()
 
 
+@pytest.mark.both_databases
 def test_a_view_that_nobody_granted_shows(looking: Looking) -> None:
     """A row put in beside the audit."""
     looking.look(looking.grant())
@@ -200,6 +202,7 @@ def test_a_key_that_was_destroyed_is_a_state_of_its_own(looking: Looking) -> Non
     assert looking.evidence.faults() == {MediaState.KEY_DESTROYED: 1}
 
 
+@pytest.mark.both_databases
 def test_media_that_comes_back_is_whole_again(looking: Looking) -> None:
     """After a restore of the vault: the fault ends by being looked at, and both are in the audit."""
     house = looking.home.house

@@ -64,9 +64,9 @@ ELSEWHERE = frozenset({
     "read_metadata", "keep_rota", "who_is_on_call", "acknowledge_page", "read_pages", "try_paging", "mark_golden",
     "withdraw_golden", "list_golden", "read_agreement", "keep_rules", "move_rules", "try_rules",
     "keep_labels", "read_fires", "replay_rules", "expand_links", "lay_out_case", "read_shift", "list_colleagues",
-    "keep_exposure", "find_cases", "find_anything", "lay_out_account", "name_staff", "oversee_banks",
+    "keep_bases", "keep_exposure", "find_cases", "find_anything", "lay_out_account", "name_staff", "oversee_banks",
     "oversee_connections", "oversee_rules", "read_bases", "read_figures", "show_decision", "verify_beside",
-    "what_they_see",
+    "switch_banks", "what_they_see",
 })  # fmt: skip
 """Modules of flows whose verbs have a table of their own: `test_cases`, `_views`, `_answer_case`, `_on_call`,
 `_quality`, `_replay`, `_lay_out_case`, `_exposure`, `_doors_of_pages`, `api/test_classifiers` and

@@ -102,6 +102,7 @@ def is_hex(cell: str) -> bool:
     return bool(cell) and not cell.strip("0123456789abcdef")
 
 
+@pytest.mark.both_databases
 def test_nobody_reads_banks_of_words_out_of_the_database(home_anywhere: Home, tmp_path: Path) -> None:
     """Neither in the files, nor in the journal, nor in a dump; what may be read is found by the same search."""
     plant(home_anywhere)
@@ -129,6 +130,7 @@ def test_the_search_would_find_each_form() -> None:
     assert all(found_in(content, "zqxtermxqz") for content in wrapped)
 
 
+@pytest.mark.both_databases
 def test_a_backup_of_rows_comes_back_and_finds_the_same(home_anywhere: Home, tmp_path: Path) -> None:
     """Sealed entries open in the database that is restored, under the same keys."""
     plant(home_anywhere)

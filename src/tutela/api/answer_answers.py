@@ -36,10 +36,14 @@ class Ending(Told):
     """What ends with a suspicion."""
 
     measures: list[Granted]
+    held: Annotated[bool, Field(description="Beside these ends what only holds until the case is decided.")]
     stays: Annotated[list[Granted], Field(description="Held by other decisions.")]
     items: list[ItemTold]
     messages: list[Message]
     bank_entries: list[EntriesThatGo]
+    elsewhere: Annotated[
+        int, Field(description="Items of others with the same media that stay hidden, each by a decision of its own.")
+    ]
     cannot_undo: list[str]
 
 
@@ -64,6 +68,9 @@ class Answer(Told):
     second: Second | None = None
     single_operator: bool | None = None
     why_two: list[WhyTwo]
+    at_once: Annotated[
+        list[Granted] | None, Field(description="Of a first answer that takes two: what holds until the second one.")
+    ] = None
     somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
     decision: str | None = None
     look: Annotated[

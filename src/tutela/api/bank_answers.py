@@ -134,6 +134,15 @@ class HitsOfMember(Told):
     braked: bool
 
 
+class MatchesJudged(Told):
+    """What people found in cases in which a match of the bank lies, each case once; an exact one before a near one."""
+
+    confirmed: Annotated[int, Field(description="Cases in which what the bank says was found, and stands.")]
+    overturned: Annotated[int, Field(description="Cases in which something else was found, or nothing; or reversed.")]
+    precision: Annotated[float | None, Field(description="Confirmed of both; null where nobody decided.")]
+    at_least: Annotated[float | None, Field(description="What the precision is at least, in 95 of 100 cases.")]
+
+
 class Statistics(Told):
     """What a bank holds and hits; its members by the items they hit."""
 
@@ -144,6 +153,7 @@ class Statistics(Told):
     braked: int
     feedback_owed: int
     hits: HitsOfBank
+    judged: Annotated[dict[str, MatchesJudged], Field(description="By kind of match: `exact_digest`, `near`.")]
     members: list[HitsOfMember]
     next: str | None
     example: ClassVar[Any] = {
@@ -154,6 +164,10 @@ class Statistics(Told):
         "braked": 0,
         "feedback_owed": 0,
         "hits": {"items": 1, "accounts": 1, "last_at": _AT},
+        "judged": {
+            "exact_digest": {"confirmed": 12, "overturned": 0, "precision": 1.0, "at_least": 0.757},
+            "near": {"confirmed": 0, "overturned": 0, "precision": None, "at_least": None},
+        },
         "members": [
             {"id": "mem_01m7zt3q2xw9c5r8k4n6v0b1hd", "items": 1, "accounts": 1, "last_at": _AT, "braked": False}
         ],

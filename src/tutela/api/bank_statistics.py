@@ -7,6 +7,7 @@ from tutela.api.calls import Call, answer
 from tutela.api.paging import from_cursor, to_cursor, wrong_cursor
 from tutela.core.ids import MemberId
 from tutela.flows.keep_banks import find
+from tutela.flows.tell_precision import matches_told
 from tutela.ports.store import HitsPlace
 
 
@@ -18,6 +19,7 @@ def read_statistics(call: Call) -> Response:
         counts = reader.bank_counts(bank.id)
         found = reader.members_by_hits(bank.id, _place(page.cursor), page.limit + 1)
         owed = reader.feedback_owed().get(bank.id, 0)
+        judged = reader.precision_of_bank(bank.id)
     shown = found[: page.limit]
     body = {
         "bank": bank.name,
@@ -27,6 +29,7 @@ def read_statistics(call: Call) -> Response:
         "braked": counts.braked,
         "feedback_owed": owed,
         "hits": {"items": counts.items_hit, "accounts": counts.accounts_hit, "last_at": counts.last_hit_at},
+        "judged": matches_told(judged),
         "members": [
             {
                 "id": each.member_id,

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from tutela.api.bodies import Body, Identifier, Language, Line, PageQuery, Word
 from tutela.api.decision_bodies import MAX_ACCOUNTS, Delay, Part, Reason
-from tutela.core.case_moves import HoldReason, SkipReason
+from tutela.core.case_moves import DangerOver, HoldReason, SkipReason
 from tutela.core.case_states import ENDS, CaseState
 from tutela.core.conclusions import Conclusion, Context
 
@@ -84,9 +84,12 @@ class HandedOver(Body):
 
 
 class Danger(Body):
-    """Whether somebody is in danger."""
+    """Whether somebody is in danger; where it ends, why."""
 
     in_danger: bool
+    over: Annotated[
+        DangerOver | None, Field(description="Why nobody is in danger any more: required where it ends.")
+    ] = None
     example: ClassVar[Any] = {"in_danger": True}
 
 

@@ -119,7 +119,8 @@ ROUTES = (
         work=cases.mark_danger,
         body=case_bodies.Danger,
         answer=case_answers.Case,
-        detail="It goes to the head of every queue, and is taken from nobody. To end it takes the scope `rota`.",
+        detail="It goes to the head of every queue, and is taken from nobody. To end it takes the scope `rota` and a "
+        "reason.",
     ),
     Route(
         "GET",

@@ -97,8 +97,12 @@ def hand_over(call: Call) -> Response:
 
 def mark_danger(call: Call) -> Response:
     """Raise or end the alarm of a case."""
-    is_in = call.body(asked.Danger).in_danger
-    return _tell(call, lambda principal, case_id: call.house.cases.danger(principal, case_id, is_in_danger=is_in))
+    given = call.body(asked.Danger)
+
+    def mark(principal: Principal, case_id: CaseId) -> CaseSeen:
+        return call.house.cases.danger(principal, case_id, is_in_danger=given.in_danger, over=given.over)
+
+    return _tell(call, mark)
 
 
 def write_note(call: Call) -> Response:

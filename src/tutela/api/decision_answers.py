@@ -258,6 +258,9 @@ class ReversalPlan(Told):
     cleared: Annotated[list[str], Field(description="Items that the same facts do not hold again.")]
     needs_two_people: list[str]
     bank_entries: list[EntriesThatGo]
+    elsewhere: Annotated[
+        int, Field(description="Items of others with the same media that stay hidden, each by a decision of its own.")
+    ]
     cannot_undo: list[str]
     proposal: Proposal | None
     example: ClassVar[Any] = {
@@ -278,6 +281,7 @@ class ReversalPlan(Told):
         "cleared": [],
         "needs_two_people": ["a quarantine, or a block of media, is not lifted by one person"],
         "bank_entries": [{"bank": "own.cse.depiction", "out": 4, "stays": 0}],
+        "elsewhere": 0,
         "cannot_undo": ["1 measure was in force for a time, and that time is not given back"],
         "proposal": None,
     }

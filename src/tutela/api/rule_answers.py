@@ -115,9 +115,13 @@ class RuleTest(Told):
     """What came of one test."""
 
     test: str
+    line: Annotated[int, Field(description="Where it stands in what was sent, from 1.")]
     expected: str
     came: str
     passed: bool
+    told: Annotated[
+        list[str], Field(description="Why it failed, or why it may have passed by chance: a sentence each.")
+    ]
 
 
 class TestedRule(Told):
@@ -135,8 +139,13 @@ class TestedRules(Told):
     example: ClassVar[Any] = {
         "rules": [
             {
-                "rule": "many-links-at-once", "passed": True,
-                "tests": [{"test": "thirty links", "expected": "fires", "came": "fires", "passed": True}],
+                "rule": "many-links-at-once", "passed": False,
+                "tests": [
+                    {
+                        "test": "nine links", "line": 7, "expected": "fires", "came": "silent", "passed": False,
+                        "told": ['`count(by=author.id, within="1h", where=text.has_link)` came to 9, and must be > 20'],
+                    }
+                ],
             }
         ]
     }  # fmt: skip

@@ -33,7 +33,7 @@ _FIRE = {
         "unasked": [],
     },
 }  # fmt: skip
-_JUDGED = {"found": 3, "cleared": 1, "precision": 0.75}
+_JUDGED = {"found": 3, "cleared": 1, "precision": 0.75, "at_least": 0.301}
 _SIDE = {"version": "candidate", "fires": 4, "accounts": 2, "cases": 2, "measures": 2}
 _SAMPLE = {
     "event": "evt_01m7zt3q2xw9c5r8k4n6v0b1hd", "account": "user-7",
@@ -105,6 +105,7 @@ class Judged(Told):
     found: int
     cleared: int
     precision: Annotated[float | None, Field(description="Found of found and cleared; null where there are none.")]
+    at_least: Annotated[float | None, Field(description="What the precision is at least, in 95 of 100 cases.")]
 
 
 class FigureRow(Told):
@@ -185,12 +186,18 @@ class Replay(Told):
     events: int
     warmed_up: Annotated[int, Field(description="Events before, by which the counters were filled.")]
     cut: Annotated[bool, Field(description="More are recorded than one replay looks at: the newest were.")]
-    without_text: Annotated[int, Field(description="Events whose text is not kept: rules that read it saw none.")]
+    without_text: Annotated[int, Field(description="Events whose text is not kept.")]
+    unknown_without_text: Annotated[
+        list[str], Field(description="Facts that are unknown of those, beside texts that kinds of events declare.")
+    ]
     without_basis: Annotated[int, Field(description="Events that are recorded, and that nobody may look at any more.")]
     cases_won: list[ReplayCase]
     cases_lost: list[ReplayCase]
     cases_won_count: int
     cases_lost_count: int
+    cases_by_others_count: Annotated[
+        int, Field(description="Of rules that would do something else: cases that other rules open already.")
+    ]
     accounts_won_count: int
     accounts_lost_count: int
     measures_before: int
@@ -198,9 +205,10 @@ class Replay(Told):
     rules: list[ReplayRule]
     example: ClassVar[Any] = {
         "since": _AT, "until": _AT, "events": 5120, "warmed_up": 300, "cut": False, "without_text": 0,
-        "without_basis": 0,
-        "cases_won": [_CASE], "cases_lost": [], "cases_won_count": 1, "cases_lost_count": 0, "accounts_won_count": 1,
-        "accounts_lost_count": 0, "measures_before": 1, "measures_after": 2,
+        "unknown_without_text": ["text.body", "text.links", "text.hosts", "item.tags"], "without_basis": 0,
+        "cases_won": [_CASE], "cases_lost": [], "cases_won_count": 1, "cases_lost_count": 0,
+        "cases_by_others_count": 2, "accounts_won_count": 1, "accounts_lost_count": 0,
+        "measures_before": 1, "measures_after": 2,
         "rules": [
             {
                 "rule": "adult-reaches-many-minors", "same": False,

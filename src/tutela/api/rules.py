@@ -7,6 +7,7 @@ from starlette.responses import Response
 from tutela.api import rule_bodies as asked
 from tutela.api.calls import Call, answer
 from tutela.flows.keep_rules import RuleRecord
+from tutela.flows.tell_rules import test_told
 from tutela.ports.rule_book import Proposal, RuleMove, StoredRule
 
 
@@ -53,10 +54,7 @@ def run_tests(call: Call) -> Response:
         {
             "rule": each.rule,
             "passed": each.is_passed,
-            "tests": [
-                {"test": one.test, "expected": one.expected, "came": one.came, "passed": one.is_passed}
-                for one in each.outcomes
-            ],
+            "tests": [test_told(one) for one in each.outcomes],
         }
         for each in found
     ]

@@ -15,6 +15,7 @@ from tutela.flows.bulk import DecideInBulk
 from tutela.flows.carry_out import CarryOut
 from tutela.flows.decide import Decide
 from tutela.flows.enact_settled import EnactSettled
+from tutela.flows.endangered import ProtectEndangered
 from tutela.flows.follow_reversals import FollowReversals
 from tutela.flows.keep_exposure import KeepExposure
 from tutela.flows.lay_out_account import LayOutAccount
@@ -46,6 +47,11 @@ class Deciding(Matching):
             self.store, self.committer, self.vault, self.policy, self.words, self.profile.read, self.clock,
             self.entropy, ReadOwnBank(self.ceilings), self.open_window,
         )  # fmt: skip
+
+    @cached_property
+    def protect_endangered(self) -> ProtectEndangered:
+        """Protect whom somebody turned to."""
+        return ProtectEndangered(self.case_work, self.decide)
 
     @cached_property
     def open_window(self) -> OpenWindow:

@@ -10,6 +10,7 @@ from tutela.adapters.db.filings import DatabaseFilings
 from tutela.adapters.db.reported_before import DatabaseReportedBefore
 from tutela.adapters.db.reports import DatabaseReports
 from tutela.adapters.keys.seal import KeySeal
+from tutela.bootstrap.loading import load_duties
 from tutela.core.filing.channel import Channel, channel_facts
 from tutela.core.filing.contacts import Person
 from tutela.core.filing.known_case import Letterhead
@@ -27,6 +28,7 @@ from tutela.flows.keep_facts import KeepFacts
 from tutela.flows.prepare_report import PrepareReport
 from tutela.flows.preview_report import PreviewReport
 from tutela.flows.read_known_case import ReadKnownCase
+from tutela.flows.read_making import ReadMaking
 from tutela.flows.verbs_of_drafting import Drafting
 
 if TYPE_CHECKING:
@@ -42,13 +44,14 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
     reports = DatabaseReports(house.engine, house.chain, house.keys, clock)
     views = DatabaseEvidenceViews(house.engine, house.chain, clock)
     before = DatabaseReportedBefore(house.engine)
-    known = ReadKnownCase(facts, before, views, house.policy, clock)
+    known = ReadKnownCase(facts, before, views, house.policy, clock, ReadMaking(vault, house.renderer))
 
     def letterhead(authority: str) -> Letterhead:
         # Where nobody has said who reports it is drawn up all the same, and pre-flight says what is missing.
         reporter = terms(authority).reporter or Reporter(person=Person())
         return Letterhead(reporter, clock.now())
 
+    authorities = frozenset(each.id for each in load_duties().authorities)
     find = FindReport(store, reports)
     check = CheckReport(store, views, vault, terms, clock)
     correct = CorrectReport(find, before, clock, entropy)
@@ -57,7 +60,7 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
     return Drafting(
         facts=facts,
         ask=AskForFacts(store, book, clock, Duration(seconds=house.settings.undo_seconds)),
-        draw_up=DrawUpReport(store, known, reports, vault, letterhead, clock, entropy),
+        draw_up=DrawUpReport(store, known, reports, vault, letterhead, clock, entropy, authorities),
         edit=EditReport(find, clock),
         preview=PreviewReport(find, check, clock),
         prepare=PrepareReport(find, check, clock),

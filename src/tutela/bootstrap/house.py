@@ -27,6 +27,7 @@ from tutela.flows.find_anything import FindAnything
 from tutela.flows.forget_counters import ForgetCounters
 from tutela.flows.forget_deliveries import ForgetDeliveries
 from tutela.flows.forget_windows import ForgetWindows
+from tutela.flows.keep_bases import KeepBases
 from tutela.flows.keep_choices import KeepChoices
 from tutela.flows.keep_destructions import KeepDestructions
 from tutela.flows.keep_exports import KeepExports
@@ -341,6 +342,11 @@ class House(Deciding):
     def read_bases(self) -> ReadBases:
         """Read the register of bases."""
         return ReadBases(self.profile.read, self.clock)
+
+    @cached_property
+    def keep_bases(self) -> KeepBases:
+        """Change the register of bases."""
+        return KeepBases(self.profile, self.clock)
 
     def start(self) -> None:
         """Load the indexes and start the background work."""

@@ -17,6 +17,7 @@ from tutela.flows.reconsider import CHUNK_ITEMS, Reconsider
 from tutela.flows.retain import Retain
 from tutela.flows.retry_scans import RetryScans
 from tutela.flows.submit import Submit
+from tutela.flows.switch_banks import SwitchBanks
 from tutela.flows.watch_licences import WatchLicences
 from tutela.flows.weigh import Weigh
 
@@ -107,7 +108,14 @@ class Matching(Observing):
     @cached_property
     def oversee_banks(self) -> OverseeBanks:
         """Oversee banks, for people."""
-        return OverseeBanks(self.store, self.clock, self.keep_opinions, self.keep_word_banks, self.import_members)
+        return OverseeBanks(
+            self.store, self.clock, self.keep_opinions, self.keep_word_banks, self.import_members, self.fill_word_bank
+        )  # fmt: skip
+
+    @cached_property
+    def switch_banks(self) -> SwitchBanks:
+        """Switch banks on and off, for people."""
+        return SwitchBanks(self.keep_banks, self.keep_word_banks)
 
     @cached_property
     def watch_licences(self) -> WatchLicences:

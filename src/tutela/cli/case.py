@@ -26,7 +26,7 @@ from tutela.flows.tell_case import case_told, note_told, notes_told, queue_told
 from tutela.flows.tell_plan import plan_told
 from tutela.ports.cases import CaseFilter
 
-_COLUMNS = ("id", "state", "account", "clause", "language", "kind", "due_at", "holder")
+_COLUMNS = ("id", "state", "account", "clause", "why", "language", "kind", "due_at", "holder")
 _BY = click.option("--by", required=True, help="Your name.")
 _CASE = click.argument("case_id")
 
@@ -51,8 +51,11 @@ def list_command(where: Where, state: str | None, limit: int, **queue: str | Non
     """List open cases: danger first, then the one due first."""
     asked = AskedList(_filter(queue), None if state is None else CaseState(state))
     with where.house() as house:
-        found = [_told(each) for each in house.cases.list(_who("command line"), asked, None, limit)]
-    where.tell(found, table(found, _COLUMNS, empty="there is none"))
+        seen = house.cases.list(_who("command line"), asked, None, limit)
+        rules = house.rules.fires.rules_of(_who("command line"), [each.shown.case.id for each in seen])
+    found = [{**_told(each), "rules": list(rules.get(each.shown.case.id, ()))} for each in seen]
+    shown = [{**each, "why": " ".join((each["reason"], *each["rules"]))} for each in found]
+    where.tell(found, table(shown, _COLUMNS, empty="there is none"))
 
 
 @case_command.command("queues")
@@ -88,8 +91,9 @@ def show_command(where: Where, case_id: str, by: str) -> None:
     with where.house() as house:
         found = house.cases.read(_who(by), CaseId(case_id))
         notes = notes_told(house.cases.notes(_who(by), CaseId(case_id), "", 1000))["notes"]
-    record = {**_told(found), "notes": [_flat(note) for note in notes]}
-    where.tell(record, _lines(record))
+        rules = house.rules.fires.rules_of(_who(by), [found.shown.case.id]).get(found.shown.case.id, ())
+    record = {**_told(found), "rules": list(rules), "notes": [_flat(note) for note in notes]}
+    where.tell(record, _lines({**record, "rules": ", ".join(rules) or None}))
 
 
 @case_command.command("claim")

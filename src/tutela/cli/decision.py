@@ -174,6 +174,8 @@ def plan_in_words(shown: dict[str, Any]) -> str:
     lines += [f"strike: {each['account']}, {each['points']} points" for each in shown["strikes"]]
     lines += [f"message: {each['account']}, {each['code']}" for each in shown["messages"]]
     lines += [*_banked(shown.get("bank")), *out_of_banks(shown.get("bank_entries", ()))]
+    if others := shown.get("elsewhere"):
+        lines.append(f"still hidden: {others} other items with the same media, each by a decision of its own")
     lines += [f"cannot be undone: {each}" for each in shown.get("cannot_undo", ())]
     return "\n".join(lines) or "nothing would change"
 

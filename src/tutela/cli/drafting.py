@@ -28,7 +28,7 @@ _VERSION = click.option("--version", type=click.IntRange(1), help="As which you 
 @click.command("draw-up")
 @click.argument("case_ids", metavar="CASE", nargs=-1, required=True)
 @_BY
-@click.option("--authority", type=click.Choice(SPOKEN_TO), default=SPOKEN_TO[0], show_default=True)
+@click.option("--authority", default=SPOKEN_TO[0], show_default=True, help="As the table of duties names it.")
 @click.option("--batch", "as_batch", is_flag=True, help="One file that many accounts shared: identifiers alone.")
 @placed
 def draw_up(where: Where, case_ids: tuple[str, ...], by: str, authority: str, *, as_batch: bool) -> None:

@@ -13,6 +13,7 @@ from tutela.core.opinions import Opinion, is_locally_disputed, person
 from tutela.errors import BadInput
 from tutela.flows.keep_banks import BankChange, find, parse_value
 from tutela.flows.keep_opinions import Judged, KeepOpinions
+from tutela.flows.tell_precision import in_words, matches_told
 
 _BY_ID = "id"
 _TYPES = click.Choice([*(each.value for each in SignalType), _BY_ID])
@@ -74,11 +75,12 @@ def release_brake(where: Where, name: str, signal_type: str, value: str, *, by: 
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Members that are named.")
 @placed
 def statistics(where: Where, name: str, *, limit: int) -> None:
-    """Tell what a bank holds and hits, and which members hit most. Ids only, no hashes."""
+    """Tell what a bank holds and hits, how often it was right, and which members hit most. Ids only, no hashes."""
     with where.house() as house, house.store.read() as reader:
         bank = find(reader, name)
         counts, top = reader.bank_counts(bank.id), reader.members_by_hits(bank.id, None, limit)
         owed = reader.feedback_owed().get(bank.id, 0)
+        judged = matches_told(reader.precision_of_bank(bank.id))
     last = counts.last_hit_at.isoformat(timespec="seconds") if counts.last_hit_at else None
     numbers = {
         **{f"active_{kind.value}": count for kind, count in counts.active.items()},
@@ -94,7 +96,13 @@ def statistics(where: Where, name: str, *, limit: int) -> None:
     ]  # fmt: skip
     lines = [f"{key:16}{'-' if value is None else value}" for key, value in numbers.items()]
     hits = table(members, ("member", "items", "accounts", "last_at", "braked"), empty="it hit nothing yet")
-    where.tell({"bank": name, **numbers, "members": members}, "\n".join([*lines, "", hits]))
+    right = [
+        f"of the cases with {kind.replace('_', ' ')} matches people confirmed {each['confirmed']} and overturned "
+        f"{each['overturned']}{in_words(each)}"
+        for kind, each in judged.items()
+    ]
+    told = {"bank": name, **numbers, "judged": judged, "members": members}
+    where.tell(told, "\n".join([*lines, "", *right, "", hits]))
 
 
 @click.command("change")

@@ -21,6 +21,7 @@ from tutela.core.rules.rule import RuleState
 from tutela.core.rules.types import Value
 from tutela.errors import BadInput
 from tutela.flows.replay_rules import MAX_EVENTS, Candidate
+from tutela.flows.tell_precision import in_words
 from tutela.flows.tell_rules import figures_told, fires_told, replay_told, span_of
 
 _SINCE = click.option("--since", default="7d", show_default=True, help="How far back, as 90m, 24h, 7d or 2w.")
@@ -69,10 +70,13 @@ def _replayed(told: Mapping[str, Any]) -> str:
     if told["cut"]:
         lines.append("more are recorded than were looked at: the newest were")
     if told["without_text"]:
-        lines.append(f"of {told['without_text']:,} the text is not kept: rules that read it saw none of it")
+        unknown = ", ".join(told["unknown_without_text"])
+        lines.append(f"of {told['without_text']:,} the text is not kept: {unknown} and texts of your own are unknown")
     if told["without_basis"]:
         lines.append(f"{told['without_basis']:,} more were left out: no basis lets anybody look at them any more")
-    lines.append(f"cases: {told['cases_won_count']} more, {told['cases_lost_count']} fewer")
+    same = f"; laid before people already, by other rules: {told['cases_by_others_count']}"
+    cases = f"cases: {told['cases_won_count']} more, {told['cases_lost_count']} fewer"
+    lines.append(cases + (same if told["cases_by_others_count"] else ""))
     lines.append(f"accounts: {told['accounts_won_count']} more, {told['accounts_lost_count']} fewer")
     lines.append(f"measures: {told['measures_before']} before, {told['measures_after']} after")
     changed = [each for each in told["rules"] if not each["same"]]
@@ -104,7 +108,7 @@ def figures(where: Where, name: str, since: str) -> None:
     words = [table(told["rows"], _FIGURE_COLUMNS, empty="it did not fire")]
     if (judged := told["judged"]) is not None:
         known = f"people found {judged['found']} of the accounts it met to be right, and {judged['cleared']} not"
-        words.append(known + ("" if judged["precision"] is None else f": {judged['precision']:.0%}"))
+        words.append(known + in_words(judged))
     where.tell(told, "\n".join(words))
 
 

@@ -1,6 +1,6 @@
 """`tutela rules`: written in files, tried beside them, kept in versions, moved on by one person or two."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,22 @@ from tutela.cli import FAILED
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
 from tutela.core.rules.problems import place_of, render
-from tutela.core.rules.rule import Expectation, RuleState
+from tutela.core.rules.rule import RuleState
+from tutela.core.rules.rule_states import known_versions
 from tutela.core.rules.rule_writing import source_of
 from tutela.core.rules.rule_yaml import MAX_FILE_BYTES, text_of
-from tutela.core.rules.testing import TestOutcome, passes_tests, run_tests
-from tutela.errors import BadInput, RuleProblem
+from tutela.core.rules.testing import passes_tests, run_tests
+from tutela.errors import BadInput, RuleChanged, RuleProblem
+from tutela.flows.keep_rules import states_of
+from tutela.flows.tell_rules import test_told
 from tutela.flows.try_rules import Tried, TryRules
-from tutela.ports.rule_book import Proposal, RuleMove, StoredRule
+from tutela.ports.rule_book import EndedProposal, Proposal, RuleMove, StoredRule
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 _NAME = click.argument("name")
 _STATE = click.Choice([state.value for state in RuleState])
 _COLUMNS = ("name", "version", "state", "clause", "written_by")
-_MOVE_COLUMNS = ("at", "version", "from", "to", "by", "proposed_by", "reason")
+_HISTORY_COLUMNS = ("at", "what", "version", "from", "to", "by", "reason")
 
 
 @click.group("rules")
@@ -62,10 +65,7 @@ def run(where: Where, files: tuple[Path, ...]) -> None:
     record = [
         {
             "rule": each.rule, "passed": each.is_passed,
-            "tests": [
-                {"test": one.test, "expected": one.expected, "came": one.came, "passed": one.is_passed}
-                for one in each.outcomes
-            ],
+            "tests": [test_told(one) for one in each.outcomes],
         }
         for each in tried
     ]  # fmt: skip
@@ -97,7 +97,8 @@ def show(where: Where, name: str, version: str | None) -> None:
         found = house.rules.keep.read(whoever(), name)
     one = next((each for each in found.versions if version in {None, each.version}), None)
     if one is None:
-        raise BadInput("this rule has no such version", place="--version")
+        remedy = known_versions(states_of(found))
+        raise BadInput("this rule has no such version", place="--version", remedy=remedy)
     where.tell({**_line(one), "source": one.source}, one.source.rstrip("\n"))
 
 
@@ -116,12 +117,22 @@ def put(where: Where, file: Path, made_from: str | None) -> None:
         if made_from is not None and len(read) > 1:
             raise BadInput("there are several rules in this file", place="--from", remedy="Write one a file.")
         vocabulary = tries.bounds.vocabulary
-        stored = [
-            house.rules.keep.put(whoever(), written.rule.name, source_of(written, vocabulary), made_from)
-            for written, _ in read
-        ]
+        try:
+            stored = [
+                house.rules.keep.put(whoever(), written.rule.name, source_of(written, vocabulary), made_from)
+                for written, _ in read
+            ]
+        except RuleChanged as changed:
+            raise _with_option(changed, house.staff.names(whoever())) from None
     lines = [_line(each) for each in stored]
     where.tell({"rules": lines}, "\n".join(f"{each.name}: version {each.version} is a draft" for each in stored))
+
+
+def _with_option(changed: RuleChanged, names: Mapping[str, str]) -> RuleChanged:
+    """Return the same with the name of whoever wrote meanwhile, and the option that says that theirs was read."""
+    told = changed.detail if changed.by is None else changed.detail.replace(changed.by, _who(changed.by, names))
+    option = f"then `--from {changed.newest}`" if changed.newest else "then without `--from`"
+    return RuleChanged(told, place="--from", remedy=f"Read it, and write yours from it: {option}.")
 
 
 @rules_command.command("move")
@@ -146,7 +157,11 @@ def move(where: Where, name: str, version: str, to: str, reason: str) -> None:
 @click.argument("to", type=_STATE)
 @placed
 def approve(where: Where, name: str, version: str, to: str) -> None:
-    """Approve what somebody else proposed."""
+    """Approve what somebody else proposed.
+
+    Who somebody is, is taken from the environment (LOGNAME), and no role is checked: whoever has the account that owns
+    the folder may take any name. Where two people must mean something, they approve in the console.
+    """
     with where.house() as house:
         came = house.rules.move.approve(whoever(), name, version, RuleState(to))
     _tell_moves(where, came)
@@ -166,10 +181,36 @@ def withdraw(where: Where, name: str) -> None:
 @_NAME
 @placed
 def history(where: Where, name: str) -> None:
-    """Tell every move of a rule's versions."""
+    """Tell what was proposed, approved, turned down and moved, the oldest first."""
     with where.house() as house:
-        found = [_move(each) for each in house.rules.keep.history(whoever(), name)]
-    where.tell({"moves": found}, table(found, _MOVE_COLUMNS, empty="this rule was never moved"))
+        moves = house.rules.keep.history(whoever(), name)
+        proposals = house.rules.keep.proposals(whoever(), name)
+        names = house.staff.names(whoever())
+    record = {"moves": [_move(each) for each in moves], "proposals": [_ended(each) for each in proposals]}
+    lines = sorted((*map(_moved_line, moves), *_proposed_lines(proposals)), key=lambda line: line["at"])
+    told = [{**line, "by": _who(line["by"], names)} for line in lines]
+    where.tell(record, table(told, _HISTORY_COLUMNS, empty="this rule was never moved"))
+
+
+def _moved_line(move: RuleMove) -> dict[str, Any]:
+    return {**_move(move), "what": "moved" if move.proposed_by is None else "approved"}
+
+
+def _proposed_lines(proposals: Sequence[EndedProposal]) -> Iterator[dict[str, Any]]:
+    """Yield each proposal, and its end where it was withdrawn; one that was approved is told by its move."""
+    for each in proposals:
+        yield {**_proposal(each.proposal), "what": "proposed"}
+        if each.ended_at is not None and not each.is_approved:
+            at = each.ended_at.isoformat(timespec="seconds")
+            by = each.ended_by or each.proposal.by
+            what = "withdrawn" if by == each.proposal.by else "turned down"
+            yield {**_proposal(each.proposal), "what": what, "at": at, "by": by, "reason": ""}
+
+
+def _ended(each: EndedProposal) -> dict[str, Any]:
+    ended_at = each.ended_at.isoformat(timespec="seconds") if each.ended_at else None
+    outcome = "waits" if each.ended_at is None else "approved" if each.is_approved else "withdrawn"
+    return {**_proposal(each.proposal), "outcome": outcome, "ended_at": ended_at, "ended_by": each.ended_by}
 
 
 def tries_here(where: Where) -> TryRules:
@@ -219,21 +260,17 @@ def _outcome(tried: Tried) -> str:
         return f"{tried.rule}: FAILED, it has no tests. Write some beside it: without them it goes nowhere but a draft."
     lines = [f"{tried.rule}: {'ok' if tried.is_passed else 'FAILED'}, {_count(len(tried.outcomes), 'test')}"]
     for one in tried.outcomes:
+        where = f'line {one.line}, "{one.test}"'
         if not one.is_passed:
-            lines += [f"  {one.test}: expected {one.expected}, came {one.came}", *_left_out(one)]
-        elif one.came == Expectation.SILENT and one.unknown_before:
-            # It may be silent for another reason than the one that was meant.
-            said = ", ".join(one.unknown_before)
-            lines.append(f"  {one.test}: passed; events in `after` say nothing of {said}, so they may not have counted")
+            lines += [f"  {where}: expected {one.expected}, came {one.came}", *(f"    {each}" for each in one.told)]
+        else:
+            lines += [f"  {where}: passed; {each}" for each in one.told]
     return "\n".join(lines)
 
 
-def _left_out(outcome: TestOutcome) -> Iterator[str]:
-    """Yield what a test leaves out. A test works nothing out from what came before: what is not said is unknown."""
-    if outcome.unknown:
-        yield f"    not said in `given`, and so unknown: {', '.join(outcome.unknown)}"
-    if outcome.unknown_before:
-        yield f"    not said in `after`, and so unknown there: {', '.join(outcome.unknown_before)}"
+def _who(by: str, names: Mapping[str, str]) -> str:
+    """Return who somebody is by name, where people know it."""
+    return names.get(by, by.removeprefix("name:"))
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,6 +1,7 @@
 """Answer visits: know who it is, refuse what is not theirs, run the page in a thread."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from importlib import resources
 from urllib.parse import parse_qs
 
@@ -18,7 +19,7 @@ from tutela.console.visits import MAX_COOKIE_CHARACTERS, Visit, plain_page
 from tutela.core.permissions import demand_one
 from tutela.core.sessions import Hold
 from tutela.core.visitors import visitor_of
-from tutela.errors import BadInput, Forbidden, MustProve, TooLarge, TutelaError, Unauthenticated
+from tutela.errors import BadInput, Forbidden, MustProve, NoPage, TooLarge, TutelaError, Unauthenticated
 from tutela.flows.keep_sessions import CSRF_HEADER, SESSION_COOKIE, Held
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -31,6 +32,7 @@ MAX_THREADS = 16
 SCRIPT = "text/javascript"
 STATIC = {
     "console.css": "text/css", "passkey.js": SCRIPT, "review.js": SCRIPT, "rules.js": SCRIPT, "poll.js": SCRIPT,
+    "words.js": SCRIPT,
 }  # fmt: skip
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -42,7 +44,21 @@ def console_routes(house: HouseLike) -> list[Route]:
     routes = [
         Route(page.path, _endpoint(house, page, threads), methods=[page.method], name=page.path) for page in PAGES
     ]
-    return [*routes, *(Route(f"/console/static/{name}", _static(name), methods=["GET"]) for name in STATIC)]
+    static = [Route(f"/console/static/{name}", _static(name), methods=["GET"]) for name in STATIC]
+    nowhere = Route(NOWHERE.path, _endpoint(house, NOWHERE, threads), methods=["GET"], name=NOWHERE.path)
+    return [*routes, *static, nowhere]
+
+
+def _no_page(visit: Visit) -> Response:
+    """Say that there is no such page, with the menu of whoever is signed in."""
+    with suppress(TutelaError):
+        visit.held = _held(visit)
+    visit.error = NoPage()
+    return visit.page("problem.html")
+
+
+NOWHERE = Page("GET", "/console/{rest:path}", OPEN, _no_page)
+"""Behind all others."""
 
 
 def _endpoint(house: HouseLike, page: Page, threads: anyio.CapacityLimiter) -> Endpoint:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from tutela.console.visits import Visit
 from tutela.core.ids import MemberId
 from tutela.core.opinions import SOURCE, Opinion, is_locally_disputed
+from tutela.core.policy import MatchKind
 from tutela.errors import BadInput
 from tutela.flows.oversee_banks import JUDGING, KEEPING, ListForm
 
@@ -23,14 +24,6 @@ def banks_page(visit: Visit) -> Response:
 def bank_page(visit: Visit) -> Response:
     """Show one bank."""
     return _show(visit)
-
-
-def word_bank_page(visit: Visit) -> Response:
-    """Show one bank of words: how much it holds, and never what."""
-    found = visit.house.oversee_banks.read_words(visit.principal, visit.part("name"), _after(visit), PAGE_MEMBERS)
-    return visit.page(
-        "word-bank.html", found=found, is_first=not _after(visit), clauses=visit.house.policy.clauses
-    )  # fmt: skip
 
 
 def say(visit: Visit) -> Response:
@@ -59,6 +52,13 @@ def take_list(visit: Visit) -> Response:
     return _show(visit, report=_taken(visit, is_preview=False), is_preview=False)
 
 
+def switch(visit: Visit) -> Response:
+    """Switch the bank on or off."""
+    is_active = visit.said("is") == "on"
+    visit.house.switch_banks.media(visit.principal, visit.part("name"), is_active=is_active)
+    return visit.go(f"/console/banks/{visit.part('name')}?done={'on' if is_active else 'off'}")
+
+
 def _taken(visit: Visit, *, is_preview: bool) -> Any:
     said = visit.said("form")
     if said not in set(ListForm):
@@ -73,7 +73,7 @@ def _taken(visit: Visit, *, is_preview: bool) -> Any:
 
 
 def _show(visit: Visit, **told: Any) -> Response:
-    principal, after = visit.principal, _after(visit)
+    principal, after = visit.principal, after_of(visit)
     found = visit.house.oversee_banks.read(principal, visit.part("name"), after, PAGE_MEMBERS)
     return visit.page(
         "bank.html",
@@ -85,6 +85,7 @@ def _show(visit: Visit, **told: Any) -> Response:
         opinions=list(Opinion),
         source=SOURCE,
         forms=list(ListForm),
+        match_kinds=list(MatchKind),
         names=visit.staff.names(principal),
         me=principal.id,
         clauses=visit.house.policy.clauses,
@@ -94,12 +95,13 @@ def _show(visit: Visit, **told: Any) -> Response:
     )
 
 
-def _after(visit: Visit) -> str:
+def after_of(visit: Visit) -> str:
+    """Return behind which member or entry a page begins."""
     said = visit.said("after") or visit.request.query_params.get("after", "")
     return said if said.isascii() and said.replace("_", "").isalnum() else ""
 
 
 def _back(visit: Visit, done: str) -> Response:
-    after = _after(visit)
+    after = after_of(visit)
     here = f"&after={after}" if after else ""
     return visit.go(f"/console/banks/{visit.part('name')}?done={done}{here}#members")

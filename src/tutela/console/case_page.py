@@ -12,9 +12,10 @@ from tutela.console.queue import go_to_next
 from tutela.console.queue_filter import QueueFilter
 from tutela.console.review import filter_of_visit, review_page
 from tutela.console.visits import Visit
-from tutela.core.case_moves import HoldReason, SkipReason
+from tutela.core.case_moves import DangerOver, HoldReason, SkipReason
 from tutela.core.case_states import CLOCKS, Move
 from tutela.core.conclusions import Conclusion, Context
+from tutela.core.content import AgeBand
 from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal
 from tutela.core.roles import Role
@@ -35,6 +36,9 @@ DELAY_DAYS = {1: "1 day", 3: "3 days", 7: "7 days", 14: "14 days", 30: "30 days"
 """For how long telling may wait, as it is offered; the charter has the last word (P8)."""
 
 NOTHING_GIVEN: Mapping[str, Any] = MappingProxyType({**dict.fromkeys(FIELDS, ""), "parts": ()})
+
+_CHOSEN = {"over": "say why nobody is in danger any more"}
+"""What is said where the name of a field is no word."""
 
 Word = TypeVar("Word")
 Verb = Callable[[Principal, CaseId], CaseSeen]
@@ -63,6 +67,7 @@ def show_case(visit: Visit, **more: Any) -> Response:
         comfort=cases.exposure.comfort(principal),
         has_small_form=visit.house.evidence.grant.has_small_form,
         is_alone=visit.house.answer_case.read_bench.is_second_alone(laid.seen.shown.case, laid.seen.at),
+        is_stuck=visit.house.answer_case.read_bench.is_stuck(laid.seen.shown.case, laid.seen.at),
         notes=cases.notes(principal, case_id, visit.request.query_params.get("notes", ""), NOTES_SHOWN),
         answers=visit.house.read_answers(principal, case_id),
         names=cases.colleagues(principal),
@@ -73,9 +78,13 @@ def show_case(visit: Visit, **more: Any) -> Response:
         roles=list(Role),
         skips=list(SkipReason),
         holds=list(HoldReason),
+        unknown_age=AgeBand.UNKNOWN,
+        overs=list(DangerOver),
+        waking=visit.house.on_call.who.waking(),
         delays=list(DelayBasis),
         delay_days=DELAY_DAYS,
         hold_hours=HOLD_HOURS,
+        hours_left=(laid.seen.shown.case.due_at - laid.seen.at) / timedelta(hours=1),
         undo_seconds=visit.house.settings.undo_seconds,
         owed=owed_of_case(visit, case_id),
         authorities={each.id: each for each in visit.house.duties.confirm.table.authorities},
@@ -110,7 +119,7 @@ def renew(visit: Visit) -> Response:
 def release(visit: Visit) -> Response:
     """Give the case back."""
     _done(visit, visit.house.cases.release)
-    return visit.go(filter_of_visit(visit).address("/console/queue"))
+    return visit.go(filter_of_visit(visit).narrowing.address("/console/queue"))
 
 
 def resume(visit: Visit) -> Response:
@@ -122,7 +131,7 @@ def skip(visit: Visit) -> Response:
     """Skip the case, and go to the next."""
     reason = chosen(visit, "reason", SkipReason)
     visit.house.cases.skip(visit.principal, CaseId(visit.part("id")), reason)
-    return go_to_next(visit, filter_of_visit(visit), done="skipped")
+    return go_to_next(visit, filter_of_visit(visit), done="skipped", of=visit.part("id"))
 
 
 def hold(visit: Visit) -> Response:
@@ -132,8 +141,9 @@ def hold(visit: Visit) -> Response:
     if hours is None:
         raise BadInput("say how long the case waits", place="hours", remedy="Choose one from the list.")
     until = visit.house.clock.now() + timedelta(hours=hours)
-    visit.house.cases.hold(visit.principal, CaseId(visit.part("id")), until, reason)
-    return go_to_next(visit, filter_of_visit(visit), done="held")
+    seen = visit.house.cases.hold(visit.principal, CaseId(visit.part("id")), until, reason)
+    done = "held_late" if seen.shown.case.due_at < until else "held"
+    return go_to_next(visit, filter_of_visit(visit), done=done, of=visit.part("id"))
 
 
 def hand_over(visit: Visit) -> Response:
@@ -141,13 +151,23 @@ def hand_over(visit: Visit) -> Response:
     if not visit.said("to"):
         raise BadInput("say who gets the case", place="to", remedy="Choose a colleague.")
     visit.house.cases.hand_over(visit.principal, CaseId(visit.part("id")), visit.said("to"))
-    return go_to_next(visit, filter_of_visit(visit))
+    return go_to_next(visit, filter_of_visit(visit), done="handed", of=visit.part("id"))
 
 
 def danger(visit: Visit) -> Response:
     """Say that somebody is in danger, or that the danger is over."""
     is_in = visit.said("danger") == "yes"
-    return _moved(visit, lambda who, case_id: visit.house.cases.danger(who, case_id, is_in_danger=is_in))
+    over = None if is_in else chosen(visit, "over", DangerOver)
+    return _moved(visit, lambda who, case_id: visit.house.cases.danger(who, case_id, is_in_danger=is_in, over=over))
+
+
+def protect(visit: Visit) -> Response:
+    """Protect the children whom the account turned to."""
+    case = visit.house.cases.lay_out(visit.principal, CaseId(visit.part("id"))).seen.shown.case
+    made = visit.house.protect_endangered(visit.principal, case)
+    carried = QueueFilter(filter_of_visit(visit).carried)
+    done = "nobody_left" if made is None else "protected"
+    return visit.go(carried.address(f"/console/cases/{case.id}", done=done))
 
 
 def write_note(visit: Visit) -> Response:
@@ -175,7 +195,8 @@ def chosen(visit: Visit, field: str, of: Callable[[str], Word]) -> Word:
     try:
         return of(visit.said(field))
     except ValueError:
-        raise BadInput(f"choose a {field}", place=field, remedy="Choose one from the list.") from None
+        said = _CHOSEN.get(field, f"choose a {field}")
+        raise BadInput(said, place=field, remedy="Choose one from the list.") from None
 
 
 def _done(visit: Visit, verb: Verb) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from tutela.console.case_page import DELAY_DAYS, FIELDS, NOTHING_GIVEN, back_to_case, chosen, show_case
-from tutela.console.plan_lines import plan_lines
+from tutela.console.plan_lines import lines_at_once, plan_lines
 from tutela.console.queue import go_to_next
 from tutela.console.queue_filter import QueueFilter
 from tutela.console.review import filter_of_visit
@@ -39,7 +39,7 @@ def show_plan(visit: Visit) -> Response:
         visit.error = refused
         return show_case(visit, given=_given(visit), refusals=refused.places)
     refusals = () if told["finding"] is None else told["finding"]["refusals"]
-    plan = {"told": told, "lines": plan_lines(told), "once": secrets.token_hex(16)}
+    plan = {"told": told, "lines": plan_lines(told), "at_once": lines_at_once(told), "once": secrets.token_hex(16)}
     return show_case(visit, given=_given(visit), plan=plan, refusals=refusals)
 
 
@@ -54,8 +54,9 @@ def answer_case(visit: Visit) -> Response:
     if answered.is_replay:
         return back_to_case(visit)
     told = json.loads(answered.body)
-    done = told["look"] or ("settled" if told["settled"] else "awaits")
-    return go_to_next(visit, filter_of_visit(visit), done=done)
+    awaits = "awaits" if told["somebody_may_be_second"] else "awaits_nobody"
+    done = told["look"] or ("settled" if told["settled"] else awaits)
+    return go_to_next(visit, filter_of_visit(visit), done=done, of=visit.part("id"))
 
 
 def show_case_again(visit: Visit) -> Response:

@@ -57,6 +57,13 @@ def reverse(visit: Visit) -> Response:
     return visit.go(f"/console/decisions/{reversal.decision_id}?done={done}")
 
 
+def withdraw(visit: Visit) -> Response:
+    """Withdraw what whoever asks proposed."""
+    decision_id = DecisionId(visit.part("id"))
+    visit.house.reverse.withdraw(decision_id, visit.principal.id)
+    return visit.go(f"/console/decisions/{decision_id}?done=withdrawn_proposal")
+
+
 def show_again(visit: Visit) -> Response:
     """Show the decision with what was chosen and written, whatever was wrong with it."""
     return _shown(visit)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from tutela.console.queue_filter import QueueFilter
 from tutela.console.visits import Visit
 from tutela.core.banks import SignalType
+from tutela.core.ids import PREFIXES
 from tutela.core.permissions import SCOPES
 from tutela.flows.find_anything import Found
 from tutela.flows.look_up_hashes import KnownSignal
@@ -36,7 +37,7 @@ def find_page(visit: Visit) -> Response:
 def find(visit: Visit) -> Response:
     """Go to the one page that an identifier stands for, or show all that is known of it."""
     found = visit.house.find_anything(visit.principal, visit.said("q"))
-    named = _named(found)
+    named = _named(found, visit.said("q").strip())
     rows = [*named, *_of_link(found), *_of_hashes(found)]
     if rows == named and len(named) == 1 and named[0].address and found.hashes is None:
         return visit.go(named[0].address)
@@ -56,17 +57,21 @@ def _page(path: str, name: str) -> str:
     return path.replace("{name}", quote(name, safe="")).replace("{id}", quote(name, safe=""))
 
 
-def _named(found: Found) -> list[Row]:
+def _named(found: Found, said: str) -> list[Row]:
     account, cases = found.cases.account, found.cases.cases
     rows = []
-    # Where one case is open, it is what is meant: its page leads on to the account.
+    is_meant = said == account or said.startswith(f"{PREFIXES['account']}_")
+    # Where one case is open about what was posted, it is what is meant: its page leads on to the account.
+    if account is not None and (is_meant or len(cases) != 1):
+        rows.append(_account(account))
     if account is not None and len(cases) != 1:
-        rows.append(Row("account", account, f"{ACCOUNT}?{urlencode({'id': account})}"))
         address = QueueFilter({"account": account}).address("/console/queue") if cases else ""
         rows.append(Row("cases_about", account, address, f"{len(cases)} open" if cases else "none is open"))
     else:
         about = f"about {account}" if account else ""
         rows += [Row("case", each, f"/console/cases/{each}", about) for each in cases]
+    rows += [_account(each) for each in found.cases.beginning]
+    rows += [Row("bank", each.name, _page(BANK, each.name), each.clause_id) for each in found.banks]
     if found.decision:
         rows.append(Row("decision", found.decision, _page(DECISION, found.decision)))
     if found.bank:
@@ -74,6 +79,10 @@ def _named(found: Found) -> list[Row]:
     if found.rule:
         rows.append(Row("rule", found.rule, _page(RULE, found.rule)))
     return rows
+
+
+def _account(account: str) -> Row:
+    return Row("account", account, f"{ACCOUNT}?{urlencode({'id': account})}")
 
 
 def _of_link(found: Found) -> list[Row]:

@@ -1,19 +1,32 @@
 """The first page: what is yours, what is due, and what else there is."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from tutela.console.review import review_page
 from tutela.console.visits import Visit
+from tutela.core.paging import Waking
 from tutela.core.permissions import SCOPES
+from tutela.flows.who_is_on_call import ANSWERING
 
 
 def first_page(visit: Visit) -> Response:
     """Show what waits, the most urgent first, and what whoever is here may do."""
     principal = visit.principal
     may = {scope: SCOPES[scope] for scope in SCOPES if scope in principal.scopes}
+    told: dict[str, Any] = {"may": may, "missing": _missing(visit), "waking": _waking(visit)}
     if not principal.may("cases"):
-        return visit.page("first.html", may=may, shift=None, missing=_missing(visit))
-    return review_page(visit, "first.html", may=may, shift=visit.house.cases.shift(principal), missing=_missing(visit))
+        return visit.page("first.html", shift=None, **told)
+    return review_page(visit, "first.html", shift=visit.house.cases.shift(principal), **told)
+
+
+def _waking(visit: Visit) -> Waking | None:
+    """Return what is wrong with who would be woken, for whoever may raise a danger or keeps the rota."""
+    if not any(visit.principal.may(scope) for scope in ANSWERING):
+        return None
+    waking = visit.house.on_call.who.waking()
+    return None if waking is Waking.READY else waking
 
 
 def _missing(visit: Visit) -> int:

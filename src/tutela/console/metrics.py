@@ -1,7 +1,5 @@
 """The page of figures: what came in, how long it takes, what came of it, and how right it was."""
 
-from datetime import timedelta
-
 from starlette.responses import Response
 
 from tutela.console.visits import Visit
@@ -32,14 +30,4 @@ def metrics_page(visit: Visit) -> Response:
         days=days,
         spans=SPANS,
         clauses=visit.house.policy.clauses,
-        span=_said,
     )
-
-
-def _said(length: timedelta) -> str:
-    """Return a length as it is read at a glance."""
-    minutes = length.total_seconds() / 60
-    for unit, size in (("days", 1440), ("h", 60), ("min", 1)):
-        if minutes >= 2 * size or size == 1:
-            return f"{minutes / size:.0f} {unit}"
-    return "0 min"

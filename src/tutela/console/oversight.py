@@ -1,4 +1,4 @@
-"""Pages of whoever oversees: what everybody sees of an item, the register of bases, and verifying the audit."""
+"""Pages of whoever oversees: what everybody sees of an item, and verifying the audit."""
 
 from starlette.responses import Response
 
@@ -19,11 +19,6 @@ def see_page(visit: Visit) -> Response:
         "see.html", sights=sights, item=item, country=country, personas=list(Persona),
         is_explained=visit.principal.may(EXPLAINS),
     )  # fmt: skip
-
-
-def bases_page(visit: Visit) -> Response:
-    """Show the register of bases."""
-    return visit.page("bases.html", register=visit.house.read_bases(visit.principal))
 
 
 def audit_page(visit: Visit) -> Response:

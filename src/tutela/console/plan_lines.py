@@ -21,6 +21,11 @@ def plan_lines(foreseen: Told) -> list[str]:
     return counted or ["Nothing changes: nothing was held, and nothing is."]
 
 
+def lines_at_once(foreseen: Told) -> list[str]:
+    """Return a line for each thing that a first answer holds until another person has answered; none where nothing."""
+    return list(_measures(foreseen["at_once"], ""))
+
+
 def reversal_lines(told: Told) -> list[str]:
     """Return a line for each thing that a reversal of a decision does, the gravest first."""
     lines = [*_measures(told["ends"], "ends: "), *_measures(told["carries"], "taken over by another finding: ")]
@@ -31,8 +36,7 @@ def reversal_lines(told: Told) -> list[str]:
         lines.append(f"decisions that rested on nothing else, and end with it: {others}")
     if told["kept"]:
         lines.append(f"decisions that rest on it and on other ground, and stay: {len(told['kept'])}")
-    if told["stays"]:
-        lines.append(_staying(len(told["stays"]), "measure"))
+    lines += [*_staying(told)]
     lines += [*_out_of_banks(told["bank_entries"])]
     if told["cleared"]:
         lines.append(f"{_number(len(told['cleared']), 'item')} not held again for the same facts")
@@ -75,17 +79,18 @@ def _rest(told: Told) -> Iterator[str]:
     yield from _messages(told["messages"])
     yield from (f"a person looks by {_day(each['due_at'])}: {say('reason', each['reason'])}" for each in told["cases"])
     if told["stays"]:
-        yield _staying(len(told["stays"]), "earlier measure")
+        yield _by_others(len(told["stays"]), "earlier measure")
     if told["closes"]:
         yield "the case ends"
 
 
 def _ends(told: Told) -> Iterator[str]:
     yield from _measures(told["measures"], "ends: ")
+    if told["held"]:
+        yield "ends: what is held until it is decided"
     yield from _told_anew(told["items"])
     yield from _messages(told["messages"])
-    if told["stays"]:
-        yield _staying(len(told["stays"]), "measure")
+    yield from _staying(told)
     yield from _out_of_banks(told["bank_entries"])
     yield from (f"cannot be undone: {each}" for each in told["cannot_undo"])
 
@@ -117,7 +122,23 @@ def _bank(told: Told) -> Iterator[str]:
         yield f"{_number(told['entries'], 'entry', 'entries')} into the bank {told['name']}"
 
 
-def _staying(count: int, what: str) -> str:
+def _staying(told: Told) -> Iterator[str]:
+    """Yield what a reversal does not end: what other decisions hold, and the same picture in posts of others."""
+    hidden = {each["subject"]["id"] for each in told["stays"] if each["subject"]["kind"] == "media"}
+    if hidden:
+        yield f"{_number(len(hidden), 'picture')} stays hidden everywhere by another decision, until that one ends"
+    if others := len([each for each in told["stays"] if each["subject"]["kind"] != "media"]):
+        yield _by_others(others, "measure")
+    if count := told["elsewhere"]:
+        what = (
+            "1 other item with the same picture stays"
+            if count == 1
+            else f"{count} other items with the same picture stay"
+        )
+        yield f"{what} hidden: each lies in a case of its own"
+
+
+def _by_others(count: int, what: str) -> str:
     return f"{_number(count, what)} by other decisions {'stays' if count == 1 else 'stay'}"
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from tutela.console.queue_filter import QueueFilter
 from tutela.console.review import filter_of_visit, review_page
 from tutela.console.visits import Visit
-from tutela.core.case_states import ENDS, CaseState
+from tutela.core.case_states import ENDS, CaseState, Move
 from tutela.core.ids import CaseId
 from tutela.errors import BadInput
 from tutela.flows.move_case import CaseSeen
@@ -23,7 +23,7 @@ def queue_page(visit: Visit) -> Response:
     """List open cases: danger first, then the one due first."""
     wanted, error = QueueFilter({}), visit.error
     try:
-        wanted = filter_of_visit(visit)
+        wanted = filter_of_visit(visit).narrowing
     except BadInput as wrong:
         error = error or wrong
     visit.error = error
@@ -34,6 +34,7 @@ def queue_page(visit: Visit) -> Response:
         visit,
         "queue.html",
         cases=shown,
+        rules=visit.house.rules.fires.rules_of(visit.principal, [each.shown.case.id for each in shown]),
         wanted=wanted,
         next_page=wanted.address("/console/queue", after=_cursor(shown[-1])) if len(found) > len(shown) else None,
         is_first=not asked.get("after"),
@@ -47,14 +48,28 @@ def queue_page(visit: Visit) -> Response:
 
 def take_next(visit: Visit) -> Response:
     """Claim the next case of the queues that were asked for, and go there."""
-    return go_to_next(visit, filter_of_visit(visit))
+    return go_to_next(visit, filter_of_visit(visit).worked)
+
+
+def give_back_all(visit: Visit) -> Response:
+    """Give back every case that whoever asks holds; what they put on hold stays so."""
+    for each in visit.house.cases.shift(visit.principal).mine:
+        if each.is_own and Move.RELEASE in each.moves:
+            visit.house.cases.release(visit.principal, each.shown.case.id)
+    return visit.go("/console?done=given_back")
 
 
 def go_to_next(visit: Visit, wanted: QueueFilter, **told: str) -> Response:
-    """Claim the next case and go there, or to the list where nothing is left; *told* is said on that page."""
+    """Claim the next case and go there, or to the list where nothing is left; *told* is said on that page.
+
+    Whoever does not work the queue, but opened a case by its name, goes to the list: nobody holds what they did not ask
+    for.
+    """
+    if not wanted.is_worked:
+        return visit.go(wanted.address("/console/queue", **told))
     found = visit.house.cases.next(visit.principal, wanted.queue)
     if found is None:
-        return visit.go(wanted.address("/console/queue", nothing="left", **told))
+        return visit.go(wanted.narrowing.address("/console/queue", nothing="left", **told))
     return visit.go(QueueFilter(wanted.carried).address(f"/console/cases/{found.shown.case.id}", **told))
 
 

@@ -11,10 +11,16 @@ from tutela.flows.list_cases import AskedList
 from tutela.ports.cases import CaseFilter
 
 MAX_CHARACTERS = 200
-QUEUE = ("clause", "language", "kind")
+WORK = "work"
+"""That somebody takes one case after the other: whoever opened one by its name is given no other for it."""
+
+NAMES = ("clause", "language", "kind")
 """What names a queue."""
 
-LISTED = (*QUEUE, "state", "account", "mine")
+QUEUE = (*NAMES, WORK)
+"""What goes along from case to case."""
+
+LISTED = (*NAMES, "state", "account", "mine")
 """What narrows a list."""
 
 
@@ -37,8 +43,23 @@ class QueueFilter:
         return AskedList(self.queue, CaseState(state) if state else None, self.said.get("account"), "mine" in self.said)
 
     @property
+    def is_worked(self) -> bool:
+        """Return whether somebody takes one case after the other."""
+        return WORK in self.said
+
+    @property
+    def worked(self) -> "QueueFilter":
+        """Return the same, for whoever takes the next one."""
+        return QueueFilter({**{name: self.said[name] for name in NAMES if name in self.said}, WORK: "yes"})
+
+    @property
+    def narrowing(self) -> "QueueFilter":
+        """Return the same for a list."""
+        return QueueFilter({name: value for name, value in self.said.items() if name != WORK})
+
+    @property
     def carried(self) -> Mapping[str, str]:
-        """Return what goes along from case to case: the queue, and nothing that only narrows a list."""
+        """Return what goes along from case to case: the queue, whether it is worked, and nothing that only narrows."""
         return {name: self.said[name] for name in QUEUE if name in self.said}
 
     def address(self, path: str, **more: str) -> str:

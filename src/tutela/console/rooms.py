@@ -6,13 +6,16 @@ from tutela.config import Settings
 from tutela.core.policy import Policy
 from tutela.flows.answer_case import AnswerCase
 from tutela.flows.decide import Decide
+from tutela.flows.endangered import ProtectEndangered
 from tutela.flows.evidence import Evidence
 from tutela.flows.filing import Filing
 from tutela.flows.find_anything import FindAnything
+from tutela.flows.keep_bases import KeepBases
 from tutela.flows.keep_destructions import KeepDestructions
 from tutela.flows.keep_exports import KeepExports
 from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.lay_out_account import LayOutAccount
+from tutela.flows.on_call import OnCall
 from tutela.flows.oversee_banks import OverseeBanks
 from tutela.flows.oversee_connections import OverseeConnections
 from tutela.flows.read_bases import ReadBases
@@ -22,6 +25,7 @@ from tutela.flows.reverse import Reverse
 from tutela.flows.rules import Rules
 from tutela.flows.show_decision import ShowDecision
 from tutela.flows.staff import Staff
+from tutela.flows.switch_banks import SwitchBanks
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
@@ -70,13 +74,21 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def oversee_banks(self) -> OverseeBanks: ...  # noqa: D102  # see the class
     @property
+    def switch_banks(self) -> SwitchBanks: ...  # noqa: D102  # see the class
+    @property
     def what_they_see(self) -> WhatTheySee: ...  # noqa: D102  # see the class
     @property
     def read_bases(self) -> ReadBases: ...  # noqa: D102  # see the class
     @property
+    def keep_bases(self) -> KeepBases: ...  # noqa: D102  # see the class
+    @property
     def verify_beside(self) -> VerifyBeside: ...  # noqa: D102  # see the class
     @property
     def read_figures(self) -> ReadFigures: ...  # noqa: D102  # see the class
+    @property
+    def protect_endangered(self) -> ProtectEndangered: ...  # noqa: D102  # see the class
+    @property
+    def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property
     def oversee_connections(self) -> OverseeConnections: ...  # noqa: D102  # see the class
     @property

@@ -8,8 +8,11 @@ from typing import Any
 from starlette.responses import Response
 
 from tutela.console.visits import Handler, Visit
+from tutela.core.conduct import DUE_WITHIN
+from tutela.core.event_facts import UNKNOWN_LATER
 from tutela.core.rules.comparing import compared
 from tutela.core.rules.functions import FUNCTIONS
+from tutela.core.rules.rule_layout import EFFECT_KEYS, RULE_KEYS, TEST_KEYS
 from tutela.errors import BadInput, RuleChanged, UnknownRule
 from tutela.flows.keep_rules import RuleRecord
 from tutela.flows.replay_rules import Candidate, Replayed
@@ -25,15 +28,17 @@ SAMPLES_SHOWN = 5
 
 EXAMPLE = """\
 - rule: name-of-the-rule
-  clause: cse.links
+  clause: house.spam
   explains: >
-    Say what it looks for, and who may be met by it without having done anything wrong.
+    An account sent more than twenty messages with a link within an hour: many such
+    accounts advertise. Whoever invites a whole club, or answers many questions with
+    links to read, may do so as well and has done nothing wrong.
   when: >
     text.has_link and count(by=author.id, within="1h", where=text.has_link) > 20
   then:
     - open_case:
-        queue: links
-        severity: medium
+        queue: spam
+        severity: low
         because: "{count} messages with links in an hour"
   tests:
     - name: twenty-one links
@@ -103,7 +108,8 @@ VERBS: Mapping[str, Handler] = MappingProxyType({"check": check, "tests": run_te
 def _show(visit: Visit, **told: Any) -> Response:
     rule, version, text = _opened(visit)
     problems: list[PlacedProblem] = []
-    if visit.request.method == "POST":
+    is_written = visit.request.method == "POST"
+    if is_written:
         text, version = _text(visit), _written_from(visit)
         problems = _problems(visit, text)
     meanwhile: StoredRule | None = told.get("meanwhile")
@@ -113,6 +119,7 @@ def _show(visit: Visit, **told: Any) -> Response:
         rule=rule,
         made_from=version,
         text=text,
+        is_written=is_written,
         problems=problems,
         is_checked=told.get("is_checked", False),
         tried=tried,
@@ -123,10 +130,15 @@ def _show(visit: Visit, **told: Any) -> Response:
         facts=visit.house.rules.tries.bounds.vocabulary.facts.values(),
         functions=FUNCTIONS.values(),
         clauses=visit.house.policy.clauses,
+        rule_keys=RULE_KEYS,
+        effect_keys=EFFECT_KEYS,
+        test_keys=TEST_KEYS,
+        due_within=dict(sorted(DUE_WITHIN.items())),
         replay_days=REPLAY_DAYS,
         cases_shown=CASES_SHOWN,
         samples_shown=SAMPLES_SHOWN,
         most=MAX_REPLAYED,
+        unknown_later=UNKNOWN_LATER,
     )
 
 

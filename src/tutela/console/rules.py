@@ -9,12 +9,12 @@ from tutela.console.visits import Visit
 from tutela.core.permissions import Principal
 from tutela.core.rules.comparing import compared
 from tutela.core.rules.rule import Rule, RuleState
-from tutela.core.rules.rule_states import VersionState, moves_of
-from tutela.errors import BadInput, RuleProblem
-from tutela.flows.keep_rules import RuleRecord
+from tutela.core.rules.rule_states import VersionState, known_versions, moves_of, read_beside
+from tutela.errors import BadInput, Conflict, RuleProblem
+from tutela.flows.keep_rules import RuleRecord, states_of
 from tutela.flows.move_rules import MoveRules
 from tutela.flows.try_rules import Tried
-from tutela.ports.rule_book import StoredRule
+from tutela.ports.rule_book import RuleMove, StoredRule
 
 SPANS = {1: "1 day", 7: "7 days", 30: "30 days", 90: "90 days"}
 """Over which figures are asked, in days."""
@@ -62,8 +62,21 @@ def move(visit: Visit) -> Response:
         said = f"say why, in 1 to {MAX_REASON_CHARACTERS} characters on one line"
         raise BadInput(said, place="line", remedy="It stays with the rule for good.")
     moves: MoveRules = visit.house.rules.move
-    came = moves.move(visit.principal, visit.part("name"), version, RuleState(to), reason)
+    try:
+        came = moves.move(visit.principal, visit.part("name"), version, RuleState(to), reason)
+    except Conflict as refused:
+        if refused.place != "tests":
+            raise
+        return _without_tests(visit, refused, version)
     return visit.go(f"/console/rules/{visit.part('name')}?done={'moved' if isinstance(came, Sequence) else 'proposed'}")
+
+
+def _without_tests(visit: Visit, refused: Conflict, version: str) -> Response:
+    """Show what came of the tests of a version that goes no further, and where to write others."""
+    remedy = "Below stands what came of them. Write a new version with tests that pass."
+    visit.error = Conflict(refused.detail, place=refused.place, remedy=remedy)
+    source = _version(visit.house.rules.keep.read(visit.principal, visit.part("name")), version).source
+    return _show(visit, visit.house.rules.tries.test(visit.principal, source), version)
 
 
 def approve(visit: Visit) -> Response:
@@ -85,7 +98,8 @@ def _show(visit: Visit, tried: Sequence[Tried] = (), asked: str = "") -> Respons
     rules, principal, name = visit.house.rules, visit.principal, visit.part("name")
     record, days, before = rules.keep.read(principal, name), _days(visit), _before(visit)
     shown = _version(record, asked or visit.said("version") or visit.request.query_params.get("version", ""))
-    beside = _beside(record, shown)
+    history = rules.keep.history(principal, name)
+    beside = _beside(record, shown, history)
     found = rules.fires.of_rule(principal, name, before, PAGE_FIRES + 1)
     return visit.page(
         "rule.html",
@@ -101,7 +115,8 @@ def _show(visit: Visit, tried: Sequence[Tried] = (), asked: str = "") -> Respons
         fires=found.fires[:PAGE_FIRES],
         older=found.fires[PAGE_FIRES - 1].id if len(found.fires) > PAGE_FIRES else "",
         is_first=not before,
-        history=rules.keep.history(principal, name),
+        history=history,
+        turned_down=[each for each in rules.keep.proposals(principal, name) if each.ended_at and not each.is_approved],
         names=visit.staff.names(principal),
         me=principal.id,
         may=_may(principal),
@@ -121,17 +136,17 @@ def _version(record: RuleRecord, wanted: str) -> StoredRule:
     waits = record.proposal.version if record.proposal else ""
     chosen = next((each for each in record.versions if each.version == (wanted or waits)), None)
     if wanted and chosen is None:
-        raise BadInput("this rule has no such version", place="version", remedy="Choose one from the list.")
+        remedy = f"{known_versions(states_of(record))} Choose one from the list."
+        raise BadInput("this rule has no such version", place="version", remedy=remedy)
     live = next((each for each in record.versions if each.state is RuleState.LIVE), record.versions[0])
     return chosen or live
 
 
-def _beside(record: RuleRecord, shown: StoredRule) -> StoredRule | None:
-    """Return the version beside which one is read: what is in force, else that from which it was written."""
-    for wanted in (each for each in record.versions if each.state is RuleState.LIVE):
-        if wanted.version != shown.version:
-            return wanted
-    return next((each for each in record.versions if each.version == shown.made_from), None)
+def _beside(record: RuleRecord, shown: StoredRule, history: Sequence[RuleMove]) -> StoredRule | None:
+    """Return the version beside which one is read; none where no other was ever in force."""
+    went_live = [each.version for each in history if each.after is RuleState.LIVE]
+    wanted = read_beside(states_of(record), went_live, shown.version)
+    return next((each for each in record.versions if each.version == wanted), None)
 
 
 def _written(visit: Visit, shown: StoredRule) -> Rule | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tutela.console import (
     account,
     banks,
+    bases,
     case_page,
     channel,
     coverage,
@@ -33,6 +34,7 @@ from tutela.console import (
     security,
     settings,
     signing_in,
+    word_banks,
 )
 from tutela.console.visits import Handler
 
@@ -73,6 +75,8 @@ class Page:
 
 CASE = "/console/cases/{id}"
 BANK = "/console/banks/{name}"
+WORDS = "/console/word-banks/{name}"
+BASES = "/console/bases"
 RULE = "/console/rules/{name}"
 WRITE = "/console/write-rule"
 SECOND = "rules_second"
@@ -121,6 +125,7 @@ PAGES = (
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
     Page("GET", "/console/queue", "cases", queue.queue_page),
     Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
+    Page("POST", "/console/queue/give-back", "cases", queue.give_back_all, queue.queue_page),
     Page("GET", "/console/find", FULL, find.find_page),
     Page("POST", "/console/find", FULL, find.find, find.find_page),
     Page("POST", "/console/find/picture", FULL, find.find_picture, find.find_page, takes_file=True),
@@ -134,6 +139,7 @@ PAGES = (
     Page("POST", f"{CASE}/hold", "cases", case_page.hold, case_page.case_page),
     Page("POST", f"{CASE}/hand-over", "cases", case_page.hand_over, case_page.case_page),
     Page("POST", f"{CASE}/danger", "cases", case_page.danger, case_page.case_page),
+    Page("POST", f"{CASE}/protect", "decide", case_page.protect, case_page.case_page),
     Page("POST", f"{CASE}/notes", "cases", case_page.write_note, case_page.case_page),
     Page("POST", f"{CASE}/plan", "decide", deciding.show_plan, deciding.show_case_again),
     Page("POST", f"{CASE}/answer", "decide", deciding.answer_case, deciding.show_case_again),
@@ -167,6 +173,7 @@ PAGES = (
     Page("GET", DECISION, "decide", decision.decision_page),
     Page("POST", f"{DECISION}/plan", "decide", decision.show_reversal, decision.show_again),
     Page("POST", f"{DECISION}/reversal", "decide", decision.reverse, decision.show_again),
+    Page("POST", f"{DECISION}/withdraw", "decide", decision.withdraw, decision.show_again),
     Page("POST", "/console/undo", "decide", deciding.undo, queue.queue_page),
     Page("POST", f"{CASE}/look", "evidence", looking.look, case_page.case_page),
     Page("POST", f"{CASE}/look/end", "evidence", looking.end_look, case_page.case_page),
@@ -181,7 +188,13 @@ PAGES = (
     Page("POST", f"{BANK}/release", "judge", banks.release, banks.bank_page),
     Page("POST", f"{BANK}/preview", "banks", banks.preview, banks.bank_page, most_bytes=MAX_SOURCE_FORM_BYTES),
     Page("POST", f"{BANK}/import", "banks", banks.take_list, banks.bank_page, most_bytes=MAX_SOURCE_FORM_BYTES),
-    Page("GET", "/console/word-banks/{name}", "words", banks.word_bank_page),
+    Page("POST", f"{BANK}/switch", "banks", banks.switch, banks.bank_page),
+    Page("GET", WORDS, "words", word_banks.word_bank_page),
+    *(
+        Page("POST", f"{WORDS}/{verb}", "words", handler, word_banks.word_bank_page, most_bytes=MAX_SOURCE_FORM_BYTES)
+        for verb, handler in (("preview", word_banks.preview), ("import", word_banks.take_list))
+    ),
+    Page("POST", f"{WORDS}/switch", "words", word_banks.switch, word_banks.word_bank_page),
     Page("GET", "/console/rules", "rules", rules.rules_page, or_takes=(SECOND,)),
     Page("GET", RULE, "rules", rules.rule_page, or_takes=(SECOND,)),
     Page("POST", f"{RULE}/tests", "rules", rules.run_tests, rules.rule_page),
@@ -194,7 +207,11 @@ PAGES = (
         for verb, handler in rule_editor.VERBS.items()
     ),
     Page("GET", "/console/see", "read", oversight.see_page),
-    Page("GET", "/console/bases", "operate", oversight.bases_page, or_takes=("audit",)),
+    Page("GET", BASES, "operate", bases.bases_page, or_takes=("audit",)),
+    Page("POST", f"{BASES}/preview", "operate", bases.foresee_record, bases.bases_page),
+    Page("POST", f"{BASES}/record", "operate", bases.record, bases.bases_page),
+    Page("POST", f"{BASES}/end/preview", "operate", bases.foresee_end, bases.bases_page),
+    Page("POST", f"{BASES}/end", "operate", bases.end, bases.bases_page),
     Page("GET", "/console/metrics", "quality", metrics.metrics_page, or_takes=("operate",)),
     Page("GET", SETTINGS, "operate", settings.settings_page, or_takes=("webhooks", "rota")),
     Page("POST", f"{SETTINGS}/webhooks", "webhooks", settings.test_webhook, settings.settings_page),

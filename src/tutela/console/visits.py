@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from tutela.console.rooms import HouseLike
 from tutela.console.site import HOME, safe_next
-from tutela.console.words import say
+from tutela.console.spans import span
+from tutela.console.words import say, tell
 from tutela.core.permissions import Principal
 from tutela.core.sessions import Hold
 from tutela.core.units import Duration
@@ -164,7 +165,7 @@ _STATUS = {
     "Unavailable": 503, "UnknownPerson": 404, "UnknownSession": 404, "UnknownCase": 404, "UnknownMedia": 404,
     "UnknownView": 404, "GrantUsed": 410, "GrantExpired": 410, "GrantRevoked": 410, "NothingToSee": 404,
     "CharterBreach": 409, "UnknownRule": 404, "UnknownAccount": 404, "UnknownBank": 404, "UnknownMember": 404,
-    "UnknownItem": 404, "UnknownWebhook": 404, "UnknownClassifier": 404, "UnknownDecision": 404,
+    "UnknownItem": 404, "NoPage": 404, "UnknownWebhook": 404, "UnknownClassifier": 404, "UnknownDecision": 404,
     "UnknownReport": 404, "UnknownChannel": 404, "UnknownHold": 404, "UnknownDestruction": 404, "UnknownExport": 404,
 }  # fmt: skip
 
@@ -189,6 +190,8 @@ def _environment() -> Environment:
     environment.globals["home"] = HOME
     environment.filters["moment"] = lambda at: at.strftime("%Y-%m-%d %H:%M UTC")
     environment.globals["say"] = say
+    environment.globals["tell"] = tell
+    environment.globals["span"] = span
     environment.filters["clock"] = lambda at: at.strftime("%H:%M:%S UTC")
     environment.filters["isotime"] = lambda at: at.isoformat()
     environment.filters["address"] = lambda name: quote(str(name), safe="")

@@ -1,9 +1,15 @@
-"""What pages say, and what they say for values: in files of their own, so that it can be read whole and translated."""
+"""What pages say: every sentence stands in a file, so that it can be read whole and translated, and in no template.
+
+`texts/en.toml` has what is said for values, `texts/en/` a file for each template. In these a message may hold `{parts}`
+that the page puts in, and `<strong>`, `<em>` and `<code>`; a translation keeps both.
+"""
 
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+
+from markupsafe import Markup
 
 ENGLISH = "en"
 
@@ -28,6 +34,24 @@ def say(section: str, value: str) -> str:
         KeyError: The file has no words for it: a mistake of ours, never of whoever reads.
     """
     return _texts(ENGLISH)[section][str(value)]
+
+
+@cache
+def messages(page: str) -> Mapping[str, Markup]:
+    """Return every message of the template of that name, as its file has it."""
+    file = resources.files("tutela.console").joinpath("texts", ENGLISH, f"{page}.toml")
+    found = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {key: Markup(message) for key, message in found.items()}  # noqa: S704  # a file of ours, which ships
+
+
+def tell(name: str, /, **parts: object) -> Markup:
+    """Return a message of a template, `page.key`, with what the page puts into it; that is escaped, the message is not.
+
+    Raises:
+        KeyError: There is no such message, or a part of it is missing: a mistake of ours, never of whoever reads.
+    """
+    page, _, key = name.partition(".")
+    return messages(page)[key].format(**parts)
 
 
 def sayings(section: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ class Bound(StrEnum):
     SEED = "seed"  #: given as a place to start an investigation, and by nobody as known material
     RETRACTED = "retracted"  #: the source takes its word back, and nobody of ours has confirmed it
     BRAKED = "braked"  #: it suddenly hit many accounts (P11)
+    CLEARED = "cleared"  #: two people cleared it a moment ago, and may still take that back (decision 0022)
     OVER_QUOTA = "over_quota"  #: its bank has used up what a machine may do in a day (P11)
 
 
@@ -29,6 +30,7 @@ CEILING_OF = {
     Bound.SEED: REVIEW_ONLY,
     Bound.RETRACTED: HOLD_ONLY,
     Bound.BRAKED: HOLD_ONLY,
+    Bound.CLEARED: HOLD_ONLY,
     Bound.OVER_QUOTA: HOLD_ONLY,
 }
 """The most that a machine may do under each. Source: matching.md (Banks), the charter (P11)."""

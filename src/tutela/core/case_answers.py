@@ -97,6 +97,11 @@ class CaseFacts:
     is_sealed: bool = False  #: what lies behind it cannot be lifted by one person
 
     @property
+    def has_material(self) -> bool:
+        """Return whether anything lies in it that a list could know."""
+        return any(item.evidence is not Evidence.NONE for item in self.items)
+
+    @property
     def is_supported(self) -> bool:
         """Return whether more than one voice speaks for the suspicion."""
         return self.is_claimed or self.signals > 1 or any(item.is_matched for item in self.items)

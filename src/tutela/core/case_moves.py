@@ -29,6 +29,25 @@ class HoldReason(StrEnum):
     OTHER = "other"
 
 
+class DangerOver(StrEnum):
+    """Why nobody is in danger any more."""
+
+    SAFE = "safe"  #: whoever it was has been reached, and is safe
+    IN_OTHER_HANDS = "in_other_hands"  #: of the police, or of somebody else who can help now
+    NEVER_WAS = "never_was"  #: it was read wrongly, or raised by mistake
+    CANNOT_HELP = "cannot_help"  #: nothing more can be done from here, and whoever can was told
+
+
+@dataclass(frozen=True, slots=True)
+class DangerNote:
+    """That somebody said that a person is in danger, or is not any more."""
+
+    at: datetime
+    by: str | None  #: none where the entry cannot be read any more
+    over: DangerOver | None  #: why it is over; none where the danger was raised
+    is_raised: bool
+
+
 class Barred(StrEnum):
     """Why a move cannot be made: a code for screens; the sentence is beside it."""
 
@@ -54,6 +73,21 @@ SENTENCES = {
     Barred.BAD_MOMENT: f"a hold ends later than now, and within {LONGEST_HOLD.delta.days} days",
     Barred.ALREADY_SO: "it is so already",
 }
+
+
+_AWAITING = frozenset({
+    CaseState.AWAITING_SECOND, CaseState.CLAIMED_SECOND, CaseState.AWAITING_THIRD, CaseState.CLAIMED_THIRD,
+})  # fmt: skip
+
+
+def sentence_of(barred: Barred, case: Case, move: Move, actor: "Actor", now: datetime) -> str:
+    """Return why a move cannot be made, as it is told to whoever has the case before them."""
+    is_awaiting = case.state_at(now) in _AWAITING
+    if move is Move.DECIDE and is_awaiting and actor.id in case.answered_by:
+        return "you have answered, and another person answers now"
+    if move is Move.HOLD and is_awaiting and barred is Barred.NO_SUCH_MOVE:
+        return "a case that waits for a second answer is not put on hold"
+    return SENTENCES[barred]
 
 
 _DANGER = frozenset({Move.RAISE_DANGER, Move.END_DANGER})

@@ -12,7 +12,7 @@ from tutela.core.units import Duration
 class CaseReason(StrEnum):
     """Why a case is there: shown above the fold. The most urgent comes first."""
 
-    SECOND_LOOK = "second_look"  #: suspended for good by one person: another one looks within a day (P3)
+    SECOND_LOOK = "second_look"  #: one person alone decided what two must: another one looks within a day (P3)
     EXACT_DIGEST = "exact_digest"  #: the bytes are on a list
     NEAR_MATCH = "near_match"  #: a picture close to one on a list
     COPY_OF_SEALED = "copy_of_sealed"  #: identical or close to media that is sealed or held here already

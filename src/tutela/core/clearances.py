@@ -5,8 +5,8 @@ whoever posts them. Another bank, identical bytes where there was a likeness, a 
 person's notice is a new fact. What is said *around* a picture is no part of a match, and is not cleared with it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tutela.core.banks import Detection, Match
@@ -40,6 +40,17 @@ class Clearance:
     item_id: ItemId
     at: datetime
     facts: frozenset[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What people have cleared of some media, by what stands."""
+
+    facts: frozenset[Fact] = frozenset()
+    #: What counts once nobody can take it back any more (decision 0022).
+    held_back: frozenset[Fact] = frozenset()
+    #: When each media was last cleared under a clause, held back or not.
+    at: Mapping[tuple[MediaId, ClauseId], datetime] = field(default_factory=dict)
 
 
 def fact_of(match: Match) -> Fact:

@@ -148,9 +148,10 @@ def _decide_media(draft: "_Draft") -> None:
 def _decide_standing(draft: "_Draft", seen: MediaSeen) -> None:
     """Carry over what is in force on the media, each under its own clause; the account is not locked by that alone."""
     for measure in seen.standing.measures:
-        if not measure.holds_at(draft.sighting.at):
+        if not measure.holds_at(draft.sighting.at) or measure.id in draft.sighting.lingering:
             continue
-        if measure.kind is MeasureKind.HOLD and measure.clause_id == UNSCANNED:
+        is_technical_hold = measure.kind is MeasureKind.HOLD and measure.clause_id == UNSCANNED
+        if is_technical_hold or measure.id in draft.sighting.cleared:
             draft.raise_answer(Answer.HOLD)
         elif measure.kind is MeasureKind.HOLD or measure.kind in _SEALING:
             is_sealed = measure.kind in _SEALING
@@ -183,7 +184,7 @@ def _decide_item(draft: "_Draft") -> None:
     """Answer no more kindly than what stands: on the item, its author, what it quotes, and what it is posted with."""
     sighting = draft.sighting
     for measure in sighting.item.measures:
-        if measure.holds_at(sighting.at) and measure.id not in draft.lifts:
+        if measure.holds_at(sighting.at) and measure.id not in draft.lifts | sighting.lingering:
             if measure.kind in {MeasureKind.QUARANTINE, MeasureKind.REMOVE}:
                 draft.raise_answer(Answer.REFUSE)
             elif measure.kind is MeasureKind.HOLD:

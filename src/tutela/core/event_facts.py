@@ -9,7 +9,7 @@ from tutela.core.content import Account, Channel
 from tutela.core.events import is_written, technique_of
 from tutela.core.links.reading import read
 from tutela.core.operator import Technique
-from tutela.core.rules.facts import ASKED_ABOUT, CLASSIFIER, age_facts
+from tutela.core.rules.facts import ASKED_ABOUT, CLASSIFIER, FACTS, age_facts
 from tutela.core.rules.types import FactValues, Value
 from tutela.core.spotting import Spotted, spotted_facts
 from tutela.core.subjects import links_in
@@ -205,6 +205,13 @@ def to_keep(facts: FactValues, opaque: Callable[[str], str]) -> dict[str, Value]
         for name, value in facts.items()
         if name != BODY
     }
+
+
+UNKNOWN_LATER = tuple(fact.name for fact in FACTS.values() if fact.is_written)
+"""What of a text that was not kept nobody knows when its event is looked at again; and texts that a platform declares.
+
+The rest of what was read is recorded as it was seen: how long it was, whether there was a link in it, what banks found.
+"""
 
 
 def _hashed(value: Value, opaque: Callable[[str], str]) -> Value:

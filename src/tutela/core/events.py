@@ -89,6 +89,16 @@ MADE_HERE = frozenset({POST, CLASSIFICATION})
 _CODES = frozenset(name for kind in BUILT_IN.values() for name in kind.attributes)
 
 
+SAY_HOW_PUBLIC = 'Say `"channel": {"kind": "public"}`, or `group`, or `private`.'
+"""What whoever names no channel is told."""
+
+
+def must_say_channel(kind: EventKind, *, has_recipient: bool, is_written: bool) -> bool:
+    """Return whether an event may have happened in private: public is only what somebody says is (P12)."""
+    is_between_two = kind.is_contact and has_recipient
+    return (kind.is_communication or is_between_two or is_written) and not kind.is_notice
+
+
 def is_message(kind: str, channel: Channel, *, is_to_somebody: bool) -> bool:
     """Return whether a submitted item is written to somebody, and not posted for whoever comes by."""
     return kind == MESSAGE or is_to_somebody or channel.kind is ChannelKind.PRIVATE

@@ -122,6 +122,25 @@ class Line:
         return Line(*(tuple(each for each in rank if each not in barred) for rank in ranks))
 
 
+class Waking(StrEnum):
+    """What would come of it if somebody were in danger now, from bad to good."""
+
+    NO_CHANNEL = "no_channel"  #: nothing is set up by which anybody could be woken
+    NOBODY = "nobody"  #: nobody is on call, and nobody else can be reached
+    UNREACHED = "unreached"  #: no channel leads to whoever is on call, nor to anybody else
+    OTHERS = "others"  #: nobody is on call; whoever else can be reached is woken instead
+    READY = "ready"
+
+
+def waking_of(line: Line, channels: Collection[Channel], unreachable: Collection[PersonId]) -> Waking:
+    """Return what would come of it, with these *channels* set up and none that leads to *unreachable*."""
+    if not channels:
+        return Waking.NO_CHANNEL if line.on_call else Waking.NOBODY
+    if Channel.WEBHOOK not in channels and set(line.everybody) <= set(unreachable):
+        return Waking.UNREACHED if line.on_call else Waking.NOBODY
+    return Waking.READY if line.on_call else Waking.OTHERS
+
+
 def due_at(page: Page, now: datetime, wait: Duration) -> datetime | None:
     """Return when somebody is woken next; none when nobody is to be any more."""
     if not page.is_loud:

@@ -78,6 +78,9 @@ class Sighting:
     is_post: bool = True  #: others may come by it than those it is written to
     is_message: bool = False  #: written to somebody; in a room where others read along, both
     is_to_protected: bool = False  #: whom it is written to gets the protection of a minor
+    lingering: frozenset[MeasureId] = frozenset()  #: what ends with a window to take back: nothing new comes of it
+    #: What a machine put on media that people have cleared since: it hides by itself, and nothing new rests on it.
+    cleared: frozenset[MeasureId] = frozenset()
     posted_with: tuple[Standing, ...] = ()  #: of links, device, network and conversation, where anything is in force
 
     @property

@@ -72,7 +72,18 @@ REASONS: Mapping[WhyTwo, str] = MappingProxyType({
     WhyTwo.CLEARS: "a suspicion is cleared that a match, agreeing signals or a claim supports",
     WhyTwo.LIFTS: "a quarantine, or a block of media, is not lifted by one person",
 })  # fmt: skip
-"""Each as it is told to whoever decides."""
+"""Each as it is told to whoever decides about material."""
+
+_OF_BEHAVIOUR: Mapping[WhyTwo, str] = MappingProxyType({
+    **REASONS,
+    WhyTwo.SUSPENDS: "somebody is suspended for good for what they did, and no verified list speaks for that",
+    WhyTwo.FILES: "what somebody did is reported, and no verified list speaks for that",
+})  # fmt: skip
+
+
+def reason_for_two(why: WhyTwo, *, has_material: bool) -> str:
+    """Return why one person alone may not, as it is told: a case without any picture speaks of what was done."""
+    return REASONS[why] if has_material else _OF_BEHAVIOUR[why]
 
 
 class Second(StrEnum):

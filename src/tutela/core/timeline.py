@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tutela.core.ids import CaseId, ClauseId
+from tutela.core.ids import CaseId, ClauseId, DecisionId
 
 
 class EntryKind(StrEnum):
@@ -31,9 +31,11 @@ class Entry:
         str  #: kind of the item, event or measure, name of the rule, reason of the case, the part it had, the statement
     )
     clause: ClauseId | None = None
-    said: str = ""  #: the platform's own id of an item, or what a rule said
+    said: str = ""  #: the platform's own id of an item, or of whom an event was about, or what a rule said
     by: str | None = None  #: who decided; none where a machine did, or nobody
     case_id: CaseId | None = None
+    decision_id: DecisionId | None = None  #: by which something holds, was found, or is told
+    about: str = ""  #: to whom an event went, as the platform names them
     until: datetime | None = None  #: when it ends or ended
     is_over: bool = False  #: a case that has ended, or what was taken back
 
@@ -77,6 +79,7 @@ class Run:
     entry: Entry  #: the newest
     count: int
     since: datetime
+    about: tuple[str, ...] = ()  #: to whom they went, each once
 
 
 def runs_of(entries: Sequence[Entry]) -> tuple[Run, ...]:
@@ -85,10 +88,14 @@ def runs_of(entries: Sequence[Entry]) -> tuple[Run, ...]:
     for entry in entries:
         last = runs[-1] if runs else None
         if last and entry.kind is EntryKind.EVENT is last.entry.kind and entry.what == last.entry.what:
-            runs[-1] = Run(last.entry, last.count + 1, entry.at)
+            runs[-1] = Run(last.entry, last.count + 1, entry.at, _with(last.about, entry))
         else:
-            runs.append(Run(entry, 1, entry.at))
+            runs.append(Run(entry, 1, entry.at, _with((), entry)))
     return tuple(runs)
+
+
+def _with(about: tuple[str, ...], entry: Entry) -> tuple[str, ...]:
+    return about if not entry.about or entry.about in about else (*about, entry.about)
 
 
 def said_places(places: Places) -> str:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 
 from tutela.core.audit import JSON, SALT_BYTES, AuditEvent, commit_to
 from tutela.core.case_answers import CaseAnswer, Settlement, Stage, reasons_for_two, settle
-from tutela.core.case_moves import Actor
+from tutela.core.case_moves import Actor, SkipReason
 from tutela.core.case_states import CaseState, Move
-from tutela.core.cases import Purpose
+from tutela.core.cases import REVIEW_WITHIN, Case, CaseReason, Purpose
 from tutela.core.conclusions import SHIPPED_CLAUSE, Conclusion, Context, misfit
 from tutela.core.findings import Delay, Facts
 from tutela.core.ids import CaseAnswerId, CaseId, ClauseId
 from tutela.core.looks import LookEnd
 from tutela.core.permissions import Principal
-from tutela.core.plans import ZERO_TOLERANCE
+from tutela.core.plans import ZERO_TOLERANCE, Grant
 from tutela.core.remedies import WhyTwo
 from tutela.core.reversals import ReversalPlan
 from tutela.core.roles import Role
@@ -27,14 +27,15 @@ from tutela.flows.carry_out import CarryOut, Settled, Step
 from tutela.flows.decide import Foreseen
 from tutela.flows.enact_finding import HandLedger
 from tutela.flows.end_look import EndingLook, end_look, with_pair
-from tutela.flows.hold_meanwhile import hold_meanwhile
+from tutela.flows.hold_meanwhile import held_at_once, hold_meanwhile
 from tutela.flows.move_case import move_event
 from tutela.flows.name_finding import Things, roles_of
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.read_bench import Bench, ReadBench, answers_of, refuse_changed
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
+from tutela.flows.trace import held_elsewhere
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
-from tutela.ports.cases import CaseMove
+from tutela.ports.cases import CaseMove, CaseSkip
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, MediaUpdate
 from tutela.ports.entropy import Entropy
@@ -68,6 +69,8 @@ class ForeseenAnswer:
     why_two: tuple[WhyTwo, ...]
     finding: Foreseen | None = None
     reversal: ReversalPlan | None = None
+    elsewhere: int = 0  #: items of others with the same media that stay hidden by decisions of their own
+    at_once: tuple[Grant, ...] = ()  #: what a first answer holds until another person has answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +197,31 @@ class AnswerCase:
 
     def _foreseen(self, reader: Reader, bench: Bench, answer: CaseAnswer, asked: AskedAnswer) -> ForeseenAnswer:
         alone = replace(self._settled(bench, Settlement(Stage.SETTLED, answer, (answer,)), asked), meanwhile=())
-        why, finding, reversal = set(reasons_for_two(answer, bench.facts, self.carry_out.policy)), None, None
+        why, finding, reversal, elsewhere = (
+            set(reasons_for_two(answer, bench.facts, self.carry_out.policy)),
+            None,
+            None,
+            0,
+        )
         if alone.ends_suspicion:
-            _, reversal = self.carry_out.reversal(reader, alone, bench.at)
+            traced, reversal = self.carry_out.reversal(reader, alone, bench.at)
+            elsewhere = 0 if traced is None or reversal is None else held_elsewhere(reader, traced, reversal)
             why |= {WhyTwo.LIFTS} if reversal is not None and reversal.needs_two_people else set()
         if alone.finds:
             both = (answer, replace(answer, by=f"{answer.by}/second")) if why else (answer,)
             found = self.carry_out.finding(replace(alone, settlement=Settlement(Stage.SETTLED, answer, both)))
             finding = self.carry_out.decide.foresee_finding(reader, found, _with_parts(reader, bench, answer))
-        return ForeseenAnswer(bench, tuple(each for each in WhyTwo if each in why), finding, reversal)
+        at_once = self._foreseen_at_once(reader, bench, answer) if why and answer.place == 1 else ()
+        return ForeseenAnswer(
+            bench, tuple(each for each in WhyTwo if each in why), finding, reversal, elsewhere, at_once
+        )
+
+    def _foreseen_at_once(self, reader: Reader, bench: Bench, answer: CaseAnswer) -> tuple[Grant, ...]:
+        if not (answer.is_grave and bench.case.is_in_danger):
+            return held_at_once(bench, answer)
+        alone = Settled(bench.case, bench.things, bench.facts, Settlement(Stage.SETTLED, answer, (answer,)))
+        things = _with_parts(reader, bench, answer)
+        return self.carry_out.decide.foresee_finding(reader, self.carry_out.finding(alone), things).plan.grants
 
     # --------------------------------------------------------------------------------------------------------- plan
 
@@ -257,6 +276,9 @@ class AnswerCase:
     ) -> tuple[HandLedger, tuple[MediaUpdate, ...], StoredAnswer]:
         """Return what happens before anybody else has answered: a hold; where somebody is in danger, the finding."""
         answer = stored.answer
+        # Whatever was answered: that it is due sooner must not say that something was found (P3).
+        due_at = min(bench.case.due_at, bench.at + REVIEW_WITHIN[CaseReason.SECOND_LOOK].delta)
+        urged = replace(bench.case, due_at=due_at) if bench.case.is_in_danger else bench.case
         if answer.is_grave and bench.case.is_in_danger:
             alone = Settlement(Stage.SETTLED, answer, (answer,))
             settled = Settled(bench.case, bench.things, bench.facts, alone)
@@ -264,9 +286,11 @@ class AnswerCase:
             drawn = self.carry_out.decide.draw(reader, self.carry_out.finding(settled), things, lambda _: None)
             ledger = drawn.ledger
             ledger.closures[:] = [each for each in ledger.closures if each.case_id != bench.case.id]
+            _urge(ledger, bench, urged)
             return ledger, drawn.updates, replace(stored, meanwhile=drawn.decision.id)
         ledger = HandLedger(self.entropy, bench.at, {})
         held = hold_meanwhile(reader, ledger, bench, answer, self.carry_out.policy.version)
+        _urge(ledger, bench, urged)
         return ledger, (), stored if held is None else replace(stored, meanwhile=held.id)
 
     def _ending(  # one argument for each thing that the end is made of
@@ -286,7 +310,7 @@ class AnswerCase:
         samples = self._samples(stored, settlement)
         changeset = replace(
             changeset, case_answers=(stored,), settlements=(row,), case_moves=moves, quality_samples=samples,
-            audit=(*changeset.audit, _answered(stored, bench.actor)),
+            audit=(*changeset.audit, _answered(stored, bench.actor)), case_skips=_not_again(bench, answer.by, moves),
         )  # fmt: skip
         return GivenAnswer(stored, settlement, _state_after(step, moves), changeset, foreseen)
 
@@ -308,6 +332,18 @@ def _overturning(given: GivenAnswer, ended: EndingLook) -> GivenAnswer:
 def _with_window(reader: Reader, given: GivenAnswer, by: str, open_window: OpenWindow) -> GivenAnswer:
     answer = given.stored.answer
     return replace(given, changeset=open_window(reader, given.changeset, by, answer.at, answer=answer))
+
+
+def _not_again(bench: Bench, by: str, moves: Iterable[CaseMove]) -> tuple[CaseSkip, ...]:
+    """Return that a case of which only the report is left is not offered to those who decided it: they may not again.
+
+    Whoever works alone is the one who does the rest.
+    """
+    is_left = any(move.after.id == bench.case.id and move.after.state is CaseState.OPEN for move in moves)
+    if not is_left or bench.crew.is_alone:
+        return ()
+    people = dict.fromkeys((*bench.case.answered_by, by))
+    return tuple(CaseSkip(bench.case.id, each, SkipReason.OTHER, bench.at) for each in people)
 
 
 def _state_after(step: Step, moves: Iterable[CaseMove]) -> CaseState:
@@ -355,3 +391,10 @@ def _answered(stored: StoredAnswer, actor: Actor) -> AuditEvent:
         "commitment": commit_to(said, stored.salt).hex(),
     }
     return AuditEvent("person:case:answered", answer.case_id, payload)
+
+
+def _urge(ledger: HandLedger, bench: Bench, urged: Case) -> None:
+    """Have the case be due as *urged* is, and stay here for the reason for which it is: what was answered is kept."""
+    ledger.case_updates.pop(bench.case.id, None)
+    if urged != bench.case:
+        ledger.case_updates[bench.case.id] = urged

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
+from tutela.core.filing.channel import SPOKEN_TO
 from tutela.core.filing.package import Package
 from tutela.core.filing.states import FileState, Filing
 from tutela.core.filing.terms import needs_another
 from tutela.core.permissions import Principal
-from tutela.errors import Conflict, NotForYou, VaultError
+from tutela.errors import BadInput, Conflict, NotForYou, VaultError
 from tutela.flows.check_report import Checked, CheckReport, written
 from tutela.flows.draw_up_report import seal_written
 from tutela.flows.edit_report import FindReport
@@ -43,6 +44,7 @@ class ApproveReport:
 
         Raises:
             tutela.errors.Forbidden: They do not file.
+            tutela.errors.BadInput: The authority takes it by hand.
             tutela.errors.UnknownReport: There is none.
             tutela.errors.NotForYou: They prepared it, and another person must approve it.
             tutela.errors.ReportNotReady: Something blocks, the channel among it; every place says what to do.
@@ -51,6 +53,9 @@ class ApproveReport:
                 stands behind it any more.
         """
         before = self.find.open_one(principal, report_id, version, FILES)
+        if before.authority not in SPOKEN_TO:
+            remedy = "Lay it out with `tutela duty form`, tell it there, and record it with `tutela duty filed`."
+            raise BadInput("This authority takes reports by hand.", place="authority", remedy=remedy)
         is_danger = before.package.is_danger
         if before.state is not ReportState.PREPARED and not is_danger:
             raise Conflict("this report is not prepared", place="report", remedy="Prepare it first.")

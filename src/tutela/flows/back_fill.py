@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
 from tutela.core.content import AgeBand, AgeProvenance, ChannelKind
-from tutela.core.events import MESSAGE
+from tutela.core.events import MESSAGE, SAY_HOW_PUBLIC
 from tutela.core.signals.digest import DIGEST_HEX_DIGITS, parse_digest
 from tutela.core.signals.pdq import parse_hex
 from tutela.errors import BadInput
@@ -220,7 +220,8 @@ def _item(row: Mapping[str, Any]) -> dict[str, Any]:
         if not _is_list_of_text(item.get(name, [])):
             raise BadInput("must be a list of text", place=name)
     if item["kind"] == MESSAGE and "channel" not in item:
-        raise BadInput("what is written to somebody says how public its channel is", place="channel")
+        told = "what is written to somebody says how public its channel is"
+        raise BadInput(told, place="channel", remedy=SAY_HOW_PUBLIC)
     _check_channel(item.get("channel", {}))
     referred = _referred(row)
     return {**item, "media": [referred]} if referred else item

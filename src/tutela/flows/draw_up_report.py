@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from tutela.core.filing.channel import SPOKEN_TO
 from tutela.core.filing.conversation import transcript
 from tutela.core.filing.drawing_up import draw_up, draw_up_batch
 from tutela.core.filing.known_case import KnownCase, KnownItem, Letterhead, Line, Transcript
@@ -41,6 +40,7 @@ class DrawUpReport:
     letterhead: Callable[[str], Letterhead]
     clock: Clock
     entropy: Entropy
+    authorities: frozenset[str]  #: that the table of duties knows, those who take it by hand included
 
     def __call__(
         self, principal: Principal, case_ids: Sequence[CaseId], authority: str, *, as_batch: bool = False
@@ -57,15 +57,15 @@ class DrawUpReport:
             tutela.errors.Forbidden: They draw up no reports.
             tutela.errors.UnknownCase: There is no such case.
             tutela.errors.NotForYou: It is about an account of theirs.
-            tutela.errors.BadInput: No person's finding stands, or it is no batch.
+            tutela.errors.BadInput: No person's finding stands, it is no batch, or there is no such authority.
             tutela.errors.Conflict: A report about one of the cases is being drawn up already.
         """
         demand(principal, "reports")
         if not case_ids:
             raise BadInput("It is about no case.", place="cases", remedy="Name the case.")
-        if authority not in SPOKEN_TO:
-            remedy = f"Name one of {', '.join(SPOKEN_TO)}; tell others by hand, with `tutela duty`."
-            raise BadInput("This authority has no interface that is spoken here.", place="authority", remedy=remedy)
+        if authority not in self.authorities:
+            remedy = f"Name one of {', '.join(sorted(self.authorities))}."
+            raise BadInput("There is no such authority.", place="authority", remedy=remedy)
         self._refuse_second(case_ids, authority)
         with self.store.read() as reader:
             known = self.known(reader, principal, case_ids, authority)

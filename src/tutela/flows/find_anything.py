@@ -12,7 +12,7 @@ from tutela.core.sought import Sought, sought
 from tutela.core.spotting import Spotted
 from tutela.core.subjects import of_link
 from tutela.errors import UnknownRule
-from tutela.flows.find_cases import FindCases, FoundCases
+from tutela.flows.find_cases import MOST_BEGINNING, SHORTEST_BEGINNING, FindCases, FoundCases
 from tutela.flows.find_copies import Copies, FindCopies, Question
 from tutela.flows.look_up_hashes import KnownSignal, LookUpHashes, Signal
 from tutela.ports.clock import Clock
@@ -56,6 +56,7 @@ class Found:
     hashes: FoundHashes | None = None  #: none where nothing was asked about a hash
     link: FoundLink | None = None
     missing: frozenset[str] = frozenset()  #: scopes that would have found more
+    banks: tuple[Bank, ...] = ()  #: whose names begin so, where none is called just that
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +108,18 @@ class FindAnything:
         if not asked.name:
             return Found()
         missing = {scope for scope in ("cases", "decide", "banks", "rules") if not principal.may(scope)}
+        if principal.may("judge"):  # whoever says what members are worth reads of banks what is needed for that
+            missing -= {"banks"}
         cases = FoundCases() if "cases" in missing else self.cases(principal, asked.name)
         with self.store.read() as reader:
             decision = None
             if asked.noun == "decision" and "decide" not in missing:
                 decision = next(iter(reader.decisions([DecisionId(asked.name)])), None)
             bank = None if "banks" in missing else _bank(reader, asked)
+            is_begun = "banks" not in missing and bank is None and len(asked.name) >= SHORTEST_BEGINNING
+            begun = [each for each in reader.banks() if _begins(each, asked.name)] if is_begun else []
         rule = asked.name if "rules" not in missing and self._is_rule(asked.name) else None
-        return Found(cases, decision, bank, rule, missing=frozenset(missing))
+        return Found(cases, decision, bank, rule, missing=frozenset(missing), banks=tuple(begun[:MOST_BEGINNING]))
 
     def _is_rule(self, name: str) -> bool:
         try:
@@ -166,6 +171,10 @@ class FindAnything:
         with self.store.read() as reader:
             standings = reader.standings(subjects)
         return tuple(each for subject in subjects for each in standings[subject].measures if each.holds_at(now))
+
+
+def _begins(bank: Bank, beginning: str) -> bool:
+    return bank.name.casefold().startswith(beginning.casefold())
 
 
 def _bank(reader: Reader, asked: Sought) -> Bank | None:

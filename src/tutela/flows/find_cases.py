@@ -9,6 +9,11 @@ from tutela.flows.move_case import CaseWork
 from tutela.ports.store import Reader
 
 MAX_CHARACTERS = 200
+SHORTEST_BEGINNING = 3
+"""Characters of a name with which others are found: with fewer there are too many."""
+
+MOST_BEGINNING = 20
+"""Accounts that are named: whoever sees more writes more of the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,7 @@ class FoundCases:
 
     cases: Sequence[CaseId] = ()  #: open ones, or the very case that was named, the one due first
     account: str | None = None  #: the platform's own id of whom they are about, where that was named or posted it
+    beginning: Sequence[str] = ()  #: accounts that begin so, where nothing is called just that
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,10 @@ class FindCases:
             case_id = CaseId(name)
             if name.startswith(PREFIXES["case"]) and reader.case_of(case_id) is not None:
                 return FoundCases([case_id])
-            return _about(reader, name)
+            found = _about(reader, name)
+            if found.account is None and len(name) >= SHORTEST_BEGINNING:
+                return FoundCases(beginning=reader.accounts_beginning(name, MOST_BEGINNING))
+            return found
 
 
 def _about(reader: Reader, name: str) -> FoundCases:

@@ -25,15 +25,18 @@ AWAITED = Facts("second_answer_awaited")
 """What is said of such a decision: never what was found."""
 
 
+def held_at_once(bench: Bench, answer: CaseAnswer) -> tuple[Grant, ...]:
+    """Return what an answer holds until another person has answered; nothing where it is no grave finding."""
+    return tuple(_grants(bench, answer, _clause(bench, answer))) if answer.is_grave else ()
+
+
 def hold_meanwhile(
     reader: Reader, ledger: HandLedger, bench: Bench, answer: CaseAnswer, policy_version: str
 ) -> Decision | None:
     """Take in what holds until another person has answered; none where the answer is no grave finding."""
     if not answer.is_grave:
         return None
-    case_clause = bench.case.clause_id
-    clause = case_clause if case_clause in ZERO_TOLERANCE else answer.clause_id
-    grants = list(_grants(bench, answer, clause))
+    grants, clause = held_at_once(bench, answer), _clause(bench, answer)
     subjects = dict.fromkeys(grant.subject for grant in grants)
     ledger.expect(*reader.standings(subjects).values())
     items = [*bench.things.items]
@@ -58,6 +61,11 @@ def hold_meanwhile(
         ledger.tell(statement, decision)
     ledger.audit.append(_entry(decision, granted, told))
     return decision
+
+
+def _clause(bench: Bench, answer: CaseAnswer) -> ClauseId:
+    case_clause = bench.case.clause_id
+    return case_clause if case_clause in ZERO_TOLERANCE else answer.clause_id
 
 
 def _grants(bench: Bench, answer: CaseAnswer, clause: ClauseId) -> Iterable[Grant]:

@@ -201,8 +201,13 @@ class KeepBanks:
             raise BadInput("the ceiling is above what this source may do", place="ceiling", remedy="Lower it.")
         return new.ceiling
 
-    def change(self, name: str, change: BankChange) -> Bank:
+    def change(self, name: str, change: BankChange, *, by: str = "") -> Bank:
         """Switch a bank on or off, move its threshold or brake, or the end of its licence. Reversible.
+
+        Args:
+            name: Of the bank.
+            change: What is changed.
+            by: Who does so, for the audit; nobody is named where a key or the command line does.
 
         Raises:
             tutela.errors.UnknownBank: There is none of that name.
@@ -213,9 +218,10 @@ class KeepBanks:
                 before, seq = find(reader, name), reader.feed_seq(IndexName.KNOWN)
             bank = change.of(before)
             update = BankUpdate(bank, matches_anew=matches_anew(before, bank, self.clock.now()))
-            changes = Changeset(
-                bank_updates=(update,), audit=(bank_event("operator:bank:changed", bank),), expects_known_seq=seq
-            )
+            event = bank_event("operator:bank:changed", bank)
+            if by:
+                event = replace(event, payload={**event.payload, "by": by})
+            changes = Changeset(bank_updates=(update,), audit=(event,), expects_known_seq=seq)
             try:
                 self.committer.commit(changes)
             except Conflict:

@@ -38,6 +38,21 @@ class KeepProfile:
         self.desk.put_setting(_PROFILE, to_json(profile))
         self._known = profile
 
+    def read_now(self) -> OperatorProfile:
+        """Return the profile as it is stored at this moment."""
+        self._known = None
+        return self.read()
+
+    def replace(self, before: OperatorProfile, after: OperatorProfile, by: str) -> None:
+        """Record *after* in the place of *before*; the audit says who did.
+
+        Raises:
+            tutela.errors.Conflict: It was changed meanwhile.
+        """
+        is_first = self.desk.setting(_PROFILE) is None
+        self.desk.put_setting(_PROFILE, to_json(after), by=by, instead_of=None if is_first else to_json(before))
+        self._known = after
+
     def mark_done(self, line: str) -> None:
         """Record that a line of the checklist is done. Idempotent."""
         done = set((self.desk.setting(_DONE) or {}).get("done", []))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tutela.core.permissions import Principal, demand, demand_one
+from tutela.core.rules.problems import did_you_mean
 from tutela.core.rules.rule import RuleState
 from tutela.core.rules.rule_states import VersionState
 from tutela.core.rules.rule_writing import source_of
@@ -11,7 +12,7 @@ from tutela.core.rules.shipped import ShippedRule
 from tutela.errors import RuleChanged, UnknownRule
 from tutela.flows.try_rules import TryRules
 from tutela.ports.clock import Clock
-from tutela.ports.rule_book import Proposal, RuleBook, RuleMove, StoredRule
+from tutela.ports.rule_book import EndedProposal, Proposal, RuleBook, RuleMove, StoredRule
 
 READING = ("rules", "rules_second")
 """Any of these reads rules."""
@@ -75,7 +76,8 @@ class KeepRules:
         if name in self.shipped:
             versions.append(self._shipped(name, self.book.shipped_states()))
         if not versions:
-            raise UnknownRule(place="name")
+            alike = did_you_mean(name, {*self.shipped, *(each.name for each in self.book.current())})
+            raise UnknownRule(place="name", remedy=alike[:1].upper() + alike[1:] or None)
         waiting = (proposal for proposal in self.book.proposals() if proposal.name == name)
         return RuleRecord(name, versions, next(waiting, None))
 
@@ -114,6 +116,15 @@ class KeepRules:
         self.record(name)
         return self.book.history(name)
 
+    def proposals(self, principal: Principal, name: str) -> Sequence[EndedProposal]:
+        """Return every move that was proposed, the oldest first, whatever became of it.
+
+        Raises:
+            tutela.errors.Forbidden: It is not theirs to do.
+        """
+        demand_one(principal, READING)
+        return self.book.proposed(name)
+
     def _latest(self, name: str, made_from: str | None) -> str | None:
         """Return the newest version of the operator's from which somebody wrote; none where there is none yet."""
         shipped = self.shipped.get(name)
@@ -121,7 +132,9 @@ class KeepRules:
             return made_from
         if made_from != (shipped.version if shipped else None):
             what = f"is {shipped.version}, which ships" if shipped else "does not exist yet"
-            raise RuleChanged(f"this rule {what}", place="made_from", remedy="Read it, and write yours from it.")
+            newest = shipped.version if shipped else None
+            remedy = "Read it, and write yours from it."
+            raise RuleChanged(f"this rule {what}", place="made_from", remedy=remedy, newest=newest)
         return None
 
     def _shipped(self, name: str, states: Mapping[str, RuleState]) -> StoredRule:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tutela.core.account_standing import StandingWords, words_of
 from tutela.core.cases import Case
-from tutela.core.content import Account
+from tutela.core.content import Account, AgeBand
 from tutela.core.ids import AccountId
 from tutela.core.measures import Measure, Subject
 from tutela.core.network import Network, network_of
@@ -41,6 +41,9 @@ class AccountLayout:
     labels: tuple[Label, ...]
     cases: tuple[Case, ...]  #: open ones, the one due first
     timeline: TimelinePage
+    is_held: bool = (
+        False  #: by what is kept from whoever looks until they have answered: that it holds is told, no more
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class AccountNetwork:
     network: Network
     names: Mapping[AccountId, str]  #: the platform's own
     cases: Mapping[AccountId, Sequence[Case]]  #: open ones
+    ages: Mapping[AccountId, AgeBand]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class LayOutAccount:
             labels=tuple(labels),
             cases=tuple(sorted(cases, key=lambda each: (each.due_at, each.id))),
             timeline=merged(entries, behind, PAGE_ENTRIES),
+            is_held=any(each.holds_at(now) and each.decision_id in kept for each in standing.measures),
         )
 
     def network(self, principal: Principal, platform_id: str) -> AccountNetwork:
@@ -115,11 +120,12 @@ class LayOutAccount:
             ties = reader.ties_of_account(account.id)
             network = network_of(account.id, reader.accounts_tied(ties, CROWD + 2))
             around = [each.account_id for each in network.neighbours]
-            names = {each.id: each.platform_id for each in reader.accounts_by_id(around).values()}
+            known = reader.accounts_by_id(around).values()
+            names, ages = {each.id: each.platform_id for each in known}, {each.id: each.age.band for each in known}
             cases: dict[AccountId, list[Case]] = {}
             for each in reader.open_cases(around).values():
                 cases.setdefault(each.account_id, []).append(each)
-        return AccountNetwork(network, names, cases)
+        return AccountNetwork(network, names, cases, ages)
 
     def _theirs(self, reader: Reader, principal: Principal, platform_id: str) -> Account:
         demand(principal, "cases")

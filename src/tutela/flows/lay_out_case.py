@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tutela.core.account_standing import StandingWords, words_of
 from tutela.core.banks import Detection
-from tutela.core.case_moves import SENTENCES, why_not
+from tutela.core.case_moves import Actor, DangerNote, sentence_of, why_not
 from tutela.core.case_states import ENDS, Move
 from tutela.core.cases import Case, Purpose
 from tutela.core.content import Account, Media
@@ -21,6 +21,7 @@ from tutela.core.measures import Measure, Standing, Subject
 from tutela.core.permissions import Principal, demand
 from tutela.core.strikes import Strike
 from tutela.errors import NotForYou
+from tutela.flows.endangered import Endangered, endangered
 from tutela.flows.move_case import CaseSeen, CaseWork, actor_of, seen, shown_case
 from tutela.flows.offer_undo import offer_undo
 from tutela.flows.read_fires import MOST_FIRES
@@ -43,6 +44,9 @@ class LaidItem:
     stored: StoredItem
     detections: tuple[Detection, ...]
     measures: tuple[Measure, ...]  #: on the item itself, in force
+    is_held: bool = (
+        False  #: by what is kept from whoever looks until they have answered: that it holds is told, no more
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,9 @@ class CaseLayout:
     banks: Mapping[BankId, str]
     fires: tuple[Fire, ...]
     others: tuple[Case, ...]  #: other open cases about the same account
+    is_held: bool = False  #: whether something holds on the account that is kept from whoever looks until they answered
+    endangered: tuple[Endangered, ...] = ()  #: children whom the account turned to, and those of unknown age
+    danger: tuple[DangerNote, ...] = ()  #: who said that somebody is in danger, and who that they are not any more
 
     @property
     def detections(self) -> tuple[Detection, ...]:
@@ -101,7 +108,7 @@ class LayOutCase:
             offer = offer_undo(reader, principal.id, case, now) if principal.may("decide") else None
             found = seen(shown, actor, now)
             found = CaseSeen(found.shown, found.moves, found.at, is_own=found.is_own, undo=offer)
-            barred = {each: SENTENCES[why] for each in _TELLS if (why := why_not(case, each, actor, now))}
+            barred = _barred(case, actor, now)
             items = self._items(reader, case_id)
             account = reader.accounts_by_id([case.account_id])[case.account_id]
             media_ids = list(dict.fromkeys(each for item in items for each in item.item.media_ids))
@@ -112,17 +119,19 @@ class LayOutCase:
             others = [each for each in reader.open_cases([account.id]).values() if each.id != case_id]
             fires = reader.fires_of_case(case_id, MOST_FIRES)
             banks = {bank.id: bank.name for bank in reader.banks()}
-        laid = tuple(
-            LaidItem(each, tuple(detected.get(each.item.id, ())), held.on(Subject.item(each.item.id))) for each in items
-        )
+            danger = tuple(reader.danger_notes(case_id))
+            # Of what a rule saw somebody do: where nothing fired there is nobody whom it could be about.
+            may_be = endangered(reader, case, reader.met_by(case.account_id)) if fires else ()
+        about = Subject.account(account.id)
+        laid = tuple(held.laid(each, detected.get(each.item.id, ())) for each in items)
         exact = exact_media(each for item in laid for each in item.detections)
         return CaseLayout(
             seen=found,
             barred=barred,
             account=account,
-            words=words_of(held.on(Subject.account(account.id)), now, self.effects),
+            words=words_of(held.on(about), now, self.effects),
             strikes=tuple(each for each in strikes if each.decision_id not in held.kept_from),
-            measures=held.on(Subject.account(account.id)),
+            measures=held.on(about),
             items=laid,
             media=media,
             media_measures={each: held.on(Subject.media(each)) for each in media_ids},
@@ -130,6 +139,9 @@ class LayOutCase:
             banks=banks,
             fires=tuple(fires),
             others=tuple(sorted(others, key=lambda each: each.due_at)),
+            is_held=held.is_kept_on(about),
+            danger=danger,
+            endangered=may_be,
         )
 
     def _items(self, reader: Reader, case_id: CaseId) -> list[StoredItem]:
@@ -156,6 +168,22 @@ class _Held:
             for each in self._standings[subject].measures
             if each.holds_at(self._now) and each.decision_id not in self.kept_from
         )
+
+    def laid(self, item: StoredItem, detected: Iterable[Detection]) -> LaidItem:
+        """Return an item as it is laid out."""
+        subject = Subject.item(item.item.id)
+        return LaidItem(item, tuple(detected), self.on(subject), self.is_kept_on(subject))
+
+    def is_kept_on(self, subject: Subject) -> bool:
+        """Return whether something holds on *subject* of which nothing else is told."""
+        measures = self._standings[subject].measures
+        return any(each.holds_at(self._now) and each.decision_id in self.kept_from for each in measures)
+
+
+def _barred(case: Case, actor: Actor, now: datetime) -> dict[Move, str]:
+    """Return why each move cannot be made that a screen says something of."""
+    barred = ((each, why_not(case, each, actor, now)) for each in _TELLS)
+    return {each: sentence_of(why, case, each, actor, now) for each, why in barred if why is not None}
 
 
 def _kept_from(reader: Reader, principal: Principal, case: Case) -> frozenset[DecisionId]:

@@ -3,22 +3,24 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import chain
 
 from tutela.core.banks import PDQ_ALGORITHM, QUALITY_FLOOR, Bank, Match, SignalType
 from tutela.core.bounds import Bound
 from tutela.core.brake import Trip
-from tutela.core.clearances import is_news
+from tutela.core.clearances import Cleared, is_news
 from tutela.core.content import Media
 from tutela.core.decisions import NEAR_COPY_BITS
 from tutela.core.ids import BankId, DecisionId, MediaId, MemberId
 from tutela.core.licences import has_lapsed
-from tutela.core.measures import MeasureKind, Subject
+from tutela.core.measures import Measure, MeasureKind, Subject
 from tutela.core.opinions import bounds_of
 from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, VisibilityCeiling, ceiling_for
 from tutela.core.unbanking import Banked
 from tutela.errors import IndexNotReady
 from tutela.flows.feed_index import refresh
+from tutela.flows.lingering import lingering_among
 from tutela.ports.clock import Clock
 from tutela.ports.index import IndexName, NearHit, SignalIndex
 from tutela.ports.store import KnownNear, Reader
@@ -36,6 +38,7 @@ class Findings:
     known_seq: int
     trips: Mapping[MemberId, Trip] = field(default_factory=dict)  #: the last of each member whose brake ever tripped
     lapsed: tuple[str, ...] = ()  #: names of banks that could not be asked, because their licence is over
+    cleared: Cleared = field(default_factory=Cleared)  #: of these media
 
     @property
     def members(self) -> set[MemberId]:
@@ -44,6 +47,44 @@ class Findings:
 
 
 Hit = tuple[MediaId, Bank | None, Match]
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """What is sealed at a moment; with or without what is so only until a decision that ended it is for good."""
+
+    reader: Reader
+    now: datetime
+    counts_lingering: bool
+
+    def blocks(self, media: Iterable[Media]) -> dict[MediaId, list[Measure]]:
+        """Return what blocks each of *media*."""
+        standings = self.reader.standings(Subject.media(each.id) for each in media)
+        held = {
+            MediaId(subject.id): [
+                measure for measure in standing.measures
+                if measure.kind is MeasureKind.BLOCK_MEDIA and measure.holds_at(self.now)
+            ]
+            for subject, standing in standings.items()
+        }  # fmt: skip
+        if self.counts_lingering:
+            return held
+        lingering = lingering_among(self.reader, (m for each in held.values() for m in each), self.now)
+        return {media_id: [m for m in each if m.id not in lingering] for media_id, each in held.items()}
+
+    def behind(self, owners: Iterable[str]) -> Mapping[str, Sequence[KnownNear]]:
+        """Return what stands behind owners of the index."""
+        found = self.reader.known(owners, self.now)
+        if self.counts_lingering:
+            return found
+        passing = {each.decision_id for known in found.values() for each in known if each.decision_id and each.ends_at}
+        untils = self.reader.held_untils(passing, self.now) if passing else {}
+
+        def lingers(known: KnownNear) -> bool:
+            until = None if known.decision_id is None else untils.get(known.decision_id)
+            return until is not None and known.ends_at is not None and known.ends_at <= until
+
+        return {owner: [each for each in known if not lingers(each)] for owner, known in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +99,14 @@ class LookUp:
     ceilings: Ceilings
     clock: Clock
 
-    def __call__(self, reader: Reader, media: Iterable[Media]) -> Findings:
+    def __call__(self, reader: Reader, media: Iterable[Media], *, is_stored: bool = False) -> Findings:
         """Return what every bank knows about *media*, as of the reader's snapshot.
+
+        Args:
+            reader: A snapshot.
+            media: What is looked up.
+            is_stored: Whether it is decided again about what was posted before. What was cleared a moment ago is no
+                news then, though it may still be taken back; of a new copy it holds the item and does no more.
 
         Raises:
             tutela.errors.IndexNotReady: The index is not loaded, or cannot be brought up to the snapshot.
@@ -75,7 +122,10 @@ class LookUp:
         banks, now = [bank for bank in reader.banks() if bank.is_active], self.clock.now()
         lapsed = {bank.id: bank.name for bank in banks if has_lapsed(bank, now)}
         reach = max([NEAR_COPY_BITS, *(bank.threshold_bits for bank in banks)])
-        found_by = chain(self._by_digest(reader, asked, known_seq), self._by_distance(reader, asked, known_seq, reach))
+        seals = Seals(reader, now, counts_lingering=not is_stored)
+        found_by = chain(
+            self._by_digest(seals, asked, known_seq), self._by_distance(seals, asked, known_seq, reach)
+        )  # fmt: skip
         hits = [hit for hit in found_by if hit[1] is None or hit[1].id not in lapsed]
         members = {match.member_id for _, _, match in hits if match.member_id}
         trips, banked = reader.trips(members), reader.banked(members) if members else {}
@@ -85,27 +135,28 @@ class LookUp:
                 found[media_id].append(match)
             elif not match.bounds:  # what our own people doubt is harmless clears nothing
                 harmless.add(media_id)
-        cleared = reader.cleared(found, now)
+        cleared = reader.cleared([each.id for each in asked] if is_stored else found, now)
         strongest = {
-            media_id: tuple(match for match in _strongest(matches) if is_news(match, cleared))
+            media_id: tuple(_news(_strongest(matches), cleared, is_stored=is_stored))
             for media_id, matches in found.items()
         }
-        return Findings(strongest, frozenset(harmless), known_seq, trips, tuple(sorted(lapsed.values())))
+        names = tuple(sorted(lapsed.values()))
+        return Findings(strongest, frozenset(harmless), known_seq, trips, names, cleared)
 
     def _ceiling(self, bank: Bank, kind: MatchKind) -> Ceiling:
         allowed = ceiling_for(bank.material, bank.verification, kind, self.ceilings)
         return bank.ceiling.meet(allowed).meet(self.policy.clause(bank.clause_id).automation)
 
-    def _by_digest(self, reader: Reader, media: Sequence[Media], known_seq: int) -> Iterable[Hit]:
+    def _by_digest(self, seals: "Seals", media: Sequence[Media], known_seq: int) -> Iterable[Hit]:
         for signal_type in (SignalType.SHA256, SignalType.SHA1, SignalType.MD5):
             holders = defaultdict(list)
             for each in media:
                 if value := getattr(each.digests, signal_type.value):
                     holders[value].append(each)
-            for hit in reader.members_by_value(signal_type, holders):
+            for hit in seals.reader.members_by_value(signal_type, holders):
                 for each in holders[hit.member.value]:
                     yield each.id, hit.bank, self._digest_match(each, hit.bank, hit.member.id, signal_type, known_seq)
-            yield from self._copies(reader, holders, signal_type, known_seq)
+            yield from self._copies(seals, holders, signal_type, known_seq)
 
     def _digest_match(self, media: Media, bank: Bank, member_id: str, signal_type: SignalType, known_seq: int) -> Match:
         return Match(
@@ -123,15 +174,13 @@ class LookUp:
         )
 
     def _copies(
-        self, reader: Reader, holders: Mapping[str, list[Media]], signal_type: SignalType, known_seq: int
+        self, seals: "Seals", holders: Mapping[str, list[Media]], signal_type: SignalType, known_seq: int
     ) -> Iterable[Hit]:
         """Yield matches with other media rows of the same digest that are blocked (bytes sent after hashes only)."""
-        same = reader.media_by_digest(signal_type, holders)
-        standings = reader.standings(Subject.media(each.id) for each in same)
+        same = seals.reader.media_by_digest(signal_type, holders)
+        blocks = seals.blocks(same)
         for other in same:
-            for measure in standings[Subject.media(other.id)].measures:
-                if measure.kind is not MeasureKind.BLOCK_MEDIA:
-                    continue
+            for measure in blocks[other.id]:
                 for each in holders[getattr(other.digests, signal_type.value)]:
                     if each.id != other.id:
                         match = Match(
@@ -140,13 +189,13 @@ class LookUp:
                         )  # fmt: skip
                         yield each.id, None, match
 
-    def _by_distance(self, reader: Reader, media: Sequence[Media], known_seq: int, reach: int) -> Iterable[Hit]:
+    def _by_distance(self, seals: "Seals", media: Sequence[Media], known_seq: int, reach: int) -> Iterable[Hit]:
         asked = [(each, pdq) for each in media for pdq in each.hashes if pdq.quality >= QUALITY_FLOOR]
         if not asked:
             return
         queries = [pdq.orientations or (pdq.value,) for _, pdq in asked]
         answers = self.index.search(queries, max_distance_bits=reach)
-        behind = reader.known({hit.owner for hits in answers for hit in hits})
+        behind = seals.behind({hit.owner for hits in answers for hit in hits})
         for (each, pdq), hits in zip(asked, answers, strict=True):
             for hit in hits:
                 for known in behind.get(hit.owner, ()):
@@ -171,6 +220,17 @@ class LookUp:
             orientation=hit.orientation,
             rendering=rendering,
         )
+
+
+def _news(matches: Iterable[Match], cleared: Cleared, *, is_stored: bool) -> Iterable[Match]:
+    """Yield what people have not cleared; what may still be taken back holds a new copy, and does no more."""
+    for match in matches:
+        if not is_news(match, cleared.facts):
+            continue
+        if is_news(match, cleared.held_back):
+            yield match
+        elif not is_stored:
+            yield match.bounded(frozenset({Bound.CLEARED}))
 
 
 def _strongest(matches: Iterable[Match]) -> tuple[Match, ...]:

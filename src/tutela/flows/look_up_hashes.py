@@ -92,7 +92,7 @@ class LookUpHashes:
         if not values:
             return {}
         answers = self.index.search([(bytes.fromhex(value),) for value in values], max_distance_bits=reach)
-        behind = reader.known({hit.owner for hits in answers for hit in hits})
+        behind = reader.known({hit.owner for hits in answers for hit in hits}, self.clock.now())
         return {
             (SignalType.PDQ, value): tuple(
                 KnownSignal(known.bank, known.member, hit.distance_bits, known.near_bits)

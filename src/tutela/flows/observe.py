@@ -11,7 +11,17 @@ from datetime import datetime
 
 from tutela.core.content import Account, Channel
 from tutela.core.event_facts import Person, Told, Written
-from tutela.core.events import MADE_HERE, POST, Event, EventKind, check_attributes, moment_of, techniques_for
+from tutela.core.events import (
+    MADE_HERE,
+    POST,
+    SAY_HOW_PUBLIC,
+    Event,
+    EventKind,
+    check_attributes,
+    moment_of,
+    must_say_channel,
+    techniques_for,
+)
 from tutela.core.ids import AccountId, DecisionId, EventId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile, Technique, regions_involved, withheld
@@ -189,8 +199,10 @@ class _Attempt:
             raise BadInput(f"an event of kind {kind.name} is done to somebody", place="recipient")
         if noted.recipient is not None and noted.recipient.platform_id == noted.author.platform_id:
             raise BadInput("nobody does this to themselves", place="recipient")
-        if noted.channel is None and _must_name_channel(noted, kind):
-            raise BadInput("what is written or sent to somebody says how public its channel is", place="channel")
+        has_recipient, is_written = noted.recipient is not None, noted.written is not None
+        if noted.channel is None and must_say_channel(kind, has_recipient=has_recipient, is_written=is_written):
+            told = "what is written or sent to somebody says how public its channel is"
+            raise BadInput(told, place="channel", remedy=SAY_HOW_PUBLIC)
         return kind
 
     def _noticed(self, noted: Noted, kind: EventKind) -> Noticed | None:
@@ -258,10 +270,3 @@ class _Attempt:
         self._ledger.audit.extend(self._quotas.events(uses))
         changes = self._rules.changes(is_last=self._is_last)
         return self._ledger.changeset(accounts=tuple(self._new.values()), quotas=uses, **changes)  # type: ignore[arg-type]  # `changes` names no media
-
-
-def _must_name_channel(noted: Noted, kind: EventKind) -> bool:
-    """Return whether it may have happened in private: public is only what somebody says is (P12)."""
-    is_between_two = kind.is_contact and noted.recipient is not None
-    is_private = kind.is_communication or is_between_two or noted.written is not None
-    return is_private and not kind.is_notice

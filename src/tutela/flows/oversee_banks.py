@@ -12,7 +12,10 @@ from tutela.core.ids import MemberId, WordEntryId
 from tutela.core.licences import LicenceState, licence_of
 from tutela.core.opinions import Opinion
 from tutela.core.permissions import Principal, demand, demand_one
+from tutela.core.policy import MatchKind
+from tutela.core.precision import Precision
 from tutela.core.word_banks import WordEntry
+from tutela.flows.fill_word_bank import FillWordBank, WordList, WordsReport
 from tutela.flows.import_members import ImportMembers, ImportReport
 from tutela.flows.keep_banks import find
 from tutela.flows.keep_opinions import Judged, KeepOpinions
@@ -71,6 +74,7 @@ class BankPage:
     bank: Bank
     licence: LicenceState
     counts: BankCounts
+    precision: Mapping[MatchKind, Precision]  #: of its matches, by kind: what people found where they lie, ever
     owed: int
     members: Sequence[Judged]
     following: str  #: behind which member the next page begins; empty at the end
@@ -94,6 +98,7 @@ class OverseeBanks:
     opinions: KeepOpinions
     words: KeepWordBanks
     imports: ImportMembers
+    fill: FillWordBank
 
     def all(self, principal: Principal) -> AllBanks:
         """Return every bank that *principal* may oversee, by name.
@@ -128,12 +133,13 @@ class OverseeBanks:
         with self.store.read() as reader:
             bank = find(reader, name)
             counts, owed = reader.bank_counts(bank.id), reader.feedback_owed().get(bank.id, 0)
+            precision = reader.precision_of_bank(bank.id)
             found = reader.members(bank.id, after=after, limit=limit + 1)
             ids = [each.id for each in found[:limit]]
             said, trips = reader.opinions(ids), reader.trips(ids)
         members = [Judged(bank, each, said.get(each.id, ()), trips.get(each.id)) for each in found[:limit]]
         following = ids[-1] if len(found) > limit else ""
-        return BankPage(bank, licence_of(bank, self.clock.now()), counts, owed, members, following)
+        return BankPage(bank, licence_of(bank, self.clock.now()), counts, precision, owed, members, following)
 
     def read_words(self, principal: Principal, name: str, after: str, limit: int) -> WordBankPage:
         """Return a bank of words with a page of its entries, of which nothing says what they hold.
@@ -186,3 +192,14 @@ class OverseeBanks:
         demand(principal, KEEPING)
         rows = _READERS[form](text.replace("\0", "\N{REPLACEMENT CHARACTER}").splitlines(keepends=True))
         return self.imports(name, rows, is_preview=is_preview, accepts_flat=accepts_flat)
+
+    def take_words(self, principal: Principal, name: str, words: WordList, *, is_preview: bool) -> WordsReport:
+        """Take a list of words in, or say what that would do. Nothing of what it holds is ever told again.
+
+        Raises:
+            tutela.errors.Forbidden: It is not theirs to do.
+            tutela.errors.UnknownBank: There is none of that name.
+            tutela.errors.BadInput: It is no list of this kind, or more than a bank holds; what went before is in.
+        """
+        demand(principal, WORDS)
+        return self.fill.take_list(name, words, principal.id, is_preview=is_preview)

@@ -20,6 +20,7 @@ class RuleSeen:
     record: RuleRecord
     figures: Sequence[RuleFigures]
     judged: Judged | None  #: none where nobody decided about an account that it met
+    cases: int = 0  #: into which it laid something, each once, however often it fired for one
 
     def version_in(self, state: RuleState) -> StoredRule | None:
         """Return the newest version in *state*, or none."""
@@ -45,11 +46,6 @@ class RuleSeen:
         """Return about how many accounts it fired in shadow; one that two versions met counts for each."""
         return sum(each.accounts for each in self.figures if each.outcome is FireOutcome.SHADOW)
 
-    @property
-    def cases(self) -> int:
-        """Return how many cases it laid something into."""
-        return sum(each.cases for each in self.figures)
-
 
 @dataclass(frozen=True, slots=True)
 class OverseeRules:
@@ -68,11 +64,14 @@ class OverseeRules:
         records = self.keep.list(principal)
         since = self.clock.now() - span
         with self.store.read() as reader:
-            rows, judged = reader.rule_figures(since), reader.judged_by_rule(since)
+            rows, judged, cases = reader.rule_figures(since), reader.judged_by_rule(since), reader.rule_cases(since)
         figures: dict[str, list[RuleFigures]] = {}
         for row in rows:
             figures.setdefault(row.rule, []).append(row)
-        return [RuleSeen(each, figures.get(each.name, ()), _known(judged.get(each.name))) for each in records]
+        return [
+            RuleSeen(each, figures.get(each.name, ()), _known(judged.get(each.name)), cases.get(each.name, 0))
+            for each in records
+        ]
 
 
 def _known(judged: Judged | None) -> Judged | None:

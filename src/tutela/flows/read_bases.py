@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tutela.core.bases import key_of
 from tutela.core.operator import LAPSES_SOON, Basis, OperatorProfile, Unwatched, is_in_force, unwatched
 from tutela.core.permissions import Principal, demand_one
 from tutela.ports.clock import Clock
@@ -26,6 +27,11 @@ class BasisSeen:
 
     basis: Basis
     state: BasisState
+
+    @property
+    def key(self) -> str:
+        """Return what names it."""
+        return key_of(self.basis)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,11 @@ class ReadBench:
         # Whoever has a colleague who may look is not alone, whatever the profile says.
         return Staffed(series, is_solo and len(self.staff.seconds()) < 2, self.staff.has_people())  # noqa: PLR2004  # two people
 
+    def is_stuck(self, case: Case, now: datetime) -> bool:
+        """Return whether a case waits for an answer that nobody here may give."""
+        is_waiting = case.state_at(now) in {CaseState.AWAITING_SECOND, CaseState.AWAITING_THIRD}
+        return is_waiting and not self.crew(0).is_alone and not self.staff.seconds() - set(case.answered_by)
+
     def is_second_alone(self, case: Case, now: datetime) -> bool:
         """Return whether a case waits for the second look of somebody who works alone, who needs no lease for it."""
         return case.state_at(now) in _LATER and self.crew(0).is_alone

@@ -1,6 +1,6 @@
 """Read what rules did: why they fired, what came of it, how often they were right, and what they count."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -62,6 +62,16 @@ class ReadFires:
         with self.store.read() as reader:
             shown_case(reader, case_id)
             return _with_accounts(reader, reader.fires_of_case(case_id, MOST_FIRES))
+
+    def rules_of(self, principal: Principal, case_ids: Iterable[CaseId]) -> Mapping[CaseId, Sequence[str]]:
+        """Return by name which rules saw what lies in each case, the first to fire first; none of the other cases.
+
+        Raises:
+            tutela.errors.Forbidden: It is not theirs to see.
+        """
+        demand(principal, "cases")
+        with self.store.read() as reader:
+            return reader.rules_of_cases(case_ids)
 
     def of_decision(self, principal: Principal, decision_id: DecisionId) -> Fires:
         """Return the rules that led to a decision, each with what its condition came to.

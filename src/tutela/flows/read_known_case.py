@@ -1,6 +1,6 @@
 """Read everything of a case that a report is drawn up from: what was found, about whom, in what, who has seen it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from tutela.core.filing.report_file import view_facts
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MediaId, PersonId
 from tutela.core.links.extraction import extract
 from tutela.core.measures import Measure, MeasureKind, Subject
+from tutela.core.picture_metadata import PictureMetadata
 from tutela.core.plans import Answer
 from tutela.core.policy import Policy
 from tutela.core.roles import Role
@@ -29,6 +30,9 @@ MOST_ITEMS = 1000
 
 MOST_STATEMENTS = 100
 
+MOST_READ = 50
+"""Files of which it is read what they say of their making: somebody waits for the draft."""
+
 LOOKS = (Purpose.FULL_LOOK, Purpose.METADATA)
 """What proves that a file was seen, or read of its making."""
 
@@ -44,6 +48,7 @@ class ReadKnownCase:
     views: Views
     policy: Policy
     clock: Clock
+    making: Callable[[Media], PictureMetadata | None]  #: what a sealed picture says of its making
 
     def __call__(self, reader: Reader, case: Case, authority: str) -> KnownCase:
         """Return what is known of *case*, for a report to *authority*; without findings where none stands."""
@@ -107,13 +112,14 @@ class ReadKnownCase:
         stored = reader.items_by_id(dict.fromkeys(found))
         detected = reader.detected(stored)
         media = reader.media_by_id({each for one in stored.values() for each in one.item.media_ids})
-        known = {each: self._media(one) for each, one in media.items()}
+        known = {each: self._media(one, reads=at < MOST_READ) for at, (each, one) in enumerate(sorted(media.items()))}
         ordered = sorted(stored.values(), key=lambda each: (each.item.submitted_at, each.item.id))
         return tuple(_item(each, detected.get(each.item.id, ()), known) for each in ordered)
 
-    def _media(self, media: Media) -> KnownMedia:
+    def _media(self, media: Media, *, reads: bool) -> KnownMedia:
         has_bytes = media.evidence is EvidenceState.SEALED and bool(media.content_id and media.digests.md5)
-        return KnownMedia(media, view_facts(self.views.log_of(media.id, LOOKS), media), has_bytes)
+        making = self.making(media) if has_bytes and reads else None
+        return KnownMedia(media, view_facts(self.views.log_of(media.id, LOOKS), media), has_bytes, making)
 
 
 def merged(known: Iterable[KnownCase]) -> KnownCase:

@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tutela.core.case_moves import why_not
+from tutela.core.case_states import Move
 from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal, demand
 from tutela.core.undo_windows import Offer
+from tutela.core.waiting import Waiting
 from tutela.flows.move_case import CaseSeen, CaseWork, actor_of, seen
 from tutela.ports.cases import CaseAlarms, CasePlace, ListFilter
 from tutela.ports.store import Reader
 
 MINE_SHOWN = 20
 """Cases of one's own on the first page: nobody works on more at once."""
+
+DANGER_LOOKED_AT = 100
+"""Cases at the head of all, which are those of danger: more at once is a disaster, and is told as one."""
 
 _BEHIND_DANGER = CasePlace(datetime(9999, 1, 1, tzinfo=UTC), "~", is_in_danger=True)
 """Behind every case in which somebody is in danger, and before all others."""
@@ -31,8 +37,11 @@ class Shift:
     """What waits for somebody."""
 
     alarms: CaseAlarms
+    waiting: Waiting
     mine: Sequence[CaseSeen]
     at: datetime
+    danger_to_take: int = 0  #: somebody is in danger, nobody works on it, and whoever looks may
+    danger_of_others: int = 0  #: likewise, and it waits for the answer of somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,12 @@ class ReadShift:
         with self.work.store.read() as reader:
             mine = reader.open_cases_page(None, MINE_SHOWN, ListFilter(now, holder=principal.id))
             actor = actor_of(reader, principal)
-            return Shift(reader.case_alarms(now), [seen(each, actor, now) for each in mine], now)
+            own = [seen(each, actor, now) for each in mine]
+            alarms, waiting = reader.case_alarms(now), reader.case_lanes(now)
+            danger = reader.open_cases_page(None, DANGER_LOOKED_AT) if alarms.in_danger else []
+        free = [each.case for each in danger if each.case.is_in_danger and each.case.holder_at(now) is None]
+        to_take = sum(why_not(case, Move.CLAIM, actor, now) is None for case in free)
+        return Shift(alarms, waiting, own, now, to_take, max(alarms.in_danger - to_take, 0))
 
     def oldest_breach(self, principal: Principal) -> CaseSeen | None:
         """Return the case that is overdue longest, danger aside, which is at the head of every list anyhow."""

@@ -18,6 +18,7 @@ from tutela.errors import CharterBreach, Conflict, TakenOver
 from tutela.flows import quotas as over_quota
 from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger, new_grants
+from tutela.flows.lingering import known_before, lingering_among
 from tutela.flows.look_up import LookUp
 from tutela.flows.quotas import QuotaTally
 from tutela.flows.weigh import Facts, Weigh
@@ -92,12 +93,17 @@ class Reconsider:
         looked_at = {stored.item.id for stored in items.values() if self._may_look(stored, accounts, profile, now)}
         # Nothing is looked for in what nobody may look at, also where the answer would be thrown away (P12).
         asked = {each for item_id in looked_at for each in items[item_id].item.media_ids}
-        findings = self.look_up(reader, [media[media_id] for media_id in sorted(asked)])
+        findings = self.look_up(reader, [media[media_id] for media_id in sorted(asked)], is_stored=True)
         tally = Tally(now, self.entropy.new_id)
         tally.read(reader, findings, items)
         quotas = QuotaTally(now, self.weigh.limits())
         quotas.read(reader, findings)
-        facts = Facts(reader.standings(_subjects(items, media)), profile, now, tally, quotas)
+        standings = reader.standings(_subjects(items, media))
+        held = (measure for standing in standings.values() for measure in standing.measures)
+        facts = Facts(
+            standings, profile, now, tally, quotas,
+            lingering_among(reader, held, now), known_before(standings.values(), findings.cleared),
+        )  # fmt: skip
         ledger = Ledger(self.entropy, now, reader.open_cases(s.item.account_id for s in items.values()))
         laid = reader.laid_before(items)
         updates: dict[MediaId, MediaUpdate] = {}

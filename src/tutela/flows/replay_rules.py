@@ -38,7 +38,7 @@ class Replayed:
     events: int  #: that were asked about
     warmed_up: int  #: before them
     is_cut: bool  #: more were recorded than a replay looks at
-    without_text: int  #: of which no text is kept: rules that read it know nothing of them
+    without_text: int  #: of which no text is kept: `UNKNOWN_LATER` is unknown to rules
     without_basis: int  #: recorded, and not among `events`: nobody may look at them any more (P12)
     difference: Difference
     judged: Mapping[str, Judged]  #: by rule of the candidate set: what people decided about the accounts that it met

@@ -14,7 +14,7 @@ from tutela.flows.decide import Names
 from tutela.flows.decide_case import refuse_own
 from tutela.flows.open_window import OpenWindow
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
-from tutela.flows.trace import Traced, standing_decision, trace
+from tutela.flows.trace import Traced, held_elsewhere, standing_decision, trace
 from tutela.flows.undo import Undoer, undo
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
@@ -33,6 +33,7 @@ class ForeseenReversal:
     plan: ReversalPlan
     names: Names
     before: Mapping[ItemId, Answer]  #: what the platform was told about each item
+    elsewhere: int = 0  #: items of others with the same media that stay hidden by decisions of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,22 @@ class Reverse:
         except RepeatedError as repeated:
             return Answered(repeated.body, is_replay=True)
 
+    def withdraw(self, decision_id: DecisionId, by: str) -> None:
+        """Take back what one proposed: the decision stands as it did. Nobody was told of it, and nobody is.
+
+        Raises:
+            tutela.errors.UnknownDecision: There is none.
+            tutela.errors.AlreadyReversed: Somebody else has reversed it as well.
+            tutela.errors.BadInput: They have proposed nothing.
+        """
+        with self.store.read() as reader:
+            standing_decision(reader, decision_id, "decision")
+            proposal = reader.proposal(decision_id)
+        if proposal is None or proposal.by != by:
+            raise BadInput("you have not proposed to reverse it", place="decision")
+        event = AuditEvent("person:reversal:withdrawn", decision_id, {"by": by})
+        self.committer.commit(Changeset(proposal_ends=(proposal,), audit=(event,)))
+
     def _do(self, asked: Reversal, request: Repeatable[Reversed] | None) -> tuple[Reversed, bytes]:
         for _ in range(MAX_REPLANS):
             with self.store.read() as reader:
@@ -116,7 +133,9 @@ class Reverse:
             )
         traced = trace(reader, [decision], self.clock.now())
         before = {item_id: item.answer for item_id, item in traced.known.items.items()}
-        return ForeseenReversal(decision, plan_reversal(traced.known), names_of(reader, traced), before), traced
+        plan = plan_reversal(traced.known)
+        elsewhere = held_elsewhere(reader, traced, plan)
+        return ForeseenReversal(decision, plan, names_of(reader, traced), before, elsewhere), traced
 
     def _planned(self, reader: Reader, asked: Reversal) -> Reversed:
         foreseen, traced = self._foreseen(reader, asked.decision_id)
@@ -129,7 +148,7 @@ class Reverse:
         if first is not None and not asked.is_person and self.has_people():
             raise NotForYou(UNFIT[Unfit.A_SERVICE], place="decision", remedy="Let a person reverse it.")
         who = Undoer(asked.decider, asked.facts, self.policy.version, first)
-        changeset = undo(foreseen.plan, traced, who, self.entropy)
+        changeset = replace(undo(foreseen.plan, traced, who, self.entropy), expects_proposal=proposal)
         if not traced.known.is_whole:
             changeset = replace(changeset, checkpoints={f"{UNFINISHED_REVERSAL}{asked.decision_id}": 0})
         changeset = self.open_window(reader, changeset, asked.decider.id, traced.known.at)

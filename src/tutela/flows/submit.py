@@ -25,6 +25,7 @@ from tutela.flows.answers_now import answered_now
 from tutela.flows.brake import Tally, alarm
 from tutela.flows.enact import Ledger
 from tutela.flows.fresh_accounts import FreshAccounts
+from tutela.flows.lingering import held_for_a_person
 from tutela.flows.look_up import Findings, LookUp
 from tutela.flows.plan_rules import PlanRules, RuleWork
 from tutela.flows.quotas import QuotaTally
@@ -166,7 +167,7 @@ class _Attempt:
         subjects += [Subject.media(media.id) for media in referred.found.values()]
         subjects += [subject for stored in self._known.values() for subject in _hiding_subjects(stored.item)]
         subjects += [subject for door in doors for subject in door.subjects]
-        self._standings = self._reader.standings(subjects)
+        self._standings = held_for_a_person(self._reader, self._reader.standings(subjects), self._now)
         if referred.found:
             self._ledger.open_cases.update(self._reader.open_cases(accounts))
 

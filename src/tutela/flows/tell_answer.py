@@ -8,7 +8,7 @@ from tutela.core.case_states import CaseState
 from tutela.core.cases import Case
 from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal, demand
-from tutela.core.remedies import REASONS, Crew, Second, second_of
+from tutela.core.remedies import Crew, Second, reason_for_two, second_of
 from tutela.core.reversals import ReversalPlan
 from tutela.errors import NotForYou
 from tutela.flows.answer_case import ForeseenAnswer, GivenAnswer
@@ -17,6 +17,7 @@ from tutela.flows.move_case import CaseWork, actor_of, shown_case
 from tutela.flows.read_bench import ReadBench
 from tutela.flows.tell_plan import (
     entries_told,
+    grants_told,
     items_told,
     measures_told,
     messages_told,
@@ -39,11 +40,20 @@ def foreseen_told(foreseen: ForeseenAnswer, now: datetime) -> dict[str, Any]:
         "version": bench.case.version,
         "people": 1 if second is Second.NOBODY else 2,
         "second": second.value,
-        "why_two": [{"reason": why.value, "message": REASONS[why]} for why in foreseen.why_two],
+        "why_two": why_told(foreseen),
+        "at_once": [] if foreseen.finding is None else grants_told(foreseen.at_once, foreseen.finding.names, now),
         "somebody_may_be_second": second is not Second.COLLEAGUE or bool(bench.seconds),
         "finding": None if foreseen.finding is None else plan_told(foreseen.finding, now),
         "ends": None if foreseen.reversal is None else _reversal(foreseen, foreseen.reversal, now),
     }
+
+
+def why_told(foreseen: ForeseenAnswer) -> list[dict[str, Any]]:
+    """Return why one person alone may not, in words that fit what lies in the case."""
+    has_material = foreseen.bench.facts.has_material
+    return [
+        {"reason": why.value, "message": reason_for_two(why, has_material=has_material)} for why in foreseen.why_two
+    ]
 
 
 def _reversal(foreseen: ForeseenAnswer, plan: ReversalPlan, now: datetime) -> dict[str, Any]:
@@ -55,12 +65,15 @@ def _reversal(foreseen: ForeseenAnswer, plan: ReversalPlan, now: datetime) -> di
     before = {item_id: stored.answer for item_id, stored in things.items.items()}
     about = {item_id: answer for item_id, answer in plan.answers.items() if item_id in before}
     told = [each for each in plan.statements if each.account_id in names.accounts]
+    kept = foreseen.bench.meanwhile
     return {
-        "measures": measures_told(plan.ends, names, now),
+        "measures": measures_told([each for each in plan.ends if each.decision_id not in kept], names, now),
+        "held": any(each.decision_id in kept for each in plan.ends),
         "stays": measures_told(plan.stays, names, now),
         "items": items_told(about, before, names),
         "messages": messages_told(told, names),
         "bank_entries": entries_told(plan),
+        "elsewhere": foreseen.elsewhere,
         "cannot_undo": list(plan.cannot_undo),
     }
 
@@ -77,7 +90,7 @@ def given_told(given: GivenAnswer) -> dict[str, Any]:
         "state": given.state.value,
         "undo": undo_of(given.changeset),
         "undo_until": undo_until_of(given.changeset),
-        "why_two": [{"reason": why.value, "message": REASONS[why]} for why in given.foreseen.why_two],
+        "why_two": why_told(given.foreseen),
         "people": len(settlement.people) if is_settled else None,
         "single_operator": settlement.is_single_operator,
         "decision": decisions[0].id if is_settled and decisions else None,

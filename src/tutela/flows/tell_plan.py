@@ -93,6 +93,7 @@ def reversal_told(foreseen: ForeseenReversal, now: datetime, done: Reversed | No
         "cleared": sorted({names.items[item_id] for item_id, _ in plan.clears}),
         "needs_two_people": list(plan.needs_two),
         "bank_entries": entries_told(plan),
+        "elsewhere": foreseen.elsewhere,
         "cannot_undo": list(plan.cannot_undo),
         "proposal": None if proposal is None else {"by": proposal.by, "at": proposal.at},
     }
@@ -170,8 +171,13 @@ def measures_told(measures: Iterable[Measure], names: Names, now: datetime) -> l
     ]
 
 
+def grants_told(grants: Iterable[Grant], names: Names, now: datetime) -> list[dict[str, Any]]:
+    """Return measures that would be granted."""
+    return [_grant(grant, names, now) for grant in grants]
+
+
 def _grants(plan: FindingPlan, names: Names, now: datetime) -> list[dict[str, Any]]:
-    return [_grant(grant, names, now) for grant in plan.grants]
+    return grants_told(plan.grants, names, now)
 
 
 def _grant(grant: Grant, names: Names, now: datetime) -> dict[str, Any]:

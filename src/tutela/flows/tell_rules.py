@@ -3,13 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+from tutela.core.event_facts import UNKNOWN_LATER
 from tutela.core.ids import AccountId
 from tutela.core.rules.literals import duration_of
 from tutela.core.rules.replaying import Case, RuleChange, RuleRun
+from tutela.core.rules.testing import TestOutcome
 from tutela.core.spotting import KeptSpots, spots_told
 from tutela.errors import BadInput
 from tutela.flows.read_fires import Figures, Fires
 from tutela.flows.replay_rules import Replayed
+from tutela.flows.tell_precision import share_told
 from tutela.ports.events import Fire, Judged
 
 CASES_TOLD = 500
@@ -28,6 +31,14 @@ def span_of(text: str, place: str) -> timedelta:
     if not found or found > LONGEST_DAYS * 86_400_000_000:
         raise BadInput("a stretch of time is written as 90m, 24h, 7d or 2w, and is a year at most", place=place)
     return timedelta(microseconds=found)
+
+
+def test_told(outcome: TestOutcome) -> dict[str, Any]:
+    """Return what came of one test beside a rule."""
+    return {
+        "test": outcome.test, "line": outcome.line, "expected": outcome.expected, "came": outcome.came,
+        "passed": outcome.is_passed, "told": list(outcome.told),
+    }  # fmt: skip
 
 
 def fires_told(found: Fires) -> list[dict[str, Any]]:
@@ -60,12 +71,7 @@ def judged_told(judged: Judged | None) -> dict[str, Any] | None:
     """Return what people found of accounts that a rule met."""
     if judged is None:
         return None
-    known = judged.found + judged.cleared
-    return {
-        "found": judged.found,
-        "cleared": judged.cleared,
-        "precision": round(judged.found / known, 3) if known else None,
-    }
+    return {"found": judged.found, "cleared": judged.cleared, **share_told(judged.precision)}
 
 
 def figures_told(name: str, since: str, figures: Figures) -> dict[str, Any]:
@@ -91,11 +97,13 @@ def replay_told(replayed: Replayed) -> dict[str, Any]:
         "warmed_up": replayed.warmed_up,
         "cut": replayed.is_cut,
         "without_text": replayed.without_text,
+        "unknown_without_text": list(UNKNOWN_LATER),
         "without_basis": replayed.without_basis,
         "cases_won": _cases(replayed, found.cases_won),
         "cases_lost": _cases(replayed, found.cases_lost),
         "cases_won_count": len(found.cases_won),
         "cases_lost_count": len(found.cases_lost),
+        "cases_by_others_count": len(found.cases_by_others),
         "accounts_won_count": len(found.accounts_won),
         "accounts_lost_count": len(found.accounts_lost),
         "measures_before": found.measures_before,

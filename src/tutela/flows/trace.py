@@ -8,7 +8,7 @@ from tutela.core.findings import OpenWork
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, MemberId
 from tutela.core.measures import Measure, Standing, Subject, SubjectKind
 from tutela.core.plans import Answer
-from tutela.core.reversals import Decided, ReversalKnown, TouchedItem
+from tutela.core.reversals import Decided, ReversalKnown, ReversalPlan, TouchedItem
 from tutela.core.unbanking import Banked
 from tutela.errors import AlreadyReversed, UnknownDecision
 from tutela.ports.committer import StoredItem
@@ -20,6 +20,9 @@ AT_ONCE = 200
 
 UNDECIDED_ITEMS = 1000
 """Items of a case that are compared with what is decided; a case with more is not closed at once."""
+
+COUNTED = 1000
+"""Items of others that are counted as held with the same media; beyond it the plan says: so many and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,18 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
     )
     resting = reader.dependent_counts(ids)
     return Traced(known, decisions, items, counts, {each: resting.get(each, 0) for each in ids})
+
+
+def held_elsewhere(reader: Reader, traced: Traced, plan: ReversalPlan) -> int:
+    """Return how many other items carry what *plan* clears and stay hidden by decisions of their own, up to `COUNTED`.
+
+    What was cleared is not held again; what is held already is decided in the case in which it lies.
+    """
+    media = {each for item_id, _ in plan.clears for each in traced.items[item_id].item.media_ids}
+    carried = reader.carried(media, COUNTED + len(plan.answers)) if media else []
+    others = {each.item_id for each in carried} - plan.answers.keys()
+    standings = reader.standings(map(Subject.item, others))
+    return min(COUNTED, sum(standing.is_hidden_at(traced.known.at) for standing in standings.values()))
 
 
 def _resting_on(reader: Reader, roots: list[Decision], at_once: int) -> tuple[dict[DecisionId, Decision], bool]:

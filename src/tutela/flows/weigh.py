@@ -7,7 +7,7 @@ from datetime import datetime
 from tutela.core.banks import Detection
 from tutela.core.content import EvidenceState, Item, Media, ScanState
 from tutela.core.decisions import must_preserve, suppress
-from tutela.core.ids import DetectionId
+from tutela.core.ids import DetectionId, MeasureId
 from tutela.core.measures import Standing, Subject
 from tutela.core.operator import OperatorProfile
 from tutela.core.plans import MediaSeen, Sighting
@@ -64,6 +64,8 @@ class Weigh:
             item=facts.standing(Subject.item(item.id)),
             account=facts.standing(Subject.account(item.account_id)),
             at=facts.now,
+            lingering=facts.lingering,
+            cleared=facts.cleared,
         )
         return Weighed(sighting, tuple(sealed))
 
@@ -100,6 +102,8 @@ class Facts:
     now: datetime
     tally: Tally  #: of the accounts that bank members hit
     quotas: QuotaTally  #: of what banks may still have a machine do today
+    lingering: frozenset[MeasureId] = frozenset()  #: among these, where it is decided again
+    cleared: frozenset[MeasureId] = frozenset()  #: likewise: on media that people have cleared since
 
     def standing(self, subject: Subject) -> Standing:
         """Return the standing of *subject*, empty where none was ever written."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutela.core.ids import PersonId
-from tutela.core.paging import Channel, Line
+from tutela.core.paging import Channel, Line, Waking, waking_of
 from tutela.core.people import Person
 from tutela.core.permissions import Principal, StaffRole, demand_one, scopes_of
 from tutela.core.rota import Shift, Span, ahead, following, gaps, on_call, overlaps
@@ -25,6 +25,7 @@ class RotaState:
     gaps: tuple[Span, ...]  #: within the next seven days
     overlaps: tuple[Span, ...]
     unreachable: tuple[PersonId, ...]  #: would be woken, and no channel leads to them
+    waking: Waking  #: what would come of it if somebody were in danger now
 
     @property
     def is_nobody_on_call(self) -> bool:
@@ -64,13 +65,20 @@ class WhoIsOnCall:
         people = [each for each in self.people() if can_answer(each)]
         return self._line(people, self._counted(people))
 
+    def waking(self) -> Waking:
+        """Return what would come of it if somebody were in danger now: who may say so must not be told otherwise."""
+        line = self.line()
+        return waking_of(line, self.channels, self._unreachable(line))
+
     def state(self) -> RotaState:
         """Return how the rota stands."""
         now = self.clock.now()
         people = [each for each in self.people() if can_answer(each)]
         shifts = self._counted(people)
         line, within = self._line(people, shifts), ahead(now)
-        return RotaState(line, shifts, gaps(shifts, within), overlaps(shifts, within), self._unreachable(line))
+        unreachable = self._unreachable(line)
+        waking = waking_of(line, self.channels, unreachable)
+        return RotaState(line, shifts, gaps(shifts, within), overlaps(shifts, within), unreachable, waking)
 
     def _counted(self, people: Iterable[Person]) -> tuple[Shift, ...]:
         here = {each.id for each in people}

@@ -59,6 +59,10 @@ class AnswerReader(Protocol):
         """Return what is settled and not carried out."""
         ...
 
+    def settled_by(self, decision_id: DecisionId) -> StoredSettlement | None:
+        """Return the end of a series of answers that a decision carried out."""
+        ...
+
     def agreed_by_two(self, decision_ids: Iterable[DecisionId]) -> frozenset[DecisionId]:
         """Return which of these two people stand behind, each having answered blind to the other."""
         ...

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from tutela.core.case_figures import CaseFate
-from tutela.core.case_moves import SkipReason
+from tutela.core.case_moves import DangerNote, SkipReason
 from tutela.core.case_states import CaseState
 from tutela.core.cases import Case
 from tutela.core.ids import AccountId, CaseId, ClauseId
+from tutela.core.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +156,20 @@ class CaseReader(Protocol):
         """Return what the clocks say."""
         ...
 
+    def case_lanes(self, now: datetime) -> Waiting:
+        """Return how many open cases wait for what, and since when: as many statements for many as for one."""
+        ...
+
     def case_notes(self, case_id: CaseId, after: str, limit: int) -> list[CaseNote]:
         """Return the next notes of a case, oldest first, after the id *after*."""
         ...
 
     def case_items_since(self, case_id: CaseId, version: int, limit: int) -> list[str]:
         """Return items laid into a case after it had *version*, by the platform's own ids."""
+        ...
+
+    def danger_notes(self, case_id: CaseId) -> list[DangerNote]:
+        """Return who said that somebody is in danger in a case, and who that they are not any more, oldest first."""
         ...
 
     def own_accounts(self, person: str) -> frozenset[AccountId]:

@@ -136,6 +136,8 @@ class Changeset:
     findings: tuple[FindingRecord, ...] = ()
     decision_answers: tuple[ItemAnswer, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    proposal_ends: tuple[Proposal, ...] = ()  #: withdrawn by whoever made it; `Conflict` when it is gone
+    expects_proposal: Proposal | None = None  #: on which a second person acts; `Conflict` when it is gone
     detections: tuple[Detection, ...] = ()
     measures: tuple[Measure, ...] = ()
     revocations: tuple[Revocation, ...] = ()

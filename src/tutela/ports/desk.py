@@ -75,8 +75,20 @@ class Desk(Protocol):
         """
         ...
 
-    def put_setting(self, name: str, body: Mapping[str, Any]) -> None:
-        """Store a record."""
+    def put_setting(
+        self, name: str, body: Mapping[str, Any], *, by: str = "", instead_of: Mapping[str, Any] | None = None
+    ) -> None:
+        """Store a record.
+
+        Args:
+            name: Of the record.
+            body: What is stored.
+            by: Who does so, for the audit; nobody is named where a key or the command line does.
+            instead_of: Store it only in the place of this.
+
+        Raises:
+            tutela.errors.Conflict: Something else is stored than *instead_of*.
+        """
         ...
 
     def put_account(self, account: Account) -> Account:

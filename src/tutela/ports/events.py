@@ -1,6 +1,6 @@
 """What is kept of events: the record, who knows whom, labels, and which rules fired."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tutela.core.event_facts import Contact
 from tutela.core.events import Event
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, EventId, FireId
+from tutela.core.precision import Precision
 from tutela.core.rules.types import FactValues
 from tutela.core.spotting import KeptSpots
 from tutela.ports.classifiers import Request, Settled
@@ -121,6 +122,15 @@ class KnownEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """Whom an account turned to, and how: of its newest events."""
+
+    account_id: AccountId
+    kinds: Mapping[str, int]  #: how often, by kind of event
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFigures:
     """What one version of a rule did in a stretch of time."""
 
@@ -140,6 +150,11 @@ class Judged:
 
     found: int  #: a person's finding that it is the actor stands
     cleared: int  #: a person looked at a case about it, and nothing of that kind was found
+
+    @property
+    def precision(self) -> Precision:
+        """Return how often whatever met these accounts was right."""
+        return Precision(self.found, self.cleared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +204,10 @@ class EventReader(Protocol):
         """Return what rules saw that lies in a case, newest first."""
         ...
 
+    def rules_of_cases(self, case_ids: Iterable[CaseId]) -> dict[CaseId, list[str]]:
+        """Return the rules of which something lies in each case, the first to fire first; none of the other cases."""
+        ...
+
     def fires_of_decision(self, decision_id: DecisionId) -> list[Fire]:
         """Return the rules that led to a decision."""
         ...
@@ -211,6 +230,10 @@ class EventReader(Protocol):
 
     def rule_figures(self, since: datetime, rule: str | None = None) -> list[RuleFigures]:
         """Return what each version of each rule, or of one, did after *since*."""
+        ...
+
+    def rule_cases(self, since: datetime) -> dict[str, int]:
+        """Return into how many cases each rule laid something after *since*: one that several outcomes met, once."""
         ...
 
     def accounts_of_rule(self, rule: str, since: datetime, limit: int) -> list[tuple[AccountId, ClauseId]]:
@@ -240,6 +263,10 @@ class EventReader(Protocol):
 
     def recorded_place(self, since: datetime, skipped: int) -> EventPlace:
         """Return the place behind the first *skipped* events, one at least, of those that came from *since* on."""
+        ...
+
+    def met_by(self, account_id: AccountId) -> list[Met]:
+        """Return whom an account turned to in its newest events, the last one first."""
         ...
 
     def event(self, event_id: EventId) -> RecordedEvent | None:

@@ -37,6 +37,16 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedProposal:
+    """A move that was proposed, and what became of it."""
+
+    proposal: Proposal
+    ended_at: datetime | None  #: none while it waits
+    ended_by: str | None  #: who approved, withdrew or turned it down
+    is_approved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RuleMove:
     """That a version came from one state into another."""
 
@@ -83,6 +93,10 @@ class RuleBook(Protocol):
 
     def proposals(self) -> list[Proposal]:
         """Return what waits for a second person, the oldest first."""
+        ...
+
+    def proposed(self, name: str) -> list[EndedProposal]:
+        """Return every move of a rule that was proposed, the oldest first, whatever became of it."""
         ...
 
     def propose(self, proposal: Proposal) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 from tutela.core.banks import Bank, Detection, Member, SignalType
 from tutela.core.brake import Trip
 from tutela.core.cases import Case
-from tutela.core.clearances import Fact
+from tutela.core.clearances import Cleared
 from tutela.core.content import Account, Channel, EvidenceState, Media
 from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, MediaId, MemberId
 from tutela.core.measures import Standing, Subject
@@ -19,6 +19,7 @@ from tutela.core.quotas import QuotaUsed
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification, VerificationKind
+from tutela.ports.bank_precision import BankPrecisionReader
 from tutela.ports.banking import BankedReader
 from tutela.ports.case_answers import AnswerReader
 from tutela.ports.cases import CaseReader
@@ -146,6 +147,7 @@ class KnownNear:
     clause_id: ClauseId
     near_bits: int
     decision_id: DecisionId | None = None  #: that sealed the media
+    ends_at: datetime | None = None  #: when it is sealed no more, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ class HitsPlace:
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
     QuestionReader, TieReader, TimelineReader, HoldReader, FilingReader, DutyReader, KeptReader, ReportedReader,
-    Protocol,
+    BankPrecisionReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 
@@ -241,6 +243,10 @@ class Reader(
 
     def laid_before(self, item_ids: Iterable[ItemId]) -> set[tuple[ItemId, ClauseId]]:
         """Return under which clauses each item is, or was, in a case."""
+        ...
+
+    def accounts_beginning(self, beginning: str, limit: int) -> list[str]:
+        """Return the platform's own ids of some accounts that begin so, capitals or not, in order."""
         ...
 
     def carriers(self, media_ids: Iterable[MediaId]) -> dict[MediaId, list[ItemId]]:
@@ -356,8 +362,8 @@ class Reader(
         """Return the members that hit most items first, from *after* on."""
         ...
 
-    def known(self, owners: Iterable[str]) -> dict[str, list[KnownNear]]:
-        """Return what stands behind owners of the known index."""
+    def known(self, owners: Iterable[str], now: datetime) -> dict[str, list[KnownNear]]:
+        """Return what stands behind owners of the known index at *now*."""
         ...
 
     def feed_seq(self, index: IndexName) -> int:
@@ -468,8 +474,8 @@ class Reader(
         """Return all strikes of each account, reversed and old ones too, oldest first."""
         ...
 
-    def cleared(self, media_ids: Iterable[MediaId], now: datetime) -> frozenset[Fact]:
-        """Return what was known of these media when they were cleared, by what stands and is not held back."""
+    def cleared(self, media_ids: Iterable[MediaId], now: datetime) -> Cleared:
+        """Return what was known of these media when they were cleared, by what stands."""
         ...
 
     def verification(self, account_id: AccountId, kind: VerificationKind, at: datetime) -> Verification | None:

@@ -38,6 +38,7 @@ from tutela.core.filing.report_file import OriginalHash
 from tutela.core.filing.traces import EstimatedLocation
 from tutela.core.filing.wire_words import AssociationKind
 from tutela.core.ids import AccountId, BankId, CaseId, ClauseId, DetectionId, ItemId, MediaId, PersonId
+from tutela.core.picture_metadata import Location, PictureMetadata
 from tutela.core.policy import Ceiling, DutyHint, MatchKind
 from tutela.core.roles import Role
 
@@ -141,7 +142,8 @@ def one_image() -> KnownCase:
     alice = account("alice", told=told, prior_reports=(900000001,),
                     disabled=Disabled(FOUND_AT, FOUND_AT + timedelta(days=9), is_for_good=False,
                                       told_from=NOW - timedelta(hours=1)))  # fmt: skip
-    seen = media("lake", views=reports.SEEN)
+    making = PictureMetadata((("Model", "Cam"), ("x" * 70, "long"), (" ", "blank")), Location(48.1, 11.5))
+    seen = media("lake", views=reports.SEEN, making=making)
     post = item("post-1", alice, seen)
     other = account("other", told=facts(screen_name="another"), prior_reports=(900000002,))
     return case((alice, other), (replace(post, detections=(match(post, seen, 7),)),), DEPICTION, NORMALISING)

@@ -42,6 +42,7 @@ _AGREED = select(settlements.c.decision_id).where(
     among(settlements.c.decision_id), settlements.c.people > 1,
     ~settlements.c.is_single_operator,
 )  # fmt: skip
+_SETTLED_BY = select(settlements).where(settlements.c.decision_id == bindparam("decision"))
 _BLINDED = (
     select(case_answers.c.case_id)
     .outerjoin(
@@ -118,6 +119,11 @@ class AnswerReads:
     def unenacted(self, limit: int) -> list[StoredSettlement]:
         """Return what is settled and not carried out."""
         return [_settlement(row) for row in self._connection.execute(_UNENACTED, {"limit": limit}).mappings()]
+
+    def settled_by(self, decision_id: DecisionId) -> StoredSettlement | None:
+        """Return the end of a series of answers that a decision carried out."""
+        row = self._connection.execute(_SETTLED_BY, {"decision": decision_id}).mappings().first()
+        return None if row is None else _settlement(row)
 
     def agreed_by_two(self, decision_ids: Iterable[DecisionId]) -> frozenset[DecisionId]:
         """Return which of these two people stand behind."""

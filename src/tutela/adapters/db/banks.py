@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, literal, select
+from sqlalchemy import Connection, bindparam, exists, func, literal, or_, select
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
@@ -37,6 +38,7 @@ _BLOCKS = select(t.measures).where(
     t.measures.c.kind == MeasureKind.BLOCK_MEDIA.value,
     t.measures.c.revoked_by.is_(None),
     t.measures.c.near_bits.is_not(None),
+    or_(t.measures.c.ends_us.is_(None), t.measures.c.ends_us > bindparam("now")),
 )
 _FEED_SEQ = select(func.coalesce(func.max(t.signal_feed.c.seq), literal(0))).where(
     t.signal_feed.c.index_name == bindparam("name")
@@ -178,19 +180,21 @@ class BankReads:
         row = self._connection.execute(_MEMBER, {"id": member_id, "bank": bank_id}).mappings().first()
         return None if row is None else rows.member(row)
 
-    def known(self, owners: Iterable[str]) -> dict[str, list[KnownNear]]:
-        """Return what stands behind owners of the known index; an owner whose bank is inactive is left out."""
+    def known(self, owners: Iterable[str], now: datetime) -> dict[str, list[KnownNear]]:
+        """Return what stands behind owners of the known index at *now*; one whose bank is inactive is left out."""
         wanted = set(owners)
         behind: dict[str, list[KnownNear]] = defaultdict(list)
         for hit in self._with_banks(list(rows_of(self._connection, _BY_ID, wanted))) if wanted else ():
             if hit.bank.is_active:
                 near = KnownNear(hit.member, hit.bank, None, hit.bank.clause_id, hit.bank.threshold_bits)
                 behind[hit.member.id].append(near)
-        for row in rows_of(self._connection, _BLOCKS, wanted):
+        for row in rows_of(self._connection, _BLOCKS, wanted, now=rows.to_us(now)):
             block = rows.measure(row)
             near_bits = block.near_bits or 0
             behind[block.subject.id].append(
-                KnownNear(None, None, MediaId(block.subject.id), block.clause_id, near_bits, block.decision_id)
+                KnownNear(
+                    None, None, MediaId(block.subject.id), block.clause_id, near_bits, block.decision_id, block.ends_at
+                )
             )
         return behind
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import Connection, RowMapping, and_, bindparam, case, exists, func, literal, or_, select, union_all
 
 from tutela.adapters.db import case_lists, case_rows
 from tutela.adapters.db import tables as t
@@ -20,9 +20,14 @@ from tutela.adapters.db.case_conditions import (
     SHOWN,
     queue_asked,
 )
+from tutela.adapters.db.case_rows import IN_DANGER
 from tutela.adapters.db.case_tables import case_notes, case_queues, case_skips, own_accounts
+from tutela.adapters.db.decisions import SOME_UNDECIDED
+from tutela.adapters.db.duties import IS_FOUND
+from tutela.adapters.db.entries import WITH_BODY, payload_of
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.rows import from_us, to_us
+from tutela.core.case_moves import DangerNote, DangerOver
 from tutela.core.cases import SOON, Case
 from tutela.core.ids import AccountId, CaseId
 from tutela.ports.cases import CaseAlarms, CaseFilter, CaseNote, CasePlace, ListFilter, OpenCase, Queue
@@ -48,6 +53,8 @@ _HEAD = (
         or_(t.cases.c.second_by.is_(None), t.cases.c.second_by != bindparam("person")),
         t.cases.c.account_id.not_in(_IS_MINE),
         ~exists().where(case_skips.c.case_id == t.cases.c.id, case_skips.c.skipped_by == bindparam("person")),
+        # Found, with nothing new in it: what is left to do is to tell whom it must be told, which nobody answers.
+        or_(t.cases.c.found_us.is_(None), t.cases.c.danger_rank == IN_DANGER, ~IS_FOUND, SOME_UNDECIDED),
     )
     .order_by(*IN_ORDER)
     .limit(1)
@@ -55,6 +62,14 @@ _HEAD = (
     .scalar_subquery()
 )
 
+RAISED, OVER = "person:case:danger_raised", "person:case:danger_ended"
+_DANGER = (
+    WITH_BODY.where(t.audit_entries.c.subject == bindparam("id"), t.audit_entries.c.kind.in_((RAISED, OVER)))
+    .order_by(t.audit_entries.c.at_us.desc())
+    .limit(bindparam("limit"))
+)
+DANGER_NOTES = 20
+"""The newest that are told: nobody reads more of them."""
 
 _HEADS = (
     select(_HEAD.label("id"))
@@ -185,6 +200,17 @@ class CaseReads:
         asked = {"id": case_id, "version": version, "limit": limit}
         return list(self._connection.execute(_ITEMS_SINCE, asked).scalars())
 
+    def danger_notes(self, case_id: CaseId) -> list[DangerNote]:
+        """Return who said that somebody is in danger in a case, and who that they are not any more, oldest first."""
+        found = self._connection.execute(_DANGER, {"id": case_id, "limit": DANGER_NOTES}).mappings()
+        return [_danger_note(row) for row in reversed(list(found))]
+
     def own_accounts(self, person: str) -> frozenset[AccountId]:
         """Return the accounts of the platform that *person* said are their own."""
         return frozenset(AccountId(each) for each in self._connection.execute(_IS_MINE, {"person": person}).scalars())
+
+
+def _danger_note(row: RowMapping) -> DangerNote:
+    said = payload_of(row)
+    over = said.get("over") if row["kind"] == OVER else None
+    return DangerNote(from_us(row["at_us"]), said.get("by"), DangerOver(over) if over else None, row["kind"] == RAISED)

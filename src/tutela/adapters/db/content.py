@@ -53,6 +53,11 @@ _MEDIA_BY_DIGEST = {
     SignalType.SHA256: _in(t.media, t.media.c.sha256),
 }
 _HASHES = _in(t.media_hashes, t.media_hashes.c.media_id).order_by(t.media_hashes.c.media_id, t.media_hashes.c.rendering)
+_BEGINNING = (
+    select(t.accounts.c.platform_id)
+    .where(t.accounts.c.platform_id.ilike(bindparam("beginning"), escape="/"))
+    .limit(bindparam("limit"))
+)
 _CARRIERS = _in(t.item_media, t.item_media.c.media_id)
 _CARRIED = (
     select(
@@ -217,6 +222,12 @@ class ContentReads:
         for row in self._rows(_HASHES, [row["id"] for row in found]):
             hashes[row["media_id"]].append(rows.pdq_hash(row))
         return [rows.media(row, hashes[row["id"]]) for row in found]
+
+    def accounts_beginning(self, beginning: str, limit: int) -> list[str]:
+        """Return the platform's own ids of some accounts that begin so, capitals or not, in order."""
+        escaped = beginning.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        asked = {"beginning": f"{escaped}%", "limit": limit}
+        return sorted(self._connection.execute(_BEGINNING, asked).scalars())
 
     def carriers(self, media_ids: Iterable[MediaId]) -> dict[MediaId, list[ItemId]]:
         """Return the items that carry each media."""

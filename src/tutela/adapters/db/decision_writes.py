@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.case_writes import run_moves
@@ -84,6 +84,11 @@ _CHANGE = (
     .values(state=bindparam("b_after"), ended_us=bindparam("b_ended"))
 )
 
+_IS_PROPOSED = (proposals.c.decision_id == bindparam("b_id"), proposals.c.proposed_by == bindparam("b_by"))
+_WITHDRAW = delete(proposals).where(*_IS_PROPOSED)
+# Written as it is, so that whoever withdraws it in the same moment waits, and comes too late.
+_STILL_PROPOSED = update(proposals).where(*_IS_PROPOSED).values(proposed_by=bindparam("b_by"))
+
 
 def collect_decided(inserts: dict[str, list[dict[str, Any]]], changeset: Changeset) -> None:
     """Gather the rows of *changeset* that are new."""
@@ -105,6 +110,12 @@ def run_decided(connection: Connection, changeset: Changeset) -> None:
         tutela.errors.Conflict: A case was closed or has more in it by now; a bulk has gone on, or was cancelled.
     """
     run_moves(connection, changeset)
+    for ended in changeset.proposal_ends:
+        proposed = {"b_id": ended.decision_id, "b_by": ended.by}
+        _one(connection.execute(_WITHDRAW, proposed).rowcount, "it is not proposed any more")
+    if (wanted := changeset.expects_proposal) is not None:
+        proposed = {"b_id": wanted.decision_id, "b_by": wanted.by}
+        _one(connection.execute(_STILL_PROPOSED, proposed).rowcount, "it is not proposed any more")
     for closure in changeset.case_closures:
         asked = {"b_id": closure.case_id, "b_by": closure.decision_id, "b_items": closure.items}
         _one(connection.execute(_CLOSE, asked).rowcount, "the case has changed meanwhile")

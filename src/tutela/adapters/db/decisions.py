@@ -100,6 +100,14 @@ _UNDECIDED = (
     .where(t.case_items.c.case_id == bindparam("case"), ~_BY_PERSON.exists())
     .limit(bindparam("limit"))
 )
+SOME_UNDECIDED = (
+    select(t.case_items.c.item_id)
+    .where(t.case_items.c.case_id == t.cases.c.id, ~_BY_PERSON.correlate(t.case_items, t.cases).exists())
+    .correlate(t.cases)
+    .exists()
+)
+"""Whether something lies in a case that no person has decided about, in a statement about cases."""
+
 _FOUND_IN_CASE = (
     _BY_PERSON.join(findings, findings.c.decision_id == t.decisions.c.id).where(~findings.c.is_reversal).exists()
 )

@@ -12,10 +12,11 @@ from tutela.adapters.db import people_tables, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import is_postgresql, read_transaction, write_transaction
-from tutela.core.audit import AuditEvent
+from tutela.core.audit import JSON, AuditEvent
 from tutela.core.content import Account
 from tutela.core.ids import BankId, PersonId
 from tutela.core.permissions import StaffRole
+from tutela.errors import Conflict
 from tutela.ports.clock import Clock
 from tutela.ports.desk import ApiKey, ImportProgress, Owner
 
@@ -96,20 +97,28 @@ class DatabaseDesk:
             # By what it returns: PostgreSQL's driver tells no count of an insert that did nothing.
             first = statement.on_conflict_do_nothing(index_elements=["name"]).returning(t.settings.c.name)
             if connection.execute(first).first() is not None:
-                self._note_setting(connection, name, body)
+                self._note_setting(connection, name, body, "")
         return self.setting(name) or body
 
-    def put_setting(self, name: str, body: Mapping[str, Any]) -> None:
-        """Store a record, with an audit entry that says which and when."""
+    def put_setting(
+        self, name: str, body: Mapping[str, Any], *, by: str = "", instead_of: Mapping[str, Any] | None = None
+    ) -> None:
+        """Store a record, with an audit entry that says which and when, and maybe who."""
         dialect = postgresql if is_postgresql(self._engine) else sqlite
         statement = dialect.insert(t.settings).values(name=name, body=orjson.dumps(body).decode())
         upsert = statement.on_conflict_do_update(index_elements=["name"], set_={"body": statement.excluded.body})
         with write_transaction(self._engine) as connection:
+            if instead_of is not None:
+                asked = select(t.settings.c.body).where(t.settings.c.name == name).with_for_update()
+                stored = connection.execute(asked).scalar()
+                if stored is None or orjson.loads(stored) != instead_of:
+                    raise Conflict("this was changed meanwhile", remedy="Look at it again, and do it then.")
             connection.execute(upsert)
-            self._note_setting(connection, name, body)
+            self._note_setting(connection, name, body, by)
 
-    def _note_setting(self, connection: Connection, name: str, body: Mapping[str, Any]) -> None:
-        event = AuditEvent("operator:setting:changed", name, {"body": orjson.dumps(body).decode()})
+    def _note_setting(self, connection: Connection, name: str, body: Mapping[str, Any], by: str) -> None:
+        told: dict[str, JSON] = {"body": orjson.dumps(body).decode()}
+        event = AuditEvent("operator:setting:changed", name, {**told, "by": by} if by else told)
         self._chain.append(connection, [event], self._clock.now())
 
     def put_account(self, account: Account) -> Account:

@@ -19,7 +19,7 @@ from tutela.core.events import Event
 from tutela.core.ids import AccountId, DecisionId, EventId, ItemId
 from tutela.core.roles import Role
 from tutela.core.spotting import KeptSpots, spots_recalled
-from tutela.ports.events import EventPlace, KnownEvent, Label, RecordedEvent
+from tutela.ports.events import EventPlace, KnownEvent, Label, Met, RecordedEvent
 
 _KNOWN = select(
     events.c.id, events.c.platform_id, events.c.kind, events.c.decision_id, events.c.withheld
@@ -69,6 +69,27 @@ _RECORDED = (
 _COUNT = select(func.count()).select_from(events).where(*_IN_TIME)
 _EVENT = select(events).where(events.c.id == bindparam("id"))
 _SPOTS = select(events.c.id, events.c.spots).where(among(events.c.id), events.c.spots.is_not(None))
+
+MET_EVENTS = 1000
+"""Events of one account that are looked through for whom it turned to: the newest."""
+
+_NEWEST = (
+    select(events.c.recipient_id, events.c.kind, events.c.received_us)
+    .where(events.c.author_id == bindparam("author"))
+    .order_by(events.c.received_us.desc())
+    .limit(MET_EVENTS)
+    .subquery("newest")
+)
+_MET = (
+    select(
+        _NEWEST.c.recipient_id,
+        _NEWEST.c.kind,
+        func.count().label("times"),
+        func.max(_NEWEST.c.received_us).label("last"),
+    )
+    .where(_NEWEST.c.recipient_id.is_not(None))
+    .group_by(_NEWEST.c.recipient_id, _NEWEST.c.kind)
+)
 
 
 def recorded_event(row: Row) -> RecordedEvent:
@@ -164,6 +185,17 @@ class EventReads:
         """Return one recorded event."""
         row = self._connection.execute(_EVENT, {"id": event_id}).mappings().first()
         return None if row is None else recorded_event(row)
+
+    def met_by(self, account_id: AccountId) -> list[Met]:
+        """Return whom an account turned to in its newest events, the last one first."""
+        kinds: dict[AccountId, dict[str, int]] = {}
+        last: dict[AccountId, int] = {}
+        for recipient, kind, times, last_us in self._connection.execute(_MET, {"author": account_id}):
+            met = AccountId(recipient)
+            kinds.setdefault(met, {})[kind] = times
+            last[met] = max(last_us, last.get(met, 0))
+        in_order = sorted(kinds, key=lambda each: (-last[each], each))
+        return [Met(each, dict(sorted(kinds[each].items())), from_us(last[each])) for each in in_order]
 
     def spots_of(self, event_ids: Iterable[EventId]) -> dict[EventId, KeptSpots]:
         """Return what was spotted in the texts of recorded events, where anything was."""

@@ -1,6 +1,7 @@
 """Write the feed that the indexes of known and of stored pictures follow, beside what they learn from it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.many import write_many
+from tutela.adapters.db.rows import to_us
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
 from tutela.core.measures import MeasureKind, SubjectKind
@@ -23,7 +25,7 @@ MEASURES_OF = select(t.measures).where(
 _HASHES_OF = select(t.media_hashes).where(among(t.media_hashes.c.media_id))
 
 
-def write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None:
+def write_feed(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> None:
     """Write what both indexes must learn of *changesets*, in the transaction in which it is stored."""
     feed: list[dict[str, Any]] = []
     for changeset in changesets:
@@ -35,8 +37,10 @@ def write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None:
         braked = (*changeset.trips, *changeset.releases)
         feed.extend(_feed_row(IndexName.KNOWN, t.BRAKE, trip.member_id, b"", is_removal=True) for trip in braked)
         cleared = {fact.media_id for clearance in changeset.clearances for fact in clearance.facts}
-        if changeset.undoing is not None:
-            cleared |= set(changeset.undoing.window.cleared)
+        uncleared = () if changeset.undoing is None else changeset.undoing.window.cleared
+        cleared |= {*uncleared}
+        # What was decided again meanwhile took it for cleared.
+        feed.extend(_feed_row(IndexName.STORED, t.LOOKED_AT, media_id, b"") for media_id in uncleared)
         feed.extend(_feed_row(IndexName.KNOWN, t.CLEARED, each, b"", is_removal=True) for each in sorted(cleared))
         feed.extend(_feed_row(IndexName.KNOWN, t.BANK, bank.id, b"") for bank in changeset.banks)
         # Every change moves the version of the banks; one after which nothing matches anew is no addition.
@@ -49,7 +53,7 @@ def write_feed(connection: Connection, changesets: Sequence[Changeset]) -> None:
         # Written with the change itself, so that no kill comes between it and what must follow from it.
         again = (update.media.id for update in changeset.media_updates if update.must_be_asked_again)
         feed.extend(_feed_row(IndexName.STORED, t.LOOKED_AT, media_id, b"") for media_id in again)
-    feed.extend(_block_feed(connection, changesets))
+    feed.extend(_block_feed(connection, changesets, now))
     if feed:
         write_many(connection, _FEED, feed)
 
@@ -76,11 +80,15 @@ def _stored_feed(media: Media) -> list[dict[str, Any]]:
     ]
 
 
-def _block_feed(connection: Connection, changesets: Sequence[Changeset]) -> list[dict[str, Any]]:
+def _block_feed(connection: Connection, changesets: Sequence[Changeset], now: datetime) -> list[dict[str, Any]]:
     """Return the rows that make near copies of blocked media known, and unknown again when the block is revoked."""
     blocks = [
         m for c in changesets for m in c.measures if m.kind is MeasureKind.BLOCK_MEDIA and m.near_bits is not None
     ]
+    lingering = frozenset(each for c in changesets if c.window is not None for each in c.window.lingering)
+    # Known before, and known until its window ends: nothing that was posted before is to be looked for because of it.
+    passing = {measure.subject.id for measure in blocks if measure.id in lingering}
+    blocks = [measure for measure in blocks if measure.id not in lingering]
     revoked = {r.subject.id for c in changesets for r in c.revocations if r.subject.kind is SubjectKind.MEDIA}
     # Blocked by its digests before anybody had its picture: now that it has one, its near copies are known as well.
     rehashed: set[str] = {u.media.id for c in changesets for u in c.media_updates if u.has_new_hashes}
@@ -93,9 +101,10 @@ def _block_feed(connection: Connection, changesets: Sequence[Changeset]) -> list
     }
     rehashed |= again
     blocked = {measure.subject.id for measure in blocks}
-    blocked |= _still_blocked(connection, (revoked | rehashed) - blocked)
-    feed = []
-    for row in rows_of(connection, _HASHES_OF, blocked | revoked):
+    blocked |= _still_blocked(connection, (revoked | rehashed) - blocked - passing, now)
+    passing -= blocked
+    feed = [_feed_row(IndexName.KNOWN, t.CLEARED, each, b"", is_removal=True) for each in sorted(passing)]
+    for row in rows_of(connection, _HASHES_OF, (blocked | revoked) - passing):
         is_removal = row["media_id"] not in blocked
         if row["quality"] >= QUALITY_FLOOR:
             value = bytes(row["value"])
@@ -103,7 +112,8 @@ def _block_feed(connection: Connection, changesets: Sequence[Changeset]) -> list
     return feed
 
 
-def _still_blocked(connection: Connection, media_ids: set[str]) -> set[str]:
+def _still_blocked(connection: Connection, media_ids: set[str], now: datetime) -> set[str]:
     found = rows_of(connection, MEASURES_OF, media_ids, kind=SubjectKind.MEDIA.value)
     is_block = MeasureKind.BLOCK_MEDIA.value
-    return {row["subject_id"] for row in found if row["kind"] == is_block and row["near_bits"] is not None}
+    held = (row for row in found if row["ends_us"] is None or row["ends_us"] > to_us(now))
+    return {row["subject_id"] for row in held if row["kind"] == is_block and row["near_bits"] is not None}

@@ -6,6 +6,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, and_, bindparam, case, func, not_, select
 
+from tutela.adapters.db.answer_tables import case_answers, settlements
 from tutela.adapters.db.decision_tables import finding_roles
 from tutela.adapters.db.event_tables import ACTED, WAITING, rule_fires
 from tutela.adapters.db.lists import among, rows_of
@@ -35,6 +36,12 @@ _CASES_BY_RULE = (
 )
 _NEWEST = select(rule_fires).order_by(rule_fires.c.id.desc()).limit(bindparam("limit"))
 _OF_CASE = _NEWEST.where(rule_fires.c.case_id == bindparam("case"))
+_RULES_OF_CASES = (
+    select(rule_fires.c.case_id, rule_fires.c.rule)
+    .where(among(rule_fires.c.case_id))
+    .group_by(rule_fires.c.case_id, rule_fires.c.rule)
+    .order_by(func.min(rule_fires.c.id))
+)
 _OF_DECISION = select(rule_fires).where(rule_fires.c.decision_id == bindparam("decision")).order_by(rule_fires.c.id)
 _OF_RULE = _NEWEST.where(rule_fires.c.rule == bindparam("rule"), rule_fires.c.id < bindparam("before"))
 _WAIT = (
@@ -54,6 +61,11 @@ _FIGURES = (
     .group_by(rule_fires.c.rule, rule_fires.c.version, rule_fires.c.outcome)
     .order_by(rule_fires.c.rule, rule_fires.c.version, rule_fires.c.outcome)
 )  # fmt: skip
+_CASES_OF_RULES = (
+    select(rule_fires.c.rule, func.count(rule_fires.c.case_id.distinct()).label("cases"))
+    .where(rule_fires.c.at_us > bindparam("since"))
+    .group_by(rule_fires.c.rule)
+)
 _FIGURES_OF = _FIGURES.where(rule_fires.c.rule == bindparam("rule"))
 _ACCOUNTS = (
     select(rule_fires.c.account_id, func.max(rule_fires.c.clause_id).label("clause_id"))
@@ -63,6 +75,16 @@ _ACCOUNTS = (
     .limit(bindparam("limit"))
 )
 _REVERSAL = decisions.alias("reversal")
+# What one person found and another one has not answered yet says nothing of a rule: and who looked would be told (P3).
+_IS_UNSETTLED = (
+    select(case_answers.c.id)
+    .outerjoin(
+        settlements,
+        (settlements.c.case_id == case_answers.c.case_id) & (settlements.c.series == case_answers.c.series),
+    )
+    .where(case_answers.c.meanwhile == finding_roles.c.decision_id, settlements.c.answer_id.is_(None))
+    .exists()
+)
 _FOUND = (
     select(finding_roles.c.account_id)
     .distinct()
@@ -73,6 +95,7 @@ _FOUND = (
         finding_roles.c.role == Role.ACTOR.value,
         decisions.c.clause_id == bindparam("clause"),
         _REVERSAL.c.id.is_(None),
+        not_(_IS_UNSETTLED),
     )
 )
 _LOOKED_AT = (
@@ -104,6 +127,7 @@ _IS_FOUND = (
         finding_roles.c.role == Role.ACTOR.value,
         decisions.c.clause_id == _MET.c.clause_id,
         _REVERSAL.c.id.is_(None),
+        not_(_IS_UNSETTLED),
     )
     .exists()
 )
@@ -171,6 +195,13 @@ class FireReads:
         asked = {"case": case_id, "limit": limit}
         return [fire_of(row) for row in self._connection.execute(_OF_CASE, asked).mappings()]
 
+    def rules_of_cases(self, case_ids: Iterable[CaseId]) -> dict[CaseId, list[str]]:
+        """Return the rules of which something lies in each case, the first to fire first; none of the other cases."""
+        found: dict[CaseId, list[str]] = {}
+        for row in rows_of(self._connection, _RULES_OF_CASES, case_ids):
+            found.setdefault(CaseId(row["case_id"]), []).append(row["rule"])
+        return found
+
     def fires_of_decision(self, decision_id: DecisionId) -> list[Fire]:
         """Return the rules that led to a decision."""
         found = self._connection.execute(_OF_DECISION, {"decision": decision_id}).mappings()
@@ -204,6 +235,11 @@ class FireReads:
             )
             for row in rows
         ]  # fmt: skip
+
+    def rule_cases(self, since: datetime) -> dict[str, int]:
+        """Return into how many cases each rule laid something after *since*, each case once."""
+        found = self._connection.execute(_CASES_OF_RULES, {"since": to_us(since)}).mappings()
+        return {row["rule"]: row["cases"] for row in found}
 
     def accounts_of_rule(self, rule: str, since: datetime, limit: int) -> list[tuple[AccountId, ClauseId]]:
         """Return the accounts that a rule met after *since*, each once, with the clause: the newest *limit*."""

@@ -18,7 +18,7 @@ from tutela.core.rules.rule import RuleState
 from tutela.core.rules.rule_states import SHIPPED
 from tutela.errors import Conflict, RuleChanged
 from tutela.ports.clock import Clock
-from tutela.ports.rule_book import Proposal, RuleMove, StoredRule
+from tutela.ports.rule_book import EndedProposal, Proposal, RuleMove, StoredRule
 
 _R, _S, _M, _P, _B = t.rules.c, t.shipped_rules.c, t.rule_moves.c, t.rule_proposals.c, t.rule_book.c
 _SEQ = select(_B.seq).where(_B.id == 1)
@@ -42,6 +42,7 @@ _HISTORY = select(t.rule_moves).where(_M.name == bindparam("of")).order_by(_M.nu
 _WAITING = select(t.rule_proposals).where(_P.ended_us.is_(None)).order_by(_P.at_us, _P.name)
 _WAITS = select(_P.number).where(_P.name == bindparam("of"), _P.ended_us.is_(None))
 _LAST_PROPOSAL = select(func.max(_P.number)).where(_P.name == bindparam("of"))
+_PROPOSED = select(t.rule_proposals).where(_P.name == bindparam("of")).order_by(_P.number)
 _NEW_PROPOSAL = insert(t.rule_proposals)
 _END_PROPOSAL = (
     update(t.rule_proposals)
@@ -97,6 +98,8 @@ class DatabaseRuleBook:
                     f"{newest['written_by']} wrote version {newest['version']} on {when} UTC",
                     place="made_from",
                     remedy="Read it, and write yours from it.",
+                    newest=str(newest["version"]),
+                    by=newest["written_by"],
                 )
             number = 1 if newest is None else newest["version"] + 1
             row = _row(rule, number)
@@ -110,6 +113,19 @@ class DatabaseRuleBook:
         """Return what waits for a second person."""
         with read_transaction(self._engine) as connection:
             return [_proposal(row) for row in connection.execute(_WAITING).mappings()]
+
+    def proposed(self, name: str) -> list[EndedProposal]:
+        """Return every move of a rule that was proposed."""
+        with read_transaction(self._engine) as connection:
+            return [
+                EndedProposal(
+                    _proposal(row),
+                    None if row["ended_us"] is None else from_us(row["ended_us"]),
+                    row["ended_by"],
+                    bool(row["is_approved"]),
+                )
+                for row in connection.execute(_PROPOSED, {"of": name}).mappings()
+            ]
 
     def propose(self, proposal: Proposal) -> None:
         """Store a proposal."""

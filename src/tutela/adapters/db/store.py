@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from tutela.adapters.db.answers import AnswerReads
+from tutela.adapters.db.bank_precision import BankPrecisionReads
 from tutela.adapters.db.banked import BankedReads
 from tutela.adapters.db.banks import BankReads
 from tutela.adapters.db.case_fates import CaseFateReads
+from tutela.adapters.db.case_lanes import CaseLaneReads
 from tutela.adapters.db.cases import CaseReads
 from tutela.adapters.db.classifications import QuestionReads
 from tutela.adapters.db.clearances import ClearanceReads
@@ -47,7 +49,7 @@ class DatabaseReader(
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
     CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, HoldReads, FilingReads, DutyReads, KeptReads,
-    ReportedReads,
+    ReportedReads, BankPrecisionReads, CaseLaneReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

@@ -4,7 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, not_, select, tuple_, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    not_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from tutela.adapters.db.answer_tables import case_answers
 from tutela.adapters.db.decision_tables import finding_roles
@@ -12,7 +22,8 @@ from tutela.adapters.db.event_tables import ACTED, events, rule_fires
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.quality_tables import looks
 from tutela.adapters.db.rows import Row, from_us, to_us
-from tutela.adapters.db.tables import OPEN_CASE, cases, decisions, items, measures, statements
+from tutela.adapters.db.tables import OPEN_CASE, accounts, cases, decisions, items, measures, statements
+from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.core.cases import Purpose
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId
 from tutela.core.measures import SubjectKind
@@ -34,7 +45,18 @@ def _page(statement: "Select[Any]", at_us: ColumnElement[Any], key: ColumnElemen
 
 
 _REVERSAL = decisions.alias("reversal")
+_RECIPIENT = accounts.alias("recipient")
 _NOT_KEPT = not_(among(measures.c.decision_id, "kept"))
+# What a decision ended and what went on until nobody could take that back: nobody set it.
+_LINGERED = (
+    select(undo_windows.c.id)
+    .join_from(undo_windows, undo_parts, undo_parts.c.window_id == undo_windows.c.id)
+    .where(
+        undo_parts.c.decision_id == measures.c.decision_id, undo_windows.c.has_lingering,
+        measures.c.ends_us <= undo_windows.c.until_us,
+    )
+    .exists()
+)  # fmt: skip
 _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
     # In order of their ids, which grow with time: an account may have posted a million.
     EntryKind.ITEM: (
@@ -47,7 +69,9 @@ _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
         .limit(bindparam("limit"))
     ),
     EntryKind.EVENT: _page(
-        select(events.c.kind.label("what")).where(events.c.author_id == _MINE, events.c.item_id.is_(None)),
+        select(events.c.kind.label("what"), accounts.c.platform_id.label("about"))
+        .outerjoin_from(events, accounts, accounts.c.id == events.c.recipient_id)
+        .where(events.c.author_id == _MINE, events.c.item_id.is_(None)),
         events.c.received_us, events.c.id,
     ),
     EntryKind.FIRE: _page(
@@ -67,7 +91,7 @@ _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
     EntryKind.FINDING: _page(
         select(
             finding_roles.c.role.label("what"), decisions.c.clause_id.label("clause"),
-            decisions.c.decided_by.label("by"), _REVERSAL.c.id.label("over"),
+            decisions.c.decided_by.label("by"), _REVERSAL.c.id.label("over"), decisions.c.id.label("decision_id"),
         )
         .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
         .outerjoin(_REVERSAL, _REVERSAL.c.reverses == decisions.c.id)
@@ -77,16 +101,17 @@ _STATEMENTS: Mapping[EntryKind, "Select[Any]"] = {
     EntryKind.MEASURE: _page(
         select(
             measures.c.kind.label("what"), measures.c.clause_id.label("clause"), measures.c.ends_us,
-            measures.c.revoked_by.label("over"), decisions.c.decided_by.label("by"),
+            measures.c.revoked_by.label("over"), decisions.c.decided_by.label("by"), measures.c.decision_id,
         )
         .join_from(measures, decisions, decisions.c.id == measures.c.decision_id)
         .where(
-            measures.c.subject_kind == SubjectKind.ACCOUNT.value, measures.c.subject_id == _MINE, _NOT_KEPT
+            measures.c.subject_kind == SubjectKind.ACCOUNT.value, measures.c.subject_id == _MINE, _NOT_KEPT,
+            not_(_LINGERED),
         ),
         measures.c.starts_us, measures.c.id,
     ),
     EntryKind.STATEMENT: _page(
-        select(statements.c.code.label("what"), statements.c.clause_id.label("clause")).where(
+        select(statements.c.code.label("what"), statements.c.clause_id.label("clause"), statements.c.decision_id).where(
             statements.c.account_id == _MINE, statements.c.tell_us <= bindparam("now"),
             not_(among(statements.c.decision_id, "kept")),
         ),
@@ -145,6 +170,8 @@ def _entry(kind: EntryKind, row: Row) -> Entry:
         clause=ClauseId(clause) if clause else None,
         said=row.get("said") or "",
         by=row.get("by"),
+        decision_id=DecisionId(decision) if (decision := row.get("decision_id")) else None,
+        about=row.get("about") or "",
         case_id=CaseId(case_id) if case_id else None,
         until=None if ends is None else from_us(ends),
         is_over=row.get("over") is not None,

@@ -137,7 +137,7 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
     run_observed(connection, (each.observed for each in changesets if each.observed is not None))
     _run_updates(connection, changesets, now)
     end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)
-    write_feed(connection, changesets)
+    write_feed(connection, changesets, now)
     before = _last(connection, _LAST_CHANGE) if noted is not None else 0
     _write_standing(connection, changesets, now)
     newest = _last(connection, _LAST_CHANGE)

@@ -25,7 +25,10 @@ function act(element) {
 }
 
 function onKey(event) {
-  if (event.key === "Escape" && !one("dialog[open]")) return void blank(event);
+  if (event.key === "Escape") {
+    all("dialog[open]").forEach((each) => each.close()); // whoever needs a blank screen needs it whatever is open
+    return void blank(event);
+  }
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !isBlank()) {
     event.preventDefault();
     return void one("#find")?.focus();
@@ -115,6 +118,7 @@ async function begin(button) {
   const look = (looking = { button, token: "", isOver: false });
   const form = button.form, told = one("[data-look-told]", form);
   told.textContent = "";
+  button.closest("li").scrollIntoView({ block: "nearest" }); // the key is pressed wherever the page stands
   const body = JSON.stringify({ media: button.dataset.hold, purpose: "look", reason: button.dataset.reason });
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf() };
   try {
@@ -222,18 +226,29 @@ async function keepLease(box) {
 }
 
 function keepWritten(field) {
-  const name = "tutela.written." + field.dataset.keep + "." + field.name;
+  const isBox = field.type === "checkbox";
+  const name = "tutela.written." + field.dataset.keep + "." + field.name + (isBox ? "." + field.value : "");
   const before = sessionStorage.getItem(name);
-  if (before && !field.value) field.value = before;
-  field.addEventListener("input", () => sessionStorage.setItem(name, field.value));
+  if (before && isBox) field.checked = before === "yes";
+  else if (before && !field.value) field.value = before;
+  field.addEventListener("input", () => sessionStorage.setItem(name, isBox ? (field.checked ? "yes" : "no") : field.value));
   // What was taken shows on the page that comes next; what was not is put back from here.
-  field.form.addEventListener("submit", () => sessionStorage.setItem("tutela.sent", name));
+  field.form.addEventListener("submit", () => sessionStorage.setItem(SENT, JSON.stringify([...sent(), name])));
 }
 
+const SENT = "tutela.sent";
+const sent = () => JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+
 function forgetSent() {
-  const name = sessionStorage.getItem("tutela.sent");
-  sessionStorage.removeItem("tutela.sent");
-  if (name && !one("#error") && !one("#kept")) sessionStorage.removeItem(name);
+  const names = sent();
+  sessionStorage.removeItem(SENT);
+  if (!one("#error") && !one("#kept")) names.forEach((name) => sessionStorage.removeItem(name));
+}
+
+// A rule that was saved is kept by the server now: see rules.js, which says under what name it was written.
+function forgetSaved() {
+  const name = one("[data-saved]") && sessionStorage.getItem("tutela.rule.sent");
+  if (name) sessionStorage.removeItem(name);
 }
 
 const SNOOZED = "tutela.snoozed", SNOOZE_MS = 20 * 60 * 1000;
@@ -261,6 +276,7 @@ all("[data-hold]").forEach(holdable);
 all("form#finding").forEach(plannable);
 all("[data-snooze]").forEach(snoozable);
 forgetSent();
+forgetSaved();
 all("[data-keep]").forEach(keepWritten);
 all("[data-lease]").forEach((box) => setInterval(() => Date.now() - lastSeen < STILL_HERE_MS && keepLease(box), RENEW_MS));
 tick();

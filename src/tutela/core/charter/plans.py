@@ -75,8 +75,15 @@ def _holding(standing: Standing, sighting: Sighting, kinds: frozenset[MeasureKin
     """Yield the measures of *kinds* on media that are in force; a technical hold accuses nobody."""
     for measure in standing.measures:
         is_technical = measure.kind is MeasureKind.HOLD and measure.clause_id == UNSCANNED
-        if measure.kind in kinds and not is_technical and measure.holds_at(sighting.at):
+        is_news = measure.id not in sighting.lingering | sighting.cleared
+        if measure.kind in kinds and not is_technical and is_news and measure.holds_at(sighting.at):
             yield measure
+
+
+def _is_hidden(standing: Standing, sighting: Sighting) -> bool:
+    """Return whether something hides the subject of *standing*, and not only until nobody can take its end back."""
+    held = (measure for measure in standing.measures if measure.id not in sighting.lingering)
+    return any(measure.kind in HIDING and measure.holds_at(sighting.at) for measure in held)
 
 
 def _hiding_clauses(sighting: Sighting) -> set[ClauseId]:
@@ -104,10 +111,10 @@ def hidden_at_once(plan: Plan, sighting: Sighting) -> Iterable[Breach]:
     demanded, hidden = _hiding_clauses(sighting), _hides(plan, sighting.item, sighting)
     for clause in sorted(demanded - hidden):
         yield Breach("P1", sighting.item_id, f"what must be hidden under {clause} stays visible")
-    is_carrier = any(seen.standing.is_hidden_at(sighting.at) for seen in sighting.media)
+    is_carrier = any(_is_hidden(seen.standing, sighting) for seen in sighting.media)
     is_quoting = sighting.is_new and any(standing.is_hidden_at(sighting.at) for standing in sighting.contained)
     is_hidden = any(
-        m.kind in HIDING | _REMOVING and m.holds_at(sighting.at) and m.id not in plan.lifts
+        m.kind in HIDING | _REMOVING and m.holds_at(sighting.at) and m.id not in {*plan.lifts, *sighting.lingering}
         for m in sighting.item.measures
     )
     if plan.answer is Answer.PUBLISH and (demanded or hidden or is_hidden or is_carrier or is_quoting):

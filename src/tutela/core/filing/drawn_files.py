@@ -15,6 +15,9 @@ from tutela.core.ids import MediaId
 _MARKS = {Imagery.DRAWN: FileAnnotation.DRAWN, Imagery.INDISTINGUISHABLE: FileAnnotation.GENERATED}
 """What a person said of the pictures on the sheet of duties, in the authority's words."""
 
+LONGEST_NAME = 64
+"""Of what a file says: the schema takes no longer one."""
+
 _OF_PLATFORM = ("original_name", "uploaded_at", "url", "is_public", "hashes", "ip_event", "devices")
 
 
@@ -66,11 +69,23 @@ def digests_of(each: Carried) -> tuple[NamedValue, ...]:
     return (*named, *([NamedValue(name="PDQ", value=pdq.hex)] if pdq else []))
 
 
+def making_of(each: Carried) -> tuple[NamedValue, ...]:
+    """Return what the file says of its making, the place exactly: nobody has proved any of it."""
+    making = each.known.making
+    if making is None:
+        return ()
+    named = [NamedValue(name=name.strip()[:LONGEST_NAME], value=value) for name, value in making.tags if name.strip()]
+    if making.location is not None:
+        named.append(NamedValue(name="GPS latitude", value=str(making.location.latitude)))
+        named.append(NamedValue(name="GPS longitude", value=str(making.location.longitude)))
+    return tuple(named)
+
+
 def _file(known: KnownCase, each: Carried) -> PackageFile:
     media, told = each.known.media, each.item.told_of(each.at, each.facts)
     relevance = Relevance.REPORTED if is_reported(each) else Relevance.SUPPLEMENTAL
     mark = _MARKS.get(known.imagery) if relevance is Relevance.REPORTED else None
-    digests = digests_of(each)
+    said = {MetadataKind.HASH: digests_of(each), MetadataKind.EXIF: making_of(each)}
     details = FileDetails(
         original_name=told.original_name,
         uploaded_at=told.uploaded_at or each.facts.posted_at,
@@ -83,7 +98,7 @@ def _file(known: KnownCase, each: Carried) -> PackageFile:
         ip_event=each.facts.ip_event,
         devices=each.facts.devices,
         # As digests of what was received: whether the platform had changed it before, only the platform knows.
-        metadata=(Metadata(kind=MetadataKind.HASH, pairs=digests),) if digests else (),
+        metadata=tuple(Metadata(kind=kind, pairs=pairs) for kind, pairs in said.items() if pairs),
         notes=tuple(_of_matches(known, each)),
     )
     return PackageFile(media.id, details, media.digests.md5 or "")

@@ -10,6 +10,7 @@ from tutela.core.filing.duty import Imagery
 from tutela.core.filing.report import Reporter
 from tutela.core.filing.report_file import NOBODY_LOOKED, ViewFacts
 from tutela.core.ids import CaseId, ClauseId, PersonId
+from tutela.core.picture_metadata import PictureMetadata
 from tutela.core.policy import DutyHint
 from tutela.core.roles import Role
 
@@ -60,6 +61,7 @@ class KnownMedia:
     media: Media
     views: ViewFacts = NOBODY_LOOKED
     has_bytes: bool = False  #: sealed in the vault
+    making: PictureMetadata | None = None  #: what the file says of its making, where that could be read
 
 
 @dataclass(frozen=True, slots=True)

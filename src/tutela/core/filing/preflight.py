@@ -133,6 +133,11 @@ def _parts(package: Package) -> Iterator[Problem]:
     yield from report_rules.of_incident(report)
     yield from report_rules.of_emails(report)
     yield from report_rules.of_batch(report)
+    if package.is_urgent and report.incident.escalation is None and report.batch is None:
+        yield Problem(
+            "escalation", "incident.escalation", "Somebody is in danger, and the authority is not told so.",
+            "Say why a child is in danger now: only that escalates it.", is_blocking=False,
+        )  # fmt: skip
     for place, shape, model in report_rules.parts(report, "report"):
         yield from report_rules.of_part(place, shape, model)
 

@@ -14,7 +14,7 @@ from tutela.core.rules.interpret import value_of
 from tutela.core.rules.problems import Problem, refusal
 from tutela.core.rules.rule import AskClassifier, Effect, GrantMeasure, OpenCase, Rule, RuleState, Target
 from tutela.core.rules.rule_effects import COUNT, placeholders
-from tutela.core.rules.rule_file import Written
+from tutela.core.rules.rule_file import Written, in_file
 from tutela.core.rules.rule_yaml import Scalar
 from tutela.core.rules.types import FactValues
 from tutela.errors import RuleProblem
@@ -190,8 +190,7 @@ def _placed(written: Written, condition: Scalar, problems: list[Problem]) -> Ite
     try:
         yield
     except RuleProblem as error:
-        told = [Problem(each.start, each.end, each.message, each.hint) for each in error.problems]
-        problems += written.in_file(condition, told)
+        problems += in_file(condition, written.text, error.problems)
 
 
 EMPTY = Book.of((), Vocabulary.of())

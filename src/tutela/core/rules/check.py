@@ -6,9 +6,10 @@ from tutela.core.rules.checker import Checker
 from tutela.core.rules.counters_of import Counter, counters_of
 from tutela.core.rules.facts import Technique, Vocabulary
 from tutela.core.rules.parse import parse
-from tutela.core.rules.problems import refusal
+from tutela.core.rules.problems import Problem, refusal
 from tutela.core.rules.typed import Expression
 from tutela.core.rules.types import Type
+from tutela.errors import RuleProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,13 @@ def check(source: str, vocabulary: Vocabulary) -> Checked:
     Raises:
         tutela.errors.RuleProblem: It is no condition; every mistake that was found is told with its place.
     """
-    node = parse(source)
     checker = Checker(vocabulary)
+    try:
+        node = parse(source)
+    except RuleProblem as broken:
+        checker.unknown_names(source, broken.problems[0])
+        first = [Problem(each.start, each.end, each.message, each.hint) for each in broken.problems]
+        raise refusal([*first, *checker.problems], source) from None
     found = checker.expression(node)
     if found is not None and found.type is not Type.BOOLEAN:
         hint = "compare it: `... > 5`" if found.type is Type.NUMBER else ""

@@ -1,6 +1,8 @@
 """The check of every kind of expression against the facts that there are: what it is, or what is wrong with it."""
 
-from tutela.core.rules import check_calls, check_operators
+import re
+
+from tutela.core.rules import check_calls, check_operators, foreign
 from tutela.core.rules.check_counters import COUNTERS, counter
 from tutela.core.rules.counters_of import CounterCall
 from tutela.core.rules.facts import Fact, Technique, Vocabulary
@@ -10,6 +12,10 @@ from tutela.core.rules.problems import Problem, did_you_mean, quoted
 from tutela.core.rules.syntax import AND, Binary, Call, Chain, Items, Name, Node, Number, Span, Text, Truth, Unary
 from tutela.core.rules.typed import Constant, Every, Expression, Listed, Read, Some
 from tutela.core.rules.types import Type
+from tutela.errors import Positioned
+
+_TEXT = re.compile(r"\"(?:\\.|[^\"\\\n])*+\"|'(?:\\.|[^'\\\n])*+'|#[^\n]*")
+_DOTTED = re.compile(r"[a-z_]\w*+(?:\.\w++)+(?!\s*\()")
 
 
 class Checker:
@@ -82,6 +88,16 @@ class Checker:
             )
             self.wrong(node.span, f"there is no fact {quoted(node.name)}", hint)
         return None
+
+    def unknown_names(self, source: str, broken: Positioned) -> None:
+        """Note each name that is no fact, of what is no expression: all that can be said beside where it breaks."""
+        is_text = source[broken.start : broken.start + 1] in {"'", '"', *foreign.CURLY}  # from there on nobody knows
+        until = broken.start if is_text else len(source)
+        blanked = _TEXT.sub(lambda found: " " * len(found[0]), source)
+        for found in _DOTTED.finditer(blanked, 0, until):
+            is_told = found.start() < broken.end and broken.start < found.end()
+            if not is_told and self.fact(found[0]) is None:
+                self._name(Name(found[0], Span(found.start(), found.end())))
 
     def fact(self, name: str) -> Fact | None:
         """Return the fact of that name."""

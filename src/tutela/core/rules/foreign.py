@@ -40,7 +40,7 @@ _CHARACTERS = {
     ".": "a number begins with a digit: `0.5`; a name with a letter",
 }
 
-_CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\uff02\uff07"
+CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\uff02\uff07"
 
 WORDS = {
     "is": "write `==`; whether something is known is asked with `known(x)`",
@@ -85,7 +85,7 @@ def character(source: str, at: int) -> Problem:
     """Return what is wrong with a character that begins nothing."""
     char = source[at]
     hint = _CHARACTERS.get(char, "")
-    if char in _CURLY:
+    if char in CURLY:
         return Problem(at, at + 1, "this quote is not straight", 'write `"` at both ends of a text')
     if char.isalpha():
         hint = "names are made of a to z, digits, `_` and dots; other letters only stand in texts"

@@ -115,12 +115,12 @@ def _parts(whole: Expression, facts: FactValues, counts: Counts) -> Iterator[Par
             continue
         span, value = each.written.span, value_of(each, facts, counts)
         shown = text_of(each.written)
-        if isinstance(value, str | tuple) and _is_of_writing(each):
+        if isinstance(value, str | tuple) and is_of_writing(each):
             yield Part(shown, span.start, span.end, each.type, None, len(value))
         else:
             yield Part(shown, span.start, span.end, each.type, value)
 
 
-def _is_of_writing(expression: Expression) -> bool:
+def is_of_writing(expression: Expression) -> bool:
     """Return whether it may hold words that somebody wrote."""
     return any(isinstance(each, Read) and each.is_written for each in everything_in(expression))

@@ -131,6 +131,7 @@ class Difference:
     accounts_lost: frozenset[AccountId]
     measures_before: int
     measures_after: int
+    cases_by_others: frozenset[Case]  #: of rules that would do something else: those that other rules open already
 
 
 def difference(before: Mapping[str, RuleRun], after: Mapping[str, RuleRun]) -> Difference:
@@ -138,15 +139,23 @@ def difference(before: Mapping[str, RuleRun], after: Mapping[str, RuleRun]) -> D
     names = sorted(before.keys() | after.keys())
     cases = [_all(runs.values(), "cases") for runs in (before, after)]
     accounts = [_all(runs.values(), "accounts") for runs in (before, after)]
+    changes = tuple(RuleChange(name, before.get(name), after.get(name)) for name in names)
     return Difference(
-        rules=tuple(RuleChange(name, before.get(name), after.get(name)) for name in names),
+        rules=changes,
         cases_won=frozenset(cases[1] - cases[0]),
         cases_lost=frozenset(cases[0] - cases[1]),
         accounts_won=frozenset(accounts[1] - accounts[0]),
         accounts_lost=frozenset(accounts[0] - accounts[1]),
         measures_before=sum(run.measures for run in before.values()),
         measures_after=sum(run.measures for run in after.values()),
+        cases_by_others=frozenset().union(*(_by_others(each, before) for each in changes if not each.is_same)),
     )
+
+
+def _by_others(change: RuleChange, before: Mapping[str, RuleRun]) -> set[Case]:
+    """Return the cases of a changed rule that are laid before people without it: it wins nothing by them."""
+    others = (run for name, run in before.items() if name != change.rule)
+    return set() if change.after is None else change.after.cases & _all(others, "cases")
 
 
 def _all(runs: Iterable[RuleRun], name: str) -> set:  # type: ignore[type-arg]  # of cases, or of accounts

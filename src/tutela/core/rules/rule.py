@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -123,6 +123,7 @@ class RuleTest:
     expect: Expectation
     queue: str | None = None  #: to which it must go, where it fires
     after: tuple[Given, ...] = ()  #: what happened before
+    line: int | None = field(default=None, compare=False)  #: of its file, from 1; none of what stands in no file
 
 
 @dataclass(frozen=True, slots=True)

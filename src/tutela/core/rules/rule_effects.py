@@ -20,6 +20,7 @@ from tutela.core.rules.rule import (
     OpenCase,
     Target,
 )
+from tutela.core.rules.rule_layout import EFFECT_KEYS, beside
 from tutela.core.rules.rule_reading import Mistake, Reading
 from tutela.core.rules.rule_yaml import Node, Scalar, Table
 from tutela.core.units import Duration
@@ -58,14 +59,13 @@ def placeholders(because: str) -> tuple[str, ...]:
 
 
 def read_effects(
-    node: Node, clause: Clause | None, bounds: Bounds, reading: Reading
-) -> tuple[tuple[Effect, ...], list[Scalar]]:
-    """Return what follows, and the conditions in it as they stand in the file, in order.
+    node: Node, clause: Clause | None, bounds: Bounds, reading: Reading, conditions: list[Scalar]
+) -> tuple[Effect, ...]:
+    """Return what follows; the conditions in it come to *conditions* as they stand in the file, in order.
 
     Without a clause, because the file names none that there is, its bound cannot be asked.
     """
     effects: list[Effect] = []
-    conditions: list[Scalar] = []
     items = read.series(node, "`then`", most=MAX_EFFECTS)
     if not items:
         raise Mistake(node, "nothing follows from this rule", "begin with `- open_case:`")
@@ -74,7 +74,7 @@ def read_effects(
             effects.append(_effect(item, clause, bounds, reading, conditions))
     if len(effects) == len(items):
         _check_looked_at(node, effects, reading)
-    return tuple(effects), conditions
+    return tuple(effects)
 
 
 def _check_looked_at(node: Node, effects: list[Effect], reading: Reading) -> None:
@@ -87,12 +87,15 @@ def _check_looked_at(node: Node, effects: list[Effect], reading: Reading) -> Non
 
 def _effect(item: Node, clause: Clause | None, bounds: Bounds, reading: Reading, conditions: list[Scalar]) -> Effect:
     pairs = read.table(item, "what follows").pairs
-    if len(pairs) != 1:
+    first, *others = pairs
+    if others and set(others) <= set(EFFECT_KEYS.get(first, ())):
+        problem = beside(first, others, pairs[others[0]][0].start)
+        raise Mistake(pairs[others[0]][0], problem.message, problem.hint)
+    if others:
         raise Mistake(item, "each of what follows is one table of its own", "begin it with `- open_case:` or another")
     word, (at, said) = next(iter(pairs.items()))
-    known = ("open_case", "measure", "label", "list", "classify")
-    if word not in known:
-        hint = did_you_mean(word, known, "there are open_case, measure, label, list and classify")
+    if word not in EFFECT_KEYS:
+        hint = did_you_mean(word, EFFECT_KEYS, "there are open_case, measure, label, list and classify")
         raise Mistake(at, f"a rule cannot ask for {quoted(word)}", hint)
     inside = read.table(said, f"`{word}`")
     if word == "open_case":
@@ -105,29 +108,40 @@ def _effect(item: Node, clause: Clause | None, bounds: Bounds, reading: Reading,
 
 
 def _open_case(inside: Table, bounds: Bounds, reading: Reading, conditions: list[Scalar]) -> OpenCase:
-    reading.keys(inside, ("queue", "severity", "because", "on", "elsewhere"))
+    queue, because, severity, target = "", "", Severity.LOW, Target.AUTHOR
     elsewhere: list[Elsewhere] = []
-    if "elsewhere" in inside.pairs:
-        for each in read.series(inside.pairs["elsewhere"][1], "`elsewhere`", most=MAX_ELSEWHERE):
-            with reading.part():
-                other = read.table(each, "`elsewhere`")
-                reading.keys(other, ("when", "queue"))
-                when = read.scalar(read.needed(other, "when", "`elsewhere`"))
-                queue = read.name(read.needed(other, "queue", "`elsewhere`"))
-                elsewhere.append(Elsewhere(when.value.strip(), queue))
-                conditions.append(when)
-    return OpenCase(
-        read.name(read.needed(inside, "queue", "`open_case`")),
-        read.choice(read.needed(inside, "severity", "`open_case`"), _SEVERITIES, "severity"),
-        _because(read.needed(inside, "because", "`open_case`"), bounds.vocabulary),
-        _on(inside, Target.AUTHOR),
-        tuple(elsewhere),
-    )
+    with reading.whole():
+        reading.keys(inside, EFFECT_KEYS["open_case"])
+        with reading.part():
+            queue = read.name(reading.needed(inside, "queue", "`open_case`"))
+        with reading.part():
+            severity = read.choice(reading.needed(inside, "severity", "`open_case`"), _SEVERITIES, "severity")
+        with reading.part():
+            because = _because(reading.needed(inside, "because", "`open_case`"), bounds.vocabulary)
+        with reading.part():
+            target = _on(inside, Target.AUTHOR)
+        with reading.part():
+            elsewhere = _elsewhere(inside, reading, conditions)
+    return OpenCase(queue, severity, because, target, tuple(elsewhere))
+
+
+def _elsewhere(inside: Table, reading: Reading, conditions: list[Scalar]) -> list[Elsewhere]:
+    found: list[Elsewhere] = []
+    if "elsewhere" not in inside.pairs:
+        return found
+    for each in read.series(inside.pairs["elsewhere"][1], "`elsewhere`", most=MAX_ELSEWHERE):
+        with reading.part():
+            other = read.table(each, "`elsewhere`")
+            reading.keys(other, ("when", "queue"))
+            when = read.scalar(reading.needed(other, "when", "`elsewhere`"))
+            conditions.append(when)
+            found.append(Elsewhere(when.value.strip(), read.name(reading.needed(other, "queue", "`elsewhere`"))))
+    return found
 
 
 def _classify(inside: Table, bounds: Bounds, reading: Reading) -> AskClassifier:
-    reading.keys(inside, ("with",))
-    node = read.needed(inside, "with", "`classify`")
+    reading.keys(inside, EFFECT_KEYS["classify"])
+    node = reading.needed(inside, "with", "`classify`")
     name = read.scalar(node).value
     if not CLASSIFIER_ID.fullmatch(name):
         raise Mistake(node, f"{quoted(name)} is no name of a classifier", "write its `id` from the file of classifiers")
@@ -140,18 +154,26 @@ def _classify(inside: Table, bounds: Bounds, reading: Reading) -> AskClassifier:
 
 def _noted(word: str, inside: Table, bounds: Bounds, reading: Reading) -> AddLabel | AddToList:
     key = "label" if word == "label" else "name"
-    reading.keys(inside, (key, "on", "for", "because"))
-    named = read.name(read.needed(inside, key, f"`{word}`"))
-    read.needed(inside, "on", f"`{word}`")
-    on, because = _on(inside, Target.AUTHOR), _because(read.needed(inside, "because", f"`{word}`"), bounds.vocabulary)
-    return (AddLabel if word == "label" else AddToList)(named, on, because, _lasts(inside))
+    named, because, target, lasts = "", "", Target.AUTHOR, None
+    with reading.whole():
+        reading.keys(inside, EFFECT_KEYS[word])
+        with reading.part():
+            named = read.name(reading.needed(inside, key, f"`{word}`"))
+        with reading.part():
+            reading.needed(inside, "on", f"`{word}`")
+            target = _on(inside, Target.AUTHOR)
+        with reading.part():
+            because = _because(reading.needed(inside, "because", f"`{word}`"), bounds.vocabulary)
+        with reading.part():
+            lasts = _lasts(inside)
+    return (AddLabel if word == "label" else AddToList)(named, target, because, lasts)
 
 
 def _measure(inside: Table, clause: Clause | None, bounds: Bounds, reading: Reading) -> GrantMeasure:
-    reading.keys(inside, ("kind", "on", "to", "for"))
-    node = read.needed(inside, "kind", "`measure`")
+    reading.keys(inside, EFFECT_KEYS["measure"])
+    node = reading.needed(inside, "kind", "`measure`")
     kind = read.choice(node, _KINDS, "kind of measure")
-    target = read.choice(read.needed(inside, "on", "`measure`"), {each.value: each for each in Target}, "such part")
+    target = read.choice(reading.needed(inside, "on", "`measure`"), {each.value: each for each in Target}, "such part")
     if kind is MeasureKind.HOLD:
         _check_hold(inside, target, clause, bounds)
         return GrantMeasure(kind, target)

@@ -9,7 +9,8 @@ from tutela.core.rules import rule_reading as read
 from tutela.core.rules.facts import Fact, Vocabulary
 from tutela.core.rules.problems import did_you_mean, quoted
 from tutela.core.rules.rule import NOW, Expectation, Given, RuleTest
-from tutela.core.rules.rule_reading import Mistake, Reading
+from tutela.core.rules.rule_layout import TEST_KEYS
+from tutela.core.rules.rule_reading import Mistake, Reading, Told
 from tutela.core.rules.rule_yaml import Node, Scalar, Series, Table
 from tutela.core.rules.types import MICROSECONDS, Type, Value
 from tutela.core.units import microseconds_of
@@ -33,12 +34,12 @@ _FORMS = {
 }
 
 
-def read_tests(node: Node, vocabulary: Vocabulary, reading: Reading) -> tuple[RuleTest, ...]:
-    """Return the tests of a rule."""
+def read_tests(node: Node, text: str, vocabulary: Vocabulary, reading: Reading) -> tuple[RuleTest, ...]:
+    """Return the tests of a rule, as they stand in *text*."""
     tests: list[RuleTest] = []
     for item in read.series(node, "`tests`", most=MAX_TESTS):
         with reading.part():
-            test = _test(read.table(item, "a test"), vocabulary, reading)
+            test = _test(read.table(item, "a test"), text, vocabulary, reading)
             if any(test.name == other.name for other in tests):
                 raise Mistake(item, f"there are two tests of the name {quoted(test.name)}")
             tests.append(test)
@@ -52,23 +53,31 @@ def events_of(tests: Iterable[RuleTest]) -> int:
     return sum(each.times for test in tests for each in test.after)
 
 
-def _test(inside: Table, vocabulary: Vocabulary, reading: Reading) -> RuleTest:
-    reading.keys(inside, ("name", "given", "after", "expect", _TO_QUEUE))
-    expect, queue = _expected(inside)
-    after: tuple[Given, ...] = ()
+def _test(inside: Table, text: str, vocabulary: Vocabulary, reading: Reading) -> RuleTest:
+    name, after = "", tuple[Given, ...]()
+    given: dict[str, Value] = {}
+    expect, queue = Expectation.FIRES, None
+    with reading.whole():
+        reading.keys(inside, TEST_KEYS)
+        with reading.part():
+            name = read.text(reading.needed(inside, "name", "a test"), most=_MAX_NAME_CHARACTERS)
+        with reading.part():
+            given = _facts(reading.needed(inside, "given", "a test"), vocabulary, reading)
+        with reading.part():
+            expect, queue = _expected(inside, reading)
+        with reading.part():
+            after = tuple(_after(inside, vocabulary, reading))
+    return RuleTest(name, given, expect, queue, after, text.count("\n", 0, inside.start) + 1)
+
+
+def _after(inside: Table, vocabulary: Vocabulary, reading: Reading) -> Iterator[Given]:
     if "after" in inside.pairs:
-        items = read.series(inside.pairs["after"][1], "`after`", most=MAX_AFTER)
-        after = tuple(_given_before(read.table(item, "an event before"), vocabulary, reading) for item in items)
-    return RuleTest(
-        read.text(read.needed(inside, "name", "a test"), most=_MAX_NAME_CHARACTERS),
-        _facts(read.needed(inside, "given", "a test"), vocabulary, reading),
-        expect,
-        queue,
-        after,
-    )
+        for item in read.series(inside.pairs["after"][1], "`after`", most=MAX_AFTER):
+            with reading.part():
+                yield _given_before(read.table(item, "an event before"), vocabulary, reading)
 
 
-def _expected(inside: Table) -> tuple[Expectation, str | None]:
+def _expected(inside: Table, reading: Reading) -> tuple[Expectation, str | None]:
     """Return what is expected: `expect: fires`, or `fires_to_queue: NAME`, by itself or below `expect`."""
     holder = inside
     if "expect" in inside.pairs:
@@ -76,20 +85,38 @@ def _expected(inside: Table) -> tuple[Expectation, str | None]:
         if not isinstance(said, Table):
             if _TO_QUEUE in inside.pairs:
                 raise Mistake(inside.pairs[_TO_QUEUE][0], "the test says twice what it expects")
-            return read.choice(said, _EXPECTED, "expectation"), None
+            return _chosen(said), None
         holder = said
     if list(holder.pairs) != [_TO_QUEUE] and holder is not inside:
         raise Mistake(holder, "this is no expectation", "write fires, silent, unknown, or {fires_to_queue: NAME}")
+    if reading.is_meant(inside, "expect") or reading.is_meant(inside, _TO_QUEUE):
+        raise Told
     if _TO_QUEUE not in holder.pairs:
         raise Mistake(inside, "the test does not say what it expects", "add `expect: fires`, silent or unknown")
     return Expectation.FIRES, read.name(holder.pairs[_TO_QUEUE][1])
 
 
+def _chosen(said: Node) -> Expectation:
+    word = read.scalar(said).value
+    if word not in _EXPECTED:
+        known = f"known are {', '.join(f'`{each}`' for each in _EXPECTED)} and `{{{_TO_QUEUE}: NAME}}`"
+        hint = did_you_mean(word, _EXPECTED, known)
+        raise Mistake(said, f"there is no expectation {quoted(word)}", hint)
+    return _EXPECTED[word]
+
+
 def _given_before(inside: Table, vocabulary: Vocabulary, reading: Reading) -> Given:
-    reading.keys(inside, ("given", "times", "ago"))
-    facts = _facts(read.needed(inside, "given", "an event before"), vocabulary, reading)
-    times = read.number(inside.pairs["times"][1], most=MAX_EVENTS) if "times" in inside.pairs else 1
-    return Given(facts, times, read.duration(inside.pairs["ago"][1]) if "ago" in inside.pairs else NOW)
+    facts: dict[str, Value] = {}
+    times, ago = 1, NOW
+    with reading.whole():
+        reading.keys(inside, ("given", "times", "ago"))
+        with reading.part():
+            facts = _facts(reading.needed(inside, "given", "an event before"), vocabulary, reading)
+        with reading.part():
+            times = read.number(inside.pairs["times"][1], most=MAX_EVENTS) if "times" in inside.pairs else 1
+        with reading.part():
+            ago = read.duration(inside.pairs["ago"][1]) if "ago" in inside.pairs else NOW
+    return Given(facts, times, ago)
 
 
 def _facts(node: Node, vocabulary: Vocabulary, reading: Reading) -> dict[str, Value]:

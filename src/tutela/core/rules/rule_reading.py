@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tutela.core.rules.problems import MAX_PROBLEMS, Problem, did_you_mean, quoted
+from tutela.core.rules.problems import MAX_PROBLEMS, Problem, did_you_mean, nearest, quoted
 from tutela.core.rules.rule import NAME, NAME_IS
 from tutela.core.rules.rule_yaml import Node, Scalar, Series, Table
 from tutela.core.units import Duration
@@ -27,6 +27,10 @@ class Mistake(Exception):  # noqa: N818  # a step of reading, never an error of 
         self.problem = Problem(node.start, max(node.end, node.start + 1), message, hint)
 
 
+class Told(Exception):  # noqa: N818  # as above
+    """What stands here cannot be used, and what is wrong with it was kept already."""
+
+
 class Enough(Exception):  # noqa: N818  # as above
     """So many mistakes were found that reading goes no further: each takes a search for the nearest name."""
 
@@ -36,6 +40,7 @@ class Reading:
     """The mistakes that were found so far."""
 
     problems: list[Problem] = field(default_factory=list)
+    _meant: set[tuple[int, str]] = field(default_factory=set)  #: where a table begins, and a key that is misspelt in it
 
     def wrong(self, node: Node, message: str, hint: str = "") -> None:
         """Keep a mistake.
@@ -52,15 +57,46 @@ class Reading:
             yield
         except Mistake as mistake:
             self._keep(mistake)
+        except Told:
+            return
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Read what is made of several parts, each in a `part` of its own.
+
+        Raises:
+            Told: One of them was wrong, so that nothing can be made of them.
+        """
+        before = len(self.problems)
+        yield
+        if len(self.problems) > before:
+            raise Told
 
     def keys(self, node: Table, known: Iterable[str]) -> None:
         """Keep a mistake for each key that is not *known*."""
         words = list(known)
         for key, (at, _) in node.pairs.items():
             if key not in words:
+                missing = [word for word in words if word not in node.pairs]
+                self._meant.update((node.start, word) for word in (nearest(key, missing),) if word)
                 self.wrong(
                     at, f"there is no key {quoted(key)} here", did_you_mean(key, words, f"known are {_list(words)}")
                 )
+
+    def is_meant(self, node: Table, key: str) -> bool:
+        """Return whether another key that was told stands probably for *key*."""
+        return (node.start, key) in self._meant
+
+    def needed(self, node: Table, key: str, what: str) -> Node:
+        """Return what is said under *key*.
+
+        Raises:
+            Mistake: It is not there.
+            Told: Another key stands probably for it.
+        """
+        if self.is_meant(node, key):
+            raise Told
+        return needed(node, key, what)
 
     def _keep(self, mistake: Mistake) -> None:
         self.problems.append(mistake.problem)
@@ -87,7 +123,7 @@ def series(node: Node, what: str, *, most: int) -> list[Node]:
 def needed(node: Table, key: str, what: str) -> Node:
     """Return what is said under *key*."""
     if key not in node.pairs:
-        raise Mistake(node, f"{what} needs `{key}`")
+        raise Mistake(node, f"{what} needs `{key}`", f"add `{key}: `")
     return node.pairs[key][1]
 
 

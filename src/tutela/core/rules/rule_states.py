@@ -106,6 +106,23 @@ def moves_of(version: VersionState) -> list[tuple[RuleState, Takes]]:
     return [(after, takes(version, after)) for before, after in MOVES if before is version.state]
 
 
+def read_beside(versions: Sequence[VersionState], went_live: Sequence[str], shown: str) -> str | None:
+    """Return the version beside which *shown* is read: what is in force, else what was last.
+
+    What never was in force is beside nothing: it says nothing of what would be otherwise, and whoever reads only the
+    difference from a draft has not read the rule.
+
+    Args:
+        versions: Of the rule, all of them.
+        went_live: Those that were brought live, the oldest first, one as often as it was.
+        shown: The version that is read.
+    """
+    live = [each.version for each in versions if each.state is _LIVE]
+    shipped = [each.version for each in versions if each.is_shipped]  # in force since the first start, without a move
+    known = {each.version for each in versions} - {shown}
+    return next((each for each in (*live, *reversed(went_live), *shipped) if each in known), None)
+
+
 def move(versions: Sequence[VersionState], asked: Asked, *, passes_tests: bool) -> Moved | NeedsSecond:
     """Return what comes of moving one version of a rule, with all its *versions* known.
 
@@ -116,7 +133,7 @@ def move(versions: Sequence[VersionState], asked: Asked, *, passes_tests: bool) 
     version = found(versions, asked.version)
     needed = takes(version, asked.to)
     if needed.tests and not passes_tests:
-        remedy = "Write tests beside it and let them pass: `tutela rules test`."
+        remedy = "Write tests beside it in a new version, and let them pass: `tutela rules test`."
         raise Conflict("a rule moves on only with tests that pass", place="tests", remedy=remedy)
     change = Change(version.version, version.state, asked.to)
     gives_way = _giving_way(versions, change)
@@ -128,7 +145,7 @@ def move(versions: Sequence[VersionState], asked: Asked, *, passes_tests: bool) 
     return Moved((*gives_way, change))
 
 
-def found(versions: Iterable[VersionState], version: str) -> VersionState:
+def found(versions: Sequence[VersionState], version: str) -> VersionState:
     """Return the version of that name.
 
     Raises:
@@ -137,7 +154,12 @@ def found(versions: Iterable[VersionState], version: str) -> VersionState:
     for each in versions:
         if each.version == version:
             return each
-    raise Conflict("this rule has no such version", place="version", remedy="Read the rule again.")
+    raise Conflict("this rule has no such version", place="version", remedy=known_versions(versions))
+
+
+def known_versions(versions: Iterable[VersionState]) -> str:
+    """Return which versions there are, as a remedy for whoever named another one."""
+    return f"There are {', '.join(each.version for each in versions)}."
 
 
 def _giving_way(versions: Sequence[VersionState], change: Change) -> tuple[Change, ...]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 from tutela.core.rules.problems import Problem, refusal
+from tutela.core.rules.rule_layout import misplaced
 from tutela.errors import RuleProblem
 
 MAX_FILE_BYTES = 256 * 1024
@@ -133,7 +134,7 @@ class _Open:
             if not isinstance(node, Scalar):
                 raise refusal([_problem(node, "a key is a word", "quote what begins with { or [")], text)
             if node.value in self.node.pairs:
-                raise refusal([_problem(node, "this key is there twice", "leave one of them out")], text)
+                raise refusal([_better(_problem(node, "this key is there twice", "leave one of them out"), text)], text)
             self.key = node
         else:
             self.node.pairs[self.key.value], self.key = (self.key, node), None
@@ -158,8 +159,6 @@ def _events(text: str) -> Iterator[yaml.Event]:
 _QUOTE: Final = 'a text with ": ", " #", or a bracket or quote in front must be quoted, or written as a block after >'
 _LINED_UP: Final = "what belongs together begins in the same column: line it up with the line above it, by blanks"
 _HINTS: Final = (
-    ("found character that cannot start any token", "a line begins with blanks, never with a tab"),
-    ("found unexpected end of stream", "this text is never closed: put the closing quote where it ends"),
     ("did not find expected key", _LINED_UP),
     ("did not find expected '-' indicator", _LINED_UP),
     ("mapping values are not allowed", f"{_LINED_UP}; and {_QUOTE}"),
@@ -171,15 +170,16 @@ def _no_yaml(error: yaml.MarkedYAMLError, text: str) -> Problem:
     """Return where the parser could not go on, or where what it waited for began, with what was probably meant."""
     told = str(error.problem)
     hint = next((hint for words, hint in _HINTS if told.startswith(words)), _QUOTE)
-    # A quote that is never closed is noticed at the end of the file, and is to be mended where it opens.
-    mark = error.context_mark if "end of stream" in told else error.problem_mark
-    mark = mark or error.problem_mark or error.context_mark
+    mark = error.problem_mark or error.context_mark
     index = min(mark.index, len(text)) if mark else 0
-    if not any(line.startswith("-") for line in text[:index].splitlines()):
-        hint = "begin with `- rule: name-of-the-rule`, and indent what belongs to it by two blanks"
-    if "\t" in text[text.rfind("\n", 0, index) + 1 : index + 1]:
-        hint = "a line begins with blanks, never with a tab"
-    return Problem(index, index + 1, f"this is no YAML: {told}", hint)
+    return _better(Problem(index, index + 1, f"this is no YAML: {told}", hint), text)
+
+
+def _better(noticed: Problem, text: str) -> Problem:
+    """Return what the lines themselves say is wrong, where that explains what was noticed; else that."""
+    found = misplaced(text)
+    is_after = found is not None and text.count("\n", 0, found.start) > text.count("\n", 0, noticed.start)
+    return noticed if found is None or is_after else found
 
 
 def _check(event: yaml.Event, text: str) -> None:
