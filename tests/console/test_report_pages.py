@@ -1,5 +1,6 @@
 """The pages of a report, without a script: drawn up, typed, prepared, approved by another person, sent, read."""
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -292,6 +293,8 @@ def test_an_authority_without_an_interface_has_it_laid_out_in_its_order(ada: Bro
     laid = ada.get(f"{drawn}/by-hand/nca").text
     assert "Order of fields:" in laid
     assert "review-user-" in laid
+    assert re.search(r"<bdi>SHA256</bdi><br><bdi>[0-9a-f]{64}</bdi><br>", laid)
+    assert "not known" in laid
     assert f'href="{at}#nca"' in laid
     assert ada.get(f"{drawn}/by-hand/ncmec").status_code == 422
     assert ada.get(f"{drawn}/by-hand/nobody").status_code == 422
