@@ -111,7 +111,7 @@ def test_people_come_in_and_find_cases_of_every_kind(played: subprocess.Complete
         assert re.search(rf"^cases +\d+ wait: .*\d+ {reason}\b", played.stdout, re.MULTILINE), reason
     [told] = re.findall(r"^cases +\d+ wait: (.*)$", played.stdout, re.MULTILINE)
     counted = {reason: int(count) for count, reason in (each.split(" ", 1) for each in told.split(", "))}
-    assert counted.pop("second look") == 1  # of the one that the demo reports
+    assert counted.pop("second look") in {1, 2}  # of the one that is reported; it may be drawn for quality as well
     assert counted.keys() == MIX.keys()
     shares = [(counted[each] / sum(counted.values()), MIX[each] / sum(MIX.values())) for each in MIX]
     assert all(abs(here - there) < 0.05 for here, there in shares)  # the figures of exposure are counted over this mix

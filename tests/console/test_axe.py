@@ -111,6 +111,7 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
         f"{CASE}/duties": f"/console/cases/{found_id}/duties",
         REPORT: report,
         f"{REPORT}/read": f"{report}/read",
+        f"{REPORT}/by-hand/{{authority}}": f"{report}/by-hand/nca",
         f"{REPORT}/edit": f"{report}/edit?place=suspects.0.person",
         "/console/report-lists/{list}": "/console/report-lists/drafts",
         "/console/settings/channels/{authority}": "/console/settings/channels/ncmec",

@@ -1,5 +1,6 @@
 """The pages of what becomes of evidence: holds, destruction by two people with its certificate, and what is refused."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -80,6 +81,16 @@ def test_a_hold_is_placed_extended_looked_at_and_released_each_with_a_reason(ada
     assert "What you can do" not in ada.get(page).text
     assert f'href="{page}"' not in ada.get("/console/holds").text
     assert f'href="{page}"' in ada.get("/console/holds?all=yes").text
+
+
+def test_the_form_of_a_hold_begins_empty_but_for_the_case_it_was_opened_from(ada: Browser, case_id: CaseId) -> None:
+    """And is taken as it stands in the page, with what nobody filled in left empty."""
+    text = ada.get(f"/console/holds?case={case_id}").text
+    form = text.partition('action="/console/holds"')[2].partition("</form>")[0]
+    held = dict(re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>([^<]*)</textarea>', form))
+    assert held == {"reason": "", "cases": case_id, "items": "", "media": ""}
+    sent = ada.post("/console/holds", {**HOLD, **held, "reason": "a letter", "until": day(ada, 9), "review_by": ""})
+    assert sent.status_code == 303
 
 
 def test_what_is_missing_of_a_hold_is_told_and_nothing_is_lost(ada: Browser, case_id: CaseId) -> None:

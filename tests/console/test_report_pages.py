@@ -1,5 +1,6 @@
 """The pages of a report, without a script: drawn up, typed, prepared, approved by another person, sent, read."""
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -276,6 +277,27 @@ def test_one_that_waits_is_given_up_and_in_danger_one_person_sends_it_at_once(
     assert "given up" in ada.get(waits).text
     assert f'href="{waits}"' in ada.get("/console/report-lists/ended").text
     assert ada.post(f"{waits}/retry").status_code == 409
+
+
+def test_an_authority_without_an_interface_has_it_laid_out_in_its_order(ada: Browser, case_id: CaseId) -> None:
+    """To be copied from; it is prepared and approved by nobody, and its receipt is recorded with the case."""
+    at = f"/console/cases/{case_id}/duties"
+    sheet = {"imagery": "real", "explicitness": "unknown", "child": "unknown", "published": "GB"}
+    assert ada.post(f"{at}/sheet", sheet).status_code == 303
+    assert "Draw up a report for them" in ada.get(at).text
+    drawn = ada.post(f"/console/cases/{case_id}/reports", {"authority": "nca"}).headers["location"].partition("?")[0]
+    text = ada.get(drawn).text
+    assert "Tell them by hand" in text
+    assert "Prepare it" not in text
+    assert f'href="{drawn}/by-hand/nca"' in ada.get(at).text
+    laid = ada.get(f"{drawn}/by-hand/nca").text
+    assert "Order of fields:" in laid
+    assert "review-user-" in laid
+    assert re.search(r"<bdi>SHA256</bdi><br><bdi>[0-9a-f]{64}</bdi><br>", laid)
+    assert "not known" in laid
+    assert f'href="{at}#nca"' in laid
+    assert ada.get(f"{drawn}/by-hand/ncmec").status_code == 422
+    assert ada.get(f"{drawn}/by-hand/nobody").status_code == 422
 
 
 def test_a_report_whose_key_was_destroyed_says_so(ada: Browser, page: str) -> None:

@@ -10,7 +10,7 @@ from tutela.console.report_layout import laid_out, laid_out_files
 from tutela.console.report_way import step_words, way_told
 from tutela.console.time_left import time_left
 from tutela.console.visits import Visit
-from tutela.core.filing.channel import Channel
+from tutela.core.filing.channel import SPOKEN_TO, Channel
 from tutela.core.filing.editing import URGENT
 from tutela.core.filing.problems import Problem
 from tutela.core.ids import CaseId
@@ -44,6 +44,7 @@ def report_page(visit: Visit) -> Response:
         authority=_authority(visit, shown.line.authority),
         names=visit.staff.names(principal),
         wrong=wrong_places(visit),
+        is_by_hand=shown.line.authority not in SPOKEN_TO,
         may_send=is_open and principal.may("file"),
         corrections=_corrections(visit, shown.line.case_ids, shown.line.id),
         now=visit.house.clock.now(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from tutela.console.visits import Visit
+from tutela.core.filing.hand_form import EMPTY
 from tutela.flows.preview_report import Document
 
 LONGEST_WRITTEN = 20_000
@@ -41,6 +42,20 @@ def read_page(visit: Visit) -> Response:
         documents=list(_read(preview.documents)),
         written=[(key, content.decode(errors="replace")[:LONGEST_WRITTEN]) for key, content in preview.written.items()],
         moved=preview.moved,
+    )
+
+
+def by_hand_page(visit: Visit) -> Response:
+    """Show a report in the order in which an authority without an interface asks, to be copied from."""
+    authority, table = visit.part("authority"), visit.house.duties.confirm.table
+    laid = visit.house.duties.lay_out(visit.principal, visit.part("id"), authority)
+    line = visit.house.filing.read.one(visit.principal, visit.part("id")).line
+    return visit.page(
+        "report-by-hand.html",
+        line=line,
+        laid=laid,
+        authority=next((each for each in table.authorities if each.id == authority), None),
+        empty=EMPTY,
     )
 
 

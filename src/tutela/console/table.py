@@ -156,6 +156,7 @@ PAGES = (
     Page("GET", "/console/report-lists/{list}", "reports", reports.list_page, or_takes=("file",)),
     Page("GET", REPORT, "reports", report.report_page, or_takes=("file",)),
     Page("GET", f"{REPORT}/read", "reports", report_read.read_page, or_takes=("file",)),
+    Page("GET", f"{REPORT}/by-hand/{{authority}}", "reports", report_read.by_hand_page),
     Page("GET", f"{REPORT}/edit", "reports", report_edit.edit_page),
     Page(
         "POST", f"{REPORT}/edit", "reports", report_edit.edit, report_edit.edit_page, most_bytes=MAX_SOURCE_FORM_BYTES
