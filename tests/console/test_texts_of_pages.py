@@ -21,6 +21,7 @@ JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAG = re.compile(r"</?[a-z!][^>]*>", re.IGNORECASE)
 KEYS_AND_CODE = re.compile(r"<(kbd|code)\b[^>]*>.*?</\1>", re.DOTALL)
 OF_MAIN = re.compile(r"\{% block main %\}.*?\{% endblock %\}")  # what stands in the tag of the page's main part
+OF_A_FIELD = re.compile(r'\baria-(?:invalid|describedby)="[^"]*"')  # what a macro puts into the tag of a field
 READ_ALOUD = re.compile(r'\s(?:aria-label|title|placeholder|alt|label|data-unreached|data-ended)="([^"]*)"')
 IN_ATTRIBUTE = re.compile(r'="\{\{ tell\("([\w.]+)"')
 LETTER = re.compile(r"[^\W\d_]")
@@ -29,7 +30,7 @@ PLAIN_TAGS = re.compile(r"</?(?:strong|em|code|b|i)>")
 
 def without_jinja(template: str) -> str:
     """Return a template without what is computed, and without keys and code."""
-    return KEYS_AND_CODE.sub("", JINJA.sub("", OF_MAIN.sub("", TEMPLATES[template])))
+    return OF_A_FIELD.sub("", KEYS_AND_CODE.sub("", JINJA.sub("", OF_MAIN.sub("", TEMPLATES[template]))))
 
 
 def calls(template: str) -> Iterator[tuple[str, frozenset[str]]]:
