@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cli.place import SOURCES
+import forked
 
 DRIVER = Path(__file__).with_name("filing_driver.py")
 
@@ -49,7 +49,7 @@ class Processes:
 def processes(url: str, folder: Path, shown: datetime, *, speed: float = 1.0) -> Iterator[Processes]:
     """Yield what starts processes on an installation, whose clocks begin now at *shown*."""
     words = [sys.executable, DRIVER, url, folder, shown.isoformat(), speed, time.time()]
-    environment = {**os.environ, "PYTHONPATH": SOURCES}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(forked.SOURCES)}
     with subprocess.Popen(
         list(map(str, words)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as parent:

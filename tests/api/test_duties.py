@@ -28,8 +28,8 @@ def test_an_incident_is_told_by_hand_and_ends(api: Api) -> None:
     case, officer = found(api), api.person(StaffRole.CHILD_SAFETY_OFFICER)
     path = f"/v1/cases/{case}/duties"
 
-    [owed] = api.get("/v1/duties", scope="reports")["cases"]
-    assert (owed["case"], owed["settled"]) == (case, False)
+    [owed] = (each for each in api.get("/v1/duties", scope="reports")["cases"] if each["case"] == case)
+    assert not owed["settled"]
     assert [each["authority"] for each in owed["unmet"]] == ["ncmec"]
     sheet = {"imagery": "real", "explicitness": "explicit", "suspects": ["US"]}
     said = api.send("PUT", path, scope="reports", json=sheet).json()
@@ -46,7 +46,7 @@ def test_an_incident_is_told_by_hand_and_ends(api: Api) -> None:
 
     assert filed.status_code == 200, filed.text
     assert (filed.json()["settled"], filed.json()["ended"]) == (True, True)
-    assert api.get("/v1/duties", scope="reports") == {"cases": [], "next": None}
+    assert case not in [each["case"] for each in api.get("/v1/duties", scope="reports")["cases"]]
     assert api.send_as(officer, "POST", f"{path}/ncmec/file", json=body).status_code == 409
 
 

@@ -36,7 +36,9 @@ def officer(browser: Browser, member: Any) -> Browser:
 
 @pytest.fixture
 def case_id(browser: Browser, member: Any) -> CaseId:
-    """Return a case that two people have found to be what it is about."""
+    """Return a case that two people have found to be what it is about, of an operator in the United States."""
+    profile = browser.house.profile
+    profile.write(replace(profile.read(), **US))  # type: ignore[arg-type]  # fields of a profile
     return found(browser.house, member(StaffRole.CHILD_SAFETY_OFFICER).principal,
                  member(StaffRole.SENIOR_REVIEWER).principal)[0]  # fmt: skip
 

@@ -164,9 +164,9 @@ def test_nothing_is_looked_up_of_what_nobody_may_look_at(home: Home) -> None:
     asked: list[MediaId] = []
     real = home.house.look_up
 
-    def look_up(reader: object, media: Sequence[Media]) -> Findings:
+    def look_up(reader: object, media: Sequence[Media], **how: bool) -> Findings:
         asked.extend(each.id for each in media)
-        return real(reader, media)  # type: ignore[arg-type]  # handed through
+        return real(reader, media, **how)  # type: ignore[arg-type]  # handed through
 
     replace(home.house.reconsider, look_up=look_up)([shared.id])  # type: ignore[arg-type]  # takes its place
 

@@ -315,8 +315,8 @@ def test_what_was_overturned_meanwhile_is_not_sent(quick: Desk) -> None:
     quick.verbs.edit.withdraw(OLGA, report.id, report.version)
     with pytest.raises(BadInput, match="No person"):
         quick.drawn(case)
-    with pytest.raises(BadInput, match="by hand"):
-        quick.verbs.draw_up(OLGA, [case], "national")
+    with pytest.raises(BadInput, match="no such authority"):
+        quick.verbs.draw_up(OLGA, [case], "meadow")
 
 
 def test_an_operator_who_keeps_no_bytes_reports_digests(quick: Desk) -> None:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from tutela.api import facts_bodies
 from tutela.api.calls import Call, answer
+from tutela.api.reading import parse
 from tutela.core.filing.characters import shown
 from tutela.core.filing.facts_file import facts_json
 from tutela.flows.keep_facts import FactsSeen
@@ -15,6 +16,8 @@ from tutela.flows.keep_facts import FactsSeen
 def tell_facts(call: Call) -> Response:
     """Take facts in."""
     call.no_query()
+    if not _is_table(call.raw):
+        parse(facts_bodies.Anything, call.raw)  # what is no JSON is said to be none, with its position, as everywhere
     return _told(call.house.drafting.facts.tell(call.caller, call.part("id"), call.raw))
 
 
@@ -44,6 +47,14 @@ def _told(seen: FactsSeen) -> Response:
         "facts": None if seen.facts is None else readable(json.loads(facts_json(seen.facts))),
     }
     return answer(body)
+
+
+def _is_table(body: bytes) -> bool:
+    """Return whether it is a table in JSON, also where a text in it holds half a surrogate pair that a user wrote."""
+    try:
+        return isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def readable(told: Any) -> Any:

@@ -2,13 +2,17 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from tutela.api.bodies import Body, Identifier
 from tutela.core.webhooks import MOST_ITEMS_WANTED
 
 _Table = Annotated[dict[str, Any], Field(description="Fields as docs/how-to/tell-account-facts.md names them.")]
 _Tables = list[_Table]
+
+
+class Anything(RootModel[Any]):
+    """Whatever is JSON."""
 
 
 class ToldFacts(Body):

@@ -26,7 +26,10 @@ REPORTED = "system:case:reported"
 DEALT = "person:case:dealt"
 
 DEALINGS = select(dealings).where(dealings.c.id > bindparam("id")).order_by(dealings.c.id).limit(PAGE_ROWS)
-_FOUND = select(t.cases.c.id).where(among(t.cases.c.id), t.cases.c.clause_id.in_(sorted(ZERO_TOLERANCE_IDS)), IS_FOUND)
+_FOUND = select(t.cases.c.id).where(
+    # Found while it was open: what is found of it later has a case of its own.
+    among(t.cases.c.id), t.cases.c.clause_id.in_(sorted(ZERO_TOLERANCE_IDS)), t.cases.c.found_us.is_not(None), IS_FOUND
+)  # fmt: skip
 _BY_HAND = select(dealings.c.case_id, dealings.c.authority).where(
     among(dealings.c.case_id), dealings.c.kind == DealingKind.BY_HAND.value
 )
