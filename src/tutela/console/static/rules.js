@@ -87,7 +87,7 @@ document.addEventListener("click", (event) => {
 
 // ---------------------------------------------------------------------- what is written, kept in the tab until it is saved
 
-const KEPT = "tutela.written." + field.dataset.keepRule, SENT = "tutela.rule.sent";  // the second is read where it was saved
+const KEPT = "tutela.written." + field.dataset.keepRule, RULE_SENT = "tutela.rule.sent";  // the second is read where it was saved
 const from = editor.elements.made_from;
 
 function keep() {
@@ -122,9 +122,9 @@ function offer() {
   });
 }
 
-sessionStorage.removeItem(SENT);
+sessionStorage.removeItem(RULE_SENT);
 field.addEventListener("input", keep);
-editor.addEventListener("submit", (event) => event.submitter?.formAction.endsWith("/save") && sessionStorage.setItem(SENT, KEPT));
+editor.addEventListener("submit", (event) => event.submitter?.formAction.endsWith("/save") && sessionStorage.setItem(RULE_SENT, KEPT));
 if ("unsaved" in field.dataset) keep(); else offer();
 
 for (const button of editor.querySelectorAll("button[formaction]")) {
