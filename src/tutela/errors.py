@@ -1,5 +1,7 @@
 """Every error of the product. The class docstring is the operator's message.
 
+Longer than a module should be, because it is one tree that is read as the list of what can go wrong.
+
 TutelaError
 ├── BadInput                  what was sent cannot be used          400 / 422
 │   ├── MalformedHash

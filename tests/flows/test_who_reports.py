@@ -15,8 +15,8 @@ from tutela.errors import Forbidden
 
 NOBODY = Principal("per_nobody", frozenset(), PersonId("per_nobody"))
 GROUPS = ("duties", "drafting", "filing", "holds", "destructions", "exports", "protect_endangered")
-FOR_THE_SYSTEM = frozenset({"Deal.commit", "Deal.new"})
-"""What other verbs call once they have asked themselves who it is."""
+FOR_THE_SYSTEM = frozenset({"Deal.new"})
+"""What other verbs call once they have asked who it is."""
 
 
 def verbs(found: Any, seen: set[int]) -> Iterator[tuple[str, Callable[..., Any], int]]:

@@ -1,4 +1,7 @@
-"""What is answered, for the reference and the tests; at run time answers are built as plain values and encoded once."""
+"""What is answered, for the reference and the tests; at run time answers are built as plain values and encoded once.
+
+Longer than a module should be: shapes that most groups of routes share. What one group answers is in its `*_answers`.
+"""
 
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal

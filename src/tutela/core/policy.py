@@ -1,7 +1,8 @@
 """The policy as values: clauses, what each demands, and how far a machine may go before a person looks.
 
 A `Policy` that lacks one of the twelve zero-tolerance clauses, or holds a weaker one, cannot be made: the floor below
-is checked whenever one comes into being, whatever file or merge it came from (promise P2 of the charter).
+is checked whenever one comes into being, whatever file or merge it came from (promise P2 of the charter). Longer than a
+module should be, because clause, ceiling and floor are one rule, and nobody should read one without the others.
 """
 
 from collections.abc import Mapping

@@ -1,12 +1,13 @@
 """Decide that an authority is not told, with a reason: only where the law leaves that open."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from tutela.core.filing.dealings import DealingKind, refuse_declining
+from tutela.core.filing.dealings import Dealing, DealingKind, refuse_declining
 from tutela.core.ids import CaseId
-from tutela.core.permissions import Principal, demand
+from tutela.core.permissions import Principal
 from tutela.flows.deal import Deal
-from tutela.flows.read_duties import Duties, workable
+from tutela.flows.read_duties import Duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class DeclineDuty:
             tutela.errors.NotForYou: It is about an account of theirs.
             tutela.errors.CaseMoved: The case has ended.
         """
-        demand(principal, "reports")
-        now = self.deal.work.clock.now()
-        with self.deal.work.store.read() as reader:
-            workable(reader, principal, case_id)
-            refuse_declining(self.deal.line(reader, case_id, authority).duty, reason)
-        dealing = self.deal.new(principal, case_id, authority, DealingKind.DECLINED, now)
-        return self.deal.commit(principal, case_id, now, replace(dealing, reason=reason.strip()))
+
+        def say(duties: Duties, now: datetime) -> Dealing:
+            refuse_declining(duties.line(authority).duty, reason)
+            dealing = self.deal.new(principal, case_id, authority, DealingKind.DECLINED, now)
+            return replace(dealing, reason=reason.strip())
+
+        return self.deal.commit(principal, "reports", case_id, say)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tutela.core.filing.dealings import DealingKind, refuse_by_hand
+from tutela.core.filing.dealings import Dealing, DealingKind, refuse_by_hand
 from tutela.core.ids import CaseId
-from tutela.core.permissions import Principal, demand
+from tutela.core.permissions import Principal
 from tutela.flows.deal import Deal
-from tutela.flows.read_duties import Duties, workable
+from tutela.flows.read_duties import Duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,11 @@ class FileByHand:
             tutela.errors.NotForYou: It is about an account of theirs.
             tutela.errors.CaseMoved: The case has ended.
         """
-        demand(principal, "file")
-        now = self.deal.work.clock.now()
-        with self.deal.work.store.read() as reader:
-            workable(reader, principal, case_id)
-            self.deal.line(reader, case_id, authority)
-        refuse_by_hand(reference, filed_at, now)
-        dealing = self.deal.new(principal, case_id, authority, DealingKind.BY_HAND, now)
-        filed = replace(dealing, reference=reference.strip(), at=min(filed_at, now))
-        return self.deal.commit(principal, case_id, now, filed)
+
+        def say(duties: Duties, now: datetime) -> Dealing:
+            duties.line(authority)
+            refuse_by_hand(reference, filed_at, now)
+            dealing = self.deal.new(principal, case_id, authority, DealingKind.BY_HAND, now)
+            return replace(dealing, reference=reference.strip(), at=min(filed_at, now))
+
+        return self.deal.commit(principal, "file", case_id, say)

@@ -1,11 +1,12 @@
 """Say of an incident what laws ask for: what kind of picture it is, how far it goes, which countries it touches."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tutela.core.filing.sheets import DutySheet, checked
-from tutela.core.permissions import Principal, demand
+from tutela.core.permissions import Principal
 from tutela.flows.deal import Deal
-from tutela.flows.read_duties import Duties, workable
+from tutela.flows.read_duties import Duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,8 @@ class FillDutySheet:
             tutela.errors.NotForYou: It is about an account of theirs.
             tutela.errors.CaseMoved: The case has ended.
         """
-        demand(principal, "reports")
-        now = self.deal.work.clock.now()
-        with self.deal.work.store.read() as reader:
-            workable(reader, principal, sheet.case_id)
-        said = replace(checked(sheet), by=principal.id, at=now)
-        return self.deal.commit(principal, sheet.case_id, now, duty_sheets=(said,))
+
+        def say(_: Duties, now: datetime) -> DutySheet:
+            return replace(checked(sheet), by=principal.id, at=now)
+
+        return self.deal.commit(principal, "reports", sheet.case_id, say)

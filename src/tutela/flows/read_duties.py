@@ -15,7 +15,7 @@ from tutela.core.ids import AccountId, CaseId, DecisionId
 from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, demand
 from tutela.core.roles import Role
-from tutela.errors import NotForYou
+from tutela.errors import BadInput, NotForYou
 from tutela.flows.move_case import actor_of, shown_case
 from tutela.ports.clock import Clock
 from tutela.ports.duties import FoundCase
@@ -52,6 +52,18 @@ class Duties:
     lines: tuple[OwedDuty, ...]
     dealings: tuple[Dealing, ...]
     owed: Owed
+
+    def line(self, authority: str) -> OwedDuty:
+        """Return what one authority is owed.
+
+        Raises:
+            tutela.errors.BadInput: The table knows no such authority.
+        """
+        found = next((each for each in self.lines if each.duty.authority == authority), None)
+        if found is None:
+            known = ", ".join(each.duty.authority for each in self.lines)
+            raise BadInput("There is no such authority.", place="authority", remedy=f"Name one of {known}.")
+        return found
 
     @property
     def unmet(self) -> tuple[Unmet, ...]:

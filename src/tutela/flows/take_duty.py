@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tutela.core.filing.dealings import DealingKind, refuse_taking
+from tutela.core.filing.dealings import Dealing, DealingKind, refuse_taking
 from tutela.core.ids import CaseId
-from tutela.core.permissions import Principal, demand
+from tutela.core.permissions import Principal
 from tutela.flows.deal import Deal
-from tutela.flows.read_duties import Duties, workable
+from tutela.flows.read_duties import Duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,11 @@ class TakeDuty:
             tutela.errors.NotForYou: It is about an account of theirs.
             tutela.errors.CaseMoved: The case has ended.
         """
-        demand(principal, "reports")
-        now = self.deal.work.clock.now()
-        with self.deal.work.store.read() as reader:
-            workable(reader, principal, case_id)
-            line = self.deal.line(reader, case_id, authority)
-        until = due_at or line.due_at
-        if due_at is not None or until is None:
-            refuse_taking(due_at or now, now)
-        dealing = self.deal.new(principal, case_id, authority, DealingKind.TAKEN, now)
-        return self.deal.commit(principal, case_id, now, replace(dealing, due_at=until))
+
+        def say(duties: Duties, now: datetime) -> Dealing:
+            until = due_at or duties.line(authority).due_at
+            if due_at is not None or until is None:
+                refuse_taking(due_at or now, now)
+            return replace(self.deal.new(principal, case_id, authority, DealingKind.TAKEN, now), due_at=until)
+
+        return self.deal.commit(principal, "reports", case_id, say)

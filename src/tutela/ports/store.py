@@ -1,4 +1,8 @@
-"""The database as the flows see it: frozen values out."""
+"""The database as the flows see it: frozen values out.
+
+Longer than a module should be: what is read of accounts, items, media and banks in one snapshot is one Protocol. What
+is read for one feature has a Protocol of its own, which `Reader` takes in.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager

@@ -1,4 +1,8 @@
-"""Values to rows and rows to values: the only place that knows both shapes."""
+"""Values to rows and rows to values, for the tables of `tables`: the only place that knows both shapes.
+
+Longer than a module should be, as the tables are: a pair of small functions for each, with nothing between them. What
+one feature alone stores has a module of its own (`*_rows`).
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,8 @@
-"""The tables. Times are microseconds since 1970 in UTC (`*_us`); JSON is text; hashes are bytes or lower-case hex."""
+"""The tables that almost everything touches. Times are microseconds since 1970 in UTC (`*_us`); JSON is text.
+
+Hashes are bytes or lower-case hex. Longer than a module should be: these tables name each other, and a schema is read
+beside what it refers to. What one feature alone touches has a module of its own (`*_tables`).
+"""
 
 from sqlalchemy import (
     BigInteger,

@@ -1,5 +1,4 @@
 // The one thing that a page cannot do without a script: ask the browser for a passkey, and put the answer in the form.
-"use strict";
 
 const toBytes = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));

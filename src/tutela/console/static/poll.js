@@ -1,5 +1,4 @@
 // Read a part of a page again while something goes on. Without a script, a link does it.
-"use strict";
 
 async function readAgain(part) {
   const answer = await fetch(location.href).catch(() => null);

@@ -1,6 +1,5 @@
 // What a page of the review journey cannot do without a script: single keys, a look while a key is held, countdowns, a
 // plan without a new page, and a blank screen at once. It decides nothing: every form works without it.
-"use strict";
 
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 const one = (selector, from = document) => from.querySelector(selector);

@@ -1,5 +1,4 @@
 // The editor of rules: what is written is checked by the server while one writes. Without a script, a button does it.
-"use strict";
 
 const PAUSE_MS = 350;  // after the last key: checking takes some milliseconds, and nobody reads faster
 const field = document.querySelector("#text"), editor = document.querySelector("#editor");
@@ -87,7 +86,7 @@ document.addEventListener("click", (event) => {
 
 // ---------------------------------------------------------------------- what is written, kept in the tab until it is saved
 
-const KEPT = "tutela.written." + field.dataset.keepRule, RULE_SENT = "tutela.rule.sent";  // the second is read where it was saved
+const KEPT = "tutela.written." + field.dataset.keepRule, SENT = "tutela.rule.sent";  // the second is read where it was saved
 const from = editor.elements.made_from;
 
 function keep() {
@@ -122,9 +121,9 @@ function offer() {
   });
 }
 
-sessionStorage.removeItem(RULE_SENT);
+sessionStorage.removeItem(SENT);
 field.addEventListener("input", keep);
-editor.addEventListener("submit", (event) => event.submitter?.formAction.endsWith("/save") && sessionStorage.setItem(RULE_SENT, KEPT));
+editor.addEventListener("submit", (event) => event.submitter?.formAction.endsWith("/save") && sessionStorage.setItem(SENT, KEPT));
 if ("unsaved" in field.dataset) keep(); else offer();
 
 for (const button of editor.querySelectorAll("button[formaction]")) {

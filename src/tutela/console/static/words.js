@@ -1,5 +1,4 @@
 // A list of words is previewed without leaving the page: the server shows no list again. Without a script, it is pasted twice.
-"use strict";
 
 const list = document.querySelector("#take-list");
 
