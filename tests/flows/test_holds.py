@@ -102,7 +102,8 @@ def test_a_finished_report_holds_what_it_names_and_its_context_for_a_calendar_ye
     seen = home.house.holds.show(OFFICER, HoldId(stored.hold.id))
     assert stored.hold.until == datetime(2029, 3, 1, 10, tzinfo=UTC)
     assert {each.id: each.part for each in seen.contents} == {
-        EvidenceId(named.id): Part.NAMED, EvidenceId(written): Part.NAMED, EvidenceId(beside.id): Part.CONTEXT
+        EvidenceId("rep_1"): Part.NAMED, EvidenceId(named.id): Part.NAMED, EvidenceId(written): Part.NAMED,
+        EvidenceId(beside.id): Part.CONTEXT,
     }  # fmt: skip
     assert states(home, named, beside) == [EvidenceState.SEALED, EvidenceState.SEALED]
     with pytest.raises(BadInput, match="ordered by law"):
@@ -232,3 +233,19 @@ def test_a_hold_that_is_gone_from_the_table_shows(home: Home) -> None:
     assert [(each.subject, each.detail) for each in home.house.verify().breaches] == [
         (stored.hold.id, "a hold that was placed is gone")
     ]
+
+
+def test_report_only_keeps_none_of_the_bytes_that_were_reported(home: Home) -> None:
+    """Hash and report: the year begins, and nothing of the package is in the vault, not even for a moment of it."""
+    home.house.profile.write(OperatorProfile(is_report_only=True))
+    media = home.upload(photo("china"))
+    content_id = home.media(media.id).content_id or ""
+    home.list(md5(media))
+    home.submit("a", media)
+    home.house.retain(home.house.profile.read())
+    report = FinishedReport(ReportId("rep_1"), (content_id,), (), home.clock.now(), "original")
+
+    assert preserve_reported(home, report) == 1
+    assert states(home, media) == [EvidenceState.REPORT_ONLY]
+    assert list(home.house.vault.contents()) == []
+    assert not [each for each in home.house.keys.periods() if each.startswith("evidence-")]

@@ -171,6 +171,11 @@ def _contents(reader: Reader, new: NewHold) -> Sequence[HeldContent]:
     beside = reader.media_around([*items.values(), *of_cases], MOST_CONTENTS + 1)
     named = [HeldContent(EvidenceId(each)) for each in dict.fromkeys(new.media)]
     context = [HeldContent(EvidenceId(each), Part.CONTEXT) for each in beside if each not in new.media]
+    # What was reported about a case goes with it: the report names those whom the letter is about.
+    reports = {
+        filing.key for of in reader.filings_of_cases(new.cases).values() for each in of.values() for filing in each
+    }
+    named += [HeldContent(EvidenceId(each)) for each in sorted(reports)]
     if not named and not context:
         raise BadInput("It names nothing that could be kept.", place="media", remedy="Name media, items or cases.")
     if len(named) + len(context) > MOST_CONTENTS:

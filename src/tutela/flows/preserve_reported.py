@@ -61,6 +61,6 @@ class PreserveReported:
             media = reader.media_of_contents(report.contents)
             items = reader.items_of_cases(report.case_ids, MOST_CONTENTS)
             beside = reader.media_around(items, MOST_CONTENTS)
-        named = {EvidenceId(media.get(each, each)) for each in report.contents}
+        named = {EvidenceId(report.id), *(EvidenceId(media.get(each, each)) for each in report.contents)}
         context = {EvidenceId(each) for each in beside} - named
         return [HeldContent(each) for each in named] + [HeldContent(each, Part.CONTEXT) for each in context]
