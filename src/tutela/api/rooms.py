@@ -17,7 +17,10 @@ from tutela.flows.find_copies import FindCopies
 from tutela.flows.import_members import ImportMembers
 from tutela.flows.keep_banks import KeepBanks
 from tutela.flows.keep_choices import KeepChoices
+from tutela.flows.keep_destructions import KeepDestructions
 from tutela.flows.keep_event_kinds import KeepEventKinds
+from tutela.flows.keep_exports import KeepExports
+from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.keep_keys import KeepKeys
 from tutela.flows.keep_labels import KeepLabels
 from tutela.flows.keep_opinions import KeepOpinions
@@ -179,6 +182,12 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def expand_links(self) -> ExpandLinks: ...  # noqa: D102  # see the class
     @property
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
+    @property
+    def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
+    @property
+    def destructions(self) -> KeepDestructions: ...  # noqa: D102  # see the class
+    @property
+    def exports(self) -> KeepExports: ...  # noqa: D102  # see the class
     @property
     def evidence(self) -> Evidence: ...  # noqa: D102  # see the class
     @property
