@@ -25,7 +25,11 @@ from tutela.core.filing.package import Package, PackageFile
 from tutela.core.filing.provenance import Origin, Provenance
 from tutela.core.filing.report import Report
 from tutela.core.filing.states import Environment, FileState, Filing
+from tutela.core.findings import Facts
 from tutela.core.ids import CaseId, ReportId
+from tutela.core.plans import Source
+from tutela.core.roles import Role
+from tutela.ports.decisions import FindingRecord
 from tutela.ports.filings import Held
 from tutela.ports.reports import ReportAudit, ReportState, StoredFile, StoredReport
 from tutela.ports.webhooks import Lease
@@ -43,10 +47,13 @@ def md5(content: bytes) -> str:
 
 
 def a_case(desk: make.Desk) -> CaseId:
-    """Return a new case about a new account."""
+    """Return a new case about a new account, that a person has found."""
     account = make.account()
     case = Case(CaseId(make.new_id("case")), account.id, CLAUSE, CaseReason.REPORT_DUE, AT, AT + timedelta(hours=24))
     desk.commit(accounts=(account,), cases=(case,))
+    found = make.decision(source=Source.PERSON, is_automated=False, decided_by=OTHER)
+    record = FindingRecord(found.id, Facts("seen"), is_senior=False, roles={account.id: Role.ACTOR})
+    desk.commit(decisions=(found,), findings=(record,))
     return case.id
 
 

@@ -123,7 +123,7 @@ def test_a_report_is_about_at_least_one_case_and_not_about_all(process: Process,
 
 
 def test_lists_tell_how_far_reports_are_newest_first(process: Process) -> None:
-    """By state, phase and authority, a page at a time."""
+    """By state and phase, a page at a time."""
     drafts = [process.draft() for _ in range(3)]
     queued = process.queued()
     held = process.claimed()
@@ -136,7 +136,20 @@ def test_lists_tell_how_far_reports_are_newest_first(process: Process) -> None:
     assert [each.id for each in process.book.page(limit=9, state=ReportState.APPROVED)] == [queued]
     assert [each.id for each in process.book.page(limit=9, phase=Phase.FINISHED)] == [queued]
     assert process.book.page(limit=9, phase=Phase.FAILED) == []
-    assert process.book.page(limit=9, authority="other") == []
+
+
+def test_a_list_leaves_out_what_is_about_certain_accounts(process: Process) -> None:
+    """Those whom a report names, and those whose case it is about."""
+    mine, theirs, other = a_case(process.desk), a_case(process.desk), a_case(process.desk)
+    with process.desk.store.read() as reader:
+        account, another = (case.account_id for case in map(reader.case_of, (mine, other)) if case is not None)
+    of_case, named, left = process.draft(theirs, mine), process.draft(other, account_id=account), process.draft(theirs)
+
+    found = {each.id for each in process.book.page(limit=9, but_about=[account])}
+    assert found == {left.id}
+    found = {each.id for each in process.book.page(limit=9, but_about=[another])}
+    assert found == {of_case.id, left.id}
+    assert {each.id for each in process.book.page(limit=9)} == {of_case.id, named.id, left.id}
 
 
 # -------------------------------------------------------------------------------------------------------- approval

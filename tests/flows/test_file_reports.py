@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event, text
 
 from core.filing import reports as drawn
-from filed import AUTHORITY, PRODUCTION, TEST, a_case, a_package, md5
+from filed import AUTHORITY, OFFICER, PRODUCTION, TEST, a_case, a_package, md5
 from filing_office import ADA, FilingOffice, received
-from make import Home
+from make import Home, decision
 from tutela.core.filing.answers import Fault as Trouble
 from tutela.core.filing.channel import ChannelChange
 from tutela.core.filing.report_key import report_period
@@ -20,11 +20,14 @@ from tutela.core.filing.transitions import asked
 from tutela.core.ids import ReportId
 from tutela.core.operator import CHANNELS, FILINGS
 from tutela.core.permissions import Principal
-from tutela.errors import Conflict, DatabaseBusy, Forbidden, StorageFull, UnknownReport
+from tutela.core.plans import Source
+from tutela.errors import Conflict, DatabaseBusy, Forbidden, NotForYou, StorageFull, UnknownReport
+from tutela.ports.cases import OwnAccount
 from tutela.ports.filings import Held, StepNote
 from tutela.sandbox.ncmec.faults import Does, Fault
 from tutela.sandbox.ncmec.server import Sandbox, listening
 
+GRETA = replace(ADA, id="per_greta")
 HILL, MILL = b"a hill" * 50_000, b"a mill" * 30_000
 WHOLE = [
     "submit.asked", "submit.done", "upload.asked", "upload.done", "fileinfo.asked", "fileinfo.done",
@@ -528,6 +531,45 @@ def test_only_who_may_file_ends_reports(office: FilingOffice) -> None:
         office.verbs.read.page(Principal("key_1", frozenset({"read"})), limit=5)
     with pytest.raises(UnknownReport):
         office.verbs.read.steps(ADA, "rep_none")
+
+
+def test_nobody_ends_or_reads_a_report_about_an_account_of_their_own(office: FilingOffice) -> None:
+    """Whatever scopes they have; others do."""
+    report_id = office.queue()
+    line = office.verbs.book.line(report_id)
+    assert line is not None
+    with office.home.house.store.read() as reader:
+        case = reader.case_of(line.case_ids[0])
+    assert case is not None
+    own = OwnAccount(OFFICER, case.account_id, office.home.clock.now())
+    office.process.desk.commit(own_accounts=(own,))
+
+    for verb in (office.verbs.end.abandon, office.verbs.end.retry, office.verbs.end.take_note):
+        with pytest.raises(NotForYou):
+            verb(ADA, report_id)
+    for read in (office.verbs.read.one, office.verbs.read.steps):
+        with pytest.raises(NotForYou):
+            read(ADA, report_id)
+    assert office.verbs.read.page(ADA, limit=5) == []
+    assert office.log(report_id) == []
+    assert office.verbs.end.abandon(GRETA, report_id).filing.phase is Phase.ABANDONED
+
+
+def test_what_was_overturned_is_not_tried_again(office: FilingOffice) -> None:
+    """It failed, the finding behind it was reversed, and nobody sends it any more."""
+    report_id = office.queue()
+    office.break_next(Fault(Does.CODE, "/submit", code=4100))
+    office.run(report_id)
+    line = office.verbs.book.line(report_id)
+    assert line is not None
+    with office.home.house.store.read() as reader:
+        [finding] = reader.findings_of_case(line.case_ids[0])
+    reversal = decision(source=Source.PERSON, is_automated=False, decided_by=GRETA.id, reverses=finding)
+    office.process.desk.commit(decisions=(reversal,))
+
+    with pytest.raises(Conflict, match="no finding stands"):
+        office.verbs.end.retry(ADA, report_id)
+    assert office.phase(report_id) is Phase.FAILED
 
 
 def test_nothing_of_a_report_is_in_the_audit_of_its_way(office: FilingOffice) -> None:

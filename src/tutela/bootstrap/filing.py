@@ -14,6 +14,7 @@ from tutela.core.filing.preflight import Validator
 from tutela.core.units import Duration
 from tutela.flows.channel_door import ChannelDoor
 from tutela.flows.check_channel import CheckChannel
+from tutela.flows.edit_report import FindReport
 from tutela.flows.end_reports import EndReports
 from tutela.flows.file_reports import FileReports
 from tutela.flows.filing import Filing
@@ -47,6 +48,7 @@ def open_filing(house: "House", service: ReportService | None = None) -> Filing:
     engine, chain, clock, settings = house.engine, house.chain, house.clock, house.settings
     book = DatabaseReports(engine, chain, house.keys, clock)
     filings, channels = DatabaseFilings(engine, chain, clock), DatabaseChannels(engine, chain, clock)
+    find = FindReport(house.store, book)
     service = service or HttpReportService(settings.filing_answer_seconds)
     door = ChannelDoor(channels, house.keys)
     check = CheckChannel(channels, filings, service, door, clock, lambda: house.profile.mark_done(AUTHORITY_TESTED))
@@ -58,7 +60,7 @@ def open_filing(house: "House", service: ReportService | None = None) -> Filing:
     )  # fmt: skip
     return Filing(
         book, filings, channels, KeepChannel(channels, filings, door, clock), check, schema, work,
-        EndReports(filings, clock), ReadReports(book, filings), WatchFilings(filings, channels, clock), service,
+        EndReports(find, filings, clock), ReadReports(find, filings), WatchFilings(filings, channels, clock), service,
     )  # fmt: skip
 
 

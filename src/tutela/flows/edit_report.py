@@ -10,7 +10,7 @@ from tutela.core.ids import PersonId
 from tutela.core.permissions import Principal, demand
 from tutela.errors import Conflict, NotForYou, ReportMoved, UnknownReport
 from tutela.ports.clock import Clock
-from tutela.ports.reports import ReportAudit, ReportBook, ReportState, StoredReport
+from tutela.ports.reports import ReportAudit, ReportBook, ReportLine, ReportState, StoredReport
 from tutela.ports.store import Store
 
 TYPED_SHOWN = 20
@@ -37,12 +37,21 @@ class FindReport:
         report = self.book.report(report_id)
         if report is None:
             raise UnknownReport(place="id")
-        with self.store.read() as reader:
-            own = reader.own_accounts(principal.id)
-            cases = [reader.case_of(each) for each in report.case_ids]
-        if own & {report.account_id, *(case.account_id for case in cases if case is not None)}:
-            raise NotForYou("nobody reports an account of their own", place="report")
+        self._refuse_own(principal, report)
         return report
+
+    def line(self, principal: Principal, report_id: str) -> ReportLine:
+        """Return what a list tells of a report, also after its key was destroyed. Scopes are asked for before.
+
+        Raises:
+            tutela.errors.UnknownReport: There is none.
+            tutela.errors.NotForYou: It is about an account of theirs.
+        """
+        line = self.book.line(report_id)
+        if line is None:
+            raise UnknownReport(place="id")
+        self._refuse_own(principal, line)
+        return line
 
     def open_one(self, principal: Principal, report_id: str, version: int, scope: str = "reports") -> StoredReport:
         """Return a report that is not approved, as it was when *version* was read.
@@ -58,6 +67,13 @@ class FindReport:
         if report.version != version:
             raise moved(report)
         return report
+
+    def _refuse_own(self, principal: Principal, report: StoredReport | ReportLine) -> None:
+        with self.store.read() as reader:
+            own = reader.own_accounts(principal.id)
+            cases = [reader.case_of(each) for each in report.case_ids]
+        if own & {report.account_id, *(case.account_id for case in cases if case is not None)}:
+            raise NotForYou("nobody reports an account of their own", place="report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +112,7 @@ class EditReport:
         return _changed(self.find.book, before, after, ReportAudit("edited", principal.id, codes))
 
     def withdraw(self, principal: Principal, report_id: str, version: int) -> StoredReport:
-        """Withdraw a report that was not approved: nothing of it was ever sent.
+        """Withdraw a report that was not approved: nothing of it goes out. What was told from it by hand stays told.
 
         Raises:
             tutela.errors.UnknownReport: There is none.

@@ -8,6 +8,8 @@ from tutela.core.filing.transitions import Turn, abandoned, retried
 from tutela.core.ids import ReportId
 from tutela.core.permissions import Principal, demand
 from tutela.errors import Conflict, UnknownReport
+from tutela.flows.edit_report import FindReport
+from tutela.flows.prepare_report import demand_finding
 from tutela.ports.clock import Clock
 from tutela.ports.filings import Filings, StepNote, StoredFiling
 
@@ -20,6 +22,7 @@ _log = structlog.get_logger(__name__)
 class EndReports:
     """Change what becomes of a filing. Whoever asks has the scope `file`."""
 
+    find: FindReport
     filings: Filings
     clock: Clock
 
@@ -30,10 +33,10 @@ class EndReports:
 
         Raises:
             tutela.errors.UnknownReport: There is none that was approved.
+            tutela.errors.NotForYou: It is about an account of theirs.
             tutela.errors.Conflict: It is over.
         """
-        demand(principal, FILES)
-        stored, now = self._found(report_id), self.clock.now()
+        stored, now = self._found(principal, report_id), self.clock.now()
         is_idle = stored.filing.asked is None and stored.filing.report_id is None and not stored.is_held(now)
         if is_idle and not stored.filing.is_over:  # nothing of it was ever there: nobody needs to be asked
             return self._change(stored, abandoned(stored.filing), principal)
@@ -46,11 +49,12 @@ class EndReports:
 
         Raises:
             tutela.errors.UnknownReport: There is none that was approved.
-            tutela.errors.Conflict: It is finished or was given up, a process is at it, or another one about the same
-                case is on its way.
+            tutela.errors.NotForYou: It is about an account of theirs.
+            tutela.errors.Conflict: It is finished or was given up, a process is at it, another one about the same case
+                is on its way, or no finding stands behind it any more.
         """
-        demand(principal, FILES)
-        stored = self._found(report_id)
+        stored = self._found(principal, report_id)
+        demand_finding(self.find, self.find.line(principal, report_id))
         try:
             turn = retried(stored.filing)
         except ValueError:
@@ -62,18 +66,20 @@ class EndReports:
 
         Raises:
             tutela.errors.UnknownReport: There is none that was approved.
+            tutela.errors.NotForYou: It is about an account of theirs.
             tutela.errors.Conflict: It is not over.
         """
-        demand(principal, FILES)
-        return self.filings.take_note(self._found(report_id).report_id, principal.id, self.clock.now())
+        return self.filings.take_note(self._found(principal, report_id).report_id, principal.id, self.clock.now())
 
     def _change(self, stored: StoredFiling, turn: Turn, principal: Principal) -> StoredFiling:
         after = self.filings.change(stored, turn.filing, StepNote(self.clock.now(), turn.note, by=principal.id))
         _log.info("report_changed", report=stored.report_id, note=turn.note)
         return after
 
-    def _found(self, report_id: str) -> StoredFiling:
+    def _found(self, principal: Principal, report_id: str) -> StoredFiling:
+        demand(principal, FILES)
         stored = self.filings.filing(ReportId(report_id))
         if stored is None:
             raise UnknownReport("there is no report of that identifier that was approved", place="id")
+        self.find.line(principal, report_id)
         return stored

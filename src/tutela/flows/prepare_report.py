@@ -11,7 +11,7 @@ from tutela.errors import Conflict, ReportMoved, ReportNotReady
 from tutela.flows.check_report import Checked, CheckReport, without_channel
 from tutela.flows.edit_report import FindReport, moved
 from tutela.ports.clock import Clock
-from tutela.ports.reports import ReportAudit, ReportKind, ReportState, StoredReport
+from tutela.ports.reports import ReportAudit, ReportKind, ReportLine, ReportState, StoredReport
 
 LONGEST_REASON = 4000
 
@@ -90,7 +90,7 @@ def refuse_blocking(report: StoredReport, problems: tuple[Problem, ...]) -> None
         raise ReportNotReady(found)
 
 
-def demand_finding(find: FindReport, report: StoredReport) -> None:
+def demand_finding(find: FindReport, report: StoredReport | ReportLine) -> None:
     """Refuse a report behind which no person's finding stands any more; a correction has none by its nature.
 
     Raises:
@@ -99,8 +99,8 @@ def demand_finding(find: FindReport, report: StoredReport) -> None:
     if report.kind is ReportKind.CORRECTION:
         return
     with find.store.read() as reader:
-        if not all(reader.findings_of_case(each) for each in report.case_ids):
-            remedy = "Withdraw it: what was overturned is not reported."
+        if not all(reader.found_case(each) for each in report.case_ids):
+            remedy = "Withdraw it, or give it up where it was approved: what was overturned is not reported."
             raise Conflict("no finding stands behind this report any more", place="report", remedy=remedy)
 
 

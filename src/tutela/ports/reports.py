@@ -1,6 +1,6 @@
 """Reports to authorities as they are kept here: drawn up, prepared, approved, and with what goes along."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -148,9 +148,9 @@ class ReportBook(Protocol):
         before: ReportId | None = None,
         state: ReportState | None = None,
         phase: Phase | None = None,
-        authority: str | None = None,
+        but_about: Collection[AccountId] = (),
     ) -> list[ReportLine]:
-        """Return reports, newest first."""
+        """Return reports, newest first, without those that are about these accounts, or about a case of theirs."""
         ...
 
     def change(self, before: StoredReport, after: StoredReport, audit: ReportAudit) -> StoredReport:

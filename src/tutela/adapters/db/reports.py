@@ -1,10 +1,10 @@
 """Reports in the database: sealed, versioned, approved once; see `ports.reports`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, func, insert, or_, select, update
 
 from tutela.adapters.db import report_tables as t
 from tutela.adapters.db.chains import ChainWriter
@@ -22,9 +22,10 @@ from tutela.adapters.db.report_rows import (
     sealed,
 )
 from tutela.adapters.db.rows import Row
+from tutela.adapters.db.tables import cases
 from tutela.core.audit import AuditEvent
 from tutela.core.filing.states import Filing, Phase
-from tutela.core.ids import CaseId, ReportId
+from tutela.core.ids import AccountId, CaseId, ReportId
 from tutela.errors import BadInput, Conflict
 from tutela.ports.clock import Clock
 from tutela.ports.keys import KeyRing
@@ -114,13 +115,15 @@ class DatabaseReports:
         before: ReportId | None = None,
         state: ReportState | None = None,
         phase: Phase | None = None,
-        authority: str | None = None,
+        but_about: Collection[AccountId] = (),
     ) -> list[ReportLine]:
         """Return reports, newest first."""
         asked = _LINES.order_by(_R.id.desc()).limit(limit)
-        for column, value in ((_R.state, state), (_G.phase, phase), (_R.authority, authority)):
+        for column, value in ((_R.state, state), (_G.phase, phase)):
             asked = asked if value is None else asked.where(column == str(value))
         asked = asked if before is None else asked.where(_R.id < before)
+        if own := sorted(but_about):
+            asked = asked.where(or_(_R.account_id.is_(None), _R.account_id.not_in(own)), ~_is_case_of(own))
         with read_transaction(self._engine) as connection:
             return _lines(connection, connection.execute(asked).mappings())
 
@@ -172,6 +175,11 @@ class DatabaseReports:
         }  # fmt: skip
         event = AuditEvent(f"person:report:{audit.what}", report.id, body)
         self._chain.append(connection, [event], self._clock.now())
+
+
+def _is_case_of(accounts: Sequence[AccountId]) -> ColumnElement[bool]:
+    of_case = select(_C.case_id).join_from(t.report_cases, cases, cases.c.id == _C.case_id)
+    return of_case.where(_C.report_id == _R.id, cases.c.account_id.in_(accounts)).exists()
 
 
 def _open(connection: Connection, report: StoredReport) -> None:
