@@ -83,6 +83,17 @@ def test_a_report_is_filed_with_its_files_and_its_receipt(office_anywhere: Filin
     assert office.home.house.verify().breaches == ()
 
 
+def test_the_files_of_a_report_are_read_once_however_many_they_are(office: FilingOffice) -> None:
+    """Not before each of its steps, of which each file has two: there may be ten thousand."""
+    report_id, read = office.queue(HILL, MILL, b"a well" * 99), []
+    engine = office.home.house.engine
+    event.listen(engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_: read.append(statement))
+    office.work()
+
+    assert office.phase(report_id) is Phase.FINISHED
+    assert sum("FROM report_files" in each for each in read) == 1
+
+
 def test_a_test_that_went_well_is_noted_and_its_line_of_the_checklist_is_done(office: FilingOffice) -> None:
     """From then on the channel may be switched on in production, with the same settings."""
     report_id = office.queue(HILL)

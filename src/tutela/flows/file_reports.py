@@ -46,7 +46,7 @@ from tutela.ports.channels import Channels
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.filings import Filings, Held, StepNote
-from tutela.ports.reports import ReportBook, StoredReport
+from tutela.ports.reports import ReportBook, StoredFile, StoredReport
 from tutela.ports.webhooks import Lease
 
 STORE_AGAIN_SECONDS = 1.0
@@ -100,7 +100,8 @@ class FileReports:
 
     def _carry(self, held: Held, must_end: Callable[[], bool]) -> None:
         held = self._settled(held)
-        report = self._report(held)
+        # Once: what was approved is never changed, and a step for each file may ask for them.
+        report, files = self._report(held), self.book.files(held.report_id)
         while not (held.filing.is_over or must_end()):
             if held.stored.abandon_by is not None and held.filing.then is not Then.ABANDON:
                 held = self._store(held, abandoned(held.filing), by=held.stored.abandon_by)
@@ -111,7 +112,7 @@ class FileReports:
             move = next_move(held.filing, self.clock.now(), channel.environment)
             if not isinstance(move, Send):
                 return
-            held = self._step(held, move, self._going(held, report, channel))
+            held = self._step(held, move, self._going(report, files, channel))
 
     def _settled(self, held: Held) -> Held:
         """Settle the request of whoever held it before and is gone."""
@@ -129,9 +130,8 @@ class FileReports:
             _log.error("report_unreadable", report=held.report_id, error_type=type(error).__name__)
             return None
 
-    def _going(self, held: Held, report: StoredReport | None, channel: Channel) -> Going:
-        files, endpoint = self.book.files(held.report_id), self.door.opened(channel)
-        return Going(report, files, channel, endpoint, lambda: self.validator(channel.authority))
+    def _going(self, report: StoredReport | None, files: tuple[StoredFile, ...], channel: Channel) -> Going:
+        return Going(report, files, channel, self.door.opened(channel), lambda: self.validator(channel.authority))
 
     def _step(self, held: Held, move: Send, going: Going) -> Held:
         try:
