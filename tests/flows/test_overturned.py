@@ -6,19 +6,24 @@ from datetime import timedelta
 
 import pytest
 
-from answering import BEA, CYD
+from answering import ACTOR, BEA, CYD
 from flows.test_drafting import AUTHORITY, OLGA, OTTO, PRODUCTION, Desk, working
-from make import Home
+from flows.test_rule_cases import CLAUSE, caught
+from make import Home, photo
 from tutela.adapters.db.filings import DatabaseFilings
 from tutela.core.conclusions import Conclusion
 from tutela.core.filing.drawing_up import is_kind_chosen
+from tutela.core.filing.package import ChannelFacts
 from tutela.core.filing.provenance import Origin, source_of
-from tutela.core.filing.states import Phase, Receipt
+from tutela.core.filing.report_key import report_period
+from tutela.core.filing.states import Environment, Phase, Receipt
 from tutela.core.findings import Decider, Facts
 from tutela.core.ids import CaseId
 from tutela.core.opinions import Opinion
 from tutela.core.reversals import Reversal
+from tutela.core.roles import Role
 from tutela.errors import BadInput, Conflict
+from tutela.flows import follow_overturned
 from tutela.ports.filings import StepNote
 from tutela.ports.reports import ReportKind, ReportState, StoredReport
 from tutela.ports.webhooks import Lease
@@ -55,21 +60,37 @@ def approved(desk: Desk) -> tuple[CaseId, StoredReport]:
     return case, desk.verbs.approve(OTTO, report.id, report.version)
 
 
-def finish(desk: Desk) -> None:
-    """Let the authority have what is on its way."""
+def finish(desk: Desk, environment: Environment = PRODUCTION, phase: Phase = Phase.FINISHED) -> None:
+    """Let what is on its way come to its end; the authority has it unless said otherwise."""
     now, kept = desk.home.clock.now(), filings(desk)
-    held = kept.claim(AUTHORITY, PRODUCTION, Lease("one", now, now + timedelta(minutes=1)))
+    held = kept.claim(AUTHORITY, environment, Lease("one", now, now + timedelta(minutes=1)))
     assert held is not None
-    done = replace(held.filing, phase=Phase.FINISHED, report_id=NUMBER, receipt=Receipt(NUMBER, now, ()))
-    kept.store(held, done, StepNote(now, "finish.done"))
+    receipt = Receipt(NUMBER, now, ()) if phase is Phase.FINISHED else None
+    kept.store(held, replace(held.filing, phase=phase, report_id=NUMBER, receipt=receipt), StepNote(now, "finish.done"))
+
+
+def other_found(desk: Desk) -> CaseId:
+    """Return another case about another account, that a person has found."""
+    desk.home.submit("elsewhere", desk.home.upload(photo("china")), author="carol")
+    case = desk.office.case("carol").id
+    desk.office.decide(BEA, case, Conclusion.VIOLATION, parts=(("carol", Role.ACTOR),))
+    return case
+
+
+def state(desk: Desk, report: StoredReport) -> ReportState:
+    """Return how far a report is with us."""
+    line = desk.verbs.edit.find.book.line(report.id)
+    assert line is not None
+    return line.state
 
 
 def overturn(desk: Desk, case: CaseId) -> list[str]:
-    """Let two others find that nothing was violated; return what they are told that cannot be undone."""
+    """Let others find that nothing was violated, as many as it takes; return what they are told stays all the same."""
     with desk.home.house.store.read() as reader:
         [finding] = reader.findings_of_case(case)
-    foreseen = desk.home.house.reverse.foresee(finding).plan.cannot_undo
-    for who in (BEA, CYD):
+    plan = desk.home.house.reverse.foresee(finding).plan
+    foreseen = plan.cannot_undo
+    for who in (BEA, CYD)[not plan.needs_two_people :]:
         asked = Reversal(finding, Facts("mistake", "It shows a lake."), Decider(who.id, is_senior=True), is_person=True)
         done = desk.home.house.reverse(asked)
     assert done.foreseen.plan.cannot_undo == foreseen
@@ -181,3 +202,90 @@ def test_what_an_account_was_reported_for_before_is_named_in_the_next_report(qui
     for who in (OLGA, OTTO):
         desk.office.decide(who, case, Conclusion.NO_VIOLATION)
     assert desk.verbs.follow() == 1
+
+
+@pytest.mark.both_databases  # reads what stood about the case, which no other test does
+def test_a_finding_about_an_account_alone_is_followed_as_well(desk: Desk) -> None:
+    """No item lies in the case: what two people found of the account was undone, and its draft is withdrawn."""
+    caught(desk.home)
+    case = desk.office.case(clause=CLAUSE).id
+    for who in (BEA, CYD):
+        desk.office.decide(who, case, Conclusion.VIOLATION, parts=ACTOR)
+    report = desk.drawn(case)
+    overturn(desk, case)
+
+    assert (desk.verbs.follow(), desk.verbs.follow()) == (1, 0)
+    assert state(desk, report) is ReportState.WITHDRAWN
+
+
+def test_a_report_about_several_cases_is_followed_when_any_of_them_is_overturned(quick: Desk) -> None:
+    """Also where it is not the first; and only what was overturned speaks against a list."""
+    desk = quick
+    first, second = desk.found(), other_found(desk)
+    report = desk.verbs.draw_up(BEA, [first, second], AUTHORITY)
+    overturn(desk, second)
+
+    assert desk.verbs.follow() == 1
+    assert state(desk, report) is ReportState.WITHDRAWN
+
+
+def test_what_cannot_be_followed_keeps_no_other_waiting(quick: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft whose key was destroyed is told to the operator each time; what comes after it is read all the same."""
+    desk = quick
+    monkeypatch.setattr(follow_overturned, "AT_ONCE", 1)
+    first, second = desk.found(), other_found(desk)
+    unreadable, other = desk.drawn(first), desk.drawn(second)
+    desk.home.house.keys.destroy_period(report_period(unreadable.id))
+    for case in (first, second):
+        overturn(desk, case)
+
+    assert (desk.verbs.follow(), desk.verbs.follow()) == (1, 0)
+    assert state(desk, other) is ReportState.WITHDRAWN
+
+
+def test_the_source_hears_the_doubt_also_where_no_correction_can_be_drawn_up(quick: Desk) -> None:
+    """It is said first: from a correction on, the report counts as dealt with, and is not read again."""
+    desk = quick
+    case, report = approved(desk)
+    finish(desk)
+    overturn(desk, case)
+    desk.home.house.keys.destroy_period(report_period(report.id))
+
+    assert desk.verbs.follow() == 0
+    with desk.home.house.store.read() as reader:
+        [bank] = reader.banks()
+        [member] = reader.members(bank.id)
+        said = reader.opinions([member.id])[member.id]
+    assert [each.opinion for each in said if each.is_own] == [Opinion.DISPUTED]
+
+
+@pytest.mark.parametrize(
+    ("environment", "phase", "drawn"),
+    [
+        (Environment.PRODUCTION, Phase.READY, 0),
+        (Environment.PRODUCTION, Phase.FINISHED, 0),
+        (Environment.PRODUCTION, Phase.FAILED, 1),
+        (Environment.PRODUCTION, Phase.ABANDONED, 1),
+        (Environment.TEST, Phase.READY, 1),
+        (Environment.TEST, Phase.FINISHED, 1),
+    ],
+)
+def test_only_a_correction_that_arrives_corrects(
+    quick: Desk, environment: Environment, phase: Phase, drawn: int
+) -> None:
+    """One that failed, was given up, or went to a test is drawn up once more."""
+    desk = quick
+    case, _ = approved(desk)
+    finish(desk)
+    overturn(desk, case)
+    desk.verbs.follow()
+    book = desk.verbs.edit.find.book
+    line = book.of_cases([case])[case][-1]
+    desk.terms = replace(
+        desk.terms, channel=ChannelFacts(*[environment] * 3, is_enabled=True, status_ok_at=desk.home.clock.now())
+    )
+    prepared = desk.verbs.prepare(OLGA, line.id, line.version, "A correction says no more than that.").report
+    desk.verbs.approve(OTTO, line.id, prepared.version)
+    finish(desk, environment, phase)
+
+    assert (desk.verbs.follow(), desk.verbs.follow()) == (drawn, 0)

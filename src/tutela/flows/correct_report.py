@@ -3,23 +3,17 @@
 from dataclasses import dataclass
 
 from tutela.core.filing.corrections import correction
-from tutela.core.filing.moments import written
 from tutela.core.filing.provenance import Origin, Provenance
-from tutela.core.ids import CaseId, PersonId, ReportId
+from tutela.core.ids import PersonId, ReportId
 from tutela.core.permissions import Principal
 from tutela.errors import BadInput, Conflict
 from tutela.flows.edit_report import FindReport
 from tutela.ports.clock import Clock
-from tutela.ports.decisions import Decision
 from tutela.ports.entropy import Entropy
 from tutela.ports.reported_before import ReportedBefore
 from tutela.ports.reports import ReportAudit, ReportKind, ReportState, StoredReport
-from tutela.ports.store import Reader
 
 LONGEST_WHY = 4000
-
-MOST_ITEMS = 1000
-"""Items of a case of which it is read what was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +66,8 @@ class CorrectReport:
         return number
 
     def _refuse_second(self, earlier: StoredReport) -> None:
-        lines = self.find.book.of_cases(earlier.case_ids[:1]).get(earlier.case_ids[0], ())
-        for line in lines:
+        about = self.find.book.of_cases(earlier.case_ids)
+        for line in (line for lines in about.values() for line in lines):
             is_one = line.kind is ReportKind.CORRECTION and line.corrects == earlier.id
             if is_one and line.state in {ReportState.DRAFT, ReportState.PREPARED}:
                 raise Conflict("a correction is being drawn up already", place=line.id, remedy="Edit that one.")
-
-
-def last_reversal(reader: Reader, case_id: CaseId) -> Decision | None:
-    """Return the last decision that undid what was found in a case; none where nothing was undone."""
-    case = reader.case_of(case_id)
-    if case is None:
-        return None
-    items = reader.all_case_items(case_id, MOST_ITEMS)
-    about = [each.decision_id for answers in reader.answers_about(items).values() for each in answers]
-    undone = reader.reversed(about)
-    reversals = reader.decisions(undone.values()).values()
-    return max((each for each in reversals if each.clause_id == case.clause_id), key=lambda each: each.at, default=None)
-
-
-def why_overturned(reader: Reader, by: Decision, title: str) -> tuple[str, Provenance]:
-    """Return what a correction says of a reversal, and who says so."""
-    said = reader.findings([by.id]).get(by.id)
-    line = "" if said is None else said.facts.line
-    told = f"People of the provider decided anew on {written(by.at)}: what was reported does not violate the clause"
-    why = f"{told} {title}." + (f" In their words: {line}" if line else "")
-    return why, Provenance(Origin.TYPED, by.at, PersonId(by.decided_by or ""))

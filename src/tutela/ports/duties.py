@@ -20,6 +20,14 @@ class FoundCase:
     found_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Overturned:
+    """A finding of a person that stood about a case, and the decision that reversed it."""
+
+    finding_id: DecisionId
+    reversal_id: DecisionId
+
+
 class DutyReader(Protocol):
     """The part of a consistent read that is about duties."""
 
@@ -37,6 +45,10 @@ class DutyReader(Protocol):
 
     def findings_of_case(self, case_id: CaseId) -> list[DecisionId]:
         """Return the findings of people that stand about a case, oldest first."""
+        ...
+
+    def overturned_of_case(self, case_id: CaseId) -> list[Overturned]:
+        """Return the findings of people about a case that were reversed, the last one first."""
         ...
 
     def found_cases(self, after: str, limit: int) -> list[FoundCase]:

@@ -67,9 +67,11 @@ class ReportedBefore(Protocol):
         """Return the finished reports about these cases, oldest first."""
         ...
 
-    def overturned(self, limit: int) -> list[Resting]:
-        """Return reports behind which no finding stands any more, and of which nobody has drawn the consequence.
+    def overturned(self, after: str, limit: int) -> list[Resting]:
+        """Return the next reports of which nobody has drawn the consequence, after an id, in order of their ids.
 
-        Those that are not approved, or on their way and not given up; and finished ones that no correction names.
+        No finding stands any more behind one of their cases; and they are not approved, or on their way and not given
+        up, or finished. A finished one is dealt with by a correction that is not approved, on its way in production,
+        or finished there: one that failed, was given up, or went to a test corrects nothing.
         """
         ...

@@ -22,34 +22,35 @@ from tutela.core.ids import CaseId, DecisionId
 from tutela.core.plans import Answer, Source
 from tutela.core.policy import ZERO_TOLERANCE_IDS
 from tutela.ports.committer import Changeset
-from tutela.ports.duties import FoundCase
+from tutela.ports.duties import FoundCase, Overturned
 
 _REVERSAL = t.decisions.alias("reversal")
-_STANDS = and_(
+_IS_FINDING = and_(
     t.decisions.c.source == Source.PERSON.value,
     t.decisions.c.clause_id == t.cases.c.clause_id,
     ~findings.c.is_reversal,
-    ~exists().where(_REVERSAL.c.reverses == t.decisions.c.id),
 )
 # What was found of something that lies in the case; what a person only holds is not found yet.
-_OF_ITEMS = (
-    select(t.decisions.c.id, t.decisions.c.at_us)
-    .join_from(t.case_items, decision_answers, decision_answers.c.item_id == t.case_items.c.item_id)
+_FROM_ITEMS = (
+    t.case_items.join(decision_answers, decision_answers.c.item_id == t.case_items.c.item_id)
     .join(t.decisions, t.decisions.c.id == decision_answers.c.decision_id)
     .join(findings, findings.c.decision_id == t.decisions.c.id)
-    .where(t.case_items.c.case_id == t.cases.c.id, decision_answers.c.answer != Answer.HOLD.value, _STANDS)
 )
+_ABOUT_ITEMS = and_(t.case_items.c.case_id == t.cases.c.id, decision_answers.c.answer != Answer.HOLD.value, _IS_FINDING)
 # What was found of the account since the case was opened, also where no item lies in it. An older finding was another
 # incident: it had a case of its own.
-_OF_ACCOUNT = (
-    select(t.decisions.c.id, t.decisions.c.at_us)
-    .join_from(finding_roles, t.decisions, t.decisions.c.id == finding_roles.c.decision_id)
-    .join(findings, findings.c.decision_id == t.decisions.c.id)
-    .where(
-        finding_roles.c.account_id == t.cases.c.account_id,
-        t.decisions.c.at_us >= t.cases.c.opened_us,
-        _STANDS,
-    )
+_FROM_ACCOUNT = finding_roles.join(t.decisions, t.decisions.c.id == finding_roles.c.decision_id).join(
+    findings, findings.c.decision_id == t.decisions.c.id
+)
+_ABOUT_ACCOUNT = and_(
+    finding_roles.c.account_id == t.cases.c.account_id, t.decisions.c.at_us >= t.cases.c.opened_us, _IS_FINDING
+)
+_WHERE_FOUND = ((_FROM_ITEMS, _ABOUT_ITEMS), (_FROM_ACCOUNT, _ABOUT_ACCOUNT))
+
+_FINDING = (t.decisions.c.id, t.decisions.c.at_us)
+_STANDS = ~exists().where(_REVERSAL.c.reverses == t.decisions.c.id)
+_OF_ITEMS, _OF_ACCOUNT = (
+    select(*_FINDING).select_from(found_in).where(about, _STANDS) for found_in, about in _WHERE_FOUND
 )
 IS_FOUND = or_(_OF_ITEMS.correlate(t.cases).exists(), _OF_ACCOUNT.correlate(t.cases).exists())
 
@@ -66,6 +67,14 @@ _OPEN = (
 )
 _ONE = t.cases.c.id == bindparam("case")
 _FINDINGS = _OF_ITEMS.join(t.cases, _ONE).correlate(None).union(_OF_ACCOUNT.join(t.cases, _ONE).correlate(None))
+_STOOD_ON_ITEMS, _STOOD_ON_ACCOUNT = (
+    select(t.decisions.c.id, _REVERSAL.c.id.label("reversal_id"), _REVERSAL.c.at_us)
+    .select_from(found_in.join(_REVERSAL, _REVERSAL.c.reverses == t.decisions.c.id))
+    .where(about)
+    .join(t.cases, _ONE)
+    for found_in, about in _WHERE_FOUND
+)
+_OVERTURNED = _STOOD_ON_ITEMS.union(_STOOD_ON_ACCOUNT)
 _SHEET = select(duty_sheets).where(duty_sheets.c.case_id == bindparam("case"))
 _DEALINGS = select(dealings).where(among(dealings.c.case_id)).order_by(dealings.c.case_id, dealings.c.id)
 _FORGET_SHEET = delete(duty_sheets).where(duty_sheets.c.case_id == bindparam("b_case"))
@@ -114,6 +123,15 @@ class DutyReads:
         """Return the findings of people that stand about a case, oldest first."""
         found = sorted(self._connection.execute(_FINDINGS, {"case": case_id}), key=lambda row: (row.at_us, row.id))
         return [DecisionId(row.id) for row in found]
+
+    def overturned_of_case(self, case_id: CaseId) -> list[Overturned]:
+        """Return the findings of people about a case that were reversed, the last one first."""
+        found = sorted(
+            self._connection.execute(_OVERTURNED, {"case": case_id}),
+            key=lambda row: (row.at_us, row.reversal_id, row.id),
+            reverse=True,
+        )
+        return [Overturned(DecisionId(row.id), DecisionId(row.reversal_id)) for row in found]
 
     def _with_finding(self, of: Case) -> FoundCase | None:
         found = sorted(self._connection.execute(_FINDINGS, {"case": of.id}), key=lambda row: (row.at_us, row.id))

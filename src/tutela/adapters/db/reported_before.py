@@ -82,12 +82,21 @@ _ON = tuple(
     for of, column in ((_ON_ITEMS, decision_answers.c.decision_id), (_ON_ACCOUNTS, finding_roles.c.decision_id))
 )
 _CORRECTING = reports.alias("correcting")
+_GOING = filings.alias("going")
+_UNAPPROVED = sorted([ReportState.DRAFT.value, ReportState.PREPARED.value])
 _IS_CORRECTED = (
     select(_CORRECTING.c.id)
+    .outerjoin(_GOING, _GOING.c.report_id == _CORRECTING.c.id)
     .where(
         _CORRECTING.c.corrects == reports.c.id,
         _CORRECTING.c.kind == ReportKind.CORRECTION.value,
-        _CORRECTING.c.state != ReportState.WITHDRAWN.value,
+        or_(
+            _CORRECTING.c.state.in_(_UNAPPROVED),
+            and_(
+                _GOING.c.environment == Environment.PRODUCTION.value,
+                _GOING.c.phase.in_(sorted({*OPEN_PHASES, Phase.FINISHED})),
+            ),
+        ),
     )
     .exists()
 )
@@ -100,11 +109,12 @@ _OVERTURNED = (
     .where(
         _NO_CORRECTION,
         or_(
-            reports.c.state.in_([ReportState.DRAFT.value, ReportState.PREPARED.value]),
+            reports.c.state.in_(_UNAPPROVED),
             and_(filings.c.phase.in_(sorted(OPEN_PHASES)), filings.c.abandon_by.is_(None)),
             and_(*_FINISHED, ~_IS_CORRECTED),
         ),
         ~IS_FOUND,
+        reports.c.id > bindparam("after"),
     )
     .order_by(reports.c.id)
     .limit(bindparam("limit"))
@@ -142,10 +152,11 @@ class DatabaseReportedBefore:
         found = {each.report_id: each for _, each in self._read(_BY_CASE, case_ids)}
         return tuple(found[each] for each in sorted(found))
 
-    def overturned(self, limit: int) -> list[Resting]:
+    def overturned(self, after: str, limit: int) -> list[Resting]:
         """Return reports behind which no finding stands any more, and that nobody has dealt with."""
+        asked = {"after": after, "limit": limit}
         with read_transaction(self._engine) as connection:
-            return [_of_row(row) for row in connection.execute(_OVERTURNED, {"limit": limit}).mappings()]
+            return [_of_row(row) for row in connection.execute(_OVERTURNED, asked).mappings()]
 
     def _read(self, statement: Any, ids: Iterable[str], **more: Any) -> list[tuple[str, Reported]]:
         with read_transaction(self._engine) as connection:
