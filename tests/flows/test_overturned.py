@@ -29,6 +29,7 @@ from tutela.ports.reports import ReportKind, ReportState, StoredReport
 from tutela.ports.webhooks import Lease
 
 NUMBER = "900000001"
+BY_HAND = "nca"
 
 
 @pytest.fixture
@@ -75,6 +76,12 @@ def other_found(desk: Desk) -> CaseId:
     case = desk.office.case("carol").id
     desk.office.decide(BEA, case, Conclusion.VIOLATION, parts=(("carol", Role.ACTOR),))
     return case
+
+
+def told_by_hand(desk: Desk, case: CaseId, reference: str) -> None:
+    """Have an officer tell an authority that has no interface, and write it down."""
+    house = desk.home.house
+    house.duties.file_by_hand(OLGA, case, BY_HAND, reference, house.clock.now())
 
 
 def state(desk: Desk, report: StoredReport) -> ReportState:
@@ -227,6 +234,67 @@ def test_a_report_about_several_cases_is_followed_when_any_of_them_is_overturned
 
     assert desk.verbs.follow() == 1
     assert state(desk, report) is ReportState.WITHDRAWN
+
+
+@pytest.mark.both_databases  # what was told by hand is read by statements that no other test runs
+def test_what_was_told_by_hand_is_corrected_there_and_its_draft_is_kept(desk: Desk) -> None:
+    """It says what was told. The correction names the reference, and what was told beforehand is not doubled."""
+    case = desk.found()
+    report = desk.verbs.draw_up(OLGA, [case], BY_HAND)
+    told_by_hand(desk, case, "NCA 4711")
+    desk.drawn(case)
+    said = overturn(desk, case)
+
+    assert f"{BY_HAND} has the report NCA 4711, which nobody takes back: a correction of it is drawn up" in said
+    assert any("1 report is not finished" in each for each in said), "the draft for the other authority"
+    assert (desk.verbs.follow(), desk.verbs.follow()) == (2, 0)
+    assert state(desk, report) is ReportState.DRAFT
+    [_, other, line] = desk.verbs.edit.find.book.of_cases([case])[case]
+    assert (other.authority, other.state) == (AUTHORITY, ReportState.WITHDRAWN)
+    assert (line.kind, line.corrects, line.authority) == (ReportKind.CORRECTION, report.id, BY_HAND)
+    drawn = desk.verbs.edit.find.book.report(line.id)
+    assert drawn is not None
+    assert (drawn.package.report.note or "").startswith(
+        "This corrects what was told by hand, with the reference NCA 4711. People of the provider decided anew on "
+    )
+    assert drawn.package.report.suspects[0].prior_reports == ()
+    assert drawn.package.files == ()
+
+
+def test_what_was_laid_out_from_a_report_for_another_authority_is_corrected_as_well(quick: Desk) -> None:
+    """Each authority that was told hears of it: the one by its interface, the other by hand."""
+    desk = quick
+    case, report = approved(desk)
+    finish(desk)
+    told_by_hand(desk, case, "4711")
+    overturn(desk, case)
+
+    assert (desk.verbs.follow(), desk.verbs.follow()) == (2, 0)
+    [_, *lines] = desk.verbs.edit.find.book.of_cases([case])[case]
+    assert [(each.authority, each.kind, each.corrects) for each in lines] == [
+        (AUTHORITY, ReportKind.CORRECTION, report.id), (BY_HAND, ReportKind.CORRECTION, report.id),
+    ]  # fmt: skip
+    drawn = desk.verbs.edit.find.book.report(lines[1].id)
+    assert drawn is not None
+    assert drawn.package.report.suspects[0].prior_reports == (4711,)
+
+
+def test_what_was_drawn_up_after_it_was_told_by_hand_is_a_draft_like_any_other(quick: Desk) -> None:
+    """There may be more to tell; what was told before is corrected from what it was laid out from."""
+    desk = quick
+    case = desk.found()
+    first = desk.verbs.draw_up(OLGA, [case], BY_HAND)
+    told_by_hand(desk, case, "4711")
+    with pytest.raises(Conflict, match="in earnest"):
+        desk.verbs.correct(OLGA, desk.drawn(case).id, "It named the wrong time.")
+    desk.home.clock.advance(minutes=1)
+    second = desk.verbs.draw_up(OLGA, [case], BY_HAND)
+    overturn(desk, case)
+
+    assert (desk.verbs.follow(), desk.verbs.follow()) == (3, 0)
+    assert (state(desk, first), state(desk, second)) == (ReportState.DRAFT, ReportState.WITHDRAWN)
+    with pytest.raises(Conflict, match="already"):
+        desk.verbs.correct(OLGA, first.id, "It named the wrong time.")
 
 
 def test_what_cannot_be_followed_keeps_no_other_waiting(quick: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from tutela.flows.read_duties import workable
 from tutela.flows.read_known_case import ReadKnownCase, merged
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
-from tutela.ports.reports import ReportAudit, ReportBook, ReportKind, ReportState, StoredReport
+from tutela.ports.reports import ReportAudit, ReportBook, ReportKind, ReportLine, ReportState, StoredReport
 from tutela.ports.store import Reader, Store
 from tutela.ports.vault import Manifest, Vault
 
@@ -100,9 +100,13 @@ class DrawUpReport:
         for lines in self.book.of_cases(case_ids).values():
             for line in lines:
                 is_same = line.authority == authority and line.kind is ReportKind.ORIGINAL
-                if is_same and line.state in UNFINISHED:
+                if is_same and line.state in UNFINISHED and not self._is_told(line):
                     remedy = "Edit that one, or withdraw it first."
                     raise Conflict("a report about this case is being drawn up already", place=line.id, remedy=remedy)
+
+    def _is_told(self, line: ReportLine) -> bool:
+        """Return whether a person told it by hand: then it stays as it was told, and there may be more to tell."""
+        return any(each.authority == line.authority for each in self.read.before.told_by_hand([line.id]))
 
     def _transcripts(self, known: KnownCase, report_id: ReportId) -> Iterator[Transcript]:
         """Write down each conversation of which the platform told what was said around the items, and seal it."""

@@ -1,26 +1,29 @@
 """Draw the consequence for reports behind which no finding stands any more (P11): withdraw, give up, or correct.
 
-What is left to do is read from the tables each time. The source of a list is told before the correction is drawn up:
-with that the report is dealt with, and is not read again.
+What was told by hand is corrected by a draft for the same authority, to be told there by hand as well. What is left to
+do is read from the tables each time. The source of a list is told before the correction is drawn up: with that the
+report is dealt with, and is not read again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
 from tutela.core.filing.provenance import Provenance
+from tutela.core.ids import ReportId
 from tutela.core.opinions import Opinion, Said, entry, is_owed
 from tutela.core.policy import Policy
 from tutela.errors import BadInput, Conflict, KeyMissing
-from tutela.flows.correct_report import CorrectReport
+from tutela.flows.correct_report import CorrectReport, Told
 from tutela.flows.read_overturned import DecidedAnew, read_overturned, why_overturned
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
-from tutela.ports.decisions import Decision
 from tutela.ports.filings import Filings
-from tutela.ports.reported_before import Resting
+from tutela.ports.reported_before import Resting, ToldByHand
 from tutela.ports.reports import ReportAudit, ReportState
 from tutela.ports.store import Reader, Store
 
@@ -31,6 +34,11 @@ AT_ONCE = 50
 
 MOST_ITEMS = 1000
 """Items of a case of which it is read which entries of lists pointed at them."""
+
+Why = tuple[str, Provenance]
+"""What a correction says of a reversal, and who says so."""
+
+_Row = TypeVar("_Row")
 
 _log = structlog.get_logger(__name__)
 
@@ -49,14 +57,19 @@ class FollowOverturned:
 
     def __call__(self) -> int:
         """Do what is left to do, and return about how many reports. What cannot be done now keeps no other waiting."""
-        done, after = 0, ""
-        while page := self.correct.before.overturned(after, AT_ONCE):
-            done += sum(self._follow(each) for each in page)
-            after = page[-1].report_id
-        return done
+        before = self.correct.before
+        done = sum(map(self._follow_report, _each(before.overturned, lambda each: each.report_id)))
+        return done + sum(map(self._follow_told, _each(before.overturned_by_hand, lambda each: each.dealing_id)))
 
-    def _follow(self, resting: Resting) -> bool:
-        line = self.correct.find.book.line(resting.report_id)
+    def _follow_report(self, resting: Resting) -> bool:
+        return self._follow(resting.report_id, partial(self._end, resting), is_told=resting.is_filed)
+
+    def _follow_told(self, told: ToldByHand) -> bool:
+        said = Told(told.authority, told.reference, is_by_hand=True)
+        return self._follow(told.report_id, partial(self._correct, told.report_id, said), is_told=True)
+
+    def _follow(self, report_id: ReportId, end: Callable[[DecidedAnew, Why], None], *, is_told: bool) -> bool:
+        line = self.correct.find.book.line(report_id)
         if line is None:
             return False
         with self.store.read() as reader:
@@ -64,11 +77,11 @@ class FollowOverturned:
             if anew is None or anew.reversal.at > self.clock.now() - self.undo:
                 return False
             why = why_overturned(reader, anew, self.policy)
-            said = tuple(self._feedback(reader, anew)) if resting.is_filed else ()
+            said = tuple(self._feedback(reader, anew)) if is_told else ()
         if said:
             self.committer.commit(Changeset(opinions=said, audit=tuple(map(entry, said))))
         try:
-            self._end(resting, anew.reversal, why)
+            end(anew, why)
         except Conflict:
             return False  # somebody was quicker; what is left is found again
         except (KeyMissing, BadInput) as error:
@@ -77,19 +90,23 @@ class FollowOverturned:
         _log.warning("report_overturned", report=line.id, decision=anew.reversal.id, feedback=len(said))
         return True
 
-    def _end(self, resting: Resting, by: Decision, why: tuple[str, Provenance]) -> None:
+    def _end(self, resting: Resting, anew: DecidedAnew, why: Why) -> None:
         if resting.is_on_its_way:  # also where its key was destroyed: nothing of it needs to be read
             self.filings.ask_abandon(resting.report_id, SYSTEM, self.clock.now())
-            return
-        book = self.correct.find.book
-        report = book.report(resting.report_id)
-        if report is None:
-            return
-        if resting.is_unapproved:
-            after = replace(report, state=ReportState.WITHDRAWN)
-            book.change(report, after, ReportAudit("withdrawn", SYSTEM, {"decision": by.id}))
+        elif resting.is_unapproved:
+            self._withdraw(resting.report_id, anew)
         else:
-            self.correct.draw(report, *why, SYSTEM)
+            self._correct(resting.report_id, Told(resting.authority, resting.number or ""), anew, why)
+
+    def _withdraw(self, report_id: ReportId, anew: DecidedAnew) -> None:
+        book = self.correct.find.book
+        if (report := book.report(report_id)) is not None:
+            after = replace(report, state=ReportState.WITHDRAWN)
+            book.change(report, after, ReportAudit("withdrawn", SYSTEM, {"decision": anew.reversal.id}))
+
+    def _correct(self, report_id: ReportId, told: Told, _anew: DecidedAnew, why: Why) -> None:
+        if (report := self.correct.find.book.report(report_id)) is not None:
+            self.correct.draw(report, told, *why, SYSTEM)
 
     @staticmethod
     def _feedback(reader: Reader, anew: DecidedAnew) -> Iterator[Said]:
@@ -108,3 +125,11 @@ class FollowOverturned:
         for member_id in sorted(members):
             if all(each.by != by.decided_by for each in said.get(member_id, ())):
                 yield Said(member_id, by.decided_by, Opinion.DISPUTED, by.at, is_owed=True)
+
+
+def _each(read: Callable[[str, int], Sequence[_Row]], key: Callable[[_Row], str]) -> Iterator[_Row]:
+    """Yield everything that is left to do, a page at a time, each once."""
+    after = ""
+    while page := read(after, AT_ONCE):
+        yield from page
+        after = key(page[-1])

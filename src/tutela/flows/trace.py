@@ -75,7 +75,7 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
     touched = _touched(reader, items)
     elsewhere = reader.found_elsewhere(ended, ids)
     relied_on = reader.granted(elsewhere.values())
-    resting_reports = reader.reports_on(ids)
+    resting_reports, by_hand = reader.reports_on(ids), reader.told_by_hand_on(ids)
     decided = {
         each.id: Decided(
             each.id, each.source, each.clause_id, each.is_automated, tuple(items_of[each.id]),
@@ -97,7 +97,10 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
         elsewhere=elsewhere,
         told=reader.told_by(ids, at),
         reports=reader.reports_by(ids),
-        filed=tuple((each.authority, each.number or "?") for each in resting_reports if each.is_filed),
+        filed=(
+            *((each.authority, each.number or "?") for each in resting_reports if each.is_filed),
+            *((each.authority, each.reference) for each in by_hand),
+        ),
         on_their_way=sum(each.is_unapproved or each.is_on_its_way for each in resting_reports),
         banked={**_noticed_by(reader, touched), **banked},
         is_whole=is_whole,

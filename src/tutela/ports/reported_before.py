@@ -31,6 +31,7 @@ class Resting:
     phase: Phase | None  #: of its filing, from its approval on
     environment: Environment | None
     number: str | None  #: that the authority gave it
+    is_told_by_hand: bool = False  #: it was drawn up for this authority, and a person told it there
 
     @property
     def is_filed(self) -> bool:
@@ -44,8 +45,21 @@ class Resting:
 
     @property
     def is_unapproved(self) -> bool:
-        """Return whether nothing of it ever left."""
-        return self.state in {ReportState.DRAFT, ReportState.PREPARED}
+        """Return whether nothing of it ever left, as far as anybody wrote down."""
+        return self.state in {ReportState.DRAFT, ReportState.PREPARED} and not self.is_told_by_hand
+
+
+@dataclass(frozen=True, slots=True)
+class ToldByHand:
+    """What a person told an authority where there is no interface, and what it was laid out from.
+
+    That is the newest report about the case that was drawn up until then: one for this authority, where there is one.
+    """
+
+    dealing_id: str
+    report_id: ReportId
+    authority: str
+    reference: str
 
 
 class ReportedReader(Protocol):
@@ -53,6 +67,10 @@ class ReportedReader(Protocol):
 
     def reports_on(self, decision_ids: Iterable[DecisionId]) -> list[Resting]:
         """Return the reports about cases in which these decisions found something; corrections are left out."""
+        ...
+
+    def told_by_hand_on(self, decision_ids: Iterable[DecisionId]) -> list[ToldByHand]:
+        """Return what was told by hand from these reports."""
         ...
 
 
@@ -67,11 +85,23 @@ class ReportedBefore(Protocol):
         """Return the finished reports about these cases, oldest first."""
         ...
 
+    def told_by_hand(self, report_ids: Iterable[ReportId]) -> list[ToldByHand]:
+        """Return what was told by hand from these reports, oldest first."""
+        ...
+
+    def overturned_by_hand(self, after: str, limit: int) -> list[ToldByHand]:
+        """Return what was told by hand and no correction names yet, after the id of a dealing, in order of those.
+
+        No finding stands any more behind one of the cases of its report.
+        """
+        ...
+
     def overturned(self, after: str, limit: int) -> list[Resting]:
         """Return the next reports of which nobody has drawn the consequence, after an id, in order of their ids.
 
         No finding stands any more behind one of their cases; and they are not approved, or on their way and not given
         up, or finished. A finished one is dealt with by a correction that is not approved, on its way in production,
-        or finished there: one that failed, was given up, or went to a test corrects nothing.
+        or finished there: one that failed, was given up, or went to a test corrects nothing. What was told by hand is
+        none of them.
         """
         ...

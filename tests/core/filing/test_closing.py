@@ -121,6 +121,19 @@ def test_a_correction_names_the_earlier_report_and_says_why() -> None:
     assert wrong(as_report(report)) == []
 
 
+@pytest.mark.parametrize(("reference", "numbers"), [(" 4711 ", (4711,)), ("1" * 19, ()), ("Ann Hill", ())])
+def test_what_was_told_by_hand_is_corrected_under_any_reference(reference: str, numbers: tuple[int, ...]) -> None:
+    """It stands in the narrative; under each person only where it is a number."""
+    report = correcting(reports.text_only(), reference, "It was a lake.", is_by_hand=True)
+    said = f"This corrects what was told by hand, with the reference {reference.strip()}. It was a lake."
+
+    assert (report.note or "").startswith(said)
+    assert report.suspects[0].prior_reports == numbers
+    assert wrong(as_report(report)) == []
+    with pytest.raises(BadInput):
+        correcting(reports.text_only(), " ", "It was a lake.", is_by_hand=True)
+
+
 @pytest.mark.parametrize(
     ("report", "number", "why", "place"),
     [

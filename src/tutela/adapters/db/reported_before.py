@@ -8,15 +8,17 @@ from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, or_, sel
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.corrected import UNAPPROVED, is_corrected
 from tutela.adapters.db.decision_tables import decision_answers, finding_roles
 from tutela.adapters.db.duties import IS_FOUND
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.report_tables import filings, report_cases, reports
 from tutela.adapters.db.rows import Row
+from tutela.adapters.db.told_by_hand import IS_TOLD_BY_HAND, overturned_by_hand, told_by_hand
 from tutela.core.filing.states import OPEN_PHASES, Environment, Phase
 from tutela.core.ids import AccountId, CaseId, DecisionId, ReportId
-from tutela.ports.reported_before import Reported, Resting
+from tutela.ports.reported_before import Reported, Resting, ToldByHand
 from tutela.ports.reports import ReportKind, ReportState
 
 _FINISHED = (
@@ -50,7 +52,7 @@ _CASES = (
 
 _RESTING = (
     reports.c.id, reports.c.authority, reports.c.state, filings.c.phase, filings.c.environment,
-    filings.c.authority_report_id,
+    filings.c.authority_report_id, IS_TOLD_BY_HAND.label("is_told_by_hand"),
 )  # fmt: skip
 _NO_CORRECTION = reports.c.kind != ReportKind.CORRECTION.value
 
@@ -81,25 +83,6 @@ _ON = tuple(
     select(*_RESTING).distinct().select_from(of).where(among(column), _NO_CORRECTION)
     for of, column in ((_ON_ITEMS, decision_answers.c.decision_id), (_ON_ACCOUNTS, finding_roles.c.decision_id))
 )
-_CORRECTING = reports.alias("correcting")
-_GOING = filings.alias("going")
-_UNAPPROVED = sorted([ReportState.DRAFT.value, ReportState.PREPARED.value])
-_IS_CORRECTED = (
-    select(_CORRECTING.c.id)
-    .outerjoin(_GOING, _GOING.c.report_id == _CORRECTING.c.id)
-    .where(
-        _CORRECTING.c.corrects == reports.c.id,
-        _CORRECTING.c.kind == ReportKind.CORRECTION.value,
-        or_(
-            _CORRECTING.c.state.in_(_UNAPPROVED),
-            and_(
-                _GOING.c.environment == Environment.PRODUCTION.value,
-                _GOING.c.phase.in_(sorted({*OPEN_PHASES, Phase.FINISHED})),
-            ),
-        ),
-    )
-    .exists()
-)
 _OVERTURNED = (
     select(*_RESTING)
     .distinct()
@@ -109,9 +92,9 @@ _OVERTURNED = (
     .where(
         _NO_CORRECTION,
         or_(
-            reports.c.state.in_(_UNAPPROVED),
+            and_(reports.c.state.in_(UNAPPROVED), ~IS_TOLD_BY_HAND),
             and_(filings.c.phase.in_(sorted(OPEN_PHASES)), filings.c.abandon_by.is_(None)),
-            and_(*_FINISHED, ~_IS_CORRECTED),
+            and_(*_FINISHED, ~is_corrected(reports.c.authority)),
         ),
         ~IS_FOUND,
         reports.c.id > bindparam("after"),
@@ -131,6 +114,10 @@ class ReportedReads:
         ids = list(decision_ids)
         found = (_of_row(row) for statement in _ON for row in rows_of(self._connection, statement, ids))
         return list({each.report_id: each for each in found}.values())
+
+    def told_by_hand_on(self, decision_ids: Iterable[DecisionId]) -> list[ToldByHand]:
+        """Return what was told by hand from these reports."""
+        return told_by_hand(self._connection, (each.report_id for each in self.reports_on(decision_ids)))
 
 
 class DatabaseReportedBefore:
@@ -152,6 +139,16 @@ class DatabaseReportedBefore:
         found = {each.report_id: each for _, each in self._read(_BY_CASE, case_ids)}
         return tuple(found[each] for each in sorted(found))
 
+    def told_by_hand(self, report_ids: Iterable[ReportId]) -> list[ToldByHand]:
+        """Return what was told by hand from these reports."""
+        with read_transaction(self._engine) as connection:
+            return told_by_hand(connection, report_ids)
+
+    def overturned_by_hand(self, after: str, limit: int) -> list[ToldByHand]:
+        """Return what was told by hand, is overturned, and what no correction names yet."""
+        with read_transaction(self._engine) as connection:
+            return overturned_by_hand(connection, after, limit)
+
     def overturned(self, after: str, limit: int) -> list[Resting]:
         """Return reports behind which no finding stands any more, and that nobody has dealt with."""
         asked = {"after": after, "limit": limit}
@@ -172,6 +169,7 @@ def _of_row(row: Mapping[str, Any] | RowMapping) -> Resting:
         ReportId(row["id"]), row["authority"], ReportState(row["state"]),
         None if row["phase"] is None else Phase(row["phase"]),
         None if row["environment"] is None else Environment(row["environment"]), row["authority_report_id"],
+        bool(row["is_told_by_hand"]),
     )  # fmt: skip
 
 
