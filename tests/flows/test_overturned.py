@@ -67,7 +67,9 @@ def finish(desk: Desk) -> None:
 def overturn(desk: Desk, case: CaseId) -> list[str]:
     """Let two others find that nothing was violated; return what they are told that cannot be undone."""
     with desk.home.house.store.read() as reader:
-        [finding] = reader.findings_of_case(case)
+        found = reader.found_case(case)
+    assert found is not None
+    [finding] = found.decision_ids
     foreseen = desk.home.house.reverse.foresee(finding).plan.cannot_undo
     for who in (BEA, CYD):
         asked = Reversal(finding, Facts("mistake", "It shows a lake."), Decider(who.id, is_senior=True), is_person=True)

@@ -99,7 +99,7 @@ def demand_finding(find: FindReport, report: StoredReport) -> None:
     if report.kind is ReportKind.CORRECTION:
         return
     with find.store.read() as reader:
-        if not all(reader.findings_of_case(each) for each in report.case_ids):
+        if not all(reader.found_case(each) for each in report.case_ids):
             remedy = "Withdraw it: what was overturned is not reported."
             raise Conflict("no finding stands behind this report any more", place="report", remedy=remedy)
 
