@@ -1,4 +1,4 @@
-"""What incidents owe, over HTTP: read, described, declined, taken, filed by a person and never by a key."""
+"""What incidents owe, over HTTP: read, described, declined, taken, done by people and never by a key."""
 
 from dataclasses import replace
 
@@ -32,12 +32,18 @@ def test_an_incident_is_told_by_hand_and_ends(api: Api) -> None:
     assert not owed["settled"]
     assert [each["authority"] for each in owed["unmet"]] == ["ncmec"]
     sheet = {"imagery": "real", "explicitness": "explicit", "suspects": ["US"]}
-    said = api.send("PUT", path, scope="reports", json=sheet).json()
+    for method, at, body in (
+        ("PUT", path, sheet),
+        *(("POST", f"{path}/ncmec/{verb}", {}) for verb in ("take", "decline")),
+    ):
+        refused = api.send(method, at, scope="reports", json=body)
+        assert (refused.status_code, "no key of a service" in refused.json()["detail"]) == (403, True)
+    said = api.send_as(officer, "PUT", path, json=sheet).json()
     assert said["sheet"]["imagery"] == "real"
     assert said["sheet"]["by"]
-    refused = api.send("POST", f"{path}/ncmec/decline", scope="reports", json={"reason": "late"})
+    refused = api.send_as(officer, "POST", f"{path}/ncmec/decline", json={"reason": "late"})
     assert (refused.status_code, refused.json()["place"]) == (403, "authority")
-    taken = api.post(f"{path}/ncmec/take", {}, scope="reports")
+    taken = api.send_as(officer, "POST", f"{path}/ncmec/take", json={}).json()
     assert next(each for each in taken["duties"] if each["authority"] == "ncmec")["taken"]
 
     body = {"reference": "K-42", "filed_at": taken["found_at"]}
@@ -60,10 +66,10 @@ def test_bad_input_and_what_is_not_there(api: Api) -> None:
         ("PUT", {"children": ["XX"]}, "places.children"),
         ("PUT", {"meadow": 1}, "meadow"),
     ):
-        answer = api.send(where, path, scope="reports", json=body)
+        answer = api.send_as(officer, where, path, json=body)
         assert answer.status_code == 422
         assert place in answer.text
-    assert api.send("POST", f"{path}/meadow/take", scope="reports", json={}).status_code == 422
+    assert api.send_as(officer, "POST", f"{path}/meadow/take", json={}).status_code == 422
     assert api.send("GET", "/v1/cases/cas_none/duties", scope="reports").status_code == 404
     wrong = api.send_as(officer, "POST", "/v1/duty-table/confirm", json={"version": "1999"})
     assert (wrong.status_code, wrong.json()["place"]) == (422, "version")

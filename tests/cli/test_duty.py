@@ -11,6 +11,7 @@ from tutela.config import Settings
 @pytest.fixture
 def case_id(place: Place) -> str:
     """Return a case that somebody has found, of an operator in the United States."""
+    place.environment["TUTELA_UNDO_SECONDS"] = "0"  # what may still be taken back ends no case
     house = build(Settings(var=place.folder / "var"))
     house.feed_indexes()
     Home(house, SetClock()).submit_all(submission("post-1", author="u1"))

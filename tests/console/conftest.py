@@ -20,9 +20,9 @@ from tutela.core.visitors import visitor_of
 
 
 @contextmanager
-def serving_pages(folder: Path) -> Iterator[Browser]:
-    """Serve from *folder*."""
-    with running_quickly(load({}, var=folder)) as house:
+def serving_pages(folder: Path, **settings: Any) -> Iterator[Browser]:
+    """Serve from *folder*, with settings beside those that are the default."""
+    with running_quickly(load({}, var=folder, **settings)) as house:
         server = uvicorn.Server(uvicorn.Config(open_api(house), port=0, log_level="critical"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
         thread.start()

@@ -22,7 +22,7 @@ SHEET = {"imagery": "drawn", "explicitness": "unknown", "child": "not_identifiab
 @pytest.fixture(scope="module")
 def served_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Serve for this module, for an operator in the United States."""
-    with serving_pages(tmp_path_factory.mktemp("console")) as browser:
+    with serving_pages(tmp_path_factory.mktemp("console"), undo_seconds=0) as browser:
         profile = browser.house.profile
         profile.write(replace(profile.read(), **US))  # type: ignore[arg-type]  # fields of a profile
         yield browser

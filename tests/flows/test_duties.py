@@ -4,13 +4,15 @@ import itertools
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from answering import ACTOR, ADA, BEA, OFFICER, REVIEWER, Office, person
+import make
+from answering import ACTOR, ADA, BEA, CYD, OFFICER, REVIEWER, Office, opened, person, service
 from laws import examples
 from make import Home
 from tutela.bootstrap.preserving import open_preserve_reported
@@ -26,6 +28,7 @@ from tutela.core.roles import Role
 from tutela.errors import BadInput, CaseMoved, Forbidden, NotForYou
 from tutela.flows.read_duties import Duties
 from tutela.ports.cases import EVERY_QUEUE
+from tutela.ports.scanner import MediaScanner
 
 OFFICE = Office
 OFF = person("off", *OFFICER)
@@ -127,6 +130,110 @@ def test_whoever_has_it_in_hand_has_not_told_it(office: Office) -> None:
     assert (duties.watch().late, duties.watch().unheld) == (1, 1)
 
 
+def test_what_is_found_after_it_was_told_is_told_too(office_anywhere: Office) -> None:
+    """A report says what was known when it was drawn up: a second finding owes anew, and its clock begins with it."""
+    case_id = found(office_anywhere)
+    home, duties = office_anywhere.home, office_anywhere.home.house.duties
+    office_anywhere.post(name="another")
+    duties.file_by_hand(OFF, case_id, "ncmec", "4711", home.clock.now())
+    assert office_anywhere.state(case_id) is CaseState.OPEN, "a post that nobody has looked at lies in it (P3)"
+    assert duties.close() == 0
+    home.clock.advance(hours=5)
+    office_anywhere.decide(CYD, case_id, Conclusion.VIOLATION, parts=ACTOR)
+
+    told = duties.read(ADA, case_id)
+
+    assert duties.close() == 0
+    assert told.must == ("ncmec",)
+    assert told.found is not None
+    assert len(told.found.findings) == 2
+    assert told.due_at == told.found.last_found_at + timedelta(hours=24)
+    assert duties.file_by_hand(OFF, case_id, "ncmec", "4712", home.clock.now()).is_settled
+    assert office_anywhere.state(case_id) is CaseState.DECIDED
+    assert home.house.verify().breaches == ()
+
+
+def test_a_case_that_is_about_what_others_found_owes_the_same(office_anywhere: Office) -> None:
+    """Whoever answers what holds already changes nothing, and the case says what it is about."""
+    office = office_anywhere
+    first = found(office)
+    house = office.home.house
+    house.duties.file_by_hand(OFF, first, "ncmec", "4711", house.clock.now())
+    office.home.clock.advance(hours=1)
+    again = opened(office, "cse.depiction")
+    office.decide(CYD, again, Conclusion.VIOLATION, parts=ACTOR)
+
+    told = house.duties.read(ADA, again)
+
+    assert again != first
+    assert told.found is not None
+    assert told.must == ("ncmec",)
+    assert office.state(again) is CaseState.OPEN
+    house.duties.file_by_hand(OFF, again, "ncmec", "4712", house.clock.now())
+    assert office.state(again) is CaseState.DECIDED
+    assert house.verify().breaches == ()
+
+
+def test_what_somebody_holds_in_their_hands_does_not_end_under_them(office: Office) -> None:
+    """Whoever has taken the case gives it back, or answers it; then it ends."""
+    case_id = found(office)
+    house = office.home.house
+    office.claim(CYD, case_id)
+
+    told = house.duties.file_by_hand(OFF, case_id, "ncmec", "4711", house.clock.now())
+
+    assert told.is_settled
+    assert office.state(case_id) is CaseState.CLAIMED
+    house.cases.release(CYD, case_id)
+    assert house.duties.close() == 1
+    assert office.state(case_id) is CaseState.DECIDED
+
+
+def test_what_may_still_be_taken_back_ends_no_case(tmp_path: Path, scanner: MediaScanner) -> None:
+    """A finding within its ten seconds is as if it had never been made; then the job ends what was told."""
+    with make.house(tmp_path, scanner, undo_seconds=10) as home:
+        office = Office(home)
+        case_id = found(office)
+        duties = home.house.duties
+
+        assert duties.file_by_hand(OFF, case_id, "ncmec", "4711", home.clock.now()).is_settled
+
+        assert (duties.close(), office.state(case_id)) == (0, CaseState.OPEN)
+        home.clock.advance(seconds=60)
+        assert (duties.close(), office.state(case_id)) == (1, CaseState.DECIDED)
+
+
+def test_what_is_done_about_an_authority_is_done_by_somebody(office: Office) -> None:
+    """The key of a service has no name that could stand beside a clock, whatever it may do."""
+    case_id = found(office)
+    duties, key = office.home.house.duties, service("robot", scopes=("reports", "file"))
+
+    for verb in (
+        lambda: duties.fill(key, DutySheet(case_id)),
+        lambda: duties.take(key, case_id, "ncmec"),
+        lambda: duties.decline(key, case_id, "nca", "A reason."),
+        lambda: duties.file_by_hand(key, case_id, "ncmec", "1", office.home.clock.now()),
+    ):
+        with pytest.raises(Forbidden):
+            verb()
+    assert duties.read(key, case_id).dealings == ()
+
+
+@pytest.mark.parametrize("change", ["imagery = 'drawn'", "children = 'GB'", "said_by = 'per_eve'"])
+def test_a_sheet_that_was_changed_by_nobody_shows(home_anywhere: Home, change: str) -> None:
+    """What it is and where it leads decides who must be told: it is as somebody said it last."""
+    case_id = found(Office(home_anywhere))
+    house = home_anywhere.house
+    for imagery in (Imagery.DRAWN, Imagery.REAL):
+        house.duties.fill(ADA, DutySheet(case_id, imagery=imagery))
+    assert house.verify().breaches == ()
+
+    with house.engine.begin() as connection:
+        connection.execute(text(f"UPDATE duty_sheets SET {change}"))  # noqa: S608  # the table of this test
+
+    assert ("P9", case_id) in {(each.promise, each.subject) for each in house.verify().breaches}
+
+
 def test_an_operator_whom_no_law_binds_and_who_lists_nobody_owes_nothing(office: Office) -> None:
     """The reason of the table is enough: the case ends by the job, and nobody decides about every authority."""
     somewhere = OperatorProfile(country="BR", user_regions=("BR",), services=(ChannelKind.PUBLIC,))
@@ -226,7 +333,7 @@ def test_a_case_that_is_closed_by_hand_and_a_filing_that_nobody_made_show(home_a
     with house.engine.begin() as connection:
         connection.execute(
             text("UPDATE cases SET state = 'decided', closed_by = :by WHERE id = :id"),
-            {"by": found_case.decision_id, "id": case_id},
+            {"by": found_case.decision_ids[0], "id": case_id},
         )
         connection.execute(
             text(

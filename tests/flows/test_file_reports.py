@@ -574,7 +574,9 @@ def test_what_was_overturned_is_not_tried_again(office: FilingOffice) -> None:
     line = office.verbs.book.line(report_id)
     assert line is not None
     with office.home.house.store.read() as reader:
-        [finding] = reader.findings_of_case(line.case_ids[0])
+        found = reader.found_case(line.case_ids[0])
+    assert found is not None
+    [finding] = found.decision_ids
     reversal = decision(source=Source.PERSON, is_automated=False, decided_by=GRETA.id, reverses=finding)
     office.process.desk.commit(decisions=(reversal,))
 

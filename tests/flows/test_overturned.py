@@ -94,7 +94,9 @@ def state(desk: Desk, report: StoredReport) -> ReportState:
 def overturn(desk: Desk, case: CaseId) -> list[str]:
     """Let others find that nothing was violated, as many as it takes; return what they are told stays all the same."""
     with desk.home.house.store.read() as reader:
-        [finding] = reader.findings_of_case(case)
+        found = reader.found_case(case)
+    assert found is not None
+    [finding] = found.decision_ids
     plan = desk.home.house.reverse.foresee(finding).plan
     foreseen = plan.cannot_undo
     for who in (BEA, CYD)[not plan.needs_two_people :]:

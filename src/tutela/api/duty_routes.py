@@ -34,6 +34,7 @@ ROUTES = (
         work=duties.fill_sheet,
         body=duty_bodies.Sheet,
         answer=duty_answers.Duties,
+        is_for_people=True,
         detail="In the place of what was said before. What nobody knows counts as the gravest it may be.",
     ),
     Route(
@@ -44,6 +45,7 @@ ROUTES = (
         work=duties.decline,
         body=duty_bodies.Decline,
         answer=duty_answers.Duties,
+        is_for_people=True,
         detail="Only where the table says *may* or *none*, and with a reason; what must be told is refused (403).",
     ),
     Route(
@@ -54,6 +56,7 @@ ROUTES = (
         work=duties.take,
         body=duty_bodies.Take,
         answer=duty_answers.Duties,
+        is_for_people=True,
         detail="A clock with a name. It tells nobody by itself: the case stays open until it was filed.",
     ),
     Route(

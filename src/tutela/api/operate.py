@@ -8,11 +8,11 @@ from starlette.responses import Response
 from tutela.api import bodies
 from tutela.api.calls import Call, answer
 from tutela.api.quotas import used_body
-from tutela.core.operator import BASES, LICENCES, REPORTS, RULES, SECONDS, WORDS, Basis, OperatorProfile, lapses_soon
+from tutela.core.operator import Basis, OperatorProfile
 from tutela.core.units import Duration
 from tutela.errors import TutelaError
 from tutela.flows.keep_profile import to_json
-from tutela.flows.take_stock import Stock, alarms, has_members, take_stock
+from tutela.flows.take_stock import Stock, take_stock
 from tutela.ports.index import IndexName
 
 
@@ -66,30 +66,10 @@ def write_profile(call: Call) -> Response:
     return answer(to_json(profile))
 
 
-def checklist_of(call: Call) -> dict[str, bool]:
-    """Return each line and whether it is done."""
-    now = call.house.clock.now()
-    with call.house.store.read() as reader:
-        members, wrong = int(has_members(reader, now)), alarms(reader, now)
-        wrong |= {SECONDS} if call.house.watch_seconds.stuck(reader) else frozenset()
-    wrong |= call.house.on_call.alarms()
-    wrong |= {BASES} if lapses_soon(call.house.profile.read().bases, now) else frozenset()
-    wrong |= {LICENCES} if call.house.keep_word_banks.has_alarm() else frozenset()
-    wrong |= {RULES} if call.house.rules.engine.book.left_out else frozenset()
-    wrong |= call.house.read_classifiers.alarms()
-    wrong |= call.house.filing.watch.alarms()
-    wrong |= {WORDS} if call.house.word_engine.not_opened else frozenset()
-    wrong |= {REPORTS} if not call.house.duties.watch().is_quiet else frozenset()
-    confirmed = frozenset({"duties_confirmed"} if call.house.duties.confirm.is_confirmed() else ())
-    return call.house.profile.checklist(
-        members=members, has_escrow=call.house.keys.has_escrow(), alarms=wrong, done=confirmed
-    )
-
-
 def read_checklist(call: Call) -> Response:
     """Tell what must be done before anybody is protected."""
     call.no_query()
-    return answer({"lines": [{"line": line, "done": is_done} for line, is_done in checklist_of(call).items()]})
+    return answer({"lines": [{"line": line, "done": is_done} for line, is_done in call.house.checklist().items()]})
 
 
 def _stock(call: Call) -> tuple[Stock, dict[str, int], dict[str, str]]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tutela.api.calls import Call
 from tutela.api.openapi import document
-from tutela.api.operate import checklist_of, reasons_not_ready
+from tutela.api.operate import reasons_not_ready
 from tutela.api.version import product_version
 from tutela.core.operator import (
     BASES,
@@ -90,7 +90,7 @@ def _page(title: str, body: str) -> Response:
 def first_page(call: Call) -> Response:
     """Show what this is, whether it is ready, and what must still be done."""
     reasons = reasons_not_ready(call)
-    lines = {} if reasons else checklist_of(call)
+    lines = {} if reasons else call.house.checklist()
     done = sum(lines.values())
     parts = [
         f'<h1>Tutela <span class="quiet">{escape(product_version())}</span></h1>',

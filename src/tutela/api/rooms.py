@@ -117,6 +117,7 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def quotas(self) -> KeepQuotas: ...  # noqa: D102  # see the class
     @property
     def profile(self) -> KeepProfile: ...  # noqa: D102  # see the class
+    def checklist(self) -> dict[str, bool]: ...  # noqa: D102  # see the class
     @property
     def duties(self) -> DutyVerbs: ...  # noqa: D102  # see the class
     @property

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tutela.bootstrap.loading import load_duties, load_hand_forms
+from tutela.core.units import Duration
 from tutela.flows.close_dealt import CloseDealt
 from tutela.flows.confirm_duties import ConfirmDuties
 from tutela.flows.deal import Deal
@@ -24,7 +25,7 @@ def open_duties(house: "House") -> DutyVerbs:
     """Return what is done about duties in *house*."""
     table = load_duties()
     read = ReadDuties(house.store, table, house.profile.read, house.clock)
-    close = CloseDealt(house.store, house.committer, read, house.clock)
+    close = CloseDealt(house.store, house.committer, read, house.clock, Duration(seconds=house.settings.undo_seconds))
     deal = Deal(house.case_work, read, close)
     return DutyVerbs(
         read=read,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
+from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
 from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
@@ -92,6 +93,10 @@ class House(Deciding):
         self.filer, self.filing_watcher = filing_workers(self)
         # Each made when all before it are busy.
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS * len(EVENTS), "webhook")
+
+    def checklist(self) -> dict[str, bool]:
+        """Return each line of what must be done and hold, and whether it is so."""
+        return checklist_of(self)
 
     @property
     def jobs(self) -> list[Job]:

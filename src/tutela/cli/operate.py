@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import click
 
-from tutela.bootstrap import House
 from tutela.cli.opening import Where, placed
 from tutela.config import Settings
 from tutela.core.operator import (
@@ -28,9 +27,7 @@ from tutela.core.operator import (
     SAMPLES,
     SECONDS,
     WORDS,
-    lapses_soon,
 )
-from tutela.flows.take_stock import alarms, has_members
 
 WHAT_TO_DO: Final[Mapping[str, str]] = {
     "profile_recorded": "say who runs this and where: `tutela profile set`",
@@ -78,26 +75,9 @@ def checklist_command(where: Where, done: str | None) -> None:
     with where.house() as house:
         if done is not None:
             house.profile.mark_done(done)
-        lines = checklist_of(house)
+        lines = house.checklist()
     words = (f"[{'x' if is_done else ' '}] {line}: {WHAT_TO_DO[line]}" for line, is_done in lines.items())
     where.tell(lines, "\n".join(words))
-
-
-def checklist_of(house: House) -> dict[str, bool]:
-    """Return each line and whether it is done."""
-    now = house.clock.now()
-    with house.store.read() as reader:
-        members, wrong = int(has_members(reader, now)), alarms(reader, now)
-        wrong |= {SECONDS} if house.watch_seconds.stuck(reader) else frozenset()
-    wrong |= house.on_call.alarms()
-    wrong |= {BASES} if lapses_soon(house.profile.read().bases, now) else frozenset()
-    wrong |= {LICENCES} if house.keep_word_banks.has_alarm() else frozenset()
-    wrong |= {RULES} if house.rules.engine.book.left_out else frozenset()
-    wrong |= house.read_classifiers.alarms()
-    wrong |= {REPORTS} if not house.duties.watch().is_quiet else frozenset()
-    wrong |= house.filing.watch.alarms()
-    confirmed = frozenset({"duties_confirmed"} if house.duties.confirm.is_confirmed() else ())
-    return house.profile.checklist(members=members, has_escrow=house.keys.has_escrow(), alarms=wrong, done=confirmed)
 
 
 @click.command("settings")

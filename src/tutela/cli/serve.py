@@ -13,7 +13,7 @@ import uvicorn
 
 from tutela.bootstrap import House, build, open_api, set_up_logs
 from tutela.cli.opening import Where
-from tutela.cli.operate import WHAT_TO_DO, checklist_of
+from tutela.cli.operate import WHAT_TO_DO
 from tutela.cli.profile import record_at_start
 from tutela.errors import Misconfigured
 
@@ -130,6 +130,6 @@ def _passed_on(_number: int, _frame: object) -> None:
 
 def warn(house: House) -> None:
     """Log each line of the checklist that is open, with what to do about it."""
-    for line, is_done in checklist_of(house).items():
+    for line, is_done in house.checklist().items():
         if not is_done:
             _log.warning("checklist_open", line=line, advice=WHAT_TO_DO[line])

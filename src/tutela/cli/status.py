@@ -8,7 +8,7 @@ import click
 from tutela.bootstrap import House
 from tutela.cli import FAILED
 from tutela.cli.opening import Where, placed
-from tutela.cli.operate import WHAT_TO_DO, checklist_of
+from tutela.cli.operate import WHAT_TO_DO
 from tutela.core.operator import ALARMS, ON_CALL, PAGES, REACHED
 
 GRAVE = frozenset({ON_CALL, REACHED, PAGES})
@@ -24,7 +24,7 @@ def status_command(where: Where) -> None:
     in danger and nobody has said that they have it.
     """
     with where.house() as house:
-        wrong = [line for line, is_done in checklist_of(house).items() if line in ALARMS and not is_done]
+        wrong = [line for line, is_done in house.checklist().items() if line in ALARMS and not is_done]
         record = _record(house)
     told = [f"[!] {line}: {WHAT_TO_DO[line]}" for line in sorted(wrong, key=lambda line: line not in GRAVE)]
     where.tell({"wrong": wrong, **record}, "\n".join((*told, *_words(record))))

@@ -172,7 +172,8 @@ RULES: tuple[Rule, ...] = (
     ),
     # What was found stays until it is told: only then does the case end, and nobody ends it otherwise (P4).
     *(Rule(Move.DEAL, state, state, By.ANYBODY, _REPORTS) for state in CaseState if state not in ENDS),
-    *(Rule(Move.REPORTED, state, CaseState.DECIDED, By.SYSTEM, bars_own=False) for state in _ONE_ANSWER),
+    # Only while nobody is at it: whoever holds it, or waits for an answer about it, is not cut off.
+    Rule(Move.REPORTED, CaseState.OPEN, CaseState.DECIDED, By.SYSTEM, bars_own=False),
     *(rule for state in CaseState if state not in ENDS for rule in _danger_moves(state)),
 )  # fmt: skip
 """The whole table. What it does not hold cannot be done."""

@@ -1,4 +1,4 @@
-"""The promises, asked of a reversal before it is committed: P1, P2, P3, P8 and P11.
+"""The promises, asked of a reversal before it is committed: P1 to P4, P8 and P11.
 
 Who may lift what, and what rests on what, is said here again, and not taken from `core.reversals`.
 """
@@ -39,6 +39,7 @@ def of_reversal(
         *_what_rests_on_it(plan, known),
         *_what_ends(plan, known),
         *_what_others_found(plan, known),
+        *_what_is_owed(plan, known),
         *_who_is_told(plan, known),
         *taken_out(plan, known),
     )
@@ -131,6 +132,14 @@ def _what_others_found(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Bre
     for each in plan.carries:
         if known.elsewhere.get((each.grant.subject, each.grant.clause_id)) != each.rests_on:
             yield Breach("P8", each.grant.subject.id, "a measure would rest on no finding")
+
+
+def _what_is_owed(plan: ReversalPlan, known: ReversalKnown) -> Iterable[Breach]:
+    """P4: a case about which a finding stands ends when it is told, and never beside something else."""
+    found = {work.case.id for work in known.work.values() if work.is_found}
+    for case in plan.closes:
+        if case.id in found and case.clause_id in ZERO_TOLERANCE:
+            yield Breach("P4", case.id, "a found case would end before it is told")
 
 
 def _is_grave_by_hand(measure: Measure, known: ReversalKnown) -> bool:

@@ -129,7 +129,7 @@ class OpenWork:
     case: Case
     undecided: frozenset[ItemId]
     is_whole: bool = True  #: whether these are all of them
-    is_found: bool = False  #: whether a finding stands about one of its items
+    is_found: bool = False  #: whether a finding stands about it
 
 
 @dataclass(frozen=True, slots=True)

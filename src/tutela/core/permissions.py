@@ -108,8 +108,12 @@ class Principal:
 
     def may(self, scope: str) -> bool:
         """Return whether this may be done."""
-        is_person = self.person_id is not None or self.is_at_machine
-        return scope in self.scopes and (scope not in PEOPLE_ONLY or is_person)
+        return scope in self.scopes and (scope not in PEOPLE_ONLY or self.is_person)
+
+    @property
+    def is_person(self) -> bool:
+        """Return whether somebody answers for what is asked, and not the key of a service."""
+        return self.person_id is not None or self.is_at_machine
 
 
 def at_machine(name: str) -> Principal:
@@ -126,6 +130,18 @@ def demand(principal: Principal, scope: str) -> None:
     if not principal.may(scope):
         remedy = "Ask an administrator for a role that may do this, or use a key that has the scope."
         raise Forbidden(f"this takes the scope {scope}", place="Authorization", remedy=remedy)
+
+
+def demand_person(principal: Principal, scope: str) -> None:
+    """Refuse whoever may not do it, and the key of a service also where it has the scope.
+
+    Raises:
+        tutela.errors.Forbidden: The scope is missing, or nobody would have said it.
+    """
+    demand(principal, scope)
+    if not principal.is_person:
+        detail = f"this takes a person who has the scope {scope}, and no key of a service"
+        raise Forbidden(detail, place="Authorization", remedy="Sign in, and do it as yourself.")
 
 
 def demand_one(principal: Principal, scopes: Sequence[str]) -> None:

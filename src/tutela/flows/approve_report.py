@@ -15,7 +15,7 @@ from tutela.flows.draw_up_report import seal_written
 from tutela.flows.edit_report import FindReport
 from tutela.flows.prepare_report import codes_of, demand_finding, newer, override_of, refuse_blocking
 from tutela.ports.clock import Clock
-from tutela.ports.reports import ReportAudit, ReportState, StoredFile, StoredReport
+from tutela.ports.reports import ReportAudit, ReportKind, ReportState, StoredFile, StoredReport
 from tutela.ports.vault import Vault
 
 FILES = "file"
@@ -108,4 +108,5 @@ def _filing(report: StoredReport, package: Package) -> Filing:
         files=tuple(FileState(each.key, each.md5) for each in package.files),
         is_urgent=package.is_danger,
         is_batch=package.report.batch is not None,
+        drawn_up_at=None if report.kind is ReportKind.CORRECTION else report.created_at,
     )

@@ -29,7 +29,7 @@ from tutela.flows.trace import Traced, trace
 from tutela.flows.undo import Undoer, undo
 from tutela.ports.case_answers import StoredSettlement
 from tutela.ports.cases import CaseMove
-from tutela.ports.committer import Changeset, MediaUpdate
+from tutela.ports.committer import CaseFinding, Changeset, MediaUpdate
 from tutela.ports.decisions import UNFINISHED_REVERSAL, Decision, FindingRecord
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Reader
@@ -138,9 +138,7 @@ class CarryOut:
                 return None  # done before, and the suspicion is left to end
             if not settled.is_found:
                 return self._nothing_left(settled, now)
-            by = self.decide.foresee_finding(reader, finding, things).plan.holds_already[0].decision_id
-            closing = _closing(settled, by, HandLedger(self.entropy, now, {}), stays_open=settled.is_left(None))
-            return Step(closing, is_last=True)
+            return self._found_before(settled, self.decide.foresee_finding(reader, finding, things).plan, now)
         ledger = drawn.ledger
         ledger.closures[:] = [each for each in ledger.closures if each.case_id != settled.case.id]
         if settled.ends_suspicion:
@@ -148,6 +146,13 @@ class CarryOut:
         stays_open = settled.is_left(drawn.foreseen.plan)
         closing = _closing(settled, drawn.decision.id, ledger, drawn.updates, stays_open=stays_open)
         return Step(closing, is_last=True, foreseen=drawn.foreseen)
+
+    def _found_before(self, settled: Settled, plan: FindingPlan, now: datetime) -> Step:
+        """Return the end of a case whose answer changes nothing: it is about what others found, and owes the same."""
+        ids = tuple(dict.fromkeys(measure.decision_id for measure in plan.holds_already))
+        closing = _closing(settled, ids[0], HandLedger(self.entropy, now, {}), stays_open=settled.is_left(None))
+        links = tuple(CaseFinding(settled.case.id, each, now) for each in ids)
+        return Step(replace(closing, case_findings=links), is_last=True)
 
     # ---------------------------------------------------------------------------------------- the end of a suspicion
 

@@ -12,9 +12,9 @@ from tutela.core.audit import SALT_BYTES, commit_to
 from tutela.core.case_moves import step, why_not
 from tutela.core.case_states import Move
 from tutela.core.filing.dealings import Dealing, DealingKind
-from tutela.core.filing.sheets import DutySheet
+from tutela.core.filing.sheets import DutySheet, answers_of
 from tutela.core.ids import CaseId
-from tutela.core.permissions import Principal, demand
+from tutela.core.permissions import Principal, demand_person
 from tutela.errors import Conflict
 from tutela.flows.close_dealt import CloseDealt
 from tutela.flows.move_case import MAX_REPLANS, CaseWork, actor_of, move_event, refuse, shown_case
@@ -38,12 +38,12 @@ class Deal:
         """Write down what *say* makes of what is owed, end the case where nothing is then, and return what is.
 
         Raises:
-            tutela.errors.Forbidden: The scope is missing.
+            tutela.errors.Forbidden: The scope is missing, or it is the key of a service: a name stands beside a clock.
             tutela.errors.UnknownCase: There is no such case.
             tutela.errors.NotForYou: It is about an account of theirs.
             tutela.errors.CaseMoved: The case has ended.
         """
-        demand(principal, scope)
+        demand_person(principal, scope)
         for _ in range(MAX_REPLANS):
             now = self.work.clock.now()
             with self.work.store.read() as reader:
@@ -70,7 +70,8 @@ class Deal:
 
 def _changeset(move: CaseMove, by: str, said: Dealing | DutySheet) -> Changeset:
     if isinstance(said, DutySheet):
-        return Changeset(case_moves=(move,), duty_sheets=(said,), audit=(move_event(move, Move.DEAL, by, {}),))
+        event = move_event(move, Move.DEAL, by, {"sheet": dict(answers_of(said))})
+        return Changeset(case_moves=(move,), duty_sheets=(said,), audit=(event,))
     event = move_event(move, Move.DEAL, by, _told(said))
     return Changeset(case_moves=(move,), dealings=(said,), audit=(event,))
 

@@ -10,7 +10,6 @@ from tutela.core.filing.dealings import Dealing, dealt
 from tutela.core.filing.duty import Duty, DutyTable, Obligation, duty
 from tutela.core.filing.places import Places
 from tutela.core.filing.sheets import DutySheet, Incident, duty_facts
-from tutela.core.filing.states import Filing
 from tutela.core.ids import AccountId, CaseId, DecisionId
 from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, demand
@@ -33,6 +32,7 @@ class OwedDuty:
 
     duty: Duty
     dealt: Dealt
+    found_at: datetime | None  #: since when something is found that they do not have; none where nobody has found it
     due_at: datetime | None  #: by when it must be told; none where it need not be
     is_open: bool  #: nothing was filed, and nobody decided against it
 
@@ -125,19 +125,26 @@ class ReadDuties:
         with self.store.read() as reader:
             own = reader.own_accounts(principal.id)
             page = reader.found_cases(after, limit)
-            cases = tuple(self.of(reader, each.case) for each in page if each.case.account_id not in own)
+            cases = tuple(self.of_found(reader, each) for each in page if each.case.account_id not in own)
         return OwedPage(cases, page[-1].case.id if len(page) == limit else None)
 
     def of(self, reader: Reader, case: Case) -> Duties:
         """Return what *case* owes."""
-        found = reader.found_case(case.id)
+        return self._of(reader, case, reader.found_case(case.id))
+
+    def of_found(self, reader: Reader, found: FoundCase) -> Duties:
+        """Return what a case owes of which it was read already that it is found."""
+        return self._of(reader, found.case, found)
+
+    def _of(self, reader: Reader, case: Case, found: FoundCase | None) -> Duties:
         sheet = reader.duty_sheet(case.id)
         done = reader.dealings([case.id]).get(case.id, ())
         filings = reader.filings_of_cases([case.id]).get(case.id, {})
-        incident = _incident(reader, case, found, filings)
+        done_about = dealt(done, filings, None if found is None else found.last_found_at)
+        incident = _incident(reader, case, found, done_about)
         facts, places = duty_facts(incident, sheet)
         duties = duty(facts, self.profile(), places, self.table)
-        owed = Owed(duties, dealt(done, filings))
+        owed = Owed(duties, done_about)
         still = set(must_be_filed(owed))
         lines = tuple(_line(each, owed, found, is_owed=each.authority in still) for each in duties)
         return Duties(case, found, sheet, incident.places, lines, done, owed)
@@ -158,28 +165,28 @@ def workable(reader: Reader, principal: Principal, case_id: CaseId) -> Case:
 
 def _line(duty_: Duty, owed: Owed, found: FoundCase | None, *, is_owed: bool) -> OwedDuty:
     done = owed.dealt.get(duty_.authority, Dealt())
-    due_at = found.found_at + duty_.within.delta if found is not None and duty_.within is not None else None
+    since = None if found is None else found.first_after(done.told_at)
+    due_at = None if since is None or duty_.within is None else since + duty_.within.delta
     is_open = is_owed or not is_settled(Owed((duty_,), owed.dealt))
-    return OwedDuty(duty_, done, due_at, is_open)
+    return OwedDuty(duty_, done, since, due_at, is_open)
 
 
-def _incident(
-    reader: Reader, case: Case, found: FoundCase | None, filings: Mapping[str, tuple[Filing, ...]]
-) -> Incident:
-    roles = _roles(reader, reader.findings_of_case(case.id))
+def _incident(reader: Reader, case: Case, found: FoundCase | None, done: Mapping[str, Dealt]) -> Incident:
+    roles = _roles(reader, () if found is None else found.decision_ids)
     return Incident(
         clause_id=case.clause_id,
         found_at=None if found is None else found.found_at,
         roles=frozenset(roles.values()),
         is_in_danger=case.is_in_danger,
         places=_places(reader, case, roles),
-        reported_to=_reported(filings),
+        reported_to=_reported(done),
     )
 
 
-def _reported(filings: Mapping[str, tuple[Filing, ...]]) -> Mapping[str, str]:
-    found = ((authority, each) for authority, all_of in filings.items() for each in all_of if each.counts_as_filed)
-    return {authority: each.report_id or "" for authority, each in found}
+def _reported(done: Mapping[str, Dealt]) -> Mapping[str, str]:
+    """Return the authorities that were told everything through an interface, with the number that they gave."""
+    counted = {name: [each for each in of.filings if each.counts_as_filed] for name, of in done.items() if of.is_filed}
+    return {authority: filings[-1].report_id or "" for authority, filings in counted.items() if filings}
 
 
 def _roles(reader: Reader, decisions: Iterable[DecisionId]) -> dict[AccountId, Role]:

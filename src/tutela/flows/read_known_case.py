@@ -52,7 +52,8 @@ class ReadKnownCase:
 
     def __call__(self, reader: Reader, case: Case, authority: str) -> KnownCase:
         """Return what is known of *case*, for a report to *authority*; without findings where none stands."""
-        now, ids = self.clock.now(), reader.findings_of_case(case.id)
+        now, found = self.clock.now(), reader.found_case(case.id)
+        ids = [] if found is None else list(found.decision_ids)
         items = self._items(reader, ids)
         sheet = reader.duty_sheet(case.id)
         return KnownCase(

@@ -75,7 +75,8 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
     touched = _touched(reader, items)
     elsewhere = reader.found_elsewhere(ended, ids)
     relied_on = reader.granted(elsewhere.values())
-    resting_reports, by_hand = reader.reports_on(ids), reader.told_by_hand_on(ids)
+    resting_reports = reader.reports_on(ids)
+    by_hand = reader.told_by_hand(each.report_id for each in resting_reports)
     decided = {
         each.id: Decided(
             each.id, each.source, each.clause_id, each.is_automated, tuple(items_of[each.id]),

@@ -1,7 +1,7 @@
 """Watch by when authorities must be told, and raise what is late, or short of time while nobody has it in hand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -38,16 +38,20 @@ class WatchDuties:
     store: Store
     read: ReadDuties
     clock: Clock
-    _last: DutyAlarms = field(default_factory=DutyAlarms)
+    _last: DutyAlarms | None = None
 
     def __call__(self) -> DutyAlarms:
         """Return what the clocks say, and log it when it is worse than the last time."""
         with self.store.read() as reader:
             found = self.alarms(reader)
-        if found.late > self._last.late or found.short > self._last.short or found.unheld > self._last.unheld:
+        if _is_worse(found, self._last or DutyAlarms()):
             _log.error("reports_due", late=found.late, short=found.short, half=found.half, unheld=found.unheld)
         self._last = found
         return found
+
+    def last(self) -> DutyAlarms:
+        """Return what the clocks said when somebody looked last, for whoever asks all the time."""
+        return self._last if self._last is not None else self()
 
     def alarms(self, reader: Reader) -> DutyAlarms:
         """Return what the clocks say, as of the reader's snapshot."""
@@ -67,14 +71,18 @@ class WatchDuties:
     def _all(self, reader: Reader) -> Iterator[Duties]:
         after = ""
         while page := reader.found_cases(after, PAGE_CASES):
-            yield from (self.read.of(reader, each.case) for each in page)
+            yield from (self.read.of_found(reader, each) for each in page)
             after = page[-1].case.id
+
+
+def _is_worse(found: DutyAlarms, before: DutyAlarms) -> bool:
+    return found.late > before.late or found.short > before.short or found.unheld > before.unheld
 
 
 def _stage(duties: Duties, line: OwedDuty, now: datetime) -> ClockStage:
     if duties.found is None or line.due_at is None:
         return ClockStage.EARLY
-    return stage(duties.found.found_at, line.due_at, now)
+    return stage(line.found_at or duties.found.found_at, line.due_at, now)
 
 
 def _is_held(line: OwedDuty, now: datetime) -> bool:

@@ -124,6 +124,15 @@ class RescanCount:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFinding:
+    """That a finding which stands already is what a case is about."""
+
+    case_id: CaseId
+    decision_id: DecisionId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Changeset:
     """Everything one unit of work writes, committed whole or not at all."""
 
@@ -148,6 +157,7 @@ class Changeset:
     case_moves: tuple[CaseMove, ...] = ()  #: `Conflict` when a case has another version by now
     case_notes: tuple[CaseNote, ...] = ()
     case_skips: tuple[CaseSkip, ...] = ()
+    case_findings: tuple[CaseFinding, ...] = ()  #: beside those that findings of this changeset make
     duty_sheets: tuple[DutySheet, ...] = ()
     dealings: tuple[Dealing, ...] = ()
     case_answers: tuple[StoredAnswer, ...] = ()

@@ -73,7 +73,7 @@ class CaseItems:
     count: int
     undecided: frozenset[ItemId]
     is_whole: bool  #: false where there were more than were asked for
-    is_found: bool = False  #: whether a person's finding under its clause stands about one of them
+    is_found: bool = False  #: whether a person's finding stands about the case
 
 
 @dataclass(frozen=True, slots=True)

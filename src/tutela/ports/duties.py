@@ -12,12 +12,38 @@ from tutela.core.ids import CaseId, DecisionId
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """That a person found, while a case was open, what it is about."""
+
+    decision_id: DecisionId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FoundCase:
-    """A case that has not ended although a person has found what it is about."""
+    """A case with the findings that stand about it, the first one first."""
 
     case: Case
-    decision_id: DecisionId  #: the first finding that stands
-    found_at: datetime
+    findings: tuple[Finding, ...]
+
+    @property
+    def found_at(self) -> datetime:
+        """Return since when it is found."""
+        return self.findings[0].at
+
+    @property
+    def last_found_at(self) -> datetime:
+        """Return when something was found of it last: what was told before says nothing of that."""
+        return self.findings[-1].at
+
+    def first_after(self, told_at: datetime | None) -> datetime:
+        """Return since when something is found that was not known at *told_at*; the first finding where all was."""
+        return next((each.at for each in self.findings if told_at is None or each.at > told_at), self.found_at)
+
+    @property
+    def decision_ids(self) -> tuple[DecisionId, ...]:
+        """Return the findings."""
+        return tuple(each.decision_id for each in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +67,6 @@ class DutyReader(Protocol):
 
     def found_case(self, case_id: CaseId) -> FoundCase | None:
         """Return a case, ended or not, about which a person's finding stands; none where none does."""
-        ...
-
-    def findings_of_case(self, case_id: CaseId) -> list[DecisionId]:
-        """Return the findings of people that stand about a case, oldest first."""
         ...
 
     def overturned_of_case(self, case_id: CaseId) -> list[Overturned]:

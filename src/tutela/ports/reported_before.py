@@ -69,8 +69,8 @@ class ReportedReader(Protocol):
         """Return the reports about cases in which these decisions found something; corrections are left out."""
         ...
 
-    def told_by_hand_on(self, decision_ids: Iterable[DecisionId]) -> list[ToldByHand]:
-        """Return what was told by hand from these reports."""
+    def told_by_hand(self, report_ids: Iterable[ReportId]) -> list[ToldByHand]:
+        """Return what was told by hand from these reports, oldest first."""
         ...
 
 

@@ -28,16 +28,18 @@ from tutela.sandbox.ncmec.xsd import schema
 
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 BY = PersonId("per_1")
-FILED = Dealt(filings=(Filing("rep_1", Environment.PRODUCTION, phase=Phase.FINISHED),))
-TRIED = Dealt(filings=(Filing("rep_1", Environment.TEST, phase=Phase.FINISHED),))
+FILED = Dealt(filings=(Filing("rep_1", Environment.PRODUCTION, phase=Phase.FINISHED, drawn_up_at=AT),))
+TRIED = Dealt(filings=(Filing("rep_1", Environment.TEST, phase=Phase.FINISHED, drawn_up_at=AT),))
 FAILED = Dealt(filings=(Filing("rep_1", Environment.PRODUCTION, phase=Phase.FAILED),))
 ON_ITS_WAY = Dealt(filings=(Filing("rep_1", Environment.PRODUCTION, phase=Phase.OPEN),))
-BY_HAND = Dealt(by_hand=(FiledByHand("NCA-1", AT, BY),))
-NO_REFERENCE = Dealt(by_hand=(FiledByHand(" ", AT, BY),))
+BY_HAND = Dealt(by_hand=(FiledByHand("NCA-1", AT, BY, AT),))
+NO_REFERENCE = Dealt(by_hand=(FiledByHand(" ", AT, BY, AT),))
 SOMEBODY_HAS_IT = Dealt(clock=OpenClock(BY, AT + timedelta(hours=24)))
 NOBODY_HAS_IT = Dealt(clock=OpenClock(PersonId(""), AT))
 DECIDED = Dealt(declined=Declined(BY, "Words between adults.", AT))
 NO_REASON = Dealt(declined=Declined(BY, " ", AT))
+LATER = AT + timedelta(minutes=1)
+"""When something else was found of it, after all of that."""
 
 
 def owed(clause: str, **fields: Any) -> tuple[Duty, ...]:
@@ -69,13 +71,22 @@ NOT_YET = owed("coercion", found_by=FoundBy.MACHINE)
         (MAY, TRIED, False),
         (NONE, Dealt(), False),
         (NONE, DECIDED, True),
+        (MUST, replace(FILED, found_at=AT), True),
+        (MUST, replace(FILED, found_at=LATER), False),
+        (MUST, replace(BY_HAND, found_at=LATER), False),
+        (MAY, replace(FILED, found_at=LATER), False),
+        (MAY, replace(DECIDED, found_at=LATER), False),
+        (MUST, replace(SOMEBODY_HAS_IT, found_at=LATER), True),
         (NOT_YET, Dealt(), False),
         (NOT_YET, DECIDED, False),
         (NOT_YET, SOMEBODY_HAS_IT, False),
     ],
 )
 def test_a_case_is_closed_only_when_nothing_is_owed(duties: tuple[Duty, ...], dealt: Dealt, *, is_closed: bool) -> None:
-    """A test, a failed report and a report that is on its way close nothing; *may* and *none* have their reason."""
+    """A test, a failed report and one that is on its way close nothing; *may* and *none* have their reason.
+
+    What was filed, or decided against, says nothing of what is found later.
+    """
     left = unmet(Owed(duties, {"ncmec": dealt}))
 
     assert (not left) is is_closed

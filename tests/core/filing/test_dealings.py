@@ -1,5 +1,6 @@
 """What was done about authorities, the sheet of an incident, and how far clocks have run."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,19 +9,21 @@ from hypothesis import strategies as st
 
 from core.filing.reports import NOW
 from core.filing.test_duty import TABLE
-from tutela.core.charter import of_ending
+from tutela.core.cases import Case, CaseReason
+from tutela.core.charter import Ending, of_ending
 from tutela.core.filing.clocks import ClockStage, stage
 from tutela.core.filing.closing import Dealt, Owed, is_settled, unmet
 from tutela.core.filing.dealings import Dealing, DealingKind, dealt
 from tutela.core.filing.duty import ChildKnown, Explicitness, FoundBy, Imagery, Trait, duty
 from tutela.core.filing.places import Places
 from tutela.core.filing.sheets import DutySheet, Incident, duty_facts
-from tutela.core.ids import CaseId, ClauseId
+from tutela.core.ids import AccountId, CaseId, ClauseId
 from tutela.core.operator import OperatorProfile
 from tutela.core.policy import ZERO_TOLERANCE_IDS
 from tutela.core.roles import Role
 
 CASE = CaseId("cas_1")
+OPEN = Case(CASE, AccountId("acc_1"), ClauseId("cse.depiction"), CaseReason.NEAR_MATCH, NOW, NOW)
 AUTHORITIES = [each.id for each in TABLE.authorities]
 KINDS = st.sampled_from(DealingKind)
 COUNTRIES = st.lists(st.sampled_from(["US", "GB", "DE", "AU", "BR"]), max_size=2).map(tuple)
@@ -57,10 +60,28 @@ def test_what_ends_by_itself_breaks_no_promise(
     owed = Owed(duty(facts, profile, places, TABLE), dealt(done))
 
     if is_settled(owed):
-        assert of_ending(CASE, owed) == ()
+        assert of_ending(Ending(OPEN, owed, has_undecided=False, is_answered=False)) == ()
         assert facts.found_by is FoundBy.PERSON
     if incident.found_at is None:
         assert unmet(owed)
+
+
+@pytest.mark.parametrize(
+    ("reason", "has_undecided", "is_answered", "breaks"),
+    [
+        (CaseReason.NEAR_MATCH, False, False, False),
+        (CaseReason.NEAR_MATCH, True, False, True),
+        (CaseReason.SECOND_LOOK, False, True, False),
+        (CaseReason.SECOND_LOOK, False, False, True),
+    ],
+)
+def test_nothing_ends_before_it_was_looked_at(
+    reason: CaseReason, *, has_undecided: bool, is_answered: bool, breaks: bool
+) -> None:
+    """P3: what came in after the finding, and the second look that it was opened for, are looked at first."""
+    ending = Ending(replace(OPEN, reason=reason), Owed(()), has_undecided=has_undecided, is_answered=is_answered)
+
+    assert [each.promise for each in of_ending(ending)] == (["P3"] if breaks else [])
 
 
 @given(INCIDENTS, SHEETS)

@@ -19,6 +19,7 @@ from tutela.adapters.db.decision_tables import (
     proposals,
 )
 from tutela.adapters.db.decision_writes import counted_dependents
+from tutela.adapters.db.duties import IS_FOUND
 from tutela.adapters.db.enforcement_tables import strikes
 from tutela.adapters.db.item_tables import item_tags
 from tutela.adapters.db.lists import among, rows_of
@@ -108,15 +109,7 @@ SOME_UNDECIDED = (
 )
 """Whether something lies in a case that no person has decided about, in a statement about cases."""
 
-_FOUND_IN_CASE = (
-    _BY_PERSON.join(findings, findings.c.decision_id == t.decisions.c.id).where(~findings.c.is_reversal).exists()
-)
-_FOUND = (
-    select(t.case_items.c.item_id)
-    .join_from(t.case_items, t.cases, t.cases.c.id == t.case_items.c.case_id)
-    .where(t.case_items.c.case_id == bindparam("case"), _FOUND_IN_CASE)
-    .limit(1)
-)
+_FOUND = select(t.cases.c.id).where(among(t.cases.c.id), IS_FOUND)
 _BY_MACHINE = _in(t.decisions.c.item_id, t.decisions.c.item_id).where(t.decisions.c.is_automated).distinct()
 _BULK_OF = _in(findings.c.decision_id, findings.c.decision_id, findings.c.bulk_id)
 _DETECTED = _in(t.detections.c.item_id).order_by(t.detections.c.id)
@@ -218,13 +211,13 @@ class DecisionReads:
         """Return what is in each case, and some of what no person has decided about."""
         ids = list(case_ids)
         counts = {row["case_id"]: row["count"] for row in rows_of(self._connection, _CASE_COUNTS, ids)}
+        are_found = {row["id"] for row in rows_of(self._connection, _FOUND, ids)}
         found = {}
         for case_id in ids:
             asked = {"case": case_id, "limit": limit + 1}
             some = [ItemId(each) for each in self._connection.execute(_UNDECIDED, asked).scalars()]
-            is_found = self._connection.execute(_FOUND, {"case": case_id}).first() is not None
             is_whole = len(some) <= limit
-            found[case_id] = CaseItems(counts.get(case_id, 0), frozenset(some[:limit]), is_whole, is_found)
+            found[case_id] = CaseItems(counts.get(case_id, 0), frozenset(some[:limit]), is_whole, case_id in are_found)
         return found
 
     def detected(self, item_ids: Iterable[ItemId]) -> dict[ItemId, tuple[Detection, ...]]:

@@ -1,4 +1,4 @@
-"""What was said of incidents for their duties, and what was done about each authority."""
+"""What was found of incidents, said of them for their duties, and done about each authority."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table, Text
 
@@ -18,6 +18,16 @@ duty_sheets = Table(
     Column("published", Text, nullable=False),
     Column("said_by", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
+)
+
+# Which findings of people are about which case: those that were made while it was open, whatever is found later.
+case_findings = Table(
+    "case_findings",
+    metadata,
+    Column("case_id", Text, ForeignKey("cases.id"), primary_key=True),
+    Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+    Index("ix_case_findings_decision_id", "decision_id"),
 )
 
 dealings = Table(

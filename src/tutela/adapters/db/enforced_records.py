@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, select, tuple_
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.decision_tables import bulks, proposals
-from tutela.adapters.db.duty_tables import dealings
+from tutela.adapters.db.duty_tables import dealings, duty_sheets
 from tutela.adapters.db.enforcement_tables import clearances, quota_uses, strikes, verifications
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.quality_records import ended_as_looks, false_looks
-from tutela.adapters.db.reported_records import DEALINGS, ended_as_told, undealt, untold
+from tutela.adapters.db.reported_records import DEALINGS, SHEETS, ended_as_told, undealt, unsaid, untold
 from tutela.adapters.db.undo_tables import undo_windows
 from tutela.adapters.db.undone_records import not_undone, undone_among
 from tutela.core.charter import Breach
@@ -89,6 +89,7 @@ def enforcement(engine: Engine) -> Iterator[list[Breach]]:
         (t.cases, _CASES, _unclosed),
         (undo_windows, _WINDOWS, not_undone),
         (dealings, DEALINGS, undealt),
+        (duty_sheets, SHEETS, unsaid),
     ):
         after: dict[str, Any] = {
             column.name: "" if column.type.python_type is str else -1 for column in table.primary_key

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, or_, sel
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.corrected import UNAPPROVED, is_corrected
-from tutela.adapters.db.decision_tables import decision_answers, finding_roles
 from tutela.adapters.db.duties import IS_FOUND
+from tutela.adapters.db.duty_tables import case_findings
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.report_tables import filings, report_cases, reports
@@ -57,31 +57,13 @@ _RESTING = (
 _NO_CORRECTION = reports.c.kind != ReportKind.CORRECTION.value
 
 
-def _resting(of: Any) -> Any:
-    """Return the statement for reports about the cases that *of* has found."""
-    return (
-        of.join(report_cases, report_cases.c.case_id == t.cases.c.id)
-        .join(reports, reports.c.id == report_cases.c.report_id)
-        .outerjoin(filings, filings.c.report_id == reports.c.id)
-    )
-
-
-_ON_ITEMS = _resting(
-    decision_answers.join(t.decisions, t.decisions.c.id == decision_answers.c.decision_id)
-    .join(t.case_items, t.case_items.c.item_id == decision_answers.c.item_id)
-    .join(t.cases, (t.cases.c.id == t.case_items.c.case_id) & (t.cases.c.clause_id == t.decisions.c.clause_id))
-)
-_ON_ACCOUNTS = _resting(
-    finding_roles.join(t.decisions, t.decisions.c.id == finding_roles.c.decision_id).join(
-        t.cases,
-        (t.cases.c.account_id == finding_roles.c.account_id)
-        & (t.cases.c.clause_id == t.decisions.c.clause_id)
-        & (t.decisions.c.at_us >= t.cases.c.opened_us),
-    )
-)
-_ON = tuple(
-    select(*_RESTING).distinct().select_from(of).where(among(column), _NO_CORRECTION)
-    for of, column in ((_ON_ITEMS, decision_answers.c.decision_id), (_ON_ACCOUNTS, finding_roles.c.decision_id))
+_ON = (
+    select(*_RESTING)
+    .distinct()
+    .join_from(case_findings, report_cases, report_cases.c.case_id == case_findings.c.case_id)
+    .join(reports, reports.c.id == report_cases.c.report_id)
+    .outerjoin(filings, filings.c.report_id == reports.c.id)
+    .where(among(case_findings.c.decision_id), _NO_CORRECTION)
 )
 _OVERTURNED = (
     select(*_RESTING)
@@ -111,13 +93,12 @@ class ReportedReads:
 
     def reports_on(self, decision_ids: Iterable[DecisionId]) -> list[Resting]:
         """Return the reports about cases in which these decisions found something."""
-        ids = list(decision_ids)
-        found = (_of_row(row) for statement in _ON for row in rows_of(self._connection, statement, ids))
+        found = map(_of_row, rows_of(self._connection, _ON, decision_ids))
         return list({each.report_id: each for each in found}.values())
 
-    def told_by_hand_on(self, decision_ids: Iterable[DecisionId]) -> list[ToldByHand]:
+    def told_by_hand(self, report_ids: Iterable[ReportId]) -> list[ToldByHand]:
         """Return what was told by hand from these reports."""
-        return told_by_hand(self._connection, (each.report_id for each in self.reports_on(decision_ids)))
+        return told_by_hand(self._connection, report_ids)
 
 
 class DatabaseReportedBefore:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from tutela.adapters.db import tables as t
-from tutela.adapters.db.duties import IS_FOUND
-from tutela.adapters.db.duty_tables import dealings
+from tutela.adapters.db.duties import IS_FOUND, sheet_of
+from tutela.adapters.db.duty_tables import dealings, duty_sheets
 from tutela.adapters.db.entries import PAGE_ROWS, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.report_tables import filings, report_cases
@@ -19,16 +19,23 @@ from tutela.core.audit import commit_to
 from tutela.core.cases import Purpose
 from tutela.core.charter import Breach
 from tutela.core.filing.dealings import DealingKind
+from tutela.core.filing.sheets import answers_of
 from tutela.core.filing.states import Environment, Phase
 from tutela.core.policy import ZERO_TOLERANCE_IDS
 
 REPORTED = "system:case:reported"
 DEALT = "person:case:dealt"
 
+SHEETS = (
+    select(duty_sheets)
+    .where(duty_sheets.c.case_id > bindparam("case_id"))
+    .order_by(duty_sheets.c.case_id)
+    .limit(PAGE_ROWS)
+)
 DEALINGS = select(dealings).where(dealings.c.id > bindparam("id")).order_by(dealings.c.id).limit(PAGE_ROWS)
 _FOUND = select(t.cases.c.id).where(
     # Found while it was open: what is found of it later has a case of its own.
-    among(t.cases.c.id), t.cases.c.clause_id.in_(sorted(ZERO_TOLERANCE_IDS)), t.cases.c.found_us.is_not(None), IS_FOUND
+    among(t.cases.c.id), t.cases.c.clause_id.in_(sorted(ZERO_TOLERANCE_IDS)), IS_FOUND
 )  # fmt: skip
 _BY_HAND = select(dealings.c.case_id, dealings.c.authority).where(
     among(dealings.c.case_id), dealings.c.kind == DealingKind.BY_HAND.value
@@ -87,6 +94,19 @@ def undealt(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Brea
         held = (row["authority"], row["kind"], row["done_by"], commit_to(written, row["salt"]).hex())
         if said is None or tuple(said.get(name) for name in ("authority", "kind", "by", "commitment")) != held:
             yield Breach("P9", row["case_id"], "what was done about an authority is not as somebody wrote it down")
+
+
+def unsaid(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Breach]:
+    """Yield sheets that do not say what somebody said last: an answer that was changed by nobody may hide a duty."""
+    last: dict[str, Mapping[str, Any]] = {}
+    for entry in sorted(entries_about(connection, {row["case_id"] for row in page}), key=lambda each: each["seq"]):
+        payload = payload_of(entry)
+        if entry["kind"] == DEALT and "sheet" in payload:
+            last[entry["subject"]] = payload
+    for row in page:
+        said = last.get(row["case_id"], {})
+        if (said.get("sheet"), said.get("by")) != (answers_of(sheet_of(row)), row["said_by"]):
+            yield Breach("P9", row["case_id"], "what was said of an incident is not as somebody said it")
 
 
 def finished_of(connection: Connection, case_ids: Iterable[str]) -> Mapping[str, set[str]]:

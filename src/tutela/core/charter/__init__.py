@@ -9,7 +9,7 @@ the promises as far as the parts that exist reach: P1, P2, P4 to P8, P10, P11; P
 from tutela.core.charter.breach import Breach
 from tutela.core.charter.conduct import of_conduct
 from tutela.core.charter.effects import of_effects, of_table
-from tutela.core.charter.ending import of_ending
+from tutela.core.charter.ending import Ending, of_ending
 from tutela.core.charter.live import of_measures, of_visibility
 from tutela.core.charter.logs import of_log_record
 from tutela.core.charter.plans import of_plan
@@ -17,6 +17,7 @@ from tutela.core.charter.verifications import of_verification
 
 __all__ = [
     "Breach",
+    "Ending",
     "of_conduct",
     "of_effects",
     "of_ending",

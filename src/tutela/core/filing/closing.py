@@ -22,6 +22,7 @@ class FiledByHand:
     reference: str
     at: datetime
     by: PersonId
+    noted_at: datetime  #: when they wrote that down, of everything that was found until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,28 @@ class Dealt:
     by_hand: tuple[FiledByHand, ...] = ()
     clock: OpenClock | None = None
     declined: Declined | None = None
+    found_at: datetime | None = None  #: when something was found of it last: what was done before says nothing of that
+
+    @property
+    def told_at(self) -> datetime | None:
+        """Return as of when the authority has it, in earnest; none where it was told nothing."""
+        by_hand = (each.noted_at for each in self.by_hand if each.reference.strip() and each.by)
+        filed = (each.drawn_up_at for each in self.filings if each.counts_as_filed and each.drawn_up_at)
+        return max((*by_hand, *filed), default=None)
 
     @property
     def is_filed(self) -> bool:
-        """Return whether the authority has it, in earnest."""
-        by_hand = any(each.reference.strip() and each.by for each in self.by_hand)
-        return by_hand or any(each.counts_as_filed for each in self.filings)
+        """Return whether the authority has everything that was found."""
+        return self._is_of_all(self.told_at)
+
+    @property
+    def is_declined(self) -> bool:
+        """Return whether somebody decided, with a reason and of everything that was found, not to tell."""
+        declined = self.declined
+        return declined is not None and bool(declined.reason.strip() and declined.by) and self._is_of_all(declined.at)
+
+    def _is_of_all(self, at: datetime | None) -> bool:
+        return at is not None and (self.found_at is None or at >= self.found_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +115,7 @@ def is_settled(owed: Owed) -> bool:
 
 
 def _is_over(duty: Duty, dealt: Dealt) -> bool:
-    return dealt.is_filed or not duty.is_concerned or _is_declined(dealt)
+    return dealt.is_filed or not duty.is_concerned or dealt.is_declined
 
 
 def _of(duty: Duty, dealt: Dealt) -> Iterator[Unmet]:
@@ -106,7 +123,7 @@ def _of(duty: Duty, dealt: Dealt) -> Iterator[Unmet]:
         yield Unmet(duty.authority, "No person has found it yet.", "Decide the case; the clock runs meanwhile.")
     elif duty.obligation is Obligation.MUST:
         yield from _must(duty, dealt)
-    elif duty.is_concerned and not (dealt.is_filed or dealt.clock or _is_declined(dealt)):
+    elif duty.is_concerned and not (dealt.is_filed or dealt.clock or dealt.is_declined):
         kind = "may be told" if duty.obligation is Obligation.MAY else "need not be told"
         yield Unmet(duty.authority, f"It {kind}, and nobody has decided that.", "Decide it, with a reason.")
 
@@ -116,7 +133,3 @@ def _must(duty: Duty, dealt: Dealt) -> Iterable[Unmet]:
         return
     remedy = "File it, or name who does." if duty.files is FilesBy.API else "File it by hand, or name who does."
     yield Unmet(duty.authority, "It must be told, and nobody has it.", remedy)
-
-
-def _is_declined(dealt: Dealt) -> bool:
-    return dealt.declined is not None and bool(dealt.declined.reason.strip()) and bool(dealt.declined.by)

@@ -42,17 +42,22 @@ class Dealing:
     salt: bytes = b""  #: of the commitment to reason and reference that the audit holds
 
 
-def dealt(dealings: Iterable[Dealing], filings: Mapping[str, tuple[Filing, ...]] | None = None) -> Mapping[str, Dealt]:
+def dealt(
+    dealings: Iterable[Dealing],
+    filings: Mapping[str, tuple[Filing, ...]] | None = None,
+    found_at: datetime | None = None,
+) -> Mapping[str, Dealt]:
     """Return what was done about each authority.
 
     Args:
         dealings: Of one incident, oldest first. The last word on declining, and on who has it, counts; whatever was
             filed stays filed.
         filings: Reports of this incident on their way, by authority.
+        found_at: When something was found of it last.
     """
-    found: dict[str, Dealt] = defaultdict(Dealt)
+    found: dict[str, Dealt] = defaultdict(lambda: Dealt(found_at=found_at))
     for authority, on_their_way in (filings or {}).items():
-        found[authority] = Dealt(filings=on_their_way)
+        found[authority] = Dealt(filings=on_their_way, found_at=found_at)
     for each in dealings:
         found[each.authority] = _with(found[each.authority], each)
     return dict(found)
@@ -110,7 +115,8 @@ def _refuse_long(text: str, longest: int, place: str) -> None:
 def _with(before: Dealt, dealing: Dealing) -> Dealt:
     who = PersonId(dealing.by)
     if dealing.kind is DealingKind.BY_HAND:
-        return replace(before, by_hand=(*before.by_hand, FiledByHand(dealing.reference, dealing.at, who)))
+        filed = FiledByHand(dealing.reference, dealing.at, who, dealing.noted_at)
+        return replace(before, by_hand=(*before.by_hand, filed))
     if dealing.kind is DealingKind.DECLINED:
         return replace(before, declined=Declined(who, dealing.reason, dealing.at))
     return replace(before, clock=None if dealing.due_at is None else OpenClock(who, dealing.due_at))

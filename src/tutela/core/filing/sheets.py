@@ -49,6 +49,19 @@ class Incident:
         return FoundBy.MACHINE if self.found_at is None else FoundBy.PERSON
 
 
+def answers_of(sheet: DutySheet) -> Mapping[str, str]:
+    """Return what a sheet says, in codes, with a blank between several: as it is stored, and as the audit tells it."""
+    return {
+        "imagery": sheet.imagery.value,
+        "explicitness": sheet.explicitness.value,
+        "child": sheet.child.value,
+        "traits": " ".join(sorted(each.value for each in sheet.traits)),
+        "suspects": " ".join(sheet.places.suspects),
+        "children": " ".join(sheet.places.children),
+        "published": " ".join(sheet.places.published),
+    }
+
+
 def duty_facts(incident: Incident, sheet: DutySheet) -> tuple[DutyFacts, Places]:
     """Return what the table of duties is asked with. Danger that the case knows of counts on an empty sheet, too."""
     danger = {Trait.DANGER} if incident.is_in_danger else set()

@@ -126,6 +126,7 @@ class Filing:
     unknown_open: int = 0  #: reports that may be open without our knowing their number; they expire by themselves
     doubled: int = 0  #: uploads that may be there twice
     receipt: Receipt | None = None
+    drawn_up_at: datetime | None = None  #: when what it says was read; none of a correction, which tells no finding
 
     @property
     def is_over(self) -> bool:

@@ -132,7 +132,7 @@ def retried(filing: Filing) -> Turn:
         return Turn(replace(filing, attempts=0, not_before=None), "hastened")
     files = tuple(each.forgotten() for each in filing.files)
     kept = Filing(filing.key, filing.environment, files, filing.is_urgent, filing.is_batch)
-    return Turn(replace(kept, unknown_open=filing.unknown_open), "retried")
+    return Turn(replace(kept, unknown_open=filing.unknown_open, drawn_up_at=filing.drawn_up_at), "retried")
 
 
 def abandoned(filing: Filing) -> Turn:
