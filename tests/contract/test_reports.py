@@ -373,6 +373,44 @@ def test_giving_up_is_noted_once_and_told_to_whoever_is_at_it(process: Process) 
         process.filings.ask_abandon(process.draft().id, OFFICER, AT)
 
 
+def test_what_was_told_meanwhile_is_not_told_a_second_time(process: Process) -> None:
+    """Two drafts of one case: the second goes out only where it names the first, or was drawn up knowing it."""
+    case = a_case(process.desk)
+    first, second, knowing = process.draft(case), process.draft(case), process.draft(case)
+    later = process.draft(case, created_at=AT + timedelta(seconds=1))
+    process.approve(first, environment=PRODUCTION)
+    held = process.claimed(PRODUCTION)
+    process.filings.store(held, finished(held.filing), StepNote(AT, "finish.done", Step.FINISH, code=0))
+    with pytest.raises(Conflict, match="has report 900000001"):
+        process.approve(second, environment=PRODUCTION)
+    line = process.book.line(second.id)
+    assert line is not None
+    assert (line.state, line.phase) == (ReportState.DRAFT, None)
+
+    def name(draft: StoredReport) -> StoredReport:
+        """Type the earlier number in."""
+        said = draft.package.report
+        suspects = tuple(replace(each, prior_reports=(900_000_001,)) for each in said.suspects)
+        package = replace(draft.package, report=replace(said, suspects=suspects))
+        return process.book.change(draft, replace(draft, package=package), BY)
+
+    def end() -> None:
+        """Give up what is on its way."""
+        held = process.claimed(PRODUCTION)
+        process.filings.store(held, replace(held.filing, phase=Phase.ABANDONED), StepNote(AT, "abandoned"))
+
+    for other in (
+        name(knowing),
+        later,
+        process.draft(case, kind=ReportKind.CORRECTION, corrects=first.id),
+        process.draft(case, authority="other"),
+    ):
+        process.approve(other, environment=PRODUCTION)
+        if other.authority == AUTHORITY:
+            end()
+    assert process.approve(second, environment=TEST).state is ReportState.APPROVED
+
+
 def test_what_failed_is_tried_again_unless_another_one_is_on_its_way(process: Process) -> None:
     """Nor while somebody is at it, nor as it was not read."""
     case = a_case(process.desk)

@@ -49,8 +49,8 @@ class ApproveReport:
             tutela.errors.NotForYou: They prepared it, and another person must approve it.
             tutela.errors.ReportNotReady: Something blocks, the channel among it; every place says what to do.
             tutela.errors.ReportMoved: Somebody has changed or approved it since.
-            tutela.errors.Conflict: It is not prepared, another report about the same case is on its way, or no finding
-                stands behind it any more.
+            tutela.errors.Conflict: It is not prepared, another report about the same case is on its way or was finished
+                since it was drawn up, or no finding stands behind it any more.
         """
         before = self.find.open_one(principal, report_id, version, FILES)
         if before.authority not in SPOKEN_TO:

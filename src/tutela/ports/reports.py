@@ -173,8 +173,9 @@ class ReportBook(Protocol):
 
         Raises:
             tutela.errors.BadInput: Files, package and filing do not say the same, or it is not approved as it must be.
-            tutela.errors.Conflict: It is no longer as it was *before*, or another report about one of its cases is on
-                its way in this environment.
+            tutela.errors.Conflict: It is no longer as it was *before*; another report about one of its cases is on its
+                way in this environment; or the authority was told of one in earnest after it was drawn up, by an
+                original that it does not name.
         """
         ...
 

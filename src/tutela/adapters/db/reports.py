@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, func, insert, or_, select, update
 
 from tutela.adapters.db import report_tables as t
+from tutela.adapters.db import rows
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import read_transaction, write_transaction
 from tutela.adapters.db.filings import new_filing
@@ -24,7 +25,8 @@ from tutela.adapters.db.report_rows import (
 from tutela.adapters.db.rows import Row
 from tutela.adapters.db.tables import cases
 from tutela.core.audit import AuditEvent
-from tutela.core.filing.states import Filing, Phase
+from tutela.core.filing.corrections import earlier_numbers
+from tutela.core.filing.states import Environment, Filing, Phase
 from tutela.core.ids import AccountId, CaseId, ReportId
 from tutela.errors import BadInput, Conflict
 from tutela.ports.clock import Clock
@@ -33,6 +35,7 @@ from tutela.ports.reports import (
     MAX_CASES,
     MAX_FILES,
     ReportAudit,
+    ReportKind,
     ReportLine,
     ReportState,
     StoredFile,
@@ -56,6 +59,16 @@ _FORGET_CASES = delete(t.report_cases).where(_C.report_id == bindparam("b_report
 _TAKEN = select(_C.case_id).where(
     _C.is_open, _C.authority == bindparam("authority"), _C.environment == bindparam("environment"), among(_C.case_id)
 )
+_FINISHED_SINCE = (
+    select(_C.case_id, _G.authority_report_id)
+    .join_from(t.report_cases, t.reports, _R.id == _C.report_id)
+    .join(t.filings, _G.report_id == _R.id)
+    .where(
+        among(_C.case_id), _R.kind == ReportKind.ORIGINAL.value, _G.authority == bindparam("authority"),
+        _G.environment == Environment.PRODUCTION.value, _G.phase == Phase.FINISHED.value,
+        _G.finished_us >= bindparam("since_us"),
+    )
+)  # fmt: skip
 _OPEN = (
     update(t.report_cases)
     .where(_C.report_id == bindparam("b_report"))
@@ -155,6 +168,7 @@ class DatabaseReports:
             self._store(connection, before, after, held)
             if files:
                 connection.execute(_NEW_FILE, [file_row(each) for each in files])
+            _refuse_told(connection, after)
             _open(connection, after)
             new_filing(connection, after, filing, now)
             self._audit(connection, after, audit)
@@ -188,6 +202,21 @@ def _open(connection: Connection, report: StoredReport) -> None:
     if taken := [row["case_id"] for row in rows_of(connection, _TAKEN, report.case_ids, **of)]:
         raise another_is_open(taken[0])
     connection.execute(_OPEN, {"b_report": report.id, "b_environment": environment})
+
+
+def _refuse_told(connection: Connection, report: StoredReport) -> None:
+    """Refuse what was told meanwhile by another one, unless it names that: who drew it up cannot have known."""
+    if report.kind is not ReportKind.ORIGINAL or report.environment is not Environment.PRODUCTION:
+        return
+    named = {str(each) for each in earlier_numbers(report.package.report)}
+    asked = {"authority": report.authority, "since_us": rows.to_us(report.created_at)}
+    for row in rows_of(connection, _FINISHED_SINCE, report.case_ids, **asked):
+        if (number := row["authority_report_id"]) not in named:
+            raise Conflict(
+                f"the authority has report {number} about this case, which was not there when this one was drawn up",
+                place=row["case_id"],
+                remedy=f"Withdraw it; or where it tells more, draw it up anew, or name {number} as an earlier report.",
+            )
 
 
 def another_is_open(case_id: str) -> Conflict:

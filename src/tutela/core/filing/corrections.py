@@ -91,6 +91,13 @@ def correction(package: Package, earlier_id: str, why: str, source: Provenance, 
     return Package(report, (), {**parts, **kept, "note": source})
 
 
+def earlier_numbers(report: Report) -> frozenset[int]:
+    """Return the numbers of earlier reports that *report* names, under whomever."""
+    return frozenset(
+        number for each in (*report.suspects, *report.recipients, *report.victims) for number in each.prior_reports
+    )
+
+
 def _known_by(party: _Party) -> _Party:
     """Return who an account is, and nothing that was found or known of its holder."""
     named = ("identifier", "service", "screen_name", "profile_urls", "prior_reports")
