@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -14,8 +15,10 @@ import pytest
 
 from answering import BEA, REVIEWER, Office, person, service
 from core.filing.reports import REPORTER, SCHEMA_URL
-from make import Home, md5, photo
+from make import CLAUSE, Home, md5, photo
 from tutela.bootstrap.drafting import open_drafting
+from tutela.core.case_states import CaseState
+from tutela.core.cases import CaseReason
 from tutela.core.conclusions import Conclusion
 from tutela.core.content import AgeBand
 from tutela.core.filing.package import ChannelFacts
@@ -23,8 +26,11 @@ from tutela.core.filing.provenance import Origin, Provenance, source_of
 from tutela.core.filing.states import Environment, Phase
 from tutela.core.filing.terms import Terms
 from tutela.core.filing.wire_words import IncidentType, Relevance
+from tutela.core.findings import Decider, Facts
 from tutela.core.ids import CaseId
+from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.permissions import Principal, StaffRole
+from tutela.core.policy import Verification
 from tutela.core.roles import Role
 from tutela.errors import (
     BadInput,
@@ -38,6 +44,7 @@ from tutela.errors import (
     WrongFields,
 )
 from tutela.flows.check_report import written
+from tutela.flows.name_finding import Asked, AskedMeasure, On
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.ports.reports import ReportState, StoredReport
 
@@ -46,6 +53,7 @@ OLGA, OTTO = (person(name, StaffRole.CHILD_SAFETY_OFFICER) for name in ("olga", 
 SENIOR = BEA
 AUTHORITY, PRODUCTION = "ncmec", Environment.PRODUCTION
 CHOSEN = {"incident.kind": "csam"}
+AT_A_TIME = {"incident.at": "2026-01-02T00:00:00Z"}
 
 
 class Desk:
@@ -67,12 +75,22 @@ class Desk:
 
     def found(self, name: str = "post", **fields: Any) -> CaseId:
         """Have a person find what a list knows; return its case."""
+        verification = fields.pop("verification", Verification.SEVERAL_ANALYSTS)
         known = self.home.upload(photo("china"))
-        self.home.list(md5(known))
+        self.home.list(md5(known), verification=verification)
         self.home.submit(name, known, **fields)
         case = self.office.case().id
         self.office.decide(REVIEWER, case, Conclusion.VIOLATION)
         return case
+
+    def found_alone(self) -> CaseId:
+        """Have one person find by themselves what no list knows; return its case."""
+        self.home.submit("new", self.home.upload(photo("flower")), author="carol")
+        hidden = AskedMeasure(MeasureKind.QUARANTINE, On(SubjectKind.ITEM, "new"))
+        locked = AskedMeasure(MeasureKind.LOCK_PENDING_DECISION, On(SubjectKind.ACCOUNT, "carol"))
+        parts = (("carol", Role.ACTOR),)
+        self.home.house.decide(Asked(CLAUSE, Facts("seen"), Decider(REVIEWER.id), (hidden, locked), parts))
+        return self.office.case("carol").id
 
     def tell(self, **fields: Any) -> None:
         """Have the platform tell what it knows of Alice."""
@@ -258,6 +276,63 @@ def test_in_present_danger_one_person_sends_it_at_once(desk: Desk) -> None:
     with desk.home.house.store.read() as reader:
         [filing] = reader.filings_of_cases(approved.case_ids)[approved.case_ids[0]][AUTHORITY]
     assert filing.is_urgent
+
+
+def test_what_one_person_found_and_no_verified_list_knows_is_filed_by_two(quick: Desk) -> None:
+    """Also where the channel asks for one; what a verified list knows one person files, and what two found as well."""
+    desk = quick
+    desk.terms = replace(desk.terms, people=1)
+    alone = desk.prepared(desk.found_alone(), **AT_A_TIME)
+    with pytest.raises(NotForYou, match="another person") as refused:
+        desk.verbs.approve(OLGA, alone.id, alone.version)
+    assert "second answer" in (refused.value.remedy or "")
+    assert desk.verbs.approve(OTTO, alone.id, alone.version).state is ReportState.APPROVED
+
+    listed = desk.prepared(desk.found(), **AT_A_TIME)
+    assert desk.verbs.approve(OLGA, listed.id, listed.version).state is ReportState.APPROVED
+
+
+def test_what_two_people_found_one_person_files_where_the_channel_asks_for_one(quick: Desk) -> None:
+    """Two stand behind it already."""
+    desk = quick
+    desk.terms = replace(desk.terms, people=1)
+    case = desk.found(verification=Verification.OWN)
+    desk.office.decide(BEA, case, Conclusion.VIOLATION)
+    report = desk.prepared(case, **AT_A_TIME)
+    assert desk.verbs.approve(OLGA, report.id, report.version).state is ReportState.APPROVED
+
+
+def test_what_one_person_found_and_filed_in_danger_another_one_looks_at_within_a_day(desk: Desk) -> None:
+    """The case stays until somebody has, whatever was filed; where two stand behind the report, nobody is asked."""
+    case = desk.found_alone()
+    report = desk.drawn(case, OLGA)
+    escalated = {"incident.escalation": "Somebody is to be met this evening.", **CHOSEN}
+    report = desk.verbs.edit(OLGA, report.id, 1, {**escalated, **AT_A_TIME})
+    before = desk.office.read(case)
+    desk.verbs.approve(OLGA, report.id, report.version)
+
+    after = desk.office.read(case)
+    assert before.reason is not CaseReason.SECOND_LOOK
+    assert (after.reason, after.state) == (CaseReason.SECOND_LOOK, CaseState.OPEN)
+    assert after.due_at <= desk.home.clock.now() + timedelta(days=1)
+
+
+def test_where_a_second_answer_is_awaited_already_the_case_stays_as_it_is(quick: Desk) -> None:
+    """Whoever looks next must not be told by its reason what the first one answered."""
+    desk = quick
+    known = desk.home.upload(photo("china"))
+    desk.home.list(md5(known), verification=Verification.OWN)
+    desk.home.submit("post", known)
+    case = desk.office.case().id
+    desk.home.house.cases.danger(REVIEWER, case, is_in_danger=True)
+    desk.office.decide(REVIEWER, case, Conclusion.VIOLATION)
+    before = desk.office.read(case)
+    report = desk.drawn(case, OLGA)
+    report = desk.verbs.edit(OLGA, report.id, 1, {**CHOSEN, **AT_A_TIME})
+    desk.verbs.approve(OLGA, report.id, report.version)
+
+    assert before.state is CaseState.AWAITING_SECOND
+    assert desk.office.read(case) == before
 
 
 def test_a_report_that_says_too_little_takes_a_reason(quick: Desk) -> None:

@@ -62,8 +62,9 @@ ROUTES = (
         body=drafting_bodies.ReportReady,
         answer=_MADE,
         is_for_people=True,
-        detail="It goes out from then on. By another person than who prepared it, where the channel asks for two; "
-        "where somebody is in danger one person sends it at once, also a draft.",
+        detail="It goes out from then on. By another person than who prepared it, where the channel asks for two, or "
+        "one person alone found what no verified list knows; where somebody is in danger one person sends it at once, "
+        "also a draft.",
     ),
     Route(
         "POST",

@@ -25,6 +25,7 @@ from tutela.flows.draw_up_report import DrawUpReport
 from tutela.flows.edit_report import EditReport, FindReport
 from tutela.flows.follow_overturned import FollowOverturned
 from tutela.flows.keep_facts import KeepFacts
+from tutela.flows.look_again import LookAgain
 from tutela.flows.prepare_report import PrepareReport
 from tutela.flows.preview_report import PreviewReport
 from tutela.flows.read_known_case import ReadKnownCase
@@ -64,7 +65,7 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
         edit=EditReport(find, clock),
         preview=PreviewReport(find, check, clock),
         prepare=PrepareReport(find, check, clock),
-        approve=ApproveReport(find, check, vault, clock),
+        approve=ApproveReport(find, check, LookAgain(store, house.committer, clock, entropy), vault, clock),
         correct=correct,
         follow=FollowOverturned(store, correct, filings, house.committer, house.policy, clock, undo),
     )

@@ -166,8 +166,9 @@ def _corrections(visit: Visit, case_ids: tuple[CaseId, ...], report_id: str) -> 
 
 def _needs_another(visit: Visit, line: ReportLine, channel: Channel | None) -> bool:
     """Return whether whoever looks has prepared it, and so somebody else approves it."""
-    is_own = line.prepared_by == visit.principal.id and not line.is_urgent
-    return is_own and channel is not None and channel.approval.people > 1
+    if line.prepared_by != visit.principal.id or line.is_urgent or channel is None:
+        return False
+    return channel.approval.people > 1 or visit.house.drafting.approve.is_found_alone(line)
 
 
 def _channel(visit: Visit, authority: str) -> Channel | None:

@@ -7,18 +7,21 @@ from dataclasses import dataclass, replace
 from tutela.core.filing.channel import SPOKEN_TO
 from tutela.core.filing.package import Package
 from tutela.core.filing.states import FileState, Filing
-from tutela.core.filing.terms import needs_another
+from tutela.core.filing.terms import Terms, needs_another
+from tutela.core.ids import CaseId
 from tutela.core.permissions import Principal
 from tutela.errors import BadInput, Conflict, NotForYou, VaultError
 from tutela.flows.check_report import Checked, CheckReport, written
 from tutela.flows.draw_up_report import seal_written
 from tutela.flows.edit_report import FindReport
+from tutela.flows.look_again import LookAgain
 from tutela.flows.prepare_report import codes_of, demand_finding, newer, override_of, refuse_blocking
 from tutela.ports.clock import Clock
-from tutela.ports.reports import ReportAudit, ReportKind, ReportState, StoredFile, StoredReport
+from tutela.ports.reports import ReportAudit, ReportKind, ReportLine, ReportState, StoredFile, StoredReport
 from tutela.ports.vault import Vault
 
 FILES = "file"
+FOUND_ALONE = "One person alone found what no verified list knows; a second answer to the case does as well."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,16 @@ class ApproveReport:
 
     find: FindReport
     check: CheckReport
+    look_again: LookAgain
     vault: Vault
     clock: Clock
 
     def __call__(self, principal: Principal, report_id: str, version: int, reason: str | None = None) -> StoredReport:
         """Approve a report and let it go out, all of it at once.
 
-        Where the channel asks for two people, who prepared it does not approve it (P3). In present danger one person
-        sends it at once, also a draft, and what is merely missing holds up nothing.
+        Where the channel asks for two people, or one person alone found what no verified list knows, who prepared it
+        does not approve it (P3). In present danger one person sends it at once, also a draft, and what is merely
+        missing holds up nothing; another person looks at what was found alone within a day.
 
         Args:
             principal: Who approves it.
@@ -63,8 +68,7 @@ class ApproveReport:
         override = override_of(principal, reason) or before.override
         checked = self.check(before.package, before.authority, override)
         refuse_blocking(before, checked.problems)
-        if needs_another(checked.terms, before.prepared_by, principal.id, is_danger=is_danger):
-            raise NotForYou("another person than who prepared it approves it", place="report")
+        is_lone = self._let_alone(before, checked.terms, principal.id)
         with self._written(checked, before) as contents:
             after = replace(
                 before, state=ReportState.APPROVED, package=checked.package, approved_by=principal.id,
@@ -72,12 +76,31 @@ class ApproveReport:
                 prepared_by=before.prepared_by or principal.id, prepared_at=before.prepared_at or self.clock.now(),
             )  # fmt: skip
             files = tuple(_files(after, checked, contents))
-            alone = {"alone": before.prepared_by in {None, principal.id}, "danger": is_danger}
+            alone = {"alone": is_lone, "danger": is_danger}
             audit = ReportAudit("approved", principal.id, {**codes_of(checked, override), **alone})
             try:
                 return self.find.book.approve(before, after, files, _filing(after, checked.package), audit)
             except Conflict as error:
                 raise newer(self.find, error, report_id) from None
+
+    def is_found_alone(self, report: StoredReport | ReportLine) -> bool:
+        """Return whether it tells what one person alone found and no verified list knows."""
+        return bool(self._found_alone(report))
+
+    def _found_alone(self, report: StoredReport | ReportLine) -> tuple[CaseId, ...]:
+        # A correction accuses nobody: what it rests on was decided by whoever reversed.
+        return () if report.kind is ReportKind.CORRECTION else self.look_again.found_alone(report.case_ids)
+
+    def _let_alone(self, report: StoredReport, terms: Terms, approver: str) -> bool:
+        """Return whether one person alone files it; where somebody is in danger, another one looks within a day."""
+        alone, is_danger = self._found_alone(report), report.package.is_danger
+        if needs_another(terms, report.prepared_by, approver, is_danger=is_danger, is_found_alone=bool(alone)):
+            remedy = "Have a colleague approve it." + (f" {FOUND_ALONE}" if alone else "")
+            raise NotForYou("another person than who prepared it approves it", place="report", remedy=remedy)
+        is_lone = report.prepared_by in {None, approver}
+        if is_lone and alone:  # before it goes out: a look too many does no harm, and one that is lost does
+            self.look_again.within_a_day(alone, report.id)
+        return is_lone
 
     @contextmanager
     def _written(self, checked: Checked, report: StoredReport) -> Iterator[dict[str, str]]:

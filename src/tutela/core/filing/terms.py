@@ -22,6 +22,11 @@ class Terms:
     validate: Validator | None = None  #: against the schema that the operator downloaded
 
 
-def needs_another(terms: Terms, prepared_by: str | None, approver: str, *, is_danger: bool) -> bool:
-    """Return whether somebody else must approve it (P3). In present danger one person sends it at once."""
-    return terms.people > 1 and prepared_by == approver and not is_danger
+def needs_another(
+    terms: Terms, prepared_by: str | None, approver: str, *, is_danger: bool, is_found_alone: bool
+) -> bool:
+    """Return whether somebody else must approve it (P3). In present danger one person sends it at once.
+
+    The channel asks for that; and nobody reports alone what one person alone found and no verified list knows.
+    """
+    return (terms.people > 1 or is_found_alone) and prepared_by == approver and not is_danger
