@@ -86,7 +86,7 @@ class ReportLine(Told):
     cases: list[str]
     account: str | None
     kind: ReportKind
-    corrects: Annotated[str | None, Field(description="The earlier one, of a correction or a supplement.")]
+    corrects: Annotated[str | None, Field(description="The earlier one, of a correction.")]
     state: Annotated[ReportState, Field(description="From `approved` on, `phase` tells how far it is.")]
     version: int
     urgent: bool

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.account_facts import DatabaseFacts
 from tutela.adapters.db.evidence_views import DatabaseEvidenceViews
-from tutela.adapters.db.filings import DatabaseFilings
 from tutela.adapters.db.reported_before import DatabaseReportedBefore
-from tutela.adapters.db.reports import DatabaseReports
 from tutela.adapters.keys.seal import KeySeal
 from tutela.bootstrap.loading import load_duties
 from tutela.core.filing.channel import Channel, channel_facts
@@ -22,7 +20,7 @@ from tutela.flows.ask_for_facts import AskForFacts
 from tutela.flows.check_report import CheckReport
 from tutela.flows.correct_report import CorrectReport
 from tutela.flows.draw_up_report import DrawUpReport
-from tutela.flows.edit_report import EditReport, FindReport
+from tutela.flows.edit_report import EditReport
 from tutela.flows.follow_overturned import FollowOverturned
 from tutela.flows.keep_facts import KeepFacts
 from tutela.flows.look_again import LookAgain
@@ -42,7 +40,6 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
     terms = terms or terms_of(house)
     book = DatabaseFacts(house.engine, house.chain, clock, entropy)
     facts = KeepFacts(store, book, house.keys, KeySeal, clock, entropy)
-    reports = DatabaseReports(house.engine, house.chain, house.keys, clock)
     views = DatabaseEvidenceViews(house.engine, house.chain, clock)
     before = DatabaseReportedBefore(house.engine)
     known = ReadKnownCase(facts, before, views, house.policy, clock, ReadMaking(vault, house.renderer))
@@ -53,21 +50,21 @@ def open_drafting(house: "House", terms: Callable[[str], Terms] | None = None) -
         return Letterhead(reporter, clock.now())
 
     authorities = frozenset(each.id for each in load_duties().authorities)
-    find = FindReport(store, reports)
+    filing = house.filing
+    find = filing.find
     check = CheckReport(store, views, vault, terms, clock)
     correct = CorrectReport(find, before, clock, entropy)
     undo = timedelta(seconds=house.settings.undo_seconds)
-    filings = DatabaseFilings(house.engine, house.chain, clock)
     return Drafting(
         facts=facts,
         ask=AskForFacts(store, book, clock, Duration(seconds=house.settings.undo_seconds)),
-        draw_up=DrawUpReport(store, known, reports, vault, letterhead, clock, entropy, authorities),
+        draw_up=DrawUpReport(store, known, filing.book, vault, letterhead, clock, entropy, authorities),
         edit=EditReport(find, clock),
         preview=PreviewReport(find, check, clock),
         prepare=PrepareReport(find, check, clock),
         approve=ApproveReport(find, check, LookAgain(store, house.committer, clock, entropy), vault, clock),
         correct=correct,
-        follow=FollowOverturned(store, correct, filings, house.committer, house.policy, clock, undo),
+        follow=FollowOverturned(store, correct, filing.filings, house.committer, house.policy, clock, undo),
     )
 
 

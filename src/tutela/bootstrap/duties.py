@@ -8,7 +8,6 @@ from tutela.flows.close_dealt import CloseDealt
 from tutela.flows.confirm_duties import ConfirmDuties
 from tutela.flows.deal import Deal
 from tutela.flows.decline_duty import DeclineDuty
-from tutela.flows.edit_report import FindReport
 from tutela.flows.file_by_hand import FileByHand
 from tutela.flows.fill_duty_sheet import FillDutySheet
 from tutela.flows.lay_out_by_hand import LayOutByHand
@@ -36,5 +35,5 @@ def open_duties(house: "House") -> DutyVerbs:
         close=close,
         watch=WatchDuties(house.store, read, house.clock),
         confirm=ConfirmDuties(house.desk, table, house.clock),
-        lay_out=LayOutByHand(FindReport(house.store, house.filing.book), load_hand_forms()),
+        lay_out=LayOutByHand(house.filing.find, load_hand_forms()),
     )

@@ -59,7 +59,7 @@ def open_filing(house: "House", service: ReportService | None = None) -> Filing:
         Duration(seconds=settings.filing_lease_seconds), settings.filing_lease_seconds / BEATS, time.sleep,
     )  # fmt: skip
     return Filing(
-        book, filings, channels, KeepChannel(channels, filings, door, clock), check, schema, work,
+        find, book, filings, channels, KeepChannel(channels, filings, door, clock), check, schema, work,
         EndReports(find, filings, clock), ReadReports(find, filings), WatchFilings(filings, channels, clock), service,
     )  # fmt: skip
 

@@ -2,15 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from tutela.adapters.db.channels import DatabaseChannels
 from tutela.adapters.db.custody import DatabaseCustody
 from tutela.adapters.db.destructions import DatabaseDestructions
 from tutela.adapters.db.exports import DatabaseExports
 from tutela.adapters.db.filed_by_hand import DatabaseFiledByHand
-from tutela.adapters.db.filings import DatabaseFilings
 from tutela.adapters.db.finished_reports import DatabaseFinishedReports
 from tutela.adapters.db.holds import DatabaseHolds
-from tutela.adapters.db.reports import DatabaseReports
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.keys.signing import is_signed_by as is_signed_by  # noqa: PLC0414  # for the command line
 from tutela.adapters.packages.either import EitherEncryptor
@@ -83,10 +80,8 @@ def open_destroy_what_is_over(house: "House") -> DestroyWhatIsOver:
 def open_exports(house: "House") -> KeepExports:
     """Return the verbs of exports for *house*."""
     engine, chain, clock, signer = house.engine, house.chain, house.clock, HeadSigner(house.keys)
-    channels = DatabaseChannels(engine, chain, clock)
-    reported = Reported(
-        DatabaseReports(engine, chain, house.keys, clock), DatabaseFilings(engine, chain, clock), channels.channel
-    )
+    filing = house.filing
+    reported = Reported(filing.book, filing.filings, filing.channels.channel)
     signing = Signing(signer.sign, signer.public_key(), house.sealer.seal)
     pack = PackExport(
         house.store, house.vault, reported, DatabaseCustody(engine), EitherEncryptor(), signing, clock

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tutela.flows.check_channel import CheckChannel
+from tutela.flows.edit_report import FindReport
 from tutela.flows.end_reports import EndReports
 from tutela.flows.file_reports import FileReports
 from tutela.flows.keep_channel import KeepChannel
@@ -19,6 +20,7 @@ from tutela.ports.reports import ReportBook
 class Filing:
     """The verbs, and what they stand on."""
 
+    find: FindReport
     book: ReportBook
     filings: Filings
     channels: Channels

@@ -10,12 +10,13 @@ from tutela.core.filing.dealings import Dealing, dealt
 from tutela.core.filing.duty import Duty, DutyTable, Obligation, duty
 from tutela.core.filing.places import Places
 from tutela.core.filing.sheets import DutySheet, Incident, duty_facts
-from tutela.core.ids import AccountId, CaseId, DecisionId
+from tutela.core.ids import AccountId, CaseId
 from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, demand
 from tutela.core.roles import Role
 from tutela.errors import BadInput, NotForYou
 from tutela.flows.move_case import actor_of, shown_case
+from tutela.flows.read_roles import roles_found
 from tutela.ports.clock import Clock
 from tutela.ports.duties import FoundCase
 from tutela.ports.store import Reader, Store
@@ -172,7 +173,7 @@ def _line(duty_: Duty, owed: Owed, found: FoundCase | None, *, is_owed: bool) ->
 
 
 def _incident(reader: Reader, case: Case, found: FoundCase | None, done: Mapping[str, Dealt]) -> Incident:
-    roles = _roles(reader, () if found is None else found.decision_ids)
+    roles = roles_found(reader, () if found is None else found.decision_ids)
     return Incident(
         clause_id=case.clause_id,
         found_at=None if found is None else found.found_at,
@@ -187,13 +188,6 @@ def _reported(done: Mapping[str, Dealt]) -> Mapping[str, str]:
     """Return the authorities that were told everything through an interface, with the number that they gave."""
     counted = {name: [each for each in of.filings if each.counts_as_filed] for name, of in done.items() if of.is_filed}
     return {authority: filings[-1].report_id or "" for authority, filings in counted.items() if filings}
-
-
-def _roles(reader: Reader, decisions: Iterable[DecisionId]) -> dict[AccountId, Role]:
-    """Return what everybody concerned was found to be; of several findings the last one counts."""
-    ids = list(decisions)
-    records = reader.findings(ids)
-    return {account: role for each in ids if each in records for account, role in records[each].roles.items()}
 
 
 def _places(reader: Reader, case: Case, roles: Mapping[AccountId, Role]) -> Places:

@@ -9,7 +9,7 @@ from tutela.core.content import EvidenceState, Media
 from tutela.core.filing.duty import Trait
 from tutela.core.filing.known_case import Disabled, KnownAccount, KnownCase, KnownFinding, KnownItem, KnownMedia
 from tutela.core.filing.report_file import view_facts
-from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MediaId, PersonId
+from tutela.core.ids import DecisionId, ItemId, MediaId, PersonId
 from tutela.core.links.extraction import extract
 from tutela.core.measures import Measure, MeasureKind, Subject
 from tutela.core.picture_metadata import PictureMetadata
@@ -19,6 +19,7 @@ from tutela.core.roles import Role
 from tutela.core.statements import Statement
 from tutela.core.views import Purpose
 from tutela.flows.keep_facts import KeepFacts
+from tutela.flows.read_roles import roles_found
 from tutela.ports.clock import Clock
 from tutela.ports.committer import StoredItem
 from tutela.ports.reported_before import Reported, ReportedBefore
@@ -88,10 +89,7 @@ class ReadKnownCase:
     def _accounts(
         self, reader: Reader, case: Case, ids: list[DecisionId], authority: str, now: datetime
     ) -> tuple[KnownAccount, ...]:
-        records = reader.findings(ids)
-        roles: dict[AccountId, Role] = {case.account_id: Role.NONE}
-        for each in ids:  # of several findings the last one counts
-            roles |= records[each].roles if each in records else {}
+        roles = {case.account_id: Role.NONE, **roles_found(reader, ids)}
         accounts = reader.accounts_by_id(roles)
         before = self.before.of_accounts(authority, roles)
         standings = reader.standings(Subject.account(each) for each in roles)
@@ -139,11 +137,6 @@ def merged(known: Iterable[KnownCase]) -> KnownCase:
         is_in_danger=any(each.is_in_danger for each in (first, *others)),
         more_items=sum(each.more_items for each in (first, *others)),
     )
-
-
-def case_ids_of(known: Iterable[KnownCase]) -> tuple[CaseId, ...]:
-    """Return the cases, each once."""
-    return tuple(dict.fromkeys(each.case_id for each in known))
 
 
 def _item(stored: StoredItem, detected: Iterable[object], known: Mapping[MediaId, KnownMedia]) -> KnownItem:

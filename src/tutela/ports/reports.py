@@ -32,7 +32,6 @@ class ReportKind(StrEnum):
 
     ORIGINAL = "original"
     CORRECTION = "correction"  #: an earlier one said what is not so
-    SUPPLEMENT = "supplement"  #: there is more to an earlier one
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class StoredReport:
     created_by: str
     account_id: AccountId | None = None  #: whom it is about; none where nobody is known
     kind: ReportKind = ReportKind.ORIGINAL
-    corrects: ReportId | None = None  #: the earlier one, of a correction or a supplement
+    corrects: ReportId | None = None  #: the earlier one, of a correction
     state: ReportState = ReportState.DRAFT
     version: int = 1
     prepared_by: str | None = None

@@ -27,7 +27,6 @@ from tutela.core.filing.states import (
     Then,
     Wait,
     alarms,
-    may_begin,
     next_move,
 )
 from tutela.core.filing.transitions import (
@@ -300,16 +299,6 @@ def test_a_report_waits_while_the_channel_is_switched_elsewhere() -> None:
     assert next_move(opened(), START, Environment.TEST) == Wait()
     assert alarms(opened(), START, Environment.TEST) == (Alarm.OTHER_ENVIRONMENT,)
     assert next_move(opened(), START, PRODUCTION) == Send(Step.UPLOAD, 0)
-
-
-@pytest.mark.parametrize("phase", list(Phase))
-def test_one_report_an_incident_is_open_at_a_time_and_another_follows_one_that_is_over(phase: Phase) -> None:
-    """In each environment; and nobody is reported only once for ever."""
-    one = replace(filing(), phase=phase)
-
-    assert may_begin([one], PRODUCTION) is one.is_over
-    assert may_begin([one], Environment.TEST)
-    assert may_begin([], PRODUCTION)
 
 
 def test_expiry_is_the_later_of_two_and_is_told_before() -> None:

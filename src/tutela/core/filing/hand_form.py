@@ -1,7 +1,7 @@
 """A report laid out as an authority without an interface asks for it, to be copied from: nothing of it is left out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -135,8 +135,3 @@ def _in_words(value: Any) -> str:
     if isinstance(value, date):
         return written_day(value)
     return str(value.value) if isinstance(value, Enum) else str(value)
-
-
-def form_for(authority: str, forms: Mapping[str, HandForm]) -> HandForm | None:
-    """Return the form of an authority; none where it has an interface, or where nobody knows its order."""
-    return forms.get(authority)

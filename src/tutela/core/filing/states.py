@@ -10,7 +10,6 @@ it is proved not to be finished. The authority takes no key of idempotency, so a
 step; what it means is in `transitions`. Promise P4: never two finished reports for one, and none lost.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -209,14 +208,6 @@ def alarms(filing: Filing, now: datetime, channel: Environment) -> tuple[Alarm, 
         Alarm.OTHER_ENVIRONMENT: not filing.is_over and channel is not filing.environment,
     }
     return tuple(each for each, is_so in found.items() if is_so)
-
-
-def may_begin(filings: Iterable[Filing], environment: Environment) -> bool:
-    """Return whether another report about the same incident may be begun: one at a time in each environment.
-
-    It says nothing of a person: whoever was reported before is reported again, with the earlier number beside.
-    """
-    return not any(each.environment is environment and each.phase in OPEN_PHASES for each in filings)
 
 
 def _next_of_open(filing: Filing) -> Send:
