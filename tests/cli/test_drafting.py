@@ -71,12 +71,17 @@ def test_a_report_is_drawn_up_changed_prepared_and_approved(place: Place, case_i
     assert "<incidentType>Online Enticement of Children for Sexual Acts</incidentType>" in told.out
     assert "<age>14</age>" in told.out
 
-    alone = place.call("reports", "approve", report, "--by", "ada")
-    assert (alone.status, "another person" in alone.err) == (1, True)
+    for same in ("ada", "Ada", " ADA "):
+        alone = place.call("reports", "approve", report, "--by", same)
+        assert (alone.status, "another person" in alone.err) == (1, True), same
     approved = place.call("reports", "approve", report, "--by", "bea", "--json")
     assert approved.status == 0, approved.err
     assert (approved.json["state"], approved.json["environment"]) == ("approved", "test")
     assert place.call("reports", "show", report, "--json").json["phase"] == "ready"
+    given_up = place.call("reports", "abandon", report, "--by", "Bea", "--json")
+    assert (given_up.status, given_up.json["phase"]) == (0, "abandoned"), given_up.err
+    [*_, last] = place.call("reports", "log", report, "--json").json
+    assert (last["note"], last["by"]) == ("abandoned", "name:bea")
     assert place.call("reports", "withdraw", report, "--by", "bea").status == 1
     never = place.call("reports", "correct", report, "--by", "bea", "--why", "A mistake.")
     assert (never.status, "in earnest" in never.err) == (1, True)

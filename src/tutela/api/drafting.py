@@ -16,6 +16,7 @@ from tutela.core.filing.problems import Problem
 from tutela.core.filing.reading import words_of_kind
 from tutela.core.ids import CaseId
 from tutela.flows.preview_report import Preview
+from tutela.flows.tell_reports import problems_told
 from tutela.ports.reports import StoredReport
 
 
@@ -98,15 +99,6 @@ def _file(file: PackageFile, told: dict[str, Any]) -> dict[str, Any]:
         "key": file.key, "md5": file.md5, "relevance": details.relevance.value, "viewed": details.is_viewed,
         "exif_viewed": details.is_exif_viewed, "details": told["details"],
     }  # fmt: skip
-
-
-def problems_told(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Return problems as they are told."""
-    return [
-        {"rule": each.rule, "place": each.place, "sentence": each.sentence, "remedy": each.remedy,
-         "blocking": each.is_blocking}
-        for each in problems
-    ]  # fmt: skip
 
 
 def _with_kinds(told: Any) -> Any:

@@ -7,12 +7,11 @@ from starlette.responses import Response
 from tutela.api import duty_bodies as asked
 from tutela.api.calls import Call, answer
 from tutela.api.paging import from_cursor, to_cursor
-from tutela.core.case_states import ENDS
 from tutela.core.filing.places import Places
 from tutela.core.filing.sheets import DutySheet
-from tutela.core.filing.states import Filing
 from tutela.core.ids import CaseId
-from tutela.flows.read_duties import Duties, OwedDuty
+from tutela.flows.read_duties import Duties
+from tutela.flows.tell_duties import duties_told, table_told
 
 
 def read_duties(call: Call) -> Response:
@@ -27,7 +26,7 @@ def list_owed(call: Call) -> Response:
     after = "" if page.cursor is None else from_cursor(page.cursor)
     found = call.house.duties.read.page(call.caller, after, page.limit)
     following = to_cursor(found.following) if found.following else None
-    return answer({"cases": [duties_told(call, each) for each in found.cases], "next": following})
+    return answer({"cases": [_duties(call, each) for each in found.cases], "next": following})
 
 
 def fill_sheet(call: Call) -> Response:
@@ -85,14 +84,14 @@ def lay_out(call: Call) -> Response:
 def read_table(call: Call) -> Response:
     """Tell which table of duties is used."""
     call.no_query()
-    return answer(_table(call))
+    return answer(table_told(call.house.duties.confirm))
 
 
 def confirm_table(call: Call) -> Response:
     """Confirm the table of duties."""
     call.no_query()
     call.house.duties.confirm(call.caller, call.body(asked.Confirm).version)
-    return answer(_table(call))
+    return answer(table_told(call.house.duties.confirm))
 
 
 def _case(call: Call) -> CaseId:
@@ -100,80 +99,8 @@ def _case(call: Call) -> CaseId:
 
 
 def _told(call: Call, duties: Duties) -> Response:
-    return answer(duties_told(call, duties))
+    return answer(_duties(call, duties))
 
 
-def _table(call: Call) -> dict[str, Any]:
-    confirm = call.house.duties.confirm
-    last = confirm.read()
-    return {
-        "version": confirm.table.version,
-        "checksum": confirm.table.checksum,
-        "confirmed": confirm.is_confirmed(),
-        "confirmed_version": last and last.version,
-        "confirmed_by": last and last.by,
-        "confirmed_at": last and last.at,
-    }
-
-
-def duties_told(call: Call, duties: Duties) -> dict[str, Any]:
-    """Return what an incident owes as it is told."""
-    sheet = duties.sheet
-    return {
-        "case": duties.case.id,
-        "found_at": duties.found.found_at if duties.found else None,
-        "due_at": duties.due_at,
-        "settled": duties.is_settled,
-        "ended": duties.case.state in ENDS,
-        "version": duties.case.version,
-        "table": call.house.duties.confirm.table.version,
-        "sheet": {
-            "imagery": sheet.imagery.value,
-            "explicitness": sheet.explicitness.value,
-            "child": sheet.child.value,
-            "traits": sorted(each.value for each in sheet.traits),
-            "suspects": list(sheet.places.suspects),
-            "children": list(sheet.places.children),
-            "published": list(sheet.places.published),
-            "by": sheet.by,
-            "at": sheet.at,
-        },
-        "duties": [_line(call, each) for each in duties.lines],
-        "unmet": [
-            {"authority": each.authority, "sentence": each.sentence, "remedy": each.remedy} for each in duties.unmet
-        ],
-    }
-
-
-def _line(call: Call, line: OwedDuty) -> dict[str, Any]:
-    duty, dealt = line.duty, line.dealt
-    declined, clock = dealt.declined, dealt.clock
-    return {
-        "authority": duty.authority,
-        "obligation": duty.obligation.name.lower(),
-        "row": duty.decided_by,
-        "reason": duty.reason,
-        "source": duty.source,
-        "due_at": line.due_at,
-        "is_limit": duty.is_limit,
-        "files": duty.files.value,
-        "final": duty.is_final,
-        "concerned": duty.is_concerned,
-        "open": line.is_open,
-        "late": line.is_late(call.house.clock.now()),
-        "filed": dealt.is_filed,
-        "declined": declined and {"by": declined.by, "at": declined.at, "reason": declined.reason},
-        "taken": clock and {"by": clock.by, "due_at": clock.due_at},
-        "by_hand": [{"by": each.by, "at": each.at, "reference": each.reference} for each in dealt.by_hand],
-        "filings": [_filing(each) for each in dealt.filings],
-    }
-
-
-def _filing(filing: Filing) -> dict[str, Any]:
-    return {
-        "report": filing.key,
-        "environment": filing.environment.value,
-        "phase": filing.phase.value,
-        "authority_report": filing.report_id,
-        "counts": filing.counts_as_filed,
-    }
+def _duties(call: Call, duties: Duties) -> dict[str, Any]:
+    return duties_told(duties, call.house.clock.now(), call.house.duties.confirm.table.version)

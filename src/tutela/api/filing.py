@@ -9,8 +9,7 @@ from tutela.api import filing_bodies
 from tutela.api.calls import Call, answer
 from tutela.api.paging import from_cursor, to_cursor
 from tutela.core.filing.channel import Channel, unready
-from tutela.ports.filings import StepLine, StoredFiling
-from tutela.ports.reports import ReportLine
+from tutela.flows.tell_reports import line_told, step_told, way_told
 
 
 def list_reports(call: Call) -> Response:
@@ -22,21 +21,21 @@ def list_reports(call: Call) -> Response:
     )  # fmt: skip
     shown = found[: asked.limit]
     following = to_cursor(shown[-1].id) if len(found) > len(shown) else None
-    return answer({"reports": [_line(each) for each in shown], "next": following})
+    return answer({"reports": [line_told(each) for each in shown], "next": following})
 
 
 def read_report(call: Call) -> Response:
     """Tell how far a report is."""
     call.no_query()
     shown = call.house.filing.read.one(call.caller, call.part("id"))
-    return answer({**_line(shown.line), "way": None if shown.stored is None else _way(shown.stored)})
+    return answer({**line_told(shown.line), "way": None if shown.stored is None else way_told(shown.stored)})
 
 
 def read_steps(call: Call) -> Response:
     """Tell every step of a report."""
     call.no_query()
     found = call.house.filing.read.steps(call.caller, call.part("id"))
-    return answer({"steps": [_step(each) for each in found]})
+    return answer({"steps": [step_told(each) for each in found]})
 
 
 def list_channels(call: Call) -> Response:
@@ -51,40 +50,6 @@ def read_channel(call: Call) -> Response:
     call.no_query()
     channel = call.house.filing.keep.one(call.caller, call.part("authority"))
     return answer(_channel(channel, call.house.clock.now()))
-
-
-def _line(line: ReportLine) -> dict[str, Any]:
-    return {
-        "id": line.id, "authority": line.authority, "cases": line.case_ids, "account": line.account_id,
-        "kind": line.kind.value, "corrects": line.corrects, "state": line.state.value, "version": line.version,
-        "urgent": line.is_urgent, "files": line.files, "created_at": line.created_at, "created_by": line.created_by,
-        "prepared_at": line.prepared_at, "prepared_by": line.prepared_by, "approved_at": line.approved_at,
-        "approved_by": line.approved_by, "overridden": line.is_overridden,
-        "environment": line.environment and line.environment.value, "phase": line.phase and line.phase.value,
-        "authority_report_id": line.authority_report_id, "finished_at": line.finished_at,
-    }  # fmt: skip
-
-
-def _way(stored: StoredFiling) -> dict[str, Any]:
-    filing, receipt = stored.filing, stored.filing.receipt
-    return {
-        "phase": filing.phase.value, "files_sent": sum(each.file_id is not None for each in filing.files),
-        "attempts": filing.attempts, "restarts": filing.restarts, "fault": filing.fault.value,
-        "next_at": filing.not_before, "expires_at": filing.expires_at, "stopped": filing.is_stopped,
-        "given_up_by": stored.abandon_by, "maybe_open": filing.unknown_open, "maybe_doubled": filing.doubled,
-        "verified": None if receipt is None else receipt.is_verified,
-        "missing": () if receipt is None else receipt.missing, "surplus": () if receipt is None else receipt.surplus,
-        "seen_by": stored.seen_by,
-    }  # fmt: skip
-
-
-def _step(line: StepLine) -> dict[str, Any]:
-    step = line.step
-    return {
-        "number": line.number, "at": step.at, "note": step.note, "step": step.step and step.step.value,
-        "file": None if step.file is None else step.file + 1, "http_status": step.http_status, "code": step.code,
-        "request_id": step.request_id, "failure": step.failure, "by": step.by,
-    }  # fmt: skip
 
 
 def _channel(channel: Channel, now: datetime) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from tutela.cli.acting import who
 from tutela.cli.decision import asked_of, out_of_banks, part_of, plan_in_words
-from tutela.cli.judging import moment, sayer
+from tutela.cli.judging import moment
 from tutela.cli.narrowing import narrowing
 from tutela.cli.opening import Where, placed, table
 from tutela.core.case_moves import HoldReason, SkipReason
@@ -16,7 +17,6 @@ from tutela.core.case_states import ENDS, CaseState
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.findings import Facts
 from tutela.core.ids import CaseId, ClauseId
-from tutela.core.permissions import Principal, at_machine
 from tutela.flows.answer_case import AskedAnswer
 from tutela.flows.list_cases import AskedList
 from tutela.flows.move_case import CaseSeen
@@ -51,8 +51,8 @@ def list_command(where: Where, state: str | None, limit: int, **queue: str | Non
     """List open cases: danger first, then the one due first."""
     asked = AskedList(_filter(queue), None if state is None else CaseState(state))
     with where.house() as house:
-        seen = house.cases.list(_who("command line"), asked, None, limit)
-        rules = house.rules.fires.rules_of(_who("command line"), [each.shown.case.id for each in seen])
+        seen = house.cases.list(who("command line"), asked, None, limit)
+        rules = house.rules.fires.rules_of(who("command line"), [each.shown.case.id for each in seen])
     found = [{**_told(each), "rules": list(rules.get(each.shown.case.id, ()))} for each in seen]
     shown = [{**each, "why": " ".join((each["reason"], *each["rules"]))} for each in found]
     where.tell(found, table(shown, _COLUMNS, empty="there is none"))
@@ -63,7 +63,7 @@ def list_command(where: Where, state: str | None, limit: int, **queue: str | Non
 def queues_command(where: Where) -> None:
     """Tell how the queues stand."""
     with where.house() as house:
-        found = [_flat(queue_told(each)) for each in house.cases.queues(_who("command line"))]
+        found = [_flat(queue_told(each)) for each in house.cases.queues(who("command line"))]
     columns = ("clause", "language", "kind", "depth", "claimed", "overdue", "in_danger", "oldest_due_at")
     where.tell(found, table(found, columns, empty="there is nothing in any"))
 
@@ -75,7 +75,7 @@ def queues_command(where: Where) -> None:
 def next_command(where: Where, by: str, **queue: str | None) -> None:
     """Take the next case: it is yours for 15 minutes."""
     with where.house() as house:
-        found = house.cases.next(_who(by), _filter(queue))
+        found = house.cases.next(who(by), _filter(queue))
     if found is None:
         where.tell(None, "there is nothing for you")
         return
@@ -89,9 +89,9 @@ def next_command(where: Where, by: str, **queue: str | None) -> None:
 def show_command(where: Where, case_id: str, by: str) -> None:
     """Show a case with its notes, and what may be done with it."""
     with where.house() as house:
-        found = house.cases.read(_who(by), CaseId(case_id))
-        notes = notes_told(house.cases.notes(_who(by), CaseId(case_id), "", 1000))["notes"]
-        rules = house.rules.fires.rules_of(_who(by), [found.shown.case.id]).get(found.shown.case.id, ())
+        found = house.cases.read(who(by), CaseId(case_id))
+        notes = notes_told(house.cases.notes(who(by), CaseId(case_id), "", 1000))["notes"]
+        rules = house.rules.fires.rules_of(who(by), [found.shown.case.id]).get(found.shown.case.id, ())
     record = {**_told(found), "rules": list(rules), "notes": [_flat(note) for note in notes]}
     where.tell(record, _lines({**record, "rules": ", ".join(rules) or None}))
 
@@ -103,9 +103,9 @@ def show_command(where: Where, case_id: str, by: str) -> None:
 def claim_command(where: Where, case_id: str, by: str) -> None:
     """Take this case, or keep it when it is yours already."""
     with where.house() as house:
-        found = house.cases.claim(_who(by), CaseId(case_id))
+        found = house.cases.claim(who(by), CaseId(case_id))
         if found.is_own and found.shown.case.until is not None:
-            found = house.cases.renew(_who(by), CaseId(case_id))
+            found = house.cases.renew(who(by), CaseId(case_id))
     _show(where, found)
 
 
@@ -116,7 +116,7 @@ def claim_command(where: Where, case_id: str, by: str) -> None:
 def release_command(where: Where, case_id: str, by: str) -> None:
     """Give a case back to its queue."""
     with where.house() as house:
-        _show(where, house.cases.release(_who(by), CaseId(case_id)))
+        _show(where, house.cases.release(who(by), CaseId(case_id)))
 
 
 @case_command.command("hold")
@@ -129,7 +129,7 @@ def hold_command(where: Where, case_id: str, *, until: str, reason: str, by: str
     """Let a case wait for something; it comes back by itself."""
     with where.house() as house:
         ends_at = moment(until).astimezone(UTC)
-        _show(where, house.cases.hold(_who(by), CaseId(case_id), ends_at, HoldReason(reason)))
+        _show(where, house.cases.hold(who(by), CaseId(case_id), ends_at, HoldReason(reason)))
 
 
 @case_command.command("skip")
@@ -140,7 +140,7 @@ def hold_command(where: Where, case_id: str, *, until: str, reason: str, by: str
 def skip_command(where: Where, case_id: str, *, reason: str, by: str) -> None:
     """Give a case back with a reason, and not be offered it again."""
     with where.house() as house:
-        _show(where, house.cases.skip(_who(by), CaseId(case_id), SkipReason(reason)))
+        _show(where, house.cases.skip(who(by), CaseId(case_id), SkipReason(reason)))
 
 
 @case_command.command("hand-over")
@@ -151,7 +151,7 @@ def skip_command(where: Where, case_id: str, *, reason: str, by: str) -> None:
 def hand_over_command(where: Where, case_id: str, *, to: str, by: str) -> None:
     """Give a case to a colleague."""
     with where.house() as house:
-        _show(where, house.cases.hand_over(_who(by), CaseId(case_id), to))
+        _show(where, house.cases.hand_over(who(by), CaseId(case_id), to))
 
 
 @case_command.command("note")
@@ -162,7 +162,7 @@ def hand_over_command(where: Where, case_id: str, *, to: str, by: str) -> None:
 def note_command(where: Where, case_id: str, text: str, by: str) -> None:
     """Write a note for the others who work on a case."""
     with where.house() as house:
-        note = note_told(house.cases.note(_who(by), CaseId(case_id), text))
+        note = note_told(house.cases.note(who(by), CaseId(case_id), text))
     where.tell(_flat(note), f"noted as {note['id']}")
 
 
@@ -186,11 +186,11 @@ def decide_command(where: Where, case_id: str, **options: Any) -> None:
     tutela case decide cas_01m... --by ada --code link_farm --account user-7=actor \\
         --measure remove:item:post-1001 --dry-run
     """  # noqa: D301  # \b is click's mark
-    who = _who(options["by"])
+    actor = who(options["by"])
     with where.house() as house:
-        case = house.cases.read(who, CaseId(case_id)).shown.case
+        case = house.cases.read(actor, CaseId(case_id)).shown.case
         named = {**options, "clause": options["clause"] or case.clause_id}
-        asked = replace(asked_of(named), on_case=OnCase(who, case.id, case.version))
+        asked = replace(asked_of(named), on_case=OnCase(actor, case.id, case.version))
         shown = plan_told(house.decide.foresee(asked), house.clock.now())
         if options["dry_run"]:
             where.tell(shown, f"{plan_in_words(shown)}\nnothing was decided")
@@ -221,9 +221,9 @@ def answer_command(where: Where, case_id: str, **options: Any) -> None:
     \b
     tutela case answer cas_01m... --by ada --conclusion violation --code seen --account user-7=actor --dry-run
     """  # noqa: D301  # \b is click's mark
-    who = _who(options["by"])
+    actor = who(options["by"])
     with where.house() as house:
-        version = house.cases.read(who, CaseId(case_id)).shown.case.version
+        version = house.cases.read(actor, CaseId(case_id)).shown.case.version
         asked = AskedAnswer(
             CaseId(case_id),
             Conclusion(options["conclusion"]),
@@ -234,14 +234,14 @@ def answer_command(where: Where, case_id: str, **options: Any) -> None:
             version,
             options["outsider"],
         )
-        shown = foreseen_told(house.answer_case.foresee(who, asked), house.clock.now())
+        shown = foreseen_told(house.answer_case.foresee(actor, asked), house.clock.now())
         if options["dry_run"]:
             where.tell(shown, f"{_plan(shown)}\nnothing was answered")
             return
         if not where.as_json:
             click.echo(_plan(shown), err=True)
             click.confirm("Answer so?", abort=True, err=True)
-        done = given_told(house.answer_case(who, asked))
+        done = given_told(house.answer_case(actor, asked))
     where.tell(done, f"settled by {done['decision']}" if done["settled"] else f"{done['state']}: somebody else answers")
 
 
@@ -252,7 +252,7 @@ def answer_command(where: Where, case_id: str, **options: Any) -> None:
 def answers_command(where: Where, case_id: str, by: str) -> None:
     """Show the answers that you may read: yours, and those of others once the case is settled."""
     with where.house() as house:
-        found = house.read_answers(_who(by), CaseId(case_id))
+        found = house.read_answers(who(by), CaseId(case_id))
     columns = ("series", "place", "by", "at", "conclusion", "clause", "stands")
     where.tell(
         found, table([_flat(each) for each in found["answers"]], columns, empty="there is none that you may read")
@@ -269,11 +269,6 @@ def _plan(shown: Mapping[str, Any]) -> str:
         lines.append(f"would end: {each['kind']} on {each['subject']['kind']} {each['subject']['id']}")
     lines += out_of_banks((shown["ends"] or {"bank_entries": ()})["bank_entries"])
     return "\n".join(lines) or "the case would end, and nothing else change"
-
-
-def _who(name: str) -> Principal:
-    """Return whoever sits at this machine."""
-    return replace(at_machine(name), id=sayer(name))  # the same person once, however the name is written
 
 
 def _filter(queue: Mapping[str, str | None]) -> CaseFilter:

@@ -10,7 +10,8 @@ import click
 
 from tutela.bootstrap.preserving import is_signed_by, public_key_of
 from tutela.cli import FAILED
-from tutela.cli.hold import MOMENT, as_somebody, said, who
+from tutela.cli.acting import who
+from tutela.cli.hold import MOMENT, as_somebody, said
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
 from tutela.core.filing.certificates import Certificate, read_certificate

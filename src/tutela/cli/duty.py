@@ -5,17 +5,19 @@ from typing import Any
 
 import click
 
+from tutela.bootstrap import House
+from tutela.cli.acting import BY, who
 from tutela.cli.judging import moment
 from tutela.cli.opening import Where, placed, table
+from tutela.cli.person import whoever
 from tutela.core.filing.duty import ChildKnown, Explicitness, Imagery, Trait
 from tutela.core.filing.places import Places
 from tutela.core.filing.sheets import DutySheet
 from tutela.core.ids import CaseId
-from tutela.core.permissions import at_machine
 from tutela.flows.read_duties import Duties, OwedDuty
+from tutela.flows.tell_duties import duties_told, table_told
 
 _COLUMNS = ("authority", "obligation", "due_at", "stands", "reason")
-_BY = click.option("--by", required=True, help="Your name.")
 _CASE = click.argument("case_id")
 _AUTHORITY = click.argument("authority")
 PAGE = 100
@@ -34,7 +36,7 @@ def list_command(where: Where) -> None:
     with where.house() as house:
         after: str | None = ""
         while after is not None:
-            page = house.duties.read.page(at_machine("command line"), after, PAGE)
+            page = house.duties.read.page(whoever(), after, PAGE)
             found += page.cases
             after = page.following
         now = house.clock.now()
@@ -50,12 +52,12 @@ def list_command(where: Where) -> None:
 def show_command(where: Where, case_id: str) -> None:
     """Show what a case owes to each authority, and why."""
     with where.house() as house:
-        _tell(where, house.duties.read(at_machine("command line"), CaseId(case_id)), house.clock.now())
+        _tell(where, house, house.duties.read(whoever(), CaseId(case_id)))
 
 
 @duty_command.command("sheet")
 @_CASE
-@_BY
+@BY
 @click.option("--imagery", type=click.Choice([each.value for each in Imagery]), default=Imagery.UNKNOWN.value)
 @click.option("--explicitness", type=click.Choice([each.value for each in Explicitness]), default="unknown")
 @click.option("--child", type=click.Choice([each.value for each in ChildKnown]), default=ChildKnown.UNKNOWN.value)
@@ -64,7 +66,7 @@ def show_command(where: Where, case_id: str) -> None:
 @click.option("--child-in", "children", multiple=True, help="A country.")
 @click.option("--published-in", "published", multiple=True, help="A country.")
 @placed
-def sheet_command(where: Where, case_id: str, by: str, **said: Any) -> None:
+def sheet_command(where: Where, case_id: str, by: str | None, **said: Any) -> None:
     """Say what laws ask of an incident. What is left out nobody knows, and counts as the gravest it may be."""
     sheet = DutySheet(
         CaseId(case_id),
@@ -75,58 +77,60 @@ def sheet_command(where: Where, case_id: str, by: str, **said: Any) -> None:
         Places(said["suspects"], said["children"], said["published"]),
     )
     with where.house() as house:
-        _tell(where, house.duties.fill(at_machine(by), sheet), house.clock.now())
+        _tell(where, house, house.duties.fill(who(by), sheet))
 
 
 @duty_command.command("decline")
 @_CASE
 @_AUTHORITY
-@_BY
+@BY
 @click.option("--reason", required=True, help="Why it is not told, in plain words.")
 @placed
-def decline_command(where: Where, case_id: str, authority: str, by: str, reason: str) -> None:
+def decline_command(where: Where, case_id: str, authority: str, by: str | None, reason: str) -> None:
     """Decide that an authority is not told: only where the table leaves that open."""
     with where.house() as house:
-        _tell(where, house.duties.decline(at_machine(by), CaseId(case_id), authority, reason), house.clock.now())
+        _tell(where, house, house.duties.decline(who(by), CaseId(case_id), authority, reason))
 
 
 @duty_command.command("take")
 @_CASE
 @_AUTHORITY
-@_BY
+@BY
 @click.option("--until", help="By when, such as 2026-03-03T09:00:00Z; without it, until it is due.")
 @placed
-def take_command(where: Where, case_id: str, authority: str, by: str, until: str | None) -> None:
+def take_command(where: Where, case_id: str, authority: str, by: str | None, until: str | None) -> None:
     """Say that you tell an authority, and by when."""
     due_at = None if until is None else moment(until, "--until")
     with where.house() as house:
-        _tell(where, house.duties.take(at_machine(by), CaseId(case_id), authority, due_at), house.clock.now())
+        _tell(where, house, house.duties.take(who(by), CaseId(case_id), authority, due_at))
 
 
 @duty_command.command("filed")
 @_CASE
 @_AUTHORITY
-@_BY
+@BY
 @click.option("--reference", required=True, help="What the authority gave as its receipt.")
 @click.option("--at", "filed_at", help="When it was told; now, without it.")
 @placed
-def filed_command(where: Where, case_id: str, authority: str, by: str, reference: str, filed_at: str | None) -> None:
+def filed_command(
+    where: Where, case_id: str, authority: str, by: str | None, reference: str, filed_at: str | None
+) -> None:
     """Record that an authority was told by hand: by telephone, mail, or its own page."""
     with where.house() as house:
         at = house.clock.now() if filed_at is None else moment(filed_at, "--at")
-        told = house.duties.file_by_hand(at_machine(by), CaseId(case_id), authority, reference, at)
-        _tell(where, told, house.clock.now())
+        told = house.duties.file_by_hand(who(by), CaseId(case_id), authority, reference, at)
+        _tell(where, house, told)
 
 
 @duty_command.command("form")
 @click.argument("report_id")
 @_AUTHORITY
-@_BY
+@BY
 @placed
-def form_command(where: Where, report_id: str, authority: str, by: str) -> None:
+def form_command(where: Where, report_id: str, authority: str, by: str | None) -> None:
     """Print a report that was drawn up, in the order in which an authority without an interface asks for it."""
     with where.house() as house:
-        laid = house.duties.lay_out(at_machine(by), report_id, authority)
+        laid = house.duties.lay_out(who(by), report_id, authority)
     where.tell({"authority": authority, "source": laid.form.source, "text": laid.text}, laid.text)
 
 
@@ -137,11 +141,7 @@ def table_command(where: Where) -> None:
     with where.house() as house:
         confirm = house.duties.confirm
         last, is_confirmed = confirm.read(), confirm.is_confirmed()
-    record = {
-        "version": confirm.table.version, "checksum": confirm.table.checksum, "confirmed": is_confirmed,
-        "confirmed_version": last and last.version, "confirmed_by": last and last.by,
-        "confirmed_at": last and last.at.isoformat(),
-    }  # fmt: skip
+    record = table_told(confirm)
     words = f"version {confirm.table.version}, checksum {confirm.table.checksum}\n"
     words += f"confirmed by {last.by} at {last.at:%Y-%m-%d %H:%M} UTC" if is_confirmed and last else "not confirmed"
     where.tell(record, words)
@@ -151,12 +151,12 @@ def table_command(where: Where) -> None:
 
 @duty_command.command("confirm")
 @click.argument("version")
-@_BY
+@BY
 @placed
-def confirm_command(where: Where, version: str, by: str) -> None:
+def confirm_command(where: Where, version: str, by: str | None) -> None:
     """Record that counsel has read this version of the table of duties."""
     with where.house() as house:
-        made = house.duties.confirm(at_machine(by), version)
+        made = house.duties.confirm(who(by), version)
     where.tell({"version": made.version, "by": made.by}, f"version {made.version} is confirmed by {made.by}")
 
 
@@ -170,26 +170,17 @@ def _row(duties: Duties, now: datetime) -> dict[str, Any]:
     }
 
 
-def _tell(where: Where, duties: Duties, now: datetime) -> None:
-    rows = [_line(each, now) for each in duties.lines]
-    record = {
-        "case": duties.case.id, "settled": duties.is_settled, "duties": rows,
-        "unmet": [{"authority": u.authority, "sentence": u.sentence, "remedy": u.remedy} for u in duties.unmet],
-    }  # fmt: skip
+def _tell(where: Where, house: House, duties: Duties) -> None:
+    now = house.clock.now()
+    told = duties_told(duties, now, house.duties.confirm.table.version)
+    rows = [
+        {**row, "stands": _stands(line, now)} for row, line in zip(told["duties"], duties.lines, strict=True)
+    ]  # fmt: skip
+    shown = [{**row, "due_at": _at(row["due_at"])} for row in rows]
     end = "nothing is owed any more" if duties.is_settled else ""
     lines = [f"{each.authority}: {each.sentence} {each.remedy}" for each in duties.unmet]
-    where.tell(record, "\n".join(filter(None, (table(rows, _COLUMNS, empty="no authority is known"), *lines, end))))
-
-
-def _line(line: OwedDuty, now: datetime) -> dict[str, Any]:
-    return {
-        "authority": line.duty.authority,
-        "obligation": line.duty.obligation.name.lower(),
-        "due_at": _at(line.due_at),
-        "stands": _stands(line, now),
-        "reason": line.duty.reason,
-        "source": line.duty.source,
-    }
+    words = "\n".join(filter(None, (table(shown, _COLUMNS, empty="no authority is known"), *lines, end)))
+    where.tell({**told, "duties": rows}, words)
 
 
 def _stands(line: OwedDuty, now: datetime) -> str:

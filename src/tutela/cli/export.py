@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from tutela.cli.hold import as_somebody, said, who
+from tutela.cli.acting import who
+from tutela.cli.hold import as_somebody, said
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
 from tutela.core.filing.custody import custody_json, custody_text

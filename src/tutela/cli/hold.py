@@ -1,18 +1,16 @@
 """`tutela hold`: keep evidence from being destroyed."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from tutela.cli.judging import sayer
+from tutela.cli.acting import who
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
 from tutela.core.filing.holds import FROM_OUTSIDE, HoldSource
 from tutela.core.ids import CaseId, HoldId, MediaId
-from tutela.core.permissions import Principal, at_machine
 from tutela.flows.keep_holds import HoldSeen, NewHold
 from tutela.ports.holds import StoredHold
 
@@ -26,11 +24,6 @@ def as_somebody(function: Callable[..., None]) -> Callable[..., None]:
     return click.option("--as", "name", help="Who you are; the name of your account at this machine otherwise.")(
         function
     )
-
-
-def who(name: str | None) -> Principal:
-    """Return who acts: the same person once, however the name is written."""
-    return replace(at_machine(name), id=sayer(name)) if name else whoever()
 
 
 @click.group("hold")

@@ -2,19 +2,22 @@
 
 import signal
 import threading
+from datetime import datetime
 from typing import Any
 
 import click
 
 from tutela.bootstrap import build, set_up_logs
 from tutela.cli import drafting
+from tutela.cli.acting import BY, who
 from tutela.cli.channel import told_moment
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
 from tutela.core.filing.states import Phase
 from tutela.flows.read_reports import ReportShown
-from tutela.ports.filings import StepLine, StoredFiling
-from tutela.ports.reports import ReportLine, ReportState
+from tutela.flows.tell_reports import line_told, step_told, way_told
+from tutela.ports.filings import StoredFiling
+from tutela.ports.reports import ReportState
 
 WRITER = "filing"
 """The audit chain of processes that file."""
@@ -45,7 +48,7 @@ def list_reports(where: Where, state: str | None, phase: str | None, before: str
             state=None if state is None else ReportState(state),
             phase=None if phase is None else Phase(phase),
         )
-    records = [line_record(each) for each in found]
+    records = [with_moments(line_told(each)) for each in found]
     shown = [{**each, "phase": each["phase"] or "-", "case": " ".join(each["cases"])} for each in records]
     columns = ("id", "authority", "environment", "state", "phase", "case", "created_at")
     where.tell(records, table(shown, columns, empty="there is none"))
@@ -69,7 +72,7 @@ def show(where: Where, report_id: str) -> None:
 def log(where: Where, report_id: str) -> None:
     """Show every step of its way: what was asked, what was answered, and by which codes."""
     with where.house() as house:
-        records = [step_record(each) for each in house.filing.read.steps(whoever(), report_id)]
+        records = [with_moments(step_told(each)) for each in house.filing.read.steps(whoever(), report_id)]
     shown = [{name: "-" if value is None else value for name, value in each.items()} for each in records]
     columns = ("number", "at", "note", "file", "http_status", "code", "request_id", "failure", "by")
     where.tell(records, table(shown, columns, empty="nothing was sent yet"))
@@ -88,31 +91,34 @@ def alarms(where: Where) -> None:
 
 @reports_command.command("abandon")
 @click.argument("report_id")
+@BY
 @placed
-def abandon(where: Where, report_id: str) -> None:
+def abandon(where: Where, report_id: str, by: str | None) -> None:
     """Give a report up: what is open at the authority is withdrawn. It may turn out to be finished; then it counts."""
     with where.house() as house:
-        stored = house.filing.end.abandon(whoever(), report_id)
+        stored = house.filing.end.abandon(who(by), report_id)
     where.tell(filing_record(stored), f"{report_id}: {_ended(stored)}")
 
 
 @reports_command.command("retry")
 @click.argument("report_id")
+@BY
 @placed
-def retry(where: Where, report_id: str) -> None:
+def retry(where: Where, report_id: str, by: str | None) -> None:
     """Have a report that failed tried from its beginning, or one that waits tried now."""
     with where.house() as house:
-        stored = house.filing.end.retry(whoever(), report_id)
+        stored = house.filing.end.retry(who(by), report_id)
     where.tell(filing_record(stored), f"{report_id} is tried again")
 
 
 @reports_command.command("acknowledge")
 @click.argument("report_id")
+@BY
 @placed
-def acknowledge(where: Where, report_id: str) -> None:
+def acknowledge(where: Where, report_id: str, by: str | None) -> None:
     """Say that you know how a report ended: it is no alarm any more."""
     with where.house() as house:
-        stored = house.filing.end.take_note(whoever(), report_id)
+        stored = house.filing.end.take_note(who(by), report_id)
     where.tell(filing_record(stored), f"{report_id} is noted")
 
 
@@ -144,65 +150,26 @@ def work(where: Where, *, once: bool) -> None:
         house.close()
 
 
-def line_record(line: ReportLine) -> dict[str, Any]:
-    """Return a report as a list tells it."""
-    return {
-        "id": line.id,
-        "authority": line.authority,
-        "cases": list(line.case_ids),
-        "kind": line.kind.value,
-        "corrects": line.corrects,
-        "state": line.state.value,
-        "environment": line.environment and line.environment.value,
-        "phase": line.phase and line.phase.value,
-        "urgent": line.is_urgent,
-        "files": line.files,
-        "created_at": told_moment(line.created_at),
-        "prepared_by": line.prepared_by,
-        "approved_by": line.approved_by,
-        "approved_at": told_moment(line.approved_at),
-        "authority_report_id": line.authority_report_id,
-        "finished_at": told_moment(line.finished_at),
-    }
-
-
 def shown_record(shown: ReportShown) -> dict[str, Any]:
     """Return a report with its way."""
     way = {} if shown.stored is None else filing_record(shown.stored)
-    return {**line_record(shown.line), **way}
+    return {**with_moments(line_told(shown.line)), **way}
 
 
 def filing_record(stored: StoredFiling) -> dict[str, Any]:
-    """Return how far a report is."""
-    filing, receipt = stored.filing, stored.filing.receipt
-    return {
-        "phase": filing.phase.value,
-        "files_sent": sum(each.file_id is not None for each in filing.files),
-        "attempts": filing.attempts,
-        "restarts": filing.restarts,
-        "fault": filing.fault.value,
-        "next_at": told_moment(filing.not_before),
-        "expires_at": told_moment(filing.expires_at),
-        "stopped": filing.is_stopped,
-        "held_by": stored.holder,
-        "given_up_by": stored.abandon_by,
-        "maybe_open": filing.unknown_open,
-        "maybe_doubled": filing.doubled,
-        "verified": None if receipt is None else receipt.is_verified,
-        "missing": [] if receipt is None else list(receipt.missing),
-        "surplus": [] if receipt is None else list(receipt.surplus),
-        "seen_by": stored.seen_by,
-    }
+    """Return how far a report is, and which process is at it."""
+    return with_moments({**way_told(stored), "held_by": stored.holder})
 
 
-def step_record(line: StepLine) -> dict[str, Any]:
-    """Return one line of the log."""
-    step = line.step
-    return {
-        "number": line.number, "at": told_moment(step.at), "note": step.note, "step": step.step and step.step.value,
-        "file": None if step.file is None else step.file + 1, "http_status": step.http_status, "code": step.code,
-        "request_id": step.request_id, "failure": step.failure, "by": step.by,
-    }  # fmt: skip
+def with_moments(told: dict[str, Any]) -> dict[str, Any]:
+    """Return what is told with its moments to the second, and lists as such."""
+    return {name: _plain(each) for name, each in told.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return told_moment(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _ended(stored: StoredFiling) -> str:
