@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tutela.core.filing.sheets import DutySheet, checked
-from tutela.core.permissions import Principal
+from tutela.core.permissions import Principal, demand_person
 from tutela.flows.deal import Deal
 from tutela.flows.read_duties import Duties
 
@@ -19,11 +19,13 @@ class FillDutySheet:
         """Store *sheet* in the place of what was said before, and return what is owed then.
 
         Raises:
+            tutela.errors.Forbidden: The scope is missing, or it is the key of a service.
             tutela.errors.BadInput: A country is none.
             tutela.errors.UnknownCase: There is no such case.
             tutela.errors.NotForYou: It is about an account of theirs.
             tutela.errors.CaseMoved: The case has ended.
         """
+        demand_person(principal, "reports")
 
         def say(_: Duties, now: datetime) -> DutySheet:
             return replace(checked(sheet), by=principal.id, at=now)
