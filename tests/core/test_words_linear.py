@@ -1,7 +1,7 @@
 """What is read of a text takes work in proportion to its length, counted in lines of our own code that run.
 
-A pattern that the interpreter runs counts as one line: texts of three hundred thousand characters, for which one that goes
-back and forth would take minutes, are tried in `test_keyword_disguises` and `test_links_extraction`.
+A pattern that the interpreter runs counts as one line: texts of three hundred thousand characters, for which one that
+goes back and forth would take minutes, are tried in `test_keyword_disguises` and `test_links_extraction`.
 """
 
 import re
