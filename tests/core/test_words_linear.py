@@ -75,7 +75,7 @@ def test_four_times_the_text_takes_four_times_the_work(reader: str, unit: str) -
     short = unit * (SHORT // len(unit))
     read(short)  # what is remembered between texts is remembered
 
-    once, often = (lines_run(lambda text=text: read(text)) for text in (short, short * TIMES))
+    once, often = lines_run(lambda: read(short)), lines_run(lambda: read(short * TIMES))
 
     assert often <= MOST * TIMES * once
 
