@@ -422,3 +422,14 @@ def test_a_destruction_without_its_reason_is_refused(home: Home, reason: str) ->
         keep.propose(ANN, [EvidenceId("med_none")], "over")
     with pytest.raises(BadInput):
         keep.show(ANN, DestructionId("dst_none"))
+
+
+def test_what_has_no_bytes_any_more_is_not_destroyed_once_more(home: Home) -> None:
+    """Neither what was destroyed, nor what went by itself: a certificate would say what is not so."""
+    media, fleeting, keep = over(home), home.upload(photo("flower")), home.house.destructions
+    the_transient_keys_end(home)
+    destroyed(home, media)
+    order = Order("an agency", "7/26", AT)
+    for gone in (media, home.media(fleeting.id)):
+        with pytest.raises(UnknownMedia):
+            keep.order(ANN, ids(gone), order, "their letter")

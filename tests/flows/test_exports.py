@@ -14,19 +14,15 @@ import pyrage
 import pysequoia
 import pytest
 
-from filed import PRODUCTION, a_package
 from make import AT, Home, md5, photo
+from preserved import finished
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.core.content import Media
 from tutela.core.filing.exports import Export, ExportState, tar_stream
-from tutela.core.filing.states import FileState, Filing, Phase, Receipt, Step
 from tutela.core.ids import CaseId, EvidenceId, ExportId, MediaId, ReportId
 from tutela.core.permissions import Principal, at_machine
 from tutela.errors import BadInput, Conflict, ContentDamaged, Forbidden, NotForYou, UnknownCase, UnknownMedia
 from tutela.flows.keep_exports import NewExport
-from tutela.ports.filings import StepNote
-from tutela.ports.reports import ReportAudit, ReportState, StoredFile, StoredReport
-from tutela.ports.webhooks import Lease
 
 ANN, BEN = at_machine("ann"), at_machine("ben")
 IDENTITY = pyrage.x25519.Identity.generate()
@@ -258,41 +254,10 @@ def test_openpgp_is_as_good_and_nothing_lies_in_the_clear(home: Home, tmp_path: 
     assert not (tmp_path / "second.part").exists()
 
 
-def reported(home: Home, media: Media) -> ReportId:
-    """Return a report about *media* that was finished in production."""
-    pack = home.house.exports.pack
-    book, filings = pack.reported.book, pack.reported.filings
-    with home.house.store.read() as reader:
-        [case] = [each.case.id for each in reader.open_cases_page(None, 10)]
-    package = a_package([photo("china")])
-    report = StoredReport(
-        ReportId(home.house.entropy.new_id("report")), "ncmec", (case,), package, home.clock.now(), "ann"
-    )
-    book.add(report, ReportAudit("drawn_up", "ann"))
-    [file] = package.files
-    book.approve(
-        report,
-        replace(
-            report, state=ReportState.APPROVED, approved_by="ben", approved_at=home.clock.now(), environment=PRODUCTION
-        ),
-        [StoredFile(report.id, 0, file.key, media.content_id or "", file.md5, media.size_bytes or 0)],
-        Filing(report.id, PRODUCTION, (FileState(file.key, file.md5),)),
-        ReportAudit("approved", "ben"),
-    )
-    lease = Lease("test", home.clock.now(), home.clock.now().replace(hour=23))
-    held = filings.claim("ncmec", PRODUCTION, lease)
-    assert held is not None
-    done = replace(
-        held.filing, phase=Phase.FINISHED, report_id="900000001", receipt=Receipt("900000001", home.clock.now(), ("f",))
-    )
-    filings.store(held, done, StepNote(home.clock.now(), "finish.done", Step.FINISH, http_status=200, code=0))
-    return report.id
-
-
 def test_a_report_goes_along_as_it_was_sent_with_its_answers_and_its_files(home: Home, tmp_path: Path) -> None:
     """The document, each step with what was answered, and the material it names, once."""
     media = sealed(home)
-    report_id = reported(home, media)
+    report_id = finished(home.house, [media])
     folder = made(home, tmp_path, media, reports=(report_id,))
 
     answers = json.loads((folder / "reports" / report_id / "answers.json").read_bytes())

@@ -15,7 +15,7 @@ _HOLDS = (
         "POST", "/v1/holds", _PRESERVE, "Hold evidence", work=preserving.place_hold, body=preserving_bodies.NewHold,
         answer=preserving_answers.Hold, statuses=(201,),
         detail="It beats every deletion from now on. Naming an item (by the platform's name) or a case also holds what "
-        "lies beside it. It has an end, or a date on which somebody looks at it again.",
+        "lies beside it, and a case its reports. It has an end, or a date on which somebody looks at it again.",
     ),
     Route(
         "GET", "/v1/holds/{id}", _PRESERVE, "Read a hold", work=preserving.show_hold,

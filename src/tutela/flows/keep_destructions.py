@@ -1,12 +1,12 @@
 """Propose, agree to, decline and order destructions, and read their certificates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tutela.core.filing.destruction import Answer, Needs, Order, Wish, wished
 from tutela.core.filing.destructions import Basis, Destruction, DestructionState, Doomed
 from tutela.core.filing.retention import RetentionTable
-from tutela.core.ids import DestructionId, EvidenceId
+from tutela.core.ids import DestructionId, EvidenceId, ReportId
 from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, demand
 from tutela.errors import BadInput, Conflict, NotForYou, StillKept, UnknownDestruction, UnknownMedia
@@ -15,7 +15,7 @@ from tutela.flows.doom import Doom
 from tutela.flows.keep_holds import MOST_LETTERS, MOST_REASON
 from tutela.flows.weigh_evidence import Weighed, weigh_evidence
 from tutela.ports.clock import Clock
-from tutela.ports.destructions import DestructionBook
+from tutela.ports.destructions import DestructionBook, ReportEvidence
 from tutela.ports.entropy import Entropy
 from tutela.ports.store import Store
 
@@ -49,7 +49,8 @@ class KeepDestructions:
     ) -> Destruction:
         """Propose what is over for destruction; a second person has to agree.
 
-        A wish of somebody to be forgotten is asked here too, and hurries nothing.
+        A report takes along what was written for it. A wish of somebody to be forgotten is asked here too, and hurries
+        nothing.
 
         Raises:
             tutela.errors.Forbidden: It is not theirs to do; a service's key never may.
@@ -184,7 +185,9 @@ class KeepDestructions:
         if len(wanted) > MOST_CONTENTS:
             raise BadInput(f"One destruction is of at most {MOST_CONTENTS} contents.", place="media")
         with self.store.read() as reader:
-            found = weigh_evidence(reader, wanted, self.table, self.profile(), self.clock.now())
+            _refuse_alone(wanted, reader.reports_of_written(wanted))
+            with_files = _with_files(wanted, reader.evidence_of_reports(wanted))
+            found = weigh_evidence(reader, with_files, self.table, self.profile(), self.clock.now())
         if missing := set(wanted) - {each.id for each in found}:
             raise UnknownMedia(place=min(missing))
         return found
@@ -210,6 +213,18 @@ class KeepDestructions:
 
     def _new_id(self) -> DestructionId:
         return DestructionId(self.entropy.new_id("destruction"))
+
+
+def _with_files(wanted: Sequence[EvidenceId], files: Sequence[ReportEvidence]) -> list[EvidenceId]:
+    """Return what was named, with what was written for the reports among it: it lies under their keys."""
+    return list(dict.fromkeys([*wanted, *(each.id for each in files if each.is_written)]))
+
+
+def _refuse_alone(wanted: Sequence[EvidenceId], report_of: Mapping[EvidenceId, ReportId]) -> None:
+    for each, report_id in sorted(report_of.items()):
+        if EvidenceId(report_id) not in wanted:
+            raise BadInput("It lies under the key of its report and goes with it.", place=each,
+                           remedy=f"Name the report {report_id}, which takes what was written for it.")  # fmt: skip
 
 
 def _why(answer: Answer, weighed: Weighed) -> str:

@@ -99,7 +99,11 @@ class HoldReader(Protocol):
         ...
 
     def holds_of(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, tuple[Hold, ...]]:
-        """Return every hold there ever was on each content that has any."""
+        """Return every hold there ever was on each that has any.
+
+        A report is held as long as any of its files is, and what was written for it as long as the report: they lie
+        under one key.
+        """
         ...
 
     def holds_to_review(self, now: datetime) -> int:

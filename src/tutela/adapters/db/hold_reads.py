@@ -12,6 +12,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.hold_rows import hold_of
 from tutela.adapters.db.hold_tables import IS_ACTIVE, hold_contents, holds
 from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.report_evidence import MEDIA, ReportEvidenceReads
 from tutela.core.filing.holds import Hold
 from tutela.core.ids import CaseId, EvidenceId, ItemId, MediaId
 
@@ -50,17 +51,31 @@ _IN_TALKS = (
 )
 
 
-class HoldReads:
+class HoldReads(ReportEvidenceReads):
     """The part of `ports.store.Reader` about holds."""
 
     _connection: Connection
 
     def holds_of(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, tuple[Hold, ...]]:
-        """Return every hold there ever was on each content."""
-        found: dict[EvidenceId, list[Hold]] = defaultdict(list)
-        for row in rows_of(self._connection, _OF, evidence_ids):
-            found[EvidenceId(row["evidence_id"])].append(hold_of(row))
-        return {each: tuple(held) for each, held in found.items()}
+        """Return every hold there ever was on each; a report is held with its files, and they as it is."""
+        beside = self._under_one_key(evidence_ids)
+        placed: dict[str, dict[str, Hold]] = defaultdict(dict)
+        for row in rows_of(self._connection, _OF, {other for others in beside.values() for other in others}):
+            placed[row["evidence_id"]][row["id"]] = hold_of(row)
+        found = {each: {key: hold for other in others for key, hold in placed[other].items()}
+                 for each, others in beside.items()}  # fmt: skip
+        return {each: tuple(held[key] for key in sorted(held)) for each, held in found.items() if held}
+
+    def _under_one_key(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, set[str]]:
+        """Return each with those whose holds keep it too: destroying a report destroys what was written for it."""
+        ids = list(evidence_ids)
+        others = [each for each in ids if not each.startswith(MEDIA)]
+        report_of = self.reports_of_written(others)
+        files: dict[str, set[str]] = defaultdict(set)
+        for each in self.evidence_of_reports({*others, *report_of.values()}):
+            files[each.report_id].add(each.id)
+        of = {each: report_of.get(each, each) for each in ids}
+        return {each: {each, report, *files.get(report, ())} for each, report in of.items()}
 
     def media_of_contents(self, content_ids: Iterable[str]) -> dict[str, MediaId]:
         """Return the media of contents."""

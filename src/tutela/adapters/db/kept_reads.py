@@ -12,9 +12,12 @@ from tutela.adapters.db import report_tables as r
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.decision_tables import decision_answers
+from tutela.adapters.db.destruction_tables import destruction_contents, destructions
 from tutela.adapters.db.hold_tables import hold_contents, holds
 from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.report_evidence import IS_WRITTEN
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
+from tutela.core.filing.destructions import BEGUN
 from tutela.core.filing.evidence_kinds import EvidenceFacts
 from tutela.core.filing.holds import HoldSource
 from tutela.core.filing.states import Environment, Phase
@@ -31,7 +34,7 @@ _IS_UNDER_WAY = _G.phase.in_([Phase.READY.value, Phase.OPEN.value, Phase.RETRACT
 _WHEN_FINISHED = func.max(case((_IS_FINISHED, _G.finished_us))).label("finished_us")
 _HOW_MANY_GO = func.sum(case((_IS_UNDER_WAY, 1), else_=0)).label("under_way")
 
-_MEDIA = select(_M.id, _M.received_us, _M.content_id).where(among(_M.id))
+_MEDIA = select(_M.id, _M.received_us, _M.content_id).where(among(_M.id), _M.content_id.is_not(None))
 _CARRYING = (
     select(t.item_media.c.media_id, t.items.c.regions, t.accounts.c.regions.label("account_regions"))
     .join_from(t.item_media, t.items, t.items.c.id == t.item_media.c.item_id)
@@ -103,22 +106,38 @@ _BESIDE = (
     )
     .group_by(hold_contents.c.evidence_id)
 )
+_ARE_GONE = (
+    select(destruction_contents.c.evidence_id)
+    .join_from(destruction_contents, destructions, destructions.c.id == destruction_contents.c.destruction_id)
+    .where(destructions.c.state.in_([each.value for each in BEGUN]))
+)
+"""What is being destroyed, or was: the bytes and the key are gone, and rows stay."""
+
 _WRITTEN = (
     select(r.report_files.c.content_id.label("evidence_id"), r.report_files.c.content_id)
     .join_from(r.report_files, r.filings, _G.report_id == r.report_files.c.report_id)
     .outerjoin(t.media, _M.content_id == r.report_files.c.content_id)
-    .where(_IS_FINISHED, _M.id.is_(None), r.report_files.c.content_id > bindparam("after"))
+    .where(
+        _IS_FINISHED, IS_WRITTEN, r.report_files.c.content_id > bindparam("after"),
+        r.report_files.c.content_id.not_in(_ARE_GONE),
+    )
     .distinct()
     .order_by(r.report_files.c.content_id)
     .limit(bindparam("limit"))
-)
+)  # fmt: skip
 _FINISHED = (
     select(_G.report_id)
-    .where(_IS_FINISHED, _G.report_id > bindparam("after"))
+    .where(_IS_FINISHED, _G.report_id > bindparam("after"), _G.report_id.not_in(_ARE_GONE))
     .order_by(_G.report_id)
     .limit(bindparam("limit"))
 )
-_WRITTEN_AMONG = select(r.report_files.c.content_id).where(among(r.report_files.c.content_id)).distinct()
+_GONE_AMONG = _ARE_GONE.where(among(destruction_contents.c.evidence_id))
+_WRITTEN_AMONG = (
+    select(r.report_files.c.content_id)
+    .join_from(r.report_files, t.media, _M.content_id == r.report_files.c.content_id, isouter=True)
+    .where(among(r.report_files.c.content_id), IS_WRITTEN)
+    .distinct()
+)
 
 
 class KeptReads:
@@ -138,12 +157,12 @@ class KeptReads:
     def contents_of(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, str]:
         """Return where the bytes of each lie in the vault."""
         ids = list(evidence_ids)
-        found = {EvidenceId(row["id"]): row["content_id"] for row in self._all(_MEDIA, ids) if row["content_id"]}
+        found = {EvidenceId(row["id"]): row["content_id"] for row in self._all(_MEDIA, ids)}
         written = {EvidenceId(row["content_id"]): row["content_id"] for row in self._all(_WRITTEN_AMONG, ids)}
         return {**written, **found}
 
     def evidence_facts(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, EvidenceFacts]:
-        """Return what was done about each that exists."""
+        """Return what was done about each that is still kept."""
         ids = sorted(set(evidence_ids))
         media = {EvidenceId(row["id"]): row for row in self._all(_MEDIA, ids)}
         facts = dict(self._facts_of_media(media))
@@ -157,13 +176,13 @@ class KeptReads:
         is_open = {row["media_id"] for row in self._all(_IN_OPEN_CASES, ids)}
         hidden = {row["media_id"] for row in self._all(_HIDDEN, ids)}
         beside = {row["evidence_id"]: row["starts_us"] for row in self._all(_BESIDE, ids)}
-        contents = [row["content_id"] for row in media.values() if row["content_id"]]
+        contents = [row["content_id"] for row in media.values()]
         reported = {row["content_id"]: row for row in self._all(_IN_REPORTS, contents)}
         regions: dict[str, set[str]] = defaultdict(set)
         for row in self._all(_CARRYING, ids):
             regions[row["media_id"]] |= {*orjson.loads(row["regions"]), *orjson.loads(row["account_regions"])}
         for each, row in media.items():
-            report = reported.get(row["content_id"] or "")
+            report = reported.get(row["content_id"])
             yield (
                 each,
                 EvidenceFacts(
@@ -178,7 +197,8 @@ class KeptReads:
                 ),
             )
 
-    def _facts_of_written(self, ids: list[EvidenceId]) -> Iterator[tuple[EvidenceId, EvidenceFacts]]:
+    def _facts_of_written(self, named: list[EvidenceId]) -> Iterator[tuple[EvidenceId, EvidenceFacts]]:
+        ids = sorted(set(named) - {row["evidence_id"] for row in self._all(_GONE_AMONG, named)})
         for row in self._all(_IN_REPORTS, ids):
             finished = _moment(row["finished_us"])
             yield (

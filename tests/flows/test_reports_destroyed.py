@@ -1,0 +1,104 @@
+"""A report and what was written for it lie under one key: they are held together, and they end together."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flows.test_destructions import ANN, AT, BEN, close_cases, decide, sealed, the_transient_keys_end
+from make import Home
+from preserved import drafted, files_of, finished
+from tutela.bootstrap.preserving import open_preserve_reported
+from tutela.core.content import Media
+from tutela.core.filing.certificates import read_certificate
+from tutela.core.filing.destruction import Order
+from tutela.core.filing.destructions import DestructionState
+from tutela.core.filing.holds import HoldSource
+from tutela.core.filing.report_key import report_period
+from tutela.core.ids import EvidenceId, HoldId, ReportId
+from tutela.errors import BadInput, StillKept, UnknownMedia, UnknownReport
+from tutela.flows.keep_holds import NewHold
+
+TALK = b"what was said around it, in harmless words"
+
+
+def over(home: Home) -> tuple[Media, ReportId, EvidenceId]:
+    """Return a picture, the report that names it and what was written for that, when the year is over."""
+    media = sealed(home)
+    report_id = finished(home.house, [media], [TALK])
+    [written] = files_of(home.house, report_id).values()
+    assert open_preserve_reported(home.house)() == 1
+    decide(home, "china", "quarantine")
+    close_cases(home)
+    home.clock.advance(days=367)
+    return media, report_id, written
+
+
+def hold(home: Home, **fields: Any) -> HoldId:
+    """Have a court hold something."""
+    until = home.clock.now() + timedelta(days=90)
+    new = NewHold(HoldSource.COURT, "1 K 7/26", "they ask for it", until=until, **fields)
+    return HoldId(home.house.holds.place(ANN, new).hold.id)
+
+
+def test_a_report_takes_along_what_was_written_for_it_and_the_certificate_names_both(home: Home) -> None:
+    """One key is destroyed, and everything under it is named; the picture has a key of its own and stays."""
+    media, report_id, written = over(home)
+    the_transient_keys_end(home)
+    keep = home.house.destructions
+    done = keep.agree(BEN, keep.propose(ANN, [EvidenceId(report_id)], "the year is over").id)
+
+    assert done.state is DestructionState.PROVED
+    told = {each["id"]: each for each in read_certificate(keep.certificate(ANN, done.id)).told["contents"]}
+    assert set(told) == {report_id, written}
+    assert {each["key_destroyed"] for each in told.values()} == {report_period(report_id)}
+    assert told[written]["commitment"] is not None
+    assert list(home.house.vault.contents()) == [media.content_id]
+    assert [each.id for each in keep.due(ANN)[0]] == [media.id], "what is destroyed is not due any more"
+    with pytest.raises(UnknownMedia):
+        keep.propose(ANN, [EvidenceId(report_id)], "once more")
+
+
+def test_what_was_written_for_a_report_does_not_go_without_it(home: Home) -> None:
+    """The refusal names the report: an order destroys nothing that it does not name."""
+    _, report_id, written = over(home)
+    with pytest.raises(BadInput) as caught:
+        home.house.destructions.order(ANN, [written], Order("an agency", "7/26", AT), "their letter")
+    assert (caught.value.place, report_id in (caught.value.remedy or "")) == (written, True)
+
+
+@pytest.mark.parametrize("held", ["report", "picture", "written"])
+def test_a_report_is_held_with_its_files_and_what_was_written_for_it_as_it_is(home: Home, held: str) -> None:
+    """Whatever of it a court holds: nothing that would take the others along is destroyed."""
+    media, report_id, written = over(home)
+    placed = hold(home, reports=(report_id,)) if held == "report" else hold(home, media=(media.id,))
+    if held == "written":
+        home.house.holds.release(ANN, placed, "the court says so")
+        placed = hold(home, cases=tuple(home.house.exports.pack.reported.book.line(report_id).case_ids))  # type: ignore[union-attr]  # it is there
+    kept = {each.id for each in home.house.holds.show(ANN, placed).contents}
+    assert kept == ({media.id} if held == "picture" else {media.id, report_id, written})
+
+    for wanted in ([EvidenceId(report_id)], [EvidenceId(report_id), written]):
+        with pytest.raises(StillKept, match=placed):
+            home.house.destructions.propose(ANN, wanted, "the year is over")
+
+
+def test_a_hold_on_a_case_takes_in_a_report_that_nobody_has_approved_yet(home: Home) -> None:
+    """A draft names people, too."""
+    sealed(home)
+    draft = drafted(home.house, [], [TALK])
+
+    assert draft.id in {each.id for each in home.house.holds.show(ANN, hold(home, cases=draft.case_ids)).contents}
+    with pytest.raises(UnknownReport):
+        hold(home, reports=(ReportId("rep_none"),))
+
+
+def test_destroyed_pictures_of_a_report_are_no_writings_of_it(home: Home) -> None:
+    """Their bytes lay under keys of their own: they are due no more, and bar nothing."""
+    media, report_id, written = over(home)
+    keep = home.house.destructions
+    keep.agree(BEN, keep.propose(ANN, [EvidenceId(media.id)], "the year is over").id)
+
+    assert {each.id for each in keep.due(ANN)[0]} == {written, report_id}
+    assert set(files_of(home.house, report_id).values()) == {written}
+    assert len(keep.propose(ANN, [EvidenceId(report_id)], "over").id) > 0
