@@ -202,7 +202,7 @@ def test_an_order_is_carried_out_by_one_person_and_ends_only_the_holds_it_names(
     order = Order("an agency", "2258B 7/26", AT, frozenset({own, court}))
     with pytest.raises(StillKept, match=court):
         keep.order(ANN, ids(media), order, "their letter")
-    home.house.holds.release(ANN, court, "the court says so")
+    home.house.holds.release(BEN, court, "the court says so")
     with pytest.raises(StillKept, match=own):
         keep.order(ANN, ids(media), replace(order, ends_holds=frozenset()), "their letter")
     with pytest.raises(StillKept, match="agency and a reference"):
@@ -232,7 +232,7 @@ def test_what_people_cleared_goes_by_itself_within_the_limit_of_the_region(home:
     assert job() == 0
     home.clock.advance(days=29)
     assert job() == 0
-    placed = hold(home, media)
+    placed = hold(home, media, HoldSource.OWN)
     home.clock.advance(days=2)
     assert job() == 0
     [seen] = home.house.destructions.due(ANN)[0]

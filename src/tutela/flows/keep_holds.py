@@ -8,6 +8,7 @@ from tutela.core.filing.holds import Hold, HoldSource, Release, extended, releas
 from tutela.core.ids import CaseId, EvidenceId, HoldId, MediaId, PersonId, ReportId
 from tutela.core.permissions import Principal, demand
 from tutela.errors import BadInput, UnknownCase, UnknownHold, UnknownItem, UnknownMedia, UnknownReport
+from tutela.flows.own_evidence import refuse_own_evidence
 from tutela.flows.seal_held import SealHeld
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
@@ -65,6 +66,7 @@ class KeepHolds:
             tutela.errors.BadInput: It names nothing, too much, no reference, or neither an end nor a date of review.
             tutela.errors.UnknownMedia: One of them does not exist; as `UnknownItem`, `UnknownCase`
                 and `UnknownReport`.
+            tutela.errors.NotForYou: One of them is about an account of their own.
             tutela.errors.Conflict: One of the contents is being destroyed.
         """
         demand(principal, "preserve")
@@ -77,6 +79,7 @@ class KeepHolds:
         )  # fmt: skip
         with self.store.read() as reader:
             contents = _contents(reader, new)
+            refuse_own_evidence(reader, principal, [each.id for each in contents])
         self.book.place(hold, contents, HoldChange(now, principal.id, HoldStep.PLACED, new.reason.strip()))
         self.seal()
         return self._stored(HoldId(hold.id))
@@ -86,6 +89,7 @@ class KeepHolds:
 
         Raises:
             tutela.errors.Forbidden: It is not theirs to do.
+            tutela.errors.NotForYou: It keeps something about an account of their own.
             tutela.errors.UnknownHold: There is none.
             tutela.errors.BadInput: It would end earlier, it was released, or the reason is missing.
             tutela.errors.Conflict: Somebody else changed it meanwhile.
@@ -112,6 +116,8 @@ class KeepHolds:
 
     def release(self, principal: Principal, hold_id: HoldId, reason: str) -> StoredHold:
         """End it before its time. Nothing is destroyed by that alone.
+
+        What a court or police asked for never ends by itself afterwards, nor by an order that this person carries out.
 
         Raises:
             tutela.errors.BadInput: It has no reason, was released before, or is the year that the law orders; the
@@ -149,8 +155,16 @@ class KeepHolds:
         self, before: StoredHold, after: Hold, principal: Principal, step: HoldStep, reason: str
     ) -> StoredHold:
         _check_texts("-", reason)
+        self._refuse_own(principal, HoldId(before.hold.id))
         self.book.change(before, after, HoldChange(self.clock.now(), principal.id, step, reason.strip()))
         return self._stored(HoldId(after.id))
+
+    def _refuse_own(self, principal: Principal, hold_id: HoldId) -> None:
+        after = ""
+        with self.store.read() as reader:
+            while page := self.book.contents(hold_id, after, MOST_CONTENTS):
+                refuse_own_evidence(reader, principal, [each.id for each in page])
+                after = page[-1].id
 
     def _stored(self, hold_id: HoldId) -> StoredHold:
         found = self.book.hold(hold_id)

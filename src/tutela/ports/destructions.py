@@ -8,7 +8,7 @@ from typing import Protocol
 from tutela.core.content import Media
 from tutela.core.filing.destructions import Destruction, DestructionState, Doomed
 from tutela.core.filing.evidence_kinds import EvidenceFacts
-from tutela.core.ids import CaseId, DestructionId, EvidenceId, ReportId
+from tutela.core.ids import AccountId, CaseId, DestructionId, EvidenceId, ReportId
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,12 @@ class KeptReader(Protocol):
 
     def evidence_of_reports(self, report_ids: Iterable[str]) -> list[ReportEvidence]:
         """Return the files of reports, in order; of one that was not approved there are none."""
+        ...
+
+    def evidence_about(
+        self, account_ids: Iterable[AccountId], evidence_ids: Iterable[EvidenceId]
+    ) -> set[EvidenceId]:  # fmt: skip
+        """Return what one of the accounts posted, and reports about their cases with what was written for those."""
         ...
 
     def reports_of_written(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, ReportId]:

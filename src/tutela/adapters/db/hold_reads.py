@@ -10,14 +10,14 @@ from sqlalchemy import Connection, bindparam, func, select, text
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.hold_rows import hold_of
-from tutela.adapters.db.hold_tables import IS_ACTIVE, hold_contents, holds
+from tutela.adapters.db.hold_tables import IS_ACTIVE, RELEASED_BY, hold_contents, holds
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.report_evidence import MEDIA, ReportEvidenceReads
 from tutela.core.filing.holds import Hold
 from tutela.core.ids import CaseId, EvidenceId, ItemId, MediaId
 
 _OF = (
-    select(hold_contents.c.evidence_id, holds)
+    select(hold_contents.c.evidence_id, holds, RELEASED_BY)
     .join_from(hold_contents, holds, holds.c.id == hold_contents.c.hold_id)
     .where(among(hold_contents.c.evidence_id))
     .order_by(hold_contents.c.evidence_id, holds.c.id)

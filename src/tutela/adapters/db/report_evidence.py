@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, not_, select
+from sqlalchemy import Connection, bindparam, not_, select
 
 from tutela.adapters.db import report_tables as r
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.lists import among, rows_of
-from tutela.core.ids import CaseId, EvidenceId, ReportId
+from tutela.core.ids import AccountId, CaseId, EvidenceId, ReportId
 from tutela.ports.destructions import ReportEvidence
 
 MEDIA = "med_"
@@ -23,6 +23,18 @@ _FILES = select(_F.report_id, _F.content_id, _F.file_key, t.media.c.id.label("me
 _OF_REPORTS = _FILES.where(among(_F.report_id)).order_by(_F.report_id, _F.position)
 _WRITTEN = _FILES.where(among(_F.content_id), IS_WRITTEN)
 _AMONG = select(r.reports.c.id).where(among(r.reports.c.id))
+_POSTED_BY = (
+    select(t.item_media.c.media_id.label("id"))
+    .join_from(t.item_media, t.items, t.items.c.id == t.item_media.c.item_id)
+    .where(among(t.item_media.c.media_id), t.items.c.account_id == bindparam("account"))
+    .distinct()
+)
+_TOLD_OF = (
+    select(r.report_cases.c.report_id.label("id"))
+    .join_from(r.report_cases, t.cases, t.cases.c.id == r.report_cases.c.case_id)
+    .where(among(r.report_cases.c.report_id), t.cases.c.account_id == bindparam("account"))
+    .distinct()
+)
 _ABOUT = select(r.report_cases.c.report_id).where(among(r.report_cases.c.case_id)).distinct()
 
 
@@ -39,6 +51,19 @@ class ReportEvidenceReads:
     def reports_among(self, report_ids: Iterable[ReportId]) -> set[ReportId]:
         """Return those that exist."""
         return {ReportId(row["id"]) for row in rows_of(self._connection, _AMONG, report_ids)}
+
+    def evidence_about(
+        self, account_ids: Iterable[AccountId], evidence_ids: Iterable[EvidenceId]
+    ) -> set[EvidenceId]:  # fmt: skip
+        """Return what accounts posted, or what tells of them."""
+        ids, found = list(evidence_ids), set[EvidenceId]()
+        for account_id in account_ids:
+            report_of = self.reports_of_written(ids)
+            posted = {row["id"] for row in rows_of(self._connection, _POSTED_BY, ids, account=account_id)}
+            asked = {*ids, *report_of.values()}
+            told = {row["id"] for row in rows_of(self._connection, _TOLD_OF, asked, account=account_id)}
+            found |= {each for each in ids if each in posted or each in told or report_of.get(each) in told}
+        return found
 
     def evidence_of_reports(self, report_ids: Iterable[str]) -> list[ReportEvidence]:
         """Return the files of reports."""

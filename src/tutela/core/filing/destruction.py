@@ -3,6 +3,7 @@
 Order of checks: a hold that is active keeps it, whatever anybody asks; then its time; then how its kind ends. A request
 for erasure hurries nothing: what is kept here is kept under a duty or for claims (GDPR Article 17(3)(b) and (e)). Only
 an order of law destroys before the time is over, and it names the holds that it ends: never those of a court or police.
+One person may release a hold of those, so nothing that was under one ends by itself, or by an order of that person.
 """
 
 from collections.abc import Iterable
@@ -76,7 +77,18 @@ def fate(kept: Kept, now: datetime) -> Fate:
         return Fate.KEPT_BY_HOLD
     if kept.since is None or now < kept.row.until(kept.since, kept.regions, own=kept.own):
         return Fate.KEPT_BY_TIME
-    return Fate.DESTROYED_BY_ITSELF if kept.row.ends is Ends.ITSELF else Fate.PROPOSED
+    ends_itself = kept.row.ends is Ends.ITSELF and not ended_from_outside(kept.holds)
+    return Fate.DESTROYED_BY_ITSELF if ends_itself else Fate.PROPOSED
+
+
+def ended_from_outside(holds: Iterable[Hold]) -> tuple[Hold, ...]:
+    """Return those that a court or police asked for, and that one person ended before their time."""
+    return tuple(each for each in holds if each.source in FROM_OUTSIDE and each.released is not None)
+
+
+def released_by(kept: Kept, who: str) -> tuple[Hold, ...]:
+    """Return those holds of a court or police that *who* ended: what was under one they do not order away."""
+    return tuple(each for each in ended_from_outside(kept.holds) if each.released and each.released.by == who)
 
 
 def is_against_limit(kept: Kept, now: datetime) -> bool:
