@@ -64,7 +64,7 @@ def test_a_destruction_goes_from_proposal_to_proof_each_step_once(book: Database
     """What was stored is read; a step that was done does nothing again."""
     before = proposed()
     book.propose(before, [doomed(key="", content_id=None)])
-    book.begin(agreed(before), [doomed()], AT + DAY)
+    book.begin(agreed(before), [doomed()], AT + DAY, {})
     for _ in range(2):
         book.destroyed(before.id, AT + 2 * DAY)
     for certificate in (b"first", b"second"):
@@ -78,7 +78,7 @@ def test_a_destruction_goes_from_proposal_to_proof_each_step_once(book: Database
     assert book.certificate(before.id) == b"first"
     assert [each.id for each in book.page("", 10, state=DestructionState.PROVED)] == [before.id]
     with pytest.raises(Conflict):
-        book.begin(agreed(before), [doomed()], AT)
+        book.begin(agreed(before), [doomed()], AT, {})
     with pytest.raises(Conflict):
         book.decline(before, "ben", AT)
 
@@ -92,15 +92,15 @@ def test_a_content_is_in_one_destruction_at_a_time_and_an_order_goes_before_a_pr
     with pytest.raises(Conflict):
         book.propose(proposed(), [doomed(), doomed(TWO)])
     with pytest.raises(Conflict):
-        book.begin(replace(agreed(proposed()), basis=Basis.ITSELF), [doomed()], AT)
+        book.begin(replace(agreed(proposed()), basis=Basis.ITSELF), [doomed()], AT, {})
     assert book.in_destruction([ONE, TWO]) == {ONE: before.id}
     order = replace(agreed(proposed()), basis=Basis.ORDER, order=Order("an agency", "7/26", AT, frozenset({"hld_1"})))
 
-    book.begin(order, [doomed()], AT)
+    book.begin(order, [doomed()], AT, {})
 
     assert book.destruction(order.id) == order
     with pytest.raises(Conflict):
-        book.begin(agreed(before), [doomed()], AT)
+        book.begin(agreed(before), [doomed()], AT, {})
 
 
 def test_what_is_held_is_not_begun_unless_the_order_ends_that_hold(
@@ -113,10 +113,10 @@ def test_what_is_held_is_not_begun_unless_the_order_ends_that_hold(
         hold, [HeldContent(ONE)], placed
     )
     with pytest.raises(Conflict, match=hold.id):
-        book.begin(agreed(proposed()), [doomed()], AT + 8 * DAY)
+        book.begin(agreed(proposed()), [doomed()], AT + 8 * DAY, {})
 
-    book.begin(agreed(proposed()), [doomed(TWO)], AT + 8 * DAY)
-    book.begin(agreed(proposed()), [doomed(ended_holds=(hold.id,))], AT + 8 * DAY)
+    book.begin(agreed(proposed()), [doomed(TWO)], AT + 8 * DAY, {})
+    book.begin(agreed(proposed()), [doomed(ended_holds=(hold.id,))], AT + 8 * DAY, {})
 
 
 def finish(process: Process) -> str:

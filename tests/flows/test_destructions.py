@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from make import Home, md5, photo
+from preserved import approved, drafted, finish
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.vault.local import LocalVault
@@ -19,15 +20,17 @@ from tutela.bootstrap.preserving import open_destroy_what_is_over
 from tutela.core.content import EvidenceState, Media
 from tutela.core.filing.certificates import commitment, read_certificate
 from tutela.core.filing.destruction import Fate, Order, Wish
-from tutela.core.filing.destructions import Destruction, DestructionState
+from tutela.core.filing.destructions import Destruction, DestructionState, Doomed
 from tutela.core.filing.holds import HoldSource
 from tutela.core.ids import DestructionId, EvidenceId, HoldId
 from tutela.core.measures import Subject
 from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, at_machine
 from tutela.errors import BadInput, Conflict, Forbidden, KeyMissing, NotForYou, StillKept, UnknownMedia, WrongKey
+from tutela.flows.doom import Doom
 from tutela.flows.keep_holds import NewHold
 from tutela.flows.preserve import evidence_period
+from tutela.flows.weigh_evidence import Weighed
 
 ANN, BEN = at_machine("ann"), at_machine("ben")
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -187,9 +190,9 @@ def test_a_hold_that_comes_after_the_proposal_wins(home: Home) -> None:
     contents = keep.doom(keep.due(ANN)[0])
     agreed = replace(proposed, state=DestructionState.DESTROYING, agreed_by="ben")
     with pytest.raises(Conflict, match=placed):
-        keep.book.begin(agreed, contents, home.clock.now())
+        keep.book.begin(agreed, contents, home.clock.now(), {})
     home.house.holds.release(ANN, placed, "they need it no more")
-    keep.book.begin(agreed, contents, home.clock.now())
+    keep.book.begin(agreed, contents, home.clock.now(), {})
 
     with pytest.raises(Conflict, match="being destroyed"):
         hold(home, media)
@@ -433,3 +436,54 @@ def test_what_has_no_bytes_any_more_is_not_destroyed_once_more(home: Home) -> No
     for gone in (media, home.media(fleeting.id)):
         with pytest.raises(UnknownMedia):
             keep.order(ANN, ids(gone), order, "their letter")
+
+
+def reopen(home: Home, media: Media) -> None:
+    """Open its case again."""
+    assert media.content_id
+    with home.house.engine.begin() as connection:
+        connection.execute(text("UPDATE cases SET closed_by = NULL"))
+
+
+def report(home: Home, media: Media) -> None:
+    """Approve a report with it, in a case that is closed again."""
+    reopen(home, media)
+    approved(home.house, drafted(home.house, [media]))
+    close_cases(home)
+
+
+@pytest.mark.parametrize("happens", [reopen, report])
+@pytest.mark.parametrize("way", ["agree", "order"])
+def test_what_was_done_about_it_a_moment_ago_is_seen(
+    home: Home, way: str, happens: Callable[[Home, Media], None]
+) -> None:  # fmt: skip
+    """A case or a report that came between the look and the intent: nothing is destroyed."""
+    media, keep = over(home), home.house.destructions
+
+    class Meanwhile(Doom):
+        """The real one, while which something else happens."""
+
+        def __call__(self, wanted: Sequence[Weighed], order: Order | None = None) -> list[Doomed]:
+            happens(home, media)
+            return keep.doom(wanted, order)
+
+    busy = replace(keep, doom=Meanwhile(keep.store, keep.doom.vault, keep.doom.keys, keep.entropy))
+    proposed = keep.propose(ANN, ids(media), "the year is over") if way == "agree" else None
+    order = Order("an agency", "7/26", AT)
+    with pytest.raises(Conflict, match="meanwhile"):
+        busy.agree(BEN, proposed.id) if proposed else busy.order(ANN, ids(media), order, "their letter")
+    assert home.media(media.id).evidence is EvidenceState.SEALED
+    if proposed is not None:
+        with pytest.raises(StillKept):
+            keep.agree(BEN, proposed.id)
+
+
+def test_an_order_waits_until_a_report_with_it_is_finished(home: Home) -> None:
+    """An open case does not hold it up; what is on its way to the authority does, and the report itself as well."""
+    media, keep, order = sealed(home), home.house.destructions, Order("an agency", "7/26", AT)
+    going = approved(home.house, drafted(home.house, [media], [b"harmless words"]))
+    for wanted in (ids(media), [EvidenceId(going.id)]):
+        with pytest.raises(StillKept, match="on its way"):
+            keep.order(ANN, wanted, order, "their letter")
+    finish(home.house, going)
+    assert keep.order(ANN, ids(media), order, "their letter").agreed_by == ANN.id

@@ -83,8 +83,8 @@ class KeepDestructions:
             tutela.errors.MustProve: The last proof of who asks is too old.
             tutela.errors.NotForYou: They proposed it themselves, or it is about an account of their own.
             tutela.errors.UnknownDestruction: There is none.
-            tutela.errors.StillKept: One of them has come under a hold since.
-            tutela.errors.Conflict: It waits no more.
+            tutela.errors.StillKept: One of them has come under a hold since, or into a case or a report.
+            tutela.errors.Conflict: It waits no more, or something was done about one of them in this moment.
         """
         demand(principal, "preserve")
         demand_proof(principal, self.clock.now())
@@ -96,7 +96,7 @@ class KeepDestructions:
         after = replace(
             before, state=DestructionState.DESTROYING, agreed_by=principal.id, agreed_at=self.clock.now()
         )  # fmt: skip
-        return self._carry_out(after, self.doom(wanted))
+        return self._carry_out(after, wanted)
 
     def decline(self, principal: Principal, destruction_id: DestructionId) -> None:
         """End a proposal: by whoever made it, or whoever would have to agree. Nothing is destroyed.
@@ -120,8 +120,9 @@ class KeepDestructions:
             tutela.errors.MustProve: The last proof of who asks is too old.
             tutela.errors.NotForYou: One of them is about an account of their own, or was under a hold of a court or of
                 police that they released.
-            tutela.errors.StillKept: Holds stand in the way that it does not end, or cannot: those of others.
-            tutela.errors.Conflict: One of them is being destroyed already.
+            tutela.errors.StillKept: Holds stand in the way that it does not or cannot end, those of others; or a report
+                with it is on its way.
+            tutela.errors.Conflict: One of them is being destroyed already, or something was done about it meanwhile.
         """
         demand(principal, "preserve")
         demand_proof(principal, self.clock.now())
@@ -136,7 +137,7 @@ class KeepDestructions:
             self._new_id(), Basis.ORDER, reason.strip(), principal.id, now, DestructionState.DESTROYING, order,
             principal.id, now,
         )  # fmt: skip
-        return self._carry_out(new, self.doom(wanted, order))
+        return self._carry_out(new, wanted, order)
 
     def due(self, principal: Principal, *, after: str = "", limit: int = 500) -> tuple[list[Weighed], str]:
         """Return a page of everything that is kept as evidence, and where the next one begins; empty at the end.
@@ -188,8 +189,9 @@ class KeepDestructions:
             )  # fmt: skip
         return found
 
-    def _carry_out(self, after: Destruction, contents: Sequence[Doomed]) -> Destruction:
-        self.book.begin(after, contents, self.clock.now())
+    def _carry_out(self, after: Destruction, wanted: Sequence[Weighed], order: Order | None = None) -> Destruction:
+        weighed = {each.id: each.facts for each in wanted}
+        self.book.begin(after, self.doom(wanted, order), self.clock.now(), weighed)
         return self.destroy(after.id) or after
 
     def _weighed(self, principal: Principal, ids: Sequence[EvidenceId]) -> list[Weighed]:

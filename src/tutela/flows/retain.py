@@ -58,7 +58,7 @@ class Retain:
             try:
                 self.committer.commit(Changeset(media_updates=(update,), audit=(event,)))
             except Conflict:
-                continue  # sealed in this very moment: it stays
+                continue  # sealed or held in this very moment: it stays
             if media.content_id is not None:
                 self.vault.destroy(media.content_id)
             gone += 1

@@ -83,13 +83,17 @@ class DestructionBook(Protocol):
         """
         ...
 
-    def begin(self, after: Destruction, contents: Sequence[Doomed], now: datetime) -> None:
+    def begin(
+        self, after: Destruction, contents: Sequence[Doomed], now: datetime, weighed: Mapping[EvidenceId, EvidenceFacts]
+    ) -> None:
         """Store the intent, of one that was proposed or of a new one. From here on it goes on to its end.
 
-        Holds are looked at once more in the same transaction: one that was placed a moment ago wins.
+        Holds are looked at once more in the same transaction, and so is what was *weighed*: a hold that was placed, a
+        case that was opened or a report that was approved a moment ago wins.
 
         Raises:
-            tutela.errors.Conflict: Something is held, or is being destroyed already, or it waits no more.
+            tutela.errors.Conflict: Something is held or being destroyed already, something was done about it since it
+                was weighed, or it waits no more.
         """
         ...
 

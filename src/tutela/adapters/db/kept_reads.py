@@ -193,6 +193,7 @@ class KeptReads:
                     decided_at=_moment(decided.get(each)),
                     detected_at=_moment(detected.get(each)),
                     is_open=each in is_open or bool(report and report["under_way"]),
+                    is_being_reported=bool(report and report["under_way"]),
                     regions=frozenset(regions[each]),
                 ),
             )
@@ -204,14 +205,17 @@ class KeptReads:
             yield (
                 EvidenceId(row["content_id"]),
                 EvidenceFacts(
-                    finished or EPOCH, reported_at=finished, is_open=finished is None or bool(row["under_way"])
+                    finished or EPOCH,
+                    reported_at=finished,
+                    is_open=finished is None or bool(row["under_way"]),
+                    is_being_reported=bool(row["under_way"]),
                 ),
             )
         for row in self._all(_REPORTS, ids):
             finished = _moment(row["finished_us"])
             yield EvidenceId(row["report_id"]), EvidenceFacts(
                 rows.from_us(row["created_us"]), reported_at=finished,
-                is_open=finished is None or bool(row["under_way"]),
+                is_open=finished is None or bool(row["under_way"]), is_being_reported=bool(row["under_way"]),
             )  # fmt: skip
 
     def _all(self, statement: "Select[Any] | Any", ids: Iterable[str]) -> list[rows.Row]:

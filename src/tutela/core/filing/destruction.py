@@ -3,6 +3,7 @@
 Order of checks: a hold that is active keeps it, whatever anybody asks; then its time; then how its kind ends. A request
 for erasure hurries nothing: what is kept here is kept under a duty or for claims (GDPR Article 17(3)(b) and (e)). Only
 an order of law destroys before the time is over, and it names the holds that it ends: never those of a court or police.
+What a report names that is on its way is told first (P4): an order waits, or somebody gives the report up.
 One person may release a hold of those, so nothing that was under one ends by itself, or by an order of that person.
 """
 
@@ -50,6 +51,7 @@ class Kept:
     regions: tuple[str, ...] = ()
     holds: tuple[Hold, ...] = ()
     own: Period | None = None  #: how long the operator keeps this kind
+    is_being_reported: bool = False  #: whether a report with it is on its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,10 @@ def wished(kept: Kept, wish: Wish, now: datetime, order: Order | None = None) ->
 def _ordered(kept: Kept, now: datetime, order: Order | None) -> Answer:
     if order is None or not (order.agency.strip() and order.reference.strip()):
         return Answer(Needs.IMPOSSIBLE, "An order has an agency and a reference.")
+    if kept.is_being_reported:
+        return Answer(
+            Needs.IMPOSSIBLE, "A report with it is on its way: an order waits until it is finished or given up."
+        )
     left = tuple(_not_ended(active(kept.holds, now), order))
     if left:
         return Answer(Needs.IMPOSSIBLE, "Holds stand in the way that the order does not end.", left)
