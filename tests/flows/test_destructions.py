@@ -487,3 +487,18 @@ def test_an_order_waits_until_a_report_with_it_is_finished(home: Home) -> None:
             keep.order(ANN, wanted, order, "their letter")
     finish(home.house, going)
     assert keep.order(ANN, ids(media), order, "their letter").agreed_by == ANN.id
+
+
+def test_what_has_lost_its_manifest_waits_for_every_key_under_which_it_may_have_lain(home: Home) -> None:
+    """A copy of it in a backup opens with the key of its day: no certificate before that is gone."""
+    media, keep = sealed(home), home.house.destructions
+    decide(home, "china", "quarantine")
+    close_cases(home)
+    home.house.vault.destroy(media.content_id or "")
+    done = keep.order(ANN, ids(media), Order("an agency", "7/26", AT), "their letter")
+    assert done.state is DestructionState.DESTROYED
+
+    the_transient_keys_end(home)
+    assert keep.destroy.resume() == 1
+    [content] = read_certificate(keep.certificate(ANN, done.id)).told["contents"]
+    assert content["earlier_keys_destroyed"] == ["transient-2026-03-02"]

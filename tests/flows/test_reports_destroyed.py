@@ -18,6 +18,7 @@ from tutela.core.filing.report_key import report_period
 from tutela.core.ids import EvidenceId, HoldId, ReportId
 from tutela.errors import BadInput, StillKept, UnknownMedia, UnknownReport
 from tutela.flows.keep_holds import NewHold
+from tutela.flows.preserve import evidence_period
 
 TALK = b"what was said around it, in harmless words"
 
@@ -57,6 +58,28 @@ def test_a_report_takes_along_what_was_written_for_it_and_the_certificate_names_
     assert [each.id for each in keep.due(ANN)[0]] == [media.id], "what is destroyed is not due any more"
     with pytest.raises(UnknownMedia):
         keep.propose(ANN, [EvidenceId(report_id)], "once more")
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_what_has_a_key_of_its_own_already_loses_both(home: Home, *, is_readable: bool) -> None:
+    """An older version moved it when its end was prepared: neither key is left, and it does not wait for ever."""
+    _, report_id, written = over(home)
+    the_transient_keys_end(home)
+    own = evidence_period(written)
+    home.house.vault.move_period(written, own)
+    if not is_readable:
+        [manifest] = (home.house.settings.var / "vault").rglob(f"{written}*.manifest")
+        manifest.write_bytes(b"damaged")
+    keep = home.house.destructions
+    done = keep.agree(BEN, keep.propose(ANN, [EvidenceId(report_id)], "the year is over").id)
+    the_transient_keys_end(home)
+    keep.destroy.resume()
+
+    told = {each["id"]: each for each in read_certificate(keep.certificate(ANN, done.id)).told["contents"]}
+    assert told[written]["key_destroyed"] == own
+    assert report_period(report_id) in told[written]["earlier_keys_destroyed"]
+    assert home.house.keys.is_destroyed(own)
+    assert home.house.keys.is_destroyed(report_period(report_id))
 
 
 def test_what_was_written_for_a_report_does_not_go_without_it(home: Home) -> None:

@@ -67,7 +67,7 @@ class Doom:
             weighed.id, weighed.kept.row.id, content_id, lies.key, lies.earlier, size, salt, committed, holds, ended
         )
 
-    def _own_key(self, content_id: str) -> "_Lies":
+    def _own_key(self, content_id: str) -> _Lies:
         own = evidence_period(content_id)
         try:
             manifest = self.vault.manifest(content_id)
@@ -77,15 +77,20 @@ class Doom:
             return _Lies(own, self._shared())  # nobody can say where it lay: none of these may be left
         return _Lies(own, self._shared() if manifest.earlier is None else manifest.earlier, manifest)
 
-    def _report_key(self, content_id: str, report_id: ReportId) -> "_Lies":
-        """Return what was written for a report as it is: it goes with the report, whose key is destroyed with it."""
-        key = report_period(report_id)
+    def _report_key(self, content_id: str, report_id: ReportId) -> _Lies:
+        """Return what was written for a report as it is: it goes with the report, whose key is destroyed with it.
+
+        An older version gave it a key of its own when its end was prepared, and that end may not have begun.
+        """
+        own, of_report = evidence_period(content_id), report_period(report_id)
         try:
             manifest = self.vault.manifest(content_id)
         except VaultError:
-            return _Lies(key, self._shared())
+            key = own if own in self.keys.periods() else of_report
+            return _Lies(key, tuple(sorted({*self._shared(), of_report} - {key})))
+        key = own if manifest.period == own else of_report
         before = self._shared() if manifest.earlier is None else manifest.earlier
-        return _Lies(key, tuple(sorted({*before, manifest.period} - {key})), manifest)
+        return _Lies(key, tuple(sorted({*before, manifest.period, of_report} - {key})), manifest)
 
     def _shared(self) -> tuple[str, ...]:
         return tuple(each for each in self.keys.periods() if each.startswith(TRANSIENT) or is_shared(each))
