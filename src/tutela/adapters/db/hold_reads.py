@@ -25,6 +25,9 @@ _OF = (
 _TO_REVIEW = select(func.count()).select_from(holds).where(*IS_ACTIVE, holds.c.review_us <= bindparam("now"))
 
 
+_ALL = 2**63 - 1
+"""What both databases take as a limit and never reach."""
+
 _OF_CONTENTS = select(t.media.c.id, t.media.c.content_id).where(among(t.media.c.content_id))
 _IN_CASES = (
     select(t.case_items.c.item_id)
@@ -82,22 +85,24 @@ class HoldReads(ReportEvidenceReads):
         found = rows_of(self._connection, _OF_CONTENTS, content_ids)
         return {row["content_id"]: MediaId(row["id"]) for row in found}
 
-    def items_of_cases(self, case_ids: Iterable[CaseId], limit: int) -> list[ItemId]:
+    def items_of_cases(self, case_ids: Iterable[CaseId], limit: int | None = None) -> list[ItemId]:
         """Return the items that lie in cases."""
-        found = rows_of(self._connection, _IN_CASES, case_ids, limit=limit)
+        found = rows_of(self._connection, _IN_CASES, case_ids, limit=limit or _ALL)
         return [ItemId(row["item_id"]) for row in islice(found, limit)]
 
-    def media_in(self, item_ids: Iterable[ItemId], limit: int) -> list[MediaId]:
+    def media_in(self, item_ids: Iterable[ItemId], limit: int | None = None) -> list[MediaId]:
         """Return the media of items."""
-        found = rows_of(self._connection, _IN_ITEMS, item_ids, limit=limit)
+        found = rows_of(self._connection, _IN_ITEMS, item_ids, limit=limit or _ALL)
         return [MediaId(each) for each in islice(dict.fromkeys(row["media_id"] for row in found), limit)]
 
-    def media_around(self, item_ids: Iterable[ItemId], limit: int) -> list[MediaId]:
+    def media_around(self, item_ids: Iterable[ItemId], limit: int | None = None) -> list[MediaId]:
         """Return the media of items and of their conversations."""
         of = list(item_ids)
         talks = [row["conversation"] for row in rows_of(self._connection, _TALKS, of)]
-        found = dict.fromkeys(row["media_id"] for row in rows_of(self._connection, _IN_ITEMS, of, limit=limit))
-        found |= dict.fromkeys(row["media_id"] for row in rows_of(self._connection, _IN_TALKS, talks, limit=limit))
+        found = dict.fromkeys(row["media_id"] for row in rows_of(self._connection, _IN_ITEMS, of, limit=limit or _ALL))
+        found |= dict.fromkeys(
+            row["media_id"] for row in rows_of(self._connection, _IN_TALKS, talks, limit=limit or _ALL)
+        )
         return [MediaId(each) for each in islice(found, limit)]
 
     def holds_to_review(self, now: datetime) -> int:

@@ -77,7 +77,9 @@ class DatabaseHolds:
             if hold.source is HoldSource.REPORT and _is_known(connection, hold.reference):
                 return False
             for each in being_destroyed(connection, parts):
-                raise Conflict("it is being destroyed, which nothing stops any more", place=each)
+                if hold.source is not HoldSource.REPORT:
+                    raise Conflict("it is being destroyed, which nothing stops any more", place=each)
+                del parts[EvidenceId(each)]
             connection.execute(insert(holds), row)
             if parts:
                 connection.execute(insert(hold_contents), [

@@ -96,16 +96,17 @@ _REPORTS = (
     .where(among(_G.report_id))
     .group_by(_G.report_id)
 )
-_BESIDE = (
-    select(hold_contents.c.evidence_id, func.max(holds.c.starts_us).label("starts_us"))
+_PRESERVED = (
+    select(hold_contents.c.evidence_id, hold_contents.c.part, func.max(holds.c.starts_us).label("starts_us"))
     .join_from(hold_contents, holds, holds.c.id == hold_contents.c.hold_id)
     .where(
         among(hold_contents.c.evidence_id),
         holds.c.source == HoldSource.REPORT.value,
-        hold_contents.c.part == Part.CONTEXT.value,
     )
-    .group_by(hold_contents.c.evidence_id)
+    .group_by(hold_contents.c.evidence_id, hold_contents.c.part)
 )
+"""What was reported, by hand as well, where nothing but the hold says what: and what lies beside it."""
+
 _ARE_GONE = (
     select(destruction_contents.c.evidence_id)
     .join_from(destruction_contents, destructions, destructions.c.id == destruction_contents.c.destruction_id)
@@ -175,7 +176,7 @@ class KeptReads:
         detected = {row["media_id"]: row["at_us"] for row in self._all(_DETECTED, ids)}
         is_open = {row["media_id"] for row in self._all(_IN_OPEN_CASES, ids)}
         hidden = {row["media_id"] for row in self._all(_HIDDEN, ids)}
-        beside = {row["evidence_id"]: row["starts_us"] for row in self._all(_BESIDE, ids)}
+        preserved = {(row["evidence_id"], row["part"]): row["starts_us"] for row in self._all(_PRESERVED, ids)}
         contents = [row["content_id"] for row in media.values()]
         reported = {row["content_id"]: row for row in self._all(_IN_REPORTS, contents)}
         regions: dict[str, set[str]] = defaultdict(set)
@@ -187,8 +188,8 @@ class KeptReads:
                 each,
                 EvidenceFacts(
                     received_at=rows.from_us(row["received_us"]),
-                    reported_at=_moment(report["finished_us"] if report else None),
-                    context_of_report_at=_moment(beside.get(each)),
+                    reported_at=_moment(_last(report and report["finished_us"], preserved.get((each, Part.NAMED)))),
+                    context_of_report_at=_moment(preserved.get((each, Part.CONTEXT))),
                     is_hidden=each in hidden,
                     decided_at=_moment(decided.get(each)),
                     detected_at=_moment(detected.get(each)),
@@ -224,6 +225,10 @@ class KeptReads:
 
 def _later(at_us: int, until_us: int | None) -> int:
     return max(at_us, until_us or 0)
+
+
+def _last(*moments_us: int | None) -> int | None:
+    return max((each for each in moments_us if each is not None), default=None)
 
 
 def _moment(value: int | None) -> datetime | None:
