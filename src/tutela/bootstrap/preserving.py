@@ -1,5 +1,6 @@
 """Wire what keeps evidence, destroys it by proof, and hands it out."""
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.channels import DatabaseChannels
@@ -13,6 +14,7 @@ from tutela.adapters.db.holds import DatabaseHolds
 from tutela.adapters.db.reports import DatabaseReports
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.keys.signing import is_signed_by as is_signed_by  # noqa: PLC0414  # for the command line
+from tutela.adapters.packages import leftovers
 from tutela.adapters.packages.either import EitherEncryptor
 from tutela.bootstrap.loading import load_retention
 from tutela.flows.destroy import Destroy, Seal
@@ -29,6 +31,10 @@ from tutela.worker import Job
 
 if TYPE_CHECKING:
     from tutela.bootstrap.house import House
+
+
+PACKAGES_STAY = timedelta(days=1)
+"""How long a package may take to be sent, by the clock of the files; one that is cut off is made again."""
 
 
 def public_key_of(house: "House") -> bytes:
@@ -112,10 +118,14 @@ def preserving_jobs(house: "House") -> list[Job]:
     def seal_held() -> int:
         return open_seal_held(house)()
 
+    def sweep_packages() -> int:
+        return leftovers.sweep_packages(house.settings.var, datetime.now(UTC) - PACKAGES_STAY)
+
     return [
         Job("give_own_keys", give_own_keys, pause_seconds=3600.0),
         Job("preserve_reported", preserve_reported, pause_seconds=5.0, follows_commits=True),
         Job("destroy_what_is_over", destroy_what_is_over, pause_seconds=600.0),
         Job("resume_destructions", resume_destructions, pause_seconds=60.0),
         Job("seal_held", seal_held, pause_seconds=60.0),
+        Job("sweep_packages", sweep_packages, pause_seconds=3600.0),
     ]

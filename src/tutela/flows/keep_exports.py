@@ -125,6 +125,7 @@ class KeepExports:
             raise Conflict(f"nobody has approved this: it is {before.state.value}", place="id")
         contents = self.book.contents(export_id)
         self._refuse_own(principal, contents)
+        self.book.begin(before, principal.id)  # first: whatever becomes of the file, the audit knows who had it made
         sealed = self.pack(before, contents, target)
         after = replace(
             before, state=ExportState.MADE, made_by=principal.id, made_at=self.clock.now(),

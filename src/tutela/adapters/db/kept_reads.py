@@ -188,7 +188,9 @@ class KeptReads:
                 each,
                 EvidenceFacts(
                     received_at=rows.from_us(row["received_us"]),
-                    reported_at=_moment(_last(report and report["finished_us"], preserved.get((each, Part.NAMED)))),
+                    reported_at=_moment(
+                        _last(report["finished_us"] if report else None, preserved.get((each, Part.NAMED)))
+                    ),
                     context_of_report_at=_moment(preserved.get((each, Part.CONTEXT))),
                     is_hidden=each in hidden,
                     decided_at=_moment(decided.get(each)),
