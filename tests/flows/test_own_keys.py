@@ -143,6 +143,24 @@ def test_a_month_keeps_its_key_while_what_no_record_names_does_not_open(home: Ho
     assert not home.house.keys.is_destroyed(month)
 
 
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_a_seal_that_was_killed_leaves_no_key_behind(home: Home, *, is_readable: bool) -> None:
+    """It gave the content a key of its own and never said so: the bytes go in their time, and that key as well."""
+    media, other = home.upload(photo("china")), home.upload(photo("flower"))
+    home.submit("china", media, other)
+    own = evidence_period(media.content_id or "")
+    home.house.vault.move_period(media.content_id or "", own)
+    if not is_readable:
+        [manifest] = vault_folder(home).rglob(f"{media.content_id}*.manifest")
+        manifest.write_bytes(b"damaged")
+    home.clock.advance(days=2)
+    home.house.retain(OperatorProfile())
+
+    assert home.media(media.id).content_id is None
+    assert home.house.keys.is_destroyed(own)
+    assert not home.house.keys.is_destroyed(evidence_period(other.content_id or "")), "no tombstone for each upload"
+
+
 def test_the_key_of_a_day_is_gone_within_three_days_of_the_end_of_the_transient_period(home: Home) -> None:
     """What docs/security/keys.md promises."""
     home.upload(photo("china"))
