@@ -15,7 +15,7 @@ from tutela.adapters.db.rows import to_us
 from tutela.bootstrap.preserving import open_preserve_reported, open_seal_held
 from tutela.core.content import Channel, ChannelKind, EvidenceState, Media
 from tutela.core.filing.destructions import Basis, Destruction, DestructionState, Doomed
-from tutela.core.filing.holds import HoldSource
+from tutela.core.filing.holds import Hold, HoldSource
 from tutela.core.ids import CaseId, DestructionId, EvidenceId, HoldId, MediaId, ReportId
 from tutela.core.operator import HOLDS, OperatorProfile
 from tutela.core.permissions import Principal, at_machine
@@ -24,7 +24,7 @@ from tutela.flows.keep_holds import NewHold
 from tutela.flows.preserve_reported import PreserveReported
 from tutela.flows.take_stock import alarms
 from tutela.ports.committer import Changeset
-from tutela.ports.holds import FinishedReport, HoldStep, Part
+from tutela.ports.holds import FinishedReport, HeldContent, HoldChange, HoldStep, Part
 
 OFFICER = at_machine("officer")
 TALK = Channel(ChannelKind.PRIVATE, conversation="talk 1")
@@ -85,6 +85,23 @@ def test_what_is_held_is_sealed_with_what_lies_beside_it_and_stays(home: Home) -
 
     assert states(home, shown, beside, other) == [EvidenceState.SEALED, EvidenceState.SEALED, EvidenceState.NONE]
     assert home.house.verify().breaches == ()
+
+
+def test_whoever_places_a_hold_seals_what_it_keeps_and_waits_for_no_other(home: Home) -> None:
+    """What is left of others is the job's."""
+    mine, others = home.upload(photo("china")), home.upload(photo("flower"))
+    home.submit("a", mine)
+    home.submit("b", others)
+    book = DatabaseHolds(home.house.engine, home.house.chain, home.house.clock)
+    placed = Hold("hld_1", HoldSource.POLICE, "letter 6", home.clock.now(), home.clock.now() + timedelta(days=9))
+    book.place(
+        placed, [HeldContent(EvidenceId(others.id))], HoldChange(home.clock.now(), "ann", HoldStep.PLACED, "why")
+    )
+
+    home.house.holds.place(OFFICER, new(home, mine))
+    assert states(home, mine, others) == [EvidenceState.SEALED, EvidenceState.RECEIVED]
+    assert open_seal_held(home.house)() == 1
+    assert states(home, mine, others) == [EvidenceState.SEALED, EvidenceState.SEALED]
 
 
 def test_a_finished_report_holds_what_it_names_and_its_context_for_a_calendar_year(home: Home) -> None:

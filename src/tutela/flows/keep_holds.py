@@ -81,7 +81,7 @@ class KeepHolds:
             contents = _contents(reader, new)
             refuse_own_evidence(reader, principal, [each.id for each in contents])
         self.book.place(hold, contents, HoldChange(now, principal.id, HoldStep.PLACED, new.reason.strip()))
-        self.seal()
+        self.seal.of([MediaId(each.id) for each in contents])
         return self._stored(HoldId(hold.id))
 
     def extend(self, principal: Principal, hold_id: HoldId, until: datetime, reason: str) -> StoredHold:
