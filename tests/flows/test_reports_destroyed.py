@@ -1,24 +1,31 @@
 """A report and what was written for it lie under one key: they are held together, and they end together."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from flows.test_destructions import ANN, AT, BEN, close_cases, decide, sealed, the_transient_keys_end
-from make import Home
-from preserved import drafted, files_of, finished
-from tutela.bootstrap.preserving import open_preserve_reported
+from make import Home, photo
+from preserved import approved, drafted, files_of, finish, finished
+from tutela.bootstrap.preserving import open_end_unfiled_reports, open_preserve_reported
 from tutela.core.content import Media
 from tutela.core.filing.certificates import read_certificate
-from tutela.core.filing.destruction import Order
+from tutela.core.filing.destruction import Fate, Order
 from tutela.core.filing.destructions import DestructionState
 from tutela.core.filing.holds import HoldSource
-from tutela.core.filing.report_key import report_period
+from tutela.core.filing.report_key import report_of, report_period
+from tutela.core.filing.states import Environment
 from tutela.core.ids import EvidenceId, HoldId, ReportId
 from tutela.errors import BadInput, StillKept, UnknownMedia, UnknownReport
+from tutela.flows.draw_up_report import CONTENT, seal_written
+from tutela.flows.end_reports import EndReports
+from tutela.flows.find_orphans import FindOrphans, Loss
 from tutela.flows.keep_holds import NewHold
 from tutela.flows.preserve import evidence_period
+from tutela.ports.reports import ReportAudit, ReportState, StoredReport
 
 TALK = b"what was said around it, in harmless words"
 
@@ -125,3 +132,75 @@ def test_destroyed_pictures_of_a_report_are_no_writings_of_it(home: Home) -> Non
     assert {each.id for each in keep.due(ANN)[0]} == {written, report_id}
     assert set(files_of(home.house, report_id).values()) == {written}
     assert len(keep.propose(ANN, [EvidenceId(report_id)], "over").id) > 0
+
+
+def withdraw(home: Home, draft: StoredReport) -> None:
+    """Withdraw a draft."""
+    book = home.house.exports.pack.reported.book
+    book.change(draft, replace(draft, state=ReportState.WITHDRAWN), ReportAudit("withdrawn", "ann"))
+
+
+def give_up(home: Home, draft: StoredReport) -> None:
+    """Approve one in production, and give it up before anything of it was sent."""
+    going = approved(home.house, draft)
+    EndReports(home.house.exports.pack.reported.filings, home.house.clock).abandon(ANN, going.id)
+
+
+def try_it(home: Home, draft: StoredReport) -> None:
+    """Finish it as a test."""
+    finish(home.house, approved(home.house, draft, Environment.TEST), Environment.TEST)
+
+
+@pytest.mark.parametrize("ends", [withdraw, give_up, try_it])
+def test_a_report_that_was_never_filed_in_earnest_ends_in_its_time(
+    home: Home, ends: Callable[[Home, StoredReport], None]
+) -> None:  # fmt: skip
+    """With what was written for it; what it names keeps its own key, and a hold keeps it all."""
+    media = sealed(home)
+    draft = drafted(home.house, [media], [TALK])
+    [written] = [each.key.removeprefix(CONTENT) for each in draft.package.files if each.key.startswith(CONTENT)]
+    job = open_end_unfiled_reports(home.house)
+    home.clock.advance(days=400)
+    assert job() == 0, "nobody has ended it"
+    ends(home, draft)
+    home.clock.advance(days=89)
+    assert job() == 0
+    hold(home, reports=(draft.id,))
+    home.clock.advance(days=2)
+    assert job() == 0
+    home.clock.advance(days=90)
+
+    assert (job(), job()) == (1, 0)
+    assert home.house.keys.is_destroyed(report_period(draft.id))
+    assert list(home.house.vault.contents()) == [media.content_id]
+    assert written not in home.house.vault.contents()
+    assert b"".join(home.house.vault.read(media.content_id or "")) == photo("china")
+    assert home.house.verify().breaches == ()
+
+
+def test_one_that_was_released_for_a_court_is_ended_by_two_people(home: Home) -> None:
+    """Never by itself, as with everything that they asked for."""
+    draft = drafted(home.house, [sealed(home)], [TALK])
+    home.house.holds.release(ANN, hold(home, reports=(draft.id,)), "the court says so")
+    give_up(home, draft)
+    home.clock.advance(days=91)
+    keep = home.house.destructions
+
+    assert open_end_unfiled_reports(home.house)() == 0
+    [written] = files_of(home.house, draft.id).values()
+    assert {each.id for each in keep.due(ANN)[0] if each.fate is Fate.PROPOSED} == {draft.id, written}
+    keep.agree(BEN, keep.propose(ANN, [EvidenceId(draft.id)], "its time is over").id)
+    assert home.house.keys.is_destroyed(report_period(draft.id))
+
+
+def test_what_was_written_for_a_draft_is_no_orphan(home: Home) -> None:
+    """The draft names it in itself alone; what lies under the key of a report that is not there is one."""
+    draft = drafted(home.house, [sealed(home)], [TALK])
+    lost = seal_written(home.house.vault, TALK, ReportId("rep_lost"))
+    home.clock.advance(hours=2)
+    house = home.house
+    found = list(FindOrphans(house.store, house.vault, house.keys, house.clock)())
+
+    assert [(each.id, each.loss) for each in found] == [(lost.content_id, Loss.NO_RECORD)]
+    assert report_of(report_period(draft.id)) == draft.id
+    assert report_of("evidence-2026-03") is None

@@ -20,6 +20,7 @@ from tutela.bootstrap.loading import load_retention
 from tutela.flows.destroy import Destroy, Seal
 from tutela.flows.destroy_what_is_over import DestroyWhatIsOver
 from tutela.flows.doom import Doom
+from tutela.flows.end_unfiled_reports import EndUnfiledReports
 from tutela.flows.give_own_keys import GiveOwnKeys
 from tutela.flows.keep_destructions import KeepDestructions
 from tutela.flows.keep_exports import KeepExports
@@ -86,6 +87,15 @@ def open_destroy_what_is_over(house: "House") -> DestroyWhatIsOver:
     )
 
 
+def open_end_unfiled_reports(house: "House") -> EndUnfiledReports:
+    """Return what ends reports that were never filed in earnest."""
+    destroy = house.destructions.destroy
+    reports = DatabaseReports(house.engine, house.chain, house.keys, house.clock)
+    return EndUnfiledReports(
+        house.store, reports, destroy.book, destroy, load_retention(), house.profile.read, house.clock, house.entropy
+    )
+
+
 def open_exports(house: "House") -> KeepExports:
     """Return the verbs of exports for *house*."""
     engine, chain, clock, signer = house.engine, house.chain, house.clock, HeadSigner(house.keys)
@@ -112,6 +122,9 @@ def preserving_jobs(house: "House") -> list[Job]:
     def destroy_what_is_over() -> int:
         return open_destroy_what_is_over(house)()
 
+    def end_unfiled_reports() -> int:
+        return open_end_unfiled_reports(house)()
+
     def resume_destructions() -> int:
         return house.destructions.destroy.resume()
 
@@ -125,6 +138,7 @@ def preserving_jobs(house: "House") -> list[Job]:
         Job("give_own_keys", give_own_keys, pause_seconds=3600.0),
         Job("preserve_reported", preserve_reported, pause_seconds=5.0, follows_commits=True),
         Job("destroy_what_is_over", destroy_what_is_over, pause_seconds=600.0),
+        Job("end_unfiled_reports", end_unfiled_reports, pause_seconds=3600.0),
         Job("resume_destructions", resume_destructions, pause_seconds=60.0),
         Job("seal_held", seal_held, pause_seconds=60.0),
         Job("sweep_packages", sweep_packages, pause_seconds=3600.0),

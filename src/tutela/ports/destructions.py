@@ -28,10 +28,14 @@ class KeptReader(Protocol):
         ...
 
     def report_evidence_page(self, after: str, limit: int) -> list[tuple[EvidenceId, str | None]]:
-        """Return what is still kept of finished reports besides media, by id, from behind *after* on.
+        """Return what is still kept of reports that are over besides media, by id, from behind *after* on.
 
         Each with its id in the vault: bytes that were written for a report. A report itself has none.
         """
+        ...
+
+    def unfiled_reports(self, after: str, limit: int) -> list[EvidenceId]:
+        """Return reports that were withdrawn, given up or finished as a test, and are still kept, by id."""
         ...
 
     def evidence_facts(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, EvidenceFacts]:

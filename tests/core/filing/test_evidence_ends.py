@@ -42,6 +42,8 @@ US, DE = ("US",), ("DE",)
         (replace(NOTHING, decided_at=AT, context_of_report_at=LATER), "evidence.context", LATER),
         (replace(NOTHING, decided_at=AT, reported_at=LATER, context_of_report_at=AT), "evidence.reported", LATER),
         (replace(NOTHING, reported_at=LATER, is_open=True), "evidence.reported", None),
+        (replace(NOTHING, ended_at=LATER), "report.unfiled", LATER),
+        (replace(NOTHING, ended_at=LATER, reported_at=EARLIER), "evidence.reported", EARLIER),
     ],
 )
 def test_the_strictest_kind_that_fits_is_the_one(facts: EvidenceFacts, kind: str, since: datetime | None) -> None:

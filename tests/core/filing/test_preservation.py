@@ -164,6 +164,8 @@ DAY = timedelta(days=1)
         ("evidence.cleared", ("GB",), DAY * 1, Fate.KEPT_BY_TIME),
         ("detection.unconfirmed", ("FR",), DAY * 365, Fate.DESTROYED_BY_ITSELF),
         ("bytes.transient", (), DAY, Fate.DESTROYED_BY_ITSELF),
+        ("report.unfiled", (), DAY * 89, Fate.KEPT_BY_TIME),
+        ("report.unfiled", (), DAY * 90, Fate.DESTROYED_BY_ITSELF),
         ("reference.authority", (), DAY * 365 * 4, Fate.KEPT_BY_TIME),
         ("reference.authority", (), DAY * 366 * 5, Fate.DESTROYED_BY_ITSELF),
         ("record.decision", (), DAY * 365 * 9, Fate.KEPT_BY_TIME),
@@ -185,6 +187,7 @@ def test_every_kind_is_in_the_table_above() -> None:
     assert set(TABLE.rows) == {
         "evidence.reported", "evidence.context", "evidence.unreported", "evidence.cleared", "detection.unconfirmed",
         "bytes.transient", "reference.authority", "record.decision", "record.certificate", "figures.exposure",
+        "report.unfiled",
     }  # fmt: skip
 
 

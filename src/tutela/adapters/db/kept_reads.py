@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, bindparam, case, func, select, union_all
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select, union_all
 
 from tutela.adapters.db import report_tables as r
 from tutela.adapters.db import rows
@@ -15,7 +15,7 @@ from tutela.adapters.db.decision_tables import decision_answers
 from tutela.adapters.db.destruction_tables import destruction_contents, destructions
 from tutela.adapters.db.hold_tables import hold_contents, holds
 from tutela.adapters.db.lists import among, rows_of
-from tutela.adapters.db.report_evidence import IS_WRITTEN
+from tutela.adapters.db.report_evidence import IS_WRITTEN, ReportEvidenceReads
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.core.filing.destructions import BEGUN
 from tutela.core.filing.evidence_kinds import EvidenceFacts
@@ -24,8 +24,8 @@ from tutela.core.filing.states import Environment, Phase
 from tutela.core.ids import EvidenceId
 from tutela.core.measures import HIDING, SubjectKind, bitmask
 from tutela.core.plans import Answer, Source
-from tutela.core.units import EPOCH
 from tutela.ports.holds import Part
+from tutela.ports.reports import ReportState
 
 _M, _G = t.media.c, r.filings.c
 _REVERSAL = t.decisions.alias("later")
@@ -90,12 +90,24 @@ _IN_REPORTS = (
     .where(among(r.report_files.c.content_id))
     .group_by(r.report_files.c.content_id)
 )
-_REPORTS = (
-    select(_G.report_id, _WHEN_FINISHED, _HOW_MANY_GO, func.max(r.reports.c.created_us).label("created_us"))
-    .join_from(r.filings, r.reports, r.reports.c.id == _G.report_id)
-    .where(among(_G.report_id))
-    .group_by(_G.report_id)
+_LAST_SAID = (
+    select(func.max(t.audit_entries.c.at_us)).where(t.audit_entries.c.subject == r.reports.c.id).scalar_subquery()
 )
+_IS_UNFILED = or_(
+    r.reports.c.state == ReportState.WITHDRAWN.value,
+    _G.phase == Phase.ABANDONED.value,
+    and_(_G.phase == Phase.FINISHED.value, _G.environment != Environment.PRODUCTION.value),
+)
+"""That a report ended and was never filed in earnest: nothing is said of one after its end."""
+
+_REPORTS = (
+    select(
+        r.reports.c.id, r.reports.c.created_us, case((_IS_FINISHED, _G.finished_us)).label("finished_us"),
+        case((_IS_UNDER_WAY, 1), else_=0).label("under_way"), case((_IS_UNFILED, _LAST_SAID)).label("ended_us"),
+    )
+    .outerjoin(r.filings, _G.report_id == r.reports.c.id)
+    .where(among(r.reports.c.id), or_(_G.report_id.is_not(None), _IS_UNFILED))
+)  # fmt: skip
 _PRESERVED = (
     select(hold_contents.c.evidence_id, hold_contents.c.part, func.max(holds.c.starts_us).label("starts_us"))
     .join_from(hold_contents, holds, holds.c.id == hold_contents.c.hold_id)
@@ -117,9 +129,10 @@ _ARE_GONE = (
 _WRITTEN = (
     select(r.report_files.c.content_id.label("evidence_id"), r.report_files.c.content_id)
     .join_from(r.report_files, r.filings, _G.report_id == r.report_files.c.report_id)
+    .join(r.reports, r.reports.c.id == r.report_files.c.report_id)
     .outerjoin(t.media, _M.content_id == r.report_files.c.content_id)
     .where(
-        _IS_FINISHED, IS_WRITTEN, r.report_files.c.content_id > bindparam("after"),
+        or_(_IS_FINISHED, _IS_UNFILED), IS_WRITTEN, r.report_files.c.content_id > bindparam("after"),
         r.report_files.c.content_id.not_in(_ARE_GONE),
     )
     .distinct()
@@ -127,9 +140,17 @@ _WRITTEN = (
     .limit(bindparam("limit"))
 )  # fmt: skip
 _FINISHED = (
-    select(_G.report_id)
-    .where(_IS_FINISHED, _G.report_id > bindparam("after"), _G.report_id.not_in(_ARE_GONE))
-    .order_by(_G.report_id)
+    select(r.reports.c.id)
+    .outerjoin(r.filings, _G.report_id == r.reports.c.id)
+    .where(r.reports.c.id > bindparam("after"), or_(_IS_FINISHED, _IS_UNFILED), r.reports.c.id.not_in(_ARE_GONE))
+    .order_by(r.reports.c.id)
+    .limit(bindparam("limit"))
+)
+_UNFILED = (
+    select(r.reports.c.id)
+    .outerjoin(r.filings, _G.report_id == r.reports.c.id)
+    .where(r.reports.c.id > bindparam("after"), _IS_UNFILED, r.reports.c.id.not_in(_ARE_GONE))
+    .order_by(r.reports.c.id)
     .limit(bindparam("limit"))
 )
 _GONE_AMONG = _ARE_GONE.where(among(destruction_contents.c.evidence_id))
@@ -141,7 +162,7 @@ _WRITTEN_AMONG = (
 )
 
 
-class KeptReads:
+class KeptReads(ReportEvidenceReads):
     """The part of `ports.store.Reader` about what is kept as evidence."""
 
     _connection: Connection
@@ -154,6 +175,11 @@ class KeptReads:
             return [*written]
         rest = {"after": after, "limit": limit - len(written)}
         return [*written, *((EvidenceId(each), None) for each in self._connection.execute(_FINISHED, rest).scalars())]
+
+    def unfiled_reports(self, after: str, limit: int) -> list[EvidenceId]:
+        """Return reports that ended without being filed in earnest."""
+        found = self._connection.execute(_UNFILED, {"after": after, "limit": limit}).scalars()
+        return [EvidenceId(each) for each in found]
 
     def contents_of(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, str]:
         """Return where the bytes of each lie in the vault."""
@@ -202,27 +228,22 @@ class KeptReads:
             )
 
     def _facts_of_written(self, named: list[EvidenceId]) -> Iterator[tuple[EvidenceId, EvidenceFacts]]:
+        """Yield the facts of reports; what was written for one lies under its key, and has the same."""
         ids = sorted(set(named) - {row["evidence_id"] for row in self._all(_GONE_AMONG, named)})
-        for row in self._all(_IN_REPORTS, ids):
-            finished = _moment(row["finished_us"])
-            yield (
-                EvidenceId(row["content_id"]),
-                EvidenceFacts(
-                    finished or EPOCH,
-                    reported_at=finished,
-                    is_open=finished is None or bool(row["under_way"]),
-                    is_being_reported=bool(row["under_way"]),
-                ),
-            )
-        for row in self._all(_REPORTS, ids):
-            finished = _moment(row["finished_us"])
-            yield EvidenceId(row["report_id"]), EvidenceFacts(
-                rows.from_us(row["created_us"]), reported_at=finished,
-                is_open=finished is None or bool(row["under_way"]), is_being_reported=bool(row["under_way"]),
-            )  # fmt: skip
+        report_of = self.reports_of_written(ids)
+        facts = {row["id"]: _facts_of_report(row) for row in self._all(_REPORTS, {*ids, *report_of.values()})}
+        yield from ((each, facts[of]) for each in ids if (of := report_of.get(each, each)) in facts)
 
     def _all(self, statement: "Select[Any] | Any", ids: Iterable[str]) -> list[rows.Row]:
         return list(rows_of(self._connection, statement, ids))
+
+
+def _facts_of_report(row: rows.Row) -> EvidenceFacts:
+    finished, ended = _moment(row["finished_us"]), _moment(row["ended_us"])
+    return EvidenceFacts(
+        rows.from_us(row["created_us"]), reported_at=finished, ended_at=ended,
+        is_open=(finished or ended) is None or bool(row["under_way"]), is_being_reported=bool(row["under_way"]),
+    )  # fmt: skip
 
 
 def _later(at_us: int, until_us: int | None) -> int:

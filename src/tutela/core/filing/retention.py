@@ -26,6 +26,7 @@ class RunsFrom(StrEnum):
     RECEIVED = "received"
     DESTROYED = "destroyed"
     RECORDED = "recorded"
+    ENDED = "ended"  #: of a report that was never filed in earnest
 
 
 class Ends(StrEnum):
