@@ -22,7 +22,7 @@ from tutela.core.filing.holds import (
     preservation,
     released,
 )
-from tutela.core.filing.retention import Ends, Period
+from tutela.core.filing.retention import Ends
 from tutela.core.filing.retention_file import parse_retention
 from tutela.core.filing.years import years_after
 from tutela.core.ids import PersonId
@@ -197,13 +197,13 @@ def test_what_has_not_begun_is_kept() -> None:
     assert wished(kept(since=None), Wish.TIME, AT + DAY * 9999).needs is Needs.IMPOSSIBLE
 
 
-def test_an_operator_keeps_longer_and_never_shorter_than_the_floor() -> None:
-    """One year at least, as the law says."""
-    row = TABLE.rows["evidence.reported"]
-
-    assert row.until(AT, own=Period(days=90)) == years_after(AT, 1)
-    assert row.until(AT, own=Period(years=3)) == years_after(AT, 3)
-    assert TABLE.rows["evidence.cleared"].until(AT, own=Period(days=2)) == AT + DAY * 2
+def test_no_kind_is_kept_shorter_than_its_floor() -> None:
+    """One year at least, as the law says: no row that ships, and none that could be read."""
+    for row in TABLE.rows.values():
+        assert row.floor is None or row.until(AT) >= row.floor.after(AT)
+    short = {**FILE, "kind": [{**each, "years": 1} if "floor_years" in each else each for each in FILE["kind"]]}
+    with pytest.raises(Misconfigured, match="shorter"):
+        parse_retention(short, place="retention.toml")
 
 
 def test_a_hold_against_the_law_of_a_region_is_kept_and_shown() -> None:

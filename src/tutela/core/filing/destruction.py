@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tutela.core.filing.holds import FROM_OUTSIDE, Hold, active
-from tutela.core.filing.retention import Ends, Period, RetentionRow
+from tutela.core.filing.retention import Ends, RetentionRow
 
 
 class Fate(StrEnum):
@@ -50,7 +50,6 @@ class Kept:
     since: datetime | None  #: what its time runs from; none: that has not happened yet
     regions: tuple[str, ...] = ()
     holds: tuple[Hold, ...] = ()
-    own: Period | None = None  #: how long the operator keeps this kind
     is_being_reported: bool = False  #: whether a report with it is on its way
 
 
@@ -77,7 +76,7 @@ def fate(kept: Kept, now: datetime) -> Fate:
     """Return what happens to it when nobody asks."""
     if active(kept.holds, now):
         return Fate.KEPT_BY_HOLD
-    if kept.since is None or now < kept.row.until(kept.since, kept.regions, own=kept.own):
+    if kept.since is None or now < kept.row.until(kept.since, kept.regions):
         return Fate.KEPT_BY_TIME
     ends_itself = kept.row.ends is Ends.ITSELF and not ended_from_outside(kept.holds)
     return Fate.DESTROYED_BY_ITSELF if ends_itself else Fate.PROPOSED
@@ -95,7 +94,7 @@ def released_by(kept: Kept, who: str) -> tuple[Hold, ...]:
 
 def is_against_limit(kept: Kept, now: datetime) -> bool:
     """Return whether a hold keeps it longer than the law of a region has it: shown, and for counsel to resolve."""
-    is_over = kept.since is not None and now >= kept.row.until(kept.since, kept.regions, own=kept.own)
+    is_over = kept.since is not None and now >= kept.row.until(kept.since, kept.regions)
     return bool(kept.row.limits) and is_over and bool(active(kept.holds, now))
 
 
