@@ -44,7 +44,7 @@ def test_whoever_takes_over_finishes_it(house: House, tmp_path: Path, step: str)
             house.keys.destroy_period(period)
 
     # Its time is not over by the clock, so the intent is stored as an agreement would have.
-    weighed = keep.due(at_machine("ann"))[0] or keep._weighed([EvidenceId(media.id)])
+    weighed = keep.due(at_machine("ann"))[0] or keep._weighed(at_machine("ann"), [EvidenceId(media.id)])
     contents = keep.doom(weighed)
     house.keys.destroy_period("evidence-2026-01")
     keep.book.begin(
@@ -52,7 +52,7 @@ def test_whoever_takes_over_finishes_it(house: House, tmp_path: Path, step: str)
             waiting.id, waiting.basis, waiting.reason, waiting.proposed_by, now, DestructionState.DESTROYING, None,
             "name:ben", now,
         ),
-        contents, now,
+        contents, now, {each.id: each.facts for each in weighed},
     )  # fmt: skip
     place = "before" if step == "destroy_period" else "after"
     command = [sys.executable, str(DRIVER), str(tmp_path / "var"), waiting.id, step, place]

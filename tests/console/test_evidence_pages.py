@@ -88,7 +88,7 @@ def test_the_form_of_a_hold_begins_empty_but_for_the_case_it_was_opened_from(ada
     text = ada.get(f"/console/holds?case={case_id}").text
     form = text.partition('action="/console/holds"')[2].partition("</form>")[0]
     held = dict(re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>([^<]*)</textarea>', form))
-    assert held == {"reason": "", "cases": case_id, "items": "", "media": ""}
+    assert held == {"reason": "", "cases": case_id, "reports": "", "items": "", "media": ""}
     sent = ada.post("/console/holds", {**HOLD, **held, "reason": "a letter", "until": day(ada, 9), "review_by": ""})
     assert sent.status_code == 303
 

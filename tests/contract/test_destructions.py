@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import make
-from filed import PRODUCTION, Process, a_package, opened
+from filed import PRODUCTION, TEST, Process, a_package, opened
 from make import AT
 from tutela.adapters.clock import SystemEntropy
 from tutela.adapters.db.chains import ChainWriter
@@ -24,6 +24,7 @@ from tutela.core.ids import DestructionId, EvidenceId
 from tutela.errors import Conflict
 from tutela.ports.filings import StepNote
 from tutela.ports.holds import HeldContent, HoldChange, HoldStep, Part
+from tutela.ports.reports import ReportAudit, ReportState
 
 DAY = timedelta(days=1)
 ONE, TWO = EvidenceId("med_1"), EvidenceId("med_2")
@@ -64,7 +65,7 @@ def test_a_destruction_goes_from_proposal_to_proof_each_step_once(book: Database
     """What was stored is read; a step that was done does nothing again."""
     before = proposed()
     book.propose(before, [doomed(key="", content_id=None)])
-    book.begin(agreed(before), [doomed()], AT + DAY)
+    book.begin(agreed(before), [doomed()], AT + DAY, {})
     for _ in range(2):
         book.destroyed(before.id, AT + 2 * DAY)
     for certificate in (b"first", b"second"):
@@ -78,7 +79,7 @@ def test_a_destruction_goes_from_proposal_to_proof_each_step_once(book: Database
     assert book.certificate(before.id) == b"first"
     assert [each.id for each in book.page("", 10, state=DestructionState.PROVED)] == [before.id]
     with pytest.raises(Conflict):
-        book.begin(agreed(before), [doomed()], AT)
+        book.begin(agreed(before), [doomed()], AT, {})
     with pytest.raises(Conflict):
         book.decline(before, "ben", AT)
 
@@ -92,15 +93,15 @@ def test_a_content_is_in_one_destruction_at_a_time_and_an_order_goes_before_a_pr
     with pytest.raises(Conflict):
         book.propose(proposed(), [doomed(), doomed(TWO)])
     with pytest.raises(Conflict):
-        book.begin(replace(agreed(proposed()), basis=Basis.ITSELF), [doomed()], AT)
+        book.begin(replace(agreed(proposed()), basis=Basis.ITSELF), [doomed()], AT, {})
     assert book.in_destruction([ONE, TWO]) == {ONE: before.id}
     order = replace(agreed(proposed()), basis=Basis.ORDER, order=Order("an agency", "7/26", AT, frozenset({"hld_1"})))
 
-    book.begin(order, [doomed()], AT)
+    book.begin(order, [doomed()], AT, {})
 
     assert book.destruction(order.id) == order
     with pytest.raises(Conflict):
-        book.begin(agreed(before), [doomed()], AT)
+        book.begin(agreed(before), [doomed()], AT, {})
 
 
 def test_what_is_held_is_not_begun_unless_the_order_ends_that_hold(
@@ -113,10 +114,10 @@ def test_what_is_held_is_not_begun_unless_the_order_ends_that_hold(
         hold, [HeldContent(ONE)], placed
     )
     with pytest.raises(Conflict, match=hold.id):
-        book.begin(agreed(proposed()), [doomed()], AT + 8 * DAY)
+        book.begin(agreed(proposed()), [doomed()], AT + 8 * DAY, {})
 
-    book.begin(agreed(proposed()), [doomed(TWO)], AT + 8 * DAY)
-    book.begin(agreed(proposed()), [doomed(ended_holds=(hold.id,))], AT + 8 * DAY)
+    book.begin(agreed(proposed()), [doomed(TWO)], AT + 8 * DAY, {})
+    book.begin(agreed(proposed()), [doomed(ended_holds=(hold.id,))], AT + 8 * DAY, {})
 
 
 def finish(process: Process) -> str:
@@ -161,3 +162,21 @@ def test_what_is_known_of_evidence_is_read_for_media_written_bytes_and_reports(p
     assert contents == {named.id: "c" * 32, beside.id: "d" * 32, other.id: "e" * 32, WRITTEN: WRITTEN}
     assert pages == ([(WRITTEN, WRITTEN), (report_id, None)], [(WRITTEN, WRITTEN)])
     assert sealed == sorted([named.id, beside.id, other.id])
+
+
+def test_reports_that_were_never_filed_in_earnest_are_told_apart(process: Process) -> None:
+    """Withdrawn before they were approved, given up, or finished as a test; drafts and what is on its way are not."""
+    withdrawn, tried, going, _ = (process.draft(package=a_package([b"hill"])) for _ in range(4))
+    process.book.change(withdrawn, replace(withdrawn, state=ReportState.WITHDRAWN), ReportAudit("withdrawn", "ann"))
+    process.approve(tried, [("c" * 32, 4)], TEST)
+    held = process.claimed(TEST)
+    done = replace(held.filing, phase=Phase.FINISHED, report_id="9", receipt=Receipt("9", AT, ("f",)))
+    process.filings.store(held, done, StepNote(AT, "finish.done", Step.FINISH))
+    process.approve(going, [("d" * 32, 4)], PRODUCTION)
+
+    with process.desk.store.read() as reader:
+        assert reader.unfiled_reports("", 10) == sorted([withdrawn.id, tried.id])
+        assert reader.unfiled_reports("", 1) == [min(withdrawn.id, tried.id)]
+        facts = reader.evidence_facts([EvidenceId(each.id) for each in (withdrawn, tried, going)])
+    ended = {key: (each.ended_at is not None, each.reported_at, each.is_being_reported) for key, each in facts.items()}
+    assert ended == {withdrawn.id: (True, None, False), tried.id: (True, None, False), going.id: (False, None, True)}

@@ -20,6 +20,7 @@ from tutela.core.filing.holds import Hold, HoldSource, preservation
 from tutela.core.filing.states import Phase, Receipt, Step
 from tutela.core.ids import EvidenceId, HoldId, MediaId
 from tutela.errors import Conflict
+from tutela.ports.committer import MediaUpdate
 from tutela.ports.filings import StepNote
 from tutela.ports.holds import HeldContent, HoldChange, HoldStep, Part
 
@@ -137,6 +138,28 @@ def test_what_is_held_outlives_the_transient_period(desk: Desk, book: DatabaseHo
         assert reader.media_of_contents(["a" * 32, "f" * 32]) == {"a" * 32: kept.id}
 
 
+@pytest.mark.parametrize("state", [EvidenceState.NONE, EvidenceState.REPORT_ONLY])
+def test_a_hold_that_was_placed_since_the_page_was_read_wins(
+    desk: Desk, book: DatabaseHolds, state: EvidenceState
+) -> None:  # fmt: skip
+    """Bytes whose time is over stay; those that may not be kept at all go under a hold as well."""
+    media = make.media("a", evidence=EvidenceState.RECEIVED, content_id="a" * 32)
+    desk.commit(media=(media,))
+    update = MediaUpdate(replace(media, evidence=state, content_id=None), before=media)
+    placed = police(until=None, review_by=AT + DAY)
+    book.place(placed, held(media.id), change())
+
+    if state is EvidenceState.NONE:
+        with pytest.raises(Conflict, match="held"):
+            desk.commit(media_updates=(update,))
+        stored = book.hold(HoldId(placed.id))
+        assert stored is not None
+        book.change(stored, placed, change(HoldStep.RELEASED))
+    desk.commit(media_updates=(update,))
+    with desk.store.read() as reader:
+        assert reader.media_by_id([media.id])[media.id].content_id is None
+
+
 def test_a_report_that_was_finished_in_production_is_told_until_it_has_its_hold(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -158,6 +181,6 @@ def test_a_report_that_was_finished_in_production_is_told_until_it_has_its_hold(
         book.place(preservation(make.new_id("hold"), told.id, told.finished_at), held("c" * 32), change())
 
         assert told.id in {drafts[0].id, drafts[2].id}
-        assert (told.contents, told.finished_at, told.kind) == (("c" * 32,), AT + DAY, "original")
+        assert (told.contents, told.finished_at) == (("c" * 32,), AT + DAY)
         assert len(told.case_ids) == 1
         assert finished.unpreserved(10) == []

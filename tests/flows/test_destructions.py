@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from make import Home, md5, photo
+from preserved import approved, drafted, finish
 from tutela.adapters.keys.files import FileKeyRing
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.vault.local import LocalVault
@@ -19,15 +20,17 @@ from tutela.bootstrap.preserving import open_destroy_what_is_over
 from tutela.core.content import EvidenceState, Media
 from tutela.core.filing.certificates import commitment, read_certificate
 from tutela.core.filing.destruction import Fate, Order, Wish
-from tutela.core.filing.destructions import Destruction, DestructionState
+from tutela.core.filing.destructions import Destruction, DestructionState, Doomed
 from tutela.core.filing.holds import HoldSource
 from tutela.core.ids import DestructionId, EvidenceId, HoldId
 from tutela.core.measures import Subject
 from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, at_machine
 from tutela.errors import BadInput, Conflict, Forbidden, KeyMissing, NotForYou, StillKept, UnknownMedia, WrongKey
+from tutela.flows.doom import Doom
 from tutela.flows.keep_holds import NewHold
 from tutela.flows.preserve import evidence_period
+from tutela.flows.weigh_evidence import Weighed
 
 ANN, BEN = at_machine("ann"), at_machine("ben")
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -187,9 +190,9 @@ def test_a_hold_that_comes_after_the_proposal_wins(home: Home) -> None:
     contents = keep.doom(keep.due(ANN)[0])
     agreed = replace(proposed, state=DestructionState.DESTROYING, agreed_by="ben")
     with pytest.raises(Conflict, match=placed):
-        keep.book.begin(agreed, contents, home.clock.now())
+        keep.book.begin(agreed, contents, home.clock.now(), {})
     home.house.holds.release(ANN, placed, "they need it no more")
-    keep.book.begin(agreed, contents, home.clock.now())
+    keep.book.begin(agreed, contents, home.clock.now(), {})
 
     with pytest.raises(Conflict, match="being destroyed"):
         hold(home, media)
@@ -202,7 +205,7 @@ def test_an_order_is_carried_out_by_one_person_and_ends_only_the_holds_it_names(
     order = Order("an agency", "2258B 7/26", AT, frozenset({own, court}))
     with pytest.raises(StillKept, match=court):
         keep.order(ANN, ids(media), order, "their letter")
-    home.house.holds.release(ANN, court, "the court says so")
+    home.house.holds.release(BEN, court, "the court says so")
     with pytest.raises(StillKept, match=own):
         keep.order(ANN, ids(media), replace(order, ends_holds=frozenset()), "their letter")
     with pytest.raises(StillKept, match="agency and a reference"):
@@ -232,7 +235,7 @@ def test_what_people_cleared_goes_by_itself_within_the_limit_of_the_region(home:
     assert job() == 0
     home.clock.advance(days=29)
     assert job() == 0
-    placed = hold(home, media)
+    placed = hold(home, media, HoldSource.OWN)
     home.clock.advance(days=2)
     assert job() == 0
     [seen] = home.house.destructions.due(ANN)[0]
@@ -422,3 +425,80 @@ def test_a_destruction_without_its_reason_is_refused(home: Home, reason: str) ->
         keep.propose(ANN, [EvidenceId("med_none")], "over")
     with pytest.raises(BadInput):
         keep.show(ANN, DestructionId("dst_none"))
+
+
+def test_what_has_no_bytes_any_more_is_not_destroyed_once_more(home: Home) -> None:
+    """Neither what was destroyed, nor what went by itself: a certificate would say what is not so."""
+    media, fleeting, keep = over(home), home.upload(photo("flower")), home.house.destructions
+    the_transient_keys_end(home)
+    destroyed(home, media)
+    order = Order("an agency", "7/26", AT)
+    for gone in (media, home.media(fleeting.id)):
+        with pytest.raises(UnknownMedia):
+            keep.order(ANN, ids(gone), order, "their letter")
+
+
+def reopen(home: Home, media: Media) -> None:
+    """Open its case again."""
+    assert media.content_id
+    with home.house.engine.begin() as connection:
+        connection.execute(text("UPDATE cases SET closed_by = NULL"))
+
+
+def report(home: Home, media: Media) -> None:
+    """Approve a report with it, in a case that is closed again."""
+    reopen(home, media)
+    approved(home.house, drafted(home.house, [media]))
+    close_cases(home)
+
+
+@pytest.mark.parametrize("happens", [reopen, report])
+@pytest.mark.parametrize("way", ["agree", "order"])
+def test_what_was_done_about_it_a_moment_ago_is_seen(
+    home: Home, way: str, happens: Callable[[Home, Media], None]
+) -> None:  # fmt: skip
+    """A case or a report that came between the look and the intent: nothing is destroyed."""
+    media, keep = over(home), home.house.destructions
+
+    class Meanwhile(Doom):
+        """The real one, while which something else happens."""
+
+        def __call__(self, wanted: Sequence[Weighed], order: Order | None = None) -> list[Doomed]:
+            happens(home, media)
+            return keep.doom(wanted, order)
+
+    busy = replace(keep, doom=Meanwhile(keep.store, keep.doom.vault, keep.doom.keys, keep.entropy))
+    proposed = keep.propose(ANN, ids(media), "the year is over") if way == "agree" else None
+    order = Order("an agency", "7/26", AT)
+    with pytest.raises(Conflict, match="meanwhile"):
+        busy.agree(BEN, proposed.id) if proposed else busy.order(ANN, ids(media), order, "their letter")
+    assert home.media(media.id).evidence is EvidenceState.SEALED
+    if proposed is not None:
+        with pytest.raises(StillKept):
+            keep.agree(BEN, proposed.id)
+
+
+def test_an_order_waits_until_a_report_with_it_is_finished(home: Home) -> None:
+    """An open case does not hold it up; what is on its way to the authority does, and the report itself as well."""
+    media, keep, order = sealed(home), home.house.destructions, Order("an agency", "7/26", AT)
+    going = approved(home.house, drafted(home.house, [media], [b"harmless words"]))
+    for wanted in (ids(media), [EvidenceId(going.id)]):
+        with pytest.raises(StillKept, match="on its way"):
+            keep.order(ANN, wanted, order, "their letter")
+    finish(home.house, going)
+    assert keep.order(ANN, ids(media), order, "their letter").agreed_by == ANN.id
+
+
+def test_what_has_lost_its_manifest_waits_for_every_key_under_which_it_may_have_lain(home: Home) -> None:
+    """A copy of it in a backup opens with the key of its day: no certificate before that is gone."""
+    media, keep = sealed(home), home.house.destructions
+    decide(home, "china", "quarantine")
+    close_cases(home)
+    home.house.vault.destroy(media.content_id or "")
+    done = keep.order(ANN, ids(media), Order("an agency", "7/26", AT), "their letter")
+    assert done.state is DestructionState.DESTROYED
+
+    the_transient_keys_end(home)
+    assert keep.destroy.resume() == 1
+    [content] = read_certificate(keep.certificate(ANN, done.id)).told["contents"]
+    assert content["earlier_keys_destroyed"] == ["transient-2026-03-02"]

@@ -2,11 +2,13 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +16,29 @@ import pyrage
 import pysequoia
 import pytest
 
-from filed import PRODUCTION, a_package
 from make import AT, Home, md5, photo
+from preserved import finished
 from tutela.adapters.keys.signing import HeadSigner
+from tutela.adapters.packages.leftovers import sweep_packages
 from tutela.core.content import Media
+from tutela.core.filing.custody import custody_json
 from tutela.core.filing.exports import Export, ExportState, tar_stream
-from tutela.core.filing.states import FileState, Filing, Phase, Receipt, Step
+from tutela.core.filing.holds import HoldSource
+from tutela.core.filing.verify_package import check_custody
 from tutela.core.ids import CaseId, EvidenceId, ExportId, MediaId, ReportId
 from tutela.core.permissions import Principal, at_machine
-from tutela.errors import BadInput, Conflict, ContentDamaged, Forbidden, NotForYou, UnknownCase, UnknownMedia
+from tutela.errors import (
+    BadInput,
+    Conflict,
+    ContentDamaged,
+    Forbidden,
+    NotForYou,
+    UnknownCase,
+    UnknownMedia,
+    VaultError,
+)
 from tutela.flows.keep_exports import NewExport
-from tutela.ports.filings import StepNote
-from tutela.ports.reports import ReportAudit, ReportState, StoredFile, StoredReport
-from tutela.ports.webhooks import Lease
+from tutela.flows.keep_holds import NewHold
 
 ANN, BEN = at_machine("ann"), at_machine("ben")
 IDENTITY = pyrage.x25519.Identity.generate()
@@ -89,7 +101,8 @@ def test_a_package_is_opened_and_verified_with_only_what_is_printed(home: Home, 
     assert sums.returncode == 0, sums.stdout
     done = verified(folder, "--key", public_key)
     assert (done.returncode, done.stdout, done.stderr) == (0, "everything holds\n", "")
-    assert verified(folder).returncode == 0
+    own = verified(folder)
+    assert (own.returncode, "NOT PROVED who made it" in own.stdout) == (0, True)
     assert verified(folder, "--key", "00" * 32).returncode == 1
     manifest = json.loads((folder / "manifest.json").read_bytes())
     assert (manifest["requested_by"], manifest["approved_by"], manifest["absent"]) == ("name:ann", "name:ben", [])
@@ -109,6 +122,51 @@ def test_the_chain_of_custody_tells_every_step_and_is_proved(home: Home, tmp_pat
     assert proof["seals"]
     custody = home.house.exports.custody(ANN, [EvidenceId(media.id)])
     assert {each.entry.kind for each in custody.said} >= {"system:media:sealed", "staff:export:made"}
+    assert "staff:export:begun" in told, "the audit knows before the first byte, and the package says so itself"
+
+
+def test_the_audit_knows_who_had_a_package_made_also_where_none_came_out(home: Home, tmp_path: Path) -> None:
+    """It is told before the first byte is written."""
+    export = approved(home, new(sealed(home)))
+    with pytest.raises(VaultError):
+        home.house.exports.make(ANN, export.id, tmp_path / "nowhere" / "package")
+    contents = home.house.exports.book.contents(export.id)
+    kinds = {each.entry.kind for each in home.house.exports.custody(ANN, contents).said}
+    assert "staff:export:begun" in kinds
+    assert "staff:export:made" not in kinds
+
+
+def test_what_came_after_the_last_seal_is_counted_apart(home: Home, tmp_path: Path) -> None:
+    """It is not wrong, and nothing but the manifest vouches for it."""
+    media, exports = sealed(home), home.house.exports
+    made(home, tmp_path, media)
+    home.house.sealer.seal()
+    until = home.clock.now() + timedelta(days=9)
+    home.house.holds.place(ANN, NewHold(HoldSource.OWN, "1", "why", (media.id,), until=until))
+    key = HeadSigner(home.house.keys).public_key()
+
+    def told() -> tuple[list[str], int]:
+        custody = json.loads(custody_json(exports.pack.custody.custody_of([EvidenceId(media.id)], ())))
+        young = list[str]()
+        return list(check_custody(custody, key, young)), len(young)
+
+    assert told() == ([], 1)
+    home.house.sealer.seal()
+    assert told() == ([], 0)
+
+
+def test_a_package_that_was_never_sent_is_cleared_away_after_a_day(tmp_path: Path) -> None:
+    """The rest of the folder stays."""
+    old, fresh, other = tmp_path / "export-a", tmp_path / "export-b", tmp_path / "exported"
+    for folder in (old, fresh, other):
+        folder.mkdir()
+        (folder / "package").write_bytes(b"sealed")
+    long_ago = (AT - timedelta(days=2)).timestamp()
+    for folder in (old, other):
+        os.utime(folder, (long_ago, long_ago))
+
+    assert sweep_packages(tmp_path, AT - timedelta(days=1)) == 1
+    assert {each.name for each in tmp_path.iterdir()} == {"export-b", "exported"}
 
 
 DAMAGE: dict[str, Callable[[Path], None]] = {
@@ -122,6 +180,8 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
     "a step that says something else": lambda f: _edit(f, lambda c: c["about"][0].update(body='{"by":"nobody"}')),
     "a seal that nobody signed": lambda f: _edit(f, lambda c: c["seals"][0].update(signature="00" * 64)),
     "a step at another time": lambda f: _edit(f, lambda c: _first(c).update(at="2020-01-01T00:00:00.000000Z")),
+    "a path to elsewhere": lambda f: _redirect(f, str(f.parent / "elsewhere")),
+    "a path upwards": lambda f: _redirect(f, "../elsewhere"),
     "no custody at all": lambda f: (f / "custody" / "custody.json").write_bytes(b"[]") and None,
 }
 
@@ -145,6 +205,7 @@ def test_whatever_is_changed_shows(home: Home, tmp_path: Path, packed: list[Path
 
     assert (done.returncode, done.stderr) == (1, "")
     assert "WRONG: " in done.stdout
+    assert ("leads out of the package" in done.stdout) == ("path" in damage)
 
 
 def _flip(path: Path, at: int) -> None:
@@ -155,6 +216,12 @@ def _flip(path: Path, at: int) -> None:
 
 def _swap(path: Path, before: bytes, after: bytes) -> None:
     path.write_bytes(path.read_bytes().replace(before, after))
+
+
+def _redirect(folder: Path, to: str) -> None:
+    """Have the manifest name a file that is there, with its digest, and lies elsewhere."""
+    (folder.parent / "elsewhere").write_bytes((folder / "README.txt").read_bytes())
+    _swap(folder / "manifest.json", b'"README.txt"', json.dumps(to).encode())
 
 
 def _first(custody: dict[str, Any]) -> dict[str, Any]:
@@ -249,7 +316,8 @@ def test_openpgp_is_as_good_and_nothing_lies_in_the_clear(home: Home, tmp_path: 
     with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
         archive.extractall(tmp_path / "f", filter="data")
     [folder] = (tmp_path / "f").iterdir()
-    assert verified(folder).returncode == 0
+    own = verified(folder)
+    assert (own.returncode, "NOT PROVED who made it" in own.stdout) == (0, True)
     [bytes_of] = (home.house.settings.var / "vault").rglob(f"{media.content_id}.sealed")
     _flip(bytes_of, 1000)
     with pytest.raises(ContentDamaged):
@@ -258,41 +326,10 @@ def test_openpgp_is_as_good_and_nothing_lies_in_the_clear(home: Home, tmp_path: 
     assert not (tmp_path / "second.part").exists()
 
 
-def reported(home: Home, media: Media) -> ReportId:
-    """Return a report about *media* that was finished in production."""
-    pack = home.house.exports.pack
-    book, filings = pack.reported.book, pack.reported.filings
-    with home.house.store.read() as reader:
-        [case] = [each.case.id for each in reader.open_cases_page(None, 10)]
-    package = a_package([photo("china")])
-    report = StoredReport(
-        ReportId(home.house.entropy.new_id("report")), "ncmec", (case,), package, home.clock.now(), "ann"
-    )
-    book.add(report, ReportAudit("drawn_up", "ann"))
-    [file] = package.files
-    book.approve(
-        report,
-        replace(
-            report, state=ReportState.APPROVED, approved_by="ben", approved_at=home.clock.now(), environment=PRODUCTION
-        ),
-        [StoredFile(report.id, 0, file.key, media.content_id or "", file.md5, media.size_bytes or 0)],
-        Filing(report.id, PRODUCTION, (FileState(file.key, file.md5),)),
-        ReportAudit("approved", "ben"),
-    )
-    lease = Lease("test", home.clock.now(), home.clock.now().replace(hour=23))
-    held = filings.claim("ncmec", PRODUCTION, lease)
-    assert held is not None
-    done = replace(
-        held.filing, phase=Phase.FINISHED, report_id="900000001", receipt=Receipt("900000001", home.clock.now(), ("f",))
-    )
-    filings.store(held, done, StepNote(home.clock.now(), "finish.done", Step.FINISH, http_status=200, code=0))
-    return report.id
-
-
 def test_a_report_goes_along_as_it_was_sent_with_its_answers_and_its_files(home: Home, tmp_path: Path) -> None:
     """The document, each step with what was answered, and the material it names, once."""
     media = sealed(home)
-    report_id = reported(home, media)
+    report_id = finished(home.house, [media])
     folder = made(home, tmp_path, media, reports=(report_id,))
 
     answers = json.loads((folder / "reports" / report_id / "answers.json").read_bytes())
@@ -301,7 +338,8 @@ def test_a_report_goes_along_as_it_was_sent_with_its_answers_and_its_files(home:
     assert (folder / "reports" / report_id / "report.xml").read_bytes().startswith(b"<?xml")
     assert (folder / "reports" / report_id / "file-0001.xml").exists()
     assert [path.name for path in (folder / "files").iterdir()] == [f"{media.id}.jpg"]
-    assert verified(folder).returncode == 0
+    own = verified(folder)
+    assert (own.returncode, "NOT PROVED who made it" in own.stdout) == (0, True)
     assert report_id in (folder / "custody" / "custody.txt").read_text()
 
 

@@ -5,21 +5,26 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+import make
 from make import Home, md5, photo
+from tutela.adapters.db.duty_tables import dealings
 from tutela.adapters.db.holds import DatabaseHolds
-from tutela.bootstrap.preserving import open_seal_held
+from tutela.adapters.db.rows import to_us
+from tutela.bootstrap.preserving import open_preserve_reported, open_seal_held
 from tutela.core.content import Channel, ChannelKind, EvidenceState, Media
-from tutela.core.filing.holds import HoldSource
-from tutela.core.ids import CaseId, EvidenceId, HoldId, MediaId, ReportId
+from tutela.core.filing.destructions import Basis, Destruction, DestructionState, Doomed
+from tutela.core.filing.holds import Hold, HoldSource
+from tutela.core.ids import CaseId, DestructionId, EvidenceId, HoldId, MediaId, ReportId
 from tutela.core.operator import HOLDS, OperatorProfile
 from tutela.core.permissions import Principal, at_machine
 from tutela.errors import BadInput, Forbidden, UnknownCase, UnknownHold, UnknownItem, UnknownMedia
 from tutela.flows.keep_holds import NewHold
 from tutela.flows.preserve_reported import PreserveReported
 from tutela.flows.take_stock import alarms
-from tutela.ports.holds import FinishedReport, HoldStep, Part
+from tutela.ports.committer import Changeset
+from tutela.ports.holds import FinishedReport, HeldContent, HoldChange, HoldStep, Part
 
 OFFICER = at_machine("officer")
 TALK = Channel(ChannelKind.PRIVATE, conversation="talk 1")
@@ -82,6 +87,23 @@ def test_what_is_held_is_sealed_with_what_lies_beside_it_and_stays(home: Home) -
     assert home.house.verify().breaches == ()
 
 
+def test_whoever_places_a_hold_seals_what_it_keeps_and_waits_for_no_other(home: Home) -> None:
+    """What is left of others is the job's."""
+    mine, others = home.upload(photo("china")), home.upload(photo("flower"))
+    home.submit("a", mine)
+    home.submit("b", others)
+    book = DatabaseHolds(home.house.engine, home.house.chain, home.house.clock)
+    placed = Hold("hld_1", HoldSource.POLICE, "letter 6", home.clock.now(), home.clock.now() + timedelta(days=9))
+    book.place(
+        placed, [HeldContent(EvidenceId(others.id))], HoldChange(home.clock.now(), "ann", HoldStep.PLACED, "why")
+    )
+
+    home.house.holds.place(OFFICER, new(home, mine))
+    assert states(home, mine, others) == [EvidenceState.SEALED, EvidenceState.RECEIVED]
+    assert open_seal_held(home.house)() == 1
+    assert states(home, mine, others) == [EvidenceState.SEALED, EvidenceState.SEALED]
+
+
 def test_a_finished_report_holds_what_it_names_and_its_context_for_a_calendar_year(home: Home) -> None:
     """From a leap day to the first of March; once, however often the job runs."""
     home.clock.set(datetime(2028, 2, 29, 10, tzinfo=UTC))
@@ -93,7 +115,7 @@ def test_a_finished_report_holds_what_it_names_and_its_context_for_a_calendar_ye
     written = "f" * 32  # bytes that were written for the report, which are no media
     report = FinishedReport(
         ReportId("rep_1"), (home.media(named.id).content_id or "", written),
-        tuple(cases), home.clock.now(), "original",
+        tuple(cases), home.clock.now(),
     )  # fmt: skip
 
     assert (preserve_reported(home, report), preserve_reported(home, report)) == (1, 0)
@@ -243,9 +265,77 @@ def test_report_only_keeps_none_of_the_bytes_that_were_reported(home: Home) -> N
     home.list(md5(media))
     home.submit("a", media)
     home.house.retain(home.house.profile.read())
-    report = FinishedReport(ReportId("rep_1"), (content_id,), (), home.clock.now(), "original")
+    report = FinishedReport(ReportId("rep_1"), (content_id,), (), home.clock.now())
 
     assert preserve_reported(home, report) == 1
     assert states(home, media) == [EvidenceState.REPORT_ONLY]
     assert list(home.house.vault.contents()) == []
     assert not [each for each in home.house.keys.periods() if each.startswith("evidence-")]
+
+
+def filed_by_hand(home: Home, case_id: CaseId, filed_days_ago: int) -> ReportId:
+    """Note now that the incident of a case was filed some days ago where there is no interface."""
+    now, dealing_id = home.clock.now(), home.house.entropy.new_id("dealing")
+    row = {
+        "id": dealing_id, "case_id": case_id, "authority": "bka", "kind": "by_hand", "done_by": "ann",
+        "at_us": to_us(now - timedelta(days=filed_days_ago)), "noted_us": to_us(now), "reason": "", "reference": "7",
+        "salt": b"",
+    }  # fmt: skip
+    with home.house.engine.begin() as connection:
+        connection.execute(insert(dealings), row)
+    return ReportId(dealing_id)
+
+
+def test_what_was_filed_by_hand_long_ago_is_kept_for_a_year_from_its_note(home: Home) -> None:
+    """It names no files: what its case carries is the evidence, and what was said beside that its context."""
+    named, beside = home.upload(photo("china")), home.upload(photo("flower"))
+    home.list(md5(named))
+    thread = Channel(ChannelKind.PUBLIC, conversation="thread 1")
+    home.submit("a", named, channel=thread)
+    home.submit("b", beside, channel=thread)
+    with home.house.store.read() as reader:
+        [case_id] = [each.case.id for each in reader.open_cases_page(None, 10)]
+    filed = filed_by_hand(home, case_id, 500)
+    now = home.clock.now()
+
+    assert open_preserve_reported(home.house)() == 1
+    [stored] = home.house.holds.page(OFFICER)
+    assert (stored.hold.starts_at, stored.hold.until) == (now, now.replace(year=now.year + 1))
+    parts = {each.id: each.part for each in home.house.holds.show(OFFICER, HoldId(stored.hold.id)).contents}
+    assert parts == {filed: Part.NAMED, named.id: Part.NAMED, beside.id: Part.CONTEXT}
+    with home.house.store.read() as reader:
+        facts = reader.evidence_facts([EvidenceId(named.id), EvidenceId(beside.id)])
+    assert [(each.reported_at, each.context_of_report_at) for each in facts.values()] == [(now, None), (None, now)]
+
+
+def test_one_content_that_is_being_destroyed_keeps_no_report_from_its_year(home: Home) -> None:
+    """The others are held; later reports as well."""
+    gone, left = (home.upload(photo(name)) for name in ("china", "flower"))
+    for media in (gone, left):
+        home.list(md5(media))
+        home.submit(media.id, media)
+    doomed = Destruction(
+        DestructionId("dst_1"), Basis.ORDER, "their letter", "ann", home.clock.now(), DestructionState.DESTROYING
+    )
+    contents = [Doomed(EvidenceId(gone.id), "evidence.reported")]
+    home.house.destructions.book.begin(doomed, contents, home.clock.now(), {})
+    named = tuple(home.media(each.id).content_id or "" for each in (gone, left))
+    reports = [FinishedReport(ReportId(each), named, (), home.clock.now()) for each in ("rep_1", "rep_2")]
+
+    assert preserve_reported(home, *reports) == 2
+    for stored, report in zip(home.house.holds.page(OFFICER), reports, strict=True):
+        kept = {each.id for each in home.house.holds.show(OFFICER, HoldId(stored.hold.id)).contents}
+        assert kept == {report.id, left.id}
+    assert home.house.verify().breaches == ()
+
+
+def test_the_year_keeps_all_of_a_conversation_however_long(home: Home) -> None:
+    """Nothing is cut: what is left out would be gone a day later."""
+    by = make.account()
+    carried = [make.media(f"m{number}") for number in range(10_001)]
+    items = [make.item(by, *carried[:2], channel=TALK), make.item(by, *carried[2:], channel=TALK)]
+    stored = tuple(make.stored(each) for each in items)
+    home.house.committer.commit(Changeset(accounts=(by,), media=tuple(carried), items=stored))
+    with home.house.store.read() as reader:
+        assert len(reader.media_around([items[0].id])) == 10_001
+        assert len(reader.media_in([items[1].id])) == 9_999

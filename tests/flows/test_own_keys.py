@@ -114,6 +114,53 @@ def test_a_month_keeps_its_key_while_one_content_of_it_does_not_open(home: Home)
     assert not home.house.keys.is_destroyed(month)
 
 
+def test_what_no_record_names_gets_its_own_key_before_that_of_its_month_goes(home: Home) -> None:
+    """Evidence of a database that was restored from an older backup stays readable; what was destroyed bars nothing."""
+    vault, keys, month = home.house.vault, home.house.keys, "evidence-2026-03"
+    ids = []
+    for period in (month, "transient-2026-01-01"):
+        with vault.receive(period=period, max_bytes=100) as writer:
+            writer.write(b"harmless words")
+            ids.append(writer.finish().content_id)
+    keys.destroy_period("transient-2026-01-01")
+
+    assert GiveOwnKeys(home.house.store, vault, keys)() == 1
+    assert keys.is_destroyed(month)
+    assert vault.manifest(ids[0]).period == evidence_period(ids[0])
+    assert b"".join(vault.read(ids[0])) == b"harmless words"
+
+
+def test_a_month_keeps_its_key_while_what_no_record_names_does_not_open(home: Home) -> None:
+    """It may be whole in a backup."""
+    month = "evidence-2026-03"
+    with home.house.vault.receive(period=month, max_bytes=100) as writer:
+        writer.write(b"harmless words")
+        writer.finish()
+    [manifest] = vault_folder(home).rglob("*.manifest")
+    manifest.write_bytes(b"damaged")
+
+    assert GiveOwnKeys(home.house.store, home.house.vault, home.house.keys)() == 0
+    assert not home.house.keys.is_destroyed(month)
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_a_seal_that_was_killed_leaves_no_key_behind(home: Home, *, is_readable: bool) -> None:
+    """It gave the content a key of its own and never said so: the bytes go in their time, and that key as well."""
+    media, other = home.upload(photo("china")), home.upload(photo("flower"))
+    home.submit("china", media, other)
+    own = evidence_period(media.content_id or "")
+    home.house.vault.move_period(media.content_id or "", own)
+    if not is_readable:
+        [manifest] = vault_folder(home).rglob(f"{media.content_id}*.manifest")
+        manifest.write_bytes(b"damaged")
+    home.clock.advance(days=2)
+    home.house.retain(OperatorProfile())
+
+    assert home.media(media.id).content_id is None
+    assert home.house.keys.is_destroyed(own)
+    assert not home.house.keys.is_destroyed(evidence_period(other.content_id or "")), "no tombstone for each upload"
+
+
 def test_the_key_of_a_day_is_gone_within_three_days_of_the_end_of_the_transient_period(home: Home) -> None:
     """What docs/security/keys.md promises."""
     home.upload(photo("china"))

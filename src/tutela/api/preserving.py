@@ -35,6 +35,7 @@ def place_hold(call: Call) -> Response:
     wanted = NewHold(
         HoldSource(new.source), new.reference, new.reason, tuple(MediaId(each) for each in new.media),
         tuple(new.items), tuple(CaseId(each) for each in new.cases), new.until, new.review_by,
+        tuple(ReportId(each) for each in new.reports),
     )  # fmt: skip
     return answer(_hold(call, call.house.holds.place(call.caller, wanted)), 201)
 

@@ -27,6 +27,7 @@ class NewHold(Body):
     media: Named = Field(default_factory=list)
     items: Named = Field(default_factory=list)
     cases: Named = Field(default_factory=list)
+    reports: Named = Field(default_factory=list)
     until: Moment | None = None
     review_by: Moment | None = None
     example: ClassVar[Any] = {

@@ -6,6 +6,8 @@ from tutela.api.route import Route
 
 _PRESERVE = "preserve"
 
+_FRESH = "Takes a proof of who you are that is at most five minutes old."
+
 _HOLDS = (
     Route(
         "GET", "/v1/holds", _PRESERVE, "Holds", work=preserving.list_holds, query=PageQuery,
@@ -15,7 +17,7 @@ _HOLDS = (
         "POST", "/v1/holds", _PRESERVE, "Hold evidence", work=preserving.place_hold, body=preserving_bodies.NewHold,
         answer=preserving_answers.Hold, statuses=(201,),
         detail="It beats every deletion from now on. Naming an item (by the platform's name) or a case also holds what "
-        "lies beside it. It has an end, or a date on which somebody looks at it again.",
+        "lies beside it, and a case its reports. It has an end, or a date on which somebody looks at it again.",
     ),
     Route(
         "GET", "/v1/holds/{id}", _PRESERVE, "Read a hold", work=preserving.show_hold,
@@ -55,7 +57,8 @@ _DESTRUCTIONS = (
     Route(
         "POST", "/v1/destructions/order", _PRESERVE, "Carry out an order by law", work=preserving.order,
         body=preserving_bodies.OrderedDestruction, answer=preserving_answers.Destruction, statuses=(201,),
-        detail="By one person, at once, with a certificate; irreversible. Never ends a hold of a court or of police.",
+        detail="By one person, at once, with a certificate; irreversible. Never ends a hold of a court or of "
+        f"police, nor is it for whoever released one. {_FRESH}",
     ),
     Route(
         "GET", "/v1/destructions/{id}", _PRESERVE, "Read a destruction", work=preserving.show_destruction,
@@ -63,7 +66,7 @@ _DESTRUCTIONS = (
     ),
     Route(
         "POST", "/v1/destructions/{id}/agree", _PRESERVE, "Agree, and destroy", work=preserving.agree,
-        answer=preserving_answers.Destruction, detail="By somebody else than who proposed it; irreversible.",
+        answer=preserving_answers.Destruction, detail=f"By somebody else than who proposed it; irreversible. {_FRESH}",
     ),
     Route(
         "POST", "/v1/destructions/{id}/decline", _PRESERVE, "End a proposal", work=preserving.decline,
@@ -92,7 +95,8 @@ _EXPORTS = (
     ),
     Route(
         "POST", "/v1/exports/{id}/approve", _PRESERVE, "Approve a package", work=preserving.approve_export,
-        answer=preserving_answers.Export, detail="By somebody else, who has compared the fingerprint of the key.",
+        answer=preserving_answers.Export,
+        detail=f"By somebody else, who has compared the fingerprint of the key. {_FRESH}",
     ),
     Route(
         "POST", "/v1/exports/{id}/decline", _PRESERVE, "End a request", work=preserving.decline_export,

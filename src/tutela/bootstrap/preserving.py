@@ -1,5 +1,6 @@
 """Wire what keeps evidence, destroys it by proof, and hands it out."""
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.custody import DatabaseCustody
@@ -10,11 +11,13 @@ from tutela.adapters.db.finished_reports import DatabaseFinishedReports
 from tutela.adapters.db.holds import DatabaseHolds
 from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.keys.signing import is_signed_by as is_signed_by  # noqa: PLC0414  # for the command line
+from tutela.adapters.packages import leftovers
 from tutela.adapters.packages.either import EitherEncryptor
 from tutela.bootstrap.loading import load_retention
 from tutela.flows.destroy import Destroy, Seal
 from tutela.flows.destroy_what_is_over import DestroyWhatIsOver
 from tutela.flows.doom import Doom
+from tutela.flows.end_unfiled_reports import EndUnfiledReports
 from tutela.flows.give_own_keys import GiveOwnKeys
 from tutela.flows.keep_destructions import KeepDestructions
 from tutela.flows.keep_exports import KeepExports
@@ -26,6 +29,10 @@ from tutela.worker import Job
 
 if TYPE_CHECKING:
     from tutela.bootstrap.house import House
+
+
+PACKAGES_STAY = timedelta(days=1)
+"""How long a package may take to be sent, by the clock of the files; one that is cut off is made again."""
 
 
 def public_key_of(house: "House") -> bytes:
@@ -77,6 +84,14 @@ def open_destroy_what_is_over(house: "House") -> DestroyWhatIsOver:
     )
 
 
+def open_end_unfiled_reports(house: "House") -> EndUnfiledReports:
+    """Return what ends reports that were never filed in earnest."""
+    destroy = house.destructions.destroy
+    return EndUnfiledReports(
+        house.store, house.filing.book, destroy.book, destroy, load_retention(), house.profile.read, house.clock, house.entropy
+    )
+
+
 def open_exports(house: "House") -> KeepExports:
     """Return the verbs of exports for *house*."""
     engine, chain, clock, signer = house.engine, house.chain, house.clock, HeadSigner(house.keys)
@@ -101,16 +116,24 @@ def preserving_jobs(house: "House") -> list[Job]:
     def destroy_what_is_over() -> int:
         return open_destroy_what_is_over(house)()
 
+    def end_unfiled_reports() -> int:
+        return open_end_unfiled_reports(house)()
+
     def resume_destructions() -> int:
         return house.destructions.destroy.resume()
 
     def seal_held() -> int:
         return open_seal_held(house)()
 
+    def sweep_packages() -> int:
+        return leftovers.sweep_packages(house.settings.var, datetime.now(UTC) - PACKAGES_STAY)
+
     return [
         Job("give_own_keys", give_own_keys, pause_seconds=3600.0),
         Job("preserve_reported", preserve_reported, pause_seconds=5.0, follows_commits=True),
         Job("destroy_what_is_over", destroy_what_is_over, pause_seconds=600.0),
+        Job("end_unfiled_reports", end_unfiled_reports, pause_seconds=3600.0),
         Job("resume_destructions", resume_destructions, pause_seconds=60.0),
         Job("seal_held", seal_held, pause_seconds=60.0),
+        Job("sweep_packages", sweep_packages, pause_seconds=3600.0),
     ]

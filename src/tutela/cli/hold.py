@@ -10,7 +10,7 @@ from tutela.cli.acting import who
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
 from tutela.core.filing.holds import FROM_OUTSIDE, HoldSource
-from tutela.core.ids import CaseId, HoldId, MediaId
+from tutela.core.ids import CaseId, HoldId, MediaId, ReportId
 from tutela.flows.keep_holds import HoldSeen, NewHold
 from tutela.ports.holds import StoredHold
 
@@ -37,14 +37,16 @@ def hold_command() -> None:
 @click.option("--reason", required=True, help="Who asks, and why. Not in the audit.")
 @click.option("--media", multiple=True, help="A content, by its id. Repeatable.")
 @click.option("--item", multiple=True, help="What the platform calls a post; with its conversation. Repeatable.")
-@click.option("--case", "cases", multiple=True, help="Everything in a case; with its conversations. Repeatable.")
+@click.option("--case", "cases", multiple=True, help="All of a case, with its conversations and reports. Repeatable.")
+@click.option("--report", "reports", multiple=True, help="A report, with its files. Repeatable.")
 @click.option("--until", type=MOMENT, help="Its end, in UTC.")
 @click.option("--review", type=MOMENT, help="When somebody looks whether it is still wanted, in UTC.")
 @as_somebody
 @placed
 def place(  # noqa: PLR0913  # one argument an option
     where: Where, *, source: str, reference: str, reason: str, media: tuple[str, ...], item: tuple[str, ...],
-    cases: tuple[str, ...], until: datetime | None, review: datetime | None, name: str | None,
+    cases: tuple[str, ...], reports: tuple[str, ...], until: datetime | None, review: datetime | None,
+    name: str | None,
 ) -> None:  # fmt: skip
     """Hold evidence from now on.
 
@@ -54,7 +56,7 @@ def place(  # noqa: PLR0913  # one argument an option
     """  # noqa: D301  # \b is click's mark
     new = NewHold(
         HoldSource(source), reference, reason, tuple(MediaId(each) for each in media), item,
-        tuple(CaseId(each) for each in cases), utc(until), utc(review),
+        tuple(CaseId(each) for each in cases), utc(until), utc(review), tuple(ReportId(each) for each in reports),
     )  # fmt: skip
     with where.house() as house:
         stored = house.holds.place(who(name), new)

@@ -12,7 +12,7 @@ from tutela.console.holds import lines
 from tutela.console.reports import after_of
 from tutela.console.visits import Visit
 from tutela.core.filing.custody import custody_text
-from tutela.core.filing.exports import Export, ExportState, KeyKind
+from tutela.core.filing.exports import FOLDER, Export, ExportState, KeyKind
 from tutela.core.ids import CaseId, EvidenceId, ExportId, MediaId, ReportId
 from tutela.flows.keep_exports import NewExport
 from tutela.flows.keep_holds import MOST_LETTERS, MOST_REASON
@@ -90,8 +90,11 @@ def decline(visit: Visit) -> Response:
 
 
 def make(visit: Visit) -> Response:
-    """Make the encrypted package and hand it out. Nothing of it stays here: only its recipient can open it anyway."""
-    folder = Path(tempfile.mkdtemp(prefix="export-", dir=visit.house.settings.var))
+    """Make the encrypted package and hand it out. It goes when it is sent; after a kill, a job clears it away.
+
+    Only its recipient can open it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=visit.house.settings.var))
     try:
         made = visit.house.exports.make(visit.principal, _id(visit), folder / "package")
     except BaseException:

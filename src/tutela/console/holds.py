@@ -11,7 +11,7 @@ from tutela.console.reports import after_of
 from tutela.console.time_left import time_left
 from tutela.console.visits import Visit
 from tutela.core.filing.holds import HoldSource
-from tutela.core.ids import CaseId, HoldId, MediaId
+from tutela.core.ids import CaseId, HoldId, MediaId, ReportId
 from tutela.flows.keep_holds import MOST_LETTERS, MOST_REASON, NewHold
 
 PAGE_HOLDS = 50
@@ -19,7 +19,7 @@ PAGE_CONTENTS = 100
 PLACED_BY_HAND = tuple(each for each in HoldSource if each is not HoldSource.REPORT)
 """The year of the law is placed by a report that is finished."""
 
-FIELDS = ("reference", "reason", "media", "items", "cases", "until", "review_by")
+FIELDS = ("reference", "reason", "media", "items", "cases", "reports", "until", "review_by")
 
 
 def holds_page(visit: Visit) -> Response:
@@ -58,6 +58,7 @@ def place(visit: Visit) -> Response:
         tuple(CaseId(each) for each in lines(visit, "cases")),
         _moment(visit, "until"),
         _moment(visit, "review_by"),
+        tuple(ReportId(each) for each in lines(visit, "reports")),
     )
     stored = visit.house.holds.place(visit.principal, new)
     return visit.go(f"/console/holds/{stored.hold.id}?done=placed")

@@ -62,7 +62,7 @@ class DestroyWhatIsOver:
             DestructionState.DESTROYING, agreed_by=SYSTEM, agreed_at=now,
         )  # fmt: skip
         try:
-            self.book.begin(new, self.doom(left), now)
+            self.book.begin(new, self.doom(left), now, {each.id: each.facts for each in left})
         except Conflict as error:
             _log.info("destruction_put_off", evidence=error.place)
             return 0  # held, or proposed by a person, in this very moment: the next round sees it

@@ -9,7 +9,8 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import islice
 
-from tutela.core.ids import EvidenceId
+from tutela.core.filing.report_key import report_of
+from tutela.core.ids import EvidenceId, ReportId
 from tutela.errors import ContentMissing, VaultError
 from tutela.flows.preserve import EVIDENCE
 from tutela.ports.clock import Clock
@@ -27,7 +28,7 @@ _CONTENT_ID_DIGITS = 32
 class Loss(StrEnum):
     """What is missing."""
 
-    NO_RECORD = "no_record"  #: bytes that neither a media nor a report names
+    NO_RECORD = "no_record"  #: bytes that no media names, and no report, drafts included
     UNREADABLE = "unreadable"  #: as above, and nobody can say how old they are
     NO_BYTES = "no_bytes"  #: a media whose bytes should be here
     DAMAGED = "damaged"  #: a media whose bytes are here and do not open
@@ -63,6 +64,7 @@ class FindOrphans:
             yield from self._keys(some)
 
     def _bytes(self, contents: list[str]) -> Iterator[Orphan]:
+        found: dict[str, str] = {}
         for each in sorted(set(contents) - self._named(contents)):
             try:
                 manifest = self.vault.manifest(each)
@@ -72,7 +74,16 @@ class FindOrphans:
                 yield Orphan(each, Loss.UNREADABLE)
                 continue
             if self.clock.now() - manifest.stored_at >= FRESH_FOR:
-                yield Orphan(each, Loss.NO_RECORD, manifest.period)
+                found[each] = manifest.period
+        there = self._reports(found.values())
+        yield from (
+            Orphan(each, Loss.NO_RECORD, period) for each, period in found.items() if report_of(period) not in there
+        )
+
+    def _reports(self, periods: Iterable[str]) -> set[ReportId]:
+        """Return the reports under whose keys something lies: a draft names what was written for it in itself alone."""
+        with self.store.read() as reader:
+            return reader.reports_among({each for each in map(report_of, periods) if each is not None})
 
     def _records(self) -> Iterator[Orphan]:
         with self.store.read() as reader:

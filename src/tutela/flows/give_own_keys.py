@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from tutela.core.content import EvidenceState
-from tutela.errors import ContentMissing, VaultError
+from tutela.errors import ContentMissing, KeyMissing, VaultError
 from tutela.flows.preserve import evidence_period
 from tutela.ports.keys import KeyRing
 from tutela.ports.store import Store
@@ -25,7 +25,8 @@ def is_shared(period: str) -> bool:
 class GiveOwnKeys:
     """Move what lies under the key of a month, then destroy that key. Idempotent; nothing to do after the first time.
 
-    As long as one content does not open, the keys stay: a whole copy in a backup may still need them (P5).
+    Also what no record names: it may be evidence of a database that was restored from an older backup (P5). As long as
+    one content does not open, the keys stay: a whole copy in a backup may still need them.
     """
 
     store: Store
@@ -44,15 +45,19 @@ class GiveOwnKeys:
     def _move_all(self, shared: frozenset[str]) -> bool:
         with self.store.read() as reader:
             states = [each for each in reader.evidence_states() if each[2] is EvidenceState.SEALED]
-        moved = [self._is_moved(content_id, shared) for _, content_id, _ in states if content_id is not None]
+        sealed = {content_id for _, content_id, _ in states if content_id is not None}
+        moved = [self._is_moved(each, shared) for each in sorted(sealed)]
+        moved += [self._is_moved(each, shared, is_sealed=False) for each in self.vault.contents() if each not in sealed]
         return all(moved)
 
-    def _is_moved(self, content_id: str, shared: frozenset[str]) -> bool:
+    def _is_moved(self, content_id: str, shared: frozenset[str], *, is_sealed: bool = True) -> bool:
         try:
             self.vault.move_period(content_id, evidence_period(content_id), leaving=shared)
         except ContentMissing:
             return True
         except VaultError as error:
+            if isinstance(error, KeyMissing) and not is_sealed:
+                return True  # left behind by its destruction: it lies under none of these
             _log.warning("own_key_failed", content=content_id, error_type=type(error).__name__)
             return False
         return True

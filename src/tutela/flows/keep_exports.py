@@ -8,8 +8,10 @@ from tutela.core.filing.custody import Custody
 from tutela.core.filing.exports import Export, ExportState
 from tutela.core.ids import CaseId, EvidenceId, ExportId, MediaId, ReportId
 from tutela.core.permissions import Principal, demand
+from tutela.core.sessions import demand_proof
 from tutela.errors import BadInput, Conflict, NotForYou, UnknownCase, UnknownExport, UnknownMedia
 from tutela.flows.keep_holds import MOST_LETTERS, MOST_REASON
+from tutela.flows.own_evidence import refuse_own_evidence
 from tutela.flows.pack_export import PackExport
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
@@ -60,6 +62,7 @@ class KeepExports:
             tutela.errors.Forbidden: It is not theirs to do; a service's key never may.
             tutela.errors.BadInput: It names nothing, too much, no agency, no reference, no reason, or no usable key.
             tutela.errors.UnknownMedia: One of them does not exist; as `UnknownCase`.
+            tutela.errors.NotForYou: One of them is about an account of their own.
         """
         demand(principal, "preserve")
         _check(new)
@@ -69,6 +72,7 @@ class KeepExports:
         for report_id in new.reports:
             if self.pack.reported.book.line(report_id) is None:
                 raise UnknownMedia("There is no report of that identifier.", place=report_id)
+        self._refuse_own(principal, contents)
         made = Export(
             ExportId(self.entropy.new_id("export")), new.agency.strip(), new.reference.strip(), new.reason.strip(),
             recipient, principal.id, self.clock.now(),
@@ -81,14 +85,17 @@ class KeepExports:
 
         Raises:
             tutela.errors.Forbidden: It is not theirs to do.
-            tutela.errors.NotForYou: They asked for it themselves.
+            tutela.errors.MustProve: The last proof of who asks is too old.
+            tutela.errors.NotForYou: They asked for it themselves, or it is about an account of their own.
             tutela.errors.UnknownExport: There is none.
             tutela.errors.Conflict: It waits no more.
         """
         demand(principal, "preserve")
+        demand_proof(principal, self.clock.now())
         before = self._waiting(export_id)
         if before.requested_by == principal.id:
             raise NotForYou("a second person approves, not whoever asked for it", place="id")
+        self._refuse_own(principal, self.book.contents(export_id))
         return self._ended(before, ExportState.APPROVED, principal)
 
     def decline(self, principal: Principal, export_id: ExportId) -> Export:
@@ -105,15 +112,21 @@ class KeepExports:
         """Write the package into the new file *target*; may be done again, and each time is in the audit.
 
         Raises:
+            tutela.errors.MustProve: The last proof of who asks is too old.
+            tutela.errors.NotForYou: It is about an account of their own.
             tutela.errors.UnknownExport: There is none.
             tutela.errors.Conflict: Nobody has approved it, or *target* exists.
             tutela.errors.ContentDamaged: Material turned out to be damaged on the way; nothing remains.
         """
         demand(principal, "preserve")
+        demand_proof(principal, self.clock.now())
         before = self._stored(export_id)
         if before.state not in {ExportState.APPROVED, ExportState.MADE}:
             raise Conflict(f"nobody has approved this: it is {before.state.value}", place="id")
-        sealed = self.pack(before, self.book.contents(export_id), target)
+        contents = self.book.contents(export_id)
+        self._refuse_own(principal, contents)
+        self.book.begin(before, principal.id)  # first: whatever becomes of the file, the audit knows who had it made
+        sealed = self.pack(before, contents, target)
         after = replace(
             before, state=ExportState.MADE, made_by=principal.id, made_at=self.clock.now(),
             sha256=sealed.sha256, size_bytes=sealed.size_bytes,
@@ -122,8 +135,13 @@ class KeepExports:
         return self._stored(export_id)
 
     def custody(self, principal: Principal, ids: Sequence[EvidenceId]) -> Custody:
-        """Return the chain of custody of media and reports, for whoever reads it here."""
+        """Return the chain of custody of media and reports, for whoever reads it here.
+
+        Raises:
+            tutela.errors.NotForYou: One of them is about an account of their own: it names who looked at it.
+        """
         demand(principal, "preserve")
+        self._refuse_own(principal, ids)
         self.pack.signing.seal_heads()
         return self.pack.custody.custody_of(ids, ())
 
@@ -140,6 +158,10 @@ class KeepExports:
         """
         demand(principal, "preserve")
         return ExportSeen(self._stored(export_id), tuple(self.book.contents(export_id)))
+
+    def _refuse_own(self, principal: Principal, contents: Sequence[EvidenceId]) -> None:
+        with self.store.read() as reader:
+            refuse_own_evidence(reader, principal, contents)
 
     def _ended(self, before: Export, state: ExportState, principal: Principal) -> Export:
         after = replace(before, state=state, approved_by=principal.id, approved_at=self.clock.now())

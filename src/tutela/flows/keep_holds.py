@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tutela.core.filing.holds import Hold, HoldSource, Release, extended, released
-from tutela.core.ids import CaseId, EvidenceId, HoldId, MediaId, PersonId
+from tutela.core.ids import CaseId, EvidenceId, HoldId, MediaId, PersonId, ReportId
 from tutela.core.permissions import Principal, demand
-from tutela.errors import BadInput, UnknownCase, UnknownHold, UnknownItem, UnknownMedia
+from tutela.errors import BadInput, UnknownCase, UnknownHold, UnknownItem, UnknownMedia, UnknownReport
+from tutela.flows.own_evidence import refuse_own_evidence
 from tutela.flows.seal_held import SealHeld
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
@@ -32,9 +33,10 @@ class NewHold:
     reason: str
     media: tuple[MediaId, ...] = ()
     items: tuple[str, ...] = ()  #: by the platform's own names; with what lies beside them
-    cases: tuple[CaseId, ...] = ()  #: as for items
+    cases: tuple[CaseId, ...] = ()  #: as for items; and every report about them, with its files
     until: datetime | None = None
     review_by: datetime | None = None
+    reports: tuple[ReportId, ...] = ()  #: with their files
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ class KeepHolds:
         Raises:
             tutela.errors.Forbidden: It is not theirs to do; a service's key never may.
             tutela.errors.BadInput: It names nothing, too much, no reference, or neither an end nor a date of review.
-            tutela.errors.UnknownMedia: One of them does not exist; as `UnknownItem` and `UnknownCase`.
+            tutela.errors.UnknownMedia: One of them does not exist; as `UnknownItem`, `UnknownCase`
+                and `UnknownReport`.
+            tutela.errors.NotForYou: One of them is about an account of their own.
             tutela.errors.Conflict: One of the contents is being destroyed.
         """
         demand(principal, "preserve")
@@ -75,8 +79,9 @@ class KeepHolds:
         )  # fmt: skip
         with self.store.read() as reader:
             contents = _contents(reader, new)
+            refuse_own_evidence(reader, principal, [each.id for each in contents])
         self.book.place(hold, contents, HoldChange(now, principal.id, HoldStep.PLACED, new.reason.strip()))
-        self.seal()
+        self.seal.of([MediaId(each.id) for each in contents])
         return self._stored(HoldId(hold.id))
 
     def extend(self, principal: Principal, hold_id: HoldId, until: datetime, reason: str) -> StoredHold:
@@ -84,6 +89,7 @@ class KeepHolds:
 
         Raises:
             tutela.errors.Forbidden: It is not theirs to do.
+            tutela.errors.NotForYou: It keeps something about an account of their own.
             tutela.errors.UnknownHold: There is none.
             tutela.errors.BadInput: It would end earlier, it was released, or the reason is missing.
             tutela.errors.Conflict: Somebody else changed it meanwhile.
@@ -110,6 +116,8 @@ class KeepHolds:
 
     def release(self, principal: Principal, hold_id: HoldId, reason: str) -> StoredHold:
         """End it before its time. Nothing is destroyed by that alone.
+
+        What a court or police asked for never ends by itself afterwards, nor by an order that this person carries out.
 
         Raises:
             tutela.errors.BadInput: It has no reason, was released before, or is the year that the law orders; the
@@ -147,8 +155,16 @@ class KeepHolds:
         self, before: StoredHold, after: Hold, principal: Principal, step: HoldStep, reason: str
     ) -> StoredHold:
         _check_texts("-", reason)
+        self._refuse_own(principal, HoldId(before.hold.id))
         self.book.change(before, after, HoldChange(self.clock.now(), principal.id, step, reason.strip()))
         return self._stored(HoldId(after.id))
+
+    def _refuse_own(self, principal: Principal, hold_id: HoldId) -> None:
+        after = ""
+        with self.store.read() as reader:
+            while page := self.book.contents(hold_id, after, MOST_CONTENTS):
+                refuse_own_evidence(reader, principal, [each.id for each in page])
+                after = page[-1].id
 
     def _stored(self, hold_id: HoldId) -> StoredHold:
         found = self.book.hold(hold_id)
@@ -158,31 +174,35 @@ class KeepHolds:
 
 
 def _contents(reader: Reader, new: NewHold) -> Sequence[HeldContent]:
-    missing = set(new.media) - reader.media_by_id(new.media).keys()
-    if missing:
-        raise UnknownMedia(place=min(missing))
+    _refuse_unknown(reader, new)
     items = reader.item_ids(new.items)
-    if unknown := set(new.items) - items.keys():
-        raise UnknownItem(place=min(unknown))
-    for case_id in new.cases:
-        if reader.case_of(case_id) is None:
-            raise UnknownCase(place=case_id)
     of_cases = reader.items_of_cases(new.cases, MOST_CONTENTS + 1)
     beside = reader.media_around([*items.values(), *of_cases], MOST_CONTENTS + 1)
-    named = [HeldContent(EvidenceId(each)) for each in dict.fromkeys(new.media)]
-    context = [HeldContent(EvidenceId(each), Part.CONTEXT) for each in beside if each not in new.media]
     # What was reported about a case goes with it: the report names those whom the letter is about.
-    reports = {
-        filing.key for of in reader.filings_of_cases(new.cases).values() for each in of.values() for filing in each
-    }
-    named += [HeldContent(EvidenceId(each)) for each in sorted(reports)]
+    reports = dict.fromkeys([*new.reports, *reader.reports_about(new.cases)])
+    files = [each.id for each in reader.evidence_of_reports(reports)]
+    named = dict.fromkeys([EvidenceId(each) for each in (*new.media, *reports)] + files)
+    context = [EvidenceId(each) for each in beside if EvidenceId(each) not in named]
     if not named and not context:
-        raise BadInput("It names nothing that could be kept.", place="media", remedy="Name media, items or cases.")
+        remedy = "Name media, items, cases or reports."
+        raise BadInput("It names nothing that could be kept.", place="media", remedy=remedy)
     if len(named) + len(context) > MOST_CONTENTS:
         raise BadInput(
             f"One hold keeps at most {MOST_CONTENTS} contents.", place="items", remedy="Place several, each for a part."
         )
-    return [*named, *context]
+    return [*map(HeldContent, named), *(HeldContent(each, Part.CONTEXT) for each in context)]
+
+
+def _refuse_unknown(reader: Reader, new: NewHold) -> None:
+    if missing := set(new.media) - reader.media_by_id(new.media).keys():
+        raise UnknownMedia(place=min(missing))
+    if unknown := set(new.items) - reader.item_ids(new.items).keys():
+        raise UnknownItem(place=min(unknown))
+    for case_id in new.cases:
+        if reader.case_of(case_id) is None:
+            raise UnknownCase(place=case_id)
+    if nowhere := set(new.reports) - reader.reports_among(new.reports):
+        raise UnknownReport(place=min(nowhere))
 
 
 def _check_texts(reference: str, reason: str) -> None:

@@ -25,7 +25,7 @@ from tutela.core.filing.exports import (
     verifier,
 )
 from tutela.core.filing.xml import file_details_xml, report_xml
-from tutela.core.ids import CaseId, EvidenceId, MediaId, ReportId
+from tutela.core.ids import EvidenceId, MediaId, ReportId
 from tutela.errors import ContentMissing, KeyMissing, TutelaError, VaultError
 from tutela.ports.clock import Clock
 from tutela.ports.exports import CustodyReader, Encryptor, SealedPackage
@@ -61,10 +61,11 @@ class _Packing:
     chunks: list[Callable[[], Iterable[bytes]]] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)
     cases: set[str] = field(default_factory=set)
+    there: set[EvidenceId] = field(default_factory=set)  #: what the files hold, each once
 
-    def add(self, path: str, content: bytes, evidence_id: EvidenceId | None = None) -> None:
+    def add(self, path: str, content: bytes) -> None:
         """Add a file that is written here."""
-        self.files.append(PackedFile(path, len(content), sha256(content).hexdigest(), evidence_id))
+        self.files.append(PackedFile(path, len(content), sha256(content).hexdigest()))
         self.chunks.append(lambda: [content])
 
 
@@ -87,7 +88,6 @@ class PackExport:
             tutela.errors.ContentDamaged: Material turned out to be damaged on the way; nothing remains.
             tutela.errors.Conflict: *target* exists.
         """
-        self.signing.seal_heads()
         at, packing = self.clock.now(), _Packing()
         for each in contents:
             if each.startswith("rep_"):
@@ -121,7 +121,7 @@ class PackExport:
         with self.store.read() as reader:
             lies = reader.contents_of(contents)
             media = reader.media_by_id(MediaId(each) for each in contents)
-        there = {file.evidence_id for file in packing.files}
+        there = packing.there
         for each in contents:
             stored = media.get(MediaId(each))
             if not each.startswith("rep_") and each not in there:
@@ -139,6 +139,7 @@ class PackExport:
         # Never by the name that it came under: that may lead out of the folder, or say what nobody should read.
         path = f"files/{each}{mimetypes.guess_extension(kind or '') or '.bin'}"
         packing.files.append(PackedFile(path, manifest.size_bytes, manifest.digests.sha256 or "", each, kind))
+        packing.there.add(each)
         packing.chunks.append(lambda: self.vault.read(manifest.content_id))
 
     def _report(self, report_id: ReportId, packing: _Packing) -> None:
@@ -188,15 +189,14 @@ class PackExport:
         for each in stored:
             media_id = media.get(each.content_id)
             evidence = EvidenceId(media_id or each.content_id)
-            if evidence not in {file.evidence_id for file in packing.files}:
+            if evidence not in packing.there:
                 kind = known[media_id].media_type if media_id else None
                 self._content(evidence, each.content_id, kind, packing)
 
     def _custody(self, export: Export, contents: Sequence[EvidenceId], packing: _Packing) -> None:
-        about = {*contents, *(file.evidence_id for file in packing.files if file.evidence_id is not None)}
-        with self.store.read() as reader:
-            cases = {str(each) for each in packing.cases} | {each for each in contents if reader.case_of(CaseId(each))}
-        found = self.custody.custody_of(about, [*cases, export.id])
+        about = {*contents, *packing.there}
+        self.signing.seal_heads()
+        found = self.custody.custody_of(about, [*sorted(packing.cases), export.id])
         packing.add("custody/custody.json", custody_json(found))
         heading = f"Chain of custody of {len(about)} contents, for {export.agency}, {export.reference}"
         packing.add("custody/custody.txt", custody_text(found, heading))

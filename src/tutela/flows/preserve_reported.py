@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from tutela.core.filing.holds import preservation
 from tutela.core.ids import EvidenceId
-from tutela.flows.keep_holds import MOST_CONTENTS
 from tutela.flows.seal_held import SealHeld
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
@@ -59,8 +58,10 @@ class PreserveReported:
     def _contents(self, report: FinishedReport) -> list[HeldContent]:
         with self.store.read() as reader:
             media = reader.media_of_contents(report.contents)
-            items = reader.items_of_cases(report.case_ids, MOST_CONTENTS)
-            beside = reader.media_around(items, MOST_CONTENTS)
+            items = reader.items_of_cases(report.case_ids)
+            beside = reader.media_around(items)
+            carried = reader.media_in(items) if report.is_by_hand else []
         named = {EvidenceId(report.id), *(EvidenceId(media.get(each, each)) for each in report.contents)}
+        named |= {EvidenceId(each) for each in carried}
         context = {EvidenceId(each) for each in beside} - named
         return [HeldContent(each) for each in named] + [HeldContent(each, Part.CONTEXT) for each in context]

@@ -10,6 +10,7 @@ from tutela.core.content import EvidenceState, Media
 from tutela.core.operator import OperatorProfile
 from tutela.errors import Conflict, VaultError
 from tutela.flows.carry_over import CarryOver
+from tutela.flows.preserve import evidence_period
 from tutela.flows.weigh import TRANSIENT, transient_period
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer, MediaUpdate
@@ -58,11 +59,22 @@ class Retain:
             try:
                 self.committer.commit(Changeset(media_updates=(update,), audit=(event,)))
             except Conflict:
-                continue  # sealed in this very moment: it stays
+                continue  # sealed or held in this very moment: it stays
             if media.content_id is not None:
+                self._destroy_own_key(media.content_id)
                 self.vault.destroy(media.content_id)
             gone += 1
         return gone
+
+    def _destroy_own_key(self, content_id: str) -> None:
+        """Destroy the key that a seal gave it which was killed before it was recorded: it would open nothing."""
+        own = evidence_period(content_id)
+        try:
+            has_own = self.vault.manifest(content_id).period == own
+        except VaultError:
+            has_own = own in self.keys.periods()
+        if has_own:
+            self.keys.destroy_period(own)
 
     def _destroy_keys(self, before: datetime) -> None:
         """Destroy the keys of days that are over; what waits for a scan or a person is put under the key of today."""

@@ -26,7 +26,7 @@ class Weighed:
     def until(self) -> datetime | None:
         """Return when its time is over, by its time alone; none as long as it has not begun."""
         since = self.kept.since
-        return None if since is None else self.kept.row.until(since, self.kept.regions, own=self.kept.own)
+        return None if since is None else self.kept.row.until(since, self.kept.regions)
 
 
 def weigh_evidence(

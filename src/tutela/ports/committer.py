@@ -10,7 +10,7 @@ from tutela.core.banks import Bank, Detection, Member
 from tutela.core.brake import Trip
 from tutela.core.cases import Case
 from tutela.core.clearances import Clearance
-from tutela.core.content import Account, Age, Item, Media
+from tutela.core.content import Account, Age, EvidenceState, Item, Media
 from tutela.core.counters import Counted
 from tutela.core.filing.dealings import Dealing
 from tutela.core.filing.sheets import DutySheet
@@ -97,6 +97,12 @@ class MediaUpdate:
     media: Media
     has_new_hashes: bool = False
     before: Media | None = None  #: what it was planned from; `Conflict` when what is known of it has changed since
+
+    @property
+    def forgets_bytes(self) -> bool:
+        """Return whether bytes go because their time is over: `Conflict` when they are held by then."""
+        had_bytes = self.before is not None and self.before.content_id is not None
+        return had_bytes and self.media.content_id is None and self.media.evidence is EvidenceState.NONE
 
     @property
     def must_be_asked_again(self) -> bool:

@@ -1,13 +1,23 @@
 """Where destructions are kept: what was proposed, what is being destroyed, and what is proved."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from tutela.core.content import Media
 from tutela.core.filing.destructions import Destruction, DestructionState, Doomed
 from tutela.core.filing.evidence_kinds import EvidenceFacts
-from tutela.core.ids import DestructionId, EvidenceId
+from tutela.core.ids import AccountId, CaseId, DestructionId, EvidenceId, ReportId
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEvidence:
+    """One file of a report."""
+
+    report_id: ReportId
+    id: EvidenceId
+    is_written: bool  #: here, under the key of the report: it goes with it, and not alone
 
 
 class KeptReader(Protocol):
@@ -18,18 +28,47 @@ class KeptReader(Protocol):
         ...
 
     def report_evidence_page(self, after: str, limit: int) -> list[tuple[EvidenceId, str | None]]:
-        """Return what is kept of finished reports besides media, by id, from behind *after* on.
+        """Return what is still kept of reports that are over besides media, by id, from behind *after* on.
 
         Each with its id in the vault: bytes that were written for a report. A report itself has none.
         """
         ...
 
+    def unfiled_reports(self, after: str, limit: int) -> list[EvidenceId]:
+        """Return reports that were withdrawn, given up or finished as a test, and are still kept, by id."""
+        ...
+
     def evidence_facts(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, EvidenceFacts]:
-        """Return what was done about each that exists: media, bytes that were written for reports, and reports."""
+        """Return what was done about each that is kept: media with bytes, what was written for reports, reports.
+
+        Of what was destroyed, or is being destroyed, there is nothing.
+        """
         ...
 
     def contents_of(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, str]:
         """Return where the bytes of each lie in the vault, of those that have any there."""
+        ...
+
+    def reports_about(self, case_ids: Iterable[CaseId]) -> list[ReportId]:
+        """Return every report that was drawn up about cases, whatever became of it."""
+        ...
+
+    def reports_among(self, report_ids: Iterable[ReportId]) -> set[ReportId]:
+        """Return those of them that exist."""
+        ...
+
+    def evidence_of_reports(self, report_ids: Iterable[str]) -> list[ReportEvidence]:
+        """Return the files of reports, in order; of one that was not approved there are none."""
+        ...
+
+    def evidence_about(
+        self, account_ids: Iterable[AccountId], evidence_ids: Iterable[EvidenceId]
+    ) -> set[EvidenceId]:  # fmt: skip
+        """Return what one of the accounts posted, and reports about their cases with what was written for those."""
+        ...
+
+    def reports_of_written(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, ReportId]:
+        """Return for which report each was written, of what was written for any."""
         ...
 
 
@@ -48,13 +87,17 @@ class DestructionBook(Protocol):
         """
         ...
 
-    def begin(self, after: Destruction, contents: Sequence[Doomed], now: datetime) -> None:
+    def begin(
+        self, after: Destruction, contents: Sequence[Doomed], now: datetime, weighed: Mapping[EvidenceId, EvidenceFacts]
+    ) -> None:
         """Store the intent, of one that was proposed or of a new one. From here on it goes on to its end.
 
-        Holds are looked at once more in the same transaction: one that was placed a moment ago wins.
+        Holds are looked at once more in the same transaction, and so is what was *weighed*: a hold that was placed, a
+        case that was opened or a report that was approved a moment ago wins.
 
         Raises:
-            tutela.errors.Conflict: Something is held, or is being destroyed already, or it waits no more.
+            tutela.errors.Conflict: Something is held or being destroyed already, something was done about it since it
+                was weighed, or it waits no more.
         """
         ...
 

@@ -56,6 +56,10 @@ class ExportBook(Protocol):
         """
         ...
 
+    def begin(self, export: Export, by: str) -> None:
+        """Have the audit say that a package is being made, before the first byte of it is written."""
+        ...
+
     def export(self, export_id: ExportId) -> Export | None:
         """Return one."""
         ...

@@ -64,7 +64,7 @@ class FinishedReport:
     contents: tuple[str, ...]  #: in the vault, what was written for it included
     case_ids: tuple[CaseId, ...]
     finished_at: datetime
-    kind: str
+    is_by_hand: bool = False  #: it names no contents: what the items of its cases carry is what was reported
 
 
 class FinishedReports(Protocol):
@@ -82,16 +82,16 @@ class HoldReader(Protocol):
         """Return the media of contents of the vault; none of what was written here for a report."""
         ...
 
-    def items_of_cases(self, case_ids: Iterable[CaseId], limit: int) -> list[ItemId]:
-        """Return the items that lie in cases, at most *limit*."""
+    def items_of_cases(self, case_ids: Iterable[CaseId], limit: int | None = None) -> list[ItemId]:
+        """Return the items that lie in cases, at most *limit* or all."""
         ...
 
-    def media_in(self, item_ids: Iterable[ItemId], limit: int) -> list[MediaId]:
-        """Return the media of items, and of nothing beside them, at most *limit*."""
+    def media_in(self, item_ids: Iterable[ItemId], limit: int | None = None) -> list[MediaId]:
+        """Return the media of items, and of nothing beside them, at most *limit* or all."""
         ...
 
-    def media_around(self, item_ids: Iterable[ItemId], limit: int) -> list[MediaId]:
-        """Return the media of items and of the conversations in which they were said, at most *limit*."""
+    def media_around(self, item_ids: Iterable[ItemId], limit: int | None = None) -> list[MediaId]:
+        """Return the media of items and of the conversations in which they were said, at most *limit* or all."""
         ...
 
     def held_unsealed(self, now: datetime, limit: int) -> list[Media]:
@@ -99,7 +99,11 @@ class HoldReader(Protocol):
         ...
 
     def holds_of(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, tuple[Hold, ...]]:
-        """Return every hold there ever was on each content that has any."""
+        """Return every hold there ever was on each that has any.
+
+        A report is held as long as any of its files is, and what was written for it as long as the report: they lie
+        under one key.
+        """
         ...
 
     def holds_to_review(self, now: datetime) -> int:
@@ -112,6 +116,8 @@ class HoldBook(Protocol):
 
     def place(self, hold: Hold, contents: Sequence[HeldContent], change: HoldChange) -> bool:
         """Store a new hold; return False where there is one for this report already.
+
+        Of a report it leaves out what is being destroyed: everything else is held all the same.
 
         Raises:
             tutela.errors.Conflict: One of the contents is being destroyed.

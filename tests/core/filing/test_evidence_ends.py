@@ -1,16 +1,18 @@
 """Which kind of evidence something is, when its time is over, and what a certificate says of its end."""
 
+import json
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laws import examples
-from tutela.core.filing.certificates import certify, commitment, read_certificate
+from tutela.core.filing.certificates import FORMAT, certify, commitment, read_certificate
 from tutela.core.filing.destruction import Fate, Order
 from tutela.core.filing.destructions import Basis, Destruction, DestructionState, Doomed
 from tutela.core.filing.evidence_kinds import EvidenceFacts, fate_of, kept
@@ -40,6 +42,8 @@ US, DE = ("US",), ("DE",)
         (replace(NOTHING, decided_at=AT, context_of_report_at=LATER), "evidence.context", LATER),
         (replace(NOTHING, decided_at=AT, reported_at=LATER, context_of_report_at=AT), "evidence.reported", LATER),
         (replace(NOTHING, reported_at=LATER, is_open=True), "evidence.reported", None),
+        (replace(NOTHING, ended_at=LATER), "report.unfiled", LATER),
+        (replace(NOTHING, ended_at=LATER, reported_at=EARLIER), "evidence.reported", EARLIER),
     ],
 )
 def test_the_strictest_kind_that_fits_is_the_one(facts: EvidenceFacts, kind: str, since: datetime | None) -> None:
@@ -108,6 +112,14 @@ def test_a_certificate_is_two_lines_and_says_all_but_the_digest() -> None:
     assert read.has_content(b"s" * 32, "a" * 64)
     assert not read.has_content(b"t" * 32, "a" * 64)
     assert b"a" * 64 not in raw
+
+
+@pytest.mark.parametrize("contents", [[1], ["med_1"], [None], [[]], [{}, 1], {}, "all"])
+def test_contents_that_are_none_are_refused_before_anybody_asks_for_one(contents: Any) -> None:
+    """Nobody has verified the signature yet."""
+    body = json.dumps({"format": FORMAT, "contents": contents}).encode()
+    with pytest.raises(BadInput, match="no certificate"):
+        read_certificate(b"%b\ned25519 %b %b\n" % (body, b"0" * 128, b"0" * 64))
 
 
 @settings(max_examples=examples(100), deadline=None)

@@ -22,7 +22,7 @@ from tutela.core.filing.holds import (
     preservation,
     released,
 )
-from tutela.core.filing.retention import Ends, Period
+from tutela.core.filing.retention import Ends
 from tutela.core.filing.retention_file import parse_retention
 from tutela.core.filing.years import years_after
 from tutela.core.ids import PersonId
@@ -164,6 +164,8 @@ DAY = timedelta(days=1)
         ("evidence.cleared", ("GB",), DAY * 1, Fate.KEPT_BY_TIME),
         ("detection.unconfirmed", ("FR",), DAY * 365, Fate.DESTROYED_BY_ITSELF),
         ("bytes.transient", (), DAY, Fate.DESTROYED_BY_ITSELF),
+        ("report.unfiled", (), DAY * 89, Fate.KEPT_BY_TIME),
+        ("report.unfiled", (), DAY * 90, Fate.DESTROYED_BY_ITSELF),
         ("reference.authority", (), DAY * 365 * 4, Fate.KEPT_BY_TIME),
         ("reference.authority", (), DAY * 366 * 5, Fate.DESTROYED_BY_ITSELF),
         ("record.decision", (), DAY * 365 * 9, Fate.KEPT_BY_TIME),
@@ -185,6 +187,7 @@ def test_every_kind_is_in_the_table_above() -> None:
     assert set(TABLE.rows) == {
         "evidence.reported", "evidence.context", "evidence.unreported", "evidence.cleared", "detection.unconfirmed",
         "bytes.transient", "reference.authority", "record.decision", "record.certificate", "figures.exposure",
+        "report.unfiled",
     }  # fmt: skip
 
 
@@ -194,13 +197,13 @@ def test_what_has_not_begun_is_kept() -> None:
     assert wished(kept(since=None), Wish.TIME, AT + DAY * 9999).needs is Needs.IMPOSSIBLE
 
 
-def test_an_operator_keeps_longer_and_never_shorter_than_the_floor() -> None:
-    """One year at least, as the law says."""
-    row = TABLE.rows["evidence.reported"]
-
-    assert row.until(AT, own=Period(days=90)) == years_after(AT, 1)
-    assert row.until(AT, own=Period(years=3)) == years_after(AT, 3)
-    assert TABLE.rows["evidence.cleared"].until(AT, own=Period(days=2)) == AT + DAY * 2
+def test_no_kind_is_kept_shorter_than_its_floor() -> None:
+    """One year at least, as the law says: no row that ships, and none that could be read."""
+    for row in TABLE.rows.values():
+        assert row.floor is None or row.until(AT) >= row.floor.after(AT)
+    short = {**FILE, "kind": [{**each, "years": 1} if "floor_years" in each else each for each in FILE["kind"]]}
+    with pytest.raises(Misconfigured, match="shorter"):
+        parse_retention(short, place="retention.toml")
 
 
 def test_a_hold_against_the_law_of_a_region_is_kept_and_shown() -> None:

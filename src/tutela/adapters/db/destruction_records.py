@@ -19,11 +19,9 @@ from tutela.adapters.db.hold_rows import told_contents
 from tutela.adapters.db.lists import among
 from tutela.core.charter import Breach
 from tutela.core.content import EvidenceState
-from tutela.core.filing.destructions import DestructionState
+from tutela.core.filing import destructions as states
 
-_BEGUN_STATES = (
-    DestructionState.DESTROYING.value, DestructionState.DESTROYED.value, DestructionState.PROVED.value
-)  # fmt: skip
+_BEGUN_STATES = sorted(each.value for each in states.BEGUN)
 _PAGE = (
     select(destructions)
     .where(destructions.c.id > bindparam("after"), destructions.c.state.in_(_BEGUN_STATES))

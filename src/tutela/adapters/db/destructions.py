@@ -17,6 +17,7 @@ from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.store import DatabaseReader
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.filing.destructions import Basis, Destruction, DestructionState, Doomed
+from tutela.core.filing.evidence_kinds import EvidenceFacts
 from tutela.core.filing.holds import active
 from tutela.core.ids import DestructionId, EvidenceId
 from tutela.errors import Conflict
@@ -85,10 +86,13 @@ class DatabaseDestructions:
             event = AuditEvent(DECLINED, before.id, {"by": by})
             self._chain.append(connection, [event], self._clock.now())
 
-    def begin(self, after: Destruction, contents: Sequence[Doomed], now: datetime) -> None:
-        """Store the intent; a hold that was placed a moment ago wins."""
+    def begin(
+        self, after: Destruction, contents: Sequence[Doomed], now: datetime, weighed: Mapping[EvidenceId, EvidenceFacts]
+    ) -> None:
+        """Store the intent; whatever was done about it a moment ago wins."""
         with write_transaction(self._engine) as connection:
             _refuse_what_is_held(connection, contents, now)
+            _refuse_what_changed(connection, weighed)
             others = {
                 evidence_id
                 for evidence_id, (other, state) in _under_way(connection, [each.id for each in contents]).items()
@@ -181,6 +185,13 @@ def _refuse_what_is_held(connection: Connection, contents: Sequence[Doomed], now
         left = [hold.id for hold in active(held.get(each.id, ()), now) if hold.id not in each.ended_holds]
         if left:
             raise Conflict(f"it is held by {left[0]}", place=each.id, remedy="Wait for its end, or release it.")
+
+
+def _refuse_what_changed(connection: Connection, weighed: Mapping[EvidenceId, EvidenceFacts]) -> None:
+    found = DatabaseReader(connection).evidence_facts(weighed)
+    for each, facts in weighed.items():
+        if found.get(each) != facts:
+            raise Conflict("something was done about it meanwhile", place=each, remedy="Look at it, then try again.")
 
 
 def _store(connection: Connection, destruction: Destruction, contents: Sequence[Doomed]) -> None:

@@ -64,6 +64,11 @@ class DatabaseExports:
                 raise Conflict("the export was changed meanwhile", place="id", remedy="Read it again.")
             self._audit(connection, after, told)
 
+    def begin(self, export: Export, by: str) -> None:
+        """Say that a package is being made."""
+        with write_transaction(self._engine) as connection:
+            self._chain.append(connection, [AuditEvent("staff:export:begun", export.id, {"by": by})], self._clock.now())
+
     def export(self, export_id: ExportId) -> Export | None:
         """Return one."""
         found = self._rows(_ONE, {"id": export_id})

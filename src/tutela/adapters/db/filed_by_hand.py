@@ -10,11 +10,9 @@ from tutela.core.filing.dealings import DealingKind
 from tutela.core.ids import CaseId, ReportId
 from tutela.ports.holds import FinishedReport
 
-BY_HAND = "by_hand"
-
 _D = dealings.c
 _UNPRESERVED = (
-    select(_D.id, _D.case_id, _D.at_us)
+    select(_D.id, _D.case_id, _D.at_us, _D.noted_us)
     .where(_D.kind == DealingKind.BY_HAND.value, _D.id.not_in(select(holds.c.reference).where(OF_REPORTS)))
     .order_by(_D.at_us, _D.id)
     .limit(bindparam("limit"))
@@ -29,10 +27,17 @@ class DatabaseFiledByHand:
         self._engine = engine
 
     def unpreserved(self, limit: int) -> list[FinishedReport]:
-        """Return those for which nothing is held yet, the earliest first."""
+        """Return those for which nothing is held yet, the earliest first.
+
+        The year begins when it was noted, where that was later: from then on anybody could hold anything, and a filing
+        that is noted after a year would be held for no time at all.
+        """
         with read_transaction(self._engine) as connection:
             found = connection.execute(_UNPRESERVED, {"limit": limit}).mappings().all()
         return [
-            FinishedReport(ReportId(row["id"]), (), (CaseId(row["case_id"]),), rows.from_us(row["at_us"]), BY_HAND)
+            FinishedReport(
+                ReportId(row["id"]), (), (CaseId(row["case_id"]),), rows.from_us(max(row["at_us"], row["noted_us"])),
+                is_by_hand=True,
+            )
             for row in found
-        ]
+        ]  # fmt: skip

@@ -13,10 +13,9 @@ from tutela.core.filing.states import Environment, Phase
 from tutela.core.ids import CaseId, ReportId
 from tutela.ports.holds import FinishedReport
 
-_G, _R = t.filings.c, t.reports.c
+_G = t.filings.c
 _UNPRESERVED = (
-    select(_G.report_id, _G.finished_us, _R.kind)
-    .join_from(t.filings, t.reports, _R.id == _G.report_id)
+    select(_G.report_id, _G.finished_us)
     .where(
         _G.phase == Phase.FINISHED.value,
         _G.environment == Environment.PRODUCTION.value,
@@ -51,7 +50,7 @@ class DatabaseFinishedReports:
         return [
             FinishedReport(
                 ReportId(row["report_id"]), tuple(contents[row["report_id"]]), tuple(cases[row["report_id"]]),
-                rows.from_us(row["finished_us"]), row["kind"],
+                rows.from_us(row["finished_us"]),
             )
             for row in found
         ]  # fmt: skip

@@ -38,7 +38,7 @@ def change_of(row: Row) -> HoldChange:
 
 
 def hold_of(row: Row) -> Hold:
-    """Return the hold of a row; who released it, and why, stands in its history."""
+    """Return the hold of a row; why it was released stands in its history."""
     released = row["released_us"]
     return Hold(
         id=row["id"],
@@ -47,7 +47,7 @@ def hold_of(row: Row) -> Hold:
         starts_at=from_us(row["starts_us"]),
         until=None if row["until_us"] is None else from_us(row["until_us"]),
         review_by=None if row["review_us"] is None else from_us(row["review_us"]),
-        released=None if released is None else Release(from_us(released), PersonId(""), ""),
+        released=None if released is None else Release(from_us(released), PersonId(row["released_by"]), ""),
     )
 
 

@@ -47,6 +47,14 @@ hold_changes = Table(
     Column("review_us", BigInteger),
 )
 
+RELEASED_BY = (
+    select(hold_changes.c.by_whom)
+    .where(hold_changes.c.hold_id == holds.c.id, hold_changes.c.what == "released")
+    .scalar_subquery()
+    .label("released_by")
+)
+"""Who ended it before its time: a hold is released once."""
+
 IS_ACTIVE = (
     holds.c.released_us.is_(None),
     or_(holds.c.until_us.is_(None), holds.c.until_us > bindparam("now")),

@@ -19,7 +19,7 @@ from tutela.adapters.db.hold_rows import (
     stored_hold,
     told_contents,
 )
-from tutela.adapters.db.hold_tables import IS_ACTIVE, hold_changes, hold_contents, holds
+from tutela.adapters.db.hold_tables import IS_ACTIVE, RELEASED_BY, hold_changes, hold_contents, holds
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.filing.holds import Hold, HoldSource
 from tutela.core.ids import EvidenceId, HoldId
@@ -34,11 +34,16 @@ _COUNT = (
     .scalar_subquery()
     .label("contents")
 )
-_ONE = select(holds, _COUNT).where(holds.c.id == bindparam("id"))
+_ONE = select(holds, _COUNT, RELEASED_BY).where(holds.c.id == bindparam("id"))
 _OF_REPORT = select(holds.c.id).where(
     holds.c.source == HoldSource.REPORT.value, holds.c.reference == bindparam("reference")
 )
-_PAGE = select(holds, _COUNT).where(holds.c.id > bindparam("after")).order_by(holds.c.id).limit(bindparam("limit"))
+_PAGE = (
+    select(holds, _COUNT, RELEASED_BY)
+    .where(holds.c.id > bindparam("after"))
+    .order_by(holds.c.id)
+    .limit(bindparam("limit"))
+)
 _ACTIVE = _PAGE.where(*IS_ACTIVE)
 _CONTENTS = (
     select(hold_contents)
@@ -72,7 +77,9 @@ class DatabaseHolds:
             if hold.source is HoldSource.REPORT and _is_known(connection, hold.reference):
                 return False
             for each in being_destroyed(connection, parts):
-                raise Conflict("it is being destroyed, which nothing stops any more", place=each)
+                if hold.source is not HoldSource.REPORT:
+                    raise Conflict("it is being destroyed, which nothing stops any more", place=each)
+                del parts[EvidenceId(each)]
             connection.execute(insert(holds), row)
             if parts:
                 connection.execute(insert(hold_contents), [

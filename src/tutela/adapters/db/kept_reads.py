@@ -6,23 +6,26 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, bindparam, case, func, select, union_all
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select, union_all
 
 from tutela.adapters.db import report_tables as r
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.decision_tables import decision_answers
+from tutela.adapters.db.destruction_tables import destruction_contents, destructions
 from tutela.adapters.db.hold_tables import hold_contents, holds
 from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.report_evidence import IS_WRITTEN, ReportEvidenceReads
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
+from tutela.core.filing.destructions import BEGUN
 from tutela.core.filing.evidence_kinds import EvidenceFacts
 from tutela.core.filing.holds import HoldSource
 from tutela.core.filing.states import Environment, Phase
 from tutela.core.ids import EvidenceId
 from tutela.core.measures import HIDING, SubjectKind, bitmask
 from tutela.core.plans import Answer, Source
-from tutela.core.units import EPOCH
 from tutela.ports.holds import Part
+from tutela.ports.reports import ReportState
 
 _M, _G = t.media.c, r.filings.c
 _REVERSAL = t.decisions.alias("later")
@@ -31,7 +34,7 @@ _IS_UNDER_WAY = _G.phase.in_([Phase.READY.value, Phase.OPEN.value, Phase.RETRACT
 _WHEN_FINISHED = func.max(case((_IS_FINISHED, _G.finished_us))).label("finished_us")
 _HOW_MANY_GO = func.sum(case((_IS_UNDER_WAY, 1), else_=0)).label("under_way")
 
-_MEDIA = select(_M.id, _M.received_us, _M.content_id).where(among(_M.id))
+_MEDIA = select(_M.id, _M.received_us, _M.content_id).where(among(_M.id), _M.content_id.is_not(None))
 _CARRYING = (
     select(t.item_media.c.media_id, t.items.c.regions, t.accounts.c.regions.label("account_regions"))
     .join_from(t.item_media, t.items, t.items.c.id == t.item_media.c.item_id)
@@ -87,41 +90,79 @@ _IN_REPORTS = (
     .where(among(r.report_files.c.content_id))
     .group_by(r.report_files.c.content_id)
 )
-_REPORTS = (
-    select(_G.report_id, _WHEN_FINISHED, _HOW_MANY_GO, func.max(r.reports.c.created_us).label("created_us"))
-    .join_from(r.filings, r.reports, r.reports.c.id == _G.report_id)
-    .where(among(_G.report_id))
-    .group_by(_G.report_id)
+_LAST_SAID = (
+    select(func.max(t.audit_entries.c.at_us)).where(t.audit_entries.c.subject == r.reports.c.id).scalar_subquery()
 )
-_BESIDE = (
-    select(hold_contents.c.evidence_id, func.max(holds.c.starts_us).label("starts_us"))
+_IS_UNFILED = or_(
+    r.reports.c.state == ReportState.WITHDRAWN.value,
+    _G.phase == Phase.ABANDONED.value,
+    and_(_G.phase == Phase.FINISHED.value, _G.environment != Environment.PRODUCTION.value),
+)
+"""That a report ended and was never filed in earnest: nothing is said of one after its end."""
+
+_REPORTS = (
+    select(
+        r.reports.c.id, r.reports.c.created_us, case((_IS_FINISHED, _G.finished_us)).label("finished_us"),
+        case((_IS_UNDER_WAY, 1), else_=0).label("under_way"), case((_IS_UNFILED, _LAST_SAID)).label("ended_us"),
+    )
+    .outerjoin(r.filings, _G.report_id == r.reports.c.id)
+    .where(among(r.reports.c.id), or_(_G.report_id.is_not(None), _IS_UNFILED))
+)  # fmt: skip
+_PRESERVED = (
+    select(hold_contents.c.evidence_id, hold_contents.c.part, func.max(holds.c.starts_us).label("starts_us"))
     .join_from(hold_contents, holds, holds.c.id == hold_contents.c.hold_id)
     .where(
         among(hold_contents.c.evidence_id),
         holds.c.source == HoldSource.REPORT.value,
-        hold_contents.c.part == Part.CONTEXT.value,
     )
-    .group_by(hold_contents.c.evidence_id)
+    .group_by(hold_contents.c.evidence_id, hold_contents.c.part)
 )
+"""What was reported, by hand as well, where nothing but the hold says what: and what lies beside it."""
+
+_ARE_GONE = (
+    select(destruction_contents.c.evidence_id)
+    .join_from(destruction_contents, destructions, destructions.c.id == destruction_contents.c.destruction_id)
+    .where(destructions.c.state.in_([each.value for each in BEGUN]))
+)
+"""What is being destroyed, or was: the bytes and the key are gone, and rows stay."""
+
 _WRITTEN = (
     select(r.report_files.c.content_id.label("evidence_id"), r.report_files.c.content_id)
     .join_from(r.report_files, r.filings, _G.report_id == r.report_files.c.report_id)
+    .join(r.reports, r.reports.c.id == r.report_files.c.report_id)
     .outerjoin(t.media, _M.content_id == r.report_files.c.content_id)
-    .where(_IS_FINISHED, _M.id.is_(None), r.report_files.c.content_id > bindparam("after"))
+    .where(
+        or_(_IS_FINISHED, _IS_UNFILED), IS_WRITTEN, r.report_files.c.content_id > bindparam("after"),
+        r.report_files.c.content_id.not_in(_ARE_GONE),
+    )
     .distinct()
     .order_by(r.report_files.c.content_id)
     .limit(bindparam("limit"))
-)
+)  # fmt: skip
 _FINISHED = (
-    select(_G.report_id)
-    .where(_IS_FINISHED, _G.report_id > bindparam("after"))
-    .order_by(_G.report_id)
+    select(r.reports.c.id)
+    .outerjoin(r.filings, _G.report_id == r.reports.c.id)
+    .where(r.reports.c.id > bindparam("after"), or_(_IS_FINISHED, _IS_UNFILED), r.reports.c.id.not_in(_ARE_GONE))
+    .order_by(r.reports.c.id)
     .limit(bindparam("limit"))
 )
-_WRITTEN_AMONG = select(r.report_files.c.content_id).where(among(r.report_files.c.content_id)).distinct()
+_UNFILED = (
+    select(r.reports.c.id)
+    .outerjoin(r.filings, _G.report_id == r.reports.c.id)
+    .where(r.reports.c.id > bindparam("after"), _IS_UNFILED, r.reports.c.id.not_in(_ARE_GONE))
+    .order_by(r.reports.c.id)
+    .limit(bindparam("limit"))
+)
+_GONE_AMONG = _ARE_GONE.where(among(destruction_contents.c.evidence_id))
+_WRITTEN_AMONG = (
+    select(r.report_files.c.content_id)
+    .join_from(r.report_files, t.media, _M.content_id == r.report_files.c.content_id, isouter=True)
+    .where(among(r.report_files.c.content_id), IS_WRITTEN)
+    .distinct()
+)
 
 
-class KeptReads:
+class KeptReads(ReportEvidenceReads):
     """The part of `ports.store.Reader` about what is kept as evidence."""
 
     _connection: Connection
@@ -135,15 +176,20 @@ class KeptReads:
         rest = {"after": after, "limit": limit - len(written)}
         return [*written, *((EvidenceId(each), None) for each in self._connection.execute(_FINISHED, rest).scalars())]
 
+    def unfiled_reports(self, after: str, limit: int) -> list[EvidenceId]:
+        """Return reports that ended without being filed in earnest."""
+        found = self._connection.execute(_UNFILED, {"after": after, "limit": limit}).scalars()
+        return [EvidenceId(each) for each in found]
+
     def contents_of(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, str]:
         """Return where the bytes of each lie in the vault."""
         ids = list(evidence_ids)
-        found = {EvidenceId(row["id"]): row["content_id"] for row in self._all(_MEDIA, ids) if row["content_id"]}
+        found = {EvidenceId(row["id"]): row["content_id"] for row in self._all(_MEDIA, ids)}
         written = {EvidenceId(row["content_id"]): row["content_id"] for row in self._all(_WRITTEN_AMONG, ids)}
         return {**written, **found}
 
     def evidence_facts(self, evidence_ids: Iterable[EvidenceId]) -> dict[EvidenceId, EvidenceFacts]:
-        """Return what was done about each that exists."""
+        """Return what was done about each that is still kept."""
         ids = sorted(set(evidence_ids))
         media = {EvidenceId(row["id"]): row for row in self._all(_MEDIA, ids)}
         facts = dict(self._facts_of_media(media))
@@ -156,50 +202,56 @@ class KeptReads:
         detected = {row["media_id"]: row["at_us"] for row in self._all(_DETECTED, ids)}
         is_open = {row["media_id"] for row in self._all(_IN_OPEN_CASES, ids)}
         hidden = {row["media_id"] for row in self._all(_HIDDEN, ids)}
-        beside = {row["evidence_id"]: row["starts_us"] for row in self._all(_BESIDE, ids)}
-        contents = [row["content_id"] for row in media.values() if row["content_id"]]
+        preserved = {(row["evidence_id"], row["part"]): row["starts_us"] for row in self._all(_PRESERVED, ids)}
+        contents = [row["content_id"] for row in media.values()]
         reported = {row["content_id"]: row for row in self._all(_IN_REPORTS, contents)}
         regions: dict[str, set[str]] = defaultdict(set)
         for row in self._all(_CARRYING, ids):
             regions[row["media_id"]] |= {*orjson.loads(row["regions"]), *orjson.loads(row["account_regions"])}
         for each, row in media.items():
-            report = reported.get(row["content_id"] or "")
+            report = reported.get(row["content_id"])
             yield (
                 each,
                 EvidenceFacts(
                     received_at=rows.from_us(row["received_us"]),
-                    reported_at=_moment(report["finished_us"] if report else None),
-                    context_of_report_at=_moment(beside.get(each)),
+                    reported_at=_moment(
+                        _last(report["finished_us"] if report else None, preserved.get((each, Part.NAMED)))
+                    ),
+                    context_of_report_at=_moment(preserved.get((each, Part.CONTEXT))),
                     is_hidden=each in hidden,
                     decided_at=_moment(decided.get(each)),
                     detected_at=_moment(detected.get(each)),
                     is_open=each in is_open or bool(report and report["under_way"]),
+                    is_being_reported=bool(report and report["under_way"]),
                     regions=frozenset(regions[each]),
                 ),
             )
 
-    def _facts_of_written(self, ids: list[EvidenceId]) -> Iterator[tuple[EvidenceId, EvidenceFacts]]:
-        for row in self._all(_IN_REPORTS, ids):
-            finished = _moment(row["finished_us"])
-            yield (
-                EvidenceId(row["content_id"]),
-                EvidenceFacts(
-                    finished or EPOCH, reported_at=finished, is_open=finished is None or bool(row["under_way"])
-                ),
-            )
-        for row in self._all(_REPORTS, ids):
-            finished = _moment(row["finished_us"])
-            yield EvidenceId(row["report_id"]), EvidenceFacts(
-                rows.from_us(row["created_us"]), reported_at=finished,
-                is_open=finished is None or bool(row["under_way"]),
-            )  # fmt: skip
+    def _facts_of_written(self, named: list[EvidenceId]) -> Iterator[tuple[EvidenceId, EvidenceFacts]]:
+        """Yield the facts of reports; what was written for one lies under its key, and has the same."""
+        ids = sorted(set(named) - {row["evidence_id"] for row in self._all(_GONE_AMONG, named)})
+        report_of = self.reports_of_written(ids)
+        facts = {row["id"]: _facts_of_report(row) for row in self._all(_REPORTS, {*ids, *report_of.values()})}
+        yield from ((each, facts[of]) for each in ids if (of := report_of.get(each, each)) in facts)
 
     def _all(self, statement: "Select[Any] | Any", ids: Iterable[str]) -> list[rows.Row]:
         return list(rows_of(self._connection, statement, ids))
 
 
+def _facts_of_report(row: rows.Row) -> EvidenceFacts:
+    finished, ended = _moment(row["finished_us"]), _moment(row["ended_us"])
+    return EvidenceFacts(
+        rows.from_us(row["created_us"]), reported_at=finished, ended_at=ended,
+        is_open=(finished or ended) is None or bool(row["under_way"]), is_being_reported=bool(row["under_way"]),
+    )  # fmt: skip
+
+
 def _later(at_us: int, until_us: int | None) -> int:
     return max(at_us, until_us or 0)
+
+
+def _last(*moments_us: int | None) -> int | None:
+    return max((each for each in moments_us if each is not None), default=None)
 
 
 def _moment(value: int | None) -> datetime | None:

@@ -24,6 +24,7 @@ from tutela.adapters.db.duties import run_dealt
 from tutela.adapters.db.enforcement_tables import clearances, strikes, verifications
 from tutela.adapters.db.event_writes import run_observed
 from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
+from tutela.adapters.db.hold_tables import HELD, hold_contents
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.pages import end_pages
@@ -56,6 +57,7 @@ _UPDATE_MEDIA = (
     .values({name: bindparam(f"b_{name}") for name in _MEDIA_FIELDS})
 )
 _EVIDENCE = select(t.media.c.evidence, t.media.c.content_id).where(t.media.c.id == bindparam("id"))
+_HELD_ONE = HELD.where(hold_contents.c.evidence_id == bindparam("id")).limit(1)
 _KNOWN_OF = select(
     t.media.c.id, t.media.c.md5, t.media.c.sha1, t.media.c.sha256, t.media.c.scan,
     select(func.count()).where(t.media_hashes.c.media_id == t.media.c.id).scalar_subquery().label("hashes"),
@@ -231,6 +233,7 @@ def _run_updates(connection: Connection, changesets: Sequence[Changeset], now: d
         for change in changeset.media_updates:
             row = rows.media_row(change.media)
             _refuse_stale(connection, change)
+            _refuse_held(connection, change, now)
             connection.execute(_UPDATE_MEDIA, {"b_id": row["id"], **{f"b_{name}": row[name] for name in _MEDIA_FIELDS}})
             if change.has_new_hashes:
                 connection.execute(_FORGET_HASHES, {"b_id": row["id"]})
@@ -306,6 +309,13 @@ def _refuse_stale(connection: Connection, change: MediaUpdate) -> None:
     is_other = stored is None or tuple(stored) != (before.evidence.value, before.content_id)
     if is_other or known_of(connection, [before.id])[before.id] != known(before):
         raise Conflict("the media has changed meanwhile")
+
+
+def _refuse_held(connection: Connection, change: MediaUpdate, now: datetime) -> None:
+    """Have a hold that was placed since a page was read win (P5)."""
+    asked = {"id": change.media.id, "now": rows.to_us(now)}
+    if change.forgets_bytes and connection.execute(_HELD_ONE, asked).first() is not None:
+        raise Conflict("the media is held meanwhile")
 
 
 Known = tuple[str | None, str | None, str | None, str, int]

@@ -72,7 +72,8 @@ def read_certificate(raw: bytes) -> Certificate:
         found = Certificate(body, bytes.fromhex(signature), bytes.fromhex(public_key), told)
         lengths = (len(found.signature), len(found.public_key))
         is_one = (name, rest, lengths) == ("ed25519", b"", (_SIGNATURE_BYTES, _KEY_BYTES))
-        if not is_one or told["format"] != FORMAT or not isinstance(told["contents"], list):
+        are_contents = isinstance(told["contents"], list) and all(isinstance(each, dict) for each in told["contents"])
+        if not is_one or told["format"] != FORMAT or not are_contents:
             raise _no_certificate()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _no_certificate() from error

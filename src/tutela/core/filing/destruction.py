@@ -3,6 +3,8 @@
 Order of checks: a hold that is active keeps it, whatever anybody asks; then its time; then how its kind ends. A request
 for erasure hurries nothing: what is kept here is kept under a duty or for claims (GDPR Article 17(3)(b) and (e)). Only
 an order of law destroys before the time is over, and it names the holds that it ends: never those of a court or police.
+What a report names that is on its way is told first (P4): an order waits, or somebody gives the report up.
+One person may release a hold of those, so nothing that was under one ends by itself, or by an order of that person.
 """
 
 from collections.abc import Iterable
@@ -11,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tutela.core.filing.holds import FROM_OUTSIDE, Hold, active
-from tutela.core.filing.retention import Ends, Period, RetentionRow
+from tutela.core.filing.retention import Ends, RetentionRow
 
 
 class Fate(StrEnum):
@@ -48,7 +50,7 @@ class Kept:
     since: datetime | None  #: what its time runs from; none: that has not happened yet
     regions: tuple[str, ...] = ()
     holds: tuple[Hold, ...] = ()
-    own: Period | None = None  #: how long the operator keeps this kind
+    is_being_reported: bool = False  #: whether a report with it is on its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,25 @@ def fate(kept: Kept, now: datetime) -> Fate:
     """Return what happens to it when nobody asks."""
     if active(kept.holds, now):
         return Fate.KEPT_BY_HOLD
-    if kept.since is None or now < kept.row.until(kept.since, kept.regions, own=kept.own):
+    if kept.since is None or now < kept.row.until(kept.since, kept.regions):
         return Fate.KEPT_BY_TIME
-    return Fate.DESTROYED_BY_ITSELF if kept.row.ends is Ends.ITSELF else Fate.PROPOSED
+    ends_itself = kept.row.ends is Ends.ITSELF and not ended_from_outside(kept.holds)
+    return Fate.DESTROYED_BY_ITSELF if ends_itself else Fate.PROPOSED
+
+
+def ended_from_outside(holds: Iterable[Hold]) -> tuple[Hold, ...]:
+    """Return those that a court or police asked for, and that one person ended before their time."""
+    return tuple(each for each in holds if each.source in FROM_OUTSIDE and each.released is not None)
+
+
+def released_by(kept: Kept, who: str) -> tuple[Hold, ...]:
+    """Return those holds of a court or police that *who* ended: what was under one they do not order away."""
+    return tuple(each for each in ended_from_outside(kept.holds) if each.released and each.released.by == who)
 
 
 def is_against_limit(kept: Kept, now: datetime) -> bool:
     """Return whether a hold keeps it longer than the law of a region has it: shown, and for counsel to resolve."""
-    is_over = kept.since is not None and now >= kept.row.until(kept.since, kept.regions, own=kept.own)
+    is_over = kept.since is not None and now >= kept.row.until(kept.since, kept.regions)
     return bool(kept.row.limits) and is_over and bool(active(kept.holds, now))
 
 
@@ -103,6 +116,10 @@ def wished(kept: Kept, wish: Wish, now: datetime, order: Order | None = None) ->
 def _ordered(kept: Kept, now: datetime, order: Order | None) -> Answer:
     if order is None or not (order.agency.strip() and order.reference.strip()):
         return Answer(Needs.IMPOSSIBLE, "An order has an agency and a reference.")
+    if kept.is_being_reported:
+        return Answer(
+            Needs.IMPOSSIBLE, "A report with it is on its way: an order waits until it is finished or given up."
+        )
     left = tuple(_not_ended(active(kept.holds, now), order))
     if left:
         return Answer(Needs.IMPOSSIBLE, "Holds stand in the way that the order does not end.", left)

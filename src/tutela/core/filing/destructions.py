@@ -26,6 +26,10 @@ class DestructionState(StrEnum):
     PROVED = "proved"
 
 
+BEGUN = frozenset({DestructionState.DESTROYING, DestructionState.DESTROYED, DestructionState.PROVED})
+"""Nothing stops it any more."""
+
+
 class Basis(StrEnum):
     """What it rests on."""
 

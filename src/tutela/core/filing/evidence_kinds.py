@@ -13,7 +13,7 @@ from tutela.core.filing.retention import RetentionTable
 from tutela.core.operator import UNKNOWN_REGION
 
 REPORTED, CONTEXT, UNREPORTED = "evidence.reported", "evidence.context", "evidence.unreported"
-CLEARED, UNCONFIRMED = "evidence.cleared", "detection.unconfirmed"
+CLEARED, UNCONFIRMED, UNFILED = "evidence.cleared", "detection.unconfirmed", "report.unfiled"
 """Rows of the table of retention."""
 
 
@@ -23,11 +23,15 @@ class EvidenceFacts:
 
     received_at: datetime
     reported_at: datetime | None = None  #: when the last report that names it was finished in production
+    ended_at: datetime | None = (
+        None  #: of a report that was withdrawn, given up or a test, and of what is under its key
+    )
     context_of_report_at: datetime | None = None  #: when the last report was finished beside whose evidence it lies
     is_hidden: bool = False  #: whether it, or an item that carries it, is absent for everybody
     decided_at: datetime | None = None  #: by a person, and past the time in which it could be taken back
     detected_at: datetime | None = None
     is_open: bool = False  #: whether a case about it is open, or a report with it is on its way
+    is_being_reported: bool = False  #: of the two the latter
     regions: frozenset[str] = field(default_factory=frozenset)  #: of those concerned
 
 
@@ -42,7 +46,9 @@ def kept(facts: EvidenceFacts, holds: tuple[Hold, ...], table: RetentionTable, h
     """
     row, since = _kind(facts)
     regions = tuple(sorted(facts.regions)) or home or (UNKNOWN_REGION,)
-    return Kept(table.rows[row], None if facts.is_open else since, regions, holds)
+    return Kept(
+        table.rows[row], None if facts.is_open else since, regions, holds, is_being_reported=facts.is_being_reported
+    )
 
 
 def fate_of(facts: EvidenceFacts, what: Kept, now: datetime) -> Fate:
@@ -58,6 +64,8 @@ def _kind(facts: EvidenceFacts) -> tuple[str, datetime | None]:
         return REPORTED, facts.reported_at
     if facts.context_of_report_at is not None:
         return CONTEXT, facts.context_of_report_at
+    if facts.ended_at is not None:
+        return UNFILED, facts.ended_at
     if facts.decided_at is None:
         return UNCONFIRMED, facts.detected_at or facts.received_at
     return (UNREPORTED if facts.is_hidden else CLEARED), facts.decided_at

@@ -12,6 +12,9 @@ from typing import Any
 from tutela.core.ids import EvidenceId, ExportId
 
 FORMAT = "tutela-export/1"
+FOLDER = "export-"
+"""How the name of a folder begins in which a package waits to be sent."""
+
 _BLOCK = 512
 _RECORD = 20 * _BLOCK
 

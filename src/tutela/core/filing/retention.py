@@ -26,6 +26,7 @@ class RunsFrom(StrEnum):
     RECEIVED = "received"
     DESTROYED = "destroyed"
     RECORDED = "recorded"
+    ENDED = "ended"  #: of a report that was never filed in earnest
 
 
 class Ends(StrEnum):
@@ -71,22 +72,20 @@ class RetentionRow:
     period: Period
     ends: Ends
     source: str
-    floor: Period | None = None  #: no operator keeps it shorter
+    floor: Period | None = None  #: the law has it no shorter; the period never is
     limits: tuple[RegionLimit, ...] = ()
 
-    def until(self, moment: datetime, regions: Iterable[str] = (), *, own: Period | None = None) -> datetime:
+    def until(self, moment: datetime, regions: Iterable[str] = ()) -> datetime:
         """Return when its time is over.
 
         Args:
             moment: That it runs from.
             regions: Of the people concerned: the shortest limit of any of them holds.
-            own: How long the operator keeps it; never shorter than the floor.
         """
         there = tuple(regions)
-        wanted = (own or self.period).after(moment)
-        if self.floor is not None:
-            wanted = max(wanted, self.floor.after(moment))
-        return min([wanted, *(limit.period.after(moment) for limit in self.limits if limit.covers(there))])
+        return min(
+            [self.period.after(moment), *(limit.period.after(moment) for limit in self.limits if limit.covers(there))]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ def _row(table: FileTable) -> RetentionRow:
     table.close()
     if row.floor is not None and row.limits:
         raise Misconfigured("A kind has a floor or limits, never both.", place=table.place)
+    if row.floor is not None and row.period.years < row.floor.years:
+        raise Misconfigured("It is kept shorter than its floor.", place=table.place)
     return row
 
 

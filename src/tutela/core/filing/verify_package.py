@@ -4,8 +4,8 @@
 
 It reads the folder in which it lies and says what holds and what does not: that each file is the one in the manifest,
 that the manifest was signed, and that each entry of the custody report is part of a chain whose head was sealed.
-Signatures are checked with the key that is in the manifest; ask the sender for that key by another way, and give it
-with --key. The exit status is 0 only when everything holds.
+Without --key signatures are checked with the key that is in the manifest, which whoever forged a package would have put
+there: ask the sender for the key by another way. The exit status is 0 only when everything holds.
 """
 
 from __future__ import annotations
@@ -116,7 +116,10 @@ def check_files(folder: pathlib.Path, manifest: Row) -> Iterator[str]:
     for file in manifest["files"]:
         named.add(file["path"])
         path = folder / file["path"]
-        if ".." in file["path"].split("/") or not path.is_file():
+        if folder.resolve() not in path.resolve().parents:
+            yield file["path"] + " leads out of the package"
+            continue
+        if not path.is_file():
             yield file["path"] + " is missing"
             continue
         digest, size = hashlib.sha256(), 0
@@ -175,23 +178,30 @@ def check_said(about: Row, entries: dict[int, Row]) -> Iterator[str]:
             yield f"what entry {place} says was changed"
 
 
-def check_custody(custody: Row, key: bytes) -> Iterator[str]:
-    """Yield what is wrong with the report of custody."""
+def check_custody(custody: Row, key: bytes, young: list[str]) -> Iterator[str]:
+    """Yield what is wrong with the report of custody; note in *young* what came after the last seal of its chain."""
     good: dict[tuple[str, int], set[str]] = {}
     yield from check_seals(custody, key, good)
     under: dict[str, set[int]] = {}
+    by_seq: dict[str, dict[int, Row]] = {}
     for chain, entries in sorted(custody["chains"].items()):
         yield from check_chain(chain, entries)
         under[chain] = sealed(chain, entries, good)
+        by_seq[chain] = {entry["seq"]: entry for entry in entries}
+    newest = dict(sorted(good))  # the last of each chain stays
     for about in custody["about"]:
-        entries = {entry["seq"]: entry for entry in custody["chains"].get(about["chain"], [])}
-        yield from check_said(about, entries)
-        if about["seq"] in entries and about["seq"] not in under[about["chain"]]:
-            yield f"entry {about['chain']}/{about['seq']} is under no seal"
+        chain, seq = about["chain"], about["seq"]
+        yield from check_said(about, by_seq.get(chain, {}))
+        if seq not in by_seq.get(chain, {}) or seq in under[chain]:
+            continue
+        if good and seq > newest.get(chain, 0):
+            young.append(f"{chain}/{seq}")
+        else:
+            yield f"entry {chain}/{seq} is under no seal"
 
 
-def check(folder: pathlib.Path, key: str | None = None) -> Iterator[str]:
-    """Yield everything that does not hold in a package."""
+def check(folder: pathlib.Path, key: str | None, young: list[str]) -> Iterator[str]:
+    """Yield everything that does not hold in a package; note in *young* what no seal can prove yet."""
     raw = (folder / "manifest.json").read_bytes()
     manifest = json.loads(raw)
     known = bytes.fromhex(key or manifest["public_key"])
@@ -199,7 +209,7 @@ def check(folder: pathlib.Path, key: str | None = None) -> Iterator[str]:
         yield "the manifest was not signed with this key"
     yield from check_files(folder, manifest)
     custody = json.loads((folder / "custody" / "custody.json").read_bytes())
-    yield from check_custody(custody, known)
+    yield from check_custody(custody, known, young)
 
 
 def main(arguments: list[str]) -> int:
@@ -209,13 +219,19 @@ def main(arguments: list[str]) -> int:
     if arguments and key is None:
         print(__doc__)
         return 2
+    young: list[str] = []
     try:
-        wrong = list(check(folder, key))
+        wrong = list(check(folder, key, young))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         wrong = [f"the package cannot be read ({type(error).__name__})"]
     for each in wrong:
         print("WRONG: " + each)
+    if young:
+        print(f"{len(young)} entries came after the last seal: only the signature of the manifest vouches for them")
     print(f"{len(wrong)} things do not hold" if wrong else "everything holds")
+    if key is None:
+        print("NOT PROVED who made it: that is by the key in the package itself, as a forger would have it too.")
+        print("Ask the sender for the key by another way, and run this again with --key HEX.")
     return 1 if wrong else 0
 
 
