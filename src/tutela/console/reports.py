@@ -42,7 +42,7 @@ def reports_page(visit: Visit) -> Response:
     owed = () if page is None else sorted(page.cases, key=lambda each: (each.due_at is None, each.due_at))
     wrong = {each.report_id: each.alarms for each in visit.house.filing.watch.wrong()}
     lists = {name: _newest(visit, name, SHOWN_AT_FIRST + 1) for name in LISTS}
-    troubled = [line for each in wrong if (line := visit.house.filing.book.line(each)) is not None]
+    troubled = visit.house.filing.book.lines(list(wrong)[:PAGE_REPORTS])
     return visit.page(
         "reports.html",
         owed=[owed_told(visit, each) for each in owed],
@@ -51,7 +51,7 @@ def reports_page(visit: Visit) -> Response:
         next_after=None if page is None else page.following,
         lists={name: found[:SHOWN_AT_FIRST] for name, found in lists.items()},
         longer={name for name, found in lists.items() if len(found) > SHOWN_AT_FIRST},
-        troubled=troubled[:PAGE_REPORTS],
+        troubled=[troubled[each] for each in wrong if each in troubled],
         wrong=wrong,
         channels=channels_of(visit),
         **_names(visit),
