@@ -24,6 +24,8 @@ OF_MAIN = re.compile(r"\{% block main %\}.*?\{% endblock %\}")  # what stands in
 OF_A_FIELD = re.compile(r'\baria-(?:invalid|describedby)="[^"]*"')  # what a macro puts into the tag of a field
 READ_ALOUD = re.compile(r'\s(?:aria-label|title|placeholder|alt|label|data-unreached|data-ended)="([^"]*)"')
 IN_ATTRIBUTE = re.compile(r'="\{\{ tell\("([\w.]+)"')
+TOLD = "TOLD"
+"""Stands for a message where a test looks at what is around it."""
 LETTER = re.compile(r"[^\W\d_]")
 PLAIN_TAGS = re.compile(r"</?(?:strong|em|code|b|i)>")
 
@@ -72,6 +74,21 @@ def test_every_message_is_told_somewhere_with_its_parts_and_no_other_is_kept() -
     for template in TEMPLATES:
         for name, given in calls(template):
             assert given == kept[name], name
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_message_is_a_value_of_a_form_a_class_or_an_address(template: str) -> None:
+    """Whoever translates changes no more than what is read: nothing that a browser or a page compares."""
+    tags = TAG.findall(JINJA.sub(_word_or_none, TEMPLATES[template]))
+    held = {name for tag in tags for name, said in re.findall(r'([\w-]+)="([^"]*)"', tag) if TOLD in said}
+    assert held <= {"aria-label", "title", "placeholder", "alt", "label", "data-unreached", "data-ended"}
+    for compared in Environment(autoescape=True).parse(TEMPLATES[template]).find_all(nodes.Compare):
+        called = {call.node.name for call in compared.find_all(nodes.Call) if isinstance(call.node, nodes.Name)}
+        assert "tell" not in called
+
+
+def _word_or_none(code: re.Match[str]) -> str:
+    return TOLD if "tell(" in code.group() else ""
 
 
 def test_messages_hold_plain_words_and_nothing_that_could_break_a_page() -> None:
