@@ -165,3 +165,21 @@ def test_a_child_whose_protection_has_ended_is_protected_again(
     assert near.is_protected is is_protected
     assert (house.protect_endangered(BEA, case.id) is None) is is_protected
     assert office_anywhere.account("kid") == {"protect"}
+
+
+def test_what_a_rule_saw_is_shown_as_people_read_it(office_anywhere: Office) -> None:
+    """A length of time in hours and days, a count without a fraction."""
+    home = office_anywhere.home
+    asks = 'contact.age < "3d" and count(by=author.id, within="1d", where=event.kind == "message") > 1'
+    use(home, rule(asks, OpenCase("contact", Severity.HIGH, "wrote")))
+    for name in ("m1", "m2"):
+        observe(home, message(name, who("alice", ADULT), who("kid", YOUNG)))
+        home.clock.advance(hours=26)
+        observe(home, message(f"{name}-later", who("alice", ADULT), who("kid", YOUNG)))
+
+    [trace] = [dict(fire.trace) for fire in fires(home)]
+    assert trace["contact.age"] == "1d 2h"
+    assert (
+        str(next(value for text, value in trace.items() if text.startswith("count(") and not text.endswith("> 1")))
+        == "2"
+    )
