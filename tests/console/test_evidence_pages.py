@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from threading import current_thread
 from typing import Any
 
 import pyrage
@@ -165,17 +166,19 @@ def test_a_whole_page_of_what_is_over_may_be_ticked(ada: Browser) -> None:
 
 def test_the_page_of_destruction_asks_as_often_whatever_waits(ada: Browser) -> None:
     """What is proposed is asked for at once, not by one proposal after the other; none of it is offered again."""
-    asked: list[str] = []
+    counts = []
     for number, name in enumerate(("waits", "waits-too")):
         media = over(ada.house, name, quality=50 + number)
         assert ada.post("/console/destruction", {"media": media.id, "reason": "over"}).status_code == 303
-        event.listen(ada.house.engine, "before_cursor_execute", note := (lambda *about: asked.append(about[2])))
+        threads: list[str] = []  # of pages, or of what goes on in the background meanwhile
+        event.listen(
+            ada.house.engine, "before_cursor_execute", note := (lambda *_, of=threads: of.append(current_thread().name))
+        )
         offered = Reader(ada.get("/console/destruction").text).all("input")
         event.remove(ada.house.engine, "before_cursor_execute", note)
         assert not [each for each in offered if each.get("value") == media.id]
-        asked.append("")
-    end = asked.index("")
-    assert len(asked[:end]) == len(asked[end + 1 : -1]) > 5
+        counts.append(threads.count("AnyIO worker thread"))
+    assert counts[0] == counts[1] > 5
 
 
 def test_only_officers_preserve(browser: Browser, member: Any) -> None:
