@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from tutela.console.duties import done_of
-from tutela.console.holds import lines
+from tutela.console.forms import after_of, done_of, lines
 from tutela.console.moments import moment_of
-from tutela.console.reports import after_of
 from tutela.console.visits import Visit
 from tutela.core.filing.destruction import Fate, Order
 from tutela.core.filing.destructions import DestructionState
