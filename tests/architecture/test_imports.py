@@ -13,10 +13,11 @@ SHARED = {
     "errors",
     "tutela_client",
 }  # the client holds the one evaluator of visibility; the server is its other host
-FACE = SHARED | {"ports", "flows", "config"}
+FACE = SHARED | {"ports", "flows", "config", "statuses"}
 
 ROOMS = {
     "errors": set(),
+    "statuses": {"errors"},
     "policy": set(),
     "core": SHARED,
     "config": SHARED,
@@ -38,6 +39,7 @@ PURE = {
     "core": {"numpy", "ada_url", "ahocorasick_rs", "defusedxml", "publicsuffixlist", "py3langid", "re2", "yaml"},
     "ports": {"numpy"},
     "errors": set(),
+    "statuses": set(),
     "tutela_client": set(),
     "sandbox": {"numpy", "PIL", "defusedxml", "python_multipart"},
 }

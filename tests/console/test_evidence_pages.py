@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from threading import current_thread
 from typing import Any
 
 import pyrage
 import pytest
+from sqlalchemy import event
 
 from console.conftest import serving_pages
 from console_browser import Browser, Reader
 from preserved import over
 from reported import found_with_picture
+from tutela.console.destruction import PAGE_KEPT
 from tutela.core.filing.certificates import read_certificate
 from tutela.core.ids import CaseId
 from tutela.core.permissions import StaffRole
@@ -152,6 +155,30 @@ def test_an_order_of_law_is_carried_out_by_one_person(ada: Browser) -> None:
     text = ada.get(done.headers["location"]).text
     assert "Harbour police" in text
     assert "Carried out." in text
+
+
+def test_a_whole_page_of_what_is_over_may_be_ticked(ada: Browser) -> None:
+    """The form of a full page has no more fields than a form may have: it is read, and told what is not kept."""
+    ids = [f"med_{number}" for number in range(PAGE_KEPT)]
+    refused = ada.post("/console/destruction", {"media": ids, "reason": "the year is over"})
+    assert (refused.status_code, "this form cannot be read" in refused.text) == (404, False)
+
+
+def test_the_page_of_destruction_asks_as_often_whatever_waits(ada: Browser) -> None:
+    """What is proposed is asked for at once, not by one proposal after the other; none of it is offered again."""
+    counts = []
+    for number, name in enumerate(("waits", "waits-too")):
+        media = over(ada.house, name, quality=50 + number)
+        assert ada.post("/console/destruction", {"media": media.id, "reason": "over"}).status_code == 303
+        threads: list[str] = []  # of pages, or of what goes on in the background meanwhile
+        event.listen(
+            ada.house.engine, "before_cursor_execute", note := (lambda *_, of=threads: of.append(current_thread().name))
+        )
+        offered = Reader(ada.get("/console/destruction").text).all("input")
+        event.remove(ada.house.engine, "before_cursor_execute", note)
+        assert not [each for each in offered if each.get("value") == media.id]
+        counts.append(threads.count("AnyIO worker thread"))
+    assert counts[0] == counts[1] > 5
 
 
 def test_only_officers_preserve(browser: Browser, member: Any) -> None:

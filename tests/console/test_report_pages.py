@@ -306,6 +306,9 @@ def test_a_report_whose_key_was_destroyed_says_so(ada: Browser, page: str) -> No
     text = ada.get(page).text
     assert "What this report said was destroyed with its key" in text
     assert "What keeps it back" not in text
+    for unreadable in (f"{page}/read", f"{page}/edit?place=note"):
+        refused = ada.get(unreadable)
+        assert (refused.status_code, "was destroyed; what it wrapped" in refused.text) == (503, True)
 
 
 def test_who_files_nothing_approves_nothing_and_who_reports_nothing_sees_none(

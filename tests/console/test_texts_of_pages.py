@@ -12,7 +12,10 @@ from tutela.console.words import messages, tell
 
 PLACE = resources.files("tutela.console").joinpath("templates")
 TEMPLATES = {each.name: each.read_text(encoding="utf-8") for each in PLACE.iterdir() if each.name.endswith(".html")}
-PAGES = {each.name.removesuffix(".toml") for each in PLACE.parent.joinpath("texts", "en").iterdir()}  # type: ignore[attr-defined]  # a folder of the package
+TEXTS = PLACE.parent.joinpath("texts", "en")  # type: ignore[attr-defined]  # a folder of the package
+SECTIONED = {"values.toml", "filing.toml", "preserving.toml"}
+"""Files of words for values; each of the others is a page."""
+PAGES = {each.name.removesuffix(".toml") for each in TEXTS.iterdir() if each.name not in SECTIONED}
 
 NO_SENTENCES = {"base.html": {"Tutela"}}
 """Letters that stand in a template itself: a name. Keys, commands and codes stand in `<kbd>` and `<code>`."""
@@ -24,6 +27,8 @@ OF_MAIN = re.compile(r"\{% block main %\}.*?\{% endblock %\}")  # what stands in
 OF_A_FIELD = re.compile(r'\baria-(?:invalid|describedby)="[^"]*"')  # what a macro puts into the tag of a field
 READ_ALOUD = re.compile(r'\s(?:aria-label|title|placeholder|alt|label|data-unreached|data-ended)="([^"]*)"')
 IN_ATTRIBUTE = re.compile(r'="\{\{ tell\("([\w.]+)"')
+TOLD = "TOLD"
+"""Stands for a message where a test looks at what is around it."""
 LETTER = re.compile(r"[^\W\d_]")
 PLAIN_TAGS = re.compile(r"</?(?:strong|em|code|b|i)>")
 
@@ -72,6 +77,21 @@ def test_every_message_is_told_somewhere_with_its_parts_and_no_other_is_kept() -
     for template in TEMPLATES:
         for name, given in calls(template):
             assert given == kept[name], name
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_message_is_a_value_of_a_form_a_class_or_an_address(template: str) -> None:
+    """Whoever translates changes no more than what is read: nothing that a browser or a page compares."""
+    tags = TAG.findall(JINJA.sub(_word_or_none, TEMPLATES[template]))
+    held = {name for tag in tags for name, said in re.findall(r'([\w-]+)="([^"]*)"', tag) if TOLD in said}
+    assert held <= {"aria-label", "title", "placeholder", "alt", "label", "data-unreached", "data-ended"}
+    for compared in Environment(autoescape=True).parse(TEMPLATES[template]).find_all(nodes.Compare):
+        called = {call.node.name for call in compared.find_all(nodes.Call) if isinstance(call.node, nodes.Name)}
+        assert "tell" not in called
+
+
+def _word_or_none(code: re.Match[str]) -> str:
+    return TOLD if "tell(" in code.group() else ""
 
 
 def test_messages_hold_plain_words_and_nothing_that_could_break_a_page() -> None:

@@ -63,11 +63,11 @@ from tutela_client.verdict import Exposure
 
 SECTIONS: dict[str, type[Enum]] = {
     "reason": CaseReason, "state": CaseState, "conclusion": Conclusion, "conclusion_hint": Conclusion,
-    "context": Context, "role": Role, "skip": SkipReason, "hold": HoldReason, "measure": MeasureKind,
+    "context": Context, "role": Role, "skip": SkipReason, "hold_reason": HoldReason, "measure": MeasureKind,
     "subject": SubjectKind, "media": MediaState, "match": MatchKind, "age": AgeBand, "provenance": AgeProvenance,
     "rule_state": RuleState, "fire": FireOutcome, "entry": EntryKind, "tie": TieKind, "statement": StatementCode,
     "material": Material, "verification": Verification, "licence": LicenceState, "opinion": Opinion,
-    "word_bank": WordBankKind, "list_form": ListForm, "persona": Persona, "basis": BasisState,
+    "word_bank_kind": WordBankKind, "list_form": ListForm, "persona": Persona, "basis": BasisState,
     "delay": DelayBasis, "blur": Blur, "danger_over": DangerOver, "waking": Waking,
     "imagery": Imagery, "explicitness": Explicitness,
     "child_known": ChildKnown, "trait": Trait, "report_kind": ReportKind, "report_state": ReportState, "phase": Phase,
@@ -96,7 +96,7 @@ def test_every_key_of_a_rule_has_words(section: str, keys: Iterable[str]) -> Non
 
 def test_every_exposure_has_words() -> None:
     """Whatever the visibility engine answers can be read."""
-    assert sayings("exposure") == {each.name.lower() for each in Exposure}
+    assert sayings("sees") == {each.name.lower() for each in Exposure}
 
 
 def test_every_obligation_and_every_stage_of_a_clock_has_words() -> None:
@@ -128,11 +128,15 @@ def test_every_note_of_the_log_of_steps_has_words() -> None:
         assert step_words(StepNote(AT, note, step, 0)) != note
 
 
-def test_no_section_stands_in_two_files() -> None:
-    """The one that is read last would hide the other."""
-    folder = Path(tutela.console.__file__).parent / "texts"
-    named = [name for path in folder.glob("*.toml") for name in tomllib.loads(path.read_text(encoding="utf-8"))]
-    assert len(named) == len(set(named))
+def test_no_two_pages_or_sections_have_the_same_name() -> None:
+    """The one that is read last would hide the other; a file is a page or holds sections, and nothing of both."""
+    folder = Path(tutela.console.__file__).parent / "texts" / "en"
+    named = []
+    for path in folder.iterdir():
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        [kind] = {type(each) for each in told.values()}
+        named += [path.stem] if kind is str else told
+    assert len(named) == len(set(named)) > 100
 
 
 def test_every_end_of_a_look_is_told() -> None:

@@ -336,6 +336,7 @@ def test_what_became_of_a_step_and_its_line_in_the_log_are_one_write(process: Pr
     line = process.book.line(report_id)
     assert line is not None
     assert (line.phase, line.authority_report_id) == (Phase.OPEN, "7")
+    assert process.book.lines([report_id, ReportId("rep_nobody")]) == {report_id: line}
 
 
 def test_what_is_over_is_held_by_nobody_and_claimed_no_more(process: Process) -> None:

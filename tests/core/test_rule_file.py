@@ -1,6 +1,6 @@
 """Rule files: what is read, what is refused and where, and that no bytes at all break the reader."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,7 @@ from tutela.core.rules.book import check_rules
 from tutela.core.rules.rule import Expectation, Rule, RuleState
 from tutela.core.rules.rule_file import read_rules
 from tutela.core.rules.rule_writing import source_of, write_rules
-from tutela.core.rules.rule_yaml import MAX_FILE_BYTES
+from tutela.core.rules.rule_yaml import MAX_FILE_BYTES, Node, Series, Table, compose
 from tutela.core.units import Duration
 from tutela.errors import Positioned, RuleProblem
 
@@ -160,6 +160,10 @@ MISTAKES = [
         ),
     ),
     (of(""), (4, 9, "nothing follows from this rule", "begin with `- open_case:`")),
+    (
+        of("{}"),
+        (4, 10, "nothing is asked for here", "begin it with `open_case:` or another, or leave it out"),
+    ),
     (of("{open_cas: {}}"), (4, 11, "a rule cannot ask for `open_cas`", "did you mean `open_case`?")),
     (
         of(f"{{{CASE[:-1]}, on: item}}}}"),
@@ -365,6 +369,29 @@ _LINES = st.sampled_from(WHOLE.splitlines()) | st.text(max_size=20)
 def test_any_bytes_end_in_rules_or_in_places(source: bytes | str) -> None:
     """Nothing else is ever raised."""
     assert all(each.start < each.end for each in mistakes(source))
+
+
+@pytest.mark.parametrize("empty", ["{}", "[]", "[{}]", "[[]]", '""', ""])
+def test_a_part_that_is_empty_ends_in_rules_or_in_places(empty: str) -> None:
+    """Each part of a whole file in turn, the file itself among them."""
+    document = compose(WHOLE)
+    assert document is not None
+    parts = list(_parts(document))
+    assert len(parts) > 100
+    for part in parts:
+        end = part.start + len(WHOLE[part.start : part.end].rstrip())
+        assert all(each.start < each.end for each in mistakes(WHOLE[: part.start] + empty + WHOLE[end:]))
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    yield node
+    if isinstance(node, Series):
+        for item in node.items:
+            yield from _parts(item)
+    if isinstance(node, Table):
+        for key, said in node.pairs.values():
+            yield key
+            yield from _parts(said)
 
 
 @settings(max_examples=examples(100), deadline=None)

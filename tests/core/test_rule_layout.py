@@ -1,6 +1,10 @@
 """What stands in the wrong column, or is never closed, is told where it stands and with what to do about it."""
 
+import sys
+from collections.abc import Callable
 from importlib import resources
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -273,3 +277,51 @@ def test_any_lines_end_in_a_place_in_them_or_in_none(text: str) -> None:
     """Nothing is ever raised, and no place is beyond the text."""
     found = misplaced(text)
     assert found is None or 0 <= found.start < found.end <= len(text) + 1
+
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
+
+
+def _steps(text: str) -> int:
+    """Return how many lines of our own code looking at *text* takes."""
+    taken = 0
+
+    def step(frame: FrameType, event: str, _: object) -> TraceFunction | None:
+        nonlocal taken
+        if not frame.f_code.co_filename.endswith(("layout_rows.py", "rule_layout.py")):
+            return None
+        taken += event == "line"
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        misplaced(text)
+    finally:
+        sys.settrace(before)
+    return taken
+
+
+def _stairs(filler: str, length: int) -> str:
+    """Return items that each stand further in than the one above, and below them *length* times *filler*."""
+    return "\n".join([*(f"{' ' * depth}- 'a'" for depth in range(length // 10)), *([filler] * length)])
+
+
+GROWING: dict[str, Callable[[int], str]] = {
+    "texts in quotes that stand alone": lambda length: '"a"\n' * length,
+    "quotes that go over two lines": lambda length: "'a\nb'\n" * length,
+    "quotes below each other, and what belongs to none": lambda length: _stairs("x", length),
+    "quotes below each other, and more quotes": lambda length: _stairs('"a"', length),
+    "keys further in than the one above": lambda length: "\n".join(
+        f"{' ' * (number % 100)}key: [a]\nx" for number in range(length)
+    ),
+    "a bracket that is never closed": lambda length: "- [\n" + "  a\n" * length,
+    "a quote that is never closed": lambda length: '"\n' + "  a\n" * length,
+    "blocks": lambda length: "- a: >\n    b\n" * length,
+}
+
+
+@pytest.mark.parametrize("grown", GROWING.values(), ids=GROWING)
+def test_twice_as_long_a_file_takes_twice_as_many_steps(grown: Callable[[int], str]) -> None:
+    """However it is made: whoever may write rules could otherwise keep a server busy with one file."""
+    assert _steps(grown(600)) < 2.5 * _steps(grown(300))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from core.rule_strategies import shapes
 from laws import examples
 from tutela.core.rules import syntax as s
-from tutela.core.rules.literals import duration_of, duration_text, time_of
+from tutela.core.rules.literals import duration_of, duration_text, read_duration, time_of, time_text
 from tutela.core.rules.parse import parse
 from tutela.core.rules.printing import text_of
 from tutela.core.rules.problems import render
@@ -198,3 +198,21 @@ def test_a_duration_is_written_as_it_is_read(seconds: int) -> None:
 def test_a_time_has_its_zone(text: str, time_us: int | None) -> None:
     """As in ISO 8601: without a zone nobody knows when it was."""
     assert time_of(text) == time_us
+
+
+@pytest.mark.parametrize(
+    ("seconds", "read"),
+    [
+        (0, "0s"), (0.4, "0s"), (-0.4, "0s"), (59, "59s"), (3600, "1h"), (-3600, "-1h"), (3661, "1h 1m"),
+        (187_200, "2d 4h"), (9 * 86_400 + 1, "1w 2d"), (86_401, "1d 1s"),
+    ],
+)  # fmt: skip
+def test_a_duration_is_read_in_its_two_largest_units(seconds: float, read: str) -> None:
+    """As in a rule, so that whoever reads both compares them at a glance."""
+    assert read_duration(int(seconds * 1_000_000)) == read
+
+
+@given(st.integers(0, 250_000_000_000))
+def test_a_time_is_written_as_rules_read_it(seconds: int) -> None:
+    """Whatever is below a second is left out."""
+    assert time_of(time_text(seconds * 1_000_000 + 999_999)) == seconds * 1_000_000

@@ -6,17 +6,20 @@ from pathlib import Path
 import pytest
 
 import make
-from answering import ADA, BEA, Office, asked
+from answering import ACTOR, ADA, BEA, Office, asked
+from flows.test_decide import answer
+from flows.test_decide import asked as by_hand
 from make import Home, md5, pdq, photo
 from tutela.adapters.media.scanner import ChildScanner
 from tutela.core.conclusions import Conclusion
-from tutela.core.content import Media
+from tutela.core.content import Digests, Media
 from tutela.core.findings import Decider, Facts
-from tutela.core.ids import CaseId
+from tutela.core.ids import CaseId, DecisionId
 from tutela.core.measures import Subject
 from tutela.core.plans import Answer
 from tutela.core.policy import Verification
 from tutela.core.reversals import Reversal
+from tutela.flows.refer import MediaReference
 from tutela.flows.tell_answer import foreseen_told
 
 NO = Conclusion.NO_VIOLATION
@@ -62,6 +65,16 @@ def clear(home: Home, office: Office, case_id: CaseId) -> str:
     answer_id = office.decide(BEA, case_id, NO).stored.answer.id
     run_jobs(home)
     return answer_id
+
+
+def reverse(home: Home, decision_id: DecisionId) -> DecisionId:
+    """Have two people reverse a decision, the second a minute later; return the decision that did."""
+    home.house.reverse(Reversal(decision_id, Facts("mistaken"), Decider(ADA.id), is_person=True))
+    home.clock.advance(minutes=1)
+    second = Decider(BEA.id, is_senior=True)
+    done = home.house.reverse(Reversal(decision_id, Facts("mistaken"), second, is_person=True))
+    assert done.proposal is None
+    return done.changeset.decisions[0].id
 
 
 def open_cases(home: Home, author: str) -> set[str]:
@@ -138,6 +151,25 @@ def test_what_was_taken_back_is_sealed_as_before_and_what_came_meanwhile_as_well
     assert office.account("dave") == {"lock_pending_decision"}
 
 
+@pytest.mark.both_databases
+def test_what_people_sealed_is_sealed_again_wherever_it_came_meanwhile(home: Home) -> None:
+    """No list knows it, so that its end cleared no fact; nobody has its bytes, so that no index tells of it."""
+    office = Office(home)
+    known_by_digest = MediaReference(digests=Digests(sha256="a" * 64), is_held_by_platform=True)
+    home.submit("post", known_by_digest)
+    wanted = by_hand(*answer("post", "alice"), clause="cse.depiction", parts=ACTOR)
+    sealed = home.house.decide(wanted).decision.id
+    home.clock.advance(minutes=30)
+    reversal_id = reverse(home, sealed)
+    assert home.submit("within", known_by_digest, author="dave").answer is Answer.HOLD
+    home.house.take_back(Decider(BEA.id), reversal_id)
+    run_jobs(home)
+    home.clock.advance(seconds=WHOLE)
+    run_jobs(home)
+
+    assert office.item("within") == office.item() == SEALED
+
+
 def test_what_a_machine_sealed_for_another_post_seals_nothing_that_was_cleared(home: Home) -> None:
     """The picture stays absent by the decision about the other post; nothing new rests on it, and it all ends there."""
     office = Office(home)
@@ -169,12 +201,7 @@ def test_two_who_reverse_a_machines_decision_free_what_it_held(home: Home) -> No
         item = reader.items_by_platform_id(["post"])["post"]
     assert item.decision_id is not None
     home.clock.advance(minutes=30)
-    home.house.reverse(Reversal(item.decision_id, Facts("mistaken"), Decider(ADA.id), is_person=True))
-    home.clock.advance(minutes=1)
-    done = home.house.reverse(
-        Reversal(item.decision_id, Facts("mistaken"), Decider(BEA.id, is_senior=True), is_person=True)
-    )
-    assert done.proposal is None
+    reversal_id = reverse(home, item.decision_id)
     run_jobs(home)
     home.clock.advance(seconds=WHOLE)
     run_jobs(home)
@@ -182,7 +209,7 @@ def test_two_who_reverse_a_machines_decision_free_what_it_held(home: Home) -> No
     assert office.item() == set()
     assert home.kinds(Subject.media(picture.id)) == set()
     with home.house.store.read() as reader:
-        assert reader.dependents([done.changeset.decisions[0].id], 10) == []
+        assert reader.dependents([reversal_id], 10) == []
 
 
 def test_a_list_that_says_something_new_within_the_window_seals_it(home: Home) -> None:

@@ -1,10 +1,12 @@
 """A case that a rule opened, in the hands of people: it can be decided, and what the machine did ends with it (P11)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from answering import BEA, CYD, Office
+from flows.test_decide import DAY, asked, on
 from make import Home
 from ruled import ADULT, YOUNG, event, fires, message, observe, rule, use, who
 from tutela.core.case_states import CaseState
@@ -17,6 +19,7 @@ from tutela.core.roles import Role
 from tutela.core.rules.rule import GrantMeasure, OpenCase, Target
 from tutela.core.units import Duration
 from tutela.errors import CaseMoved, Conflict
+from tutela.flows.endangered import CONDUCT
 from tutela.ports.committer import Changeset
 from tutela.ports.events import Observed
 
@@ -137,9 +140,46 @@ def test_whoever_was_turned_to_is_named_with_their_age_and_can_be_protected(offi
     assert [each.account.platform_id for each in near] == ["kid", "other-kid", "somebody"]
     assert dict(near[0].met.kinds) == {"message": 2}
     assert not any(each.is_protected for each in near)
-    made = house.protect_endangered(BEA, case)
+    made = house.protect_endangered(BEA, case.id)
     assert made is not None
     assert office_anywhere.account("kid") == office_anywhere.account("other-kid") == {"protect"}
     assert office_anywhere.account("somebody") == set(), "whose age nobody knows is asked first"
-    assert house.protect_endangered(BEA, case) is None
+    assert house.protect_endangered(BEA, case.id) is None
     assert office_anywhere.state(case.id) is CaseState.OPEN, "the answer to the case is another matter"
+
+
+@pytest.mark.parametrize(("after", "is_protected"), [(timedelta(hours=23), True), (timedelta(hours=24), False)])
+def test_a_child_whose_protection_has_ended_is_protected_again(
+    office_anywhere: Office,
+    after: timedelta,
+    is_protected: bool,  # noqa: FBT001  # a column of the table
+) -> None:
+    """What ended stays in the standing: it keeps nobody away any more, and must not pass for protection."""
+    home, house = office_anywhere.home, office_anywhere.home.house
+    caught(home)
+    case = office_anywhere.case(clause=CLAUSE)
+    house.decide(asked(on("account", "kid", MeasureKind.PROTECT, ends_at=home.clock.now() + DAY), clause=CONDUCT))
+    home.clock.advance(seconds=after.total_seconds())
+
+    [near] = house.cases.lay_out(BEA, case.id).endangered
+    assert near.is_protected is is_protected
+    assert (house.protect_endangered(BEA, case.id) is None) is is_protected
+    assert office_anywhere.account("kid") == {"protect"}
+
+
+def test_what_a_rule_saw_is_shown_as_people_read_it(office_anywhere: Office) -> None:
+    """A length of time in hours and days, a count without a fraction."""
+    home = office_anywhere.home
+    asks = 'contact.age < "3d" and count(by=author.id, within="1d", where=event.kind == "message") > 1'
+    use(home, rule(asks, OpenCase("contact", Severity.HIGH, "wrote")))
+    for name in ("m1", "m2"):
+        observe(home, message(name, who("alice", ADULT), who("kid", YOUNG)))
+        home.clock.advance(hours=26)
+        observe(home, message(f"{name}-later", who("alice", ADULT), who("kid", YOUNG)))
+
+    [trace] = [dict(fire.trace) for fire in fires(home)]
+    assert trace["contact.age"] == "1d 2h"
+    assert (
+        str(next(value for text, value in trace.items() if text.startswith("count(") and not text.endswith("> 1")))
+        == "2"
+    )

@@ -11,6 +11,7 @@ from answering import ADA, BEA, CYD, Office
 from make import AT, Home
 from tutela.adapters.media.scanner import ChildScanner
 from tutela.core.case_answers import Answering, Staffed, TakenBackAnswer, Unfit, unfit_by_taking_back
+from tutela.core.case_moves import SkipReason
 from tutela.core.case_states import CaseState
 from tutela.core.conclusions import Conclusion
 from tutela.core.findings import Decider
@@ -50,6 +51,31 @@ def offered(home: Home, who: Principal, case_id: CaseId) -> Offer | None:
     return home.house.cases.read(who, case_id).undo
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("had_skipped", [False, True])
+def test_whoever_took_the_only_answer_back_is_offered_the_case_as_before(
+    home: Home,
+    had_skipped: bool,  # noqa: FBT001  # a column of the table
+) -> None:
+    """Deciding it kept it from them, as only the report was left; who had skipped it themselves is not offered it."""
+    office = Office(home)
+    office.post()
+    home.clock.advance(minutes=1)
+    case_id = office.case().id
+    office.claim(ADA, case_id)
+    if had_skipped:
+        home.house.cases.skip(ADA, case_id, SkipReason.OTHER)
+        office.claim(ADA, case_id)
+    given = office.answer(ADA, case_id, YES)
+    assert (given.stored.answer.place, office.state(case_id)) == (1, CaseState.OPEN)
+    undo(home, ADA, given.stored.answer.id)
+    home.house.cases.release(ADA, case_id)
+
+    taken = home.house.cases.next(ADA, CaseFilter())
+    assert (taken is None) == had_skipped
+    assert had_skipped or home.house.cases.read(ADA, case_id).is_own
+
+
 @pytest.mark.parametrize("second", [YES, NO])
 def test_whoever_took_a_second_answer_back_gives_no_other_one(home: Home, second: Conclusion) -> None:
     """They were told whether the two agree, and could read the first; a colleague answers, who knows neither."""
@@ -66,6 +92,7 @@ def test_whoever_took_a_second_answer_back_gives_no_other_one(home: Home, second
         with pytest.raises(NotForYou, match="took back"):
             office.answer(BEA, case_id, answer)
     home.house.cases.release(BEA, case_id)
+    assert home.house.cases.next(BEA, CaseFilter()) is None
     assert office.decide(CYD, case_id, NO).stored.answer.place == 2
     assert office.read(case_id).closed_by is not None
 

@@ -1,4 +1,4 @@
-"""One shape for every error (RFC 9457), one table for every status. What was sent is never repeated."""
+"""One shape for every error (RFC 9457), by the table in `tutela.statuses`. What was sent is never repeated."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from tutela import errors
 from tutela.errors import BadInput, TutelaError
+from tutela.statuses import STATUS, status_of
 
 TYPE_BASE = "urn:tutela:problem:"
 MEDIA_TYPE = "application/problem+json"
@@ -57,71 +58,24 @@ class Broken(TutelaError):  # noqa: N818  # the name is told as the problem's ty
     """Something went wrong in Tutela; the log holds more under this request id."""
 
 
-STATUS: Mapping[type[TutelaError], int] = {
-    BadInput: 422,
+_STATUS: Mapping[type[TutelaError], int] = {
+    **STATUS,
     MalformedRequest: 400,
     UnsupportedMediaType: 415,
     NotFound: 404,
     MethodNotAllowed: 405,
     TooSlow: 408,
-    errors.UnknownBank: 404,
-    errors.UnknownMember: 404,
-    errors.UnknownWordEntry: 404,
-    errors.UnknownItem: 404,
-    errors.UnknownAccount: 404,
-    errors.UnknownMedia: 404,
-    errors.UnknownWebhook: 404,
-    errors.UnknownShift: 404,
-    errors.UnknownPage: 404,
-    errors.UnknownDelivery: 404,
-    errors.UnknownDecision: 404,
-    errors.UnknownBulk: 404,
-    errors.UnknownCase: 404,
-    errors.UnknownGolden: 404,
-    errors.UnknownView: 404,
-    errors.UnknownHold: 404,
-    errors.UnknownExport: 404,
-    errors.UnknownDestruction: 404,
-    errors.UnknownRule: 404,
-    errors.UnknownClassifier: 404,
-    errors.UnknownReport: 404,
-    errors.UnknownChannel: 404,
-    errors.RangeOutside: 416,
-    errors.GrantUsed: 410,
-    errors.GrantExpired: 410,
-    errors.GrantRevoked: 410,
-    errors.MediaAbsent: 404,
-    errors.MediaKeyDestroyed: 410,
-    errors.MediaBroken: 409,
-    errors.NothingToSee: 503,
-    errors.UnknownPerson: 404,
-    errors.UnknownSession: 404,
-    errors.TooLarge: 413,
-    errors.DuplicateItem: 409,
-    errors.DuplicateEvent: 409,
-    errors.Unauthenticated: 401,
-    errors.TooManyTries: 429,
-    errors.Forbidden: 403,
-    errors.Conflict: 409,
-    errors.Unavailable: 503,
     TooManyRequests: 429,
-    errors.VaultError: 503,
-    TutelaError: 500,
 }
-"""The status of each class; a class that is not here has that of its nearest ancestor."""
+"""Those of the tree, and of what only this face has."""
 
 _NAMEABLE = re.compile(r"[A-Za-z][A-Za-z_]{0,29}|[a-z]+[0-9]{1,3}", re.ASCII)
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def status_of(error: TutelaError) -> int:
-    """Return the HTTP status of *error*."""
-    return next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
-
-
 def body_of(error: TutelaError, request_id: str) -> dict[str, Any]:
     """Return the problem of *error*. A server's own failure tells its class and nothing of its circumstances."""
-    status = status_of(error)
+    status = status_of(error, _STATUS)
     is_ours = status == HTTPStatus.INTERNAL_SERVER_ERROR
     shown = Broken() if is_ours else error
     problem: dict[str, Any] = {

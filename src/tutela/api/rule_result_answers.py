@@ -46,7 +46,7 @@ class FirePart(Told):
     """A part of a condition, and what it came to; null where it is unknown, or was written by somebody."""
 
     text: str
-    value: Any
+    value: Annotated[Any, Field(description="A duration such as 2d 4h and a time in ISO 8601, in whole seconds.")]
 
 
 class Spot(Told):

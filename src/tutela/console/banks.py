@@ -4,11 +4,11 @@ from typing import Any
 
 from starlette.responses import Response
 
+from tutela.console.forms import after_of, chosen, done_of, pasted
 from tutela.console.visits import Visit
 from tutela.core.ids import MemberId
 from tutela.core.opinions import SOURCE, Opinion, is_locally_disputed
 from tutela.core.policy import MatchKind
-from tutela.errors import BadInput
 from tutela.flows.oversee_banks import JUDGING, KEEPING, ListForm
 
 PAGE_MEMBERS = 50
@@ -28,10 +28,7 @@ def bank_page(visit: Visit) -> Response:
 
 def say(visit: Visit) -> Response:
     """Record what somebody says of a member."""
-    try:
-        opinion = Opinion(visit.said("opinion"))
-    except ValueError:
-        raise BadInput("say what it is", place="opinion", remedy="Choose one from the list.") from None
+    opinion = chosen(visit, "opinion", Opinion)
     visit.house.oversee_banks.say(visit.principal, visit.part("name"), MemberId(visit.said("member")), opinion)
     return _back(visit, "said")
 
@@ -60,15 +57,9 @@ def switch(visit: Visit) -> Response:
 
 
 def _taken(visit: Visit, *, is_preview: bool) -> Any:
-    said = visit.said("form")
-    if said not in set(ListForm):
-        raise BadInput("say how the list is written", place="form", remedy="Choose CSV or JSON lines.")
-    text = visit.said("text")
-    if not text.strip():
-        raise BadInput("there is no list", place="text", remedy="Paste it into the field.")
-    accepts_flat = visit.said("flat") == "yes"
+    form, text, accepts_flat = chosen(visit, "form", ListForm), pasted(visit, "text"), visit.said("flat") == "yes"
     return visit.house.oversee_banks.take_list(
-        visit.principal, visit.part("name"), text, ListForm(said), is_preview=is_preview, accepts_flat=accepts_flat
+        visit.principal, visit.part("name"), text, form, is_preview=is_preview, accepts_flat=accepts_flat
     )
 
 
@@ -90,15 +81,9 @@ def _show(visit: Visit, **told: Any) -> Response:
         me=principal.id,
         clauses=visit.house.policy.clauses,
         errors_shown=ERRORS_SHOWN,
-        done=visit.request.query_params.get("done", ""),
+        done=done_of(visit, "bank_done"),
         **{"report": None, "is_preview": False, **told},
     )
-
-
-def after_of(visit: Visit) -> str:
-    """Return behind which member or entry a page begins."""
-    said = visit.said("after") or visit.request.query_params.get("after", "")
-    return said if said.isascii() and said.replace("_", "").isalnum() else ""
 
 
 def _back(visit: Visit, done: str) -> Response:

@@ -1,16 +1,15 @@
 """The register of bases: read it, record one, end one early; what that starts or stops is shown before it is done."""
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
 
+from tutela.console.forms import chosen, done_of
+from tutela.console.moments import day_of, end_of_field
 from tutela.console.visits import Visit
 from tutela.core.content import ChannelKind
 from tutela.core.operator import Basis, Technique
-from tutela.core.word_rows import end_of
-from tutela.errors import BadInput
 from tutela.flows.keep_bases import WRITES
 from tutela.flows.read_bases import BasisState
 
@@ -18,7 +17,6 @@ PAGE = "/console/bases"
 FIELDS = ("region", "channel", "technique", "legal_basis", "reference", "from", "until")
 ENDABLE = frozenset({BasisState.TO_COME, BasisState.IN_FORCE, BasisState.ENDS_SOON})
 CHANNELS = tuple(each for each in ChannelKind if each is not ChannelKind.PUBLIC)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def bases_page(visit: Visit) -> Response:
@@ -52,13 +50,9 @@ def end(visit: Visit) -> Response:
 
 
 def _basis(visit: Visit) -> Basis:
-    try:
-        channel = ChannelKind(visit.said("channel"))
-    except ValueError:
-        raise BadInput("say in which channels", place="channel", remedy="Choose one from the list.") from None
     return Basis(
         region=visit.said("region").strip().upper(),
-        channel=channel,
+        channel=chosen(visit, "channel", ChannelKind),
         technique=visit.said("technique"),
         legal_basis=visit.said("legal_basis").strip(),
         reference=visit.said("reference").strip(),
@@ -70,24 +64,12 @@ def _basis(visit: Visit) -> Basis:
 def _from(visit: Visit) -> datetime:
     """Return when a basis begins: with its day, or now where none is said, or today."""
     said, now = visit.said("from").strip(), visit.house.clock.now()
-    if not said or said == f"{now:%Y-%m-%d}":
-        return now
-    try:
-        day = datetime.fromisoformat(said).replace(tzinfo=UTC) if _DAY.fullmatch(said) else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise BadInput("a day is written as in 2027-01-31", place="from")
-    return day
+    return now if not said or said == f"{now:%Y-%m-%d}" else day_of(said, "from")
 
 
 def _until(visit: Visit) -> datetime | None:
     """Return the end of a day, or none where none is said."""
-    said = visit.said("until").strip()
-    try:
-        return end_of(said) if said else None
-    except BadInput as wrong:
-        raise BadInput(wrong.detail, place="until") from None
+    return end_of_field(visit.said("until"), "until")
 
 
 def _show(visit: Visit, **told: Any) -> Response:
@@ -98,6 +80,6 @@ def _show(visit: Visit, **told: Any) -> Response:
         endable=ENDABLE,
         channels=CHANNELS,
         techniques=list(Technique),
-        done=visit.request.query_params.get("done", ""),
+        done=done_of(visit, "bases_done"),
         **{"change": None, "verb": "", "given": {}, **told},
     )

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.responses import Response
 
+from tutela.console.forms import chosen
 from tutela.console.owed import owed_of_case
 from tutela.console.queue import go_to_next
 from tutela.console.queue_filter import QueueFilter
@@ -37,10 +38,6 @@ DELAY_DAYS = {1: "1 day", 3: "3 days", 7: "7 days", 14: "14 days", 30: "30 days"
 
 NOTHING_GIVEN: Mapping[str, Any] = MappingProxyType({**dict.fromkeys(FIELDS, ""), "parts": ()})
 
-_CHOSEN = {"over": "say why nobody is in danger any more"}
-"""What is said where the name of a field is no word."""
-
-Word = TypeVar("Word")
 Verb = Callable[[Principal, CaseId], CaseSeen]
 
 
@@ -163,11 +160,11 @@ def danger(visit: Visit) -> Response:
 
 def protect(visit: Visit) -> Response:
     """Protect the children whom the account turned to."""
-    case = visit.house.cases.lay_out(visit.principal, CaseId(visit.part("id"))).seen.shown.case
-    made = visit.house.protect_endangered(visit.principal, case)
+    case_id = CaseId(visit.part("id"))
+    made = visit.house.protect_endangered(visit.principal, case_id)
     carried = QueueFilter(filter_of_visit(visit).carried)
     done = "nobody_left" if made is None else "protected"
-    return visit.go(carried.address(f"/console/cases/{case.id}", done=done))
+    return visit.go(carried.address(f"/console/cases/{case_id}", done=done))
 
 
 def write_note(visit: Visit) -> Response:
@@ -184,19 +181,6 @@ def back_to_case(visit: Visit, at: str = "") -> Response:
     """Go back to the case of this visit, with its queue."""
     carried = QueueFilter(filter_of_visit(visit).carried)
     return visit.go(carried.address(f"/console/cases/{visit.part('id')}") + at)
-
-
-def chosen(visit: Visit, field: str, of: Callable[[str], Word]) -> Word:
-    """Return what was chosen from a list.
-
-    Raises:
-        tutela.errors.BadInput: Nothing was, or nothing that is in it.
-    """
-    try:
-        return of(visit.said(field))
-    except ValueError:
-        said = _CHOSEN.get(field, f"choose a {field}")
-        raise BadInput(said, place=field, remedy="Choose one from the list.") from None
 
 
 def _done(visit: Visit, verb: Verb) -> None:

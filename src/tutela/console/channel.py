@@ -4,8 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tutela.console.case_page import chosen
-from tutela.console.duties import done_of
+from tutela.console.forms import chosen, done_of
 from tutela.console.reporter_form import PARTS, read_reporter, reporter_fields
 from tutela.console.visits import Visit
 from tutela.core.filing.channel import MOST_APPROVERS, SPOKEN_TO, ApprovalRule, Channel, ChannelChange, unready

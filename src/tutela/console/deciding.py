@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from tutela.console.case_page import DELAY_DAYS, FIELDS, NOTHING_GIVEN, back_to_case, chosen, show_case
+from tutela.console.case_page import DELAY_DAYS, FIELDS, NOTHING_GIVEN, back_to_case, show_case
+from tutela.console.forms import chosen
 from tutela.console.plan_lines import lines_at_once, plan_lines
 from tutela.console.queue import go_to_next
 from tutela.console.queue_filter import QueueFilter

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from tutela.console.duties import done_of
-from tutela.console.holds import lines
+from tutela.console.forms import after_of, done_of, lines
 from tutela.console.moments import moment_of
-from tutela.console.reports import after_of
 from tutela.console.visits import Visit
 from tutela.core.filing.destruction import Fate, Order
 from tutela.core.filing.destructions import DestructionState
@@ -16,8 +14,8 @@ from tutela.errors import BadInput
 from tutela.flows.keep_holds import MOST_LETTERS, MOST_REASON
 from tutela.flows.weigh_evidence import Weighed
 
-PAGE_KEPT = 200
-"""Contents of one page of what is kept: more than anybody reads."""
+PAGE_KEPT = 90
+"""Contents of one page of what is kept: a form with all of them ticked stays below the most fields of a form."""
 
 PAGE_DESTRUCTIONS = 50
 CONTENTS_SHOWN = 200
@@ -31,11 +29,12 @@ def destruction_page(visit: Visit) -> Response:
     found = keep.page(principal, after=before, limit=PAGE_DESTRUCTIONS + 1)
     shown = found[:PAGE_DESTRUCTIONS]
     waiting = keep.page(principal, limit=PAGE_DESTRUCTIONS, state=DestructionState.PROPOSED)
-    proposed = {each.id for one in waiting for each in keep.show(principal, one.id).contents}
+    over = [each for each in kept if each.fate is Fate.PROPOSED]
+    proposed = keep.book.in_destruction(each.id for each in over)
     return visit.page(
         "destruction.html",
         waiting=waiting,
-        over=[each for each in kept if each.fate is Fate.PROPOSED and each.id not in proposed],
+        over=[each for each in over if each.id not in proposed],
         against=[each for each in kept if each.is_against_limit],
         counts=_counts(kept),
         fates=list(Fate),

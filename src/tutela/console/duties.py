@@ -5,11 +5,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tutela.console.case_page import chosen
+from tutela.console.forms import chosen, done_of
 from tutela.console.moments import moment_of
 from tutela.console.time_left import is_pressing, stage_words, time_left
 from tutela.console.visits import Visit
-from tutela.console.words import say, sayings
 from tutela.core.filing.channel import SPOKEN_TO
 from tutela.core.filing.dealings import LONGEST_REASON, LONGEST_REFERENCE
 from tutela.core.filing.duty import ChildKnown, Explicitness, Imagery, Obligation, Trait, is_confirmed
@@ -89,12 +88,6 @@ def _shown(visit: Visit) -> Response:
         unfinished=UNFINISHED,
         done=done_of(visit, "duty_done"),
     )
-
-
-def done_of(visit: Visit, section: str) -> str:
-    """Return what was done a moment ago, as the address says it; anything else says nothing."""
-    done = visit.request.query_params.get("done", "")
-    return say(section, done) if done in sayings(section) else ""
 
 
 def _is_near(line: OwedDuty) -> bool:

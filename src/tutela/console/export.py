@@ -7,9 +7,7 @@ from pathlib import Path
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
-from tutela.console.duties import done_of
-from tutela.console.holds import lines
-from tutela.console.reports import after_of
+from tutela.console.forms import after_of, done_of, lines
 from tutela.console.visits import Visit
 from tutela.core.filing.custody import custody_text
 from tutela.core.filing.exports import FOLDER, Export, ExportState, KeyKind

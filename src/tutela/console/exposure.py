@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from tutela.console.case_page import chosen
+from tutela.console.forms import chosen
 from tutela.console.review import review_page
 from tutela.console.visits import Visit
 from tutela.core.exposure import Blur, Comfort

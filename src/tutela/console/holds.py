@@ -4,10 +4,8 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from tutela.console.case_page import chosen
-from tutela.console.duties import done_of
+from tutela.console.forms import after_of, chosen, done_of, lines
 from tutela.console.moments import moment_of
-from tutela.console.reports import after_of
 from tutela.console.time_left import time_left
 from tutela.console.visits import Visit
 from tutela.core.filing.holds import HoldSource
@@ -106,11 +104,6 @@ def release(visit: Visit) -> Response:
     """End it before its time."""
     visit.house.holds.release(visit.principal, _id(visit), visit.said("reason"))
     return _back(visit, "released")
-
-
-def lines(visit: Visit, name: str) -> list[str]:
-    """Return what was entered one a line, without repetition."""
-    return list(dict.fromkeys(each.strip() for each in visit.said(name).splitlines() if each.strip()))
 
 
 def _moment(visit: Visit, name: str) -> datetime | None:

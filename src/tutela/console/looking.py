@@ -2,7 +2,8 @@
 
 from starlette.responses import Response
 
-from tutela.console.case_page import back_to_case, chosen
+from tutela.console.case_page import back_to_case
+from tutela.console.forms import chosen
 from tutela.console.review import filter_of_visit
 from tutela.console.visits import Visit
 from tutela.core.ids import CaseId, MediaId

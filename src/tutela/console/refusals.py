@@ -6,8 +6,9 @@ from starlette.responses import JSONResponse, Response
 
 from tutela.console.site import HOME
 from tutela.console.table import OPEN, PAGES, Page
-from tutela.console.visits import Visit, status_of
+from tutela.console.visits import Visit
 from tutela.errors import Forbidden, MustProve, TutelaError, Unauthenticated
+from tutela.statuses import status_of
 
 SHOWN = frozenset(page.path for page in PAGES if page.method == "GET")
 """Paths that can be opened."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tutela.console.duties import done_of
+from tutela.console.forms import done_of
 from tutela.console.report_layout import laid_out, laid_out_files
 from tutela.console.report_way import step_words, way_told
 from tutela.console.time_left import time_left

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from tutela.console.channel import channels_of
-from tutela.console.duties import done_of
+from tutela.console.forms import after_of, done_of
 from tutela.console.owed import owed_told
 from tutela.console.visits import Visit
 from tutela.core.filing.states import Phase
@@ -18,9 +18,6 @@ PAGE_CASES = 50
 PAGE_REPORTS = 50
 SHOWN_AT_FIRST = 10
 """Reports of each list on the page of all of them."""
-
-LONGEST_CURSOR = 40
-"""More than any id of ours."""
 
 LISTS: Mapping[str, tuple[tuple[ReportState | None, Phase | None], ...]] = MappingProxyType(
     {
@@ -42,7 +39,7 @@ def reports_page(visit: Visit) -> Response:
     owed = () if page is None else sorted(page.cases, key=lambda each: (each.due_at is None, each.due_at))
     wrong = {each.report_id: each.alarms for each in visit.house.filing.watch.wrong()}
     lists = {name: _newest(visit, name, SHOWN_AT_FIRST + 1) for name in LISTS}
-    troubled = [line for each in wrong if (line := visit.house.filing.book.line(each)) is not None]
+    troubled = visit.house.filing.book.lines(list(wrong)[:PAGE_REPORTS])
     return visit.page(
         "reports.html",
         owed=[owed_told(visit, each) for each in owed],
@@ -51,7 +48,7 @@ def reports_page(visit: Visit) -> Response:
         next_after=None if page is None else page.following,
         lists={name: found[:SHOWN_AT_FIRST] for name, found in lists.items()},
         longer={name for name, found in lists.items() if len(found) > SHOWN_AT_FIRST},
-        troubled=troubled[:PAGE_REPORTS],
+        troubled=[troubled[each] for each in wrong if each in troubled],
         wrong=wrong,
         channels=channels_of(visit),
         **_names(visit),
@@ -73,18 +70,6 @@ def list_page(visit: Visit) -> Response:
         next_before=shown[-1].id if len(found) > len(shown) else None,
         **_names(visit),
     )
-
-
-def after_of(visit: Visit, name: str = "after") -> str:
-    """Return where a page of a list begins.
-
-    Raises:
-        tutela.errors.BadInput: It is no place of a list.
-    """
-    said = visit.request.query_params.get(name, "")
-    if len(said) > LONGEST_CURSOR or not (said + "_").replace("_", "0").isalnum() or not said.isascii():
-        raise BadInput("this page of the list is not there", place=name, remedy="Begin at the first page.")
-    return said
 
 
 def _newest(visit: Visit, name: str, limit: int, before: str = "") -> list[ReportLine]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
+from tutela.console.forms import after_of, done_of
 from tutela.console.visits import Visit
 from tutela.core.permissions import Principal
 from tutela.core.rules.comparing import compared
@@ -37,7 +38,6 @@ def rules_page(visit: Visit) -> Response:
         days=days,
         spans=SPANS,
         RuleState=RuleState,
-        done=visit.request.query_params.get("done", ""),
     )
 
 
@@ -96,7 +96,7 @@ def withdraw(visit: Visit) -> Response:
 
 def _show(visit: Visit, tried: Sequence[Tried] = (), asked: str = "") -> Response:
     rules, principal, name = visit.house.rules, visit.principal, visit.part("name")
-    record, days, before = rules.keep.read(principal, name), _days(visit), _before(visit)
+    record, days, before = rules.keep.read(principal, name), _days(visit), after_of(visit, "before")
     shown = _version(record, asked or visit.said("version") or visit.request.query_params.get("version", ""))
     history = rules.keep.history(principal, name)
     beside = _beside(record, shown, history)
@@ -123,7 +123,8 @@ def _show(visit: Visit, tried: Sequence[Tried] = (), asked: str = "") -> Respons
         clauses=visit.house.policy.clauses,
         days=days,
         spans=SPANS,
-        done=visit.request.query_params.get("done", ""),
+        done=done_of(visit, "rule_done"),
+        is_saved=visit.request.query_params.get("done") == "saved",
     )
 
 
@@ -160,8 +161,3 @@ def _written(visit: Visit, shown: StoredRule) -> Rule | None:
 def _days(visit: Visit) -> int:
     said = visit.request.query_params.get("days", "")
     return int(said) if said.isascii() and said.isdecimal() and int(said) in SPANS else USUAL_DAYS
-
-
-def _before(visit: Visit) -> str:
-    said = visit.request.query_params.get("before", "")
-    return said if said.isascii() and said.replace("_", "").isalnum() else ""

@@ -26,6 +26,7 @@ from tutela.flows.second_step import HALF_WAY_LIFE, HalfWay
 from tutela.flows.sign_in_provider import JOURNEY_LIFE
 from tutela.flows.staff import Staff
 from tutela.ports.proofs import Site
+from tutela.statuses import status_of
 
 DEVICE_COOKIE = "tutela_browser"
 HALF_WAY_COOKIE = "tutela_half_way"
@@ -158,21 +159,6 @@ class Visit:
 
 
 Handler = Callable[[Visit], Response]
-
-
-_STATUS = {
-    "BadInput": 422, "TooManyTries": 429, "Unauthenticated": 401, "Forbidden": 403, "Conflict": 409,
-    "Unavailable": 503, "UnknownPerson": 404, "UnknownSession": 404, "UnknownCase": 404, "UnknownMedia": 404,
-    "UnknownView": 404, "GrantUsed": 410, "GrantExpired": 410, "GrantRevoked": 410, "NothingToSee": 404,
-    "CharterBreach": 409, "UnknownRule": 404, "UnknownAccount": 404, "UnknownBank": 404, "UnknownMember": 404,
-    "UnknownItem": 404, "NoPage": 404, "UnknownWebhook": 404, "UnknownClassifier": 404, "UnknownDecision": 404,
-    "UnknownReport": 404, "UnknownChannel": 404, "UnknownHold": 404, "UnknownDestruction": 404, "UnknownExport": 404,
-}  # fmt: skip
-
-
-def status_of(error: TutelaError) -> int:
-    """Return the HTTP status of *error*."""
-    return next((_STATUS[each.__name__] for each in type(error).__mro__ if each.__name__ in _STATUS), 500)
 
 
 def plain_page(error: TutelaError) -> Response:

@@ -3,22 +3,18 @@
 A list that was sent is in no answer: neither in its field again, nor on the page of an ended session, nor in an error.
 """
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
 
-from tutela.console.banks import ERRORS_SHOWN, PAGE_MEMBERS, after_of
+from tutela.console.banks import ERRORS_SHOWN, PAGE_MEMBERS
+from tutela.console.forms import after_of, chosen, done_of, pasted
+from tutela.console.moments import end_of_field, is_day
 from tutela.console.visits import Visit
 from tutela.core.word_banks import WordBankKind
-from tutela.core.word_rows import end_of
-from tutela.errors import BadInput
 from tutela.flows.fill_word_bank import WordList
 from tutela.flows.prepare_words import WordFormat
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 LIST = "list"
 """The field of a list. Not one of those that are shown again when a session has ended."""
@@ -55,19 +51,9 @@ def switch(visit: Visit) -> Response:
 
 
 def _taken(visit: Visit, *, is_preview: bool) -> Any:
-    said = visit.said("form")
-    if said not in set(WordFormat):
-        raise BadInput("say how the list is written", place="form", remedy="Choose one from the list.")
-    content = visit.said(LIST).replace("\r\n", "\n")
-    if not content.strip():
-        raise BadInput("there is no list", place=LIST, remedy="Paste it into the field.")
-    words = WordList(content.encode(), WordFormat(said), _end(visit))
+    form, content = chosen(visit, "form", WordFormat), pasted(visit, LIST).replace("\r\n", "\n")
+    words = WordList(content.encode(), form, end_of_field(visit.said("ends"), "ends"))
     return visit.house.oversee_banks.take_words(visit.principal, visit.part("name"), words, is_preview=is_preview)
-
-
-def _end(visit: Visit) -> datetime | None:
-    ends = visit.said("ends").strip()
-    return end_of(ends) if ends else None
 
 
 def _show(visit: Visit, **told: Any) -> Response:
@@ -80,7 +66,7 @@ def _show(visit: Visit, **told: Any) -> Response:
         clauses=visit.house.policy.clauses,
         forms=FORMS[found.seen.size.bank.kind],
         errors_shown=ERRORS_SHOWN,
-        ends=ends if _DAY.fullmatch(ends := visit.said("ends")) else "",
-        done=visit.request.query_params.get("done", ""),
+        ends=ends if is_day(ends := visit.said("ends")) else "",
+        done=done_of(visit, "bank_done"),
         **{"report": None, "is_preview": False, **told},
     )

@@ -1,7 +1,11 @@
-"""What pages say: every sentence stands in a file, so that it can be read whole and translated, and in no template.
+"""What pages say: the sentences of every template and the words for every value, in files that can be translated.
 
-`texts/en.toml` has what is said for values, `texts/en/` a file for each template. In these a message may hold `{parts}`
-that the page puts in, and `<strong>`, `<em>` and `<code>`; a translation keeps both.
+`texts/` has a folder for each language. A file of it is a page, with a message for each key (`tell`), or it holds
+sections, with words for each value (`say`); no two have the same name. `common.toml` is the page of what several say
+alike. A message may hold `{parts}` that the page puts in, `<strong>`, `<em>` and `<code>`: a translation keeps them.
+
+Elsewhere stand what errors say, which is told over HTTP as well, the lines of what a decision would do (`plan_lines`),
+and a few choices of hours and days.
 """
 
 import tomllib
@@ -13,17 +17,15 @@ from markupsafe import Markup
 
 ENGLISH = "en"
 
-PARTS = ("filing.", "preserving.")
-"""Files beside the one of a language: of a part of the console each. No section stands in two of them."""
-
 
 @cache
 def _texts(language: str) -> Mapping[str, Mapping[str, str]]:
-    folder = resources.files("tutela.console").joinpath("texts")
+    """Return every page and every section by its name."""
     found: dict[str, Mapping[str, str]] = {}
-    for part in ("", *PARTS):
-        file = folder.joinpath(f"{part}{language}.toml")
-        found |= tomllib.loads(file.read_text(encoding="utf-8"))
+    for file in resources.files("tutela.console").joinpath("texts", language).iterdir():
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        is_page = all(isinstance(each, str) for each in told.values())
+        found |= {file.name.removesuffix(".toml"): told} if is_page else told
     return found
 
 
@@ -38,14 +40,13 @@ def say(section: str, value: str) -> str:
 
 @cache
 def messages(page: str) -> Mapping[str, Markup]:
-    """Return every message of the template of that name, as its file has it."""
-    file = resources.files("tutela.console").joinpath("texts", ENGLISH, f"{page}.toml")
-    found = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {key: Markup(message) for key, message in found.items()}  # noqa: S704  # a file of ours, which ships
+    """Return every message of a page, as its file has it."""
+    told = _texts(ENGLISH)[page]
+    return {key: Markup(message) for key, message in told.items()}  # noqa: S704  # a file of ours, which ships
 
 
 def tell(name: str, /, **parts: object) -> Markup:
-    """Return a message of a template, `page.key`, with what the page puts into it; that is escaped, the message is not.
+    """Return a message, `page.key`, with what the page puts into it; that is escaped, the message is not.
 
     Raises:
         KeyError: There is no such message, or a part of it is missing: a mistake of ours, never of whoever reads.

@@ -14,7 +14,7 @@ class Bound(StrEnum):
     SEED = "seed"  #: given as a place to start an investigation, and by nobody as known material
     RETRACTED = "retracted"  #: the source takes its word back, and nobody of ours has confirmed it
     BRAKED = "braked"  #: it suddenly hit many accounts (P11)
-    CLEARED = "cleared"  #: two people cleared it a moment ago, and may still take that back (decision 0022)
+    CLEARED = "cleared"  #: people cleared it a moment ago, and may still take that back (decision 0022)
     OVER_QUOTA = "over_quota"  #: its bank has used up what a machine may do in a day (P11)
 
 

@@ -27,10 +27,11 @@ from tutela.core.policy import CeilingRow, Policy
 from tutela.core.quotas import Want
 from tutela.core.rules.book import Place
 from tutela.core.rules.facts import MINORS
-from tutela.core.rules.interpret import explain
+from tutela.core.rules.interpret import Part, explain
+from tutela.core.rules.literals import read_duration, time_text
 from tutela.core.rules.rule import AddLabel, AddToList, GrantMeasure, OpenCase, RuleState, Target
 from tutela.core.rules.saying import filled
-from tutela.core.rules.types import Value
+from tutela.core.rules.types import Type, Value
 from tutela.errors import CharterBreach
 from tutela.flows.ask_classifiers import AskClassifiers
 from tutela.flows.enact import Ledger, as_granted
@@ -203,7 +204,7 @@ class ActOnRules:
             because=case.because if case else "",
             queue=case.queue if case else "",
             severity=int(case.severity) if case else 0,
-            trace=tuple((part.text, _shown(part.value)) for part in parts),
+            trace=tuple((part.text, _shown(part)) for part in parts),
             case_id=opened.id if opened and outcome in {FireOutcome.ACTED, FireOutcome.REPEATED} else None,
             decision_id=decision_id if outcome is FireOutcome.ACTED else None,
         )
@@ -271,9 +272,17 @@ class ActOnRules:
         self.ledger.audit.append(AuditEvent("rule:label:set", label.account_id, told))
 
 
-def _shown(value: Value) -> Value:
-    """Return a value of a condition as it can be written down: no whole number is longer than JSON takes."""
+def _shown(part: Part) -> Value:
+    """Return what a part of a condition came to as people read it, and as JSON takes it: no longer whole number."""
+    value = part.value
+    if part.type in _READ and isinstance(value, int):
+        return _READ[part.type](value)
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _LONGEST_INTEGER:
+        return int(value)
     return float(value) if isinstance(value, int) and abs(value) > _LONGEST_INTEGER else value
+
+
+_READ = {Type.DURATION: read_duration, Type.TIME: time_text}
 
 
 _LONGEST_INTEGER = 2**53

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tutela.core.cases import Case
 from tutela.core.content import Account, AgeBand
 from tutela.core.findings import Decider, Facts
-from tutela.core.ids import ClauseId
+from tutela.core.ids import CaseId, ClauseId
 from tutela.core.measures import MeasureKind, Subject, SubjectKind
 from tutela.core.permissions import Principal, demand
 from tutela.core.policy import ClauseKind, Policy
@@ -33,7 +34,7 @@ class Endangered:
     is_protected: bool  #: strangers are kept from them already
 
 
-def endangered(reader: Reader, case: Case, met: Sequence[Met]) -> tuple[Endangered, ...]:
+def endangered(reader: Reader, case: Case, met: Sequence[Met], now: datetime) -> tuple[Endangered, ...]:
     """Return who of those that an account turned to may be in danger: known children first, then the last one first."""
     accounts = reader.accounts_by_id(each.account_id for each in met)
     near = [each for each in met if accounts[each.account_id].age.band.is_protected]
@@ -42,7 +43,7 @@ def endangered(reader: Reader, case: Case, met: Sequence[Met]) -> tuple[Endanger
     found = [
         Endangered(
             accounts[each.account_id], each,
-            any(m.kind is MeasureKind.PROTECT for m in standings[Subject.account(each.account_id)].measures),
+            MeasureKind.PROTECT in standings[Subject.account(each.account_id)].kinds_at(now),
         )
         for each in near
     ]  # fmt: skip
@@ -76,21 +77,23 @@ class ProtectEndangered:
     work: CaseWork
     decide: Decide
 
-    def __call__(self, principal: Principal, case: Case) -> Made | None:
+    def __call__(self, principal: Principal, case_id: CaseId) -> Made | None:
         """Protect all children whom the account of a case turned to; none where all are. Reversible.
 
         Raises:
             tutela.errors.Forbidden: It is not theirs to do.
+            tutela.errors.UnknownCase: There is none of that identifier.
             tutela.errors.NotForYou: The case is about an account of theirs.
             tutela.errors.Refused: The policy does not allow it.
         """
         demand(principal, "cases")
         demand(principal, "decide")
         with self.work.store.read() as reader:
-            shown, actor = shown_case(reader, case.id), actor_of(reader, principal)
+            shown, actor = shown_case(reader, case_id), actor_of(reader, principal)
             if shown.case.account_id in actor.own_accounts:
                 raise NotForYou("nobody works on a case about an account of their own", place="case")
-            found = endangered(reader, shown.case, reader.met_by(shown.case.account_id))
+            met, now = reader.met_by(shown.case.account_id), self.work.clock.now()
+            found = endangered(reader, shown.case, met, now)
         wanted = [each.account.platform_id for each in found if not each.is_protected and is_child(each)]
         if not wanted:
             return None

@@ -121,7 +121,7 @@ class LayOutCase:
             banks = {bank.id: bank.name for bank in reader.banks()}
             danger = tuple(reader.danger_notes(case_id))
             # Of what a rule saw somebody do: where nothing fired there is nobody whom it could be about.
-            may_be = endangered(reader, case, reader.met_by(case.account_id)) if fires else ()
+            may_be = endangered(reader, case, reader.met_by(case.account_id), now) if fires else ()
         about = Subject.account(account.id)
         laid = tuple(held.laid(each, detected.get(each.item.id, ())) for each in items)
         exact = exact_media(each for item in laid for each in item.detections)

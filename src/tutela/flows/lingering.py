@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tutela.core.clearances import Cleared
-from tutela.core.ids import MeasureId, MediaId
+from tutela.core.ids import DecisionId, MeasureId, MediaId
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind
 from tutela.ports.store import Reader
 
@@ -23,11 +23,16 @@ def lingering_among(reader: Reader, measures: Iterable[Measure], now: datetime) 
     """Return which of *measures* linger at *now*. Asks nothing where no measure has an end."""
     passing = [each for each in measures if each.ends_at is not None and not each.is_automated and each.holds_at(now)]
     untils = reader.held_untils({each.decision_id for each in passing}, now) if passing else {}
-    return frozenset(
-        each.id
-        for each in passing
-        if each.ends_at is not None and each.decision_id in untils and each.ends_at <= untils[each.decision_id]
-    )
+    return frozenset(each.id for each in passing if lingers(each.decision_id, each.ends_at, untils))
+
+
+def lingers(decision_id: DecisionId | None, ends_at: datetime | None, untils: Mapping[DecisionId, datetime]) -> bool:
+    """Return whether what a decision granted goes on no longer than that decision may be taken back.
+
+    *untils* tells until when each may be, as `Reader.held_untils` gives it.
+    """
+    until = None if decision_id is None else untils.get(decision_id)
+    return until is not None and ends_at is not None and ends_at <= until
 
 
 def known_before(standings: Iterable[Standing], cleared: Cleared) -> frozenset[MeasureId]:

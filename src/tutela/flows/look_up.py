@@ -20,7 +20,7 @@ from tutela.core.policy import Ceiling, Ceilings, MatchKind, Material, Policy, V
 from tutela.core.unbanking import Banked
 from tutela.errors import IndexNotReady
 from tutela.flows.feed_index import refresh
-from tutela.flows.lingering import lingering_among
+from tutela.flows.lingering import lingering_among, lingers
 from tutela.ports.clock import Clock
 from tutela.ports.index import IndexName, NearHit, SignalIndex
 from tutela.ports.store import KnownNear, Reader
@@ -79,12 +79,10 @@ class Seals:
             return found
         passing = {each.decision_id for known in found.values() for each in known if each.decision_id and each.ends_at}
         untils = self.reader.held_untils(passing, self.now) if passing else {}
-
-        def lingers(known: KnownNear) -> bool:
-            until = None if known.decision_id is None else untils.get(known.decision_id)
-            return until is not None and known.ends_at is not None and known.ends_at <= until
-
-        return {owner: [each for each in known if not lingers(each)] for owner, known in found.items()}
+        return {
+            owner: [each for each in known if not lingers(each.decision_id, each.ends_at, untils)]
+            for owner, known in found.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)

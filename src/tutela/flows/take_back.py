@@ -86,8 +86,9 @@ class TakeBack:
     def _planned(self, reader: Reader, window: StoredWindow, decider: Decider, now: datetime) -> TakenBack:
         restores, closes = _cases(reader, window)
         skips = _skips(window, decider, now)
+        offers = tuple(each for each in window.skips if each not in {(skip.case_id, skip.by) for skip in skips})
         if not window.decisions:
-            undoing = Undoing(window, now, None, restores, closes)
+            undoing = Undoing(window, now, None, restores, closes, offers)
             event = AuditEvent("person:answer:undone", window.id, {"by": decider.id})
             return TakenBack(window, Changeset(undoing=undoing, case_skips=skips, audit=(event,)))
         decisions = reader.decisions(window.decisions)
@@ -99,7 +100,7 @@ class TakeBack:
         ledger, main = _drawn(reader, window, plan, traced, who, self.entropy)
         ledger.audit[0] = replace(ledger.audit[0], payload={**ledger.audit[0].payload, **_told(window, closes)})
         changeset = ledger.written(
-            undoing=Undoing(window, now, main.id, restores, closes),
+            undoing=Undoing(window, now, main.id, restores, closes, offers),
             checkpoint_removals=tuple(f"{UNFINISHED_REVERSAL}{each}" for each in window.reverses.values()),
         )
         return TakenBack(window, replace(changeset, case_skips=skips), plan)

@@ -132,6 +132,10 @@ class ReportBook(Protocol):
         """Return what a list tells of one."""
         ...
 
+    def lines(self, report_ids: Iterable[ReportId]) -> dict[ReportId, ReportLine]:
+        """Return what a list tells of each that there is."""
+        ...
+
     def files(self, report_id: str) -> tuple[StoredFile, ...]:
         """Return the bytes that go with one, in order; none before it is approved."""
         ...

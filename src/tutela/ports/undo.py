@@ -54,6 +54,7 @@ class StoredWindow:
     laid: tuple[tuple[CaseId, ItemId], ...]  #: into cases that were there before
     taken_out: tuple[MemberId, ...] = ()  #: entries of banks
     unbanked: tuple[tuple[MemberId, DecisionId], ...] = ()  #: which entry rests on which decision no more
+    skips: tuple[tuple[CaseId, str], ...] = ()  #: who is not offered which case by it, and was before
 
     @property
     def undo_until(self) -> datetime:
@@ -83,6 +84,7 @@ class Undoing:
     by: DecisionId | None  #: none where nothing had been decided
     restores: tuple[CaseMove, ...] = ()  #: from what is stored to what was before
     closes: tuple[CaseId, ...] = ()  #: cases that it had opened
+    offers: tuple[tuple[CaseId, str], ...] = ()  #: whom they are offered again, as before
 
 
 class UndoReader(Protocol):

@@ -12,6 +12,7 @@ from tutela.adapters.db.many import write_many
 from tutela.adapters.db.rows import to_us
 from tutela.core.banks import QUALITY_FLOOR, Member, SignalType
 from tutela.core.content import Media
+from tutela.core.ids import MediaId
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.ports.committer import Changeset
 from tutela.ports.index import IndexName
@@ -37,10 +38,10 @@ def write_feed(connection: Connection, changesets: Sequence[Changeset], now: dat
         braked = (*changeset.trips, *changeset.releases)
         feed.extend(_feed_row(IndexName.KNOWN, t.BRAKE, trip.member_id, b"", is_removal=True) for trip in braked)
         cleared = {fact.media_id for clearance in changeset.clearances for fact in clearance.facts}
-        uncleared = () if changeset.undoing is None else changeset.undoing.window.cleared
+        uncleared = () if changeset.undoing is None else {*changeset.undoing.window.cleared, *_sealed_again(changeset)}
         cleared |= {*uncleared}
-        # What was decided again meanwhile took it for cleared.
-        feed.extend(_feed_row(IndexName.STORED, t.LOOKED_AT, media_id, b"") for media_id in uncleared)
+        # What was decided again meanwhile took it for cleared, or for sealed no more.
+        feed.extend(_feed_row(IndexName.STORED, t.LOOKED_AT, media_id, b"") for media_id in sorted(uncleared))
         feed.extend(_feed_row(IndexName.KNOWN, t.CLEARED, each, b"", is_removal=True) for each in sorted(cleared))
         feed.extend(_feed_row(IndexName.KNOWN, t.BANK, bank.id, b"") for bank in changeset.banks)
         # Every change moves the version of the banks; one after which nothing matches anew is no addition.
@@ -92,14 +93,7 @@ def _block_feed(connection: Connection, changesets: Sequence[Changeset], now: da
     revoked = {r.subject.id for c in changesets for r in c.revocations if r.subject.kind is SubjectKind.MEDIA}
     # Blocked by its digests before anybody had its picture: now that it has one, its near copies are known as well.
     rehashed: set[str] = {u.media.id for c in changesets for u in c.media_updates if u.has_new_hashes}
-    again: set[str] = {
-        each.id
-        for c in changesets
-        if c.undoing is not None
-        for each in c.undoing.window.ended.values()
-        if each.kind is SubjectKind.MEDIA
-    }
-    rehashed |= again
+    rehashed |= {media_id for c in changesets for media_id in _sealed_again(c)}
     blocked = {measure.subject.id for measure in blocks}
     blocked |= _still_blocked(connection, (revoked | rehashed) - blocked - passing, now)
     passing -= blocked
@@ -110,6 +104,12 @@ def _block_feed(connection: Connection, changesets: Sequence[Changeset], now: da
             value = bytes(row["value"])
             feed.append(_feed_row(IndexName.KNOWN, "pdq", row["media_id"], value, is_removal=is_removal))
     return feed
+
+
+def _sealed_again(changeset: Changeset) -> set[MediaId]:
+    """Return the media on which something holds again, as its end was taken back: sealed by facts, or by people."""
+    ended = () if changeset.undoing is None else changeset.undoing.window.ended.values()
+    return {MediaId(each.id) for each in ended if each.kind is SubjectKind.MEDIA}
 
 
 def _still_blocked(connection: Connection, media_ids: set[str], now: datetime) -> set[str]:

@@ -101,9 +101,13 @@ class DatabaseReports:
 
     def line(self, report_id: str) -> ReportLine | None:
         """Return what a list tells of one."""
+        return self.lines([ReportId(report_id)]).get(ReportId(report_id))
+
+    def lines(self, report_ids: Iterable[ReportId]) -> dict[ReportId, ReportLine]:
+        """Return what a list tells of each that there is."""
         with read_transaction(self._engine) as connection:
-            found = _lines(connection, rows_of(connection, _LINES_BY_ID, [report_id]))
-        return found[0] if found else None
+            found = _lines(connection, rows_of(connection, _LINES_BY_ID, report_ids))
+        return {each.id: each for each in found}
 
     def files(self, report_id: str) -> tuple[StoredFile, ...]:
         """Return the bytes that go with one, in order."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.answer_tables import case_answer_roles, case_answers, quality_samples, settlements
 from tutela.adapters.db.case_rows import moved_row
+from tutela.adapters.db.case_tables import case_skips
 from tutela.adapters.db.enforcement_tables import clearances
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.quality_tables import comparisons
@@ -27,6 +28,7 @@ _W = undo_windows.c
 
 _CASES = select(t.cases).where(among(t.cases.c.id))
 _LYING = select(t.case_items.c.case_id, t.case_items.c.item_id).where(among(t.case_items.c.item_id))
+_SKIPS = select(case_skips.c.case_id, case_skips.c.skipped_by).where(among(case_skips.c.case_id))
 _OPEN = insert(undo_windows)
 _PART = insert(undo_parts)
 
@@ -60,6 +62,9 @@ _CLOSE_NEW = (
 _TAKE_OUT = delete(t.case_items).where(
     t.case_items.c.case_id == bindparam("b_case"), t.case_items.c.item_id == bindparam("b_item")
 )
+_OFFER_AGAIN = delete(case_skips).where(
+    case_skips.c.case_id == bindparam("b_case"), case_skips.c.skipped_by == bindparam("b_by")
+)
 _FORGET_DECIDED = tuple(
     delete(table).where(table.c.decision_id == bindparam("b_id"))
     for table in (t.statements, t.report_drafts, clearances)
@@ -87,6 +92,7 @@ class Noted:
 
     cases: dict[str, dict[str, Any]]
     lying: frozenset[tuple[str, str]]
+    skips: frozenset[tuple[str, str]]
 
 
 def note_before(connection: Connection, changesets: Sequence[Changeset]) -> Noted | None:
@@ -97,7 +103,9 @@ def note_before(connection: Connection, changesets: Sequence[Changeset]) -> Note
     cases = _read(connection, {case_id for each in windowed for case_id in _cases_of(each)})
     items = {each.item_id for changeset in windowed for each in changeset.case_items}
     lying = frozenset((row["case_id"], row["item_id"]) for row in rows_of(connection, _LYING, items))
-    return Noted(cases, lying)
+    skipped = {each.case_id for changeset in windowed for each in changeset.case_skips}
+    skips = frozenset((row["case_id"], row["skipped_by"]) for row in rows_of(connection, _SKIPS, skipped))
+    return Noted(cases, lying, skips)
 
 
 def open_windows(connection: Connection, changesets: Sequence[Changeset], noted: Noted, seqs: tuple[int, int]) -> None:
@@ -160,6 +168,9 @@ def _body(changeset: Changeset, noted: Noted, after: dict[str, dict[str, Any]]) 
         "laid": laid,
         "taken_out": [each.id for each in changeset.member_removals],
         "unbanked": [[each.member_id, each.decision_id] for each in changeset.ground_ends],
+        "skips": [
+            [each.case_id, each.by] for each in changeset.case_skips if (each.case_id, each.by) not in noted.skips
+        ],
     }
 
 
@@ -188,6 +199,8 @@ def run_undone(connection: Connection, undoing: Undoing, now: datetime) -> None:
         _one(connection.execute(_CLOSE_NEW, {"b_id": case_id, "b_by": undoing.by}).rowcount)
     for case_id, item_id in window.laid:
         connection.execute(_TAKE_OUT, {"b_case": case_id, "b_item": item_id})
+    for case_id, by in undoing.offers:
+        connection.execute(_OFFER_AGAIN, {"b_case": case_id, "b_by": by})
     for statement in _FORGET_ANSWER if window.answer_id is not None else ():
         connection.execute(statement, {"b_id": window.answer_id})
 

@@ -121,13 +121,19 @@ class _Rows:
         return None
 
     def _closed(self, row: Row, end_of: Callable[[str, int, int], "int | Problem"]) -> Problem | None:
-        """Pass over what ends with a bracket or a quote, which it must before the next line that stands beside it."""
-        end = end_of(self._text, row.said_at, self._stop(row))
-        if isinstance(end, Problem):
-            return end
-        while self._next < len(self._lines) and self._lines[self._next][0] < end:
+        """Pass over what ends with a bracket or a quote, which it must before the next line that stands beside it.
+
+        Looked for to the end of the file first: no line is read twice that way, but for the one mistake that is told.
+        """
+        end = end_of(self._text, row.said_at, len(self._text))
+        before = len(self._text) if isinstance(end, Problem) else end
+        while self._next < len(self._lines) and self._lines[self._next][0] < before:
+            at, line, left = self._lines[self._next]
+            if left <= row.column and self._is_row(line):
+                end = end_of(self._text, row.said_at, at)
+                break
             self._next += 1
-        return self._after(row, end)
+        return end if isinstance(end, Problem) else self._after(row, end)
 
     def _after(self, row: Row, end: int) -> Problem | None:
         """Return what stands behind what was closed, on the same line."""
@@ -143,14 +149,6 @@ class _Rows:
         return Problem(
             row.said_at, start + len(after), told, "put single quotes around it, or write it as a block after >"
         )
-
-    def _stop(self, row: Row) -> int:
-        """Return where the next line begins that cannot be inside what *row* says."""
-        for number in range(self._next, len(self._lines)):
-            at, line, left = self._lines[number]
-            if left <= row.column and self._is_row(line):
-                return at
-        return len(self._text)
 
 
 def _unquoted(row: Row) -> Problem | None:

@@ -1,10 +1,10 @@
 """How durations and times are written: as texts, where one is expected."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tutela.core.rules.types import MICROSECONDS
-from tutela.core.units import microseconds_of
+from tutela.core.units import EPOCH, microseconds_of
 
 DURATION_FORM = "a duration is written as a number and one of s, m, h, d, w: `90s`, `15m`, `24h`, `7d`, `2w`"
 TIME_FORM = "a time is written as in ISO 8601 with its zone: `2026-11-26T12:00:00Z`"
@@ -29,6 +29,21 @@ def duration_text(duration_us: int) -> str:
     seconds = duration_us // MICROSECONDS
     unit = next(unit for unit, size in _UNITS.items() if seconds % size == 0)
     return f"{seconds // _UNITS[unit]}{unit}"
+
+
+def read_duration(duration_us: int) -> str:
+    """Return a duration as people read it, in whole seconds and its two largest units: `2d 4h`."""
+    seconds, parts = abs(duration_us) // MICROSECONDS, []
+    for unit, size in _UNITS.items():
+        count, seconds = divmod(seconds, size)
+        parts += [f"{count}{unit}"] if count else []
+    sign = "-" if duration_us < 0 and parts else ""
+    return sign + (" ".join(parts[:2]) or "0s")
+
+
+def time_text(time_us: int) -> str:
+    """Return a time as `time_of` reads it, in whole seconds."""
+    return (EPOCH + timedelta(seconds=time_us // MICROSECONDS)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def time_of(text: str) -> int | None:

@@ -87,6 +87,8 @@ def _check_looked_at(node: Node, effects: list[Effect], reading: Reading) -> Non
 
 def _effect(item: Node, clause: Clause | None, bounds: Bounds, reading: Reading, conditions: list[Scalar]) -> Effect:
     pairs = read.table(item, "what follows").pairs
+    if not pairs:
+        raise Mistake(item, "nothing is asked for here", "begin it with `open_case:` or another, or leave it out")
     first, *others = pairs
     if others and set(others) <= set(EFFECT_KEYS.get(first, ())):
         problem = beside(first, others, pairs[others[0]][0].start)
