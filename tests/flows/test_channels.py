@@ -41,6 +41,7 @@ def office(home_anywhere: Home, listens: Sandbox) -> FilingOffice:
     return FilingOffice(home_anywhere, listens)
 
 
+@pytest.mark.both_databases
 def test_a_channel_is_set_up_checked_tested_and_switched_on(office: FilingOffice) -> None:
     """In the test environment first; in production only after a report was filed to its end there."""
     with pytest.raises(UnknownChannel):
@@ -160,7 +161,8 @@ def test_the_authority_is_asked_daily_by_itself(office: FilingOffice) -> None:
         office.home.house.keys.destroy_period("channels")
         office.verbs.check.check_all()
 
-    assert [each["event"] for each in logs] == ["channel_checked", "channel_checked", "channel_unchecked"]
+    told = [each["event"] for each in logs if each["event"].startswith("channel_")]
+    assert told == ["channel_checked", "channel_checked", "channel_unchecked"]
     assert office.channel().status_ok_at == office.home.clock.now()
     office.home.clock.advance(hours=25)
     assert office.verbs.watch.alarms() == {CHANNELS}
@@ -206,6 +208,7 @@ def test_what_is_no_schema_is_refused(office: FilingOffice) -> None:
     assert office.channel().schema is None
 
 
+@pytest.mark.both_databases
 def test_two_changes_at_once_are_not_both_made(office: FilingOffice) -> None:
     """Whoever comes second reads it again."""
     office.set_up()

@@ -47,7 +47,7 @@ def office(home: Home, listens: Sandbox) -> FilingOffice:
 
 @pytest.fixture
 def office_anywhere(home_anywhere: Home, listens: Sandbox) -> FilingOffice:
-    """An office on each kind of database whose channel is on."""
+    """An office on the databases of the test whose channel is on."""
     return _opened(home_anywhere, listens)
 
 
