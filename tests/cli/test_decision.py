@@ -81,7 +81,7 @@ def test_what_means_nothing_is_refused_in_one_line(place: Place, words: tuple[st
     done = place.call(*made("house.spam", *words))
 
     assert done.status == 1
-    assert len(done.err.strip().splitlines()) <= 2
+    assert len(done.messages) <= 2
 
 
 def test_one_person_is_one_however_the_name_is_written(place: Place) -> None:
