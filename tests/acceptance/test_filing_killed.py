@@ -16,6 +16,7 @@ from core.filing import reports as drawn
 from filed import md5
 from filing_office import FilingOffice
 from tutela.core.filing.states import Phase
+from tutela.sandbox.ncmec.faults import Does, Fault
 from tutela.sandbox.ncmec.server import Sandbox, listening
 
 WHOLE = [
@@ -38,6 +39,9 @@ STORY = {
     ("after", 8): WHOLE,
 }
 """What the log tells of each kill: around the n-th write, of the request before it is sent or of its answer."""
+
+ANSWER_SECONDS = 0.1
+"""That an answer takes where kills are at random: longer than all else that is done about a request."""
 
 
 @pytest.fixture
@@ -102,7 +106,10 @@ def test_killed_around_every_write_each_report_is_finished_once_and_the_log_tell
 def test_killed_at_random_several_processes_file_every_report_once(
     sandbox: Sandbox, postgresql: Any, migrated_postgresql: str, tmp_path: Path
 ) -> None:
-    """Thirty reports, three processes on PostgreSQL, a kill every other moment, for as long as there is work."""
+    """Thirty reports, three processes on PostgreSQL, a kill every other moment, for as long as there is work.
+
+    The authority takes its time for each answer, so that nearly every kill falls into a request.
+    """
     url, dice = postgresql.create(migrated_postgresql), random.Random(9)  # noqa: S311  # an arrangement of kills
     scanner: Any = Unused()
     kills = 0
@@ -112,9 +119,10 @@ def test_killed_at_random_several_processes_file_every_report_once(
         office.set_up()
         contents = [f"a mill by the lake, {at}".encode() * 999 for at in range(30)]
         ids = [office.queue(each) for each in contents]
+        office.break_next(Fault(Does.DELAY, times=10_000, seconds=ANSWER_SECONDS))
         with processes(url, tmp_path, drawn.NOW, speed=120.0) as drivers:
             working = [drivers.start(is_endless=True) for _ in range(3)]
-            until = time.monotonic() + 60
+            until = time.monotonic() + 180
             while time.monotonic() < until and not all(office.filing(each).is_over for each in ids):
                 time.sleep(dice.uniform(0.05, 0.25))
                 if kills < 40:
