@@ -205,7 +205,7 @@ def wake(run: Run) -> None:
     assert run.send("POST", "/v1/pages/test", json=reached, as_me=True).json()["channels"][1]["arrived"]
     run.send("POST", f"/v1/cases/{case}/notes", json={"text": mark("text")}, as_me=True)
     assert run.send("POST", f"/v1/cases/{case}/danger", json={"in_danger": True}, as_me=True).status_code == 200
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not (found := run.send("GET", "/v1/pages", as_me=True).json()["pages"]) or not found[0]["tries"]:
         assert time.monotonic() < until, "the page goes out"
         time.sleep(0.1)
@@ -282,7 +282,7 @@ def test_a_full_run_leaves_nothing_where_others_read(run: Run) -> None:
     """Everything is planted, everything is searched, and the search would find it."""
     for each in PARTS:
         each(run)
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while mark("item").encode() not in run.places()["webhooks"]:
         assert time.monotonic() < until, "the webhook tells of the item"
         time.sleep(0.1)

@@ -52,7 +52,7 @@ def asking(tmp_path: Path, twin: ClassifierTwin) -> Iterator[Api]:
 
 def wait_for(happened: Callable[[], object]) -> None:
     """Wait until something is so."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not happened():
         assert time.monotonic() < until
         time.sleep(0.05)
