@@ -21,7 +21,7 @@ from tutela.errors import ContentDamaged
 from tutela.ports.authority import Content, Endpoint, NoAnswer
 from tutela.sandbox.ncmec.faults import Does
 from tutela.sandbox.ncmec.faults import Fault as Wrong
-from tutela.sandbox.ncmec.server import Sandbox, listening
+from tutela.sandbox.ncmec.server import Sandbox
 
 PICTURE = b"a landscape, or what passes for one" * 40_000
 SERVICE = HttpReportService(10)
@@ -41,20 +41,6 @@ def content(of: bytes = PICTURE, block: int = 64 * 1024) -> Content:
 def endpoint(url: str, environment: Environment = Environment.TEST, password: str = "sandbox") -> Endpoint:  # noqa: S107  # of the stand-in
     """Return where a service is."""
     return Endpoint(url, environment, "sandbox", password)
-
-
-@pytest.fixture(scope="module")
-def listens() -> Iterator[Sandbox]:
-    """One stand-in for all tests here."""
-    with listening(Sandbox()) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(listens: Sandbox) -> Sandbox:
-    """A stand-in that has forgotten all."""
-    listens.reset()
-    return listens
 
 
 @pytest.fixture

@@ -9,14 +9,7 @@ from api.conftest import Api, serve
 from filing_office import FilingOffice
 from make import Home
 from tutela.core.permissions import StaffRole
-from tutela.sandbox.ncmec.server import Sandbox, listening
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """Yield the stand-in."""
-    with listening(Sandbox()) as listens:
-        yield listens
+from tutela.sandbox.ncmec.server import Sandbox
 
 
 @pytest.fixture

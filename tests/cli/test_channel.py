@@ -2,7 +2,6 @@
 
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from tutela.bootstrap import build
 from tutela.config import load
 from tutela.core.filing.states import Environment
 from tutela.sandbox.ncmec.faults import Does, Fault
-from tutela.sandbox.ncmec.server import Sandbox, listening
+from tutela.sandbox.ncmec.server import Sandbox
 from tutela.sandbox.ncmec.xsd import schema
 
 REPORTER = """
@@ -31,13 +30,6 @@ emails = ["legal@meadow.alt"]
 template = "How to serve process."
 legal_url = "https://meadow.alt/law-enforcement"
 """
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """Yield the stand-in."""
-    with listening(Sandbox()) as listens:
-        yield listens
 
 
 @pytest.fixture(autouse=True)

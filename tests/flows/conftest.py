@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 import make
 from login import quick_passwords
@@ -58,3 +59,16 @@ def office_anywhere(request: pytest.FixtureRequest, home_anywhere: Home) -> Iter
     """Yield one on the databases of the test."""
     yield request.module.OFFICE(home_anywhere)
     assert home_anywhere.house.verify().breaches == ()
+
+
+@pytest.fixture
+def statements(home_anywhere: Home) -> Iterator[list[str]]:
+    """Collect every statement that reaches the database."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(home_anywhere.house.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(home_anywhere.house.engine, "before_cursor_execute", note)

@@ -1,6 +1,5 @@
 """Setting the channel up: against the stand-in, with what operators get wrong."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,23 +21,15 @@ from tutela.errors import BadInput, Conflict, Forbidden, KeyMissing, Refused, To
 from tutela.flows.channel_door import Credentials
 from tutela.ports.reports import ReportAudit
 from tutela.sandbox.ncmec.faults import Does, Fault
-from tutela.sandbox.ncmec.server import Sandbox, listening
+from tutela.sandbox.ncmec.server import Sandbox
 from tutela.sandbox.ncmec.xsd import schema
 
 
-@pytest.fixture(scope="module")
-def listens() -> Iterator[Sandbox]:
-    """One stand-in for all tests here."""
-    with listening(Sandbox()) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def office(home_anywhere: Home, listens: Sandbox) -> FilingOffice:
+def office(home_anywhere: Home, sandbox: Sandbox) -> FilingOffice:
     """An office whose channel is not set up."""
-    listens.reset()
     home_anywhere.clock.set(drawn.NOW)
-    return FilingOffice(home_anywhere, listens)
+    return FilingOffice(home_anywhere, sandbox)
 
 
 @pytest.mark.both_databases
