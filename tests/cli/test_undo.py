@@ -3,7 +3,7 @@
 import pytest
 
 from cli.place import Place
-from make import Home, SetClock, submission
+from make import at_home, submission
 from tutela.bootstrap import build
 from tutela.config import Settings
 
@@ -18,7 +18,7 @@ def posted(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make an installation with one item, and the longest window there is."""
     house = build(Settings(var=place.folder / "var"))
     house.feed_indexes()
-    Home(house, SetClock()).submit_all(submission("post-1", author="u1"))
+    at_home(house).submit_all(submission("post-1", author="u1"))
     house.close()
     monkeypatch.setenv("TUTELA_UNDO_SECONDS", "60")
 
