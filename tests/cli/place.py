@@ -20,9 +20,13 @@ from tutela.cli import tutela
 
 @contextlib.contextmanager
 def logs_as_before() -> Iterator[None]:
-    """Undo what a command in this process does to the logs: its standard error ends with it."""
+    """Undo what a command in this process does to the logs: its standard error ends with it.
+
+    Until it has set them up, what other houses of this process log goes to where it went before, not into its answer.
+    """
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         yield
     finally:
