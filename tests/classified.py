@@ -104,4 +104,4 @@ def about(content: Content | str, seconds: float = 10.0, **more: Any) -> Asked:
 
 
 GENEROUS = Budget(1_000_000, 10**12, 0)
-QUICK = Limits(timeout_seconds=0.5, content_bytes=65536, answer_bytes=65536)
+QUICK = Limits(timeout_seconds=2, content_bytes=65536, answer_bytes=65536)

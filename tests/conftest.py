@@ -16,6 +16,7 @@ import laws
 from remembered import migrated_file, remember
 from tutela.adapters.db.engine import open_engine
 from tutela.adapters.db.migrate import upgrade
+from tutela.sandbox.ncmec.server import Sandbox, listening
 
 _numbers = itertools.count(1)
 
@@ -195,3 +196,10 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     url = server.create()
     yield url
     server.drop(url)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Start the stand-in of the authority for this test alone: a request of the one before may still be with it."""
+    with listening(Sandbox()) as listens:
+        yield listens

@@ -189,6 +189,12 @@ def house(folder: Path, scanner: MediaScanner, *, url: str = "", **settings: Any
         built.engine.dispose()
 
 
+def at_home(house: House) -> "Home":
+    """Return a home for a house that goes by the machine's clock: it is not moved on."""
+    clock: Any = house.clock
+    return Home(house, clock)
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """A house with the few sentences that tests say to it."""

@@ -142,7 +142,7 @@ class Receiver:
             self.got.append(got)
             self._came.notify_all()
 
-    def wait_for(self, count: int, seconds: float = 30.0) -> list[Got]:
+    def wait_for(self, count: int, seconds: float = 60.0) -> list[Got]:
         """Return the requests as soon as there are so many."""
         with self._came:
             assert self._came.wait_for(lambda: len(self.got) >= count, seconds), f"{len(self.got)} of {count} came"

@@ -59,7 +59,7 @@ def list_the_known(house: House) -> None:
     with house.store.read() as reader:
         if reader.bank_by_name("known") is not None:
             return
-    home = make.Home(house, make.SetClock())
+    home = make.at_home(house)
     media = home.upload(make.photo("china"))
     home.list(name="known")
     house.keep_banks.add(
@@ -70,7 +70,7 @@ def list_the_known(house: House) -> None:
 
 def load(house: House, seed: str) -> None:
     """Submit text, clean pictures, listed bytes and near copies until the end."""
-    home, dice = make.Home(house, make.SetClock()), random.Random(seed)  # noqa: S311  # an arrangement of test data
+    home, dice = make.at_home(house), random.Random(seed)  # noqa: S311  # an arrangement of test data
     for number in range(100_000):
         kind = dice.choice(["text", "clean", "match", "near"])
         name = f"{kind}-{seed}-{number}"

@@ -33,9 +33,9 @@ class Processes:
         return int(self._ask({"wait": pid})["signal"])
 
     def kill(self, pid: int) -> None:
-        """Kill one as a power cut would."""
+        """Kill one as a power cut would; one that ended by itself before, whatever the reason, fails the test."""
         os.kill(pid, signal.SIGKILL)
-        self.wait(pid)
+        assert self.wait(pid) == signal.SIGKILL
 
     def _ask(self, wish: Any) -> Any:
         assert self.parent.stdin is not None
@@ -58,4 +58,4 @@ def processes(url: str, folder: Path, shown: datetime, *, speed: float = 1.0) ->
         finally:
             if parent.stdin is not None:
                 parent.stdin.close()
-            parent.wait(timeout=30)
+            parent.wait(timeout=60)

@@ -116,7 +116,7 @@ class Server:
     def stop(self) -> int:
         """End it in order and return its status."""
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(30)
+        status = self.process.wait(60)
         self.client.close()
         return status
 
@@ -204,7 +204,7 @@ def load(book: Book, *servers: Server, kinds: Sequence[str] = KINDS) -> Iterator
     finally:
         enough.set()
         for thread in threads:
-            thread.join(30)
+            thread.join(60)
             assert not thread.is_alive()
 
 

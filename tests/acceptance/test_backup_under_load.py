@@ -31,6 +31,7 @@ def test_a_backup_under_load_brings_back_a_server_that_still_knows(
     book = Book()
     server = here.serve()
     teach(server.client)
+    book.ask(server.client, book.new("match"))  # there is a content to save, however little the load comes to
     saved, copy = here.place.folder.parent / "saved", here.place.folder.parent / "recovery.txt"
     assert here.place.call("keys", "escrow", copy, "--no-passphrase").status == 0
     with load(book, server):

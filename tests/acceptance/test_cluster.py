@@ -66,7 +66,12 @@ def test_an_address_where_nothing_answers_is_said_at_once(address: str) -> None:
     command = [sys.executable, "-c", program, address.format(port)]
     paths = os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(
-        command, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=60, check=False
+        command,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=WITHIN_SECONDS,
+        check=False,
     )
 
     assert "Unavailable: --ray: no Ray cluster answers at this address" in done.stderr

@@ -16,7 +16,8 @@ from core.filing import reports as drawn
 from filed import md5
 from filing_office import FilingOffice
 from tutela.core.filing.states import Phase
-from tutela.sandbox.ncmec.server import Sandbox, listening
+from tutela.sandbox.ncmec.faults import Does, Fault
+from tutela.sandbox.ncmec.server import Sandbox
 
 WHOLE = [
     "submit.asked", "submit.done", "upload.asked", "upload.done", "fileinfo.asked", "fileinfo.done",
@@ -39,12 +40,11 @@ STORY = {
 }
 """What the log tells of each kill: around the n-th write, of the request before it is sent or of its answer."""
 
+KILLS = 20
+ANSWER_SECONDS = 0.4
+"""That an answer takes as long as somebody is killed: longer than all else that is done about a request."""
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """Yield the stand-in."""
-    with listening(Sandbox()) as listens:
-        yield listens
+MANY = 10_000
 
 
 @pytest.fixture
@@ -102,30 +102,36 @@ def test_killed_around_every_write_each_report_is_finished_once_and_the_log_tell
 def test_killed_at_random_several_processes_file_every_report_once(
     sandbox: Sandbox, postgresql: Any, migrated_postgresql: str, tmp_path: Path
 ) -> None:
-    """Thirty reports, three processes on PostgreSQL, a kill every other moment, for as long as there is work."""
+    """Thirty reports, three processes on PostgreSQL, and kills at a moment at which one of them waits for an answer."""
     url, dice = postgresql.create(migrated_postgresql), random.Random(9)  # noqa: S311  # an arrangement of kills
     scanner: Any = Unused()
-    kills = 0
+    kills, left = 0, MANY
     with make.house(tmp_path, scanner, url=url) as home:
         home.clock.set(drawn.NOW)
         office = FilingOffice(home, sandbox)
         office.set_up()
         contents = [f"a mill by the lake, {at}".encode() * 999 for at in range(30)]
         ids = [office.queue(each) for each in contents]
+        office.break_next(Fault(Does.DELAY, times=MANY, seconds=ANSWER_SECONDS))
         with processes(url, tmp_path, drawn.NOW, speed=120.0) as drivers:
             working = [drivers.start(is_endless=True) for _ in range(3)]
-            until = time.monotonic() + 60
-            while time.monotonic() < until and not all(office.filing(each).is_over for each in ids):
-                time.sleep(dice.uniform(0.05, 0.25))
-                if kills < 40:
+            until = time.monotonic() + 300
+            while not all(office.filing(each).is_over for each in ids):
+                assert time.monotonic() < until
+                if kills < KILLS and sandbox.faults.waiting()[0].times < left:
+                    left = sandbox.faults.waiting()[0].times
+                    time.sleep(dice.uniform(0, ANSWER_SECONDS))
                     drivers.kill(working.pop(dice.randrange(len(working))))
                     working.append(drivers.start(is_endless=True))
                     kills += 1
+                elif kills == KILLS:
+                    sandbox.faults.clear()
+                time.sleep(0.02)
             for each in working:
                 drivers.kill(each)
         assert [office.phase(each) for each in ids] == [Phase.FINISHED] * len(ids)
         exact(office, contents)
-        assert kills > 5, "somebody was killed at all"
+        assert kills == KILLS
         resumed = [note for each in ids for note in office.log(each) if note.endswith(".lost")]
         assert resumed, "a request was on its way when somebody died"
         assert home.house.verify().breaches == ()

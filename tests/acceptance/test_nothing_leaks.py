@@ -13,18 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pyrage
 import pytest
 from PIL import Image
 
 import make
 from acceptance.served import Installation, Server, teach
+from cli.place import Place
 from evidence import AGENT, as_browser, beside, open_case
 from login import Member, join
 from mailing import Post, posting
 from receiving import Receiver, receiving, trusted
+from reported import found_with_picture, operate_in_us, set_channel_up
 from tutela.bootstrap import House
 from tutela.core.permissions import StaffRole
 from tutela.core.visitors import visitor_of
+from tutela.sandbox.ncmec.server import Sandbox, listening
 
 PLANTS: dict[str, frozenset[str]] = {
     "text": frozenset(),
@@ -42,6 +46,11 @@ PLANTS: dict[str, frozenset[str]] = {
     "login": frozenset(),
     "word": frozenset(),
     "secret": frozenset(),
+    "fact": frozenset(),
+    "typed": frozenset(),
+    "reference": frozenset(),
+    "agency": frozenset(),
+    "named": frozenset({"problems"}),  # of a thousand identifiers, whoever sent them must know which is none
     "reached": frozenset({"envelopes"}),  # a mail goes to an address
     "item": frozenset({"webhooks"}),
     "author": frozenset({"webhooks"}),
@@ -66,12 +75,18 @@ class Run:
     post: Post
     log: Path
     me: Member
+    other: Member
+    place: Place
+    sandbox: Sandbox
     problems: list[bytes] = field(default_factory=list)
     numbers: list[bytes] = field(default_factory=list)
 
-    def send(self, method: str, path: str, *, as_me: bool = False, **more: Any) -> httpx.Response:
+    def send(
+        self, method: str, path: str, *, as_me: bool = False, by: Member | None = None, **more: Any
+    ) -> httpx.Response:
         """Send a request, by the platform's key or as somebody at a browser, and keep a problem for the search."""
-        own = as_browser(self.house, self.me) if as_me else {"Authorization": f"Bearer {self.key}"}
+        who = self.me if as_me else by
+        own = as_browser(self.house, who) if who else {"Authorization": f"Bearer {self.key}"}
         headers = {**own, **more.pop("headers", {})}
         answer = httpx.request(method, self.server.url + path, headers=headers, timeout=30, **more)
         if answer.status_code >= 400:
@@ -205,7 +220,7 @@ def wake(run: Run) -> None:
     assert run.send("POST", "/v1/pages/test", json=reached, as_me=True).json()["channels"][1]["arrived"]
     run.send("POST", f"/v1/cases/{case}/notes", json={"text": mark("text")}, as_me=True)
     assert run.send("POST", f"/v1/cases/{case}/danger", json={"in_danger": True}, as_me=True).status_code == 200
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not (found := run.send("GET", "/v1/pages", as_me=True).json()["pages"]) or not found[0]["tries"]:
         assert time.monotonic() < until, "the page goes out"
         time.sleep(0.1)
@@ -250,6 +265,69 @@ def send_lists(run: Run, where: str, media_type: str) -> None:
 
 
 @part
+def report(run: Run) -> None:
+    """What a platform tells of an account, and a report about it, typed well and badly, until it is filed."""
+    operate_in_us(run.house)
+    set_channel_up(run.house, run.sandbox, run.me.principal)
+    author = f"{mark('author')}-3"
+    case = found_with_picture(run.house, run.other.principal, run.me.principal, text=mark("text"), author=author)
+    facts = f"/v1/accounts/{author}/facts"
+    told = {"screen_name": mark("fact"), "person": {"emails": [{"address": f"{mark('fact')}@forum.example"}]}}
+    assert run.send("PUT", facts, json=told).status_code == 200
+    for wrong in ({"screen_name": {mark("fact"): 1}}, {"ip_events": [{"ip": mark("fact")}]}, {mark("field"): 1}):
+        assert run.send("PUT", facts, json={**told, **wrong}).status_code == 422
+    assert mark("fact") in run.send("GET", facts, as_me=True).text, "what was asked for is told, and nowhere else"
+
+    drawn = run.send("POST", "/v1/reports", json={"cases": [case]})
+    assert drawn.status_code == 201, drawn.text
+    where, at = f"/v1/reports/{drawn.json()['id']}", run.house.clock.now() - timedelta(hours=2)
+    typed = {"incident.kind": "csam", "incident.at": at.isoformat(), "note": f"Seen first-hand: {mark('typed')}."}
+    for place in ("incident.kind", "incident.at", "suspects.0.person.age", f"note.{mark('typed')}"):
+        wrong = {"version": 1, "set": {**typed, place: mark("typed")}}
+        assert run.send("PATCH", f"{where}/draft", json=wrong).status_code == 422
+    edited = run.send("PATCH", f"{where}/draft", json={"version": 1, "set": typed})
+    assert run.send("PATCH", f"{where}/draft", json={"version": 1, "set": {"note": "stale"}}).status_code == 409
+    ready = {"version": edited.json()["version"], "reason": f"Nothing more: {mark('typed')}."}
+    prepared = run.send("POST", f"{where}/prepare", json=ready)
+    assert prepared.status_code == 200, prepared.text
+    ready["version"] = prepared.json()["version"]
+    approved = run.send("POST", f"{where}/approve", json=ready, as_me=True)
+    assert approved.status_code == 200, approved.text
+    until = time.monotonic() + 60
+    while run.send("GET", where).json()["phase"] != "finished":
+        assert time.monotonic() < until, "the report is filed"
+        time.sleep(0.1)
+    [filed] = run.sandbox.authority.finished()
+    assert mark("typed").encode() in filed.document
+
+
+@part
+def preserve(run: Run) -> None:
+    """A hold and a package for an agency: asked for well and badly, approved by another, made at the machine."""
+    case = run.send("GET", "/v1/cases", as_me=True).json()["cases"][0]["id"]
+    later = (run.house.clock.now() + timedelta(days=90)).isoformat()
+    asked = {"reference": mark("reference"), "reason": mark("reference"), "cases": [case]}
+    held = {**asked, "source": "court", "until": later}
+    placed = run.send("POST", "/v1/holds", json=held, as_me=True)
+    assert placed.status_code == 201, placed.text
+    for wrong in ({"source": mark("reference")}, {"until": mark("reference")}, {"media": [mark("named")]}):
+        assert run.send("POST", "/v1/holds", json={**held, **wrong}, as_me=True).status_code in {404, 422}
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    package = {**asked, "agency": mark("agency"), "key": key}
+    for wrong in ({"key": mark("secret")}, {"agency": mark("agency") * 90}, {"cases": [mark("named")]}):
+        assert run.send("POST", "/v1/exports", json={**package, **wrong}, as_me=True).status_code in {404, 422}
+    export = run.send("POST", "/v1/exports", json=package, as_me=True)
+    assert export.status_code == 201, export.text
+    where = f"/v1/exports/{export.json()['id']}"
+    assert run.send("POST", f"{where}/approve", as_me=True).status_code == 403
+    assert run.send("POST", f"{where}/approve", by=run.other).status_code == 200
+    for to in ("package", "package"):  # the second time the file is there
+        done = run.place.call("export", "make", export.json()["id"], run.place.folder / to)
+        run.problems.append(done.err.encode())
+    assert done.status == 1
+
+
+@part
 def count(run: Run) -> None:
     """The numbers, at the end of everything."""
     run.numbers.append(run.send("GET", "/metrics").content)
@@ -261,20 +339,27 @@ def run(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Run]:
     """Yield a server that logs all it ever logs, with a webhook, a bank and somebody who looks."""
     trust, log = trusted(tmp_path, "localhost"), tmp_path / "server.log"
     post = Post(trust)
-    with receiving() as receiver, receiving() as bridge, posting(post) as mail, log.open("w") as told:
+    with (
+        receiving() as receiver, receiving() as bridge, posting(post) as mail, log.open("w") as told,
+        listening(Sandbox()) as sandbox,
+    ):  # fmt: skip
         installation = Installation.at(
             tmp_path / "here", new_database(), webhooks_allow_private="true", log_level="debug",
             pages_webhook_url=f"{bridge.url}/{mark('secret')}", pages_webhook_secret="whsec_" + "YWFh" * 10,
             pages_smtp_host=mail.host, pages_smtp_port=mail.port, pages_smtp_from=mail.sender,
         )  # fmt: skip
         installation.place.environment["SSL_CERT_FILE"] = str(trust.authority)
-        installation.make_key("words")
+        installation.make_key("words", "facts", "reports")
         with beside(installation) as house:
             server = installation.ready(installation.place.start("serve", "--port", 0, stderr=told))
             teach(server.client)
             server.client.call("POST", "/v1/webhooks", {"url": receiver.url, "name": mark("text")})
-            me = join(house, mark("login"), StaffRole.CHILD_SAFETY_OFFICER, visitor=visitor_of("127.0.0.1", AGENT))
-            yield Run(server, installation.key, house, receiver, bridge, post, log, me)
+            me, other = (
+                join(house, login, StaffRole.CHILD_SAFETY_OFFICER, visitor=visitor_of("127.0.0.1", AGENT))
+                for login in (mark("login"), f"{mark('login')}-2")
+            )
+            key, place = installation.key, installation.place
+            yield Run(server, key, house, receiver, bridge, post, log, me, other, place, sandbox)
             installation.close()
 
 
@@ -282,7 +367,7 @@ def test_a_full_run_leaves_nothing_where_others_read(run: Run) -> None:
     """Everything is planted, everything is searched, and the search would find it."""
     for each in PARTS:
         each(run)
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while mark("item").encode() not in run.places()["webhooks"]:
         assert time.monotonic() < until, "the webhook tells of the item"
         time.sleep(0.1)

@@ -12,7 +12,7 @@ import make
 from acceptance.served import Book, Installation, Server, all_changes, load, lost, seen, teach
 from tutela_client import Change
 
-ENFORCED_WITHIN_SECONDS = 10.0  # of a busy machine; it takes well under one
+ENFORCED_WITHIN_SECONDS = 60.0  # of a busy machine; it takes well under one
 
 
 @pytest.fixture(params=["own writers", "one writer by mistake", "one SQLite folder"])
@@ -60,12 +60,11 @@ def test_two_servers_on_one_database_are_one(two: tuple[Installation, Installati
     reader.start()
     teach(one.client)
     with load(book, one, other):
-        learnt = enforced(one, other)
+        enforce(one, other)
         time.sleep(1)
     is_over.set()
-    reader.join(30)
+    reader.join()
 
-    assert learnt < ENFORCED_WITHIN_SECONDS
     assert book.errors == []
     assert [each.seq for each in read] == sorted(each.seq for each in read)
     followed, feed = replayed(read), replayed(all_changes(one.client))
@@ -85,21 +84,20 @@ def replayed(changes: list[Change]) -> dict[tuple[str, str], Any]:
     return {(each.kind, each.id): (each.own, each.is_published, each.inside) for each in changes}
 
 
-def enforced(one: Server, other: Server) -> float:
-    """Have *one* learn a picture that *other* has shown, and return after how many seconds *other* hides it."""
+def enforce(one: Server, other: Server) -> None:
+    """Have *one* learn a picture that *other* has shown, and wait until *other* hides it by itself."""
     picture = make.photo("rocket")
     item = {"author": {"id": "ann"}, "kind": "post"}
     before = other.client.submit({**item, "id": "before"}, [picture])
     assert other.client.visibility(None, "home", ["before"]).is_shown("before")
     one.client.send_file("/v1/banks/known/media", picture)
-    began = time.monotonic()
     after = other.client.submit({**item, "id": "after", "author": {"id": "ben"}}, [picture])
     _wait_until(lambda: not other.client.visibility("ann", "home", ["before"]).is_shown("before"))
     assert (before.answer, after.answer) == ("publish", "refuse")
-    return time.monotonic() - began
 
 
 def _wait_until(is_so: Callable[[], bool]) -> None:
     until = time.monotonic() + ENFORCED_WITHIN_SECONDS
-    while not is_so() and time.monotonic() < until:
+    while not is_so():
+        assert time.monotonic() < until
         time.sleep(0.02)

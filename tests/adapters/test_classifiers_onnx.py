@@ -135,7 +135,9 @@ def test_a_picture_is_drawn_elsewhere_and_given_as_planes(tmp_path: Path) -> Non
 def test_no_time_is_no_answer(tmp_path: Path) -> None:
     """And whoever is closed says so."""
     classifier = build(spec_in(tmp_path, linear_model(ROWS, [1, 64])), Surroundings({}))
-    assert classifier.classify(about("a lake", 0)) == Unknown(Reason.TIMED_OUT)
+    late = classifier.classify(about("a lake", 0))
+    assert isinstance(late, Unknown)
+    assert late.reason is Reason.TIMED_OUT
     classifier.close()
     assert classifier.classify(about("a lake")) == Unknown(Reason.STOPPED)
 

@@ -292,7 +292,7 @@ def test_a_flipped_bit_anywhere_in_a_file_silences_every_process(small: None, tm
             opened = process.keeper.restore()
             assert opened == other.keeper.restore()
             assert not opened or not process.keeper.scrub(), at
-        assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["index_block_damaged"] * opened
+        assert [entry["event"] for entry in logs].count("index_block_damaged") == opened
         if opened:
             assert other.keeper.follow()
             for each in (process, other):
@@ -433,7 +433,7 @@ def test_a_manifest_that_cannot_be_read_is_said_once_and_replaced(small: None, t
     (tmp_path / MANIFEST).write_bytes(b"{}")
     with capture_logs() as logs:
         assert not any(process.keeper.follow() for _ in range(5))
-    assert [entry["event"] for entry in logs] == ["index_file_passed_over"]
+    assert [entry["event"] for entry in logs if entry["event"].startswith("index_")] == ["index_file_passed_over"]
     assert process.keeper.save()
     assert restored(tmp_path, log)
 

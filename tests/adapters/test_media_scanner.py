@@ -106,7 +106,7 @@ def test_an_aged_child_is_replaced() -> None:
 
 def test_a_hanging_decoder_is_too_slow_and_replaced() -> None:
     """The parent keeps the clock; the next content is scanned as if nothing had been."""
-    with contextlib.closing(ChildScanner(replace(LIMITS, timeout_seconds=0.3), children=1)) as pool:
+    with contextlib.closing(ChildScanner(replace(LIMITS, timeout_seconds=2), children=1)) as pool:
         content = encoded(picture())
         pool.scan(content)
         stopped = child_of(pool).pid
@@ -154,7 +154,7 @@ def test_a_child_that_died_unseen_costs_no_content(scanner: ChildScanner) -> Non
     scanner.scan(content)
     victim = psutil.Process(child_of(scanner).pid)
     victim.kill()
-    victim.wait(5) if victim.ppid() != os.getpid() else os.waitid(os.P_PID, victim.pid, os.WEXITED | os.WNOWAIT)
+    victim.wait(60) if victim.ppid() != os.getpid() else os.waitid(os.P_PID, victim.pid, os.WEXITED | os.WNOWAIT)
     assert scanner.scan(content).failure is None
 
 

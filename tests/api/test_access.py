@@ -1,12 +1,14 @@
 """Who may call what: every route with every scope, with none, and without a key."""
 
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
 from login import HOME, PASSWORD, join
+from tutela.api import keys
 from tutela.api.route import ANY_KEY, OPEN, SIGNED_IN, Route
 from tutela.api.routes import ROUTES
 from tutela.core.permissions import PEOPLE_ONLY, ROLE_SCOPES, SCOPES, StaffRole
@@ -187,13 +189,17 @@ def test_what_is_no_key_is_refused_and_told_how(api: Any, header: str) -> None:
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_a_revoked_key_is_refused_within_two_seconds(api: Any) -> None:
-    """Keys are believed for a second after they were checked, no longer."""
+def test_a_revoked_key_is_believed_for_a_second_and_no_longer(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second after it was checked; by a clock that is moved on, so that no machine is too busy for it."""
     key, secret = api.house.keep_keys.create("short", ["read"])
     headers = {"Authorization": f"Bearer {secret}"}
-    assert api.send("GET", "/v1/policy", scope=None, headers=headers).status_code == 200
+    now = [time.monotonic()]
+    monkeypatch.setattr(keys, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def asked_after(seconds: float) -> int:
+        now[0] += seconds
+        return int(api.send("GET", "/v1/policy", scope=None, headers=headers).status_code)
+
+    assert asked_after(0) == 200
     api.house.keep_keys.revoke(key.id)
-    revoked = time.monotonic()
-    while api.send("GET", "/v1/policy", scope=None, headers=headers).status_code == 200:
-        assert time.monotonic() - revoked < 2
-        time.sleep(0.1)
+    assert [asked_after(0.9 * keys.KEPT_SECONDS), asked_after(0.2 * keys.KEPT_SECONDS)] == [200, 401]

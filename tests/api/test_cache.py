@@ -119,7 +119,7 @@ def measure(kind: MeasureKind, subject: Subject, because: Any, days: int) -> Mea
 
 def caught_up(api: Any, cache: Cache) -> None:
     """Wait until the cache knows what the server knows."""
-    newest, until = str(api.get("/v1/status")["changes"]), time.monotonic() + 10
+    newest, until = str(api.get("/v1/status")["changes"]), time.monotonic() + 60
     while not (cache.is_ready and cache.staleness.cursor == newest):
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -11,11 +11,10 @@ import pytest
 from api.conftest import Api, serve
 from asked import LABEL, asks, reads
 from classified import ENVIRONMENT, written
-from make import Home
+from make import at_home
 from ruled import use
 from tutela.adapters.twins.classifier_server import ClassifierTwin, Mode, listening
 from tutela.adapters.twins.classifiers import SECRET, WORD, GenericTwin
-from tutela.adapters.twins.clock import SetClock
 from tutela.adapters.twins.link_expander import ExpanderTwin
 from tutela.bootstrap import running
 from tutela.config import load
@@ -46,13 +45,13 @@ def file_of(folder: Path, url: str) -> Path:
 def asking(tmp_path: Path, twin: ClassifierTwin) -> Iterator[Api]:
     """Yield a server whose rules ask the classifier, and read what it says."""
     with serve(tmp_path / "var", classifiers_file=file_of(tmp_path, twin.url)) as api:
-        use(Home(api.house, SetClock()), asks(), reads())
+        use(at_home(api.house), asks(), reads())
         yield api
 
 
 def wait_for(happened: Callable[[], object]) -> None:
     """Wait until something is so."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not happened():
         assert time.monotonic() < until
         time.sleep(0.05)

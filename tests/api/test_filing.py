@@ -1,4 +1,4 @@
-"""Reports and channels over HTTP, on both databases: how far each is, and never what it says."""
+"""Reports and channels over HTTP: how far each is, and never what it says."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,23 +9,17 @@ from api.conftest import Api, serve
 from filing_office import FilingOffice
 from make import Home
 from tutela.core.permissions import StaffRole
-from tutela.sandbox.ncmec.server import Sandbox, listening
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """Yield the stand-in."""
-    with listening(Sandbox()) as listens:
-        yield listens
+from tutela.sandbox.ncmec.server import Sandbox
 
 
 @pytest.fixture
 def api(new_database: Any, tmp_path: Any) -> Iterator[Api]:
-    """Yield a client of a server on each kind of database that does not file by itself."""
+    """Yield a client of a server that does not file by itself, on the databases of the test."""
     with serve(tmp_path, database_url=new_database(), filing_in_server=False) as served:
         yield served
 
 
+@pytest.mark.both_databases
 def test_how_far_reports_are_is_told_without_what_they_say(api: Api, sandbox: Sandbox) -> None:
     """A page at a time, by state and phase, with each step; the channel without its secrets and who reports."""
     house: Any = api.house

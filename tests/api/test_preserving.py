@@ -22,7 +22,7 @@ OFFICER = StaffRole.CHILD_SAFETY_OFFICER
 
 @pytest.fixture
 def api(new_database: Any, tmp_path: Any) -> Iterator[Api]:
-    """Yield a client of a server on each kind of database."""
+    """Yield a client of a server on the databases of the test."""
     with serve(tmp_path, database_url=new_database()) as served:
         yield served
 

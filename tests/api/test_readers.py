@@ -132,7 +132,7 @@ def test_forty_waiters_hold_no_thread_and_all_are_woken(api: Any) -> None:
     told: list[Any] = []
 
     def wait() -> None:
-        told.append(api.get(f"/v1/changes?after={after}&wait_seconds=20"))
+        told.append(api.get(f"/v1/changes?after={after}&wait_seconds=30"))
 
     threads = [threading.Thread(target=wait) for _ in range(40)]
     for thread in threads:
@@ -141,7 +141,7 @@ def test_forty_waiters_hold_no_thread_and_all_are_woken(api: Any) -> None:
         pass
     hold_something(api, "change-2")
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=60)
 
     assert [[each["id"] for each in page["changes"]] for page in told] == [["change-2"]] * 40
 

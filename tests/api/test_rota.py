@@ -29,7 +29,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def api(receiver: Receiver, new_database: Any, tmp_path: Any) -> Iterator[Api]:
-    """Yield a client of a server on each kind of database that pages by webhook."""
+    """Yield a client of a server on the databases of the test that pages by webhook."""
     more = {"pages_webhook_url": receiver.url, "pages_webhook_secret": SECRET, "webhooks_allow_private": True}
     with serve(tmp_path, database_url=new_database(), **more) as served:
         yield served

@@ -13,7 +13,7 @@ from tutela.core.permissions import StaffRole
 
 @pytest.fixture
 def api(new_database: Any, tmp_path: Path) -> Iterator[Api]:
-    """Yield a client of a server on each kind of database."""
+    """Yield a client of a server on the databases of the test."""
     with serve(tmp_path, database_url=new_database()) as served:
         yield served
 

@@ -29,7 +29,7 @@ FILM = b"\0\0\0\x20ftypisom" + bytes(range(256)) * 12_000
 
 @pytest.fixture
 def api(request: pytest.FixtureRequest, database_kind: str) -> Any:
-    """Return the client of a server on each kind of database."""
+    """Return the client of a server on the databases of the test."""
     return request.getfixturevalue("served" if database_kind == "sqlite" else "served_on_postgresql")
 
 
@@ -83,7 +83,7 @@ class Desk:
 
     def sent(self, name: str, wanted: list[list[int]]) -> Any:
         """Wait until the newest look at a content is noted as *wanted*, and return the log."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while (log := self.log(name))["views"][0]["sent"] != wanted:
             assert time.monotonic() < until, log["views"][0]["sent"]
             time.sleep(0.02)

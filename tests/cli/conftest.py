@@ -43,11 +43,3 @@ def picture(place: Place) -> Path:
     path = place.folder / "landscape.jpg"
     path.write_bytes(photo())
     return path
-
-
-@pytest.fixture
-def other_picture(place: Place) -> Path:
-    """Return a photograph of a flower in the folder."""
-    path = place.folder / "flower.jpg"
-    path.write_bytes(photo("flower"))
-    return path

@@ -36,7 +36,7 @@ def test_a_bad_row_is_named_and_the_rest_goes_in(place: Place, picture: Path) ->
 
     assert done.status == 2, done.err
     assert (done.json["lines"], done.json["sent"], done.json["rejected"]) == (10, 4, 6)
-    told, *errors = done.err.splitlines()
+    told, *errors = done.messages
     assert told.startswith("there was no installation here: a new one was made in ")
     assert [line.split(":")[0] for line in errors] == ["line 2", "line 4", "line 6", "line 7", "line 8", "line 9"]
     assert "secretive" not in done.err

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.place import Place
-from make import Home, SetClock, submission
+from make import at_home, submission
 from tutela.bootstrap import build
 from tutela.config import Settings
 from tutela.core.measures import Subject
@@ -19,7 +19,7 @@ def posted(place: Place) -> None:
     """Make an installation with some items."""
     house = build(Settings(var=place.folder / "var"))
     house.feed_indexes()
-    home = Home(house, SetClock())
+    home = at_home(house)
     home.submit_all(*[submission(f"post-{number}", author=f"u{number % 7}", tags=("cheap",)) for number in range(130)])
     house.close()
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cli.place import Place
-from make import Home, SetClock, submission
+from make import at_home, submission
 from ruled import ADULT, YOUNG, event, observe, rule, use, who
 from tutela.bootstrap import build
 from tutela.config import Settings
@@ -21,7 +21,7 @@ def opened(place: Place) -> str:
     """Lay one item before a person, and return the case."""
     house = build(Settings(var=place.folder / "var"))
     try:
-        Home(house, SetClock()).submit_all(submission("post-1", author="user-7", text="words", language="de"))
+        at_home(house).submit_all(submission("post-1", author="user-7", text="words", language="de"))
         with house.store.read() as reader:
             item = reader.items_by_platform_id(["post-1"])["post-1"].item
         now = house.clock.now()
@@ -59,7 +59,7 @@ def test_a_case_of_a_rule_names_it(place: Place) -> None:
     """Whoever lists cases need not open one to know what found it."""
     house = build(Settings(var=place.folder / "var"))
     try:
-        home = Home(house, SetClock())
+        home = at_home(house)
         use(home, rule('event.kind == "block"', name="many-blocks"))
         observe(home, event("b-1", "block", who("ann", ADULT), who("kid", YOUNG)))
     finally:

@@ -3,7 +3,7 @@
 import pytest
 
 from cli.place import Place
-from make import Home, SetClock, submission
+from make import at_home, submission
 from tutela.bootstrap import build
 from tutela.config import Settings
 
@@ -24,7 +24,7 @@ def posted(place: Place) -> None:
     """Make an installation with one item."""
     house = build(Settings(var=place.folder / "var"))
     house.feed_indexes()
-    Home(house, SetClock()).submit_all(submission("post-1", author="u1"))
+    at_home(house).submit_all(submission("post-1", author="u1"))
     house.close()
 
 
@@ -81,7 +81,7 @@ def test_what_means_nothing_is_refused_in_one_line(place: Place, words: tuple[st
     done = place.call(*made("house.spam", *words))
 
     assert done.status == 1
-    assert len(done.err.strip().splitlines()) <= 2
+    assert len(done.messages) <= 2
 
 
 def test_one_person_is_one_however_the_name_is_written(place: Place) -> None:

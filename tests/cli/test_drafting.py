@@ -6,7 +6,7 @@ import pytest
 
 from cli.place import Place
 from core.filing.reports import REPORTER, SCHEMA_URL
-from make import Home, SetClock, submission
+from make import at_home, submission
 from tutela.bootstrap import build
 from tutela.config import Settings
 from tutela.core.filing.channel import Channel
@@ -19,7 +19,7 @@ def case_id(place: Place) -> str:
     """Return a case that somebody has found, with a channel that is ready."""
     house = build(Settings(var=place.folder / "var"))
     house.feed_indexes()
-    Home(house, SetClock()).submit_all(submission("post-1", author="u1", text="A morning by the lake"))
+    at_home(house).submit_all(submission("post-1", author="u1", text="A morning by the lake"))
     channel = Channel(
         authority="ncmec", base_url_of=Environment.TEST, credentials_of=Environment.TEST, reporter=REPORTER,
         schema_url=SCHEMA_URL, is_enabled=True, status_ok_at=house.clock.now(),

@@ -3,7 +3,7 @@
 import pytest
 
 from cli.place import Place
-from make import Home, SetClock, submission
+from make import at_home, submission
 from tutela.bootstrap import build
 from tutela.config import Settings
 
@@ -14,7 +14,7 @@ def case_id(place: Place) -> str:
     place.environment["TUTELA_UNDO_SECONDS"] = "0"  # what may still be taken back ends no case
     house = build(Settings(var=place.folder / "var"))
     house.feed_indexes()
-    Home(house, SetClock()).submit_all(submission("post-1", author="u1"))
+    at_home(house).submit_all(submission("post-1", author="u1"))
     house.close()
     set_up = place.call("profile", "set", "--country", "US", "--user-regions", "US", "--services", "public")
     assert set_up.status == 0, set_up.err

@@ -33,7 +33,7 @@ def test_a_file_is_checked_before_it_is_used(place: Place, file: Path) -> None:
 
     assert (good.status, good.json["kinds_changed"], good.json["surfaces_registered"]) == (0, 1, 1)
     assert bad.status == 1
-    assert bad.err.startswith(f"tutela: {file}: kinds.hold: This would break the charter (P1)")
+    assert bad.messages[0].startswith(f"tutela: {file}: kinds.hold: This would break the charter (P1)")
     assert "No file can weaken this." in bad.err
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from cli.place import logs_as_before, messages
 from tutela.cli import COMMANDS, tutela
 from tutela.cli.profile import _asked
 from tutela.cli.reference import page
@@ -19,9 +21,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run in an empty folder, with no configuration of this machine."""
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run in an empty folder, with no configuration of this machine, and leave the logs as they were."""
     monkeypatch.chdir(tmp_path)
+    with logs_as_before():
+        yield
 
 
 def test_the_page_of_commands_is_what_the_commands_say() -> None:
@@ -69,7 +73,7 @@ def test_a_setting_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch)
     done = CliRunner().invoke(tutela, ["settings"])
 
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr.startswith("tutela: TUTELA_PRT: ")
+    assert messages(done.stderr)[0].startswith("tutela: TUTELA_PRT: ")
 
 
 def test_a_profile_is_recorded_piece_by_piece_and_checked() -> None:
@@ -79,8 +83,8 @@ def test_a_profile_is_recorded_piece_by_piece_and_checked() -> None:
     run(tutela, ["profile", "set", "--user-regions", "DE,AT", "--on-call", "Ada"])
 
     wrong = run(tutela, ["profile", "set", "--country", "Germany"])
-    shown = json.loads(run(tutela, ["profile", "show", "--json"]).output)
-    lines = json.loads(run(tutela, ["checklist", "--done", "authority_tested", "--json"]).output)
+    shown = json.loads(run(tutela, ["profile", "show", "--json"]).stdout)
+    lines = json.loads(run(tutela, ["checklist", "--done", "authority_tested", "--json"]).stdout)
 
     assert (wrong.exit_code, "country" in wrong.stderr) == (1, True)
     assert (shown["country"], shown["user_regions"], shown["on_call"]) == ("DE", ["DE", "AT"], "Ada")

@@ -79,7 +79,7 @@ def test_a_rule_is_written_moved_proposed_and_told(place: Place) -> None:
 
     assert put.out == "many-links: version 1 is a draft\n"
     assert (again.status, "wrote version 1" in again.err) == (1, True)
-    assert again.err.rstrip().endswith("Read it, and write yours from it: then `--from 1`.")
+    assert again.messages[-1].endswith("Read it, and write yours from it: then `--from 1`.")
     assert "name:" not in again.err
     assert moved.out == "many-links: version 1 went from draft to shadow\n"
     assert "tutela rules approve many-links 1 live" in proposed.out

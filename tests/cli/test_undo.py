@@ -3,7 +3,7 @@
 import pytest
 
 from cli.place import Place
-from make import Home, SetClock, submission
+from make import at_home, submission
 from tutela.bootstrap import build
 from tutela.config import Settings
 
@@ -18,7 +18,7 @@ def posted(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make an installation with one item, and the longest window there is."""
     house = build(Settings(var=place.folder / "var"))
     house.feed_indexes()
-    Home(house, SetClock()).submit_all(submission("post-1", author="u1"))
+    at_home(house).submit_all(submission("post-1", author="u1"))
     house.close()
     monkeypatch.setenv("TUTELA_UNDO_SECONDS", "60")
 
@@ -60,7 +60,7 @@ def test_without_windows_a_reversal_is_named(place: Place, monkeypatch: pytest.M
     late = place.call("decision", "undo", made["decision"], "--by", "ada")
     assert (late.status, "reversal" in late.err) == (1, True), late.err
     unknown = place.call("decision", "undo", "dec_none", "--by", "ada")
-    assert (unknown.status, len(unknown.err.strip().splitlines()) <= 2) == (1, True), unknown.err
+    assert (unknown.status, len(unknown.messages) <= 2) == (1, True), unknown.err
     assert place.call("decision", "undo", made["decision"], "--by", " ").status == 1
 
 
@@ -82,4 +82,4 @@ def test_a_length_that_is_none_is_refused_before_anything_is_done(
     done = place.call(*DECIDE)
 
     assert (done.status, sentence in done.err.lower()) == (1, True), done.err
-    assert len(done.err.strip().splitlines()) <= 2
+    assert len(done.messages) <= 2

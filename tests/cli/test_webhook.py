@@ -52,9 +52,9 @@ def test_deliveries_are_listed_and_sent_again(place: Place, receiver: Receiver) 
     assert place.call("webhook", "deliveries", added["id"], "--state", "dead", "--json").json == []
     assert place.call("webhook", "resend", added["id"]).out.strip() == "0 are sent again"
     missing = place.call("webhook", "resend", added["id"], "dlv_none")
-    assert (missing.status, missing.err.strip()) == (
+    assert (missing.status, missing.messages) == (
         1,
-        "tutela: delivery: There is no delivery of that identifier to this webhook.",
+        ["tutela: delivery: There is no delivery of that identifier to this webhook."],
     )
 
 
@@ -63,5 +63,5 @@ def test_what_is_not_sent_to_is_refused_in_one_line(place: Place) -> None:
     refused = place.call("webhook", "add", "https://169.254.169.254/")
 
     assert refused.status == 1
-    assert refused.err.startswith("tutela: url: nothing is sent to this address.")
+    assert refused.messages[0].startswith("tutela: url: nothing is sent to this address.")
     assert place.call("webhook", "remove", "whk_none").status == 1

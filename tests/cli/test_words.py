@@ -25,7 +25,7 @@ def test_a_list_is_previewed_imported_listed_and_removed(place: Place) -> None:
 
     assert shown.status == done.status == 2
     assert "2 would be added" in shown.out
-    assert shown.err.strip() == "line 4: term: a term of one letter would hit everywhere"
+    assert shown.messages == ["line 4: term: a term of one letter would hit everywhere"]
     assert (done.json["added"], done.json["rejected"]) == (2, 1)
     assert {each["ends_at"] for each in entries} == {"2090-01-01T00:00:00+00:00"}
     assert "boats" in read.out
@@ -46,8 +46,8 @@ def test_one_entry_is_asked_for_and_not_given_as_a_word(place: Place) -> None:
         none = place.run("words", "add", "lakes", "--category", "ilvara tumbrel", stdin=told)
     with sent.open() as told:
         added = place.run("words", "add", "lakes", "--json", stdin=told)
-    assert (far.status, far.err.strip()) == (1, "tutela: ends: a name is held for two years at most.")
-    assert none.err.strip() == "tutela: category: a category must not say what the entry holds."
+    assert (far.status, far.messages) == (1, ["tutela: ends: a name is held for two years at most."])
+    assert none.messages == ["tutela: category: a category must not say what the entry holds."]
     assert added.json["added"] is True
 
 

@@ -14,6 +14,7 @@ from tutela_client import Cache, Client, Exposure, Pace, Patience, Pauses, Post
 from tutela_client.keeping import ForkedError
 
 QUICK = Pauses(0.01, 0.05)
+SOON_SECONDS = 60.0  # of a busy machine; it takes milliseconds
 
 
 def main() -> None:
@@ -39,9 +40,9 @@ def forked(cache: Cache) -> None:
     """Fork before the cache is open, and once more when it is."""
     child = os.fork()
     if child == 0:
-        cache.wait_until_ready(10)
+        cache.wait_until_ready(SOON_SECONDS)
         print("ready", flush=True)  # noqa: T201  # as above
-        until = time.monotonic() + 10
+        until = time.monotonic() + SOON_SECONDS
         while seen(cache) and time.monotonic() < until:
             time.sleep(0.01)
         print("child", seen(cache), cache.submit({"id": "from-the-child"}, [b"x"]).state, flush=True)  # noqa: T201  # as above
@@ -63,9 +64,9 @@ def forked(cache: Cache) -> None:
 def forked_when_closed(cache: Cache) -> None:
     """Fork when the cache was open and is not any more."""
     with cache:
-        cache.wait_until_ready(10)
+        cache.wait_until_ready(SOON_SECONDS)
     if os.fork() == 0:
-        print(cache.wait_until_ready(10), flush=True)  # noqa: T201  # as above
+        print(cache.wait_until_ready(SOON_SECONDS), flush=True)  # noqa: T201  # as above
         os._exit(0)
     os.wait()
 

@@ -28,6 +28,7 @@ class Feed:
     name: str = "first"  #: which history it tells
     told: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     seq: int = 0
+    reached: int = 0  #: the largest cursor that anybody went on from
     page_rows: int = 1000
     is_down: bool = False
     status: int = 0  #: answer everything with it
@@ -107,6 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         if int(query["after"]) > self.feed.seq:
             self.reply(422, {"detail": "ahead", "place": "after"})
             return
+        self.feed.reached = max(self.feed.reached, int(query["after"]))
         page = self.feed.page(int(query["after"]), int(query["limit"]), float(query["wait_seconds"]))
         if not self.is_refused():
             self.reply(200, page)

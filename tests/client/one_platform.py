@@ -11,7 +11,7 @@ from typing import Any
 from client.feed_server import Feed
 from tutela_client import Alarm, Cache, Client, Exposure, Pace, Patience, Pauses, Post, Sent, Viewer
 
-SOON_SECONDS = 10.0  # of a busy machine; it takes milliseconds
+SOON_SECONDS = 60.0  # of a busy machine; it takes milliseconds
 QUICK = Pauses(0.01, 0.05)
 PACE = Pace(0.1, 0.02, 60.0, QUICK, 1000, Patience(QUICK, 0.01))
 

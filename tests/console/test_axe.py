@@ -17,6 +17,7 @@ from preserved import over
 from reported import draw_up, found_with_picture, operate_in_us
 from reviewing import laid
 from tutela.console.table import ANY_SESSION, CASE, FULL, MUST_BE_PROVEN, PAGES, REPORT
+from tutela.console.words import tell
 from tutela.core.cases import CaseReason
 from tutela.core.filing.holds import HoldSource
 from tutela.core.ids import EvidenceId
@@ -45,6 +46,11 @@ ELSEWHERE = frozenset(
     }
 )  # fmt: skip
 """These lead to another site, or hand out a file."""
+
+PROBLEM = str(tell("problem.not_possible"))
+
+THE_WAY_IN = frozenset({"/console/sign-in", "/console/sign-in/second", "/console/invitation/{secret}"})
+"""Pages for whoever is not signed in, or half."""
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +83,9 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     with house.receive_media.open() as reception:
         reception.write(photo("flower", width=500))
         media = MediaReference(reception.finish().id)
-    case_id, item, _ = laid(house, text="a lake", media=(media,), reason=CaseReason.NEAR_MATCH, clause="house.spam")
+    case_id, item, author = laid(
+        house, text="a lake", media=(media,), reason=CaseReason.NEAR_MATCH, clause="house.spam"
+    )
     done_id, _, _ = laid(house, text="another lake")
     agent = str(tab.run("navigator.userAgent"))
     browser = Browser(house, served_pages.port, agent=agent).as_member(staff[StaffRole.CHILD_SAFETY_OFFICER])
@@ -126,8 +134,17 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
         "/console/banks/{name}": "/console/banks/moorings",
         "/console/word-banks/{name}": "/console/word-banks/oars",
         "/console/rules/{name}": "/console/rules/adult-reaches-many-minors",
-        "/console/invitation/{secret}": "/console/invitation/nothing",
+        "/console/account": f"/console/account?id={author}",
     }
+
+
+def opened(tab: Tab, origin: str, address: str) -> None:
+    """Open a page, and hold that it is this one: neither another one nor a problem, which has few flaws to find."""
+    tab.go(f"{origin}{address}")
+    assert tab.run("location.pathname + location.search") == address
+    assert tab.run("performance.getEntriesByType('navigation')[0].responseStatus") == 200, address
+    assert tab.run("document.querySelector('h1').innerText") != PROBLEM, address
+    assert tab.run("document.documentElement.scrollWidth <= innerWidth"), f"{address} scrolls sideways"
 
 
 def opened_by(role: StaffRole) -> list[str]:
@@ -147,12 +164,37 @@ def test_nothing_grave_is_on_any_page_of_a_role(
     for path in opened_by(role):
         address = things.get(path, path)
         assert "{" not in address, f"{path}: say of what thing, above"
-        tab.go(f"{served_pages.origin}{address}")
-        assert tab.run("location.pathname + location.search") == address
-        assert tab.run("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        opened(tab, served_pages.origin, address)
         if told := flaws(tab):
             found[path] = told
     assert found == {}
+
+
+def test_nothing_grave_is_on_the_way_in(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> None:
+    """An invitation that is open, the first step, and the second one of somebody whose password was right."""
+    boss, origin = staff[StaffRole.ADMINISTRATOR], served_pages.origin
+    boss.prove()
+    invited = served_pages.house.staff.invite(boss.principal, "axe-invited", "Axel Invited", ["auditor", "reviewer"])
+    agent = str(tab.run("navigator.userAgent"))
+    somebody = join(served_pages.house, "axe-half-way", StaffRole.AUDITOR, visitor=visitor_of("127.0.0.1", agent))
+    somebody.enrol_totp()
+    half = Browser(served_pages.house, served_pages.port, agent=agent)
+    assert half.enter(somebody.login).headers["location"].startswith("/console/sign-in/second")
+    tab.is_signed_in(origin, "nobody")
+    tab.call("Network.setCookie", name="tutela_half_way", value=half.cookies["tutela_half_way"], url=origin)
+    addresses = {"/console/invitation/{secret}": f"/console/invitation/{invited.secret}"}
+    found: dict[str, Any] = {}
+    for path in THE_WAY_IN:
+        opened(tab, origin, addresses.get(path, path))
+        if told := flaws(tab):
+            found[path] = told
+    assert found == {}
+
+
+def test_every_page_is_looked_over() -> None:
+    """By a role, on the way in, or not at all for a reason that is written down."""
+    pages = {each.path for each in PAGES if each.method == "GET"}
+    assert {path for role in ROLES for path in opened_by(role)} | THE_WAY_IN | ELSEWHERE == pages
 
 
 def test_what_is_grave_is_seen(served_pages: Browser, tab: Tab) -> None:
@@ -167,7 +209,7 @@ def test_what_is_grave_is_seen(served_pages: Browser, tab: Tab) -> None:
 def test_nothing_grave_is_on_a_plan_the_map_of_keys_or_what_was_found(
     served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member], things: dict[str, str]
 ) -> None:
-    """What comes of a key or a form, and stands at no address of its own; and the way in, for whoever is nobody yet."""
+    """What comes of a key or a form, and stands at no address of its own."""
     tab.is_signed_in(served_pages.origin, staff[StaffRole.CHILD_SAFETY_OFFICER].signed.secret)
     tab.go(f"{served_pages.origin}{things['/console/cases/{id}']}")
     tab.key("1")
@@ -181,7 +223,4 @@ def test_nothing_grave_is_on_a_plan_the_map_of_keys_or_what_was_found(
     tab.write("find", "moorings.example")
     tab.key("Enter")
     tab.title("Find")
-    assert flaws(tab) == []
-    tab.is_signed_in(served_pages.origin, "nobody")
-    tab.go(f"{served_pages.origin}/console/sign-in")
     assert flaws(tab) == []

@@ -74,7 +74,7 @@ def test_the_audit_is_verified_while_one_waits(browser: Browser, member: Any) ->
     browser.as_member(member(StaffRole.AUDITOR))
     assert "<button>Verify " in browser.get("/console/audit").text
     assert browser.post("/console/audit", {"contents": "yes"}).headers["location"] == "/console/audit"
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while "What came of it" not in (page := browser.get("/console/audit").text) and time.monotonic() < until:
         assert "Look again" in page
         time.sleep(0.05)

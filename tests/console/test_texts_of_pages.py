@@ -1,4 +1,8 @@
-"""Every sentence of a page stands in a file and in no template: a translation is files, and nothing else."""
+"""Every sentence of a page as it is sent stands in a file of texts and in no template: a translation is files.
+
+What scripts say later (`static/*.js`: keys, what is blanked, a server that is not reached) stands in them, and is not
+looked at here: it is not translated yet.
+"""
 
 import re
 import string

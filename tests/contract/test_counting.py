@@ -264,7 +264,7 @@ def test_a_full_counter_turns_new_keys_away_and_says_so(database_url: str) -> No
         assert not size(desk, "ctr_b").is_full
         with desk.store.read() as reader:
             assert reader.full_counters() == {"ctr_a"}
-        assert [(each["event"], each["counter_id"]) for each in logs] == [("counter_full", "ctr_a")]
+        assert [each["counter_id"] for each in logs if each["event"] == "counter_full"] == ["ctr_a"]
 
         found = stored(desk, "1")
         assert found is not None
@@ -301,7 +301,7 @@ def test_a_damaged_window_is_told_of_and_begins_anew(desk: Desk) -> None:
     with structlog.testing.capture_logs() as logs:
         desk.commit(counted=(event(),))
 
-    assert [(each["event"], each["counter_id"]) for each in logs] == [("counter_damaged", "ctr_a")]
+    assert [each["counter_id"] for each in logs if each["event"] == "counter_damaged"] == ["ctr_a"]
     assert total(desk) == 1
     found = stored(desk)
     assert found is not None

@@ -135,6 +135,20 @@ def test_what_goes_in_comes_out(  # noqa: PLR0917  # one value of each noun
         assert reader.idempotent(request.owner, "key") == request
 
 
+def test_accounts_are_found_by_the_beginning_of_their_names(desk: Desk) -> None:
+    """Capitals or not; what is a sign of patterns is a sign of names, and never more are told than were asked for."""
+    names = ["Lake-1", "lake_2", "LAKE%3", "lake/4", "a lake", "lakes", "boat"]
+    desk.commit(accounts=tuple(map(make.account, names)))
+
+    with desk.store.read() as reader:
+        told = {each: reader.accounts_beginning(each, 9) for each in ("LAKE", "lake_", "lake%", "LAKE/", "lake-1", "x")}
+        assert len(reader.accounts_beginning("lake", 2)) == 2
+    assert told == {
+        "LAKE": sorted(["Lake-1", "lake_2", "LAKE%3", "lake/4", "lakes"]), "lake_": ["lake_2"], "lake%": ["LAKE%3"],
+        "LAKE/": ["lake/4"], "lake-1": ["Lake-1"], "x": [],
+    }  # fmt: skip
+
+
 @given(moment=MOMENT)
 def test_moments_are_kept_to_the_microsecond(moment: datetime) -> None:
     """No floating point on the way."""

@@ -57,7 +57,6 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "decisions.md"
 HOLD, SEAL = VisibilityCeiling.HOLD, VisibilityCeiling.SEAL
 EXACT, NEAR = MatchKind
-SPREADS = Ceiling(HOLD, propagation=PropagationCeiling.IDENTICAL_HELD)
 THE_MEDIA, THE_ITEM, THE_ACCOUNT = Subject.media(MediaId("med_1")), Subject.item(ITEM), Subject.account(ACCOUNT)
 
 CLAUSE_OF = {

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 import make
 from login import quick_passwords
@@ -34,14 +35,14 @@ def home(tmp_path: Path, scanner: ChildScanner, migrated_sqlite: Path) -> Iterat
 
 @pytest.fixture
 def home_anywhere(database_url: str, tmp_path: Path, scanner: ChildScanner) -> Iterator[Home]:
-    """Yield a house on each kind of database."""
+    """Yield a house on the databases of the test: see `both_databases`."""
     with make.house(tmp_path, scanner, url=database_url) as built:
         yield built
 
 
 @pytest.fixture
 def staffed(home_anywhere: Home) -> Home:
-    """Return a house on each kind of database whose passwords are hashed with the least work."""
+    """Return a house on the databases of the test whose passwords are hashed with the least work."""
     home_anywhere.house.passwords = quick_passwords()
     return home_anywhere
 
@@ -55,6 +56,19 @@ def office(request: pytest.FixtureRequest, home: Home) -> Iterator[Any]:
 
 @pytest.fixture
 def office_anywhere(request: pytest.FixtureRequest, home_anywhere: Home) -> Iterator[Any]:
-    """Yield one on each kind of database."""
+    """Yield one on the databases of the test."""
     yield request.module.OFFICE(home_anywhere)
     assert home_anywhere.house.verify().breaches == ()
+
+
+@pytest.fixture
+def statements(home_anywhere: Home) -> Iterator[list[str]]:
+    """Collect every statement that reaches the database."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(home_anywhere.house.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(home_anywhere.house.engine, "before_cursor_execute", note)

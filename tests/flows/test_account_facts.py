@@ -46,7 +46,7 @@ def account_id(home: Home, name: str = "alice") -> AccountId:
 
 @pytest.fixture
 def home(home_anywhere: Home) -> Home:
-    """Return a house on each kind of database, in which Alice has posted."""
+    """Return a house in which Alice has posted, on the databases of the test."""
     home_anywhere.submit("post")
     return home_anywhere
 
@@ -65,6 +65,7 @@ def wanted(twin: ReceiverTwin) -> list[list[Any]]:
     return [each["data"]["accounts"] for each in told if each["type"] == FACTS_WANTED]
 
 
+@pytest.mark.both_databases
 def test_facts_are_kept_and_told_again_to_whom_draws_up_reports(home: Home) -> None:
     """The platform learns when it told what; an officer reads them, and that is entered. Telling twice is telling."""
     facts = home.house.drafting.facts
@@ -121,6 +122,7 @@ def test_who_may_tell_read_and_ask(home: Home) -> None:
     assert verbs.facts.see(PLATFORM, "alice").record.told_at is None
 
 
+@pytest.mark.both_databases
 def test_what_was_destroyed_opens_no_more_and_may_be_told_anew(home: Home) -> None:
     """The key goes, so a copy of the row is worth nothing; later facts lie under the next one. A hold beats it."""
     facts = home.house.drafting.facts
@@ -155,6 +157,7 @@ def test_what_lies_under_a_lost_key_is_no_missing_fact(home: Home) -> None:
         facts.read(alice)
 
 
+@pytest.mark.both_databases
 def test_a_finding_asks_by_itself_once_a_day_until_facts_are_there(home_anywhere: Home, twin: ReceiverTwin) -> None:
     """Of whoever has a part, with what they posted, to the endpoints that asked to be asked, and to no other."""
     home, office = home_anywhere, Office(home_anywhere)
@@ -223,7 +226,8 @@ def test_an_endpoint_that_cannot_answer_hears_of_changes_all_the_same(home: Home
     assert deliver(home) == 1
 
 
-def test_of_two_processes_that_ask_at_once_one_does(home_anywhere: Home, twin: ReceiverTwin) -> None:
+@pytest.mark.both_databases
+def test_of_two_that_ask_at_once_one_does(home_anywhere: Home, twin: ReceiverTwin) -> None:
     """The note that somebody was asked and the request are one transaction; telling beside it loses nothing."""
     home, office = home_anywhere, Office(home_anywhere)
     home.house.keep_webhooks.add("", URL, "key", events=(FACTS_WANTED,))

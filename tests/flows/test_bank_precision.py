@@ -1,4 +1,4 @@
-"""How often banks were right: from matches, cases and what people found, on each kind of database."""
+"""How often banks were right: from matches, cases and what people found."""
 
 import pytest
 

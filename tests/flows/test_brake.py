@@ -28,7 +28,7 @@ LIMIT = 3
 
 @pytest.fixture
 def home(home_anywhere: Home) -> Home:
-    """Return a house, on each kind of database, with a bank that is braked after three accounts."""
+    """Return a house, on the databases of the test, with a bank that is braked after three accounts."""
     home_anywhere.list((SignalType.MD5, LISTED))
     home_anywhere.house.keep_banks.change("known", BankChange(brake_accounts=LIMIT))
     return home_anywhere

@@ -1,4 +1,4 @@
-"""Working on cases, in a whole house on both databases: who gets which, who keeps it, what is told when it moved."""
+"""Working on cases, in a whole house: who gets which, who keeps it, what is told when it moved."""
 
 import json
 import threading
@@ -31,7 +31,7 @@ SPAM = ClauseId("house.spam")
 
 @pytest.fixture
 def home(home_anywhere: Home) -> Home:
-    """Return a house on each kind of database."""
+    """Return a house on the databases of the test."""
     return home_anywhere
 
 

@@ -35,7 +35,7 @@ SPAM = ClauseId("house.spam")
 
 @pytest.fixture
 def home(home_anywhere: Home) -> Iterator[Home]:
-    """Return a house on each kind of database, whose audit holds for all that a test does."""
+    """Return a house on the databases of the test, whose audit holds for all that a test does."""
     yield home_anywhere
     assert home_anywhere.house.verify().breaches == ()
 

@@ -126,7 +126,7 @@ def working(home: Home) -> Iterator[Desk]:
 
 @pytest.fixture
 def desk(home_anywhere: Home) -> Iterator[Desk]:
-    """Yield a desk on each kind of database; what is stored agrees with its audit, and no promise broke."""
+    """Yield a desk on the databases of the test; what is stored agrees with its audit, and no promise broke."""
     with working(home_anywhere) as made:
         yield made
     assert home_anywhere.house.verify().breaches == ()
@@ -134,11 +134,12 @@ def desk(home_anywhere: Home) -> Iterator[Desk]:
 
 @pytest.fixture
 def quick(home: Home) -> Iterator[Desk]:
-    """Yield a desk on a file."""
+    """Yield a desk on an SQLite file alone."""
     with working(home) as made:
         yield made
 
 
+@pytest.mark.both_databases
 def test_a_case_becomes_an_approved_report(desk: Desk) -> None:
     """The whole way: found, told, drawn up, changed, prepared by one and approved by another."""
     case = desk.found()
@@ -234,6 +235,7 @@ def test_two_people_at_once_are_told_what_the_other_did(desk: Desk) -> None:
         desk.verbs.edit(OLGA, "rep_none", 2, {"note": "x"})
 
 
+@pytest.mark.both_databases
 def test_of_two_officers_who_approve_at_once_one_wins(desk: Desk) -> None:
     """The other is told, nothing is doubled, and what was sealed for the other is gone again."""
     case = desk.found()

@@ -1,6 +1,6 @@
 """Filing with the stand-in over HTTP: what goes well, each kind of fault, dying, and what people do about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from tutela.errors import Conflict, DatabaseBusy, Forbidden, NotForYou, StorageF
 from tutela.ports.cases import OwnAccount
 from tutela.ports.filings import Held, StepNote
 from tutela.sandbox.ncmec.faults import Does, Fault
-from tutela.sandbox.ncmec.server import Sandbox, listening
+from tutela.sandbox.ncmec.server import Sandbox
 
 GRETA = replace(ADA, id="per_greta")
 HILL, MILL = b"a hill" * 50_000, b"a mill" * 30_000
@@ -35,27 +35,19 @@ WHOLE = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def listens() -> Iterator[Sandbox]:
-    """One stand-in for all tests here."""
-    with listening(Sandbox()) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def office(home: Home, listens: Sandbox) -> FilingOffice:
+def office(home: Home, sandbox: Sandbox) -> FilingOffice:
     """An office on SQLite whose channel is on."""
-    return _opened(home, listens)
+    return _opened(home, sandbox)
 
 
 @pytest.fixture
-def office_anywhere(home_anywhere: Home, listens: Sandbox) -> FilingOffice:
-    """An office on each kind of database whose channel is on."""
-    return _opened(home_anywhere, listens)
+def office_anywhere(home_anywhere: Home, sandbox: Sandbox) -> FilingOffice:
+    """An office on the databases of the test whose channel is on."""
+    return _opened(home_anywhere, sandbox)
 
 
 def _opened(home: Home, sandbox: Sandbox) -> FilingOffice:
-    sandbox.reset()
     home.clock.set(drawn.NOW)
     office = FilingOffice(home, sandbox)
     office.set_up()

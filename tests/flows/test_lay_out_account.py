@@ -1,11 +1,9 @@
 """An account laid out: as many reads whatever there is, nothing of what others came to, and who is around it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, insert, select
-from sqlalchemy import event as sql_event
 
 from answering import ACTOR, ADA, BEA, Office, person
 from make import Home, photo
@@ -24,17 +22,6 @@ from tutela.flows.lay_out_account import DONE_TO_IT, AccountLayout, AccountNetwo
 
 OFFICE = Office
 DEVICE = "phone-7"
-
-
-@pytest.fixture
-def statements(home_anywhere: Home) -> Iterator[list[str]]:
-    """Collect every statement that reaches the database."""
-    asked: list[str] = []
-    sql_event.listen(
-        home_anywhere.house.engine, "before_cursor_execute", note := (lambda *about: asked.append(about[2]))
-    )
-    yield asked
-    sql_event.remove(home_anywhere.house.engine, "before_cursor_execute", note)
 
 
 def around(home: Home, name: str = "alice") -> AccountNetwork:

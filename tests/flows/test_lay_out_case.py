@@ -1,13 +1,11 @@
 """A case laid out: one read whatever lies in it, and nothing of what others came to."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 
 from answering import ACTOR, ADA, BEA, Office, person
-from make import Home, md5, pdq, photo
+from make import md5, pdq, photo
 from tutela.core.case_states import Move
 from tutela.core.conclusions import Conclusion
 from tutela.core.permissions import ROLE_SCOPES, StaffRole
@@ -15,15 +13,6 @@ from tutela.errors import Forbidden, NotForYou, UnknownCase
 from tutela.flows.list_cases import AskedList
 
 OFFICE = Office
-
-
-@pytest.fixture
-def statements(home_anywhere: Home) -> Iterator[list[str]]:
-    """Collect every statement that reaches the database."""
-    asked: list[str] = []
-    event.listen(home_anywhere.house.engine, "before_cursor_execute", note := (lambda *about: asked.append(about[2])))
-    yield asked
-    event.remove(home_anywhere.house.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.both_databases

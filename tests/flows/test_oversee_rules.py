@@ -1,10 +1,8 @@
 """All rules at once: what they did, how often they were right, and what it costs to say so."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event as sql_event
 
 from answering import BEA, Office, person
 from make import Home
@@ -20,16 +18,6 @@ DAY = timedelta(days=1)
 WRITES = 'event.kind == "message" and author.is_adult and recipient.is_minor'
 SHIPPED = "adult-reaches-many-minors"
 ANALYST = at_machine("ann")
-
-
-@pytest.fixture
-def statements(home_anywhere: Home) -> Iterator[list[str]]:
-    """Collect every statement that reaches the database."""
-    asked: list[str] = []
-    note = lambda *about: asked.append(about[2])  # noqa: E731  # what is listened with is what is taken away
-    sql_event.listen(home_anywhere.house.engine, "before_cursor_execute", note)
-    yield asked
-    sql_event.remove(home_anywhere.house.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.both_databases

@@ -34,7 +34,7 @@ BY_HAND = "nca"
 
 @pytest.fixture
 def desk(home_anywhere: Home) -> Iterator[Desk]:
-    """Yield a desk on each kind of database; what is stored agrees with its audit, and no promise broke."""
+    """Yield a desk on the databases of the test; what is stored agrees with its audit, and no promise broke."""
     with working(home_anywhere) as made:
         yield made
     assert home_anywhere.house.verify().breaches == ()
@@ -42,7 +42,7 @@ def desk(home_anywhere: Home) -> Iterator[Desk]:
 
 @pytest.fixture
 def quick(home: Home) -> Iterator[Desk]:
-    """Yield a desk on a file."""
+    """Yield a desk on an SQLite file alone."""
     with working(home) as made:
         yield made
 
@@ -106,6 +106,7 @@ def overturn(desk: Desk, case: CaseId) -> list[str]:
     return list(foreseen)
 
 
+@pytest.mark.both_databases
 def test_a_filed_report_is_corrected_by_a_draft_that_names_it(desk: Desk) -> None:
     """With who it was about and why, and nothing of what was found; people prepare and approve it as any other."""
     case, report = approved(desk)

@@ -134,6 +134,7 @@ def test_a_basis_for_one_kind_of_channel_is_none_for_another(operator: Operator)
     assert operator.kept() == {}
 
 
+@pytest.mark.both_databases
 def test_a_basis_that_lapses_between_two_messages_of_one_conversation_ends_it(operator: Operator) -> None:
     """From that moment on, without anybody doing anything; the checklist said so a fortnight before."""
     operator.record(operator.basis(Technique.BEHAVIOUR, days=20))
@@ -148,6 +149,7 @@ def test_a_basis_that_lapses_between_two_messages_of_one_conversation_ends_it(op
     assert operator.kept() == before
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["recipient", "said", "stored"])
 def test_somebody_of_another_region_who_joins_switches_it_off(operator: Operator, how: str) -> None:
     """Whether they are named as the recipient, among the others involved, or known from before."""

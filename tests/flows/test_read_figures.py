@@ -1,9 +1,6 @@
 """Figures of the work, from cases on a database: what they count, what they cost, and who may see them."""
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import event as sql_event
 
 from answering import ADA, BEA, Office, person
 from make import Home
@@ -14,17 +11,6 @@ from tutela.errors import Forbidden
 
 OFFICE = Office
 ANALYST = person("ann", StaffRole.POLICY_ANALYST)
-
-
-@pytest.fixture
-def statements(home_anywhere: Home) -> Iterator[list[str]]:
-    """Collect every statement that reaches the database."""
-    asked: list[str] = []
-    sql_event.listen(
-        home_anywhere.house.engine, "before_cursor_execute", note := (lambda *about: asked.append(about[2]))
-    )
-    yield asked
-    sql_event.remove(home_anywhere.house.engine, "before_cursor_execute", note)
 
 
 def test_what_came_of_cases_is_counted_by_clause(office_anywhere: Office) -> None:

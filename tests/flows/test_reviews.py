@@ -20,7 +20,7 @@ REVIEWS = "reviews_caught_up"
 
 @pytest.fixture
 def home(home_anywhere: Home) -> Home:
-    """Return a house on each kind of database."""
+    """Return a house on the databases of the test."""
     return home_anywhere
 
 

@@ -1,10 +1,8 @@
 """One read for a page of anything, and none for what is always allowed."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import event
 
 from make import Home, submission
 from tutela.core.choices import ChoiceKind
@@ -14,15 +12,6 @@ from tutela.flows.keep_choices import Wish
 from tutela.flows.permit import Permit, Towards, Wanted
 from tutela.flows.show import Look
 from tutela.ports.store import Reader
-
-
-@pytest.fixture
-def statements(home_anywhere: Home) -> Iterator[list[str]]:
-    """Collect every statement that reaches the database."""
-    asked: list[str] = []
-    event.listen(home_anywhere.house.engine, "before_cursor_execute", note := (lambda *about: asked.append(about[2])))
-    yield asked
-    event.remove(home_anywhere.house.engine, "before_cursor_execute", note)
 
 
 class Unreadable:

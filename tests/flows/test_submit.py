@@ -12,7 +12,6 @@ from threading import Event, Thread
 
 import pytest
 from PIL import Image
-from sqlalchemy import event
 
 from make import Home, md5, names, pdq, photo, submission
 from tutela.adapters.media.limits import Limits
@@ -627,19 +626,6 @@ def test_a_clock_set_back_breaks_nothing_and_is_noted(home: Home) -> None:
     done = home.house.verify()
     assert done.breaches == ()
     assert any("set back" in note for note in done.notes)
-
-
-@pytest.fixture
-def statements(home_anywhere: Home) -> Iterator[list[str]]:
-    """Collect every statement that reaches the database."""
-    seen: list[str] = []
-
-    def note(_c: object, _cur: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    event.listen(home_anywhere.house.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(home_anywhere.house.engine, "before_cursor_execute", note)
 
 
 def kinds_of(statements: list[str]) -> list[str]:

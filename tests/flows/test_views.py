@@ -60,7 +60,7 @@ class Looking:
 
 @pytest.fixture
 def looking(staffed: Home) -> Iterator[Looking]:
-    """Return a house on each kind of database with a film in a case."""
+    """Return a house on the databases of the test with a film in a case."""
     house = staffed.house
     media = staffed.upload(FILM)
     staffed.submit("film", media)

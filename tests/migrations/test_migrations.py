@@ -222,7 +222,7 @@ def test_two_processes_that_start_at_once_migrate_once(empty_database_url: str) 
     for process in processes:
         process.start()
     for process in processes:
-        process.join(30)
+        process.join(120)
 
     assert [process.exitcode for process in processes] == [0, 0]
     engine = open_engine(empty_database_url)

@@ -35,7 +35,7 @@ class Client:
     def __init__(self, sandbox: Sandbox) -> None:
         """Speak to *sandbox*."""
         self.sandbox = sandbox
-        self.http = httpx.Client(auth=("sandbox", "sandbox"), timeout=10)
+        self.http = httpx.Client(auth=("sandbox", "sandbox"), timeout=60)
 
     def _read(self, response: httpx.Response) -> AuthorityAnswer:
         headers = response.headers
@@ -350,7 +350,7 @@ def test_it_starts_from_the_command_line_and_stops_when_told() -> None:
         answer = httpx.get(f"{url}/status", auth=("sandbox", "made-up"))
         told = httpx.get(f"{control}/reports")
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
     assert read_answer(answer.status_code, answer.content).code == 0
     assert json.loads(told.content) == {"reports": []}

@@ -48,6 +48,7 @@ class Deliver:
     entropy: Entropy
     holder: str  #: this process, and no other that ever was
     lease: Duration  #: longer than a request may take
+    batch_changes: int = BATCH_CHANGES  #: that are told in one request at most
 
     def begin(self) -> list[Claimed]:
         """Claim what is due, and what has changed since the last batch of an endpoint that has nothing waiting."""
@@ -92,7 +93,7 @@ class Deliver:
     def _make(self, webhook: Webhook) -> Claimed | None:
         with self.store.read() as reader:
             held_from = reader.held_from(self.clock.now())
-            stretch = changed_after(reader, webhook.cursor, BATCH_CHANGES, held_from)
+            stretch = changed_after(reader, webhook.cursor, self.batch_changes, held_from)
         batch, lease = stretch.batch, self._lease()
         if not batch.changes:
             if batch.following != batch.after:

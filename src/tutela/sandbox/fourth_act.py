@@ -10,6 +10,7 @@ from tutela.sandbox.crowd import CAST
 from tutela.sandbox.findings import Findings, say
 from tutela.sandbox.serving import DemoError, Server
 from tutela.sandbox.staff import Login, console_of, hire, logins_told, sign_in
+from tutela.sandbox.third_act import PROBE
 from tutela_client import Client
 
 HAWKER = "lutz.kiosk"
@@ -63,9 +64,12 @@ def lay_before_people(client: Client) -> None:
 
 def show_waiting(client: Client, findings: Findings) -> None:
     """Say how many cases of which kinds wait."""
-    reasons = Counter(str(case["reason"]).replace("_", " ") for case in _open_cases(client))
+    cases = list(_open_cases(client))
+    reasons = Counter(str(case["reason"]).replace("_", " ") for case in cases)
+    probes = sum(str(case["account"]).startswith(PROBE) for case in cases)
     told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     say(f"cases     {reasons.total()} wait: {told}")
+    say(f"          {probes} of them were opened by rule while the banks of words were not all asked yet")
     findings.expect(len(reasons) >= KINDS_WANTED, f"only {len(reasons)} kinds of cases wait")
 
 

@@ -26,6 +26,9 @@ EDITED = (
 )
 NEW_ADVERT = "two lake boats, green and blue, lie at the pier since autumn and nobody knows whose they are or were"
 
+PROBE = "probe."
+"""How accounts begin that write only until every bank is asked; how many, depends on how quick the machine is."""
+
 LIVE_WITHIN_SECONDS = 30.0
 LOOK_AGAIN_SECONDS = 0.1
 
@@ -94,7 +97,7 @@ def _are_live(client: Client, banks: set[str]) -> bool:
     begun, tries = time.monotonic(), 0
     while time.monotonic() - begun < LIVE_WITHIN_SECONDS:
         tries += 1
-        line = Line(_by(f"probe.{tries}"), "", f"blorvex {ADVERT} https://moorings.example/a {NAME}", to=MINOR)
+        line = Line(_by(f"{PROBE}{tries}"), "", f"blorvex {ADVERT} https://moorings.example/a {NAME}", to=MINOR)
         if _write(client, f"probe-{tries}", line):
             cases = client.call("GET", f"/v1/cases?account={line.who.id}")["cases"]
             if banks <= {spot["bank"] for spot in _spots(client, cases)}:
