@@ -88,7 +88,14 @@ def open_end_unfiled_reports(house: "House") -> EndUnfiledReports:
     """Return what ends reports that were never filed in earnest."""
     destroy = house.destructions.destroy
     return EndUnfiledReports(
-        house.store, house.filing.book, destroy.book, destroy, load_retention(), house.profile.read, house.clock, house.entropy
+        house.store,
+        house.filing.book,
+        destroy.book,
+        destroy,
+        load_retention(),
+        house.profile.read,
+        house.clock,
+        house.entropy,
     )
 
 
