@@ -70,7 +70,7 @@ class Api:
 
     def send_allowed(self, route: Route, path: str, **more: Any) -> httpx.Response:
         """Send a request as somebody who may: by the key with all scopes, or as a person where no key will do."""
-        if route.scope != SIGNED_IN and route.scope not in PEOPLE_ONLY:
+        if route.scope != SIGNED_IN and route.scope not in PEOPLE_ONLY and not route.is_for_people:
             return self.send(route.method, path, **more)
         role = next((role for role, scopes in ROLE_SCOPES.items() if route.scope in scopes), StaffRole.ADMINISTRATOR)
         return self.send_as(self.person(role), route.method, path, **more)

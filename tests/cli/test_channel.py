@@ -76,14 +76,13 @@ def test_a_channel_is_set_up_by_the_book_and_says_what_is_missing(place: Place, 
     assert "there is no channel" in nothing.out
     assert missing.out.count("missing: ") == 4
     assert (refused.status, "Refused" not in refused.err, "schema_url" in refused.err) == (1, True, True)
-    assert (shown["state"], shown["environment"], shown["seen_from"], shown["missing"]) == (
-        "on",
-        "test",
-        "127.0.0.1",
-        [],
-    )
-    assert (changed.json["state"], changed.json["approvers"], changed.json["least_complete_percent"]) == ("off", 2, 70)
-    assert [each.partition(":")[0] for each in changed.json["missing"]] == [
+    assert (shown["enabled"], shown["environment"], shown["status"]["seen_from"], shown["missing"]) == (
+        True, "test", "127.0.0.1", [],
+    )  # fmt: skip
+    assert (changed.json["enabled"], changed.json["approvers"], changed.json["least_complete_percent"]) == (
+        False, 2, 70,
+    )  # fmt: skip
+    assert [each["place"] for each in changed.json["missing"]] == [
         "base_url", "credentials", "status", "tested",
     ]  # fmt: skip
     assert place.call("channel", "list").out.splitlines()[1].split()[:3] == ["ncmec", "production", "off"]
@@ -126,11 +125,11 @@ def test_a_check_fails_by_its_status_and_the_schema_is_kept(place: Place, sandbo
     line = place.call("checklist", "--json").json
     seen = place.call("channel", "schema", "--seen", "--json").json
 
-    assert (failed.status, failed.json["state"], failed.json["stopped_by"]) == (1, "stopped", "auth")
-    assert (fetched["schema_from"], fetched["schema_unknown_to_them"]) == ("authority", [])
-    assert (other["schema_from"], other["schema_unknown_to_them"]) == ("file", ["platform"])
+    assert (failed.status, failed.json["enabled"], failed.json["stopped"]["fault"]) == (1, True, "auth")
+    assert (fetched["xsd"]["source"], fetched["xsd"]["unknown_to_them"]) == ("authority", [])
+    assert (other["xsd"]["source"], other["xsd"]["unknown_to_them"]) == ("file", ["platform"])
     assert line["channels_work"] is False
-    assert seen["schema_seen"]
+    assert seen["xsd"]["seen"]
 
 
 def test_reports_are_filed_listed_and_ended_from_the_command_line(place: Place, sandbox: Sandbox) -> None:
@@ -190,7 +189,8 @@ def test_a_process_of_its_own_files_what_is_approved_and_ends_in_order(place: Pl
     assert worker.returncode == 0, err
     assert "meadow" not in err
     assert list(sandbox.authority.finished())
-    assert place.call("channel", "show", "--json").json["tested_by"] == report_id
+    assert place.call("reports", "show", report_id, "--json").json["phase"] == "finished"
+    assert place.call("channel", "show", "--json").json["tested"]["report"] == report_id
     assert place.call("audit", "verify").status == 0
 
 

@@ -15,7 +15,7 @@ from make import Home, decision
 from tutela.core.filing.answers import Fault as Trouble
 from tutela.core.filing.channel import ChannelChange
 from tutela.core.filing.report_key import report_period
-from tutela.core.filing.states import MOST_RESTARTS, Alarm, Phase, Send, Step, Then
+from tutela.core.filing.states import MOST_RESTARTS, Alarm, Phase, Receipt, Send, Step, Then
 from tutela.core.filing.transitions import asked
 from tutela.core.ids import ReportId
 from tutela.core.operator import CHANNELS, FILINGS
@@ -575,6 +575,23 @@ def test_what_was_overturned_is_not_tried_again(office: FilingOffice) -> None:
     with pytest.raises(Conflict, match="no finding stands"):
         office.verbs.end.retry(ADA, report_id)
     assert office.phase(report_id) is Phase.FAILED
+
+
+def test_what_was_told_meanwhile_is_not_tried_again(office: FilingOffice) -> None:
+    """It failed, another one about its case was finished, and the authority does not get both."""
+    process, kept = office.process, office.verbs.filings
+    case, now = a_case(process.desk), office.home.clock.now()
+    failed = process.queued(case, environment=PRODUCTION)
+    held = process.claimed(PRODUCTION)
+    kept.store(held, replace(held.filing, phase=Phase.FAILED), StepNote(now, "submit.refused"))
+    process.queued(case, environment=PRODUCTION)
+    held = process.claimed(PRODUCTION)
+    done = replace(held.filing, phase=Phase.FINISHED, receipt=Receipt("900000001", now, ()))
+    kept.store(held, done, StepNote(now, "finish.done"))
+
+    with pytest.raises(Conflict, match="has report 900000001"):
+        office.verbs.end.retry(ADA, failed)
+    assert office.phase(failed) is Phase.FAILED
 
 
 def test_nothing_of_a_report_is_in_the_audit_of_its_way(office: FilingOffice) -> None:

@@ -21,7 +21,6 @@ from tutela.core.filing.states import Environment
 from tutela.core.ids import EvidenceId, HoldId, ReportId
 from tutela.errors import BadInput, StillKept, UnknownMedia, UnknownReport
 from tutela.flows.draw_up_report import CONTENT, seal_written
-from tutela.flows.end_reports import EndReports
 from tutela.flows.find_orphans import FindOrphans, Loss
 from tutela.flows.keep_holds import NewHold
 from tutela.flows.preserve import evidence_period
@@ -143,7 +142,7 @@ def withdraw(home: Home, draft: StoredReport) -> None:
 def give_up(home: Home, draft: StoredReport) -> None:
     """Approve one in production, and give it up before anything of it was sent."""
     going = approved(home.house, draft)
-    EndReports(home.house.exports.pack.reported.filings, home.house.clock).abandon(ANN, going.id)
+    home.house.filing.end.abandon(ANN, going.id)
 
 
 def try_it(home: Home, draft: StoredReport) -> None:

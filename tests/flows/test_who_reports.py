@@ -39,6 +39,7 @@ TABLE: dict[str, str] = {
     "FileByHand.__call__": "file",
     "FillDutySheet.__call__": "reports",
     "FindReport.__call__": "reports",
+    "FindReport.line": "file or reports",
     "FindReport.open_one": "reports",
     "KeepChannel.all": "file or reports",
     "KeepChannel.disable": "file",
@@ -148,11 +149,11 @@ def test_every_verb_about_reports_and_evidence_is_in_the_table(reached: dict[str
     assert {module for module, _ in reached.values()} == ABOUT_REPORTS
 
 
-def test_who_has_the_scope_and_nobody_else_is_let_in(reached: dict[str, tuple[str, Verb]]) -> None:
+def test_who_has_the_scope_and_nobody_else_is_let_in(home: Home, reached: dict[str, tuple[str, Verb]]) -> None:
     """Deny by default, in the flow itself, before it does anything: no page and no route can forget it."""
     for verb, takes in TABLE.items():
         _, call = reached[verb]
         enough = frozenset(takes.replace(" and ", " or ").split(" or "))
         for scopes in (frozenset[str](), enough, *map(ROLE_SCOPES.__getitem__, StaffRole)):
-            principal = Principal("per_somebody", scopes, PersonId("per_somebody"))
+            principal = Principal("per_somebody", scopes, PersonId("per_somebody"), proven_at=home.clock.now())
             assert is_let_in(call, principal) == may(takes, scopes), (verb, scopes)

@@ -1,22 +1,22 @@
 """`tutela channel`: where reports to an authority go, as whom, and by whose approval."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from tutela.cli import FAILED
 from tutela.cli.opening import Where, placed, read_passphrase, table
 from tutela.cli.person import whoever
+from tutela.cli.telling import in_lines, plain
 from tutela.config import read_toml
-from tutela.core.filing.channel import MOST_APPROVERS, SPOKEN_TO, ApprovalRule, Channel, ChannelChange, unready
+from tutela.core.filing.channel import MOST_APPROVERS, SPOKEN_TO, ApprovalRule, Channel, ChannelChange
 from tutela.core.filing.reporter_file import EXAMPLE, read_reporter
 from tutela.core.filing.states import Environment
 from tutela.errors import BadInput, Misconfigured
 from tutela.flows.channel_door import Credentials
+from tutela.flows.tell_channels import channel_told
 
 AUTHORITY = click.argument("authority", default=SPOKEN_TO[0])
 
@@ -85,7 +85,7 @@ def set_channel(  # noqa: PLR0913  # one for each option
             known = house.filing.channels.channel(authority)
             change = replace(change, approval=_rule(known, approvers, least_complete))
         channel = keep.set(whoever(), authority, change, credentials)
-        _tell(where, channel, _missing(channel, clock.now()))
+        _tell(where, channel, clock.now())
 
 
 @channel_command.command("list")
@@ -93,9 +93,11 @@ def set_channel(  # noqa: PLR0913  # one for each option
 def list_channels(where: Where) -> None:
     """List all channels."""
     with where.house() as house:
-        records = [record_of(each) for each in house.filing.keep.all(whoever())]
+        channels, now = house.filing.keep.all(whoever()), house.clock.now()
+    records = [plain(channel_told(each, now)) for each in channels]
+    shown = [{**each, "state": _state(channel)} for each, channel in zip(records, channels, strict=True)]
     columns = ("authority", "environment", "state", "url", "status_ok_at")
-    where.tell(records, table(records, columns, empty="there is no channel: no report can be filed by itself"))
+    where.tell(records, table(shown, columns, empty="there is no channel: no report can be filed by itself"))
 
 
 @channel_command.command("show")
@@ -105,7 +107,7 @@ def show(where: Where, authority: str) -> None:
     """Show a channel: how it stands, from where the authority sees us, and what keeps it from being switched on."""
     with where.house() as house:
         channel = house.filing.keep.one(whoever(), authority)
-        _tell(where, channel, _missing(channel, house.clock.now()))
+        _tell(where, channel, house.clock.now())
 
 
 @channel_command.command("check")
@@ -118,7 +120,7 @@ def check(where: Where, authority: str) -> None:
     """
     with where.house() as house:
         channel = house.filing.check.check(whoever(), authority)
-        _tell(where, channel, _missing(channel, house.clock.now()))
+        _tell(where, channel, house.clock.now())
     if channel.status is None or not channel.status.is_ok:
         click.get_current_context().exit(FAILED)
 
@@ -129,8 +131,8 @@ def check(where: Where, authority: str) -> None:
 def enable(where: Where, authority: str) -> None:
     """Let reports go out; in production only after one was filed to its end in the test environment."""
     with where.house() as house:
-        channel = house.filing.keep.enable(whoever(), authority)
-    where.tell(record_of(channel), f"{authority} is on: {channel.environment.value}")
+        channel, now = house.filing.keep.enable(whoever(), authority), house.clock.now()
+    where.tell(plain(channel_told(channel, now)), f"{authority} is on: {channel.environment.value}")
 
 
 @channel_command.command("disable")
@@ -139,8 +141,8 @@ def enable(where: Where, authority: str) -> None:
 def disable(where: Where, authority: str) -> None:
     """Let nothing go out. What is on its way waits, and what is open at the authority may expire."""
     with where.house() as house:
-        channel = house.filing.keep.disable(whoever(), authority)
-    where.tell(record_of(channel), f"{authority} is off")
+        channel, now = house.filing.keep.disable(whoever(), authority), house.clock.now()
+    where.tell(plain(channel_told(channel, now)), f"{authority} is off")
 
 
 @channel_command.command("schema")
@@ -164,49 +166,7 @@ def schema(where: Where, authority: str, file: Path | None, *, fetch: bool, seen
             channel = keep.put(who, authority, _read(file))
         else:
             channel = keep.fetch(who, authority) if fetch else keep.see(who, authority)
-    _tell(where, channel, [])
-
-
-def record_of(channel: Channel) -> dict[str, Any]:
-    """Return a channel as it is told: without secrets, and without who reports."""
-    status, held = channel.status, channel.schema
-    return {
-        "authority": channel.authority,
-        "environment": channel.environment.value,
-        "state": _state(channel),
-        "off_because": None if channel.is_enabled else channel.off_because.value,
-        "url": channel.base_url or None,
-        "url_of": channel.base_url_of and channel.base_url_of.value,
-        "has_credentials": channel.has_credentials,
-        "credentials_of": channel.credentials_of and channel.credentials_of.value,
-        "has_reporter": channel.reporter is not None,
-        "approvers": channel.approval.people,
-        "least_complete_percent": channel.approval.least_complete_percent,
-        "schema_url": channel.schema_url or None,
-        "may_classify": channel.may_classify,
-        "status_at": told_moment(status.at if status else None),
-        "status_ok": status and status.is_ok,
-        "status_ok_at": told_moment(channel.status_ok_at),
-        "status_fault": status and status.fault.value,
-        "status_failure": status and status.failure,
-        "seen_from": status and status.remote_address,
-        "stopped_at": told_moment(channel.stopped.at if channel.stopped else None),
-        "stopped_by": channel.stopped and channel.stopped.fault.value,
-        "tested_by": channel.tested and channel.tested.report_id,
-        "tested_at": told_moment(channel.tested.at if channel.tested else None),
-        "schema_sha256": held and held.sha256,
-        "schema_at": told_moment(held.at if held else None),
-        "schema_from": held and held.source,
-        "schema_knows": sorted(each.value for each in channel.features),
-        "schema_unknown_to_us": list(held.unknown_to_us) if held else [],
-        "schema_unknown_to_them": list(held.unknown_to_them) if held else [],
-        "schema_seen": channel.is_schema_seen,
-    }
-
-
-def told_moment(moment: datetime | None) -> str | None:
-    """Return a moment to the second."""
-    return None if moment is None else moment.isoformat(timespec="seconds")
+        _tell(where, channel, house.clock.now())
 
 
 def _state(channel: Channel) -> str:
@@ -215,16 +175,11 @@ def _state(channel: Channel) -> str:
     return "on" if channel.is_enabled else "off"
 
 
-def _missing(channel: Channel, now: datetime) -> list[str]:
-    missing = () if channel.is_enabled else unready(channel, now)
-    return [f"{each.place}: {each.sentence} {each.remedy}" for each in missing]
-
-
-def _tell(where: Where, channel: Channel, missing: list[str]) -> None:
-    record: Mapping[str, Any] = {**record_of(channel), "missing": missing}
-    shown = {name: value for name, value in record.items() if value not in (None, [], "")}
-    lines = [f"{name} = {', '.join(value) if isinstance(value, list) else value}" for name, value in shown.items()]
-    where.tell(record, "\n".join(lines[: -1 if missing else None] + [f"missing: {each}" for each in missing]))
+def _tell(where: Where, channel: Channel, now: datetime) -> None:
+    record = plain(channel_told(channel, now))
+    missing = [f"missing: {each['place']}: {each['message']} {each['remedy']}" for each in record["missing"]]
+    lines = [f"state = {_state(channel)}", *in_lines({**record, "missing": None}), *missing]
+    where.tell(record, "\n".join(lines))
 
 
 def _rule(known: Channel | None, approvers: int | None, least_complete: int | None) -> ApprovalRule:

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-from datetime import datetime
 from typing import Any
 
 import click
@@ -10,9 +9,9 @@ import click
 from tutela.bootstrap import build, set_up_logs
 from tutela.cli import drafting
 from tutela.cli.acting import BY, who
-from tutela.cli.channel import told_moment
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
+from tutela.cli.telling import in_lines, plain
 from tutela.core.filing.states import Phase
 from tutela.flows.read_reports import ReportShown
 from tutela.flows.tell_reports import line_told, step_told, way_told
@@ -48,7 +47,7 @@ def list_reports(where: Where, state: str | None, phase: str | None, before: str
             state=None if state is None else ReportState(state),
             phase=None if phase is None else Phase(phase),
         )
-    records = [with_moments(line_told(each)) for each in found]
+    records = [plain(line_told(each)) for each in found]
     shown = [{**each, "phase": each["phase"] or "-", "case": " ".join(each["cases"])} for each in records]
     columns = ("id", "authority", "environment", "state", "phase", "case", "created_at")
     where.tell(records, table(shown, columns, empty="there is none"))
@@ -61,9 +60,7 @@ def show(where: Where, report_id: str) -> None:
     """Show how far a report is."""
     with where.house() as house:
         record = shown_record(house.filing.read.one(whoever(), report_id))
-    told = {name: value for name, value in record.items() if value not in (None, [], "")}
-    lines = (f"{name} = {' '.join(value) if isinstance(value, list) else value}" for name, value in told.items())
-    where.tell(record, "\n".join(lines))
+    where.tell(record, "\n".join(in_lines(record)))
 
 
 @reports_command.command("log")
@@ -72,7 +69,7 @@ def show(where: Where, report_id: str) -> None:
 def log(where: Where, report_id: str) -> None:
     """Show every step of its way: what was asked, what was answered, and by which codes."""
     with where.house() as house:
-        records = [with_moments(step_told(each)) for each in house.filing.read.steps(whoever(), report_id)]
+        records = [plain(step_told(each)) for each in house.filing.read.steps(whoever(), report_id)]
     shown = [{name: "-" if value is None else value for name, value in each.items()} for each in records]
     columns = ("number", "at", "note", "file", "http_status", "code", "request_id", "failure", "by")
     where.tell(records, table(shown, columns, empty="nothing was sent yet"))
@@ -153,23 +150,13 @@ def work(where: Where, *, once: bool) -> None:
 def shown_record(shown: ReportShown) -> dict[str, Any]:
     """Return a report with its way."""
     way = {} if shown.stored is None else filing_record(shown.stored)
-    return {**with_moments(line_told(shown.line)), **way}
+    return {**plain(line_told(shown.line)), **way}
 
 
 def filing_record(stored: StoredFiling) -> dict[str, Any]:
     """Return how far a report is, and which process is at it."""
-    return with_moments({**way_told(stored), "held_by": stored.holder})
-
-
-def with_moments(told: dict[str, Any]) -> dict[str, Any]:
-    """Return what is told with its moments to the second, and lists as such."""
-    return {name: _plain(each) for name, each in told.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return told_moment(value)
-    return list(value) if isinstance(value, tuple) else value
+    record: dict[str, Any] = plain({**way_told(stored), "held_by": stored.holder})
+    return record
 
 
 def _ended(stored: StoredFiling) -> str:

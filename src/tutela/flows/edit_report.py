@@ -7,7 +7,7 @@ from typing import Any
 from tutela.core.filing.editing import edited
 from tutela.core.filing.provenance import Origin
 from tutela.core.ids import PersonId
-from tutela.core.permissions import Principal, demand
+from tutela.core.permissions import Principal, demand, demand_one
 from tutela.errors import Conflict, NotForYou, ReportMoved, UnknownReport
 from tutela.ports.clock import Clock
 from tutela.ports.reports import ReportAudit, ReportBook, ReportLine, ReportState, StoredReport
@@ -41,12 +41,14 @@ class FindReport:
         return report
 
     def line(self, principal: Principal, report_id: str) -> ReportLine:
-        """Return what a list tells of a report, also after its key was destroyed. Scopes are asked for before.
+        """Return what a list tells of a report, also after its key was destroyed.
 
         Raises:
+            tutela.errors.Forbidden: The scope is missing.
             tutela.errors.UnknownReport: There is none.
             tutela.errors.NotForYou: It is about an account of theirs.
         """
+        demand_one(principal, ("file", "reports"))
         line = self.book.line(report_id)
         if line is None:
             raise UnknownReport(place="id")

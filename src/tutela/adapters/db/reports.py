@@ -25,7 +25,7 @@ from tutela.adapters.db.report_rows import (
 from tutela.adapters.db.rows import Row
 from tutela.adapters.db.tables import cases
 from tutela.core.audit import AuditEvent
-from tutela.core.filing.corrections import earlier_numbers
+from tutela.core.filing.corrections import earlier_numbers, told_meanwhile
 from tutela.core.filing.states import Environment, Filing, Phase
 from tutela.core.ids import AccountId, CaseId, ReportId
 from tutela.errors import BadInput, Conflict
@@ -216,11 +216,7 @@ def _refuse_told(connection: Connection, report: StoredReport) -> None:
     asked = {"authority": report.authority, "since_us": rows.to_us(report.created_at)}
     for row in rows_of(connection, _FINISHED_SINCE, report.case_ids, **asked):
         if (number := row["authority_report_id"]) not in named:
-            raise Conflict(
-                f"the authority has report {number} about this case, which was not there when this one was drawn up",
-                place=row["case_id"],
-                remedy=f"Withdraw it; or where it tells more, draw it up anew, or name {number} as an earlier report.",
-            )
+            raise told_meanwhile(number, row["case_id"])
 
 
 def another_is_open(case_id: str) -> Conflict:

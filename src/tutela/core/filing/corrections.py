@@ -12,7 +12,7 @@ from tutela.core.filing.package import Package
 from tutela.core.filing.provenance import Provenance
 from tutela.core.filing.report import Report
 from tutela.core.filing.wire_words import AssociationKind
-from tutela.errors import BadInput
+from tutela.errors import BadInput, Conflict
 
 HEAD = "This corrects report {}. "
 HEAD_BY_HAND = "This corrects what was told by hand, with the reference {}. "
@@ -95,6 +95,15 @@ def earlier_numbers(report: Report) -> frozenset[int]:
     """Return the numbers of earlier reports that *report* names, under whomever."""
     return frozenset(
         number for each in (*report.suspects, *report.recipients, *report.victims) for number in each.prior_reports
+    )
+
+
+def told_meanwhile(number: str, case_id: str) -> Conflict:
+    """Return the error of a report whose case was told of by another one after it was drawn up."""
+    return Conflict(
+        f"the authority has report {number} about this case, which was not there when this one was drawn up",
+        place=case_id,
+        remedy=f"Withdraw it; or where it tells more, draw it up anew, or name {number} as an earlier report.",
     )
 
 
