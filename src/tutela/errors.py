@@ -13,6 +13,13 @@ TutelaError
 │   ├── UnknownMedia          404
 │   ├── UnknownWebhook        404
 │   ├── UnknownDelivery       404
+│   ├── UnknownShift          404
+│   ├── UnknownPage           404
+│   ├── UnknownHold           404
+│   ├── UnknownDestruction    404
+│   ├── UnknownExport         404
+│   ├── UnknownGolden         404
+│   ├── NoPage                404: no page of the console has this address
 │   ├── TooLarge              413
 │   ├── UnknownClause         422
 │   ├── UnknownDecision       404
@@ -64,12 +71,12 @@ TutelaError
 │   ├── ScannerUnavailable
 │   ├── WorkerLost
 │   └── CounterDamaged        what it counts is unknown to rules
-├── VaultError
+├── VaultError                503
 │   ├── ContentMissing
 │   ├── ContentDamaged
 │   └── KeyMissing
 │       └── WrongKey
-├── NothingToSee              a view of media that cannot be opened: each state is an error of its own
+├── NothingToSee              a view of media that cannot be opened: each state is an error of its own    503
 │   ├── MediaAbsent           404
 │   ├── MediaMissing          503
 │   ├── MediaDamaged          503

@@ -5,13 +5,13 @@ import re
 from tutela import errors
 from tutela.statuses import STATUS
 
-_LINE = re.compile(r"[├└]── (\w+) +(?:.* )?([45]\d\d)\b", re.MULTILINE)
+_LINE = re.compile(r"[├└]── (\w+) +(?:.* )?([45]\d\d)\b")
 
 
 def test_the_tree_of_errors_tells_the_status_of_each() -> None:
     """The table and the tree are written apart; one that is in neither has that of its nearest ancestor."""
     told = dict(_LINE.findall(str(errors.__doc__)))
-    assert len(told) > 40
+    assert {each.__name__ for each in STATUS} - {"TutelaError"} <= told.keys()
     assert {name: status_of_class(getattr(errors, name)) for name in told} == {n: int(s) for n, s in told.items()}
 
 
