@@ -37,9 +37,8 @@ def due(where: Where, *, is_all: bool) -> None:
     """List evidence whose time is over and that two people may destroy."""
     with where.house() as house:
         records = [_kept(each) for each in _everything(house.destructions) if is_all or each.fate is Fate.PROPOSED]
-    shown = [{key: "-" if value is None else value for key, value in each.items()} for each in records]
     columns = ("id", "kind", "since", "until", "fate")
-    where.tell(records, table(shown, columns, empty="nothing waits to be destroyed"))
+    where.tell(records, table(records, columns, empty="nothing waits to be destroyed"))
 
 
 @destruction_command.command("propose")
@@ -132,9 +131,8 @@ def list_destructions(where: Where, state: str | None, after: str, limit: int) -
         wanted = DestructionState(state) if state else None
         found = house.destructions.page(whoever(), after=after, limit=limit, state=wanted)
     records = [_record(each, ()) for each in found]
-    shown = [{key: "-" if value is None else value for key, value in each.items()} for each in records]
     columns = ("id", "basis", "state", "proposed_by", "agreed_by", "proved_at")
-    where.tell(records, table(shown, columns, empty="nothing was proposed or destroyed"))
+    where.tell(records, table(records, columns, empty="nothing was proposed or destroyed"))
 
 
 @destruction_command.command("show")
