@@ -100,7 +100,9 @@ def decline(where: Where, destruction_id: str, name: str | None) -> None:
 @click.option("--agency", required=True, help="Who orders it.")
 @click.option("--reference", required=True, help="The number of the order.")
 @click.option("--received", type=MOMENT, required=True, help="When it came, in UTC.")
-@click.option("--ends-hold", "ends", multiple=True, help="A hold that the order ends. Repeatable.")
+@click.option(
+    "--ends-hold", "ends", multiple=True, help="A hold that the order ends, or a report on its way. Repeatable."
+)
 @click.option("--reason", required=True, help="What the order says. It stands in the certificate.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_somebody
