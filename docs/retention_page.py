@@ -13,8 +13,8 @@ person proposes, another agrees, and a certificate is made; nothing of that kind
 
 What is kept longer is under a hold; there is no setting for that. Nothing destroys the records `reference.authority`,
 `record.decision` and `record.certificate`: the time says until when nobody may delete them, and what comes then is for
-whoever keeps the database. They hold no content. The texts of [events](../how-to/tell-events.md) are no evidence and not
-in this table: they end with the key of their day (`events_keep_days`), also where their conversation is under a hold."""
+whoever keeps the database. They hold no content. The texts of [events](../how-to/tell-events.md) are no evidence and
+not in this table: they end with the key of their day (`events_keep_days`), also where their conversation is held."""
 
 _ENDS = {Ends.ITSELF: "by itself", Ends.PROPOSAL: "by proposal"}
 

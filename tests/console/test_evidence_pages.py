@@ -10,6 +10,7 @@ from typing import Any
 import pyrage
 import pytest
 from sqlalchemy import event
+from sqlalchemy import text as sql
 
 from console.conftest import serving_pages
 from console_browser import Browser, Reader
@@ -52,6 +53,12 @@ def case_id(ada: Browser, member: Any) -> CaseId:
 def day(browser: Browser, days: int) -> str:
     """Return a moment so many days from now, as a form holds it."""
     return f"{browser.house.clock.now() + timedelta(days=days):%Y-%m-%dT%H:%M}"
+
+
+def proofs_age(browser: Browser, minutes: int) -> None:
+    """Let so many minutes pass since anybody proved who they are."""
+    with browser.house.engine.begin() as connection:
+        connection.execute(sql("UPDATE sessions SET proven_us = proven_us - :us"), {"us": minutes * 60_000_000})
 
 
 def placed(browser: Browser, case_id: CaseId, **more: str) -> str:
@@ -251,6 +258,20 @@ def test_two_people_destroy_what_is_over_and_its_certificate_is_handed_out(ada: 
     assert ada.post(f"{one}/agree").status_code == 403
     assert "Waits for a second person" in bea.get("/console/destruction").text
     assert bea.get(f"{one}/certificate").status_code == 409
+    proofs_age(bea, minutes=6)
+    late = bea.post(f"{one}/agree")
+    assert (late.status_code, late.headers["location"]) == (303, f"/console/prove?next={one}")
+    asked = {
+        "agency": "a",
+        "reference": "1",
+        "received_at": day(bea, 0),
+        "ids": media.id,
+        "reason": "a letter",
+        "sure": "yes",
+    }
+    kept = bea.post("/console/destruction/order", asked)
+    assert (kept.status_code, "a letter" in kept.text) == (403, True)
+    proofs_age(bea, minutes=-6)
     assert bea.post(f"{one}/agree").headers["location"] == f"{one}?done=agreed"
     for period in ada.house.keys.periods():
         if period.startswith("transient-"):

@@ -178,5 +178,7 @@ def test_reports_that_were_never_filed_in_earnest_are_told_apart(process: Proces
         assert reader.unfiled_reports("", 10) == sorted([withdrawn.id, tried.id])
         assert reader.unfiled_reports("", 1) == [min(withdrawn.id, tried.id)]
         facts = reader.evidence_facts([EvidenceId(each.id) for each in (withdrawn, tried, going)])
-    ended = {key: (each.ended_at is not None, each.reported_at, each.is_being_reported) for key, each in facts.items()}
+    ended = {
+        key: (each.ended_at is not None, each.reported_at, bool(each.going_reports)) for key, each in facts.items()
+    }
     assert ended == {withdrawn.id: (True, None, False), tried.id: (True, None, False), going.id: (False, None, True)}

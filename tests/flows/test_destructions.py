@@ -489,6 +489,15 @@ def test_an_order_waits_until_a_report_with_it_is_finished(home: Home) -> None:
     assert keep.order(ANN, ids(media), order, "their letter").agreed_by == ANN.id
 
 
+def test_an_order_that_names_the_report_does_not_wait_for_it(home: Home) -> None:
+    """An authority that does not answer for days cannot hold up what the law orders at once."""
+    media, keep = sealed(home), home.house.destructions
+    going = approved(home.house, drafted(home.house, [media]))
+    order = Order("an agency", "7/26", AT, frozenset({going.id}))
+    assert keep.order(ANN, ids(media), order, "their letter").agreed_by == ANN.id
+    assert home.media(media.id).evidence is EvidenceState.DESTROYED
+
+
 def test_what_has_lost_its_manifest_waits_for_every_key_under_which_it_may_have_lain(home: Home) -> None:
     """A copy of it in a backup opens with the key of its day: no certificate before that is gone."""
     media, keep = sealed(home), home.house.destructions

@@ -58,7 +58,8 @@ _DESTRUCTIONS = (
         "POST", "/v1/destructions/order", _PRESERVE, "Carry out an order by law", work=preserving.order,
         body=preserving_bodies.OrderedDestruction, answer=preserving_answers.Destruction, statuses=(201,),
         detail="By one person, at once, with a certificate; irreversible. Never ends a hold of a court or of "
-        f"police, nor is it for whoever released one. {_FRESH}",
+        "police, nor is it for whoever released one. While a report with it is on its way it waits, unless "
+        f"`ends_holds` names that report, too. {_FRESH}",
     ),
     Route(
         "GET", "/v1/destructions/{id}", _PRESERVE, "Read a destruction", work=preserving.show_destruction,

@@ -38,9 +38,8 @@ def due(where: Where, *, is_all: bool) -> None:
     """List evidence whose time is over and that two people may destroy."""
     with where.house() as house:
         records = [_kept(each) for each in _everything(house.destructions) if is_all or each.fate is Fate.PROPOSED]
-    shown = [{key: "-" if value is None else value for key, value in each.items()} for each in records]
     columns = ("id", "kind", "since", "until", "fate")
-    where.tell(records, table(shown, columns, empty="nothing waits to be destroyed"))
+    where.tell(records, table(records, columns, empty="nothing waits to be destroyed"))
 
 
 @destruction_command.command("propose")
@@ -102,7 +101,9 @@ def decline(where: Where, destruction_id: str, name: str | None) -> None:
 @click.option("--agency", required=True, help="Who orders it.")
 @click.option("--reference", required=True, help="The number of the order.")
 @click.option("--received", type=MOMENT, required=True, help="When it came, in UTC.")
-@click.option("--ends-hold", "ends", multiple=True, help="A hold that the order ends. Repeatable.")
+@click.option(
+    "--ends-hold", "ends", multiple=True, help="A hold that the order ends, or a report on its way. Repeatable."
+)
 @click.option("--reason", required=True, help="What the order says. It stands in the certificate.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_somebody
@@ -133,9 +134,8 @@ def list_destructions(where: Where, state: str | None, after: str, limit: int) -
         wanted = DestructionState(state) if state else None
         found = house.destructions.page(whoever(), after=after, limit=limit, state=wanted)
     records = [_record(each, ()) for each in found]
-    shown = [{key: "-" if value is None else value for key, value in each.items()} for each in records]
     columns = ("id", "basis", "state", "proposed_by", "agreed_by", "proved_at")
-    where.tell(records, table(shown, columns, empty="nothing was proposed or destroyed"))
+    where.tell(records, table(records, columns, empty="nothing was proposed or destroyed"))
 
 
 @destruction_command.command("show")

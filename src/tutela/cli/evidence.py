@@ -32,7 +32,6 @@ def orphans(where: Where) -> None:
     records = [
         {"id": each.id, "loss": each.loss.value, "period": each.period, "means": _MEANS[each.loss]} for each in found
     ]
-    shown = [{key: "-" if value is None else value for key, value in each.items()} for each in records]
-    where.tell(records, table(shown, ("id", "loss", "period", "means"), empty="nothing is without its other half"))
+    where.tell(records, table(records, ("id", "loss", "period", "means"), empty="nothing is without its other half"))
     if found:
         click.get_current_context().exit(FAILED)

@@ -115,7 +115,7 @@ def list_holds(where: Where, after: str, limit: int, *, is_all: bool) -> None:
     with where.house() as house:
         found = house.holds.page(whoever(), after=after, limit=limit, only_active=not is_all)
         records = [record_of(each, house.clock.now()) for each in found]
-    where.tell(records, table(_shown(records), _COLUMNS, empty="nothing is held"))
+    where.tell(records, table(records, _COLUMNS, empty="nothing is held"))
 
 
 @hold_command.command("show")
@@ -128,7 +128,7 @@ def show(where: Where, hold_id: str, after: str, limit: int) -> None:
     with where.house() as house:
         seen = house.holds.show(whoever(), HoldId(hold_id), after=after, limit=limit)
         record = _seen(seen, house.clock.now())
-    lines = [table(_shown([record]), _COLUMNS, empty="")]
+    lines = [table([record], _COLUMNS, empty="")]
     lines += [f"{each['at']}  {each['step']} by {each['by']}: {each['reason']}" for each in record["history"]]
     lines += [f"{each['id']}  {each['part']}" for each in record["keeps"]]
     where.tell(record, "\n".join(lines))
@@ -162,7 +162,3 @@ def _seen(seen: HoldSeen, now: datetime) -> dict[str, Any]:
     ]
     keeps = [{"id": each.id, "part": each.part.value} for each in seen.contents]
     return {**record_of(seen.stored, now), "history": history, "keeps": keeps}
-
-
-def _shown(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{key: "-" if value is None else value for key, value in each.items()} for each in records]

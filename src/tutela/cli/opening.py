@@ -79,10 +79,10 @@ def placed(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...], *, empty: str) -> str:
-    """Return *rows* in columns as wide as they need, or *empty*."""
+    """Return *rows* in columns as wide as they need, with `-` for what there is none of, or *empty*."""
     if not rows:
         return empty
-    cells = [list(columns), *([str(row[name]) for name in columns] for row in rows)]
+    cells = [list(columns), *(["-" if row[name] is None else str(row[name]) for name in columns] for row in rows)]
     widths = [max(len(line[at]) for line in cells) for at in range(len(columns))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells

@@ -108,11 +108,10 @@ def agreement_command(where: Where, **options: Any) -> None:
     )
     with where.house() as house:
         told = _flat(figures_told(house.quality.agreement(_who("command line"), asked)))
-    figures = [{name: "-" if value is None else value for name, value in row.items()} for row in told["figures"]]
     columns = ("key", "kind", "of", "agreed", "share", "low", "high", "alpha")
     samples = told["samples"]
     said = ", ".join(f"{samples[name]} {name}" for name in ("drawn", "waiting", "agreed", "differed", "unseen"))
-    where.tell(told, f"{table(figures, columns, empty='nobody has answered beside anybody')}\nsamples: {said}")
+    where.tell(told, f"{table(told['figures'], columns, empty='nobody has answered beside anybody')}\nsamples: {said}")
 
 
 def _who(name: str) -> Principal:

@@ -70,9 +70,8 @@ def log(where: Where, report_id: str) -> None:
     """Show every step of its way: what was asked, what was answered, and by which codes."""
     with where.house() as house:
         records = [plain(step_told(each)) for each in house.filing.read.steps(whoever(), report_id)]
-    shown = [{name: "-" if value is None else value for name, value in each.items()} for each in records]
     columns = ("number", "at", "note", "file", "http_status", "code", "request_id", "failure", "by")
-    where.tell(records, table(shown, columns, empty="nothing was sent yet"))
+    where.tell(records, table(records, columns, empty="nothing was sent yet"))
 
 
 @reports_command.command("alarms")

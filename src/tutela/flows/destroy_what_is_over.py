@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -57,10 +58,7 @@ class DestroyWhatIsOver:
         if not left:
             return 0
         now = self.clock.now()
-        new = Destruction(
-            DestructionId(self.entropy.new_id("destruction")), Basis.ITSELF, REASON, SYSTEM, now,
-            DestructionState.DESTROYING, agreed_by=SYSTEM, agreed_at=now,
-        )  # fmt: skip
+        new = by_itself(self.entropy, now)
         try:
             self.book.begin(new, self.doom(left), now, {each.id: each.facts for each in left})
         except Conflict as error:
@@ -68,3 +66,11 @@ class DestroyWhatIsOver:
             return 0  # held, or proposed by a person, in this very moment: the next round sees it
         self.destroy(new.id)
         return len(left)
+
+
+def by_itself(entropy: Entropy, now: datetime) -> Destruction:
+    """Return the intent to destroy what ends by itself: nobody proposed it, and it gets no certificate."""
+    return Destruction(
+        DestructionId(entropy.new_id("destruction")), Basis.ITSELF, REASON, SYSTEM, now, DestructionState.DESTROYING,
+        agreed_by=SYSTEM, agreed_at=now,
+    )  # fmt: skip

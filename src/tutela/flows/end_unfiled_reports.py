@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import structlog
 
 from tutela.core.filing.destruction import Fate
-from tutela.core.filing.destructions import Basis, Destruction, DestructionState, Doomed
+from tutela.core.filing.destructions import Doomed
 from tutela.core.filing.report_key import report_period
 from tutela.core.filing.retention import RetentionTable
-from tutela.core.ids import DestructionId, EvidenceId, ReportId
+from tutela.core.ids import EvidenceId, ReportId
 from tutela.core.operator import OperatorProfile
 from tutela.errors import Conflict, TutelaError
 from tutela.flows.destroy import Destroy
-from tutela.flows.destroy_what_is_over import REASON, SYSTEM
+from tutela.flows.destroy_what_is_over import by_itself
 from tutela.flows.draw_up_report import CONTENT
 from tutela.flows.weigh_evidence import Weighed, weigh_evidence
 from tutela.ports.clock import Clock
@@ -54,10 +54,7 @@ class EndUnfiledReports:
 
     def _end(self, over: Weighed) -> bool:
         now, key, row = self.clock.now(), report_period(ReportId(over.id)), over.kept.row.id
-        new = Destruction(
-            DestructionId(self.entropy.new_id("destruction")), Basis.ITSELF, REASON, SYSTEM, now,
-            DestructionState.DESTROYING, agreed_by=SYSTEM, agreed_at=now,
-        )  # fmt: skip
+        new = by_itself(self.entropy, now)
         try:
             written = dict.fromkeys(self._written(ReportId(over.id)))
             contents = [

@@ -121,7 +121,7 @@ class KeepDestructions:
             tutela.errors.NotForYou: One of them is about an account of their own, or was under a hold of a court or of
                 police that they released.
             tutela.errors.StillKept: Holds stand in the way that it does not or cannot end, those of others; or a report
-                with it is on its way.
+                that it does not name is on its way with it.
             tutela.errors.Conflict: One of them is being destroyed already, or something was done about it meanwhile.
         """
         demand(principal, "preserve")

@@ -8,6 +8,7 @@ from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.destruction_tables import destruction_contents
 from tutela.adapters.db.engine import read_transaction
+from tutela.adapters.db.entries import WITH_PAYLOAD
 from tutela.adapters.db.export_tables import export_contents
 from tutela.adapters.db.heads import seal_of
 from tutela.adapters.db.hold_tables import hold_contents
@@ -21,16 +22,7 @@ from tutela.core.ids import EvidenceId
 MOST_LINKS = 100_000
 """Entries between an entry and its signed head, of all together: heads are signed every ten seconds."""
 
-_ABOUT = (
-    select(t.audit_entries, t.audit_payloads.c.salt, t.audit_payloads.c.body)
-    .join_from(
-        t.audit_entries,
-        t.audit_payloads,
-        (t.audit_payloads.c.chain == t.audit_entries.c.chain) & (t.audit_payloads.c.seq == t.audit_entries.c.seq),
-        isouter=True,
-    )
-    .where(among(t.audit_entries.c.subject))
-)
+_ABOUT = WITH_PAYLOAD.where(among(t.audit_entries.c.subject))
 _SUBJECTS = tuple(
     select(of.label("subject")).where(among(evidence)).distinct()
     for of, evidence in (

@@ -14,7 +14,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.destruction_tables import destruction_contents, destructions
 from tutela.adapters.db.destructions import BEGUN, BEGUN_ITSELF, PROVED
 from tutela.adapters.db.engine import read_transaction
-from tutela.adapters.db.entries import PAGE_ROWS, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.entries import PAGE_ROWS, breaches_by_page, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.hold_rows import told_contents
 from tutela.adapters.db.lists import among
 from tutela.core.charter import Breach
@@ -52,14 +52,7 @@ def untold_destructions(engine: Engine) -> Iterator[list[Breach]]:
     with read_transaction(engine) as connection:
         found = connection.execute(_UNDESTROYED).scalars()
         yield [Breach("P5", each, "said to be destroyed, and no destruction says so") for each in found]
-    after = ""
-    while True:
-        with read_transaction(engine) as connection:
-            page = list(connection.execute(_PAGE, {"after": after}).mappings())
-            if not page:
-                return
-            yield list(_untold(connection, page))
-        after = page[-1]["id"]
+    yield from breaches_by_page(engine, _PAGE, _untold)
 
 
 def _untold(connection: Connection, page: list[RowMapping]) -> Iterator[Breach]:

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, select
 
-from tutela.adapters.db.engine import read_transaction
-from tutela.adapters.db.entries import PAGE_ROWS, entries_about, payload_of, rows_by_id
+from tutela.adapters.db.entries import PAGE_ROWS, breaches_by_page, entries_about, payload_of, rows_by_id
 from tutela.adapters.db.hold_rows import KINDS, payload, told_contents
 from tutela.adapters.db.hold_tables import hold_contents, holds
 from tutela.adapters.db.lists import among
@@ -33,14 +32,7 @@ def holds_gone(connection: Connection, page: Iterable[RowMapping]) -> Iterator[B
 
 def untold_holds(engine: Engine) -> Iterator[list[Breach]]:
     """Yield, a page at a time, holds that are not stored as the audit tells them."""
-    after = ""
-    while True:
-        with read_transaction(engine) as connection:
-            page = list(connection.execute(_PAGE, {"after": after}).mappings())
-            if not page:
-                return
-            yield list(_untold(connection, page))
-        after = page[-1]["id"]
+    yield from breaches_by_page(engine, _PAGE, _untold)
 
 
 def _untold(connection: Connection, page: list[RowMapping]) -> Iterator[Breach]:

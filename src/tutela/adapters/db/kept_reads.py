@@ -32,7 +32,6 @@ _REVERSAL = t.decisions.alias("later")
 _IS_FINISHED = (_G.phase == Phase.FINISHED.value) & (_G.environment == Environment.PRODUCTION.value)
 _IS_UNDER_WAY = _G.phase.in_([Phase.READY.value, Phase.OPEN.value, Phase.RETRACTING.value])
 _WHEN_FINISHED = func.max(case((_IS_FINISHED, _G.finished_us))).label("finished_us")
-_HOW_MANY_GO = func.sum(case((_IS_UNDER_WAY, 1), else_=0)).label("under_way")
 
 _MEDIA = select(_M.id, _M.received_us, _M.content_id).where(among(_M.id), _M.content_id.is_not(None))
 _CARRYING = (
@@ -85,10 +84,15 @@ _HIDDEN = union_all(
     .where(among(t.item_media.c.media_id), t.standing.c.subject_kind == SubjectKind.ITEM.value, _HIDES),
 )
 _IN_REPORTS = (
-    select(r.report_files.c.content_id, _WHEN_FINISHED, _HOW_MANY_GO)
+    select(r.report_files.c.content_id, _WHEN_FINISHED)
     .join_from(r.report_files, r.filings, _G.report_id == r.report_files.c.report_id)
     .where(among(r.report_files.c.content_id))
     .group_by(r.report_files.c.content_id)
+)
+_GOING_WITH = (
+    select(r.report_files.c.content_id, r.report_files.c.report_id)
+    .join_from(r.report_files, r.filings, _G.report_id == r.report_files.c.report_id)
+    .where(among(r.report_files.c.content_id), _IS_UNDER_WAY)
 )
 _LAST_SAID = (
     select(func.max(t.audit_entries.c.at_us)).where(t.audit_entries.c.subject == r.reports.c.id).scalar_subquery()
@@ -205,6 +209,9 @@ class KeptReads(ReportEvidenceReads):
         preserved = {(row["evidence_id"], row["part"]): row["starts_us"] for row in self._all(_PRESERVED, ids)}
         contents = [row["content_id"] for row in media.values()]
         reported = {row["content_id"]: row for row in self._all(_IN_REPORTS, contents)}
+        going: dict[str, set[str]] = defaultdict(set)
+        for row in self._all(_GOING_WITH, contents):
+            going[row["content_id"]].add(row["report_id"])
         regions: dict[str, set[str]] = defaultdict(set)
         for row in self._all(_CARRYING, ids):
             regions[row["media_id"]] |= {*orjson.loads(row["regions"]), *orjson.loads(row["account_regions"])}
@@ -221,8 +228,8 @@ class KeptReads(ReportEvidenceReads):
                     is_hidden=each in hidden,
                     decided_at=_moment(decided.get(each)),
                     detected_at=_moment(detected.get(each)),
-                    is_open=each in is_open or bool(report and report["under_way"]),
-                    is_being_reported=bool(report and report["under_way"]),
+                    is_open=each in is_open or bool(going[row["content_id"]]),
+                    going_reports=frozenset(going[row["content_id"]]),
                     regions=frozenset(regions[each]),
                 ),
             )
@@ -240,9 +247,10 @@ class KeptReads(ReportEvidenceReads):
 
 def _facts_of_report(row: rows.Row) -> EvidenceFacts:
     finished, ended = _moment(row["finished_us"]), _moment(row["ended_us"])
+    going = frozenset({row["id"]} if row["under_way"] else ())
     return EvidenceFacts(
         rows.from_us(row["created_us"]), reported_at=finished, ended_at=ended,
-        is_open=(finished or ended) is None or bool(row["under_way"]), is_being_reported=bool(row["under_way"]),
+        is_open=(finished or ended) is None or bool(going), going_reports=going,
     )  # fmt: skip
 
 

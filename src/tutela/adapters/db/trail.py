@@ -10,6 +10,7 @@ from sqlalchemy import Engine, bindparam, or_, select
 from tutela.adapters.db import records, rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.engine import read_transaction
+from tutela.adapters.db.entries import WITH_PAYLOAD
 from tutela.adapters.db.heads import exported_seals, last_seal_number, read_heads, stored_seals
 from tutela.adapters.db.store import DatabaseReader
 from tutela.adapters.db.undo_tables import undo_parts, undo_windows
@@ -22,17 +23,7 @@ from tutela.ports.store import ItemView
 
 PAGE_ROWS = 1000
 
-_WITH_PAYLOAD = (
-    select(t.audit_entries, t.audit_payloads.c.salt, t.audit_payloads.c.body)
-    .join_from(
-        t.audit_entries,
-        t.audit_payloads,
-        (t.audit_payloads.c.chain == t.audit_entries.c.chain) & (t.audit_payloads.c.seq == t.audit_entries.c.seq),
-        isouter=True,
-    )
-    .where(t.audit_entries.c.chain == bindparam("name"))
-    .order_by(t.audit_entries.c.seq)
-)
+_WITH_PAYLOAD = WITH_PAYLOAD.where(t.audit_entries.c.chain == bindparam("name")).order_by(t.audit_entries.c.seq)
 _DIGEST_AT = select(t.audit_entries.c.digest).where(
     t.audit_entries.c.chain == bindparam("name"), t.audit_entries.c.seq == bindparam("seq")
 )

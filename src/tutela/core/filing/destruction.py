@@ -3,7 +3,7 @@
 Order of checks: a hold that is active keeps it, whatever anybody asks; then its time; then how its kind ends. A request
 for erasure hurries nothing: what is kept here is kept under a duty or for claims (GDPR Article 17(3)(b) and (e)). Only
 an order of law destroys before the time is over, and it names the holds that it ends: never those of a court or police.
-What a report names that is on its way is told first (P4): an order waits, or somebody gives the report up.
+What a report names that is on its way is told first (P4): an order waits for it, unless it names that report, too.
 One person may release a hold of those, so nothing that was under one ends by itself, or by an order of that person.
 """
 
@@ -50,7 +50,7 @@ class Kept:
     since: datetime | None  #: what its time runs from; none: that has not happened yet
     regions: tuple[str, ...] = ()
     holds: tuple[Hold, ...] = ()
-    is_being_reported: bool = False  #: whether a report with it is on its way
+    going_reports: frozenset[str] = field(default_factory=frozenset)  #: on their way with it, by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Order:
     agency: str
     reference: str
     received_at: datetime
-    ends_holds: frozenset[str] = field(default_factory=frozenset)  #: by id, as the order says
+    ends_holds: frozenset[str] = field(default_factory=frozenset)  #: by id, as it says; and reports that it overtakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ def wished(kept: Kept, wish: Wish, now: datetime, order: Order | None = None) ->
 def _ordered(kept: Kept, now: datetime, order: Order | None) -> Answer:
     if order is None or not (order.agency.strip() and order.reference.strip()):
         return Answer(Needs.IMPOSSIBLE, "An order has an agency and a reference.")
-    if kept.is_being_reported:
+    if going := kept.going_reports - order.ends_holds:
         return Answer(
-            Needs.IMPOSSIBLE, "A report with it is on its way: an order waits until it is finished or given up."
+            Needs.IMPOSSIBLE, f"The report {min(going)} is on its way with it, which the order does not name."
         )
     left = tuple(_not_ended(active(kept.holds, now), order))
     if left:

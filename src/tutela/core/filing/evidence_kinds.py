@@ -31,7 +31,7 @@ class EvidenceFacts:
     decided_at: datetime | None = None  #: by a person, and past the time in which it could be taken back
     detected_at: datetime | None = None
     is_open: bool = False  #: whether a case about it is open, or a report with it is on its way
-    is_being_reported: bool = False  #: of the two the latter
+    going_reports: frozenset[str] = field(default_factory=frozenset)  #: those that are on their way with it, by id
     regions: frozenset[str] = field(default_factory=frozenset)  #: of those concerned
 
 
@@ -46,9 +46,7 @@ def kept(facts: EvidenceFacts, holds: tuple[Hold, ...], table: RetentionTable, h
     """
     row, since = _kind(facts)
     regions = tuple(sorted(facts.regions)) or home or (UNKNOWN_REGION,)
-    return Kept(
-        table.rows[row], None if facts.is_open else since, regions, holds, is_being_reported=facts.is_being_reported
-    )
+    return Kept(table.rows[row], None if facts.is_open else since, regions, holds, going_reports=facts.going_reports)
 
 
 def fate_of(facts: EvidenceFacts, what: Kept, now: datetime) -> Fate:
