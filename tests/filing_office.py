@@ -126,7 +126,7 @@ class FilingOffice:
 
     def wish(self, path: str, **sent: Any) -> Any:
         """Rule the stand-in over HTTP."""
-        return httpx.post(self.sandbox.control_url + path, json=sent, timeout=10).json()
+        return httpx.post(self.sandbox.control_url + path, json=sent, timeout=60).json()
 
 
 def received(reports: Sequence[ReceivedReport]) -> Iterator[list[str]]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
     "--headless=new", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
