@@ -314,12 +314,15 @@ LONG = b"\0\0\0\x20ftypisom" + bytes(24 * 1024 * 1024)
 
 
 @pytest.fixture
-def long_film(api: Any) -> Desk:
-    """Return a case with a film of 24 megabytes."""
-    for each in (api.house.settings, api.house.receive_media):
-        name = "max_bytes" if hasattr(each, "max_bytes") else "upload_max_bytes"
-        object.__setattr__(each, name, 64 * 1024 * 1024)
-    return Desk(api, {"film": LONG + make.new_id("media").encode()})
+def long_film(api: Any) -> Iterator[Desk]:
+    """Yield a case with a film of 24 megabytes. The server is that of other tests, too: it takes no more afterwards."""
+    limits = ((api.house.settings, "upload_max_bytes"), (api.house.receive_media, "max_bytes"))
+    before = [getattr(of, name) for of, name in limits]
+    for of, name in limits:
+        object.__setattr__(of, name, 64 * 1024 * 1024)
+    yield Desk(api, {"film": LONG + make.new_id("media").encode()})
+    for (of, name), usual in zip(limits, before, strict=True):
+        object.__setattr__(of, name, usual)
 
 
 @pytest.mark.parametrize("cut", ["revoked", "role", "session"])

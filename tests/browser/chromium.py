@@ -165,6 +165,15 @@ class Tab:
         path.write_bytes(base64.b64decode(told["data"]))
 
 
+def kept(tab: Tab, name: str, *, narrow: int = 768) -> None:
+    """Keep pictures of a page, light and dark and narrow, when somebody wants to look at them."""
+    if folder := os.environ.get("TUTELA_TEST_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        tab.picture(Path(folder) / f"{name}.png", width=1280)
+        tab.picture(Path(folder) / f"{name}-dark.png", is_dark=True, width=1280)
+        tab.picture(Path(folder) / f"{name}-narrow.png", width=narrow)
+
+
 @contextmanager
 def chromium() -> Iterator[Callable[[], Tab]]:
     """Start a browser of its own, and yield what opens tabs in profiles that share nothing."""

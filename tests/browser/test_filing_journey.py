@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from browser.chromium import Tab, chromium, installed
-from browser.test_review_journey import beside, kept
+from browser.chromium import Tab, chromium, installed, kept
+from browser.test_review_journey import beside
 from cli.place import Place
 from login import join
 from reported import found_with_picture, operate_in_us, set_channel_up

@@ -1,14 +1,14 @@
 """The first administrator, made at the machine, and the first reviewer: in a real browser, on a real server."""
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pyotp
 import pytest
 
+from browser import chromium as browsers
 from browser.chromium import Tab, chromium, installed
 from cli.place import Place
 from tutela.core.people import RECOVERY_CODES
@@ -17,14 +17,7 @@ PASSWORD = "seven harmless landscapes"  # noqa: S105 - of nobody
 
 pytestmark = pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)")
 
-
-def kept(tab: Tab, name: str) -> None:
-    """Keep pictures of a page, light and dark and narrow, when somebody wants to look at them."""
-    if folder := os.environ.get("TUTELA_TEST_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        tab.picture(Path(folder) / f"{name}.png")
-        tab.picture(Path(folder) / f"{name}-dark.png", is_dark=True)
-        tab.picture(Path(folder) / f"{name}-narrow.png", width=360)
+kept = partial(browsers.kept, narrow=360)  # people come in by their phones
 
 
 def come_in(tab: Tab, link: str) -> None:

@@ -1,14 +1,12 @@
 """Reviewers at their work, by the keyboard alone: in a real browser, on a real server, with harmless pictures."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from browser.chromium import Tab, chromium, installed
+from browser.chromium import Tab, chromium, installed, kept
 from cli.place import Place
 from login import Member, join, quick_passwords
 from make import photo
@@ -24,15 +22,6 @@ from tutela.flows.refer import MediaReference
 pytestmark = pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)")
 
 PICTURE = "document.querySelector('[data-window] img')"
-
-
-def kept(tab: Tab, name: str) -> None:
-    """Keep pictures of a page, light and dark and on a tablet, when somebody wants to look at them."""
-    if folder := os.environ.get("TUTELA_TEST_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        tab.picture(Path(folder) / f"{name}.png", width=1280)
-        tab.picture(Path(folder) / f"{name}-dark.png", is_dark=True, width=1280)
-        tab.picture(Path(folder) / f"{name}-tablet.png", width=768)
 
 
 @contextmanager

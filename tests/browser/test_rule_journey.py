@@ -1,13 +1,11 @@
 """An analyst and an officer bring a rule live, by the keyboard alone: in a real browser, on a real server."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from browser.chromium import Tab, chromium, installed
+from browser.chromium import Tab, chromium, installed, kept
 from cli.place import Place
 from login import join, quick_passwords
 from rulebook import links
@@ -22,15 +20,6 @@ from tutela.flows.keep_word_banks import NewWordBank
 pytestmark = pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)")
 
 FIELD = "document.querySelector('#text')"
-
-
-def kept(tab: Tab, name: str) -> None:
-    """Keep pictures of a page, light and dark and on a tablet, when somebody wants to look at them."""
-    if folder := os.environ.get("TUTELA_TEST_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        tab.picture(Path(folder) / f"{name}.png", width=1280)
-        tab.picture(Path(folder) / f"{name}-dark.png", is_dark=True, width=1280)
-        tab.picture(Path(folder) / f"{name}-tablet.png", width=768)
 
 
 def seated(house: House, tab: Tab, origin: str, login: str, role: StaffRole) -> None:

@@ -23,7 +23,7 @@ from tutela.core.links import extract
 from tutela.core.similar import likeness_keys, shingled
 from tutela.core.words.folding import Folded
 
-SHORT, TIMES = 3_000, 4
+SHORT, TIMES = 1_200, 4
 MOST = 1.2
 """How much more than in proportion: buffers that double, bounds that begin to be met, marks at the ends."""
 
