@@ -50,7 +50,10 @@ def over(house: House, name: str, picture: str = "china", days: int = 400, quali
             ),
             {"id": decision, "item": item},
         )
-        connection.execute(text("UPDATE cases SET closed_by = :id"), {"id": decision})
+        connection.execute(
+            text("UPDATE cases SET closed_by = :id, opened_us = :at WHERE closed_by IS NULL"),
+            {"id": decision, "at": then_us},
+        )
     with house.store.read() as reader:
         return reader.media_by_id([media.id])[media.id]
 

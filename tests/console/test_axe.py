@@ -22,10 +22,8 @@ from tutela.core.cases import CaseReason
 from tutela.core.filing.holds import HoldSource
 from tutela.core.ids import EvidenceId
 from tutela.core.permissions import ROLE_SCOPES, StaffRole
-from tutela.core.policy import Material, Verification
 from tutela.core.visitors import visitor_of
 from tutela.core.word_banks import WordBankKind
-from tutela.flows.keep_banks import NewBank
 from tutela.flows.keep_exports import NewExport
 from tutela.flows.keep_holds import NewHold
 from tutela.flows.keep_word_banks import NewWordBank
@@ -85,6 +83,7 @@ def staff(served_pages: Browser, tab: Tab) -> dict[StaffRole, Member]:
 def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> dict[str, str]:
     """Return the addresses of one thing of each kind: a case that is held with a picture, its item, a decision."""
     house = served_pages.house
+    long_over = over(house, "axe-moored")
     with house.receive_media.open() as reception:
         reception.write(photo("flower", width=500))
         media = MediaReference(reception.finish().id)
@@ -105,9 +104,6 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
         inner = reader.items_by_platform_id([item])[item].item.id
     assert found is not None
     person = staff[StaffRole.ADMINISTRATOR].id
-    house.keep_banks.create(
-        NewBank("moorings", "cse.depiction", Material.APPARENT_CSAM, Verification.SEVERAL_ANALYSTS, "test")
-    )
     house.keep_word_banks.create(NewWordBank("oars", WordBankKind.KEYWORDS, "cse.seeking", "a test"), "tests")
     officer = staff[StaffRole.CHILD_SAFETY_OFFICER].principal
     other = join(house, "axe-second", StaffRole.CHILD_SAFETY_OFFICER).principal
@@ -116,8 +112,7 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     report = draw_up(browser, found_id)
     hold = house.holds.place(officer, NewHold(HoldSource.POLICE, "14 Js 7/26", "a letter", cases=(found_id,),
                                               review_by=house.clock.now() + timedelta(days=1))).hold  # fmt: skip
-    kept = over(house, "axe-moored")
-    gone = house.destructions.propose(other, [EvidenceId(kept.id)], "the year is over")
+    gone = house.destructions.propose(other, [EvidenceId(long_over.id)], "the year is over")
     key = str(pyrage.x25519.Identity.generate().to_public())
     package = house.exports.request(other, NewExport("Harbour police", "H-7", "a letter", key, cases=(found_id,)))
     return {
