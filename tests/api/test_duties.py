@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-import reviewing
 from api.conftest import Api
+from reported import found_with_picture
 from tutela.core.permissions import StaffRole
 
 
 def found(api: Api) -> str:
-    """Return a case that two people have found, of an operator in the United States."""
+    """Return a case with a picture that two people have found, of an operator in the United States."""
     profile = api.house.profile.read()
     api.house.profile.write(replace(profile, country="US", user_regions=("US",)))
     roles = (StaffRole.CHILD_SAFETY_OFFICER, StaffRole.SENIOR_REVIEWER)
-    return str(reviewing.found(api.house, *(api.person(role).principal for role in roles))[0])
+    return str(found_with_picture(api.house, *(api.person(role).principal for role in roles)))
 
 
 def test_an_incident_is_told_by_hand_and_ends(api: Api) -> None:
