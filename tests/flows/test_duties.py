@@ -22,6 +22,7 @@ from tutela.core.content import ChannelKind
 from tutela.core.filing.duty import Imagery, Obligation
 from tutela.core.filing.places import Places
 from tutela.core.filing.sheets import DutySheet
+from tutela.core.findings import Decider
 from tutela.core.ids import CaseId
 from tutela.core.operator import OperatorProfile
 from tutela.core.roles import Role
@@ -172,6 +173,27 @@ def test_a_case_that_is_about_what_others_found_owes_the_same(office_anywhere: O
     house.duties.file_by_hand(OFF, again, "ncmec", "4712", house.clock.now())
     assert office.state(again) is CaseState.DECIDED
     assert house.verify().breaches == ()
+
+
+@pytest.mark.both_databases
+def test_an_answer_that_changed_nothing_and_is_taken_back_leaves_nothing_owed(
+    database_url: str, tmp_path: Path, scanner: MediaScanner
+) -> None:
+    """It said what the case is about; without it nobody has."""
+    with make.house(tmp_path, scanner, url=database_url, undo_seconds=10) as home:
+        office, house = Office(home), home.house
+        house.duties.file_by_hand(OFF, found(office), "ncmec", "4711", house.clock.now())
+        home.clock.advance(hours=1)
+        assert house.duties.close() == 1
+        again = opened(office, "cse.depiction")
+        given = office.decide(CYD, again, Conclusion.VIOLATION, parts=ACTOR)
+        assert house.duties.read(ADA, again).must == ("ncmec",)
+
+        house.take_back(Decider(CYD.id), given.stored.answer.id)
+
+        assert house.duties.read(ADA, again).found is None
+        assert house.duties.read.page(ADA).cases == ()
+        assert house.verify().breaches == ()
 
 
 def test_what_somebody_holds_in_their_hands_does_not_end_under_them(office: Office) -> None:

@@ -54,6 +54,7 @@ class StoredWindow:
     laid: tuple[tuple[CaseId, ItemId], ...]  #: into cases that were there before
     taken_out: tuple[MemberId, ...] = ()  #: entries of banks
     unbanked: tuple[tuple[MemberId, DecisionId], ...] = ()  #: which entry rests on which decision no more
+    links: tuple[tuple[CaseId, DecisionId], ...] = ()  #: cases that were said to be about what others had found
     skips: tuple[tuple[CaseId, str], ...] = ()  #: who is not offered which case by it, and was before
 
     @property

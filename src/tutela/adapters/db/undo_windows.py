@@ -165,5 +165,6 @@ def _window(row: Any) -> StoredWindow:
         laid=tuple((CaseId(case_id), ItemId(item_id)) for case_id, item_id in body["laid"]),
         taken_out=tuple(map(MemberId, body.get("taken_out", ()))),
         unbanked=tuple((MemberId(each), DecisionId(ground)) for each, ground in body.get("unbanked", ())),
+        links=tuple((CaseId(case_id), DecisionId(each)) for case_id, each in body.get("links", ())),
         skips=tuple((CaseId(case_id), by) for case_id, by in body.get("skips", ())),
     )

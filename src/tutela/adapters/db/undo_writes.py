@@ -12,6 +12,7 @@ from tutela.adapters.db import tables as t
 from tutela.adapters.db.answer_tables import case_answer_roles, case_answers, quality_samples, settlements
 from tutela.adapters.db.case_rows import moved_row
 from tutela.adapters.db.case_tables import case_skips
+from tutela.adapters.db.duty_tables import case_findings
 from tutela.adapters.db.enforcement_tables import clearances
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.quality_tables import comparisons
@@ -61,6 +62,9 @@ _CLOSE_NEW = (
 )  # fmt: skip
 _TAKE_OUT = delete(t.case_items).where(
     t.case_items.c.case_id == bindparam("b_case"), t.case_items.c.item_id == bindparam("b_item")
+)
+_UNLINK = delete(case_findings).where(
+    case_findings.c.case_id == bindparam("b_case"), case_findings.c.decision_id == bindparam("b_decision")
 )
 _OFFER_AGAIN = delete(case_skips).where(
     case_skips.c.case_id == bindparam("b_case"), case_skips.c.skipped_by == bindparam("b_by")
@@ -168,6 +172,7 @@ def _body(changeset: Changeset, noted: Noted, after: dict[str, dict[str, Any]]) 
         "laid": laid,
         "taken_out": [each.id for each in changeset.member_removals],
         "unbanked": [[each.member_id, each.decision_id] for each in changeset.ground_ends],
+        "links": [[each.case_id, each.decision_id] for each in changeset.case_findings],
         "skips": [
             [each.case_id, each.by] for each in changeset.case_skips if (each.case_id, each.by) not in noted.skips
         ],
@@ -199,6 +204,8 @@ def run_undone(connection: Connection, undoing: Undoing, now: datetime) -> None:
         _one(connection.execute(_CLOSE_NEW, {"b_id": case_id, "b_by": undoing.by}).rowcount)
     for case_id, item_id in window.laid:
         connection.execute(_TAKE_OUT, {"b_case": case_id, "b_item": item_id})
+    for case_id, decision_id in window.links:
+        connection.execute(_UNLINK, {"b_case": case_id, "b_decision": decision_id})
     for case_id, by in undoing.offers:
         connection.execute(_OFFER_AGAIN, {"b_case": case_id, "b_by": by})
     for statement in _FORGET_ANSWER if window.answer_id is not None else ():
