@@ -268,7 +268,7 @@ def test_two_lift_a_quarantine_and_one_does_not(api: Any) -> None:
     """
     senior = api.person(StaffRole.SENIOR_REVIEWER)
     others = set(api.house.verify().breaches)  # what other tests of this server have left behind on purpose
-    media = api.upload(photo("coffee"))
+    media = api.upload(photo("brick"))
     item, author = posted(api, media=[{"id": media["id"]}])
     made = api.post("/v1/decisions", answered(item, author, "cse.depiction"), status=201)
     path = f"/v1/decisions/{made['decision']}/reversal"

@@ -2,17 +2,25 @@
 
 from dataclasses import replace
 
+from answering import Office
 from api.conftest import Api
-from reported import found_with_picture
+from make import Home, SetClock, new_id
+from tutela.core.conclusions import Conclusion
 from tutela.core.permissions import StaffRole
+from tutela.core.roles import Role
 
 
 def found(api: Api) -> str:
-    """Return a case with a picture that two people have found, of an operator in the United States."""
-    profile = api.house.profile.read()
-    api.house.profile.write(replace(profile, country="US", user_regions=("US",)))
-    roles = (StaffRole.CHILD_SAFETY_OFFICER, StaffRole.SENIOR_REVIEWER)
-    return str(found_with_picture(api.house, *(api.person(role).principal for role in roles)))
+    """Return a case that a person has found, of an operator in the United States."""
+    house = api.house
+    profile = house.profile.read()
+    house.profile.write(replace(profile, country="US", user_regions=("US",)))
+    office = Office(Home(house, SetClock()))
+    author = new_id("account")
+    office.post(name=author, author=author)
+    case = office.case(author)
+    office.decide(office.people[0], case.id, Conclusion.VIOLATION, parts=((author, Role.ACTOR),))
+    return str(case.id)
 
 
 def test_an_incident_is_told_by_hand_and_ends(api: Api) -> None:
