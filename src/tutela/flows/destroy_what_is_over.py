@@ -6,7 +6,6 @@ from datetime import datetime
 
 import structlog
 
-from tutela.core.filing.destruction import Fate
 from tutela.core.filing.destructions import Basis, Destruction, DestructionState
 from tutela.core.filing.retention import RetentionTable
 from tutela.core.ids import DestructionId, EvidenceId
@@ -14,11 +13,11 @@ from tutela.core.operator import OperatorProfile
 from tutela.errors import Conflict
 from tutela.flows.destroy import Destroy
 from tutela.flows.doom import Doom
-from tutela.flows.weigh_evidence import Weighed, weigh_evidence
+from tutela.flows.weigh_evidence import Weighed, over_by_page
 from tutela.ports.clock import Clock
 from tutela.ports.destructions import DestructionBook
 from tutela.ports.entropy import Entropy
-from tutela.ports.store import Store
+from tutela.ports.store import Reader, Store
 
 PAGE_MEDIA = 200
 SYSTEM = "system"
@@ -42,15 +41,7 @@ class DestroyWhatIsOver:
 
     def __call__(self) -> int:
         """Destroy it, and return how many contents went."""
-        gone, after = 0, ""
-        while True:
-            with self.store.read() as reader:
-                page = [EvidenceId(each.id) for each in reader.sealed_page(after, PAGE_MEDIA)]
-                found = weigh_evidence(reader, page, self.table, self.profile(), self.clock.now())
-            if not page:
-                return gone
-            after = page[-1]
-            gone += self._end([each for each in found if each.fate is Fate.DESTROYED_BY_ITSELF])
+        return sum(map(self._end, over_by_page(self.store, _sealed_page, self.table, self.profile, self.clock)))
 
     def _end(self, over: Sequence[Weighed]) -> int:
         taken = self.book.in_destruction([each.id for each in over])
@@ -66,6 +57,10 @@ class DestroyWhatIsOver:
             return 0  # held, or proposed by a person, in this very moment: the next round sees it
         self.destroy(new.id)
         return len(left)
+
+
+def _sealed_page(reader: Reader, after: str) -> list[EvidenceId]:
+    return [EvidenceId(each.id) for each in reader.sealed_page(after, PAGE_MEDIA)]
 
 
 def by_itself(entropy: Entropy, now: datetime) -> Destruction:

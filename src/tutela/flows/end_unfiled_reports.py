@@ -1,11 +1,10 @@
 """End reports that were never filed in earnest, with what was written for them, when their time is over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from tutela.core.filing.destruction import Fate
 from tutela.core.filing.destructions import Doomed
 from tutela.core.filing.report_key import report_period
 from tutela.core.filing.retention import RetentionTable
@@ -15,12 +14,12 @@ from tutela.errors import Conflict, TutelaError
 from tutela.flows.destroy import Destroy
 from tutela.flows.destroy_what_is_over import by_itself
 from tutela.flows.draw_up_report import CONTENT
-from tutela.flows.weigh_evidence import Weighed, weigh_evidence
+from tutela.flows.weigh_evidence import Weighed, over_by_page
 from tutela.ports.clock import Clock
 from tutela.ports.destructions import DestructionBook
 from tutela.ports.entropy import Entropy
 from tutela.ports.reports import ReportBook
-from tutela.ports.store import Store
+from tutela.ports.store import Reader, Store
 
 PAGE_REPORTS = 200
 
@@ -42,15 +41,8 @@ class EndUnfiledReports:
 
     def __call__(self) -> int:
         """Destroy what is over, and return how many reports went."""
-        gone, after = 0, ""
-        while True:
-            with self.store.read() as reader:
-                page = reader.unfiled_reports(after, PAGE_REPORTS)
-                found = weigh_evidence(reader, page, self.table, self.profile(), self.clock.now())
-            if not page:
-                return gone
-            after = page[-1]
-            gone += sum(self._end(each) for each in found if each.fate is Fate.DESTROYED_BY_ITSELF)
+        over = over_by_page(self.store, _unfiled_page, self.table, self.profile, self.clock)
+        return sum(self._end(each) for page in over for each in page)
 
     def _end(self, over: Weighed) -> bool:
         now, key, row = self.clock.now(), report_period(ReportId(over.id)), over.kept.row.id
@@ -77,3 +69,7 @@ class EndUnfiledReports:
         for file in () if stored is None else stored.package.files:
             if file.key.startswith(CONTENT):
                 yield file.key.removeprefix(CONTENT)
+
+
+def _unfiled_page(reader: Reader, after: str) -> Sequence[EvidenceId]:
+    return reader.unfiled_reports(after, PAGE_REPORTS)

@@ -1,6 +1,6 @@
 """Say of evidence which kind it is, from when its time runs, and what holds it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,8 @@ from tutela.core.filing.evidence_kinds import EvidenceFacts, fate_of, kept
 from tutela.core.filing.retention import RetentionTable
 from tutela.core.ids import EvidenceId
 from tutela.core.operator import OperatorProfile
-from tutela.ports.store import Reader
+from tutela.ports.clock import Clock
+from tutela.ports.store import Reader, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,19 @@ def weigh_evidence(
         what = kept(facts[each], holds.get(each, ()), table, profile.user_regions)
         found.append(Weighed(each, facts[each], what, fate_of(facts[each], what, now), is_against_limit(what, now)))
     return found
+
+
+def over_by_page(
+    store: Store, page_of: Callable[[Reader, str], Sequence[EvidenceId]], table: RetentionTable,
+    profile: Callable[[], OperatorProfile], clock: Clock,
+) -> Iterator[list[Weighed]]:  # fmt: skip
+    """Yield, a page at a time, what ends by itself now; *page_of* returns the ids after one, and none at the end."""
+    after = ""
+    while True:
+        with store.read() as reader:
+            page = page_of(reader, after)
+            found = weigh_evidence(reader, page, table, profile(), clock.now())
+        if not page:
+            return
+        after = page[-1]
+        yield [each for each in found if each.fate is Fate.DESTROYED_BY_ITSELF]
