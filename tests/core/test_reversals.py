@@ -216,7 +216,11 @@ def test_a_case_is_closed_when_all_of_it_was_cleared(work: dict[str, Any], close
         work={(ALICE, DEPICTION): OpenWork(case, **work)},
     )  # fmt: skip
 
-    assert plan_reversal(beside).closes == ((case,) if closes else ())
+    plan = plan_reversal(beside)
+    forced = of_reversal(replace(plan, closes=(case,)), beside, TWO)
+
+    assert plan.closes == ((case,) if closes else ())
+    assert any(each.promise == "P4" for each in forced) is work.get("is_found", False)
 
 
 # -------------------------------------------------------------------------------------------------------------- laws

@@ -2,7 +2,7 @@
 
 They are asked three times: of a plan before it is committed, by property tests, and of the live system by
 `tutela audit verify`; and of the table of effects, which decides what measures are worth, before it is used. Here are
-the promises as far as the parts that exist reach: P1, P2, P4 to P8, P10, P11; P9 is `core.audit`, P12 is
+the promises as far as the parts that exist reach: P1 to P8, P10, P11; P9 is `core.audit`, P12 is
 `core.operator.may_use`.
 """
 

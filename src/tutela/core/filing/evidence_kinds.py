@@ -23,9 +23,7 @@ class EvidenceFacts:
 
     received_at: datetime
     reported_at: datetime | None = None  #: when the last report that names it was finished in production
-    ended_at: datetime | None = (
-        None  #: of a report that was withdrawn, given up or a test, and of what is under its key
-    )
+    ended_at: datetime | None = None  #: of a report that was withdrawn, given up or a test, with what its key seals
     context_of_report_at: datetime | None = None  #: when the last report was finished beside whose evidence it lies
     is_hidden: bool = False  #: whether it, or an item that carries it, is absent for everybody
     decided_at: datetime | None = None  #: by a person, and past the time in which it could be taken back
