@@ -29,6 +29,8 @@ WordBankId = NewType("WordBankId", str)
 WordEntryId = NewType("WordEntryId", str)
 HoldId = NewType("HoldId", str)
 DestructionId = NewType("DestructionId", str)
+NoticeId = NewType("NoticeId", str)
+NotifierId = NewType("NotifierId", str)
 ExportId = NewType("ExportId", str)
 EvidenceId = NewType("EvidenceId", str)
 """What is kept: a content by the id of its media; what was written here for a report, by its id in the vault."""
@@ -72,6 +74,8 @@ PREFIXES = {
     "hold": "hld",
     "destruction": "dst",
     "export": "exp",
+    "notice": "ntc",
+    "notifier": "nfr",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 
