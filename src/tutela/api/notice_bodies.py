@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from tutela.api.bodies import Body, Cursor, Identifier, Language, Moment, PictureHash, Region, Word
+from tutela.api.bodies import Body, Identifier, Language, Moment, PageQuery, PictureHash, Region, Word
 from tutela.core.notices import draft as core
 from tutela.core.notices.branches import Branch, NoticeKind
 from tutela.core.notices.notice import NoticeState
@@ -67,11 +67,12 @@ class NewNotice(Body):
     }
 
 
-class NoticesQuery(Body):
-    """Which notices."""
+_STATES, _KINDS = ("|".join(each) for each in (NoticeState, NoticeKind))
 
-    cursor: Cursor | None = None
-    limit: Annotated[int, Field(ge=1, le=100, strict=False)] = 50
-    state: NoticeState | None = None
-    kind: NoticeKind | None = None
+
+class NoticesQuery(PageQuery):
+    """Which notices; what is not given does not narrow."""
+
+    state: Annotated[str, StringConstraints(pattern=f"^({_STATES})$")] | None = None
+    kind: Annotated[str, StringConstraints(pattern=f"^({_KINDS})$")] | None = None
     case: Identifier | None = None

@@ -8,7 +8,9 @@ from tutela.api import notice_bodies as asked
 from tutela.api.calls import Call, answer
 from tutela.api.paging import from_cursor, to_cursor
 from tutela.core.ids import CaseId, ClauseId, NoticeId
+from tutela.core.notices.branches import NoticeKind
 from tutela.core.notices.draft import Contact, NoticeDraft, PictureDigest
+from tutela.core.notices.notice import NoticeState
 from tutela.ports.notices import NoticeFilter, NoticeRow
 
 
@@ -44,8 +46,8 @@ def list_notices(call: Call) -> Response:
     """List notices."""
     query = call.query(asked.NoticesQuery)
     wanted = NoticeFilter(
-        states=frozenset() if query.state is None else frozenset({query.state}),
-        kind=query.kind,
+        states=frozenset() if query.state is None else frozenset({NoticeState(query.state)}),
+        kind=None if query.kind is None else NoticeKind(query.kind),
         case_id=None if query.case is None else CaseId(query.case),
     )
     found = call.house.notices.page(call.caller, wanted, from_cursor(query.cursor), query.limit + 1)

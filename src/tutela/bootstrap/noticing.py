@@ -22,7 +22,9 @@ def open_notices(house: "House") -> NoticeVerbs:
     store, committer, clock, entropy = house.store, house.committer, house.clock, house.entropy
     secrets = NoticeSecrets(house.keys, KeySeal, entropy)
     locate = LocateNotice(load_links(house.settings.desk_file), house.find_copies)
-    take = TakeNotice(store, committer, locate, house.policy, house.ceilings, secrets, clock, entropy)
+    take = TakeNotice(
+        store, committer, locate, house.policy, house.ceilings, secrets, clock, entropy, house.profile.read
+    )
     return NoticeVerbs(take=take, store=store)
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tutela.core.audit import JSON, AuditEvent
+from tutela.core.clocks import ClockFacts, ClockStart, ClockSubject, Signal, clocks_for, served_by
 from tutela.core.ids import ClauseId, ItemId, NoticeId
 from tutela.core.notices.branches import BRANCHES, Branch, NoticeKind
 from tutela.core.notices.draft import ContactChannel, NoticeDraft, checked
 from tutela.core.notices.misuse import COUNTED_FOR, must_wait, standing_of
 from tutela.core.notices.notice import Notice, NoticeOutcome, NoticeState
 from tutela.core.notices.validity import missing
+from tutela.core.operator import OperatorProfile
 from tutela.core.policy import Ceilings, Policy
 from tutela.core.signals.digest import parse_digest
 from tutela.errors import BadInput, Conflict, IdempotencyMismatch
@@ -68,6 +70,7 @@ class TakeNotice:
     secrets: NoticeSecrets
     clock: Clock
     entropy: Entropy
+    profile: Callable[[], OperatorProfile]
     after: Callable[[], None] = lambda: None  #: what is woken when one was taken
 
     def __call__(self, draft: NoticeDraft, teller: Teller, once: str | None = None) -> Receipt:
@@ -136,9 +139,13 @@ class TakeNotice:
                 notice = _looked_at(notice, located, acted, reader, now)
         new = NewNotice(
             notice, self.secrets.mac_of_code(code) or b"", source, self.secrets.seal_told(notice.id, (draft,), now),
-            mark, tuple(_digests(draft)),
+            mark, tuple(_digests(draft)), self._clocks(notice, acted), _signals(notice),
         )  # fmt: skip
         return _Taken(notice, changeset_of(acting, acted, [_entry(notice, acted)], notices=(new,)))
+
+    def _clocks(self, notice: Notice, acted: Acted | None) -> tuple[ClockStart, ...]:
+        held_at = notice.received_at if acted is not None and acted.held else None
+        return clocks_of(notice, self.profile(), held_at)
 
     def _must_wait(self, reader: Reader, notice: Notice, teller: Teller, source: bytes) -> bool:
         now = notice.received_at
@@ -152,6 +159,29 @@ class TakeNotice:
 class _Taken:
     notice: Notice
     changeset: Changeset
+
+
+def _signals(notice: Notice) -> frozenset[Signal]:
+    """Return what has happened once it is taken: the receipt is in the answer, and sometimes the outcome."""
+    is_gone = notice.outcome is NoticeOutcome.REMOVED
+    return frozenset({Signal.RECEIPT_SENT, *({Signal.DECIDED, Signal.REMOVED} if is_gone else ())})
+
+
+def clocks_of(notice: Notice, profile: OperatorProfile, held_at: datetime | None) -> tuple[ClockStart, ...]:
+    """Return the clocks that run on a notice, as of what is known of it now."""
+    facts = ClockFacts(
+        received_at=notice.received_at,
+        served=served_by(profile),
+        country=notice.country,
+        is_child=notice.says_minor,
+        is_depicted=notice.kind in {NoticeKind.DEPICTED_PERSON, NoticeKind.PARENT},
+        is_intimate=notice.branch is Branch.ADULT_INTIMATE,
+        is_danger=notice.is_urgent,
+        is_authority=notice.is_enrolled and notice.kind in {NoticeKind.AUTHORITY, NoticeKind.COURT_ORDER},
+        valid_at=notice.valid_at,
+        held_at=held_at,
+    )
+    return clocks_for(ClockSubject.NOTICE, facts)
 
 
 def _receipt(notice: Notice, code: str) -> Receipt:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from tutela.core.clocks import ClockStart, Signal
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, NoticeId, NotifierId
 from tutela.core.notices.branches import NoticeKind
 from tutela.core.notices.misuse import Conduct
@@ -32,6 +33,8 @@ class NewNotice:
     sealed: Sealed
     fingerprint: bytes  #: of all that it says: who says the same again, of the same, is told from who says more
     digests: tuple[tuple[str, str], ...] = ()  #: signal type and value: looked for among what comes later
+    clocks: tuple[ClockStart, ...] = ()
+    signals: frozenset[Signal] = frozenset()  #: that stop some of them at once: the receipt is given with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class NoticeMoved:
     decisions: tuple[DecisionId, ...] = ()  #: that answer it
     item_outcomes: Mapping[ItemId, ItemOutcome] = field(default_factory=dict)
     is_manifestly_unfounded: bool = False
+    clocks: tuple[ClockStart, ...] = ()  #: that begin; one that has begun keeps its own times
+    signals: frozenset[Signal] = frozenset()
+    at: datetime | None = None  #: of the signals
 
 
 @dataclass(frozen=True, slots=True)

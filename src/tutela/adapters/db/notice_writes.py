@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tutela.adapters.db import clock_tables, clocks
+from tutela.adapters.db.clock_rows import clock_row
 from tutela.adapters.db.many import write_many
 from tutela.adapters.db.notice_rows import changing, notice_row
 from tutela.adapters.db.notice_tables import (
@@ -16,10 +18,11 @@ from tutela.adapters.db.notice_tables import (
     notice_items,
     notices,
 )
+from tutela.core.clocks import ClockSubject, RunningClock, after
 from tutela.core.notices.notice import Notice
 from tutela.errors import Conflict
 from tutela.ports.committer import Changeset
-from tutela.ports.notices import NoticeMoved
+from tutela.ports.notices import NewNotice, NoticeMoved
 
 _ADD = insert(notices)
 _KNOWN = select(notices.c.id).where(notices.c.code_mac.in_(bindparam("macs", expanding=True))).limit(1)
@@ -59,7 +62,7 @@ def _once(table: Table) -> tuple[Any, Any]:
 
 
 _PARTS = {table.name: _once(table) for table in (notice_items, notice_accounts, notice_cases, notice_digests)}
-_DECIDED = _once(notice_decisions)
+_DECIDED, _CLOCKS = _once(notice_decisions), _once(clock_tables.clocks)
 
 
 def run_notices(connection: Connection, changesets: Sequence[Changeset]) -> None:
@@ -76,10 +79,19 @@ def run_notices(connection: Connection, changesets: Sequence[Changeset]) -> None
         for each in new
         for kind, value in dict.fromkeys(each.digests)
     ])  # fmt: skip
+    write_many(connection, _for(connection, _CLOCKS), [row for each in new for row in _clock_rows(each)])
     _write_places(connection, changesets)
     for changeset in changesets:
         for moved in changeset.notice_moves:
             _move(connection, moved)
+
+
+def _clock_rows(new: NewNotice) -> list[dict[str, Any]]:
+    """Return the rows of the clocks that begin with a notice: all in one statement for all of a group."""
+    begun = [RunningClock(ClockSubject.NOTICE, new.notice.id, each) for each in new.clocks]
+    stopped, _ = after(begun, new.signals, new.notice.received_at)
+    ended = {each.start.id: each for each in stopped}
+    return [clock_row(ended.get(each.start.id, each)) for each in begun]
 
 
 def _refuse_repeated(connection: Connection, macs: Sequence[bytes]) -> None:
@@ -121,6 +133,9 @@ def _move(connection: Connection, moved: NoticeMoved) -> None:
             "b_id": notice.id, "b_kind": notice.kind.value, "b_is_enrolled": notice.is_enrolled,
             "b_notifier_id": notice.notifier_id,
         })  # fmt: skip
+    clocks.start(connection, ClockSubject.NOTICE, notice.id, moved.clocks)
+    if moved.signals and moved.at is not None:
+        clocks.stop(connection, ClockSubject.NOTICE, notice.id, moved.signals, moved.at)
     if moved.is_manifestly_unfounded:
         connection.execute(_MARK, {"b_id": notice.id, "b_unfounded": True})
     if (sealed := moved.sealed) is not None:
