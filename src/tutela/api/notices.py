@@ -59,7 +59,7 @@ def list_notices(call: Call) -> Response:
 def show_notice(call: Call) -> Response:
     """Tell about one notice."""
     call.no_query()
-    return answer(notice_told(call.house.notices.read(call.caller, NoticeId(call.part("id")))))
+    return answer(notice_told(call.house.notices.show(call.caller, NoticeId(call.part("id")))))
 
 
 def notice_told(row: NoticeRow) -> dict[str, Any]:

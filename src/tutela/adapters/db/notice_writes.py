@@ -16,8 +16,10 @@ from tutela.adapters.db.notice_tables import (
     notice_decisions,
     notice_digests,
     notice_items,
+    notice_warnings,
     notices,
 )
+from tutela.adapters.db.rows import to_us
 from tutela.core.clocks import ClockSubject, RunningClock, after
 from tutela.core.notices.notice import Notice
 from tutela.errors import Conflict
@@ -63,6 +65,7 @@ def _once(table: Table) -> tuple[Any, Any]:
 
 _PARTS = {table.name: _once(table) for table in (notice_items, notice_accounts, notice_cases, notice_digests)}
 _DECIDED, _CLOCKS = _once(notice_decisions), _once(clock_tables.clocks)
+_WARNED = _once(notice_warnings)
 
 
 def run_notices(connection: Connection, changesets: Sequence[Changeset]) -> None:
@@ -138,6 +141,9 @@ def _move(connection: Connection, moved: NoticeMoved) -> None:
         clocks.stop(connection, ClockSubject.NOTICE, notice.id, moved.signals, moved.at)
     if moved.is_manifestly_unfounded:
         connection.execute(_MARK, {"b_id": notice.id, "b_unfounded": True})
+    if (warned := moved.warned) is not None:
+        row = {"source_mac": warned.source_mac, "at_us": to_us(warned.at), "said_by": warned.by}
+        write_many(connection, _for(connection, _WARNED), [row])
     if (sealed := moved.sealed) is not None:
         connection.execute(_SEAL, {
             "b_id": notice.id, "b_period": sealed.period, "b_wrapped": sealed.wrapped, "b_sealed": sealed.told,
