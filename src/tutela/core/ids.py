@@ -28,6 +28,7 @@ FireId = NewType("FireId", str)
 WordBankId = NewType("WordBankId", str)
 WordEntryId = NewType("WordEntryId", str)
 HoldId = NewType("HoldId", str)
+MessageId = NewType("MessageId", str)
 DestructionId = NewType("DestructionId", str)
 ExportId = NewType("ExportId", str)
 EvidenceId = NewType("EvidenceId", str)
@@ -70,6 +71,7 @@ PREFIXES = {
     "word_entry": "wen",
     "question": "qst",
     "hold": "hld",
+    "message": "msg",
     "destruction": "dst",
     "export": "exp",
 }
