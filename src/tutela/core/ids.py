@@ -28,6 +28,7 @@ FireId = NewType("FireId", str)
 WordBankId = NewType("WordBankId", str)
 WordEntryId = NewType("WordEntryId", str)
 HoldId = NewType("HoldId", str)
+MessageId = NewType("MessageId", str)
 DestructionId = NewType("DestructionId", str)
 NoticeId = NewType("NoticeId", str)
 NotifierId = NewType("NotifierId", str)
@@ -72,6 +73,7 @@ PREFIXES = {
     "word_entry": "wen",
     "question": "qst",
     "hold": "hld",
+    "message": "msg",
     "destruction": "dst",
     "export": "exp",
     "notice": "ntc",
