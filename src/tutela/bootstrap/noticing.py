@@ -12,6 +12,7 @@ from tutela.flows.enrol_notifiers import EnrolNotifiers
 from tutela.flows.follow_notice import FollowNotice
 from tutela.flows.locate_notice import LocateNotice
 from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
+from tutela.flows.notice_contacts import NoticeContacts
 from tutela.flows.notice_secrets import NoticeSecrets
 from tutela.flows.take_notice import TakeNotice
 from tutela.flows.verbs_of_notices import NoticeVerbs
@@ -40,9 +41,10 @@ def open_notices(house: "House") -> NoticeVerbs:
         take=take,
         follow=FollowNotice(store, secrets, look, house.staff.keep_sessions.doorkeeper, door, clock),
         look=look,
-        work=WorkOnNotice(store, committer, look, secrets, clock, lambda: _has_second(house)),
+        work=WorkOnNotice(store, committer, look, secrets, clock, entropy, lambda: _has_second(house)),
         enrol=EnrolNotifiers(DatabaseNotifiers(house.engine, house.chain), house.keep_keys, house.desk, clock, entropy),
-        answer=AnswerNotices(store, committer, house.find_copies, clock),
+        answer=AnswerNotices(store, committer, house.find_copies, clock, entropy),
+        contacts=NoticeContacts(store, secrets),
         look_at_waiting=LookAtWaiting(store, look),
         look_for_unlocated=LookForUnlocated(store, look),
         store=store,

@@ -13,12 +13,15 @@ from tutela.core.audit import JSON, AuditEvent
 from tutela.core.clocks import Signal
 from tutela.core.ids import ItemId, MediaId
 from tutela.core.measures import Subject
+from tutela.core.messages import MessageKind
 from tutela.core.notices.notice import Notice, NoticeMove, NoticeOutcome, after
 from tutela.core.notices.outcomes import ItemOutcome, ItemSeen, outcome_of, outcome_of_item
 from tutela.errors import Conflict, IndexNotReady
 from tutela.flows.find_copies import MAX_QUESTIONS, FindCopies, Question
+from tutela.flows.take_notice import messages_of
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
+from tutela.ports.entropy import Entropy
 from tutela.ports.notices import AnsweredItem, NoticeMoved
 from tutela.ports.store import Reader, Store
 
@@ -41,6 +44,7 @@ class AnswerNotices:
     committer: Committer
     find_copies: FindCopies
     clock: Clock
+    entropy: Entropy
 
     def __call__(self, must_end: Callable[[], bool] = lambda: False) -> int:
         """Answer and return how many were."""
@@ -96,6 +100,7 @@ class AnswerNotices:
         moved = NoticeMoved(
             notice, told, decisions=tuple(dict.fromkeys(each.decision_id for each in answer.decisions)),
             item_outcomes=answer.items, signals=signals_of(answer.outcome), at=now,
+            messages=messages_of(told, (MessageKind.OUTCOME,), now, self.entropy),
         )  # fmt: skip
         try:
             self.committer.commit(Changeset(notice_moves=(moved,), audit=(answered_entry(moved),)))

@@ -10,6 +10,7 @@ from tutela.flows.answer_notices import AnswerNotices
 from tutela.flows.enrol_notifiers import EnrolNotifiers
 from tutela.flows.follow_notice import FollowNotice, NoticeStatus
 from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
+from tutela.flows.notice_contacts import NoticeContacts
 from tutela.flows.take_notice import Receipt, TakeNotice, Teller
 from tutela.flows.work_on_notice import WorkOnNotice
 from tutela.ports.notices import NoticeFilter, NoticeRow
@@ -25,6 +26,7 @@ class NoticeVerbs:
     look: LookAtNotice
     work: WorkOnNotice
     enrol: EnrolNotifiers
+    contacts: NoticeContacts
     answer: AnswerNotices
     look_at_waiting: LookAtWaiting
     look_for_unlocated: LookForUnlocated

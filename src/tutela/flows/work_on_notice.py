@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from tutela.core.audit import AuditEvent
 from tutela.core.ids import NoticeId, NotifierId
+from tutela.core.messages import MessageKind
 from tutela.core.notices.branches import is_claim
 from tutela.core.notices.draft import NoticeDraft
 from tutela.core.notices.misuse import COUNTED_FOR, Standing, standing_of
@@ -18,8 +19,10 @@ from tutela.errors import BadInput, Conflict, Forbidden, NotForYou, UnknownNotic
 from tutela.flows.answer_notices import answered_entry, signals_of
 from tutela.flows.look_at_notice import Look, LookAtNotice
 from tutela.flows.notice_secrets import NoticeSecrets
+from tutela.flows.take_notice import messages_of
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
+from tutela.ports.entropy import Entropy
 from tutela.ports.notices import NoticeFilter, NoticeMoved, NoticeRow, Warned
 from tutela.ports.store import Reader, Store
 
@@ -48,6 +51,7 @@ class WorkOnNotice:
     look: LookAtNotice
     secrets: NoticeSecrets
     clock: Clock
+    entropy: Entropy
     has_second: Callable[[], bool]  #: whether anybody else could confirm
 
     def read(self, principal: Principal, notice_id: NoticeId) -> Told:
@@ -127,7 +131,8 @@ class WorkOnNotice:
             first = replace(changed, proposed_by=principal.id, proposed_outcome=outcome, proposed_at=now)
             return NoticeMoved(notice, first)
         done = replace(changed, state=after(notice.state, NoticeMove.ANSWER), outcome=outcome, answered_at=now)
-        return NoticeMoved(notice, done, signals=signals_of(outcome), at=now)
+        told = messages_of(done, (MessageKind.OUTCOME,), now, self.entropy)
+        return NoticeMoved(notice, done, signals=signals_of(outcome), at=now, messages=told)
 
     def call_back(
         self, principal: Principal, notice_id: NoticeId, notifier_id: NotifierId | None, how: str

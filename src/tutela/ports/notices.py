@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tutela.core.clocks import ClockStart, Signal
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, NoticeId, NotifierId
+from tutela.core.messages import NewMessage
 from tutela.core.notices.branches import NoticeKind
 from tutela.core.notices.misuse import Conduct
 from tutela.core.notices.notice import Notice, NoticeState
@@ -35,6 +36,7 @@ class NewNotice:
     digests: tuple[tuple[str, str], ...] = ()  #: signal type and value: looked for among what comes later
     clocks: tuple[ClockStart, ...] = ()
     signals: frozenset[Signal] = frozenset()  #: that stop some of them at once: the receipt is given with it
+    messages: tuple[NewMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class NoticeMoved:
     clocks: tuple[ClockStart, ...] = ()  #: that begin; one that has begun keeps its own times
     signals: frozenset[Signal] = frozenset()
     at: datetime | None = None  #: of the signals
+    messages: tuple[NewMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

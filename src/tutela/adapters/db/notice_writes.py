@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tutela.adapters.db import clock_tables, clocks
 from tutela.adapters.db.clock_rows import clock_row
 from tutela.adapters.db.many import write_many
+from tutela.adapters.db.messages import send
 from tutela.adapters.db.notice_rows import changing, notice_row
 from tutela.adapters.db.notice_tables import (
     notice_accounts,
@@ -84,6 +85,8 @@ def run_notices(connection: Connection, changesets: Sequence[Changeset]) -> None
     ])  # fmt: skip
     write_many(connection, _for(connection, _CLOCKS), [row for each in new for row in _clock_rows(each)])
     _write_places(connection, changesets)
+    for message in (each for one in new for each in one.messages):
+        send(connection, message)
     for changeset in changesets:
         for moved in changeset.notice_moves:
             _move(connection, moved)
@@ -139,6 +142,8 @@ def _move(connection: Connection, moved: NoticeMoved) -> None:
     clocks.start(connection, ClockSubject.NOTICE, notice.id, moved.clocks)
     if moved.signals and moved.at is not None:
         clocks.stop(connection, ClockSubject.NOTICE, notice.id, moved.signals, moved.at)
+    for message in moved.messages:
+        send(connection, message)
     if moved.is_manifestly_unfounded:
         connection.execute(_MARK, {"b_id": notice.id, "b_unfounded": True})
     if (warned := moved.warned) is not None:
