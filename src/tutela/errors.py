@@ -16,6 +16,7 @@ TutelaError
 │   ├── UnknownShift          404
 │   ├── UnknownPage           404
 │   ├── UnknownHold           404
+│   ├── UnknownMessage        404
 │   ├── UnknownDestruction    404
 │   ├── UnknownExport         404
 │   ├── UnknownGolden         404
@@ -202,6 +203,10 @@ class UnknownPage(BadInput):
 
 class UnknownHold(BadInput):
     """There is no hold of that identifier."""
+
+
+class UnknownMessage(BadInput):
+    """There is no mail of that identifier that was sent."""
 
 
 class UnknownDestruction(BadInput):

@@ -25,6 +25,7 @@ STATUS: Mapping[type[errors.TutelaError], int] = MappingProxyType(
         errors.UnknownGolden: 404,
         errors.UnknownView: 404,
         errors.UnknownHold: 404,
+        errors.UnknownMessage: 404,
         errors.UnknownExport: 404,
         errors.UnknownDestruction: 404,
         errors.UnknownRule: 404,

@@ -19,9 +19,11 @@ from tutela.core.operator import (
     CASES,
     CHANNELS,
     CLASSIFIERS,
+    DUE,
     FILINGS,
     HOLDS,
     LICENCES,
+    MESSAGES,
     ON_CALL,
     PAGES,
     QUOTAS,
@@ -61,6 +63,8 @@ LINES = {
     WORDS: "A bank of words cannot be opened, and what it would find is unknown: `tutela coverage`",
     REPORTS: "What an authority must be told is late, or soon will be and nobody has it: `tutela duty list`",
     HOLDS: "A hold on evidence is past the date on which somebody looks whether it is still wanted: `tutela hold list`",
+    DUE: "Something that somebody asked or ordered is past its time: `tutela clocks`",
+    MESSAGES: "A message to somebody who asked has waited for an hour: `tutela message list`",
     CLASSIFIERS: "A classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """Each line of the checklist in words, with the command that gets it done."""

@@ -14,9 +14,11 @@ from tutela.core.operator import (
     CASES,
     CHANNELS,
     CLASSIFIERS,
+    DUE,
     FILINGS,
     HOLDS,
     LICENCES,
+    MESSAGES,
     ON_CALL,
     PAGES,
     QUOTAS,
@@ -57,6 +59,8 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     WORDS: "find out why a bank of words cannot be opened: `tutela coverage` names it, the server's log says why",
     REPORTS: "tell authorities what is late, or say who has it in hand: `tutela duty list`",
     HOLDS: "look whether holds on evidence are still wanted: `tutela hold list`, `tutela hold review`",
+    DUE: "answer what is past its time, or say why it is late: `tutela clocks`",
+    MESSAGES: "find out why messages to the people who asked do not go out: `tutela message list --state waiting`",
     CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """What each line of the checklist asks for."""
