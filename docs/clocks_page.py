@@ -8,10 +8,10 @@ INTRODUCTION = """\
 
 <!-- Written by ./dev docs from src/tutela/core/clocks/table.py. Change that, not this page. -->
 
-Each clock has a target, which may be missed with a reason, and a limit, which may not be missed; some have one of the two.
-They run in absolute time, in UTC, and nothing pauses them: 7 days are 168 hours, in every zone and across every change of
-the clocks. Alarms come at 50, 80 and 100 per cent of each. [Clocks](../explanation/clocks.md) says why, and which law
-counts for whom."""
+Each clock has a target, which may be missed with a reason, and a limit, which may not be missed; some have one of the
+two. They run in absolute time, in UTC, and nothing pauses them: 7 days are 168 hours, in every zone and across every
+change of the clocks. Alarms come at 50, 80 and 100 per cent of each. [Clocks](../explanation/clocks.md) says why, and
+which law counts for whom."""
 
 AIMS = """\
 ## What the operator aims at

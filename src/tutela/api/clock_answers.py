@@ -12,7 +12,7 @@ _ID = "ntc_01m7zt3q2xw9c5r8k4n6v0b1hd"
 _CLOCK = {
     "subject": "notice", "id": _ID, "clock": "us.ca1394.decide", "round": 1, "started_at": _AT, "target_at": _TARGET,
     "limit_at": _LIMIT, "due_at": _TARGET, "left_seconds": 3600.0, "target_percent": 50, "limit_percent": 0,
-    "is_late": False, "is_breached": False, "source": "California Civil Code 3273.66(d)",
+    "is_late": False, "is_breached": False, "source": "California Civil Code 3273.65 to 3273.67 (AB 1394)",
 }  # fmt: skip
 
 
