@@ -16,6 +16,8 @@ TutelaError
 │   ├── UnknownShift          404
 │   ├── UnknownPage           404
 │   ├── UnknownHold           404
+│   ├── UnknownOrder          404
+│   ├── UnknownEdition        404: no such edition of the transparency report
 │   ├── UnknownDestruction    404
 │   ├── UnknownExport         404
 │   ├── UnknownGolden         404
@@ -62,6 +64,7 @@ TutelaError
 │   ├── AlreadyEnded          409
 │   ├── RuleChanged           409
 │   ├── ReportMoved           409, with what changed
+│   ├── OrderMoved            409: an order is not where a step could be taken
 │   └── CaseMoved             409, with what changed
 ├── CharterBreach             a plan broke a promise: refused
 ├── Unavailable               503: we do not know, and never guess
@@ -193,6 +196,14 @@ class UnknownShift(BadInput):
 
 class UnknownPage(BadInput):
     """There is no page of that identifier."""
+
+
+class UnknownOrder(BadInput):
+    """There is no order of that identifier."""
+
+
+class UnknownEdition(BadInput):
+    """There is no such edition of the transparency report."""
 
 
 class UnknownHold(BadInput):
@@ -406,6 +417,10 @@ class CaseMoved(Conflict):
         """Keep a code for screens, and what changed: states, numbers and the platform's own names, never content."""
         super().__init__(detail, place="case", remedy=remedy)
         self.why, self.changed = why, changed
+
+
+class OrderMoved(Conflict):
+    """The order is not where this could be done."""
 
 
 class ReportMoved(Conflict):

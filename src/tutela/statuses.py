@@ -24,6 +24,8 @@ STATUS: Mapping[type[errors.TutelaError], int] = MappingProxyType(
         errors.UnknownGolden: 404,
         errors.UnknownView: 404,
         errors.UnknownHold: 404,
+        errors.UnknownOrder: 404,
+        errors.UnknownEdition: 404,
         errors.UnknownExport: 404,
         errors.UnknownDestruction: 404,
         errors.UnknownRule: 404,

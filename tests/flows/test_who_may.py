@@ -75,9 +75,10 @@ ELSEWHERE = frozenset({
 
 ABOUT_REPORTS = frozenset({
     "approve_report", "ask_for_facts", "check_channel", "confirm_duties", "correct_report", "deal", "decline_duty",
-    "draw_up_report", "edit_report", "end_reports", "endangered", "file_by_hand", "fill_duty_sheet", "keep_channel",
-    "keep_destructions", "keep_exports", "keep_facts", "keep_holds", "keep_schema", "lay_out_by_hand",
-    "prepare_report", "preview_report", "read_duties", "read_reports", "take_duty",
+    "draw_up_report", "edit_report", "effect_orders", "end_reports", "endangered", "file_by_hand",
+    "fill_duty_sheet", "keep_channel", "keep_destructions", "keep_exports", "keep_facts", "keep_holds",
+    "keep_orders", "keep_schema", "lay_out_by_hand", "prepare_report", "preview_report", "read_duties",
+    "read_reports", "take_duty",
 })  # fmt: skip
 """Those whose table is in `test_who_reports`, which reaches exactly these."""
 

@@ -51,6 +51,7 @@ from tutela.worker import Job, Worker, run_once
 
 if TYPE_CHECKING:
     from tutela.flows.verbs_of_duties import DutyVerbs
+    from tutela.flows.verbs_of_orders import OrderVerbs
 
 SEAL_SECONDS = 10.0
 """How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
@@ -251,6 +252,13 @@ class House(Deciding):
     def holds(self) -> KeepHolds:
         """Everything about holds on evidence."""
         return open_holds(self)
+
+    @cached_property
+    def orders(self) -> "OrderVerbs":
+        """Everything about orders of authorities."""
+        from tutela.bootstrap.ordering import open_orders  # noqa: PLC0415  # most commands need none of it
+
+        return open_orders(self)
 
     @cached_property
     def exports(self) -> KeepExports:

@@ -30,6 +30,9 @@ WordEntryId = NewType("WordEntryId", str)
 HoldId = NewType("HoldId", str)
 DestructionId = NewType("DestructionId", str)
 ExportId = NewType("ExportId", str)
+NotifierId = NewType("NotifierId", str)
+OrderId = NewType("OrderId", str)
+TransparencyId = NewType("TransparencyId", str)
 EvidenceId = NewType("EvidenceId", str)
 """What is kept: a content by the id of its media; what was written here for a report, by its id in the vault."""
 
@@ -72,6 +75,8 @@ PREFIXES = {
     "hold": "hld",
     "destruction": "dst",
     "export": "exp",
+    "order": "ord",
+    "transparency": "trn",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

@@ -34,13 +34,15 @@ SCOPES = {
     "reports": "draw up reports to authorities and correct them, and decide what need not be told, with a reason",
     "file": "approve reports, file by hand, give one up; set up and switch on the channel; people only",
     "preserve": "hold evidence, have it destroyed by two people, export it to police; people only",
+    "orders": "keep the register of orders of authorities, verify them and give effect to them; people only",
+    "transparency": "draw up, correct, publish and read reports of figures",
     "rota": "keep who is on call, and acknowledge any page about somebody in danger",
     "people": "invite people, give roles, revoke sessions; people only",
     "audit": "read and verify the audit",
 }
 """What may be done, each with its meaning. Whoever is not given one of these may not do it."""
 
-PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second", "file", "preserve"})
+PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second", "file", "preserve", "orders"})
 """What no key of a service is ever given: somebody must have proved who they are."""
 
 
@@ -71,8 +73,10 @@ _SENIOR = _REVIEWING | {
 ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {
     StaffRole.REVIEWER: _REVIEWING,
     StaffRole.SENIOR_REVIEWER: _SENIOR,
-    StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"file", "preserve", "rota", "audit"},
-    StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks", "words", "rules", "links"}),
+    StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"file", "preserve", "orders", "transparency", "rota", "audit"},
+    StaffRole.POLICY_ANALYST: frozenset(
+        {"read", "operate", "lookup", "banks", "words", "rules", "links", "transparency"}
+    ),
     StaffRole.ADMINISTRATOR: frozenset({"people", "operate", "webhooks", "rota", "audit"}),
     StaffRole.AUDITOR: frozenset({"read", "detections", "audit"}),
 }

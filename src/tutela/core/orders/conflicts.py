@@ -1,4 +1,4 @@
-"""What an order conflicts with: other orders, what is sealed, how far it reaches. Found and told before anything is done.
+"""What an order meets: other orders, what is sealed, how far it reaches. Found and told before anything is done.
 
 An order never lifts or weakens what protects a child (P2): to restore that is refused whoever orders it, and whoever
 decides under the clause can only be asked through a reversal of the ordinary kind.
@@ -30,7 +30,7 @@ class ConflictKind(StrEnum):
     ANOTHER_SCOPE = "another_scope"  #: another one wants the same, in other countries or otherwise
     SAME = "same"  #: another one wants the same, there
     ALSO_KEPT = "also_kept"  #: it is to be removed, and another order wants it kept: what is sealed is kept
-    BEYOND_COUNTRY = "beyond_country"  #: it reaches further than the country of its authority
+    BEYOND_COUNTRY = "beyond_country"  #: it reaches further than its authority's country, as every removal does
 
 
 WEIGHTS: Mapping[ConflictKind, Weight] = {
@@ -89,9 +89,8 @@ def _restored(order: Order, named: Named) -> list[Conflict]:
 
 
 def _beyond(order: Order) -> list[Conflict]:
-    reaches = order.territory - {order.country}
-    is_everywhere = order.wish is Wish.REMOVE and not order.territory
-    return [Conflict(ConflictKind.BEYOND_COUNTRY)] if order.hides and (reaches or is_everywhere) else []
+    is_beyond = order.wish is Wish.REMOVE or bool(order.territory - {order.country})
+    return [Conflict(ConflictKind.BEYOND_COUNTRY)] if order.hides and is_beyond else []
 
 
 def _between(order: Order, other: Order) -> list[Conflict]:

@@ -47,7 +47,7 @@ def letter_of_effect(order: Order, progress: Progress, reason: str = "") -> str:
         lines.append(f"We gave effect to it on {_said(progress.effect_at)}.")
         lines.append(_effect(order))
         lines.append(_told(progress))
-    return "\n".join(each for each in lines if each is not None)
+    return "\n".join(lines)
 
 
 def _effect(order: Order) -> str:

@@ -215,7 +215,7 @@ def stamped(progress: Progress, kind: StepKind, at: datetime) -> Progress:
     return replace(progress, **{_ONCE[kind]: at})  # type: ignore[arg-type]  # each of these fields is a moment
 
 
-def delayed(order: Order, progress: Progress, until: datetime, basis: str, now: datetime) -> Progress:
+def delayed(progress: Progress, until: datetime, basis: str, now: datetime) -> Progress:
     """Return *progress* when the recipient is told later.
 
     Raises:
