@@ -21,6 +21,7 @@ STATUS: Mapping[type[errors.TutelaError], int] = MappingProxyType(
         errors.UnknownDecision: 404,
         errors.UnknownBulk: 404,
         errors.UnknownCase: 404,
+        errors.UnknownNotice: 404,
         errors.UnknownGolden: 404,
         errors.UnknownView: 404,
         errors.UnknownHold: 404,

@@ -199,6 +199,26 @@ def test_what_was_decided_before_a_fall_is_recorded_after_it(home: Home) -> None
         assert connection.execute(text("SELECT count(*) FROM decisions WHERE clause_id = 'house.law'")).scalar() == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "ended", "is_taken"), [("authority", None, True), ("authority", 1, False), ("hotline", None, False)]
+)
+def test_an_enrolled_authority_needs_no_call_back(home: Home, kind: str, ended: int | None, *, is_taken: bool) -> None:
+    """By the way that was agreed; whose enrolment has ended is called, and a hotline orders nothing."""
+    with home.house.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO notifiers (id, kind, name, country, enrolled_us, enrolled_by, checked_by, ended_us)"
+                 " VALUES ('nfr_1', :kind, 'Office', 'DE', 1, 'ann', 'the directory', :ended)"),
+            {"kind": kind, "ended": ended},
+        )  # fmt: skip
+    order_id = registered(home, items=(), notifier_id="nfr_1")
+    keep = home.house.orders.keep
+    if not is_taken:
+        with pytest.raises(BadInput, match="No enrolled"):
+            keep.verify(ANN, order_id, Way.ENROLLED, is_real=True)
+        return
+    assert keep.verify(ANN, order_id, Way.ENROLLED, is_real=True).progress.state is OrderState.VERIFIED
+
+
 def test_a_removal_notice_runs_for_24_hours_and_removes(home: Home) -> None:
     """Of an authority outside the EU."""
     home.submit("a")

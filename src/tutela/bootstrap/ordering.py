@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.orders import DatabaseOrders
-from tutela.core.ids import NotifierId
 from tutela.flows.effect_orders import EffectOrders
 from tutela.flows.keep_orders import KeepOrders
 from tutela.flows.verbs_of_orders import OrderVerbs
@@ -14,11 +13,7 @@ if TYPE_CHECKING:
 
 def open_orders(house: "House") -> OrderVerbs:
     """Return the verbs of orders for *house*."""
-
-    def is_enrolled(_notifier_id: NotifierId) -> bool:
-        return False  # nobody is enrolled before notifiers are: every order is called back
-
     book = DatabaseOrders(house.engine, house.chain, house.clock)
-    keep = KeepOrders(house.store, book, house.profile.read, is_enrolled, house.clock, house.entropy)
+    keep = KeepOrders(house.store, book, house.profile.read, house.clock, house.entropy)
     effect = EffectOrders(house.store, book, keep, house.decide, house.holds, house.profile.read, house.clock)
     return OrderVerbs(keep, effect)

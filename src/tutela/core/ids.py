@@ -28,7 +28,9 @@ FireId = NewType("FireId", str)
 WordBankId = NewType("WordBankId", str)
 WordEntryId = NewType("WordEntryId", str)
 HoldId = NewType("HoldId", str)
+MessageId = NewType("MessageId", str)
 DestructionId = NewType("DestructionId", str)
+NoticeId = NewType("NoticeId", str)
 ExportId = NewType("ExportId", str)
 NotifierId = NewType("NotifierId", str)
 OrderId = NewType("OrderId", str)
@@ -73,10 +75,13 @@ PREFIXES = {
     "word_entry": "wen",
     "question": "qst",
     "hold": "hld",
+    "message": "msg",
     "destruction": "dst",
     "export": "exp",
     "order": "ord",
     "transparency": "trn",
+    "notice": "ntc",
+    "notifier": "nfr",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

@@ -8,6 +8,7 @@ from tutela.core.clocks import ClockFacts, ClockSubject, Signal, clocks_for, ser
 from tutela.core.dsa.words import Category
 from tutela.core.ids import AccountId, ItemId, NotifierId, OrderId
 from tutela.core.measures import Standing, Subject
+from tutela.core.notices.branches import NoticeKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.orders import (
     Conflict,
@@ -47,6 +48,9 @@ MOST_OTHERS = 200
 """Other orders about the same that are looked at for conflicts, the oldest first."""
 
 CLOCK_SKEW = timedelta(minutes=5)
+
+ORDERS = frozenset({NoticeKind.AUTHORITY, NoticeKind.COURT_ORDER})
+"""Whom an order can come from by the way that was agreed: a hotline or a flagger orders nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,6 @@ class KeepOrders:
     store: Store
     book: OrderBook
     profile: Callable[[], OperatorProfile]
-    is_enrolled: Callable[[NotifierId], bool]
     clock: Clock
     entropy: Entropy
 
@@ -138,8 +141,7 @@ class KeepOrders:
         """
         demand(principal, "orders")
         before, now = self._stored(order_id), self.clock.now()
-        notifier = before.order.notifier_id
-        if way is Way.ENROLLED and (notifier is None or not self.is_enrolled(notifier)):
+        if way is Way.ENROLLED and not self._is_enrolled(before.order.notifier_id):
             raise BadInput(
                 "No enrolled authority sent this order.",
                 place="way",
@@ -248,6 +250,11 @@ class KeepOrders:
         others = self.book.naming(order.items, order.accounts, MOST_OTHERS)
         named = _named(reader, order, self.clock.now())
         return conflicts_of(order, ((each.order, each.progress) for each in others), named)
+
+    def _is_enrolled(self, notifier_id: NotifierId | None) -> bool:
+        with self.store.read() as reader:
+            enrolled = [each for each in reader.notifiers() if each.ended_at is None and each.kind in ORDERS]
+        return notifier_id in {each.id for each in enrolled}
 
     def _order(self, reader: Reader, new: NewOrder) -> Order:
         items = reader.item_ids(new.items)
