@@ -28,6 +28,8 @@ TutelaError
 │   ├── UnknownBulk           404
 │   ├── UnknownCase           404
 │   ├── UnknownNotice         404
+│   ├── UnknownNotifier       404
+│   ├── TooManyCodes          429
 │   ├── UnknownColleague      422
 │   ├── UnknownPerson         404
 │   ├── UnknownSession        404
@@ -177,6 +179,19 @@ class UnknownCase(BadInput):
 
 class UnknownNotice(BadInput):
     """There is no notice of that identifier, or of that code."""
+
+
+class UnknownNotifier(BadInput):
+    """Nobody is enrolled under that identifier, or not any more."""
+
+
+class TooManyCodes(BadInput):
+    """Too many codes from here opened nothing; the next one is looked at only after a wait."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        """Say how long to wait."""
+        super().__init__(place="code", remedy=f"Wait {wait_seconds} seconds, then type it again.")
+        self.wait_seconds = wait_seconds
 
 
 class UnknownGolden(BadInput):

@@ -22,6 +22,8 @@ STATUS: Mapping[type[errors.TutelaError], int] = MappingProxyType(
         errors.UnknownBulk: 404,
         errors.UnknownCase: 404,
         errors.UnknownNotice: 404,
+        errors.UnknownNotifier: 404,
+        errors.TooManyCodes: 429,
         errors.UnknownGolden: 404,
         errors.UnknownView: 404,
         errors.UnknownHold: 404,

@@ -15,6 +15,7 @@ from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
+from tutela.bootstrap.noticing import notice_jobs, open_notices
 from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
@@ -44,6 +45,7 @@ from tutela.flows.read_figures import ReadFigures
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.verbs_of_drafting import Drafting
+from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
@@ -51,7 +53,6 @@ from tutela.worker import Job, Worker, run_once
 
 if TYPE_CHECKING:
     from tutela.flows.verbs_of_duties import DutyVerbs
-    from tutela.flows.verbs_of_notices import NoticeVerbs
     from tutela.flows.verbs_of_orders import OrderVerbs
 
 SEAL_SECONDS = 10.0
@@ -162,6 +163,7 @@ class House(Deciding):
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
             *preserving_jobs(self),
+            *notice_jobs(self),
         ]
 
     def _enact_settled(self) -> int:
@@ -250,10 +252,8 @@ class House(Deciding):
         return open_drafting(self)
 
     @cached_property
-    def notices(self) -> "NoticeVerbs":
+    def notices(self) -> NoticeVerbs:
         """Everything about what people from outside tell us."""
-        from tutela.bootstrap.noticing import open_notices  # noqa: PLC0415  # as above
-
         return open_notices(self)
 
     @cached_property
