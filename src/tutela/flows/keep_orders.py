@@ -252,9 +252,11 @@ class KeepOrders:
         return conflicts_of(order, ((each.order, each.progress) for each in others), named)
 
     def _is_enrolled(self, notifier_id: NotifierId | None) -> bool:
+        if notifier_id is None:
+            return False
         with self.store.read() as reader:
-            enrolled = [each for each in reader.notifiers() if each.ended_at is None and each.kind in ORDERS]
-        return notifier_id in {each.id for each in enrolled}
+            notifier = reader.notifier_of(notifier_id)
+        return notifier is not None and notifier.ended_at is None and notifier.kind in ORDERS
 
     def _order(self, reader: Reader, new: NewOrder) -> Order:
         items = reader.item_ids(new.items)
