@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.clocks import DatabaseClocks
 from tutela.adapters.db.messages import DatabaseOutbox
-from tutela.adapters.keys.seal import KeySeal
 from tutela.adapters.mail.desk import DeskMail
 from tutela.adapters.mail.line import MailServer
 from tutela.bootstrap.loading import load_message_texts
 from tutela.config import Settings
 from tutela.core.messages import STATUS_PATH, MessageAbout
 from tutela.flows.messaging import Messaging
-from tutela.flows.notice_contacts import NoticeContacts
-from tutela.flows.notice_secrets import NoticeSecrets
 from tutela.flows.read_clocks import ReadClocks
 from tutela.flows.read_messages import ReadMessages
 from tutela.flows.send_messages import SendMessages
@@ -52,7 +49,7 @@ def open_messaging(house: "House", mail: MailSender | None) -> Messaging:
     engine, chain, clock, entropy = house.engine, house.chain, house.clock, house.entropy
     outbox, book = DatabaseOutbox(engine, chain, entropy), DatabaseClocks(engine, chain, clock)
     site, counting = house.settings.public_url, house.keys.derive("message-addresses/1")
-    contacts = {MessageAbout.NOTICE: NoticeContacts(house.store, NoticeSecrets(house.keys, KeySeal, entropy))}
+    contacts = {MessageAbout.NOTICE: house.notices.contacts}
     pool = ThreadPoolExecutor(MAILS_AT_ONCE, "message")  # its threads begin with the first message
     send = SendMessages(
         outbox, contacts, mail, load_message_texts(), f"{site}{STATUS_PATH}" if site else None,
