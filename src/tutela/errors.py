@@ -16,6 +16,8 @@ TutelaError
 │   ├── UnknownShift          404
 │   ├── UnknownPage           404
 │   ├── UnknownHold           404
+│   ├── UnknownAppeal         404
+│   ├── UnknownLink           404: a link by which somebody would appeal, and that is not whole
 │   ├── UnknownDestruction    404
 │   ├── UnknownExport         404
 │   ├── UnknownGolden         404
@@ -61,6 +63,8 @@ TutelaError
 │   ├── CountMoved            409
 │   ├── AlreadyEnded          409
 │   ├── RuleChanged           409
+│   ├── AppealMoved           409
+│   ├── AppealOpen            409: one open for each decision and account
 │   ├── ReportMoved           409, with what changed
 │   └── CaseMoved             409, with what changed
 ├── CharterBreach             a plan broke a promise: refused
@@ -197,6 +201,14 @@ class UnknownPage(BadInput):
 
 class UnknownHold(BadInput):
     """There is no hold of that identifier."""
+
+
+class UnknownAppeal(BadInput):
+    """There is no appeal of that identifier."""
+
+
+class UnknownLink(BadInput):
+    """This link does not lead to a decision. It may be incomplete: open it again from the message that you got."""
 
 
 class UnknownDestruction(BadInput):
@@ -406,6 +418,19 @@ class CaseMoved(Conflict):
         """Keep a code for screens, and what changed: states, numbers and the platform's own names, never content."""
         super().__init__(detail, place="case", remedy=remedy)
         self.why, self.changed = why, changed
+
+
+class AppealMoved(Conflict):
+    """The appeal is not as it was."""
+
+
+class AppealOpen(Conflict):
+    """An appeal against this decision is open already."""
+
+    def __init__(self, appeal_id: str) -> None:
+        """Keep which one: it is theirs."""
+        super().__init__(place="decision", remedy=f"GET /v1/appeals/{appeal_id} tells how it stands.")
+        self.appeal_id = appeal_id
 
 
 class ReportMoved(Conflict):

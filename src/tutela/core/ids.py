@@ -30,6 +30,7 @@ WordEntryId = NewType("WordEntryId", str)
 HoldId = NewType("HoldId", str)
 DestructionId = NewType("DestructionId", str)
 ExportId = NewType("ExportId", str)
+AppealId = NewType("AppealId", str)
 EvidenceId = NewType("EvidenceId", str)
 """What is kept: a content by the id of its media; what was written here for a report, by its id in the vault."""
 
@@ -72,6 +73,7 @@ PREFIXES = {
     "hold": "hld",
     "destruction": "dst",
     "export": "exp",
+    "appeal": "apl",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 
