@@ -276,6 +276,9 @@ class Profile(Body):
     lists: Annotated[list[Line], Field(max_length=50)] = []
     on_call: Line = ""
     is_report_only: bool = False
+    is_small_enterprise: Annotated[
+        bool, Field(description="Micro or small: no statement is sent to the EU Transparency Database.")
+    ] = False
     transient_hours: Annotated[float, Field(ge=1, le=168, allow_inf_nan=False)] = 24.0
     bases: Annotated[list[Basis], Field(max_length=500)] = []
     example: ClassVar[Any] = {

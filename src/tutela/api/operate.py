@@ -56,6 +56,7 @@ def write_profile(call: Call) -> Response:
         lists=tuple(asked.lists),
         on_call=asked.on_call,
         is_report_only=asked.is_report_only,
+        is_small_enterprise=asked.is_small_enterprise,
         transient_period=Duration(hours=asked.transient_hours),
         bases=tuple(
             Basis(b.region, b.channel, b.technique, b.legal_basis, b.reference, b.starts_at, b.ends_at)

@@ -67,6 +67,9 @@ class Profile(Told):
     lists: list[str]
     on_call: str
     is_report_only: bool
+    is_small_enterprise: Annotated[
+        bool, Field(description="Micro or small, and so exempt from Articles 20 to 28 of the Digital Services Act.")
+    ] = False
     transient_hours: float
     bases: list[Basis]
     example: ClassVar[Any] = {
@@ -79,6 +82,7 @@ class Profile(Told):
         "lists": [],
         "on_call": "The duty phone",
         "is_report_only": False,
+        "is_small_enterprise": False,
         "transient_hours": 24.0,
         "bases": [],
     }

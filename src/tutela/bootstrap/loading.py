@@ -13,10 +13,15 @@ from tutela.core.filing.hand_form import HandForm
 from tutela.core.filing.hand_form_file import parse_hand_forms
 from tutela.core.filing.retention import RetentionTable
 from tutela.core.filing.retention_file import parse_retention
+from tutela.core.ids import ClauseId
 from tutela.core.names.exemptions import Exemptions, parse_exemptions
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
 from tutela.core.quotas import Quotas
+from tutela.core.reasons.table import ReasonTable
+from tutela.core.reasons.table_file import parse_reason_table
+from tutela.core.reasons.wording import Words
+from tutela.core.reasons.words_file import parse_words
 from tutela.flows.word_secrets import folded_words
 from tutela_client.table import EffectTable, shipped_source, shipped_table
 
@@ -72,3 +77,28 @@ def load_effects(file: Path | None) -> EffectTable:
 
 def _shipped(name: str) -> Mapping[str, object]:
     return tomllib.loads(resources.files("tutela.policy").joinpath(name).read_text(encoding="utf-8"))
+
+
+def load_reasons() -> ReasonTable:
+    """Return what each clause means to the law and to the EU Transparency Database.
+
+    A clause of the operator's own has no row: it breaks the terms of the service, and speaks for itself.
+    """
+    return parse_reason_table(_shipped("statements.toml"), place="statements.toml", clauses=_clauses_that_ship())
+
+
+def load_reason_words() -> Mapping[str, Words]:
+    """Return the sentences of statements by language; English is always among them."""
+    clauses = _clauses_that_ship()
+    folder = resources.files("tutela.policy").joinpath("statements")
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".toml"):
+            words = parse_words(tomllib.loads(file.read_text(encoding="utf-8")), place=file.name, clauses=clauses)
+            found[words.language] = words
+    return found
+
+
+def _clauses_that_ship() -> list[ClauseId]:
+    shipped = parse_policy(_shipped("zero-tolerance.toml"), place="zero-tolerance.toml").clauses
+    return [*shipped, *parse_ordinary(_shipped("ordinary.toml"), place="ordinary.toml")[1]]

@@ -47,6 +47,7 @@ def show(where: Where) -> None:
 @click.option("--lists", help="Lists of known material that are available; several by comma.")
 @click.option("--on-call", help="Who is called when something is found.")
 @click.option("--is-report-only", help="true where the operator may not keep bytes: hash and report only.")
+@click.option("--is-small-enterprise", help="true: micro or small under EU law; nothing goes to the EU database.")
 @click.option("--transient-hours", help="How long unmatched bytes are kept.")
 @click.option(
     "--bases",
@@ -186,6 +187,7 @@ _FIELDS: Final[Mapping[str, tuple[str, Callable[[str], Any]]]] = {
     "lists": ("lists", _words),
     "on_call": ("on_call", str),
     "is_report_only": ("is_report_only", _yes),
+    "is_small_enterprise": ("is_small_enterprise", _yes),
     "transient_hours": ("transient_period", _hours),
 }
 _QUESTIONS: Final = {

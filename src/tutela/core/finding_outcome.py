@@ -152,5 +152,10 @@ def _is_now(grant: Grant, now: datetime) -> bool:
 
 def code_of(grant: Grant) -> StatementCode:
     """Return what is told about a measure."""
-    is_account = grant.subject.kind is SubjectKind.ACCOUNT
-    return _TOLD.get(grant.kind, StatementCode.ACCOUNT_RESTRICTED if is_account else StatementCode.ITEM_RESTRICTED)
+    return code_of_kind(grant.kind, grant.subject.kind)
+
+
+def code_of_kind(kind: MeasureKind, on: SubjectKind) -> StatementCode:
+    """Return what is told about a measure of *kind* on a subject."""
+    is_account = on is SubjectKind.ACCOUNT
+    return _TOLD.get(kind, StatementCode.ACCOUNT_RESTRICTED if is_account else StatementCode.ITEM_RESTRICTED)

@@ -55,6 +55,9 @@ class OperatorProfile:
     is_report_only: bool = False  #: the operator may not keep bytes: hash and report only
     transient_period: Duration = field(default_factory=lambda: Duration(hours=24))  #: how long unmatched bytes stay
     bases: tuple[Basis, ...] = ()
+    #: Fewer than 50 people and at most 10 million euro a year: exempt from Articles 20 to 28 of Regulation (EU)
+    #: 2022/2065, the Transparency Database among them. Source: its Article 19; Recommendation 2003/361/EC.
+    is_small_enterprise: bool = False
 
     @property
     def is_recorded(self) -> bool:

@@ -82,6 +82,7 @@ def to_json(profile: OperatorProfile) -> dict[str, Any]:
         "lists": list(profile.lists),
         "on_call": profile.on_call,
         "is_report_only": profile.is_report_only,
+        "is_small_enterprise": profile.is_small_enterprise,
         "transient_hours": profile.transient_period.seconds / 3600,
         "bases": [
             {
@@ -110,6 +111,7 @@ def from_json(stored: Mapping[str, Any]) -> OperatorProfile:
         lists=tuple(stored["lists"]),
         on_call=stored["on_call"],
         is_report_only=stored["is_report_only"],
+        is_small_enterprise=stored.get("is_small_enterprise", False),  # recorded before there was the question
         transient_period=Duration(hours=stored["transient_hours"]),
         bases=tuple(
             Basis(

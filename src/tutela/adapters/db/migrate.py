@@ -10,6 +10,7 @@ from tutela.adapters.db import banked_tables as banked_tables  # noqa: PLC0414  
 from tutela.adapters.db import case_tables as case_tables  # noqa: PLC0414  # the metadata is whole with it
 from tutela.adapters.db import choice_tables as choice_tables  # noqa: PLC0414  # the metadata is whole with it
 from tutela.adapters.db import classification_tables as classification_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import clock_tables as clock_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import counter_tables as counter_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import decision_tables as decision_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import destruction_tables as destruction_tables  # noqa: PLC0414  # as above
