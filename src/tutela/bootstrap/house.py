@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
+from tutela.bootstrap.appealing import appeal_jobs, open_appeals
 from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
@@ -43,6 +44,7 @@ from tutela.flows.read_bases import ReadBases
 from tutela.flows.read_figures import ReadFigures
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
+from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
@@ -160,6 +162,7 @@ class House(Deciding):
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
             *preserving_jobs(self),
+            *appeal_jobs(self),
         ]
 
     def _enact_settled(self) -> int:
@@ -261,6 +264,11 @@ class House(Deciding):
     def destructions(self) -> KeepDestructions:
         """Everything about destructions."""
         return open_destructions(self)
+
+    @cached_property
+    def appeals(self) -> AppealVerbs:
+        """Everything about appeals."""
+        return open_appeals(self)
 
     @cached_property
     def filing(self) -> Filing:

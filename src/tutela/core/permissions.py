@@ -34,13 +34,15 @@ SCOPES = {
     "reports": "draw up reports to authorities and correct them, and decide what need not be told, with a reason",
     "file": "approve reports, file by hand, give one up; set up and switch on the channel; people only",
     "preserve": "hold evidence, have it destroyed by two people, export it to police; people only",
+    "appeal": "hand in appeals for a user, withdraw them, and read what became of them",
+    "appeals": "decide appeals, and act on misuse of them; people only",
     "rota": "keep who is on call, and acknowledge any page about somebody in danger",
     "people": "invite people, give roles, revoke sessions; people only",
     "audit": "read and verify the audit",
 }
 """What may be done, each with its meaning. Whoever is not given one of these may not do it."""
 
-PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second", "file", "preserve"})
+PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second", "file", "preserve", "appeals"})
 """What no key of a service is ever given: somebody must have proved who they are."""
 
 
@@ -66,6 +68,7 @@ _SENIOR = _REVIEWING | {
     "quality",
     "rules_second",
     "reports",
+    "appeals",
 }
 
 ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {

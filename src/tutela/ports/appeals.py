@@ -8,6 +8,7 @@ from typing import Protocol
 from tutela.core.appeals.appeal import Appeal, AppealAnswer
 from tutela.core.appeals.fitness import Involved
 from tutela.core.appeals.misuse import ConductNote
+from tutela.core.clocks import ClockStart
 from tutela.core.ids import AccountId, AppealId, ClauseId, DecisionId, StatementId
 from tutela.core.statements import Statement
 
@@ -35,6 +36,7 @@ class NewAppeal:
 
     appeal: Appeal
     words: SealedWords | None = None
+    clocks: tuple[ClockStart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class AppealMoved:
 
     before: Appeal
     after: Appeal
+    at: datetime
+    clocks: tuple[ClockStart, ...] = ()  #: that begin with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +151,3 @@ class PolicyTexts(Protocol):
     def of(self, clause_id: ClauseId, version: str) -> ClauseText | None:
         """Return the text of a clause in a version of the policy."""
         ...
-
-

@@ -22,6 +22,7 @@ from tutela.core.quotas import QuotaUse
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification
+from tutela.ports.appeals import AppealChanges
 from tutela.ports.banking import EntryGround, GroundEnd, Reground
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
 from tutela.ports.cases import CaseMove, CaseNote, CaseSkip, OwnAccount
@@ -174,6 +175,7 @@ class Changeset:
     own_accounts: tuple[OwnAccount, ...] = ()  #: of one that is known as theirs nothing comes
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()
+    appeals: AppealChanges | None = None  #: `Conflict` when one of them has gone on by then
     account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now
     counters: tuple[CounterRow, ...] = ()  #: before the first event is counted; of one that is known nothing comes
     counted: tuple[Counted, ...] = ()  #: in the order of the events

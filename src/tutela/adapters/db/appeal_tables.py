@@ -1,7 +1,18 @@
 """Appeals, what people answered about them, what was done about misuse, and what the policy said at each time."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary
-from sqlalchemy import Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 
 from tutela.adapters.db.tables import metadata
 
@@ -20,7 +31,7 @@ appeals = Table(
     Column("aside", Text),
     Column("has_new_facts", Boolean, nullable=False),
     Column("language", Text, nullable=False),
-    Column("has_contact", Boolean, nullable=False),
+    Column("channel", Text, nullable=False),
     Column("way", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False),

@@ -46,7 +46,7 @@ class Appeal:
     aside: Aside | None = None  #: stays when it was accepted all the same
     has_new_facts: bool = False
     language: str = ""
-    has_contact: bool = False
+    channel: str = "none"  #: how they want to hear of it: none, email or platform
     way: str = "api"  #: api, link or staff
     holder: str | None = None
     until: datetime | None = None  #: when the lease ends

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("aside", sa.Text()),
         sa.Column("has_new_facts", sa.Boolean(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("has_contact", sa.Boolean(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("way", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
