@@ -18,6 +18,8 @@ TutelaError
 │   ├── UnknownHold           404
 │   ├── UnknownAppeal         404
 │   ├── UnknownLink           404: a link by which somebody would appeal, and that is not whole
+│   ├── UnknownOrder          404
+│   ├── UnknownEdition        404: no such edition of the transparency report
 │   ├── UnknownDestruction    404
 │   ├── UnknownExport         404
 │   ├── UnknownGolden         404
@@ -27,6 +29,9 @@ TutelaError
 │   ├── UnknownDecision       404
 │   ├── UnknownBulk           404
 │   ├── UnknownCase           404
+│   ├── UnknownNotice         404
+│   ├── UnknownNotifier       404
+│   ├── TooManyCodes          429
 │   ├── UnknownColleague      422
 │   ├── UnknownPerson         404
 │   ├── UnknownSession        404
@@ -66,6 +71,7 @@ TutelaError
 │   ├── AppealMoved           409
 │   ├── AppealOpen            409: one open for each decision and account
 │   ├── ReportMoved           409, with what changed
+│   ├── OrderMoved            409: an order is not where a step could be taken
 │   └── CaseMoved             409, with what changed
 ├── CharterBreach             a plan broke a promise: refused
 ├── Unavailable               503: we do not know, and never guess
@@ -175,6 +181,23 @@ class UnknownCase(BadInput):
     """There is no case of that identifier."""
 
 
+class UnknownNotice(BadInput):
+    """There is no notice of that identifier, or of that code."""
+
+
+class UnknownNotifier(BadInput):
+    """Nobody is enrolled under that identifier, or not any more."""
+
+
+class TooManyCodes(BadInput):
+    """Too many codes from here opened nothing; the next one is looked at only after a wait."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        """Say how long to wait."""
+        super().__init__(place="code", remedy=f"Wait {wait_seconds} seconds, then type it again.")
+        self.wait_seconds = wait_seconds
+
+
 class UnknownGolden(BadInput):
     """There is no golden case of that identifier."""
 
@@ -197,6 +220,14 @@ class UnknownShift(BadInput):
 
 class UnknownPage(BadInput):
     """There is no page of that identifier."""
+
+
+class UnknownOrder(BadInput):
+    """There is no order of that identifier."""
+
+
+class UnknownEdition(BadInput):
+    """There is no such edition of the transparency report."""
 
 
 class UnknownHold(BadInput):
@@ -431,6 +462,10 @@ class AppealOpen(Conflict):
         """Keep which one: it is theirs."""
         super().__init__(place="decision", remedy=f"GET /v1/appeals/{appeal_id} tells how it stands.")
         self.appeal_id = appeal_id
+
+
+class OrderMoved(Conflict):
+    """The order is not where this could be done."""
 
 
 class ReportMoved(Conflict):

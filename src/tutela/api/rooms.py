@@ -46,6 +46,8 @@ from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
+from tutela.flows.verbs_of_notices import NoticeVerbs
+from tutela.flows.verbs_of_orders import OrderVerbs
 from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.watch_seconds import WatchSeconds
 from tutela.flows.word_engine import WordEngine
@@ -99,6 +101,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def entropy(self) -> Entropy: ...  # noqa: D102  # see the class
     @property
     def store(self) -> Store: ...  # noqa: D102  # see the class
+    @property
+    def notices(self) -> NoticeVerbs: ...  # noqa: D102  # see the class
     @property
     def desk(self) -> Desk: ...  # noqa: D102  # see the class
     @property
@@ -185,6 +189,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
+    @property
+    def orders(self) -> OrderVerbs: ...  # noqa: D102  # see the class
     @property
     def destructions(self) -> KeepDestructions: ...  # noqa: D102  # see the class
     @property

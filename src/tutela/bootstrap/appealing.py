@@ -21,10 +21,10 @@ from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.worker import Job
 
 if TYPE_CHECKING:
-    from tutela.bootstrap.house import House
+    from tutela.bootstrap.deciding import Deciding
 
 
-def open_appeals(house: "House") -> AppealVerbs:
+def open_appeals(house: "Deciding") -> AppealVerbs:
     """Return what is done about appeals in *house*."""
     store, committer, clock, entropy = house.store, house.committer, house.clock, house.entropy
     loaded = load_appeal_rules(house.settings.appeals_file)
@@ -55,7 +55,7 @@ def open_appeals(house: "House") -> AppealVerbs:
     )
 
 
-def appeal_jobs(house: "House") -> list[Job]:
+def appeal_jobs(house: "Deciding") -> list[Job]:
     """Return what is done in the background; wired when it first runs."""
 
     def follow_appeals() -> int:

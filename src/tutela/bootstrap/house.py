@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
-from tutela.bootstrap.appealing import appeal_jobs, open_appeals
+from tutela.bootstrap.appealing import appeal_jobs
 from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
+from tutela.bootstrap.noticing import notice_jobs, open_notices
 from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.viewing import open_evidence
@@ -44,8 +45,8 @@ from tutela.flows.read_bases import ReadBases
 from tutela.flows.read_figures import ReadFigures
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
-from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_drafting import Drafting
+from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
@@ -53,6 +54,7 @@ from tutela.worker import Job, Worker, run_once
 
 if TYPE_CHECKING:
     from tutela.flows.verbs_of_duties import DutyVerbs
+    from tutela.flows.verbs_of_orders import OrderVerbs
 
 SEAL_SECONDS = 10.0
 """How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
@@ -163,6 +165,7 @@ class House(Deciding):
             *quality_jobs(self),
             *preserving_jobs(self),
             *appeal_jobs(self),
+            *notice_jobs(self),
         ]
 
     def _enact_settled(self) -> int:
@@ -251,9 +254,21 @@ class House(Deciding):
         return open_drafting(self)
 
     @cached_property
+    def notices(self) -> NoticeVerbs:
+        """Everything about what people from outside tell us."""
+        return open_notices(self)
+
+    @cached_property
     def holds(self) -> KeepHolds:
         """Everything about holds on evidence."""
         return open_holds(self)
+
+    @cached_property
+    def orders(self) -> "OrderVerbs":
+        """Everything about orders of authorities."""
+        from tutela.bootstrap.ordering import open_orders  # noqa: PLC0415  # most commands need none of it
+
+        return open_orders(self)
 
     @cached_property
     def exports(self) -> KeepExports:
@@ -264,11 +279,6 @@ class House(Deciding):
     def destructions(self) -> KeepDestructions:
         """Everything about destructions."""
         return open_destructions(self)
-
-    @cached_property
-    def appeals(self) -> AppealVerbs:
-        """Everything about appeals."""
-        return open_appeals(self)
 
     @cached_property
     def filing(self) -> Filing:

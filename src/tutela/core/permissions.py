@@ -36,13 +36,20 @@ SCOPES = {
     "preserve": "hold evidence, have it destroyed by two people, export it to police; people only",
     "appeal": "hand in appeals for a user, withdraw them, and read what became of them",
     "appeals": "decide appeals, and act on misuse of them; people only",
+    "orders": "keep the register of orders of authorities, verify them and give effect to them; people only",
+    "transparency": "draw up, correct, publish and read reports of figures",
+    "notices": "hand in notices of people outside, and read what became of them",
+    "desk": "read notices, say what they are about, answer those of which nothing was found",
+    "enrol": "enrol hotlines, authorities and trusted flaggers after calling them back; people only",
     "rota": "keep who is on call, and acknowledge any page about somebody in danger",
     "people": "invite people, give roles, revoke sessions; people only",
     "audit": "read and verify the audit",
 }
 """What may be done, each with its meaning. Whoever is not given one of these may not do it."""
 
-PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second", "file", "preserve", "appeals"})
+PEOPLE_ONLY = frozenset({
+    "evidence", "metadata", "people", "rules_second", "file", "preserve", "enrol", "orders", "appeals",
+})  # fmt: skip
 """What no key of a service is ever given: somebody must have proved who they are."""
 
 
@@ -57,7 +64,7 @@ class StaffRole(StrEnum):
     AUDITOR = "auditor"
 
 
-_REVIEWING = frozenset({"read", "detections", "cases", "decide", "evidence"})
+_REVIEWING = frozenset({"read", "detections", "cases", "decide", "evidence", "desk"})
 _SENIOR = _REVIEWING | {
     "decide_senior",
     "second",
@@ -74,8 +81,10 @@ _SENIOR = _REVIEWING | {
 ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {
     StaffRole.REVIEWER: _REVIEWING,
     StaffRole.SENIOR_REVIEWER: _SENIOR,
-    StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"file", "preserve", "rota", "audit"},
-    StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks", "words", "rules", "links"}),
+    StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"file", "preserve", "orders", "transparency", "rota", "audit", "enrol"},
+    StaffRole.POLICY_ANALYST: frozenset(
+        {"read", "operate", "lookup", "banks", "words", "rules", "links", "transparency"}
+    ),
     StaffRole.ADMINISTRATOR: frozenset({"people", "operate", "webhooks", "rota", "audit"}),
     StaffRole.AUDITOR: frozenset({"read", "detections", "audit"}),
 }

@@ -16,7 +16,8 @@ from tutela.core.units import Duration
 STANDING_CHANGED = "standing.changed"
 PING = "webhook.ping"
 FACTS_WANTED = "account.facts_wanted"
-EVENTS = (STANDING_CHANGED, FACTS_WANTED)
+NOTIFIER_MESSAGE = "notifier.message"
+EVENTS = (STANDING_CHANGED, FACTS_WANTED, NOTIFIER_MESSAGE)
 """What an endpoint can ask for; a ping comes only when somebody asks for it.
 
 Each event of an endpoint is a lane of its own: a receiver that takes one and fails at the other is not cut off."""
@@ -228,6 +229,21 @@ def body_of_facts_wanted(accounts: Iterable[FactsWanted], at: datetime) -> bytes
     """Return what is sent to ask for facts: of which accounts and items, and nothing of why."""
     wanted = [{"id": each.id, "items": list(each.items[:MOST_ITEMS_WANTED])} for each in accounts]
     return _event(FACTS_WANTED, at, {"accounts": wanted})
+
+
+def body_of_message(message_id: str, about: str, about_id: str, kind: str, user: str | None, at: datetime) -> bytes:
+    """Return what is sent so that a platform tells its own user that there is something to read: ids and a code.
+
+    Args:
+        message_id: The same at every try.
+        about: `notice` or `appeal`.
+        about_id: Which one; the platform got it when it handed it in.
+        kind: What there is to tell, as `core.messages.MessageKind` has it.
+        user: The platform's own id of an account, where it said one.
+        at: When.
+    """
+    told = {"message": message_id, "about": about, "id": about_id, "kind": kind, "user": user}
+    return _event(NOTIFIER_MESSAGE, at, told)
 
 
 def body_of_ping(at: datetime) -> bytes:
