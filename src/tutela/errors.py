@@ -155,6 +155,14 @@ class UnknownClause(BadInput):
     """There is no clause of that identifier."""
 
 
+class UnknownStatement(BadInput):
+    """There is no statement of that identifier, or it may not be told yet."""
+
+
+class UnknownRecord(BadInput):
+    """There is no record of that key that was refused."""
+
+
 class UnknownDecision(BadInput):
     """There is no decision of that identifier."""
 

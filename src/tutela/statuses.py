@@ -19,6 +19,8 @@ STATUS: Mapping[type[errors.TutelaError], int] = MappingProxyType(
         errors.UnknownPage: 404,
         errors.UnknownDelivery: 404,
         errors.UnknownDecision: 404,
+        errors.UnknownStatement: 404,
+        errors.UnknownRecord: 404,
         errors.UnknownBulk: 404,
         errors.UnknownCase: 404,
         errors.UnknownGolden: 404,

@@ -17,6 +17,7 @@ from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
 from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
+from tutela.bootstrap.statements import open_statements, statement_jobs, submitting_worker
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
 from tutela.core.webhooks import EVENTS, MAX_ENDPOINTS
@@ -44,6 +45,7 @@ from tutela.flows.read_figures import ReadFigures
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.verbs_of_drafting import Drafting
+from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
@@ -91,6 +93,7 @@ class House(Deciding):
         # A thread of its own: a hundred thousand keywords take some seconds, in which the old ones serve.
         self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0, follows_commits=True)])
         self.filer, self.filing_watcher = filing_workers(self)
+        self.submitter = submitting_worker(self)
         # Each made when all before it are busy.
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS * len(EVENTS), "webhook")
 
@@ -113,7 +116,8 @@ class House(Deciding):
     def _workers(self) -> tuple[Worker, ...]:
         looking = (self.pager, self.ruler, self.speller, self.asker)
         filing = (self.filer, self.filing_watcher) if self.settings.filing_in_server else ()
-        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, *looking, *filing)
+        telling = (self.deliverer, self.submitter)
+        return (self.feeder, self.worker, self.caretaker, self.bulker, *telling, *looking, *filing)
 
     def _after_commit(self) -> None:
         super()._after_commit()
@@ -160,6 +164,7 @@ class House(Deciding):
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
             *preserving_jobs(self),
+            *statement_jobs(self),
         ]
 
     def _enact_settled(self) -> int:
@@ -261,6 +266,11 @@ class House(Deciding):
     def destructions(self) -> KeepDestructions:
         """Everything about destructions."""
         return open_destructions(self)
+
+    @cached_property
+    def statements(self) -> StatementVerbs:
+        """Everything about statements of reasons."""
+        return open_statements(self)
 
     @cached_property
     def filing(self) -> Filing:
@@ -377,6 +387,8 @@ class House(Deciding):
             ending.callback(self.sender.close)  # what is under way is broken off, and given back by its courier
             for worker in self._workers:
                 ending.callback(worker.close)
+            if "statements" in self.__dict__:
+                ending.callback(self.statements.service.close)  # what is under way is broken off, and asked for later
             if "filing" in self.__dict__:
                 ending.callback(end_soon(self.filing).cancel)
                 ending.callback(self.filing_watcher.close)
