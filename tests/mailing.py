@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from receiving import HOST, Trusted
-from tutela.adapters.paging.mail import MailServer
+from tutela.adapters.mail.line import MailServer
 
 
 @dataclass
@@ -23,6 +23,8 @@ class Post:
     offers_tls: bool = True
     password: str = "right"  # noqa: S105 - of nobody
     refuses: str = ""  #: the verb that it answers with a refusal
+    refusal: str = "550 no"
+    takes_every_script: bool = False
     says: list[str] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
     drips: bool = False  #: a byte of its greeting now and then, and never the end of it
@@ -62,10 +64,11 @@ class Post:
     def _answer(self, stream: Any, verb: str) -> bool:
         word = verb.split(maxsplit=1)[0].upper()
         if word == self.refuses:
-            self._say(stream, "550 no")
+            self._say(stream, self.refusal)
         elif word == "EHLO":
             tls = ["250-STARTTLS"] if self.offers_tls and not self.is_tls_at_once else []
-            self._say(stream, "250-here", *tls, "250 AUTH PLAIN")
+            scripts = ["250-SMTPUTF8", "250-8BITMIME"] if self.takes_every_script else []
+            self._say(stream, "250-here", *tls, *scripts, "250 AUTH PLAIN")
         elif word == "AUTH":
             given = base64.b64decode(verb.split()[2]).decode()
             self._say(stream, "235 yes" if given.endswith(self.password) else "535 no")

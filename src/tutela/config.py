@@ -39,6 +39,7 @@ class Settings:
     policy_file: Path | None = None  #: the operator's own ordinary clauses, beside those that ship
     effects_file: Path | None = None  #: the operator's own rows of what measures do, over those that ship
     classifiers_file: Path | None = None  #: the operator's classifiers; unset: nobody is asked, and nothing goes out
+    desk_file: Path | None = None  #: what links of the platform look like, for notices; unset: a person reads each
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again

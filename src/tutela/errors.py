@@ -25,6 +25,7 @@ TutelaError
 │   ├── UnknownDecision       404
 │   ├── UnknownBulk           404
 │   ├── UnknownCase           404
+│   ├── UnknownNotice         404
 │   ├── UnknownColleague      422
 │   ├── UnknownPerson         404
 │   ├── UnknownSession        404
@@ -177,6 +178,10 @@ class NoPage(BadInput):
 
 class UnknownCase(BadInput):
     """There is no case of that identifier."""
+
+
+class UnknownNotice(BadInput):
+    """There is no notice of that identifier, or of that code."""
 
 
 class UnknownGolden(BadInput):

@@ -23,6 +23,7 @@ STATUS: Mapping[type[errors.TutelaError], int] = MappingProxyType(
         errors.UnknownRecord: 404,
         errors.UnknownBulk: 404,
         errors.UnknownCase: 404,
+        errors.UnknownNotice: 404,
         errors.UnknownGolden: 404,
         errors.UnknownView: 404,
         errors.UnknownHold: 404,

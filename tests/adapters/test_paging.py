@@ -13,7 +13,8 @@ from standardwebhooks import Webhook
 
 from mailing import Post, posting
 from receiving import HOST, Behave, Trusted, cut, receiving, refuse, take, trusted
-from tutela.adapters.paging.mail import MailPages, MailServer
+from tutela.adapters.mail.line import MailServer
+from tutela.adapters.paging.mail import MailPages
 from tutela.adapters.paging.webhook import WebhookPages
 from tutela.adapters.webhooks.sender import HttpSender
 from tutela.core.ids import CaseId, PageId, PersonId

@@ -14,15 +14,17 @@ from tutela.adapters.webhooks.signing import headers_of
 from tutela.core.measures import SubjectKind
 from tutela.core.webhooks import (
     FACTS_WANTED,
+    NOTIFIER_MESSAGE,
     Batch,
     FactsWanted,
     Told,
     body_of_batch,
     body_of_facts_wanted,
+    body_of_message,
     body_of_ping,
 )
 from tutela.ports.webhooks import Post
-from tutela_client.webhooks import Changed, Event, Wanted, WebhookRefusedError, verify
+from tutela_client.webhooks import Changed, Event, TellUser, Wanted, WebhookRefusedError, verify
 
 OFFICIAL_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105  # of the official library's own tests
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
@@ -53,6 +55,16 @@ def test_a_request_for_facts_names_accounts_and_what_they_posted() -> None:
     event = verify(signed(body), body, SECRET, AT)
     assert (event.type, event.changes) == (FACTS_WANTED, ())
     assert event.wanted == (Wanted("user-7", ("post-1", "post-2")),)
+
+
+def test_a_message_to_a_user_names_ids_and_a_code() -> None:
+    """And no word, no address and nothing that was found."""
+    body = body_of_message("msg_1", "notice", "ntc_1", "outcome", "user-7", AT)
+
+    event = verify(signed(body), body, SECRET, AT)
+    assert (event.type, event.tell) == (NOTIFIER_MESSAGE, TellUser("msg_1", "notice", "ntc_1", "outcome", "user-7"))
+    body = body_of_message("msg_1", "appeal", "apl_1", "appeal_received", None, AT)
+    assert verify(signed(body), body, SECRET, AT).tell == TellUser("msg_1", "appeal", "apl_1", "appeal_received", None)
 
 
 def test_the_vector_of_the_standard_is_verified() -> None:

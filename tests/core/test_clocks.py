@@ -306,7 +306,7 @@ def test_an_update_is_owed_each_seven_days_until_it_is_decided() -> None:
     assert is_kept(first, first.start.limit_at) is True
     assert (start.round, start.started_at, start.limit_at) == (2, AT + 6 * DAY, AT + 13 * DAY)
 
-    [second], [start] = after([replace(clock, start=start)], frozenset({Signal.MADE_AVAILABLE}), AT + 14 * DAY)
+    [second], [start] = after([replace(clock, start=start)], frozenset({Signal.UPDATE_SHOWN}), AT + 14 * DAY)
     assert is_kept(second, second.start.limit_at) is False
 
     [third], begun = after([replace(clock, start=start)], frozenset({Signal.DECIDED}), AT + 15 * DAY)

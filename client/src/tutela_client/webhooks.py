@@ -18,6 +18,7 @@ TOLERANCE_SECONDS = 5 * 60
 
 STANDING_CHANGED = "standing.changed"
 FACTS_WANTED = "account.facts_wanted"
+NOTIFIER_MESSAGE = "notifier.message"
 PING = "webhook.ping"
 
 _PREFIX = "whsec_"
@@ -47,6 +48,17 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class TellUser:
+    """Tell a user of yours, in your own words and in your own app, that there is something to read."""
+
+    message: str  #: the same at every try
+    about: str  #: `notice` or `appeal`
+    id: str  #: as you got it when you handed it in
+    kind: str  #: `receipt`, `update`, `more_wanted`, `outcome`, `appeal_received` or `appeal_outcome`
+    user: str | None  #: your own id of an account, where you said one
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What a webhook says."""
 
@@ -57,6 +69,7 @@ class Event:
     after: str | None = None  #: `after` of the change feed with which the whole state of these changes is read
     next: str | None = None
     wanted: tuple[Wanted, ...] = ()
+    tell: TellUser | None = None
 
 
 def verify(headers: Mapping[str, str], body: bytes, secret: str | Sequence[str], now: datetime | None = None) -> Event:
@@ -131,9 +144,14 @@ def _event(webhook_id: str, told: Any) -> Event:
             data.get("after"),
             data.get("next"),
             tuple(Wanted(each["id"], tuple(each["items"])) for each in data.get("accounts", ())),
+            _tell(data) if told["type"] == NOTIFIER_MESSAGE else None,
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("this version cannot read what the webhook says") from error
+
+
+def _tell(data: Mapping[str, Any]) -> TellUser:
+    return TellUser(data["message"], data["about"], data["id"], data["kind"], data["user"])
 
 
 def _changed(told: Mapping[str, Any]) -> Changed:

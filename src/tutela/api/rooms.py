@@ -46,6 +46,7 @@ from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
+from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.watch_seconds import WatchSeconds
@@ -100,6 +101,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def entropy(self) -> Entropy: ...  # noqa: D102  # see the class
     @property
     def store(self) -> Store: ...  # noqa: D102  # see the class
+    @property
+    def notices(self) -> NoticeVerbs: ...  # noqa: D102  # see the class
     @property
     def desk(self) -> Desk: ...  # noqa: D102  # see the class
     @property

@@ -11,7 +11,7 @@ from tutela.core.webhooks import EVENTS, DeliveryState
 MAX_DELIVERIES = 100
 """In one page: each comes with its last tries."""
 
-WebhookEvent = Literal["standing.changed", "account.facts_wanted", "statement.due"]
+WebhookEvent = Literal["standing.changed", "account.facts_wanted", "notifier.message", "statement.due"]
 Address = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL_CHARACTERS)]
 
 
@@ -21,7 +21,8 @@ class NewWebhook(Body):
     url: Address
     name: Line = ""
     from_start: bool = False  #: tell everything that ever changed, instead of what changes from now on
-    #: changes of standing where it is left out; `account.facts_wanted` goes to whom can answer it
+    #: changes of standing where it is left out; `account.facts_wanted` goes to whom can answer it,
+    #: `notifier.message` to whom can tell a user that there is something to read
     events: Annotated[list[WebhookEvent], Field(min_length=1, max_length=len(EVENTS))] | None = None
     example: ClassVar[Any] = {"url": "https://forum.example/tutela", "name": "forum"}
 

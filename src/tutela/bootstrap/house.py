@@ -53,6 +53,7 @@ from tutela.worker import Job, Worker, run_once
 
 if TYPE_CHECKING:
     from tutela.flows.verbs_of_duties import DutyVerbs
+    from tutela.flows.verbs_of_notices import NoticeVerbs
 
 SEAL_SECONDS = 10.0
 """How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
@@ -251,6 +252,13 @@ class House(Deciding):
         from tutela.bootstrap.drafting import open_drafting  # noqa: PLC0415  # most commands draw up no report
 
         return open_drafting(self)
+
+    @cached_property
+    def notices(self) -> "NoticeVerbs":
+        """Everything about what people from outside tell us."""
+        from tutela.bootstrap.noticing import open_notices  # noqa: PLC0415  # as above
+
+        return open_notices(self)
 
     @cached_property
     def holds(self) -> KeepHolds:

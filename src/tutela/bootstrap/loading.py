@@ -14,6 +14,7 @@ from tutela.core.filing.hand_form_file import parse_hand_forms
 from tutela.core.filing.retention import RetentionTable
 from tutela.core.filing.retention_file import parse_retention
 from tutela.core.ids import ClauseId
+from tutela.core.message_texts import MessageTexts, parse_message_texts
 from tutela.core.names.exemptions import Exemptions, parse_exemptions
 from tutela.core.policy import Ceilings, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
@@ -96,6 +97,17 @@ def load_reason_words() -> Mapping[str, Words]:
         if file.name.endswith(".toml"):
             words = parse_words(tomllib.loads(file.read_text(encoding="utf-8")), place=file.name, clauses=clauses)
             found[words.language] = words
+    return found
+
+
+def load_message_texts() -> Mapping[str, MessageTexts]:
+    """Return what messages to people outside say, by language; English is always among them."""
+    folder = resources.files("tutela.policy").joinpath("messages")
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".toml"):
+            texts = parse_message_texts(tomllib.loads(file.read_text(encoding="utf-8")), place=file.name)
+            found[texts.language] = texts
     return found
 
 

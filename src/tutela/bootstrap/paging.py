@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.pages import DatabasePages
 from tutela.adapters.db.rota import DatabaseRota
-from tutela.adapters.paging.mail import MailPages, MailServer
+from tutela.adapters.mail.line import MailServer
+from tutela.adapters.paging.mail import MailPages
 from tutela.adapters.paging.webhook import WebhookPages
 from tutela.config import Settings
 from tutela.core.units import Duration

@@ -16,10 +16,12 @@ class CaseReason(StrEnum):
     EXACT_DIGEST = "exact_digest"  #: the bytes are on a list
     NEAR_MATCH = "near_match"  #: a picture close to one on a list
     COPY_OF_SEALED = "copy_of_sealed"  #: identical or close to media that is sealed or held here already
+    CLAIM = "claim"  #: whom it shows says so, who speaks for them, or a hotline
     DECISION_PENDING = "decision_pending"  #: held or locked by a person until it is decided
     REPORT_DUE = "report_due"  #: found under one of the twelve: whether it must be reported is not decided (P4)
     IN_DOUBT = "in_doubt"  #: on a list whose word for it was taken back, or denied by our own people
     LISTED_ELSEWHERE = "listed_elsewhere"  #: on a list that is not for apparent abuse material
+    NOTICE = "notice"  #: somebody from outside told us
     RULE = "rule"  #: a rule about behaviour fired; what it saw is beside the case
     NOT_SCANNED = "not_scanned"  #: no retry can open it, so a person must look; no accusation
 
@@ -43,6 +45,8 @@ REVIEW_WITHIN = {
     CaseReason.SECOND_LOOK: Duration(hours=24),
     CaseReason.DECISION_PENDING: Duration(hours=24),
     CaseReason.REPORT_DUE: Duration(hours=24),
+    CaseReason.CLAIM: Duration(hours=24),
+    CaseReason.NOTICE: Duration(hours=48),  # unless it is held, or who tells it has weight: see `notices.weights`
 }
 """By when a person must have looked. Source: measures.md (an automatic measure carries a review clock)."""
 

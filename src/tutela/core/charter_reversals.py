@@ -9,7 +9,7 @@ from tutela.core.charter import Breach
 from tutela.core.charter_banks import taken_out
 from tutela.core.ids import DecisionId, MemberId
 from tutela.core.measures import Measure, MeasureKind, Subject, SubjectKind
-from tutela.core.plans import UNSCANNED, ZERO_TOLERANCE, Answer, Source
+from tutela.core.plans import SUPPORTED, UNSCANNED, ZERO_TOLERANCE, Answer
 from tutela.core.reversals import ReversalKnown, ReversalPlan
 
 _KEPT = {
@@ -58,7 +58,7 @@ def _two_people(
             yield Breach("P3", measure.id, "one person would lift what takes two")
     for each in known.roots if not known.is_following else ():
         decided = known.decided[each]
-        if decided.source is Source.MATCH and decided.clause_id not in {None, UNSCANNED}:
+        if decided.source in SUPPORTED and decided.clause_id not in {None, UNSCANNED}:
             yield Breach("P3", each, "one person would clear a suspicion that a match supports")
 
 

@@ -28,7 +28,10 @@ FireId = NewType("FireId", str)
 WordBankId = NewType("WordBankId", str)
 WordEntryId = NewType("WordEntryId", str)
 HoldId = NewType("HoldId", str)
+MessageId = NewType("MessageId", str)
 DestructionId = NewType("DestructionId", str)
+NoticeId = NewType("NoticeId", str)
+NotifierId = NewType("NotifierId", str)
 ExportId = NewType("ExportId", str)
 EvidenceId = NewType("EvidenceId", str)
 """What is kept: a content by the id of its media; what was written here for a report, by its id in the vault."""
@@ -70,8 +73,11 @@ PREFIXES = {
     "word_entry": "wen",
     "question": "qst",
     "hold": "hld",
+    "message": "msg",
     "destruction": "dst",
     "export": "exp",
+    "notice": "ntc",
+    "notifier": "nfr",
 }
 """What each identifier of ours starts with, so that a stray one in a ticket says what it is."""
 

@@ -35,13 +35,16 @@ SCOPES = {
     "reports": "draw up reports to authorities and correct them, and decide what need not be told, with a reason",
     "file": "approve reports, file by hand, give one up; set up and switch on the channel; people only",
     "preserve": "hold evidence, have it destroyed by two people, export it to police; people only",
+    "notices": "hand in notices of people outside, and read what became of them",
+    "desk": "read notices, say what they are about, answer those of which nothing was found",
+    "enrol": "enrol hotlines, authorities and trusted flaggers after calling them back; people only",
     "rota": "keep who is on call, and acknowledge any page about somebody in danger",
     "people": "invite people, give roles, revoke sessions; people only",
     "audit": "read and verify the audit",
 }
 """What may be done, each with its meaning. Whoever is not given one of these may not do it."""
 
-PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second", "file", "preserve"})
+PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second", "file", "preserve", "enrol"})
 """What no key of a service is ever given: somebody must have proved who they are."""
 
 
@@ -56,7 +59,7 @@ class StaffRole(StrEnum):
     AUDITOR = "auditor"
 
 
-_REVIEWING = frozenset({"read", "detections", "cases", "decide", "evidence"})
+_REVIEWING = frozenset({"read", "detections", "cases", "decide", "evidence", "desk"})
 _SENIOR = _REVIEWING | {
     "decide_senior",
     "second",
@@ -72,7 +75,7 @@ _SENIOR = _REVIEWING | {
 ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {
     StaffRole.REVIEWER: _REVIEWING,
     StaffRole.SENIOR_REVIEWER: _SENIOR,
-    StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"file", "preserve", "rota", "audit"},
+    StaffRole.CHILD_SAFETY_OFFICER: _SENIOR | {"file", "preserve", "rota", "audit", "enrol"},
     StaffRole.POLICY_ANALYST: frozenset({"read", "operate", "lookup", "banks", "words", "rules", "links"}),
     StaffRole.ADMINISTRATOR: frozenset({"people", "operate", "webhooks", "rota", "audit"}),
     StaffRole.AUDITOR: frozenset({"read", "detections", "audit"}),

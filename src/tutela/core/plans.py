@@ -47,8 +47,14 @@ class Source(StrEnum):
     MATCH = "match"  #: a look-up in the banks, or in what is sealed
     SCAN = "scan"  #: the state of the scanner
     RULE = "rule"  #: what somebody did, by a rule about it
+    NOTICE = "notice"  #: somebody from outside said so
+    CLAIM = "claim"  #: whom it shows says so, who speaks for them, or a hotline: it supports the suspicion (P3)
     PERSON = "person"
     VERIFICATION = "verification"  #: that the platform has verified who holds an account
+
+
+SUPPORTED = frozenset({Source.MATCH, Source.CLAIM})
+"""Sources that support a suspicion: nobody alone says no to what came of them (P3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tutela.core.finding_outcome import answer_under, code_of, stricter
 from tutela.core.findings import Decider, Facts, OpenWork
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind
-from tutela.core.plans import UNSCANNED, ZERO_TOLERANCE, Answer, Source
+from tutela.core.plans import SUPPORTED, UNSCANNED, ZERO_TOLERANCE, Answer, Source
 from tutela.core.statements import StatementCode, StatementDraft
 from tutela.core.strikes import Strike
 from tutela.core.unbanking import Banked, Unbanking, plan_unbanking, still_speaks
@@ -195,7 +195,7 @@ def reasons_for_two(known: ReversalKnown, decided: Decided) -> tuple[str, ...]:
     # What only rests on a decision has the support of that one.
     is_asked = decided.id in known.roots and not known.is_following
     is_suspicion = is_asked and decided.clause_id is not None and decided.clause_id != UNSCANNED
-    is_supported = decided.source is Source.MATCH or any(
+    is_supported = decided.source in SUPPORTED or any(
         each.match.clause_id == decided.clause_id and counts(each)
         for item_id in decided.item_ids
         if item_id in known.items

@@ -18,8 +18,9 @@ from tutela.core.units import Duration
 STANDING_CHANGED = "standing.changed"
 PING = "webhook.ping"
 FACTS_WANTED = "account.facts_wanted"
+NOTIFIER_MESSAGE = "notifier.message"
 STATEMENT_DUE = "statement.due"
-EVENTS = (STANDING_CHANGED, FACTS_WANTED, STATEMENT_DUE)
+EVENTS = (STANDING_CHANGED, FACTS_WANTED, NOTIFIER_MESSAGE, STATEMENT_DUE)
 """What an endpoint can ask for; a ping comes only when somebody asks for it.
 
 Each event of an endpoint is a lane of its own: a receiver that takes one and fails at the other is not cut off."""
@@ -246,6 +247,21 @@ def body_of_statements_due(statements: Iterable[StatementDue], at: datetime) -> 
     """Return what is sent of statements that may be told: which, to whom and its code; why is asked for by its id."""
     told = [{"id": each.id, "account": each.account, "code": each.code.value} for each in statements]
     return _event(STATEMENT_DUE, at, {"statements": told})
+
+
+def body_of_message(message_id: str, about: str, about_id: str, kind: str, user: str | None, at: datetime) -> bytes:
+    """Return what is sent so that a platform tells its own user that there is something to read: ids and a code.
+
+    Args:
+        message_id: The same at every try.
+        about: `notice` or `appeal`.
+        about_id: Which one; the platform got it when it handed it in.
+        kind: What there is to tell, as `core.messages.MessageKind` has it.
+        user: The platform's own id of an account, where it said one.
+        at: When.
+    """
+    told = {"message": message_id, "about": about, "id": about_id, "kind": kind, "user": user}
+    return _event(NOTIFIER_MESSAGE, at, told)
 
 
 def body_of_ping(at: datetime) -> bytes:

@@ -23,6 +23,7 @@ from tutela.core.cases import Case
 from tutela.core.decisions import counts
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId
 from tutela.core.measures import MeasureKind, Standing, Subject
+from tutela.core.notices.branches import is_claim
 from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, demand
 from tutela.core.remedies import Crew, Evidence
@@ -211,7 +212,13 @@ def facts_of(reader: Reader, case: Case, things: Things, now: datetime) -> CaseF
             is_sealed=any(_is_sealed(standings[each], case, now) for each in around),
         )
 
-    return CaseFacts(case.clause_id, tuple(map(item, things.items)), is_in_danger=case.is_in_danger)
+    claimed = reader.kinds_of_cases([case.id]).get(case.id, ())
+    return CaseFacts(
+        case.clause_id,
+        tuple(map(item, things.items)),
+        is_claimed=any(is_claim(kind, case.clause_id, is_enrolled=enrolled) for kind, enrolled in claimed),
+        is_in_danger=case.is_in_danger,
+    )
 
 
 def _is_matched(case: Case, detections: tuple[Detection, ...]) -> bool:

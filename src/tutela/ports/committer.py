@@ -38,6 +38,7 @@ from tutela.ports.decisions import (
     Proposal,
 )
 from tutela.ports.events import Observed
+from tutela.ports.notices import NewNotice, NoticeMoved, NoticePlace
 from tutela.ports.quality import QualityChanges
 from tutela.ports.undo import NewWindow, Undoing
 
@@ -174,6 +175,9 @@ class Changeset:
     own_accounts: tuple[OwnAccount, ...] = ()  #: of one that is known as theirs nothing comes
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()
+    notices: tuple[NewNotice, ...] = ()
+    notice_moves: tuple[NoticeMoved, ...] = ()  #: `Conflict` when one has another version by then
+    notice_places: tuple[NoticePlace, ...] = ()  #: what notices are about; what is known of it stays
     account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now
     counters: tuple[CounterRow, ...] = ()  #: before the first event is counted; of one that is known nothing comes
     counted: tuple[Counted, ...] = ()  #: in the order of the events

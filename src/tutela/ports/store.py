@@ -37,6 +37,7 @@ from tutela.ports.duties import DutyReader
 from tutela.ports.events import EventReader
 from tutela.ports.holds import HoldReader
 from tutela.ports.index import FeedMark, FeedPage, IndexName
+from tutela.ports.notices import NoticeReader
 from tutela.ports.quality import QualityReader
 from tutela.ports.reported_before import ReportedReader
 from tutela.ports.reports import FilingReader
@@ -205,7 +206,7 @@ class HitsPlace:
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
     QuestionReader, TieReader, TimelineReader, HoldReader, FilingReader, DutyReader, KeptReader, ReportedReader,
-    BankPrecisionReader, Protocol,
+    BankPrecisionReader, NoticeReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 

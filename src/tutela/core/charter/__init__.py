@@ -12,6 +12,7 @@ from tutela.core.charter.effects import of_effects, of_table
 from tutela.core.charter.ending import Ending, of_ending
 from tutela.core.charter.live import of_measures, of_visibility
 from tutela.core.charter.logs import of_log_record
+from tutela.core.charter.notices import of_notice
 from tutela.core.charter.plans import of_plan
 from tutela.core.charter.telling import Telling, of_delay, of_telling
 from tutela.core.charter.verifications import of_verification
@@ -26,6 +27,7 @@ __all__ = [
     "of_ending",
     "of_log_record",
     "of_measures",
+    "of_notice",
     "of_plan",
     "of_table",
     "of_telling",

@@ -48,7 +48,8 @@ class Signal(StrEnum):
 
     RECEIPT_SENT = "receipt_sent"
     UPDATE_SENT = "update_sent"
-    MADE_AVAILABLE = "made_available"  #: it stands on the page of who asked, because no message can reach them
+    RECEIPT_SHOWN = "receipt_shown"  #: it stands on the page of who asked, because no message can reach them
+    UPDATE_SHOWN = "update_shown"  #: as above
     REMOVED = "removed"  #: what was named is to be seen nowhere any more
     REFUSED = "refused"  #: it stays, with reasons
     DECIDED = "decided"  #: with `REMOVED` or `REFUSED`, where something was named that is there

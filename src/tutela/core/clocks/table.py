@@ -63,8 +63,8 @@ def _is_australian_notice(facts: ClockFacts) -> bool:
     return facts.country == "AU" and facts.is_authority and facts.acts
 
 
-_RECEIVED = frozenset({Signal.RECEIPT_SENT, Signal.MADE_AVAILABLE})
-_UPDATED = frozenset({Signal.UPDATE_SENT, Signal.MADE_AVAILABLE})
+_RECEIVED = frozenset({Signal.RECEIPT_SENT, Signal.RECEIPT_SHOWN})
+_UPDATED = frozenset({Signal.UPDATE_SENT, Signal.UPDATE_SHOWN})
 _DECIDED = frozenset({Signal.DECIDED})
 _OVER = frozenset({Signal.WITHDRAWN})
 _STAYS = frozenset({Signal.REFUSED, Signal.WITHDRAWN})

@@ -1,14 +1,15 @@
-"""By when notices, appeals and orders must be answered."""
+"""By when notices, appeals and orders must be answered, and messages to who asked."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0043"
-down_revision = "0040"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
 RUNS = sa.text("stopped_us IS NULL")
+WAITS = sa.text("state = 'waiting'")
 HAS_ALARM = sa.text("alarm_us IS NOT NULL")
 
 
@@ -40,8 +41,38 @@ def upgrade() -> None:
     )
     op.create_index("ix_clocks_alarm_us", "clocks", ["alarm_us"], sqlite_where=HAS_ALARM, postgresql_where=HAS_ALARM)
     op.create_index("ix_clocks_started_us", "clocks", ["started_us"])
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("about_kind", sa.Text(), nullable=False),
+        sa.Column("about_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("with_link", sa.Boolean(), nullable=False),
+        sa.Column("made_us", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("claims", sa.Integer(), nullable=False),
+        sa.Column("next_us", sa.BigInteger(), nullable=False),
+        sa.Column("holder", sa.Text()),
+        sa.Column("lease_us", sa.BigInteger()),
+        sa.Column("ended_us", sa.BigInteger()),
+        sa.Column("failure", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name="pk_messages"),
+    )
+    op.create_index("ix_messages_waiting", "messages", ["next_us", "id"], sqlite_where=WAITS, postgresql_where=WAITS)
+    op.create_index("ix_messages_about_id", "messages", ["about_kind", "about_id", "id"])
+    op.create_index("ix_messages_state", "messages", ["state", "id"])
+    op.create_table(
+        "message_counts",
+        sa.Column("address_mac", sa.LargeBinary(), nullable=False),
+        sa.Column("day_us", sa.BigInteger(), nullable=False),
+        sa.Column("mails", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("address_mac", "day_us", name="pk_message_counts"),
+    )
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.drop_table("clocks")
+    for table in ("message_counts", "messages", "clocks"):
+        op.drop_table(table)

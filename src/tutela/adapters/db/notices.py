@@ -1,0 +1,281 @@
+"""Read notices; see `ports.notices`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, case, exists, func, select, text
+
+from tutela.adapters.db import tables as t
+from tutela.adapters.db.decision_tables import decision_answers
+from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.notice_rows import notice_of, notifier_of
+from tutela.adapters.db.notice_tables import (
+    notice_accounts,
+    notice_cases,
+    notice_digests,
+    notice_items,
+    notice_warnings,
+    notices,
+    notifiers,
+)
+from tutela.adapters.db.rows import from_us, maybe_time, to_us
+from tutela.adapters.db.undo_tables import undo_parts, undo_windows
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, NoticeId, NotifierId
+from tutela.core.measures import MeasureKind, SubjectKind
+from tutela.core.notices.branches import NoticeKind
+from tutela.core.notices.misuse import Conduct
+from tutela.core.notices.notice import Notice, NoticeOutcome, NoticeState
+from tutela.core.notices.outcomes import ItemOutcome
+from tutela.core.notices.weights import Record
+from tutela.core.plans import Source
+from tutela.ports.notices import AnsweredItem, NoticeFilter, NoticeRow, Notifier, Sealed
+
+_N = notices.c
+_ONE = select(notices).where(_N.id == bindparam("id"))
+_MARK = select(_N.fingerprint).where(_N.id == bindparam("id"))
+_BY_CODE = select(notices).where(_N.code_mac == bindparam("mac"))
+_ITEMS = (
+    select(notice_items.c.notice_id, notice_items.c.item_id)
+    .where(among(notice_items.c.notice_id))
+    .order_by(notice_items.c.item_id)
+)
+_ACCOUNTS = select(notice_accounts).where(among(notice_accounts.c.notice_id)).order_by(notice_accounts.c.account_id)
+_CASES = select(notice_cases).where(among(notice_cases.c.notice_id)).order_by(notice_cases.c.case_id)
+_LATER = notices.alias("later")
+_MERGED = (
+    select(_LATER.c.merged_into, func.count().label("count"))
+    .where(among(_LATER.c.merged_into))
+    .group_by(_LATER.c.merged_into)
+)
+_DUE = (
+    select(notice_cases.c.notice_id, func.min(t.cases.c.due_us).label("due_us"))
+    .join_from(notice_cases, t.cases, t.cases.c.id == notice_cases.c.case_id)
+    .where(among(notice_cases.c.notice_id), t.cases.c.closed_by.is_(None))
+    .group_by(notice_cases.c.notice_id)
+)
+_OF_CASES = (
+    select(notice_cases.c.case_id, _N.kind, _N.is_enrolled)
+    .join_from(notice_cases, notices, _N.id == notice_cases.c.notice_id)
+    .where(among(notice_cases.c.case_id))
+    .order_by(notice_cases.c.case_id, _N.id)
+)
+# Held because somebody says so whom we do not know, as long as no person has decided.
+_HELD = (
+    select(t.decisions.c.account_id, func.count(t.measures.c.subject_id.distinct()).label("count"))
+    .join_from(t.decisions, t.measures, t.measures.c.decision_id == t.decisions.c.id)
+    .where(
+        among(t.decisions.c.account_id),
+        t.decisions.c.source.in_((Source.NOTICE.value, Source.CLAIM.value)),
+        t.measures.c.kind == MeasureKind.HOLD.value,
+        t.measures.c.subject_kind == SubjectKind.ITEM.value,
+        t.measures.c.revoked_by.is_(None),
+    )
+    .group_by(t.decisions.c.account_id)
+)
+_KEPT = (
+    select(notice_items.c.item_id, func.max(case((_N.is_enrolled, 1), else_=0)).label("is_enrolled"))
+    .join_from(notice_items, notices, _N.id == notice_items.c.notice_id)
+    .where(
+        among(notice_items.c.item_id), notice_items.c.outcome == ItemOutcome.KEPT.value,
+        _N.clause_id == bindparam("clause"),
+    )
+    .group_by(notice_items.c.item_id)
+)  # fmt: skip
+_OPEN_WINDOW = (
+    exists()
+    .where(
+        undo_parts.c.decision_id == t.decisions.c.id, undo_windows.c.id == undo_parts.c.window_id,
+        (undo_windows.c.until_us > bindparam("now")) | undo_windows.c.undone_us.is_not(None),
+    )
+    .correlate(t.decisions)
+)  # fmt: skip
+_DECIDED = (
+    select(decision_answers.c.item_id, t.decisions.c.id, t.decisions.c.at_us)
+    .join_from(decision_answers, t.decisions, t.decisions.c.id == decision_answers.c.decision_id)
+    .where(among(decision_answers.c.item_id), t.decisions.c.source == Source.PERSON.value, ~_OPEN_WINDOW)
+    .order_by(decision_answers.c.item_id, t.decisions.c.at_us, t.decisions.c.id)
+)
+_CLOSED = (
+    select(t.case_items.c.item_id, t.decisions.c.id, t.decisions.c.at_us)
+    .join_from(t.case_items, t.cases, t.cases.c.id == t.case_items.c.case_id)
+    .join(t.decisions, t.decisions.c.id == t.cases.c.closed_by)
+    .join(notice_cases, notice_cases.c.case_id == t.cases.c.id)
+    .where(among(t.case_items.c.item_id), ~_OPEN_WINDOW)
+    .order_by(t.case_items.c.item_id, t.decisions.c.at_us, t.decisions.c.id)
+)
+_WITHIN = select(func.count()).where(_N.source_mac == bindparam("mac"), _N.received_us >= bindparam("since"))
+_SAME = (
+    select(_N.id)
+    .where(_N.fingerprint == bindparam("mark"), _N.received_us >= bindparam("since"))
+    .order_by(_N.received_us, _N.id)
+    .limit(1)
+)
+_NAMING = (
+    select(notice_items.c.item_id, func.min(_N.id).label("first"))
+    .join_from(notice_items, notices, _N.id == notice_items.c.notice_id)
+    .where(among(notice_items.c.item_id), _N.clause_id == bindparam("clause"), text("notices.state <> 'answered'"))
+    .group_by(notice_items.c.item_id)
+)
+_UPHELD = (NoticeOutcome.REMOVED.value, NoticeOutcome.PARTLY_REMOVED.value, NoticeOutcome.ACTED.value)
+_RECORD = select(
+    func.count().filter(_N.outcome.in_(_UPHELD)).label("upheld"),
+    func.count().filter(_N.outcome == NoticeOutcome.KEPT.value).label("unfounded"),
+).where(_N.notifier_id == bindparam("notifier"))
+_CONDUCT = select(
+    func.count().filter(_N.outcome.is_not(None)).label("answered"),
+    func.count().filter(_N.is_manifestly_unfounded).label("unfounded"),
+).where(_N.source_mac == bindparam("mac"), _N.received_us >= bindparam("since"))
+_WARNED = select(func.max(notice_warnings.c.at_us)).where(
+    notice_warnings.c.source_mac == bindparam("mac"), notice_warnings.c.at_us >= bindparam("since")
+)
+_BY_KEY = select(notifiers).where(notifiers.c.key_id == bindparam("key"), notifiers.c.ended_us.is_(None))
+_NOTIFIERS = select(notifiers).order_by(notifiers.c.id.desc())
+_SEALED = select(_N.period, _N.wrapped, _N.sealed).where(_N.id == bindparam("id"))
+_WITH_DIGEST = (
+    select(notice_digests.c.notice_id, notice_digests.c.signal_type, notice_digests.c.value)
+    .where(among(notice_digests.c.notice_id))
+    .order_by(notice_digests.c.notice_id, notice_digests.c.signal_type, notice_digests.c.value)
+)
+
+
+class NoticeReads:
+    """The part of `ports.store.Reader` about notices."""
+
+    _connection: Connection
+
+    def notice_of(self, notice_id: NoticeId) -> Notice | None:
+        """Return a notice."""
+        found = self._whole(self._connection.execute(_ONE, {"id": notice_id}).mappings().all())
+        return found[0] if found else None
+
+    def notice_by_code(self, code_mac: bytes) -> Notice | None:
+        """Return the notice of a receipt."""
+        found = self._whole(self._connection.execute(_BY_CODE, {"mac": code_mac}).mappings().all())
+        return found[0] if found else None
+
+    def notice_mark(self, notice_id: NoticeId) -> bytes | None:
+        """Return the fingerprint of what a notice said first."""
+        found = self._connection.execute(_MARK, {"id": notice_id}).scalar_one_or_none()
+        return None if found is None else bytes(found)
+
+    def _whole(self, found: Sequence[RowMapping]) -> list[Notice]:
+        ids = [row["id"] for row in found]
+        parts: dict[str, dict[str, list[str]]] = {name: defaultdict(list) for name in ("item", "account", "case")}
+        for name, statement in (("item", _ITEMS), ("account", _ACCOUNTS), ("case", _CASES)):
+            for row in rows_of(self._connection, statement, ids):
+                parts[name][row["notice_id"]].append(row[f"{name}_id"])
+        return [
+            notice_of(
+                row, map(ItemId, parts["item"][row["id"]]), map(AccountId, parts["account"][row["id"]]),
+                map(CaseId, parts["case"][row["id"]]),
+            )
+            for row in found
+        ]  # fmt: skip
+
+    def notices_page(self, wanted: NoticeFilter, after: str, limit: int) -> list[NoticeRow]:
+        """Return notices: the newest first."""
+        statement = select(notices).order_by(_N.id.desc()).limit(limit)
+        if after:
+            statement = statement.where(_N.id < after)
+        if wanted.states:
+            statement = statement.where(_N.state.in_(sorted(wanted.states)))
+        if wanted.kind is not None:
+            statement = statement.where(_N.kind == wanted.kind.value)
+        if wanted.wants_call_back:
+            statement = statement.where(_N.wants_call_back)
+        if wanted.id is not None:
+            statement = statement.where(_N.id == wanted.id)
+        if wanted.case_id is not None:
+            of_case = select(notice_cases.c.notice_id).where(notice_cases.c.case_id == wanted.case_id)
+            statement = statement.where(_N.id.in_(of_case))
+        found = self._whole(self._connection.execute(statement).mappings().all())
+        ids = [each.id for each in found]
+        merged = {row["merged_into"]: row["count"] for row in rows_of(self._connection, _MERGED, ids)}
+        due = {row["notice_id"]: row["due_us"] for row in rows_of(self._connection, _DUE, ids)}
+        return [NoticeRow(each, int(merged.get(each.id, 0)), maybe_time(due.get(each.id))) for each in found]
+
+    def sealed_notice(self, notice_id: NoticeId) -> Sealed | None:
+        """Return what was told; none where it was forgotten."""
+        row = self._connection.execute(_SEALED, {"id": notice_id}).mappings().one_or_none()
+        if row is None or row["sealed"] is None:
+            return None
+        return Sealed(row["period"], bytes(row["wrapped"]), bytes(row["sealed"]))
+
+    def open_notices(self, after: str, limit: int, states: Iterable[NoticeState]) -> list[Notice]:
+        """Return notices in *states*, oldest first."""
+        statement = (
+            select(notices)
+            .where(_N.state.in_(sorted(states)), text("notices.state <> 'answered'"), _N.id > after)
+            .order_by(_N.id)
+            .limit(limit)
+        )
+        return self._whole(self._connection.execute(statement).mappings().all())
+
+    def notice_digests(self, ids: Iterable[NoticeId]) -> dict[NoticeId, tuple[tuple[str, str], ...]]:
+        """Return the digests that notices name: signal type and value."""
+        found: dict[NoticeId, list[tuple[str, str]]] = defaultdict(list)
+        for row in rows_of(self._connection, _WITH_DIGEST, ids):
+            found[NoticeId(row["notice_id"])].append((row["signal_type"], row["value"]))
+        return {each: tuple(some) for each, some in found.items()}
+
+    def kinds_of_cases(self, cases: Iterable[CaseId]) -> dict[CaseId, tuple[tuple[NoticeKind, bool], ...]]:
+        """Return the kinds of the notices in each case, each with whether who told it is enrolled."""
+        found: dict[CaseId, list[tuple[NoticeKind, bool]]] = defaultdict(list)
+        for row in rows_of(self._connection, _OF_CASES, cases):
+            found[CaseId(row["case_id"])].append((NoticeKind(row["kind"]), bool(row["is_enrolled"])))
+        return {each: tuple(some) for each, some in found.items()}
+
+    def held_by_notices(self, accounts: Iterable[AccountId]) -> dict[AccountId, int]:
+        """Return how many items of each account are held because somebody says so."""
+        return {AccountId(row["account_id"]): int(row["count"]) for row in rows_of(self._connection, _HELD, accounts)}
+
+    def kept_before(self, items: Iterable[ItemId], clause_id: ClauseId) -> dict[ItemId, bool]:
+        """Return the items that people kept when a notice named them; and whether one was enrolled."""
+        found = rows_of(self._connection, _KEPT, items, clause=clause_id)
+        return {ItemId(row["item_id"]): bool(row["is_enrolled"]) for row in found}
+
+    def answered_items(self, items: Iterable[ItemId], now: datetime) -> dict[ItemId, AnsweredItem]:
+        """Return when people last decided about each item."""
+        ids, found = list(items), dict[ItemId, AnsweredItem]()
+        for statement in (_DECIDED, _CLOSED):
+            for row in rows_of(self._connection, statement, ids, now=to_us(now)):
+                each = AnsweredItem(ItemId(row["item_id"]), DecisionId(row["id"]), from_us(row["at_us"]))
+                if each.item_id not in found or found[each.item_id].at < each.at:
+                    found[each.item_id] = each
+        return found
+
+    def told_within(self, source_mac: bytes, since: datetime) -> int:
+        """Return how many notices came from one place since a moment."""
+        return int(self._connection.execute(_WITHIN, {"mac": source_mac, "since": to_us(since)}).scalar_one())
+
+    def same_notice(self, fingerprint: bytes, since: datetime) -> NoticeId | None:
+        """Return the first notice since a moment that says the very same."""
+        found = self._connection.execute(_SAME, {"mark": fingerprint, "since": to_us(since)}).scalar_one_or_none()
+        return None if found is None else NoticeId(found)
+
+    def naming_before(self, items: Iterable[ItemId], clause_id: ClauseId) -> dict[ItemId, NoticeId]:
+        """Return for each item the first open notice that names it under a clause."""
+        found = rows_of(self._connection, _NAMING, items, clause=clause_id)
+        return {ItemId(row["item_id"]): NoticeId(row["first"]) for row in found}
+
+    def notifier_record(self, notifier_id: NotifierId) -> Record:
+        """Return how often somebody enrolled was right."""
+        row = self._connection.execute(_RECORD, {"notifier": notifier_id}).mappings().one()
+        return Record(int(row["upheld"]), int(row["unfounded"]))
+
+    def source_conduct(self, source_mac: bytes, since: datetime) -> Conduct:
+        """Return what came of the notices from one place since a moment."""
+        values = {"mac": source_mac, "since": to_us(since)}
+        row = self._connection.execute(_CONDUCT, values).mappings().one()
+        warned = self._connection.execute(_WARNED, values).scalar_one_or_none()
+        return Conduct(int(row["answered"]), int(row["unfounded"]), maybe_time(warned))
+
+    def notifier_by_key(self, key_id: str) -> Notifier | None:
+        """Return whose key it is, unless their enrolment has ended."""
+        row = self._connection.execute(_BY_KEY, {"key": key_id}).mappings().one_or_none()
+        return None if row is None else notifier_of(row)
+
+    def notifiers(self) -> list[Notifier]:
+        """Return everybody who was ever enrolled, newest first."""
+        return [notifier_of(row) for row in self._connection.execute(_NOTIFIERS).mappings()]

@@ -1,0 +1,1 @@
+"""How mail is handed to a mail server, whatever it says."""

@@ -1,0 +1,55 @@
+"""The verbs of notices, together: what the faces get."""
+
+from dataclasses import dataclass
+
+from tutela.core.ids import NoticeId
+from tutela.core.notices.draft import NoticeDraft
+from tutela.core.permissions import Principal, demand
+from tutela.errors import UnknownNotice
+from tutela.flows.take_notice import Receipt, TakeNotice, Teller
+from tutela.ports.notices import NoticeFilter, NoticeRow
+from tutela.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeVerbs:
+    """Everything about notices."""
+
+    take: TakeNotice
+    store: Store
+
+    def hand_in(self, principal: Principal, draft: NoticeDraft, once: str | None = None) -> Receipt:
+        """Take a notice that somebody hands in by a key: an enrolled notifier, or the platform for its users.
+
+        Raises:
+            tutela.errors.Forbidden: They hand in none.
+            tutela.errors.BadInput: It could not be written down.
+        """
+        demand(principal, "notices")
+        with self.store.read() as reader:
+            notifier = reader.notifier_by_key(principal.id)
+        return self.take(draft, Teller(f"key:{principal.id}", notifier, is_platform=notifier is None), once)
+
+    def read(self, principal: Principal, notice_id: NoticeId) -> NoticeRow:
+        """Return a notice, for whom works with them.
+
+        Raises:
+            tutela.errors.Forbidden: They do not.
+            tutela.errors.UnknownNotice: There is none of that identifier.
+        """
+        demand(principal, "desk")
+        with self.store.read() as reader:
+            found = reader.notices_page(NoticeFilter(id=notice_id), "", 1)
+        if not found:
+            raise UnknownNotice(place="notice")
+        return found[0]
+
+    def page(self, principal: Principal, wanted: NoticeFilter, after: str, limit: int) -> list[NoticeRow]:
+        """Return a page of notices, the newest first.
+
+        Raises:
+            tutela.errors.Forbidden: They do not work with them.
+        """
+        demand(principal, "desk")
+        with self.store.read() as reader:
+            return reader.notices_page(wanted, after, limit)

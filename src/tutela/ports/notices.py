@@ -1,0 +1,182 @@
+"""Notices as they are stored: what is written with them, and what is read for the work and for those who told us."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from tutela.core.clocks import ClockStart, Signal
+from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, NoticeId, NotifierId
+from tutela.core.notices.branches import NoticeKind
+from tutela.core.notices.misuse import Conduct
+from tutela.core.notices.notice import Notice, NoticeState
+from tutela.core.notices.outcomes import ItemOutcome
+from tutela.core.notices.weights import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What somebody told, sealed under the key of the month in which they did."""
+
+    period: str
+    wrapped: bytes
+    told: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice as it is first written, in the transaction of all that it leads to."""
+
+    notice: Notice
+    code_mac: bytes  #: of the receipt's code: the code itself is nowhere
+    source_mac: bytes  #: of where it came from, for limits
+    sealed: Sealed
+    fingerprint: bytes  #: of all that it says: who says the same again, of the same, is told from who says more
+    digests: tuple[tuple[str, str], ...] = ()  #: signal type and value: looked for among what comes later
+    clocks: tuple[ClockStart, ...] = ()
+    signals: frozenset[Signal] = frozenset()  #: that stop some of them at once: the receipt is given with it
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePlace:
+    """What a notice is about, as far as it was found: items with their authors, accounts, and the cases they lie in."""
+
+    notice_id: NoticeId
+    items: Mapping[ItemId, AccountId] = field(default_factory=dict)
+    accounts: tuple[AccountId, ...] = ()
+    cases: tuple[CaseId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMoved:
+    """One notice after a move; `Conflict` when it has another version by then."""
+
+    before: Notice
+    after: Notice
+    sealed: Sealed | None = None  #: where more was told
+    decisions: tuple[DecisionId, ...] = ()  #: that answer it
+    item_outcomes: Mapping[ItemId, ItemOutcome] = field(default_factory=dict)
+    is_manifestly_unfounded: bool = False
+    clocks: tuple[ClockStart, ...] = ()  #: that begin; one that has begun keeps its own times
+    signals: frozenset[Signal] = frozenset()
+    at: datetime | None = None  #: of the signals
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """Somebody whose trade it is, whom we have enrolled."""
+
+    id: NotifierId
+    kind: NoticeKind
+    name: str
+    country: str
+    enrolled_at: datetime
+    enrolled_by: str
+    checked_by: str  #: how it was made sure that it is them: the directory, the number that was called
+    key_id: str | None = None  #: the key that they hand notices in with
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One line of the list of notices."""
+
+    notice: Notice
+    merged: int  #: later ones that say the same
+    due_at: datetime | None  #: by when a person must have looked at the first of its cases
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFilter:
+    """Which notices are wanted."""
+
+    states: frozenset[NoticeState] = frozenset()
+    kind: NoticeKind | None = None
+    case_id: CaseId | None = None
+    id: NoticeId | None = None
+    wants_call_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredItem:
+    """When people last decided about an item, and by which decision, past the time to take it back."""
+
+    item_id: ItemId
+    decision_id: DecisionId
+    at: datetime
+
+
+class NoticeReader(Protocol):
+    """The part of a consistent read that is about notices."""
+
+    def notice_of(self, notice_id: NoticeId) -> Notice | None:
+        """Return a notice."""
+        ...
+
+    def notice_by_code(self, code_mac: bytes) -> Notice | None:
+        """Return the notice of a receipt."""
+        ...
+
+    def notice_mark(self, notice_id: NoticeId) -> bytes | None:
+        """Return the fingerprint of what a notice said first."""
+        ...
+
+    def notices_page(self, wanted: NoticeFilter, after: str, limit: int) -> list[NoticeRow]:
+        """Return notices: the newest first, after the id *after*."""
+        ...
+
+    def sealed_notice(self, notice_id: NoticeId) -> Sealed | None:
+        """Return what was told; none where it was forgotten."""
+        ...
+
+    def open_notices(self, after: str, limit: int, states: Iterable[NoticeState]) -> list[Notice]:
+        """Return notices in *states*, oldest first, after the id *after*."""
+        ...
+
+    def notice_digests(self, ids: Iterable[NoticeId]) -> Mapping[NoticeId, tuple[tuple[str, str], ...]]:
+        """Return the digests that notices name: signal type and value."""
+        ...
+
+    def kinds_of_cases(self, cases: Iterable[CaseId]) -> Mapping[CaseId, tuple[tuple[NoticeKind, bool], ...]]:
+        """Return the kinds of the notices in each case, each with whether who told it is enrolled."""
+        ...
+
+    def held_by_notices(self, accounts: Iterable[AccountId]) -> Mapping[AccountId, int]:
+        """Return how many items of each account are held because somebody says so whom we do not know."""
+        ...
+
+    def kept_before(self, items: Iterable[ItemId], clause_id: ClauseId) -> Mapping[ItemId, bool]:
+        """Return the items that people kept when a notice under the clause named them; and whether one was enrolled."""
+        ...
+
+    def answered_items(self, items: Iterable[ItemId], now: datetime) -> Mapping[ItemId, AnsweredItem]:
+        """Return when people last decided about each item."""
+        ...
+
+    def told_within(self, source_mac: bytes, since: datetime) -> int:
+        """Return how many notices came from one place since a moment."""
+        ...
+
+    def same_notice(self, fingerprint: bytes, since: datetime) -> NoticeId | None:
+        """Return the first notice since a moment that says the very same."""
+        ...
+
+    def naming_before(self, items: Iterable[ItemId], clause_id: ClauseId) -> Mapping[ItemId, NoticeId]:
+        """Return for each item the first open notice that names it under a clause."""
+        ...
+
+    def notifier_record(self, notifier_id: NotifierId) -> Record:
+        """Return how often somebody enrolled was right."""
+        ...
+
+    def source_conduct(self, source_mac: bytes, since: datetime) -> Conduct:
+        """Return what came of the notices from one place since a moment."""
+        ...
+
+    def notifier_by_key(self, key_id: str) -> Notifier | None:
+        """Return whose key it is, unless their enrolment has ended."""
+        ...
+
+    def notifiers(self) -> Sequence[Notifier]:
+        """Return everybody who was ever enrolled, newest first."""
+        ...
