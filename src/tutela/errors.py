@@ -23,6 +23,8 @@ TutelaError
 │   ├── TooLarge              413
 │   ├── UnknownClause         422
 │   ├── UnknownDecision       404
+│   ├── UnknownStatement      404
+│   ├── UnknownRecord         404
 │   ├── UnknownBulk           404
 │   ├── UnknownCase           404
 │   ├── UnknownNotice         404

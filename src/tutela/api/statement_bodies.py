@@ -1,13 +1,11 @@
 """What may be sent about statements of reasons and the EU Transparency Database."""
 
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
 from tutela.api.bodies import Body, Moment
-from tutela.core.dsa.sheets import Sheet
-from tutela.core.reasons.wording import Audience
 from tutela.core.statement_states import MOST_HOW, MOST_REASON
 from tutela.core.statements import DelayBasis
 
@@ -27,12 +25,9 @@ class TextQuery(Body):
     language: Annotated[
         str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"), Field(description="As in en, or de.")
     ] = "en"
-    audience: (
-        Annotated[
-            Audience, Field(strict=False, description="For whom; by the age of the account where it is left out.")
-        ]
-        | None
-    ) = None
+    audience: Annotated[
+        Literal["adult", "teen"] | None, Field(description="For whom; by the age of the account where it is left out.")
+    ] = None
 
 
 class Delivered(Body):
@@ -68,4 +63,4 @@ class ExportQuery(Body):
 
     since: Annotated[date, Field(strict=False)]
     until: Annotated[date, Field(strict=False)]
-    format: Annotated[Sheet, Field(strict=False)] = Sheet.JSON_LINES
+    format: Literal["jsonl", "csv"] = "jsonl"

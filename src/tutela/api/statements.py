@@ -5,8 +5,9 @@ from starlette.responses import Response, StreamingResponse
 from tutela.api import statement_bodies as asked
 from tutela.api.calls import Call, answer
 from tutela.api.paging import from_cursor, to_cursor
-from tutela.core.dsa.sheets import MEDIA_TYPES
+from tutela.core.dsa.sheets import MEDIA_TYPES, Sheet
 from tutela.core.ids import DecisionId, StatementId
+from tutela.core.reasons.wording import Audience
 from tutela.flows.tell_reasons import channel_told, seen_told, statement_told, tracked_told
 
 
@@ -31,7 +32,8 @@ def list_of_decision(call: Call) -> Response:
 def read_statement(call: Call) -> Response:
     """Tell a statement in words."""
     wanted = call.query(asked.TextQuery)
-    seen = call.house.statements.keep.read(call.caller, _id(call), wanted.language, wanted.audience)
+    audience = None if wanted.audience is None else Audience(wanted.audience)
+    seen = call.house.statements.keep.read(call.caller, _id(call), wanted.language, audience)
     return answer(seen_told(seen, call.house.clock.now()))
 
 
@@ -68,10 +70,11 @@ def export_records(call: Call) -> Response:
     """Send records of a period as a file."""
     wanted = call.query(asked.ExportQuery)
     flow = call.house.statements.transparency
-    pieces = flow.export(call.caller, wanted.since, wanted.until, wanted.format)
-    name = f"transparency-records-{wanted.since}-{wanted.until}.{wanted.format.value}"
+    sheet = Sheet(wanted.format)
+    pieces = flow.export(call.caller, wanted.since, wanted.until, sheet)
+    name = f"transparency-records-{wanted.since}-{wanted.until}.{sheet.value}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(pieces, media_type=MEDIA_TYPES[wanted.format], headers=headers)
+    return StreamingResponse(pieces, media_type=MEDIA_TYPES[sheet], headers=headers)
 
 
 def _id(call: Call) -> StatementId:

@@ -13,13 +13,13 @@ from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, rows_by_id
 from tutela.adapters.db.lists import among
 from tutela.core.charter import Breach
-from tutela.core.charter.telling import Telling, Told, of_delay, of_telling
+from tutela.core.charter.telling import Telling, Told, of_delay, of_telling, untold
 from tutela.core.ids import AccountId, ItemId, StatementId
 from tutela.core.measures import Measure, SubjectKind
 from tutela.core.plans import Source
 from tutela.core.reasons.covering import concerned
 from tutela.core.statement_states import SETTLED_AFTER
-from tutela.core.statements import DelayBasis
+from tutela.core.statements import DelayBasis, StatementCode
 
 _MEASURES = (
     select(t.measures)
@@ -79,7 +79,7 @@ def _untold(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Brea
         ItemId(row["id"]): AccountId(row["account_id"]) for row in rows_by_id(connection, _AUTHORS, items)
     }  # fmt: skip
     tellings = [_telling(measure, told, authors) for measure in held]
-    lacking = [each for each in tellings if each.measure.decision_id in carried and _lacks(each)]
+    lacking = [each for each in tellings if each.measure.decision_id in carried and untold(each)]
     elsewhere = _by_account(connection, {account for each in lacking for account in each.concerned})
     for each in tellings:
         if each in lacking:
@@ -95,10 +95,6 @@ def _telling(
     of_clause = tuple(told.get((measure.decision_id, measure.clause_id), ()))
     whom = concerned(measure, authors, (each.account_id for each in of_clause))
     return Telling(measure, whom, of_clause)
-
-
-def _lacks(telling: Telling) -> bool:
-    return not telling.concerned <= {each.account_id for each in telling.told}
 
 
 def _only_lingers(measure: Measure) -> bool:
@@ -135,6 +131,7 @@ def _by_account(connection: Connection, accounts: set[Any]) -> dict[tuple[str, s
 
 def _told(row: RowMapping | Row) -> Told:
     return Told(
-        StatementId(row["id"]), AccountId(row["account_id"]), rows.from_us(row["at_us"]), rows.from_us(row["tell_us"]),
+        StatementId(row["id"]), AccountId(row["account_id"]), StatementCode(row["code"]),
+        rows.from_us(row["at_us"]), rows.from_us(row["tell_us"]),
         DelayBasis(row["delay_basis"]) if row["delay_basis"] else None,
     )  # fmt: skip

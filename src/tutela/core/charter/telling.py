@@ -6,9 +6,10 @@ from datetime import datetime
 
 from tutela.core.charter.breach import Breach
 from tutela.core.ids import AccountId, StatementId
-from tutela.core.measures import Measure
+from tutela.core.measures import Measure, SubjectKind
+from tutela.core.reasons.covering import ABOUT_ACCOUNTS, TELLS_OF_AN_END
 from tutela.core.statement_states import SETTLED_AFTER, latest_telling
-from tutela.core.statements import DelayBasis
+from tutela.core.statements import DelayBasis, StatementCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Told:
 
     id: StatementId
     account_id: AccountId
+    code: StatementCode
     decided_at: datetime
     tell_at: datetime
     delay_basis: DelayBasis | None
@@ -33,8 +35,19 @@ class Telling:
 
 def of_telling(telling: Telling) -> Iterator[Breach]:
     """Yield whom a measure leaves without reasons; whether a delay is sound is asked of each statement once."""
-    for account_id in sorted(telling.concerned - {each.account_id for each in telling.told}):
+    for account_id in untold(telling):
         yield Breach("P8", telling.measure.id, f"{account_id} is under it and is not told, nor is a delay recorded")
+
+
+def untold(telling: Telling) -> tuple[AccountId, ...]:
+    """Return whom a measure concerns and no statement of its side tells: of the account, or of what it posted."""
+    is_account = telling.measure.subject.kind is SubjectKind.ACCOUNT
+    told = {
+        each.account_id
+        for each in telling.told
+        if each.code not in TELLS_OF_AN_END and (each.code in ABOUT_ACCOUNTS) == is_account
+    }
+    return tuple(sorted(telling.concerned - told))
 
 
 def of_delay(told: Told) -> Iterator[Breach]:

@@ -1,6 +1,5 @@
 """The database's own records: what it takes, what it refuses, and what it answers. No I/O."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,13 +8,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid5
 
-from tutela.core.dsa.batches import MOST_IN_BATCH
-from tutela.core.dsa.validator import Wrong, breaches
+from tutela.sandbox.transparency.rules import errors_of, taken
 
 PLATFORM = "A platform of the sandbox"
 _NAMES = UUID("6f1d2f0e-7a3c-4d55-9d1b-0a54e7c3a9d2")
-_LEFT_OUT = frozenset({Wrong.DOES_NOT_GO_WITH, Wrong.UNKNOWN_FIELD})
-"""What the service drops in silence."""
+MOST_IN_BATCH = 100
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -63,20 +60,16 @@ class Database:
     def _errors(self, record: object) -> dict[str, Any]:
         if not isinstance(record, Mapping):
             return {"statement": ["It must be an object."]}
-        errors: dict[str, list[str]] = defaultdict(list)
-        for each in breaches(record):
-            if each.wrong not in _LEFT_OUT:
-                errors[each.field].append(f"The {each.field} field {each.message}.")
+        errors = errors_of(taken(record))
         if _key(record) in self.stored:
-            errors["puid"].append("The identifier given is not unique within this platform.")
-        return dict(errors)
+            errors.setdefault("puid", []).append("The identifier given is not unique within this platform.")
+        return {**errors}
 
     def _store(self, record: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-        dropped = {each.field for each in breaches(record) if each.wrong in _LEFT_OUT}
         number = next(self._numbers)
         uuid = str(uuid5(_NAMES, f"{record['puid']} {number}"))
         kept = {
-            **{name: value for name, value in record.items() if name not in dropped},
+            **taken(record),
             "id": number,
             "uuid": uuid,
             "created_at": now.isoformat(timespec="seconds"),
