@@ -29,7 +29,9 @@ class Noticing:
 
     def tell(self, *items: str, branch: Branch = Branch.IT_SHOWS_ME, by: Teller = ANYBODY, **fields: Any) -> Receipt:
         """Have somebody outside tell us of items."""
-        return self.home.house.notices.take(NoticeDraft(branch, items=items, **fields), by)
+        receipt = self.home.house.notices.take(NoticeDraft(branch, items=items, **fields), by)
+        self.home.clock.advance(seconds=1)  # what is decided from now on is decided after it was told
+        return receipt
 
     def notice(self, receipt: Receipt) -> Notice:
         """Return a notice as it is stored."""

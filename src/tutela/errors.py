@@ -16,6 +16,8 @@ TutelaError
 │   ├── UnknownShift          404
 │   ├── UnknownPage           404
 │   ├── UnknownHold           404
+│   ├── UnknownOrder          404
+│   ├── UnknownEdition        404: no such edition of the transparency report
 │   ├── UnknownDestruction    404
 │   ├── UnknownExport         404
 │   ├── UnknownGolden         404
@@ -28,6 +30,8 @@ TutelaError
 │   ├── UnknownBulk           404
 │   ├── UnknownCase           404
 │   ├── UnknownNotice         404
+│   ├── UnknownNotifier       404
+│   ├── TooManyCodes          429
 │   ├── UnknownColleague      422
 │   ├── UnknownPerson         404
 │   ├── UnknownSession        404
@@ -65,6 +69,7 @@ TutelaError
 │   ├── AlreadyEnded          409
 │   ├── RuleChanged           409
 │   ├── ReportMoved           409, with what changed
+│   ├── OrderMoved            409: an order is not where a step could be taken
 │   └── CaseMoved             409, with what changed
 ├── CharterBreach             a plan broke a promise: refused
 ├── Unavailable               503: we do not know, and never guess
@@ -186,6 +191,19 @@ class UnknownNotice(BadInput):
     """There is no notice of that identifier, or of that code."""
 
 
+class UnknownNotifier(BadInput):
+    """Nobody is enrolled under that identifier, or not any more."""
+
+
+class TooManyCodes(BadInput):
+    """Too many codes from here opened nothing; the next one is looked at only after a wait."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        """Say how long to wait."""
+        super().__init__(place="code", remedy=f"Wait {wait_seconds} seconds, then type it again.")
+        self.wait_seconds = wait_seconds
+
+
 class UnknownGolden(BadInput):
     """There is no golden case of that identifier."""
 
@@ -208,6 +226,14 @@ class UnknownShift(BadInput):
 
 class UnknownPage(BadInput):
     """There is no page of that identifier."""
+
+
+class UnknownOrder(BadInput):
+    """There is no order of that identifier."""
+
+
+class UnknownEdition(BadInput):
+    """There is no such edition of the transparency report."""
 
 
 class UnknownHold(BadInput):
@@ -421,6 +447,10 @@ class CaseMoved(Conflict):
         """Keep a code for screens, and what changed: states, numbers and the platform's own names, never content."""
         super().__init__(detail, place="case", remedy=remedy)
         self.why, self.changed = why, changed
+
+
+class OrderMoved(Conflict):
+    """The order is not where this could be done."""
 
 
 class ReportMoved(Conflict):

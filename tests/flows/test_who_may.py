@@ -66,7 +66,8 @@ ELSEWHERE = frozenset({
     "keep_labels", "read_fires", "replay_rules", "expand_links", "lay_out_case", "read_shift", "list_colleagues",
     "keep_bases", "keep_exposure", "find_cases", "find_anything", "lay_out_account", "name_staff", "oversee_banks",
     "oversee_connections", "oversee_rules", "read_bases", "read_figures", "show_decision", "verify_beside",
-    "switch_banks", "what_they_see", "keep_statements", "keep_transparency", "verbs_of_notices",
+    "switch_banks", "what_they_see", "verbs_of_notices", "work_on_notice", "enrol_notifiers", "keep_statements",
+    "keep_transparency",
 })  # fmt: skip
 """Modules of flows whose verbs have a table of their own: `test_cases`, `_views`, `_answer_case`, `_on_call`,
 `_quality`, `_replay`, `_lay_out_case`, `_exposure`, `_doors_of_pages`, `_who_notices`, `_statements`, `_transparency`,
@@ -75,9 +76,10 @@ ELSEWHERE = frozenset({
 
 ABOUT_REPORTS = frozenset({
     "approve_report", "ask_for_facts", "check_channel", "confirm_duties", "correct_report", "deal", "decline_duty",
-    "draw_up_report", "edit_report", "end_reports", "endangered", "file_by_hand", "fill_duty_sheet", "keep_channel",
-    "keep_destructions", "keep_exports", "keep_facts", "keep_holds", "keep_schema", "lay_out_by_hand",
-    "prepare_report", "preview_report", "read_duties", "read_reports", "take_duty",
+    "draw_up_report", "edit_report", "effect_orders", "end_reports", "endangered", "file_by_hand",
+    "fill_duty_sheet", "keep_channel", "keep_destructions", "keep_exports", "keep_facts", "keep_holds",
+    "keep_orders", "keep_schema", "lay_out_by_hand", "prepare_report", "preview_report", "read_duties",
+    "read_reports", "take_duty",
 })  # fmt: skip
 """Those whose table is in `test_who_reports`, which reaches exactly these."""
 

@@ -84,3 +84,94 @@ class NoticePage(Told):
     notices: list[NoticeTold]
     next: str | None
     example: ClassVar[Any] = {"notices": [_NOTICE], "next": None}
+
+
+class NoticeStatusTold(Told):
+    """How a notice stands, for whoever holds the code: of items alone, and never of an account."""
+
+    received_at: datetime
+    state: str
+    outcome: Annotated[str | None, Field(description="What became of it, once people have decided.")]
+    answered_at: datetime | None
+    items: Annotated[list[str], Field(description="What was done about each item, in no order that says which.")]
+    copies: Annotated[int | None, Field(description="Other items with the same picture, or nearly the same.")]
+    missing: list[str]
+    language: str
+    example: ClassVar[Any] = {
+        "received_at": _AT, "state": "answered", "outcome": "removed", "answered_at": _AT, "items": ["removed"],
+        "copies": 4, "missing": [], "language": "en",
+    }  # fmt: skip
+
+
+class WordsTold(Told):
+    """What somebody told, at one time."""
+
+    links: list[str]
+    names: list[str]
+    items: list[str]
+    words: str
+    age_said: str
+    relation: str
+    signature: str
+    organisation: str
+    reference: str
+    is_danger: bool
+    digests: Annotated[int, Field(description="How many pictures they sent digests of.")]
+    told_at: datetime | None
+
+
+class NoticeOpened(Told):
+    """A notice with what was told; that somebody read it is recorded."""
+
+    notice: NoticeTold
+    told: Annotated[list[WordsTold], Field(description="The first telling, then what was added; none once forgotten.")]
+    example: ClassVar[Any] = {
+        "notice": _NOTICE,
+        "told": [
+            {
+                "links": [], "names": [], "items": ["post-1001"], "words": "This picture shows me. I am 14.",
+                "age_said": "13_15", "relation": "", "signature": "", "organisation": "", "reference": "",
+                "is_danger": False, "digests": 0, "told_at": None,
+            }
+        ],
+    }  # fmt: skip
+
+
+_NOTIFIER: dict[str, Any] = {
+    "id": "nfr_01m7zt3q2xw9c5r8k4n6v0b1hd",
+    "kind": "hotline",
+    "name": "A hotline",
+    "country": "DE",
+    "enrolled_at": _AT,
+    "enrolled_by": "per_01m7zt3q2xw9c5r8k4n6v0b1hd",
+    "checked_by": "called +49 30 1, from the directory",
+    "ended_at": None,
+}
+
+
+class NotifierTold(Told):
+    """Somebody who is, or was, enrolled."""
+
+    id: str
+    kind: str
+    name: str
+    country: str
+    enrolled_at: datetime
+    enrolled_by: str
+    checked_by: str
+    ended_at: datetime | None
+    example: ClassVar[Any] = _NOTIFIER
+
+
+class NotifierEnrolled(NotifierTold):
+    """Somebody who was enrolled now, with their key."""
+
+    key: Annotated[str, Field(description="Shown once: they hand notices in with it.")]
+    example: ClassVar[Any] = {**_NOTIFIER, "key": "tutela_..."}
+
+
+class Notifiers(Told):
+    """Everybody who was ever enrolled, newest first."""
+
+    notifiers: list[NotifierTold]
+    example: ClassVar[Any] = {"notifiers": [_NOTIFIER]}

@@ -67,6 +67,66 @@ class NewNotice(Body):
     }
 
 
+class Code(Body):
+    """The code of a receipt."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    example: ClassVar[Any] = {"code": "7Q2XM-4K9TD-0HJ3V-WR8NB"}
+
+
+class MoreTold(Code):
+    """What somebody adds to what they told."""
+
+    items: Annotated[tuple[Identifier, ...], Field(max_length=core.MAX_LINKS)] = ()
+    links: Annotated[tuple[_Link, ...], Field(max_length=core.MAX_LINKS)] = ()
+    words: _Words = ""
+    digests: Annotated[tuple[Digest, ...], Field(max_length=core.MAX_DIGESTS)] = ()
+    is_danger: bool = False
+    example: ClassVar[Any] = {"code": "7Q2XM-4K9TD-0HJ3V-WR8NB", "links": ["https://photos.example/p/1002"]}
+
+
+class NoticeLocated(Body):
+    """What a notice is about, by the platform's own ids."""
+
+    items: Annotated[tuple[Identifier, ...], Field(max_length=100)] = ()
+    accounts: Annotated[tuple[Identifier, ...], Field(max_length=100)] = ()
+    example: ClassVar[Any] = {"items": ["post-1001"]}
+
+
+class NoticeAnswered(Body):
+    """That nothing of it is here."""
+
+    outcome: Literal["not_found", "elsewhere"]
+    example: ClassVar[Any] = {"outcome": "not_found"}
+
+
+class CalledBack(Body):
+    """That whoever speaks for an organisation was called back."""
+
+    notifier: Identifier | None = None  #: as whom they count; none where nobody there knew of it
+    how: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    example: ClassVar[Any] = {"notifier": "nfr_01m7zt3q2xw9c5r8k4n6v0b1hd", "how": "+49 30 1, from the directory"}
+
+
+class Unfounded(Body):
+    """That an answered notice was manifestly unfounded."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    example: ClassVar[Any] = {"reason": "the fifth copy of an invented story"}
+
+
+class NewNotifier(Body):
+    """Whom to enrol, and how it was made sure that it is them."""
+
+    kind: Literal["trusted_flagger", "hotline", "authority", "court_order"]
+    name: _Line
+    country: Region
+    checked_by: _Line
+    example: ClassVar[Any] = {
+        "kind": "hotline", "name": "A hotline", "country": "DE", "checked_by": "called +49 30 1, from the directory",
+    }  # fmt: skip
+
+
 _STATES, _KINDS = ("|".join(each) for each in (NoticeState, NoticeKind))
 
 

@@ -47,6 +47,7 @@ from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_notices import NoticeVerbs
+from tutela.flows.verbs_of_orders import OrderVerbs
 from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.watch_seconds import WatchSeconds
@@ -191,6 +192,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
+    @property
+    def orders(self) -> OrderVerbs: ...  # noqa: D102  # see the class
     @property
     def destructions(self) -> KeepDestructions: ...  # noqa: D102  # see the class
     @property

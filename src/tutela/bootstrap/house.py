@@ -15,6 +15,7 @@ from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
+from tutela.bootstrap.noticing import notice_jobs, open_notices
 from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
 from tutela.bootstrap.statements import open_statements, statement_jobs, submitting_worker
@@ -45,6 +46,7 @@ from tutela.flows.read_figures import ReadFigures
 from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.verbs_of_drafting import Drafting
+from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
@@ -53,7 +55,7 @@ from tutela.worker import Job, Worker, run_once
 
 if TYPE_CHECKING:
     from tutela.flows.verbs_of_duties import DutyVerbs
-    from tutela.flows.verbs_of_notices import NoticeVerbs
+    from tutela.flows.verbs_of_orders import OrderVerbs
 
 SEAL_SECONDS = 10.0
 """How often the heads of the audit are signed: what is younger could still be rewritten without a trace."""
@@ -165,6 +167,7 @@ class House(Deciding):
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
             *preserving_jobs(self),
+            *notice_jobs(self),
             *statement_jobs(self),
         ]
 
@@ -254,16 +257,21 @@ class House(Deciding):
         return open_drafting(self)
 
     @cached_property
-    def notices(self) -> "NoticeVerbs":
+    def notices(self) -> NoticeVerbs:
         """Everything about what people from outside tell us."""
-        from tutela.bootstrap.noticing import open_notices  # noqa: PLC0415  # as above
-
         return open_notices(self)
 
     @cached_property
     def holds(self) -> KeepHolds:
         """Everything about holds on evidence."""
         return open_holds(self)
+
+    @cached_property
+    def orders(self) -> "OrderVerbs":
+        """Everything about orders of authorities."""
+        from tutela.bootstrap.ordering import open_orders  # noqa: PLC0415  # most commands need none of it
+
+        return open_orders(self)
 
     @cached_property
     def exports(self) -> KeepExports:

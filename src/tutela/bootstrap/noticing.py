@@ -2,14 +2,22 @@
 
 from typing import TYPE_CHECKING
 
+from tutela.adapters.db.notifiers import DatabaseNotifiers
 from tutela.adapters.keys.seal import KeySeal
 from tutela.config import read_toml
 from tutela.core.notices.links import LinkPatterns, patterns_of
 from tutela.errors import Misconfigured
+from tutela.flows.answer_notices import AnswerNotices
+from tutela.flows.enrol_notifiers import EnrolNotifiers
+from tutela.flows.follow_notice import FollowNotice
 from tutela.flows.locate_notice import LocateNotice
+from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
+from tutela.flows.notice_contacts import NoticeContacts
 from tutela.flows.notice_secrets import NoticeSecrets
 from tutela.flows.take_notice import TakeNotice
 from tutela.flows.verbs_of_notices import NoticeVerbs
+from tutela.flows.work_on_notice import WorkOnNotice
+from tutela.worker import Job
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +33,46 @@ def open_notices(house: "House") -> NoticeVerbs:
     take = TakeNotice(
         store, committer, locate, house.policy, house.ceilings, secrets, clock, entropy, house.profile.read
     )
-    return NoticeVerbs(take=take, store=store)
+    look = LookAtNotice(
+        store, committer, locate, house.policy, house.ceilings, secrets, clock, entropy, house.profile.read
+    )
+    door = house.staff.secrets
+    return NoticeVerbs(
+        take=take,
+        follow=FollowNotice(store, secrets, look, house.staff.keep_sessions.doorkeeper, door, clock),
+        look=look,
+        work=WorkOnNotice(store, committer, look, secrets, clock, entropy, lambda: _has_second(house)),
+        enrol=EnrolNotifiers(DatabaseNotifiers(house.engine, house.chain), house.keep_keys, house.desk, clock, entropy),
+        answer=AnswerNotices(store, committer, house.find_copies, clock, entropy),
+        contacts=NoticeContacts(store, secrets),
+        look_at_waiting=LookAtWaiting(store, look),
+        look_for_unlocated=LookForUnlocated(store, look),
+        store=store,
+    )
+
+
+def _has_second(house: "House") -> bool:
+    """Return whether more than one person here works with notices."""
+    return sum(each.may("desk") for each in house.who_may_second.people()) > 1
+
+
+def notice_jobs(house: "House") -> list[Job]:
+    """Return what is done about notices in the background; each is wired when it is first run."""
+
+    def answer() -> int:
+        return house.notices.answer(house.worker.must_end)
+
+    def look_at_waiting() -> int:
+        return house.notices.look_at_waiting()
+
+    def look_for_unlocated() -> int:
+        return house.notices.look_for_unlocated()
+
+    return [
+        Job("answer_notices", answer, pause_seconds=2.0),
+        Job("look_at_waiting_notices", look_at_waiting, pause_seconds=1.0),
+        Job("look_for_unlocated_notices", look_for_unlocated, pause_seconds=60.0),
+    ]
 
 
 def load_links(file: "Path | None") -> LinkPatterns:

@@ -31,6 +31,7 @@ from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
+from tutela.flows.verbs_of_orders import OrderVerbs
 from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
@@ -102,6 +103,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
+    @property
+    def orders(self) -> OrderVerbs: ...  # noqa: D102  # see the class
     @property
     def destructions(self) -> KeepDestructions: ...  # noqa: D102  # see the class
     @property

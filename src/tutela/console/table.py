@@ -21,6 +21,7 @@ from tutela.console import (
     looking,
     measures,
     metrics,
+    orders,
     oversight,
     own,
     people,
@@ -85,6 +86,7 @@ DECISION = "/console/decisions/{id}"
 CHANNEL = "/console/settings/channels/{authority}"
 REPORT = "/console/reports/{id}"
 KEEPS = "preserve"
+ORDER = "/console/orders/{id}"
 HOLD = "/console/holds/{id}"
 DESTRUCTION = "/console/destruction/{id}"
 EXPORT = "/console/export/{id}"
@@ -244,6 +246,23 @@ PAGES = (
     Page("POST", f"{EXPORT}/decline", KEEPS, export.decline, export.one_page),
     Page("POST", f"{EXPORT}/make", KEEPS, export.make, export.one_page),
     Page("GET", f"{EXPORT}/custody", KEEPS, export.custody),
+    Page("GET", "/console/orders", "orders", orders.orders_page),
+    Page("POST", "/console/orders", "orders", orders.register, orders.orders_page),
+    Page("GET", ORDER, "orders", orders.order_page),
+    *(
+        Page("POST", f"{ORDER}/{verb}", "orders", handler, orders.order_page)
+        for verb, handler in (
+            ("verify", orders.verify),
+            ("acknowledge", orders.acknowledge),
+            ("preview", orders.preview),
+            ("effect", orders.give_effect),
+            ("tell", orders.tell_authority),
+            ("inform", orders.inform),
+            ("delay", orders.delay),
+            ("decline", orders.decline),
+            ("withdraw", orders.withdraw),
+        )
+    ),
     Page("GET", "/console/audit", "audit", oversight.audit_page),
     Page("POST", "/console/audit", "audit", oversight.start_verification, oversight.audit_page),
     Page("GET", "/console/people", "people", people.people_page),

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.clocks import ClockFacts, ClockStart, ClockSubject, Signal, clocks_for, served_by
-from tutela.core.ids import ClauseId, ItemId, NoticeId
+from tutela.core.ids import ClauseId, ItemId, MessageId, NoticeId
+from tutela.core.messages import MessageAbout, MessageChannel, MessageKind, NewMessage
 from tutela.core.notices.branches import BRANCHES, Branch, NoticeKind
 from tutela.core.notices.draft import ContactChannel, NoticeDraft, checked
 from tutela.core.notices.misuse import COUNTED_FOR, must_wait, standing_of
@@ -140,8 +141,15 @@ class TakeNotice:
         new = NewNotice(
             notice, self.secrets.mac_of_code(code) or b"", source, self.secrets.seal_told(notice.id, (draft,), now),
             mark, tuple(_digests(draft)), self._clocks(notice, acted), _signals(notice),
+            messages_of(notice, self._kinds(notice), now, self.entropy),
         )  # fmt: skip
         return _Taken(notice, changeset_of(acting, acted, [_entry(notice, acted)], notices=(new,)))
+
+    def _kinds(self, notice: Notice) -> tuple[MessageKind, ...]:
+        """Return what is told at once. Where only the page tells it, the receipt is on the page that answers."""
+        is_written_to = notice.channel is not ContactChannel.NONE
+        outcome = () if notice.is_open else (MessageKind.OUTCOME,)
+        return ((MessageKind.RECEIPT,) if is_written_to else ()) + outcome
 
     def _clocks(self, notice: Notice, acted: Acted | None) -> tuple[ClockStart, ...]:
         held_at = notice.received_at if acted is not None and acted.held else None
@@ -165,6 +173,17 @@ def _signals(notice: Notice) -> frozenset[Signal]:
     """Return what has happened once it is taken: the receipt is in the answer, and sometimes the outcome."""
     is_gone = notice.outcome is NoticeOutcome.REMOVED
     return frozenset({Signal.RECEIPT_SENT, *({Signal.DECIDED, Signal.REMOVED} if is_gone else ())})
+
+
+def messages_of(notice: Notice, kinds: Iterable[MessageKind], at: datetime, entropy: Entropy) -> tuple[NewMessage, ...]:
+    """Return what whoever told us is told, by the way that they chose."""
+    channel = MessageChannel(notice.channel.value)
+    return tuple(
+        NewMessage(
+            MessageId(entropy.new_id("message")), MessageAbout.NOTICE, notice.id, kind, channel, at, notice.wants_link
+        )
+        for kind in kinds
+    )  # fmt: skip
 
 
 def clocks_of(notice: Notice, profile: OperatorProfile, held_at: datetime | None) -> tuple[ClockStart, ...]:
@@ -226,6 +245,7 @@ def _notice(
         language=draft.language,
         country=draft.country,
         channel=draft.contact.channel if draft.contact.address else ContactChannel.NONE,
+        wants_link=draft.contact.wants_link,
         is_urgent=draft.is_danger or row.is_urgent,
         says_minor=(row.is_about_child and row.kind is not NoticeKind.USER) or draft.age_said in _CHILD_AGES,
         valid_at=None if lacking else now,

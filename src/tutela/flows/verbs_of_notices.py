@@ -6,7 +6,13 @@ from tutela.core.ids import NoticeId
 from tutela.core.notices.draft import NoticeDraft
 from tutela.core.permissions import Principal, demand
 from tutela.errors import UnknownNotice
+from tutela.flows.answer_notices import AnswerNotices
+from tutela.flows.enrol_notifiers import EnrolNotifiers
+from tutela.flows.follow_notice import FollowNotice, NoticeStatus
+from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
+from tutela.flows.notice_contacts import NoticeContacts
 from tutela.flows.take_notice import Receipt, TakeNotice, Teller
+from tutela.flows.work_on_notice import WorkOnNotice
 from tutela.ports.notices import NoticeFilter, NoticeRow
 from tutela.ports.store import Store
 
@@ -16,6 +22,14 @@ class NoticeVerbs:
     """Everything about notices."""
 
     take: TakeNotice
+    follow: FollowNotice
+    look: LookAtNotice
+    work: WorkOnNotice
+    enrol: EnrolNotifiers
+    contacts: NoticeContacts
+    answer: AnswerNotices
+    look_at_waiting: LookAtWaiting
+    look_for_unlocated: LookForUnlocated
     store: Store
 
     def hand_in(self, principal: Principal, draft: NoticeDraft, once: str | None = None) -> Receipt:
@@ -30,7 +44,27 @@ class NoticeVerbs:
             notifier = reader.notifier_by_key(principal.id)
         return self.take(draft, Teller(f"key:{principal.id}", notifier, is_platform=notifier is None), once)
 
-    def read(self, principal: Principal, notice_id: NoticeId) -> NoticeRow:
+    def status(self, principal: Principal, code: str) -> NoticeStatus:
+        """Return how the notice of a code stands, for the platform that shows it to whoever holds the code.
+
+        Raises:
+            tutela.errors.Forbidden: They hand in no notices.
+            tutela.errors.UnknownNotice: The code opens nothing.
+            tutela.errors.TooManyCodes: Too many opened nothing.
+        """
+        demand(principal, "notices")
+        return self.follow.status(code, f"key:{principal.id}")
+
+    def add(self, principal: Principal, code: str, more: NoticeDraft) -> NoticeStatus:
+        """Take what somebody adds by a platform; it raises what `status` raises.
+
+        Raises:
+            tutela.errors.BadInput: It could not be written down.
+        """
+        demand(principal, "notices")
+        return self.follow.add(code, more, f"key:{principal.id}")
+
+    def show(self, principal: Principal, notice_id: NoticeId) -> NoticeRow:
         """Return a notice, for whom works with them.
 
         Raises:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tutela.core.clocks import ClockStart, Signal
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId, NoticeId, NotifierId
+from tutela.core.messages import NewMessage
 from tutela.core.notices.branches import NoticeKind
 from tutela.core.notices.misuse import Conduct
 from tutela.core.notices.notice import Notice, NoticeState
@@ -35,6 +36,7 @@ class NewNotice:
     digests: tuple[tuple[str, str], ...] = ()  #: signal type and value: looked for among what comes later
     clocks: tuple[ClockStart, ...] = ()
     signals: frozenset[Signal] = frozenset()  #: that stop some of them at once: the receipt is given with it
+    messages: tuple[NewMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,15 @@ class NoticePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """That whoever tells from one place was warned."""
+
+    source_mac: bytes
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeMoved:
     """One notice after a move; `Conflict` when it has another version by then."""
 
@@ -57,9 +68,11 @@ class NoticeMoved:
     decisions: tuple[DecisionId, ...] = ()  #: that answer it
     item_outcomes: Mapping[ItemId, ItemOutcome] = field(default_factory=dict)
     is_manifestly_unfounded: bool = False
+    warned: Warned | None = None  #: whoever told it is warned now
     clocks: tuple[ClockStart, ...] = ()  #: that begin; one that has begun keeps its own times
     signals: frozenset[Signal] = frozenset()
     at: datetime | None = None  #: of the signals
+    messages: tuple[NewMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +112,9 @@ class NoticeFilter:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredItem:
-    """When people last decided about an item, and by which decision, past the time to take it back."""
+    """When people last decided about an item or a case, and by which decision, past the time to take it back."""
 
-    item_id: ItemId
+    about: ItemId | CaseId
     decision_id: DecisionId
     at: datetime
 
@@ -135,6 +148,26 @@ class NoticeReader(Protocol):
 
     def notice_digests(self, ids: Iterable[NoticeId]) -> Mapping[NoticeId, tuple[tuple[str, str], ...]]:
         """Return the digests that notices name: signal type and value."""
+        ...
+
+    def queued_in_turn(self, limit: int) -> Sequence[NoticeId]:
+        """Return notices that wait their turn: the first of each place before the second of any."""
+        ...
+
+    def unlocated_notices(self, after: str, limit: int) -> Sequence[NoticeId]:
+        """Return notices of which nothing was found, answered so or not, by id; none that is older than a quarter."""
+        ...
+
+    def decided_notices(self, after: str, limit: int) -> Sequence[Notice]:
+        """Return open notices about something that people have decided since, by id."""
+        ...
+
+    def closed_cases(self, cases: Iterable[CaseId], now: datetime) -> Mapping[CaseId, AnsweredItem]:
+        """Return those that have ended, past the time to take that back, with by what."""
+        ...
+
+    def notice_source(self, notice_id: NoticeId) -> bytes | None:
+        """Return what notices from the same place are counted by."""
         ...
 
     def kinds_of_cases(self, cases: Iterable[CaseId]) -> Mapping[CaseId, tuple[tuple[NoticeKind, bool], ...]]:
@@ -177,6 +210,22 @@ class NoticeReader(Protocol):
         """Return whose key it is, unless their enrolment has ended."""
         ...
 
-    def notifiers(self) -> Sequence[Notifier]:
+    def notifier_of(self, notifier_id: NotifierId) -> Notifier | None:
+        """Return somebody who is or was enrolled."""
+        ...
+
+
+class Notifiers(Protocol):
+    """Keep who is enrolled. Every write is one transaction with its own audit entry."""
+
+    def add(self, notifier: Notifier) -> None:
+        """Store somebody."""
+        ...
+
+    def end(self, notifier_id: NotifierId, at: datetime, by: str) -> Notifier | None:
+        """End an enrolment, and return whose it was; none where there was none, or it had ended."""
+        ...
+
+    def all(self) -> Sequence[Notifier]:
         """Return everybody who was ever enrolled, newest first."""
         ...

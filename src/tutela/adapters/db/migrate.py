@@ -24,6 +24,7 @@ from tutela.adapters.db import hold_tables as hold_tables  # noqa: PLC0414  # as
 from tutela.adapters.db import item_tables as item_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import message_tables as message_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import notice_tables as notice_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import order_tables as order_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import people_tables as people_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import quality_tables as quality_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import report_tables as report_tables  # noqa: PLC0414  # as above

@@ -37,6 +37,7 @@ notices = Table(
     Column("language", Text, nullable=False),
     Column("country", Text, nullable=False),
     Column("channel", Text, nullable=False),
+    Column("wants_link", Boolean, nullable=False),
     Column("is_urgent", Boolean, nullable=False),
     Column("says_minor", Boolean, nullable=False),
     Column("wants_call_back", Boolean, nullable=False),

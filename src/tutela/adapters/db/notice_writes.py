@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tutela.adapters.db import clock_tables, clocks
 from tutela.adapters.db.clock_rows import clock_row
 from tutela.adapters.db.many import write_many
+from tutela.adapters.db.messages import send
 from tutela.adapters.db.notice_rows import changing, notice_row
 from tutela.adapters.db.notice_tables import (
     notice_accounts,
@@ -16,8 +17,10 @@ from tutela.adapters.db.notice_tables import (
     notice_decisions,
     notice_digests,
     notice_items,
+    notice_warnings,
     notices,
 )
+from tutela.adapters.db.rows import to_us
 from tutela.core.clocks import ClockSubject, RunningClock, after
 from tutela.core.notices.notice import Notice
 from tutela.errors import Conflict
@@ -63,6 +66,7 @@ def _once(table: Table) -> tuple[Any, Any]:
 
 _PARTS = {table.name: _once(table) for table in (notice_items, notice_accounts, notice_cases, notice_digests)}
 _DECIDED, _CLOCKS = _once(notice_decisions), _once(clock_tables.clocks)
+_WARNED = _once(notice_warnings)
 
 
 def run_notices(connection: Connection, changesets: Sequence[Changeset]) -> None:
@@ -81,6 +85,8 @@ def run_notices(connection: Connection, changesets: Sequence[Changeset]) -> None
     ])  # fmt: skip
     write_many(connection, _for(connection, _CLOCKS), [row for each in new for row in _clock_rows(each)])
     _write_places(connection, changesets)
+    for message in (each for one in new for each in one.messages):
+        send(connection, message)
     for changeset in changesets:
         for moved in changeset.notice_moves:
             _move(connection, moved)
@@ -136,8 +142,13 @@ def _move(connection: Connection, moved: NoticeMoved) -> None:
     clocks.start(connection, ClockSubject.NOTICE, notice.id, moved.clocks)
     if moved.signals and moved.at is not None:
         clocks.stop(connection, ClockSubject.NOTICE, notice.id, moved.signals, moved.at)
+    for message in moved.messages:
+        send(connection, message)
     if moved.is_manifestly_unfounded:
         connection.execute(_MARK, {"b_id": notice.id, "b_unfounded": True})
+    if (warned := moved.warned) is not None:
+        row = {"source_mac": warned.source_mac, "at_us": to_us(warned.at), "said_by": warned.by}
+        write_many(connection, _for(connection, _WARNED), [row])
     if (sealed := moved.sealed) is not None:
         connection.execute(_SEAL, {
             "b_id": notice.id, "b_period": sealed.period, "b_wrapped": sealed.wrapped, "b_sealed": sealed.told,

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 
 from sqlalchemy import Connection, RowMapping, bindparam, case, exists, func, select, text
 
@@ -130,7 +131,56 @@ _WARNED = select(func.max(notice_warnings.c.at_us)).where(
     notice_warnings.c.source_mac == bindparam("mac"), notice_warnings.c.at_us >= bindparam("since")
 )
 _BY_KEY = select(notifiers).where(notifiers.c.key_id == bindparam("key"), notifiers.c.ended_us.is_(None))
-_NOTIFIERS = select(notifiers).order_by(notifiers.c.id.desc())
+_NOTIFIER = select(notifiers).where(notifiers.c.id == bindparam("id"))
+_SOURCE = select(_N.source_mac).where(_N.id == bindparam("id"))
+_MANY = select(notices).where(among(_N.id))
+_TURN = (
+    select(_N.id, func.row_number().over(partition_by=_N.source_mac, order_by=_N.id).label("turn"))
+    .where(_N.state == NoticeState.QUEUED.value, text("notices.state <> 'answered'"))
+    .subquery()
+)
+_IN_TURN = select(_TURN.c.id).order_by(_TURN.c.turn, _TURN.c.id).limit(bindparam("limit"))
+LOOKED_FOR = timedelta(days=90)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEWEST = select(func.max(_N.received_us))
+_UNLOCATED = (
+    select(_N.id)
+    .where(
+        (_N.state == NoticeState.UNLOCATED.value) | (_N.outcome == NoticeOutcome.NOT_FOUND.value),
+        _N.received_us >= bindparam("since"), _N.id > bindparam("after"),
+    )
+    .order_by(_N.id)
+    .limit(bindparam("limit"))
+)  # fmt: skip
+# From the open ones on: they are few, whatever the number of decisions.
+_HAS_ANSWER = (
+    exists()
+    .where(
+        notice_items.c.notice_id == _N.id, decision_answers.c.item_id == notice_items.c.item_id,
+        t.decisions.c.id == decision_answers.c.decision_id, t.decisions.c.source == Source.PERSON.value,
+        t.decisions.c.at_us > _N.received_us,
+    )
+    .correlate(notices)
+)  # fmt: skip
+_HAS_ENDED = (
+    exists()
+    .where(notice_cases.c.notice_id == _N.id, t.cases.c.id == notice_cases.c.case_id, t.cases.c.closed_by.is_not(None))
+    .correlate(notices)
+)
+_WITH_DECISION = (
+    select(_N.id)
+    .where(
+        _N.state == NoticeState.UNDER_REVIEW.value, text("notices.state <> 'answered'"), _N.id > bindparam("after"),
+        _HAS_ANSWER | _HAS_ENDED,
+    )
+    .order_by(_N.id)
+    .limit(bindparam("limit"))
+)  # fmt: skip
+_ENDED = (
+    select(t.cases.c.id.label("case_id"), t.decisions.c.id, t.decisions.c.at_us)
+    .join_from(t.cases, t.decisions, t.decisions.c.id == t.cases.c.closed_by)
+    .where(among(t.cases.c.id), ~_OPEN_WINDOW)
+)
 _SEALED = select(_N.period, _N.wrapped, _N.sealed).where(_N.id == bindparam("id"))
 _WITH_DIGEST = (
     select(notice_digests.c.notice_id, notice_digests.c.signal_type, notice_digests.c.value)
@@ -241,8 +291,9 @@ class NoticeReads:
         for statement in (_DECIDED, _CLOSED):
             for row in rows_of(self._connection, statement, ids, now=to_us(now)):
                 each = AnsweredItem(ItemId(row["item_id"]), DecisionId(row["id"]), from_us(row["at_us"]))
-                if each.item_id not in found or found[each.item_id].at < each.at:
-                    found[each.item_id] = each
+                item_id = ItemId(row["item_id"])
+                if item_id not in found or found[item_id].at < each.at:
+                    found[item_id] = each
         return found
 
     def told_within(self, source_mac: bytes, since: datetime) -> int:
@@ -276,6 +327,37 @@ class NoticeReads:
         row = self._connection.execute(_BY_KEY, {"key": key_id}).mappings().one_or_none()
         return None if row is None else notifier_of(row)
 
-    def notifiers(self) -> list[Notifier]:
-        """Return everybody who was ever enrolled, newest first."""
-        return [notifier_of(row) for row in self._connection.execute(_NOTIFIERS).mappings()]
+    def notifier_of(self, notifier_id: NotifierId) -> Notifier | None:
+        """Return somebody who is or was enrolled."""
+        row = self._connection.execute(_NOTIFIER, {"id": notifier_id}).mappings().one_or_none()
+        return None if row is None else notifier_of(row)
+
+    def queued_in_turn(self, limit: int) -> list[NoticeId]:
+        """Return notices that wait their turn: the first of each place before the second of any."""
+        return [NoticeId(each) for each in self._connection.execute(_IN_TURN, {"limit": limit}).scalars()]
+
+    def unlocated_notices(self, after: str, limit: int) -> list[NoticeId]:
+        """Return notices of which nothing was found, by id; none that is older than a quarter."""
+        values = {"after": after, "limit": limit}
+        newest = self._connection.execute(_NEWEST).scalar_one()
+        since = 0 if newest is None else int(newest) - to_us(EPOCH + LOOKED_FOR)
+        return [NoticeId(e) for e in self._connection.execute(_UNLOCATED, {**values, "since": since}).scalars()]
+
+    def decided_notices(self, after: str, limit: int) -> list[Notice]:
+        """Return open notices about something that people have decided since, by id."""
+        found = self._connection.execute(_WITH_DECISION, {"after": after, "limit": limit}).scalars().all()
+        rows = self._connection.execute(_MANY, {"ids": list(found)}).mappings().all() if found else []
+        return self._whole(sorted(rows, key=itemgetter("id")))
+
+    def closed_cases(self, cases: Iterable[CaseId], now: datetime) -> dict[CaseId, AnsweredItem]:
+        """Return those that have ended, past the time to take that back, with by what."""
+        found = rows_of(self._connection, _ENDED, cases, now=to_us(now))
+        return {
+            CaseId(row["case_id"]): AnsweredItem(CaseId(row["case_id"]), DecisionId(row["id"]), from_us(row["at_us"]))
+            for row in found
+        }
+
+    def notice_source(self, notice_id: NoticeId) -> bytes | None:
+        """Return what notices from the same place are counted by."""
+        found = self._connection.execute(_SOURCE, {"id": notice_id}).scalar_one_or_none()
+        return None if found is None else bytes(found)

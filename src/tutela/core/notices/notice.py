@@ -89,6 +89,7 @@ class Notice:
     language: str
     country: str = ""
     channel: ContactChannel = ContactChannel.NONE
+    wants_link: bool = False  #: in messages
     is_urgent: bool = False
     says_minor: bool = False  #: the person shown is a child, as far as is said
     valid_at: datetime | None = None  #: since when nothing is missing, where that matters

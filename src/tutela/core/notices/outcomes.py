@@ -46,7 +46,7 @@ def outcome_of_item(seen: ItemSeen, received_at: datetime, now: datetime) -> Ite
     by_people = {m.kind for s in seen.standings for m in s.measures if m.holds_at(now) and not m.is_automated}
     if by_people & GONE:
         return ItemOutcome.REMOVED
-    is_answered = seen.decided_at is not None and seen.decided_at >= received_at
+    is_answered = seen.decided_at is not None and seen.decided_at > received_at
     if not is_answered or MeasureKind.HOLD in kinds or kinds & GONE:
         is_hidden = MeasureKind.HOLD in kinds or bool(kinds & GONE)
         return ItemOutcome.HIDDEN_MEANWHILE if is_hidden else ItemOutcome.UNDER_REVIEW

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("wants_link", sa.Boolean(), nullable=False),
         sa.Column("is_urgent", sa.Boolean(), nullable=False),
         sa.Column("says_minor", sa.Boolean(), nullable=False),
         sa.Column("wants_call_back", sa.Boolean(), nullable=False),
