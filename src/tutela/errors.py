@@ -16,6 +16,7 @@ TutelaError
 │   ├── UnknownShift          404
 │   ├── UnknownPage           404
 │   ├── UnknownHold           404
+│   ├── UnknownMessage        404
 │   ├── UnknownOrder          404
 │   ├── UnknownEdition        404: no such edition of the transparency report
 │   ├── UnknownDestruction    404
@@ -238,6 +239,10 @@ class UnknownEdition(BadInput):
 
 class UnknownHold(BadInput):
     """There is no hold of that identifier."""
+
+
+class UnknownMessage(BadInput):
+    """There is no mail of that identifier that was sent."""
 
 
 class UnknownDestruction(BadInput):

@@ -29,6 +29,7 @@ STATUS: Mapping[type[errors.TutelaError], int] = MappingProxyType(
         errors.UnknownGolden: 404,
         errors.UnknownView: 404,
         errors.UnknownHold: 404,
+        errors.UnknownMessage: 404,
         errors.UnknownOrder: 404,
         errors.UnknownEdition: 404,
         errors.UnknownExport: 404,

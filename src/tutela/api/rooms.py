@@ -29,6 +29,7 @@ from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.keep_word_banks import KeepWordBanks
 from tutela.flows.look_up import LookUp
+from tutela.flows.messaging import Messaging
 from tutela.flows.observe import Observe
 from tutela.flows.on_call import OnCall
 from tutela.flows.permit import Permit
@@ -178,6 +179,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
 
     @property
     def staff(self) -> Staff: ...  # noqa: D102  # see the class
+    @property
+    def messaging(self) -> Messaging: ...  # noqa: D102  # see the class
     @property
     def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property

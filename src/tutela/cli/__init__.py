@@ -32,6 +32,8 @@ COMMANDS = {
     "rescan": ("rescan", "Compare all that is stored with the banks, resumably."),
     "case": ("case", "Work on cases: what a person must look at, and by when."),
     "duty": ("duty", "See what incidents owe to authorities, and record what was done about it."),
+    "clocks": ("clocks", "See by when notices, appeals and orders must be answered, and what was kept."),
+    "message": ("message", "See what was told to the people who asked, and note a mail that came back."),
     "golden": ("quality", "Keep decided cases by which others are measured."),
     "agreement": ("quality", "Show how well people agree who answered blind to each other."),
     "statement": ("statement", "Read what people are told of measures, and change how long telling waits."),

@@ -15,6 +15,7 @@ from tutela.flows.keep_destructions import KeepDestructions
 from tutela.flows.keep_exports import KeepExports
 from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.lay_out_account import LayOutAccount
+from tutela.flows.messaging import Messaging
 from tutela.flows.on_call import OnCall
 from tutela.flows.oversee_banks import OverseeBanks
 from tutela.flows.oversee_connections import OverseeConnections
@@ -89,6 +90,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def read_figures(self) -> ReadFigures: ...  # noqa: D102  # see the class
     @property
     def protect_endangered(self) -> ProtectEndangered: ...  # noqa: D102  # see the class
+    @property
+    def messaging(self) -> Messaging: ...  # noqa: D102  # see the class
     @property
     def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property
