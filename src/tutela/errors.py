@@ -16,8 +16,12 @@ TutelaError
 │   ├── UnknownShift          404
 │   ├── UnknownPage           404
 │   ├── UnknownHold           404
+<<<<<<< HEAD
 │   ├── UnknownAppeal         404
 │   ├── UnknownLink           404: a link by which somebody would appeal, and that is not whole
+=======
+│   ├── UnknownMessage        404
+>>>>>>> main
 │   ├── UnknownOrder          404
 │   ├── UnknownEdition        404: no such edition of the transparency report
 │   ├── UnknownDestruction    404
@@ -27,6 +31,8 @@ TutelaError
 │   ├── TooLarge              413
 │   ├── UnknownClause         422
 │   ├── UnknownDecision       404
+│   ├── UnknownStatement      404
+│   ├── UnknownRecord         404
 │   ├── UnknownBulk           404
 │   ├── UnknownCase           404
 │   ├── UnknownNotice         404
@@ -165,6 +171,14 @@ class UnknownClause(BadInput):
     """There is no clause of that identifier."""
 
 
+class UnknownStatement(BadInput):
+    """There is no statement of that identifier, or it may not be told yet."""
+
+
+class UnknownRecord(BadInput):
+    """There is no record of that key that was refused."""
+
+
 class UnknownDecision(BadInput):
     """There is no decision of that identifier."""
 
@@ -234,12 +248,17 @@ class UnknownHold(BadInput):
     """There is no hold of that identifier."""
 
 
+<<<<<<< HEAD
 class UnknownAppeal(BadInput):
     """There is no appeal of that identifier."""
 
 
 class UnknownLink(BadInput):
     """This link does not lead to a decision. It may be incomplete: open it again from the message that you got."""
+=======
+class UnknownMessage(BadInput):
+    """There is no mail of that identifier that was sent."""
+>>>>>>> main
 
 
 class UnknownDestruction(BadInput):

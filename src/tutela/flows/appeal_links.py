@@ -8,7 +8,8 @@ from tutela.core.appeals.window import window_ends
 from tutela.core.audit import AuditEvent
 from tutela.core.ids import AccountId, DecisionId
 from tutela.core.permissions import Principal, demand_person
-from tutela.core.statements import Statement, StatementCode
+from tutela.core.reasons.covering import TELLS_OF_AN_END
+from tutela.core.statements import Statement
 from tutela.errors import UnknownLink
 from tutela.flows.appeal_secrets import AppealSecrets
 from tutela.ports.committer import Changeset, Committer
@@ -18,11 +19,6 @@ GENERATION = "appeal-links"
 """The checkpoint that holds which generation of links is worth something."""
 
 PATH = "/desk/appeal/"
-NOTHING_TO_APPEAL = frozenset({
-    StatementCode.DECISION_REVERSED, StatementCode.DECISION_EASED, StatementCode.ACCOUNT_VERIFIED,
-    StatementCode.HELP_OFFERED,
-})  # fmt: skip
-"""What takes nothing from anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class AppealLinks:
 
     def token(self, reader: Reader, statement: Statement) -> str | None:
         """Return the token of that address: the same each time, as long as the statement is told at the same time."""
-        if statement.code in NOTHING_TO_APPEAL:
+        if statement.code in TELLS_OF_AN_END:
             return None
         ends = window_ends(statement.tell_at, self.months())
         until_s = 0 if ends is None else int(ends.timestamp())

@@ -15,14 +15,20 @@ from tutela.core.charter.live import of_measures, of_visibility
 from tutela.core.charter.logs import of_log_record
 from tutela.core.charter.notices import of_notice
 from tutela.core.charter.plans import of_plan
+from tutela.core.charter.telling import Telling, of_delay, of_telling
 from tutela.core.charter.verifications import of_verification
 
 __all__ = [
     "AppealDecided",
     "Breach",
     "Ending",
+<<<<<<< HEAD
     "of_appeal",
+=======
+    "Telling",
+>>>>>>> main
     "of_conduct",
+    "of_delay",
     "of_effects",
     "of_ending",
     "of_log_record",
@@ -31,6 +37,7 @@ __all__ = [
     "of_pending",
     "of_plan",
     "of_table",
+    "of_telling",
     "of_verification",
     "of_visibility",
 ]
