@@ -16,12 +16,9 @@ TutelaError
 │   ├── UnknownShift          404
 │   ├── UnknownPage           404
 │   ├── UnknownHold           404
-<<<<<<< HEAD
 │   ├── UnknownAppeal         404
 │   ├── UnknownLink           404: a link by which somebody would appeal, and that is not whole
-=======
 │   ├── UnknownMessage        404
->>>>>>> main
 │   ├── UnknownOrder          404
 │   ├── UnknownEdition        404: no such edition of the transparency report
 │   ├── UnknownDestruction    404
@@ -248,17 +245,16 @@ class UnknownHold(BadInput):
     """There is no hold of that identifier."""
 
 
-<<<<<<< HEAD
 class UnknownAppeal(BadInput):
     """There is no appeal of that identifier."""
 
 
 class UnknownLink(BadInput):
     """This link does not lead to a decision. It may be incomplete: open it again from the message that you got."""
-=======
+
+
 class UnknownMessage(BadInput):
     """There is no mail of that identifier that was sent."""
->>>>>>> main
 
 
 class UnknownDestruction(BadInput):

@@ -172,11 +172,8 @@ class House(Deciding):
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
             *preserving_jobs(self),
-<<<<<<< HEAD
             *appeal_jobs(self),
-=======
             *messaging_jobs(self),
->>>>>>> main
             *notice_jobs(self),
             *statement_jobs(self),
         ]

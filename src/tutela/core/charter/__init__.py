@@ -22,11 +22,8 @@ __all__ = [
     "AppealDecided",
     "Breach",
     "Ending",
-<<<<<<< HEAD
-    "of_appeal",
-=======
     "Telling",
->>>>>>> main
+    "of_appeal",
     "of_conduct",
     "of_delay",
     "of_effects",
