@@ -50,6 +50,7 @@ from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verbs_of_orders import OrderVerbs
 from tutela.flows.verbs_of_quality import Quality
+from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.watch_seconds import WatchSeconds
 from tutela.flows.word_engine import WordEngine
 from tutela.ports.clock import Clock
@@ -188,6 +189,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def read_classifiers(self) -> ReadClassifiers: ...  # noqa: D102  # see the class
     @property
     def expand_links(self) -> ExpandLinks: ...  # noqa: D102  # see the class
+    @property
+    def statements(self) -> StatementVerbs: ...  # noqa: D102  # see the class
     @property
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
     @property

@@ -33,6 +33,7 @@ from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_orders import OrderVerbs
+from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
 from tutela.ports.clock import Clock
@@ -99,6 +100,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def duties(self) -> DutyVerbs: ...  # noqa: D102  # see the class
     @property
     def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
+    @property
+    def statements(self) -> StatementVerbs: ...  # noqa: D102  # see the class
     @property
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
     @property
