@@ -1,12 +1,13 @@
 """Every page that somebody can open, looked over by axe-core in a real browser: nothing serious on any of them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyrage
 import pytest
 
+from asking import begin
 from browser.axe import flaws, script
 from browser.chromium import Tab, chromium, installed, kept
 from console.conftest import serving_pages
@@ -19,13 +20,16 @@ from reviewing import laid
 from tutela.console.table import ANY_SESSION, CASE, FULL, MUST_BE_PROVEN, PAGES, REPORT
 from tutela.console.words import tell
 from tutela.core.cases import CaseReason
+from tutela.core.clocks import ClockSubject
 from tutela.core.filing.holds import HoldSource
 from tutela.core.ids import EvidenceId
+from tutela.core.orders import OrderKind, Wish
 from tutela.core.permissions import ROLE_SCOPES, StaffRole
 from tutela.core.visitors import visitor_of
 from tutela.core.word_banks import WordBankKind
 from tutela.flows.keep_exports import NewExport
 from tutela.flows.keep_holds import NewHold
+from tutela.flows.keep_orders import NewOrder
 from tutela.flows.keep_word_banks import NewWordBank
 from tutela.flows.refer import MediaReference
 
@@ -115,7 +119,12 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     gone = house.destructions.propose(other, [EvidenceId(long_over.id)], "the year is over")
     key = str(pyrage.x25519.Identity.generate().to_public())
     package = house.exports.request(other, NewExport("Harbour police", "H-7", "a letter", key, cases=(found_id,)))
+    now = house.clock.now()
+    begin(house, "ntc_axe", now - timedelta(days=2), ClockSubject.NOTICE)
+    begin(house, "apl_axe", now - timedelta(days=5))
+    order = house.orders.keep.register(officer, an_order(house.clock.now())).order
     return {
+        "/console/orders/{id}": f"/console/orders/{order.id}",
         f"{CASE}/duties": f"/console/cases/{found_id}/duties",
         REPORT: report,
         f"{REPORT}/read": f"{report}/read",
@@ -136,6 +145,13 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
         "/console/rules/{name}": "/console/rules/adult-reaches-many-minors",
         "/console/account": f"/console/account?id={author}",
     }
+
+
+def an_order(at: datetime) -> NewOrder:
+    """Return an order that lacks something, and reaches far."""
+    return NewOrder(
+        OrderKind.ACT, Wish.REMOVE, "Court of the lake", "DE", "7 O 1/26", at, locations=("https://a.example",)
+    )
 
 
 def opened(tab: Tab, origin: str, address: str) -> None:

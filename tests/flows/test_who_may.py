@@ -67,18 +67,21 @@ ELSEWHERE = frozenset({
     "keep_bases", "keep_exposure", "find_cases", "find_anything", "lay_out_account", "name_staff", "oversee_banks",
     "oversee_connections", "oversee_rules", "read_bases", "read_figures", "show_decision", "verify_beside",
     "switch_banks", "what_they_see", "verbs_of_notices", "work_on_notice",
-    "enrol_notifiers",
+    "enrol_notifiers", "read_clocks", "read_messages", "keep_statements", "keep_transparency",
+    "appeal_bench", "appeal_links", "decide_appeal", "keep_appeal_conduct", "move_appeal", "read_appeals",
+    "take_appeal",
 })  # fmt: skip
 """Modules of flows whose verbs have a table of their own: `test_cases`, `_views`, `_answer_case`, `_on_call`,
-`_quality`, `_replay`, `_lay_out_case`, `_exposure`, `_doors_of_pages`, `_who_notices`, `api/test_classifiers` and
-`contract/test_rule_book`.
+`_quality`, `_replay`, `_lay_out_case`, `_exposure`, `_doors_of_pages`, `_who_notices`, `_who_clocks`, `_statements`,
+`_transparency`, `_who_appeals`, `api/test_classifiers` and `contract/test_rule_book`.
 """
 
 ABOUT_REPORTS = frozenset({
     "approve_report", "ask_for_facts", "check_channel", "confirm_duties", "correct_report", "deal", "decline_duty",
-    "draw_up_report", "edit_report", "end_reports", "endangered", "file_by_hand", "fill_duty_sheet", "keep_channel",
-    "keep_destructions", "keep_exports", "keep_facts", "keep_holds", "keep_schema", "lay_out_by_hand",
-    "prepare_report", "preview_report", "read_duties", "read_reports", "take_duty",
+    "draw_up_report", "edit_report", "effect_orders", "end_reports", "endangered", "file_by_hand",
+    "fill_duty_sheet", "keep_channel", "keep_destructions", "keep_exports", "keep_facts", "keep_holds",
+    "keep_orders", "keep_schema", "lay_out_by_hand", "prepare_report", "preview_report", "read_duties",
+    "read_reports", "take_duty",
 })  # fmt: skip
 """Those whose table is in `test_who_reports`, which reaches exactly these."""
 

@@ -15,7 +15,7 @@ from tutela.core.ids import CaseId, PersonId
 from tutela.core.permissions import ROLE_SCOPES, Principal, StaffRole
 from tutela.errors import Forbidden
 
-GROUPS = ("duties", "drafting", "filing", "holds", "destructions", "exports", "protect_endangered")
+GROUPS = ("duties", "drafting", "filing", "holds", "destructions", "exports", "orders", "protect_endangered")
 FOR_THE_SYSTEM = frozenset({"Deal.new"})
 """What other verbs call once they have asked who it is."""
 
@@ -63,6 +63,18 @@ TABLE: dict[str, str] = {
     "KeepExports.show": "preserve",
     "KeepFacts.see": "facts or reports",
     "KeepFacts.tell": "facts",
+    "EffectOrders.foresee": "orders",
+    "EffectOrders.give": "orders",
+    "KeepOrders.acknowledge": "orders",
+    "KeepOrders.decline": "orders",
+    "KeepOrders.delay": "orders",
+    "KeepOrders.inform": "orders",
+    "KeepOrders.page": "orders",
+    "KeepOrders.register": "orders",
+    "KeepOrders.show": "orders",
+    "KeepOrders.tell": "orders",
+    "KeepOrders.verify": "orders",
+    "KeepOrders.withdraw": "orders",
     "KeepHolds.extend": "preserve",
     "KeepHolds.on_media": "preserve",
     "KeepHolds.page": "preserve",

@@ -12,6 +12,7 @@ from tutela.console import (
     deciding,
     decision,
     destruction,
+    due,
     duties,
     export,
     exposure,
@@ -21,6 +22,7 @@ from tutela.console import (
     looking,
     measures,
     metrics,
+    orders,
     oversight,
     own,
     people,
@@ -85,6 +87,7 @@ DECISION = "/console/decisions/{id}"
 CHANNEL = "/console/settings/channels/{authority}"
 REPORT = "/console/reports/{id}"
 KEEPS = "preserve"
+ORDER = "/console/orders/{id}"
 HOLD = "/console/holds/{id}"
 DESTRUCTION = "/console/destruction/{id}"
 EXPORT = "/console/export/{id}"
@@ -126,6 +129,8 @@ PAGES = (
     Page("GET", "/console/queue", "cases", queue.queue_page),
     Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
     Page("POST", "/console/queue/give-back", "cases", queue.give_back_all, queue.queue_page),
+    Page("GET", "/console/due", "cases", due.due_page),
+    Page("POST", "/console/due/bounced", "desk", due.note_bounce, due.due_page),
     Page("GET", "/console/find", FULL, find.find_page),
     Page("POST", "/console/find", FULL, find.find, find.find_page),
     Page("POST", "/console/find/picture", FULL, find.find_picture, find.find_page, takes_file=True),
@@ -244,6 +249,23 @@ PAGES = (
     Page("POST", f"{EXPORT}/decline", KEEPS, export.decline, export.one_page),
     Page("POST", f"{EXPORT}/make", KEEPS, export.make, export.one_page),
     Page("GET", f"{EXPORT}/custody", KEEPS, export.custody),
+    Page("GET", "/console/orders", "orders", orders.orders_page),
+    Page("POST", "/console/orders", "orders", orders.register, orders.orders_page),
+    Page("GET", ORDER, "orders", orders.order_page),
+    *(
+        Page("POST", f"{ORDER}/{verb}", "orders", handler, orders.order_page)
+        for verb, handler in (
+            ("verify", orders.verify),
+            ("acknowledge", orders.acknowledge),
+            ("preview", orders.preview),
+            ("effect", orders.give_effect),
+            ("tell", orders.tell_authority),
+            ("inform", orders.inform),
+            ("delay", orders.delay),
+            ("decline", orders.decline),
+            ("withdraw", orders.withdraw),
+        )
+    ),
     Page("GET", "/console/audit", "audit", oversight.audit_page),
     Page("POST", "/console/audit", "audit", oversight.start_verification, oversight.audit_page),
     Page("GET", "/console/people", "people", people.people_page),

@@ -31,8 +31,11 @@ HoldId = NewType("HoldId", str)
 MessageId = NewType("MessageId", str)
 DestructionId = NewType("DestructionId", str)
 NoticeId = NewType("NoticeId", str)
-NotifierId = NewType("NotifierId", str)
 ExportId = NewType("ExportId", str)
+AppealId = NewType("AppealId", str)
+NotifierId = NewType("NotifierId", str)
+OrderId = NewType("OrderId", str)
+TransparencyId = NewType("TransparencyId", str)
 EvidenceId = NewType("EvidenceId", str)
 """What is kept: a content by the id of its media; what was written here for a report, by its id in the vault."""
 
@@ -76,6 +79,9 @@ PREFIXES = {
     "message": "msg",
     "destruction": "dst",
     "export": "exp",
+    "appeal": "apl",
+    "order": "ord",
+    "transparency": "trn",
     "notice": "ntc",
     "notifier": "nfr",
 }

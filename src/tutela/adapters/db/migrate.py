@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from tutela.adapters.db import answer_tables as answer_tables  # noqa: PLC0414  # the metadata is whole with it
+from tutela.adapters.db import appeal_tables as appeal_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import banked_tables as banked_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import case_tables as case_tables  # noqa: PLC0414  # the metadata is whole with it
 from tutela.adapters.db import choice_tables as choice_tables  # noqa: PLC0414  # the metadata is whole with it
@@ -24,6 +25,7 @@ from tutela.adapters.db import hold_tables as hold_tables  # noqa: PLC0414  # as
 from tutela.adapters.db import item_tables as item_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import message_tables as message_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import notice_tables as notice_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import order_tables as order_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import people_tables as people_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import quality_tables as quality_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import report_tables as report_tables  # noqa: PLC0414  # as above

@@ -23,7 +23,9 @@ from tutela.adapters.db.hold_records import holds_gone, untold_holds
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.lists import among
+from tutela.adapters.db.order_records import orders_gone, untold_orders
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
+from tutela.adapters.db.told_records import untold_measures
 from tutela.adapters.db.undone_records import undone_among
 from tutela.adapters.db.view_records import untold_views, views_gone
 from tutela.core.charter import Breach
@@ -108,7 +110,8 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
     for check in (
         _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine),
-        untold_holds(engine), untold_destructions(engine), entries_of_banks(engine), *standings,
+        untold_holds(engine), untold_orders(engine), untold_destructions(engine), entries_of_banks(engine),
+        untold_measures(engine), *standings,
     ):  # fmt: skip
         for breaches in check:
             yield from breaches
@@ -168,6 +171,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from gone(connection, page)
     yield from views_gone(connection, page)
     yield from holds_gone(connection, page)
+    yield from orders_gone(connection, page)
     yield from destructions_gone(connection, page)
     yield from decided_otherwise(connection, page)
     yield from forgotten(connection, page)

@@ -1,0 +1,308 @@
+"""Orders of authorities: nothing before a call-back, then a decision, a hold or a note; never against a child."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from make import Home, md5, photo
+from tutela.core.clocks import ClockId, ClockSubject
+from tutela.core.dsa.words import Category
+from tutela.core.findings import Decider, Facts
+from tutela.core.ids import DecisionId, OrderId
+from tutela.core.measures import MeasureKind, Subject, SubjectKind
+from tutela.core.orders import OrderKind, OrderState, StepKind, Way, Wish
+from tutela.core.permissions import at_machine
+from tutela.core.reversals import Reversal
+from tutela.core.roles import Role
+from tutela.errors import BadInput, OrderMoved, Refused, UnknownDecision, UnknownItem, UnknownOrder
+from tutela.flows.keep_orders import NewOrder
+from tutela.flows.name_finding import Asked, AskedMeasure, On
+
+ANN, BEA = at_machine("ann"), at_machine("bea")
+
+
+def new(home: Home, **fields: Any) -> NewOrder:
+    """Return a whole order to withhold one post in two countries of its court's law."""
+    made = NewOrder(
+        OrderKind.ACT, Wish.WITHHOLD, "Court of the lake", "DE", "7 O 1/26", home.clock.now(),
+        Category.ILLEGAL_OR_HARMFUL_SPEECH, "§ 1004 of the code", "it infringes § 823", "objection in two weeks",
+        "the court", "de", is_readable=True, locations=("https://lakes.example/a",), items=("a",), territory=("DE",),
+    )  # fmt: skip
+    return replace(made, **fields)
+
+
+def registered(home: Home, **fields: Any) -> OrderId:
+    """Return an order that nobody has verified."""
+    return home.house.orders.keep.register(ANN, new(home, **fields)).order.id
+
+
+def called(home: Home, order_id: OrderId, *, is_real: bool = True) -> OrderId:
+    """Return the order after a call-back."""
+    home.house.orders.keep.verify(
+        ANN, order_id, Way.CALLED_BACK, is_real=is_real, directory="the directory of courts", spoken_to="registry"
+    )
+    return order_id
+
+
+def verified(home: Home, **fields: Any) -> OrderId:
+    """Return a verified order."""
+    return called(home, registered(home, **fields))
+
+
+def measures(home: Home, name: str) -> set[MeasureKind]:
+    """Return what is in force on an item."""
+    with home.house.store.read() as reader:
+        subject = Subject.item(reader.item_ids([name])[name])
+        return set(reader.standings([subject])[subject].kinds_at(home.clock.now()))
+
+
+def test_a_verified_order_is_withheld_in_its_countries_and_every_time_is_kept(home_anywhere: Home) -> None:
+    """Received, acknowledged, in effect, told, informed: each with its moment; the audit agrees."""
+    home = home_anywhere
+    home.submit("a")
+    keep, effect = home.house.orders.keep, home.house.orders.effect
+    order_id = registered(home, received_at=home.clock.now() - timedelta(hours=3))
+    home.clock.advance(hours=1)
+    keep.acknowledge(ANN, order_id)
+    called(home, order_id)
+    seen = effect.foresee(ANN, order_id)
+    assert seen.decision is not None
+    assert [each.kind for each in seen.decision.plan.grants] == [MeasureKind.WITHHOLD]
+    assert measures(home, "a") == set()
+    home.clock.advance(hours=1)
+    done = effect.give(ANN, order_id)
+    keep.tell(ANN, order_id)
+    keep.inform(ANN, order_id)
+
+    assert measures(home, "a") == {MeasureKind.WITHHOLD}
+    with home.house.store.read() as reader:
+        [decision] = reader.decisions(done.progress.decisions).values()
+    assert (decision.clause_id, decision.is_automated) == ("house.law", False)
+    shown = keep.show(ANN, order_id)
+    progress = shown.stored.progress
+    assert progress.acknowledged_at is not None
+    assert progress.effect_at is not None
+    assert progress.effect_at - shown.stored.order.received_at == timedelta(hours=5)
+    assert [each.kind for each in shown.history] == [
+        StepKind.RECEIVED, StepKind.ACKNOWLEDGED, StepKind.VERIFIED, StepKind.EFFECT, StepKind.TOLD, StepKind.INFORMED
+    ]  # fmt: skip
+    assert "withheld in DE" in shown.effect
+    assert home.house.verify().breaches == ()
+
+
+def test_a_false_police_request_does_nothing(home: Home) -> None:
+    """Neither before the call-back nor after it, whatever is tried; its clocks ask for nothing more."""
+    home.submit("a")
+    keep, effect = home.house.orders.keep, home.house.orders.effect
+    order_id = registered(home, kind=OrderKind.EMERGENCY, wish=Wish.TELL, authority="Harbour police")
+    with pytest.raises(OrderMoved, match="nobody has verified"):
+        effect.give(ANN, order_id, note="name and address")
+    called(home, order_id, is_real=False)
+    for attempt in (
+        lambda: effect.give(ANN, order_id, note="name and address"),
+        lambda: effect.foresee(ANN, order_id),
+        lambda: called(home, order_id),
+        lambda: keep.acknowledge(ANN, order_id),
+        lambda: keep.inform(ANN, order_id),
+    ):
+        with pytest.raises(OrderMoved):
+            attempt()
+    shown = keep.show(ANN, order_id)
+    assert (shown.stored.progress.state, measures(home, "a")) == (OrderState.FALSE, set())
+    with home.house.engine.connect() as connection:
+        running = connection.execute(text("SELECT count(*) FROM clocks WHERE stopped_us IS NULL")).scalar_one()
+    assert running == 0
+    assert keep.page(ANN) == []
+
+
+def test_an_order_to_restore_what_protects_a_child_is_refused_before_anything_is_done(home: Home) -> None:
+    """P2: no order lifts it, with whatever reason; what it meets is told beforehand."""
+    picture = home.upload(photo("china"))
+    home.list(md5(picture))
+    home.submit("a", picture)
+    before = measures(home, "a")
+    assert before
+    order_id = verified(home, wish=Wish.RESTORE)
+    [met] = home.house.orders.keep.show(ANN, order_id).conflicts
+    assert met.kind == "restores_protected"
+    with pytest.raises(Refused):
+        home.house.orders.effect.give(ANN, order_id, despite="the court says so", decisions=[DecisionId("dec_1")])
+    assert measures(home, "a") == before
+    assert home.house.orders.keep.show(ANN, order_id).stored.progress.state is OrderState.VERIFIED
+
+
+def test_to_withhold_what_is_sealed_weakens_nothing(home: Home) -> None:
+    """A court may withhold in one country what is absent everywhere: it stays absent everywhere."""
+    picture = home.upload(photo("china"))
+    home.list(md5(picture))
+    home.submit("a", picture)
+    before = measures(home, "a")
+    home.house.orders.effect.give(ANN, verified(home))
+    assert measures(home, "a") == before | {MeasureKind.WITHHOLD}
+    assert home.is_absent("a")
+    assert home.house.verify().breaches == ()
+
+
+def test_what_comes_back_comes_back_by_a_reversal(home: Home) -> None:
+    """Of the ordinary kind; the order only names it, and a decision that is none is refused."""
+    home.submit("a")
+    made = home.house.decide(
+        Asked("house.spam", Facts("x"), Decider("name:ann"),
+              (AskedMeasure(MeasureKind.REMOVE, On(SubjectKind.ITEM, "a")),), (("alice", Role.ACTOR),))
+    )  # fmt: skip
+    order_id = verified(home, wish=Wish.RESTORE)
+    effect = home.house.orders.effect
+    with pytest.raises(BadInput, match="reversing"):
+        effect.give(ANN, order_id)
+    with pytest.raises(UnknownDecision):
+        effect.give(ANN, order_id, decisions=[DecisionId(made.decision.id)])
+    undone = home.house.reverse(Reversal(made.decision.id, Facts("order"), Decider("name:bea")))
+    reversal = undone.changeset.decisions[0].id
+    assert effect.give(ANN, order_id, decisions=[reversal]).progress.decisions == (reversal,)
+
+
+def test_orders_in_conflict_are_told_and_take_a_reason(home: Home) -> None:
+    """The opposite of another order, and a reach beyond the country of its court."""
+    home.submit("a")
+    first = verified(home)
+    home.house.orders.effect.give(ANN, first)
+    second = verified(home, reference="8 O", wish=Wish.RESTORE)
+    wide = verified(home, reference="9 O", territory=("DE", "FR"))
+    kinds = {each.kind.value for each in home.house.orders.keep.show(ANN, second).conflicts}
+    assert kinds == {"opposite"}
+    with pytest.raises(BadInput, match="stands against"):
+        home.house.orders.effect.give(ANN, wide)
+    done = home.house.orders.effect.give(ANN, wide, despite="the court has jurisdiction by the regulation")
+    assert done.progress.state is OrderState.EFFECTIVE
+
+
+def test_what_holds_already_is_no_second_decision(home: Home) -> None:
+    """Two courts of one country; and the same again after a fall."""
+    home.submit("a")
+    done = home.house.orders.effect.give(ANN, verified(home))
+    again = home.house.orders.effect.give(BEA, verified(home, authority="Court of the sea"))
+    assert done.progress.decisions == again.progress.decisions
+
+
+def test_what_was_decided_before_a_fall_is_recorded_after_it(home: Home) -> None:
+    """The decision was made, and the register had not heard of it."""
+    home.submit("a")
+    order_id = verified(home)
+    effect = home.house.orders.effect
+    stored = home.house.orders.keep.show(ANN, order_id).stored
+    [decision] = effect._hidden(ANN, stored.order)  # the first half, as a fall leaves it
+    assert effect.give(ANN, order_id).progress.decisions == (decision,)
+    with home.house.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM decisions WHERE clause_id = 'house.law'")).scalar() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "ended", "is_taken"), [("authority", None, True), ("authority", 1, False), ("hotline", None, False)]
+)
+def test_an_enrolled_authority_needs_no_call_back(home: Home, kind: str, ended: int | None, *, is_taken: bool) -> None:
+    """By the way that was agreed; whose enrolment has ended is called, and a hotline orders nothing."""
+    with home.house.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO notifiers (id, kind, name, country, enrolled_us, enrolled_by, checked_by, ended_us)"
+                 " VALUES ('nfr_1', :kind, 'Office', 'DE', 1, 'ann', 'the directory', :ended)"),
+            {"kind": kind, "ended": ended},
+        )  # fmt: skip
+    order_id = registered(home, items=(), notifier_id="nfr_1")
+    keep = home.house.orders.keep
+    if not is_taken:
+        with pytest.raises(BadInput, match="No enrolled"):
+            keep.verify(ANN, order_id, Way.ENROLLED, is_real=True)
+        return
+    assert keep.verify(ANN, order_id, Way.ENROLLED, is_real=True).progress.state is OrderState.VERIFIED
+
+
+def test_a_removal_notice_runs_for_24_hours_and_removes(home: Home) -> None:
+    """Of an authority outside the EU."""
+    home.submit("a")
+    order_id = verified(
+        home, kind=OrderKind.REMOVAL_NOTICE, wish=Wish.REMOVE, country="AU", territory=(), redress="", answer_to=""
+    )
+    with home.house.engine.connect() as connection:
+        found = connection.execute(text("SELECT clock, limit_us - started_us AS left_us FROM clocks"))
+        limits = {row["clock"]: row["left_us"] for row in found.mappings()}
+    assert limits[ClockId.AUSTRALIA_REMOVE] == 24 * 3600 * 1_000_000
+    home.house.orders.effect.give(ANN, order_id, despite="a removal notice is about the whole service")
+    assert measures(home, "a") == {MeasureKind.REMOVE}
+    assert ClockSubject.ORDER == "order"
+
+
+def test_what_is_to_be_kept_is_held(home: Home) -> None:
+    """By a hold that beats every deletion, with the end that the order names."""
+    picture = home.upload(photo("china"))
+    home.submit("a", picture)
+    until = home.clock.now() + timedelta(days=90)
+    order_id = verified(home, kind=OrderKind.PRESERVATION, wish=Wish.KEEP, due_at=until)
+    done = home.house.orders.effect.give(ANN, order_id)
+    assert done.progress.hold_id is not None
+    hold = home.house.holds.show(ANN, done.progress.hold_id).stored
+    assert (hold.hold.until, hold.hold.reference, hold.contents) == (until, "7 O 1/26", 1)
+
+
+def test_information_is_handed_out_by_somebody_else_than_who_verified(home: Home) -> None:
+    """And what was handed out is said."""
+    order_id = verified(home, kind=OrderKind.INFORMATION, wish=Wish.TELL, items=(), territory=())
+    effect = home.house.orders.effect
+    with pytest.raises(BadInput, match="Who verified"):
+        effect.give(ANN, order_id, note="name")
+    with pytest.raises(BadInput, match="by category"):
+        effect.give(BEA, order_id)
+    assert effect.give(BEA, order_id, note="name and address").progress.state is OrderState.EFFECTIVE
+
+
+def test_a_secret_order_is_told_to_the_recipient_when_its_delay_is_over(home: Home) -> None:
+    """With the basis and the end of it."""
+    home.submit("a")
+    order_id = verified(home, is_secret=True)
+    keep = home.house.orders.keep
+    with pytest.raises(BadInput, match="forbids"):
+        keep.inform(ANN, order_id)
+    keep.delay(ANN, order_id, home.clock.now() + timedelta(days=1), "§ 101")
+    with pytest.raises(BadInput, match="forbids"):
+        keep.inform(ANN, order_id)
+    home.clock.advance(days=1)
+    assert keep.inform(ANN, order_id).progress.informed_at == home.clock.now()
+    with pytest.raises(OrderMoved):
+        keep.delay(ANN, order_id, home.clock.now() + timedelta(days=1), "§ 101")
+
+
+def test_what_cannot_be_registered_or_is_nobodys_changes_nothing(home: Home) -> None:
+    """Each with its place."""
+    keep, effect = home.house.orders.keep, home.house.orders.effect
+    for fields, error in (
+        ({}, UnknownItem),
+        ({"items": (), "received_at": home.clock.now() + timedelta(days=1)}, BadInput),
+        ({"items": (), "locations": ("x",) * 501}, BadInput),
+        ({"items": (), "reasons": "x" * 10_001}, BadInput),
+    ):
+        with pytest.raises(error):
+            registered(home, **fields)  # type: ignore[arg-type]  # of any field
+    assert keep.page(ANN, only_open=False) == []
+    for attempt in (lambda: keep.show(ANN, OrderId("ord_none")), lambda: effect.give(ANN, OrderId("ord_none"))):
+        with pytest.raises(UnknownOrder):
+            attempt()
+    order_id = registered(home, items=())
+    with pytest.raises(BadInput, match="No enrolled"):
+        keep.verify(ANN, order_id, Way.ENROLLED, is_real=True)
+    with pytest.raises(BadInput, match="its reason"):
+        keep.decline(ANN, order_id, " ")
+    assert "leads elsewhere" in (keep.decline(ANN, order_id, "it leads elsewhere"), keep.show(ANN, order_id).effect)[1]
+
+
+def test_an_order_that_was_taken_out_or_changed_quietly_shows(home: Home) -> None:
+    """Whoever says afterwards that a false one was real is found (P9)."""
+    called(home, registered(home, items=()), is_real=False)
+    with home.house.engine.begin() as connection:
+        connection.execute(text("UPDATE orders SET state = 'verified'"))
+    assert [each.promise for each in home.house.verify().breaches] == ["P9"]
+    with home.house.engine.begin() as connection:
+        connection.execute(text("DELETE FROM order_steps"))
+        connection.execute(text("DELETE FROM orders"))
+    assert any("gone" in str(each) for each in home.house.verify().breaches)
