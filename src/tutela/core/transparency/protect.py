@@ -34,7 +34,7 @@ def shown(parts: Mapping[Key, int]) -> Shown[Key]:
     """Return *parts* and their total as they may be told in public.
 
     What is few is hidden. Whoever takes the rest from the total learns the sum of what is hidden; so more is hidden,
-    the smallest first, until each hidden few could be at least two numbers. Where nothing is left to hide, the total is.
+    the smallest first, until each hidden few could be two numbers at least. Where nothing is left to hide, the total is.
     """
     few = frozenset(key for key, count in parts.items() if is_few(count))
     total = sum(parts.values())
@@ -51,7 +51,7 @@ def shown(parts: Mapping[Key, int]) -> Shown[Key]:
 
 
 def _is_safe(few: frozenset[Key], withheld: list[Key], parts: Mapping[Key, int]) -> bool:
-    """Return whether everybody who knows the rule and the sum of what is hidden is left with two numbers of each few."""
+    """Return whether whoever knows the rule and the sum of what is hidden is left with two numbers for each few."""
     hidden = sum(parts[key] for key in (*few, *withheld))
     lowest = len(few) - 1 + FEW * len(withheld)  #: what the others come to at least
     highest = None if withheld else (FEW - 1) * (len(few) - 1)
