@@ -99,6 +99,7 @@ def pages() -> dict[str, str]:
     return {
         "cases.md": _script("cases_page.py")["cases_page"](),
         "cli.md": reference.page(),
+        "clocks.md": _script("clocks_page.py")["clocks_page"](),
         "decisions.md": decisions["decisions_page"](),
         "duties.md": _script("duties_page.py")["duties_page"](shipped_duties(), shipped_hand_forms()),
         "report.md": _script("report_page.py")["report_page"](),

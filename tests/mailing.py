@@ -28,6 +28,7 @@ class Post:
     says: list[str] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
     drips: bool = False  #: a byte of its greeting now and then, and never the end of it
+    is_spoken_to: threading.Event = field(default_factory=threading.Event)
     is_broken_off: threading.Event = field(default_factory=threading.Event)  #: the client would wait no longer
 
     def serve(self, opened: socket.socket) -> None:
@@ -38,6 +39,7 @@ class Post:
             self._go_on(opened, "220 here")
 
     def _drip(self, opened: socket.socket) -> None:
+        self.is_spoken_to.set()
         try:
             while True:
                 opened.sendall(b"2")

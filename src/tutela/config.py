@@ -77,6 +77,13 @@ class Settings:
     pages_smtp_password: str = field(default="", repr=False)  #: never printed
     pages_smtp_from: str = ""  #: whom the mail comes from; nothing in it says what this is
 
+    desk_smtp_from: str = ""  #: whom messages to the people who asked come from; unset: none go by mail
+    desk_smtp_host: str = ""  #: the mail server by which they go out; unset: that of pages
+    desk_smtp_port: int = 465
+    desk_smtp_starttls: bool = False  #: TLS after the greeting, as on port 587; else from the first byte
+    desk_smtp_user: str = ""
+    desk_smtp_password: str = field(default="", repr=False)  #: never printed
+
     @property
     def keys_folder(self) -> Path:
         """Return where the keys are."""
@@ -181,6 +188,7 @@ _AT_MOST = {
     "filing_answer_seconds": 600,
     "pages_wait_minutes": 60,
     "pages_smtp_port": 65535,
+    "desk_smtp_port": 65535,
 }
 _MAY_BE_NONE = frozenset({"golden_per_thousand", "undo_seconds", "rule_questions_per_day"})
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
@@ -215,6 +223,7 @@ def check(settings: Settings) -> Settings:
             raise Misconfigured(f"{name} must be {least} to {most}", place=name)
     _check_doors(settings)
     _check_pages(settings)
+    _check_desk(settings)
     if settings.scanner_processes < 0:
         raise Misconfigured("scanner_processes must be 0 (one per core) or more", place="scanner_processes")
     if _ALMOST_A_URL.match(settings.vault_url):
@@ -268,6 +277,24 @@ def _check_pages(settings: Settings) -> None:
             checked_email(settings.pages_smtp_from)
         except BadInput:
             raise Misconfigured("pages by mail come from an address", place="pages_smtp_from") from None
+
+
+def _check_desk(settings: Settings) -> None:
+    """Refuse a mail server by which no message would ever go out."""
+    if not settings.desk_smtp_from:
+        if settings.desk_smtp_host:
+            raise Misconfigured("messages by mail come from an address", place="desk_smtp_from")
+        return
+    try:
+        checked_email(settings.desk_smtp_from)
+    except BadInput:
+        raise Misconfigured("messages by mail come from an address", place="desk_smtp_from") from None
+    if not settings.desk_smtp_host and not settings.pages_smtp_host:
+        raise Misconfigured(
+            "messages by mail go out by a mail server",
+            place="desk_smtp_host",
+            remedy="Set desk_smtp_host, or pages_smtp_host for both.",
+        )
 
 
 _SECRET = re.compile(r"whsec_([A-Za-z0-9+/]{4}){8,85}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")

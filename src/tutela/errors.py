@@ -16,6 +16,7 @@ TutelaError
 │   ├── UnknownShift          404
 │   ├── UnknownPage           404
 │   ├── UnknownHold           404
+│   ├── UnknownMessage        404
 │   ├── UnknownOrder          404
 │   ├── UnknownEdition        404: no such edition of the transparency report
 │   ├── UnknownDestruction    404
@@ -25,6 +26,8 @@ TutelaError
 │   ├── TooLarge              413
 │   ├── UnknownClause         422
 │   ├── UnknownDecision       404
+│   ├── UnknownStatement      404
+│   ├── UnknownRecord         404
 │   ├── UnknownBulk           404
 │   ├── UnknownCase           404
 │   ├── UnknownNotice         404
@@ -161,6 +164,14 @@ class UnknownClause(BadInput):
     """There is no clause of that identifier."""
 
 
+class UnknownStatement(BadInput):
+    """There is no statement of that identifier, or it may not be told yet."""
+
+
+class UnknownRecord(BadInput):
+    """There is no record of that key that was refused."""
+
+
 class UnknownDecision(BadInput):
     """There is no decision of that identifier."""
 
@@ -228,6 +239,10 @@ class UnknownEdition(BadInput):
 
 class UnknownHold(BadInput):
     """There is no hold of that identifier."""
+
+
+class UnknownMessage(BadInput):
+    """There is no mail of that identifier that was sent."""
 
 
 class UnknownDestruction(BadInput):

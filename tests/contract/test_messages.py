@@ -244,6 +244,14 @@ def test_an_update_for_who_is_not_written_to_stands_on_the_page(desk: Desk, box:
     assert box.owe_updates(AT + 6 * DAY, 10) == 0
 
 
+def test_a_message_is_of_one_piece_with_what_it_tells(desk: Desk, box: DatabaseOutbox) -> None:
+    """It comes with the changeset of whoever has something to tell."""
+    first, second = new(), new(channel=NONE)
+    desk.commit(messages=(first, second))
+
+    assert [state(box, each) for each in (first, second)] == [MessageState.WAITING, MessageState.SHOWN]
+
+
 def test_messages_are_paged_and_counted(desk: Desk, box: DatabaseOutbox) -> None:
     """The newest first, of one state or all; each once."""
     made = [put(desk, new(f"ntc_{number}")) for number in range(5)]

@@ -11,6 +11,7 @@ from tutela.errors import Forbidden
 SCOPES = {
     "submit": "send items and media",
     "read": "ask for visibility, standing, changes and items",
+    "statements": "read statements of reasons, and say that they were delivered to whom they are told",
     "choices": "keep, read and delete what viewers chose not to see",
     "detections": "read what was detected, with bank and distance",
     "lookup": "look hashes up in the banks",

@@ -19,7 +19,7 @@ from tutela.core.transparency.sheets import TEXTS, Drawn
 from tutela.errors import BadInput, UnknownEdition
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
-from tutela.ports.transparency import CountedReader, Editions
+from tutela.ports.figures import CountedReader, Editions
 
 READING = ("transparency", "audit")
 """Who may read drafts: those who draw them up, and auditors."""

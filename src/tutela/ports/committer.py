@@ -16,6 +16,7 @@ from tutela.core.filing.dealings import Dealing
 from tutela.core.filing.sheets import DutySheet
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MeasureId, MemberId
 from tutela.core.measures import Measure, Subject
+from tutela.core.messages import NewMessage
 from tutela.core.opinions import Said
 from tutela.core.plans import Answer, ReportDraft
 from tutela.core.quotas import QuotaUse
@@ -178,6 +179,7 @@ class Changeset:
     notices: tuple[NewNotice, ...] = ()
     notice_moves: tuple[NoticeMoved, ...] = ()  #: `Conflict` when one has another version by then
     notice_places: tuple[NoticePlace, ...] = ()  #: what notices are about; what is known of it stays
+    messages: tuple[NewMessage, ...] = ()  #: that are told to the people who asked, once this is committed
     account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now
     counters: tuple[CounterRow, ...] = ()  #: before the first event is counted; of one that is known nothing comes
     counted: tuple[Counted, ...] = ()  #: in the order of the events

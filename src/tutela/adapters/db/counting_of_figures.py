@@ -1,4 +1,4 @@
-"""Count what happened in a period; see `ports.transparency`. Rows of other features are read here and nowhere else."""
+"""Count what happened in a period; see `ports.figures`. Rows of other features are read here and nowhere else."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Editions of reports in the database; see `ports.transparency.Editions`."""
+"""Editions of reports in the database; see `ports.figures.Editions`."""
 
 import hashlib
 from collections.abc import Iterator, Mapping

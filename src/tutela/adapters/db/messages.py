@@ -1,6 +1,6 @@
 """Messages in the database: leased rows; see `ports.messages`. `send` is for the transaction of whoever writes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,7 @@ from tutela.core.messages import (
     start_of_day,
 )
 from tutela.errors import TakenOver
+from tutela.ports.committer import Changeset
 from tutela.ports.entropy import Entropy
 from tutela.ports.messages import ClaimedMessage, Message, MessageCounts
 from tutela.ports.webhooks import Lease, Notice
@@ -122,6 +123,13 @@ def send(connection: Connection, new: NewMessage) -> MessageState:
     connection.execute(_NEW, message_row(new, state))
     _stop_clocks(connection, new.about, new.about_id, new.kind, state, new.at)
     return state
+
+
+def run_messages(connection: Connection, changesets: Sequence[Changeset]) -> None:
+    """Write the messages of *changesets*, inside the group's transaction."""
+    for changeset in changesets:
+        for new in changeset.messages:
+            send(connection, new)
 
 
 class DatabaseOutbox:

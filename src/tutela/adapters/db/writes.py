@@ -27,6 +27,7 @@ from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
 from tutela.adapters.db.hold_tables import HELD, hold_contents
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.many import write_many
+from tutela.adapters.db.messages import run_messages
 from tutela.adapters.db.notice_writes import run_notices
 from tutela.adapters.db.pages import end_pages
 from tutela.adapters.db.quotas import take
@@ -138,6 +139,7 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
             write_many(connection, _for(connection, once) if once else _INSERTS[table.name], inserts[table.name])
     grow_by_rules(connection, changesets)
     run_notices(connection, changesets)
+    run_messages(connection, changesets)
     run_observed(connection, (each.observed for each in changesets if each.observed is not None))
     _run_updates(connection, changesets, now)
     end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)

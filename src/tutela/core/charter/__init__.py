@@ -14,12 +14,15 @@ from tutela.core.charter.live import of_measures, of_visibility
 from tutela.core.charter.logs import of_log_record
 from tutela.core.charter.notices import of_notice
 from tutela.core.charter.plans import of_plan
+from tutela.core.charter.telling import Telling, of_delay, of_telling
 from tutela.core.charter.verifications import of_verification
 
 __all__ = [
     "Breach",
     "Ending",
+    "Telling",
     "of_conduct",
+    "of_delay",
     "of_effects",
     "of_ending",
     "of_log_record",
@@ -27,6 +30,7 @@ __all__ = [
     "of_notice",
     "of_plan",
     "of_table",
+    "of_telling",
     "of_verification",
     "of_visibility",
 ]
