@@ -76,7 +76,9 @@ class ReportFigures:
         """
         demand(principal, "transparency")
         if not reason.strip():
-            raise BadInput("A correction needs its reason.", place="reason", remedy="Say what was wrong, in public words.")
+            raise BadInput(
+                "A correction needs its reason.", place="reason", remedy="Say what was wrong, in public words."
+            )
         return self._draw_up(principal, period, _text(reason, "reason"))
 
     def publish(self, principal: Principal, edition_id: TransparencyId) -> Edition:

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from tutela.core.ids import TransparencyId
 from tutela.core.transparency.counted import Counted
 from tutela.core.transparency.edition import Edition
-from tutela.core.transparency.period import Period
 
 
 class CountedReader(Protocol):

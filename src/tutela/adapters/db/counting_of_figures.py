@@ -90,7 +90,9 @@ _EACH = (
 _MEASURES = select(*_EACH.c, func.count().label("number")).group_by(*_EACH.c)
 
 _NOTICES = (
-    select(_N.id, _N.clause_id, _N.received_us, _N.kind, _N.answered_us, func.count(notice_items.c.item_id).label("items"))
+    select(
+        _N.id, _N.clause_id, _N.received_us, _N.kind, _N.answered_us, func.count(notice_items.c.item_id).label("items")
+    )
     .join_from(notices, notice_items, notice_items.c.notice_id == _N.id, isouter=True)
     .where(_within(_N.received_us))
     .group_by(_N.id, _N.clause_id, _N.received_us, _N.kind, _N.answered_us)

@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from tutela.adapters.db import rows
 from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.edition_tables import transparency_editions, transparency_entries
 from tutela.adapters.db.engine import read_transaction, write_transaction
 from tutela.adapters.db.entries import WITH_BODY, payload_of
 from tutela.adapters.db.tables import audit_entries
-from tutela.adapters.db.transparency_tables import transparency_editions, transparency_entries
 from tutela.core.audit import AuditEvent
 from tutela.core.charter import Breach
 from tutela.core.ids import TransparencyId
