@@ -34,6 +34,8 @@ STATUS: Mapping[type[errors.TutelaError], int] = MappingProxyType(
         errors.UnknownEdition: 404,
         errors.UnknownExport: 404,
         errors.UnknownDestruction: 404,
+        errors.UnknownAppeal: 404,
+        errors.UnknownLink: 404,
         errors.UnknownRule: 404,
         errors.UnknownClassifier: 404,
         errors.UnknownReport: 404,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
+from tutela.bootstrap.appealing import appeal_jobs
 from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
@@ -172,6 +173,7 @@ class House(Deciding):
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
             *preserving_jobs(self),
+            *appeal_jobs(self),
             *messaging_jobs(self),
             *notice_jobs(self),
             *statement_jobs(self),

@@ -6,6 +6,7 @@ the promises as far as the parts that exist reach: P1 to P8, P10, P11; P9 is `co
 `core.operator.may_use`.
 """
 
+from tutela.core.charter.appeals import AppealDecided, of_appeal, of_pending
 from tutela.core.charter.breach import Breach
 from tutela.core.charter.conduct import of_conduct
 from tutela.core.charter.effects import of_effects, of_table
@@ -18,9 +19,11 @@ from tutela.core.charter.telling import Telling, of_delay, of_telling
 from tutela.core.charter.verifications import of_verification
 
 __all__ = [
+    "AppealDecided",
     "Breach",
     "Ending",
     "Telling",
+    "of_appeal",
     "of_conduct",
     "of_delay",
     "of_effects",
@@ -28,6 +31,7 @@ __all__ = [
     "of_log_record",
     "of_measures",
     "of_notice",
+    "of_pending",
     "of_plan",
     "of_table",
     "of_telling",
