@@ -1,4 +1,4 @@
-"""Reports of figures: draw one up for a period, look at it, publish it, correct it, hand it out; enter what no row holds."""
+"""Reports of figures: draw one up for a period, publish it, correct it, hand it out; and enter what no row holds."""
 
 import hashlib
 import re

@@ -21,7 +21,8 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "transparency"
 AT = datetime(2027, 2, 20, tzinfo=UTC)
 ENTERED = Entered(
     "Lakes Ltd", "Lakes", "desk@lakes.example", {"summary": 'We look,\nand people decide; "always".'},
-    {"2026-01": {"TOTAL": 100, "DE": 40}, "2026-02": {"TOTAL": 200}}, 3, 0, {"de": 2, "en": 3}, {"total": 1, "upheld": 1},
+    {"2026-01": {"TOTAL": 100, "DE": 40}, "2026-02": {"TOTAL": 200}}, 3, 0, {"de": 2, "en": 3},
+    {"total": 1, "upheld": 1},
 )  # fmt: skip
 
 

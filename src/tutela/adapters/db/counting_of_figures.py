@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Connection, Engine, and_, bindparam, case, exists, func, or_, select
 
 from tutela.adapters.db import report_tables as r
 from tutela.adapters.db import tables as t
@@ -70,8 +70,9 @@ _NOTICED = or_(
     exists().where(t.detections.c.item_id == _D.item_id, t.detections.c.at_us <= _D.at_us),
 )
 _REVERSAL = t.decisions.alias("reversal")
-_OVERTURNED = exists().where(
-    _REVERSAL.c.id == _M.revoked_by, _REVERSAL.c.reverses == _D.id, _REVERSAL.c.is_automated.is_(False)
+_OVERTURNED = or_(
+    exists().where(_REVERSAL.c.id == _M.revoked_by, _REVERSAL.c.reverses == _D.id, _REVERSAL.c.is_automated.is_(False)),
+    exists().where(appeals.c.reversal_id == _M.revoked_by),  # of one that was overturned in part
 )
 _EACH = (
     select(
@@ -97,7 +98,7 @@ _NOTICES = (
     .where(_within(_N.received_us))
     .group_by(_N.id, _N.clause_id, _N.received_us, _N.kind, _N.answered_us)
     .order_by(_N.id)
-)
+)  # fmt: skip
 _ANSWERS = (
     select(notice_decisions.c.notice_id, _D.clause_id)
     .join_from(notice_decisions, notices, _N.id == notice_decisions.c.notice_id)
@@ -185,11 +186,8 @@ class DatabaseCounting:
         """Return everything that happened from *since* on and before *until*."""
         asked = {"since": to_us(since), "until": to_us(until)}
         with read_transaction(self._engine) as connection:
-
-            def one(statement: "Select[Any]") -> Any:
-                return connection.execute(statement, asked).mappings().one()
-
-            samples, images = one(_SAMPLES), one(_IMAGES)
+            samples = connection.execute(_SAMPLES, asked).mappings().one()
+            images = connection.execute(_IMAGES, asked).mappings().one()
             return Counted(
                 tuple(_measures(connection, asked)), tuple(_notices(connection, asked)),
                 tuple(_orders(connection, asked)), tuple(_appeals(connection, asked)), samples["agreed"],

@@ -111,8 +111,8 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
     for check in (
         _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine),
-        untold_holds(engine), untold_editions(engine), untold_orders(engine), untold_destructions(engine), entries_of_banks(engine),
-        untold_measures(engine), *standings,
+        untold_holds(engine), untold_editions(engine), untold_orders(engine), untold_destructions(engine),
+        entries_of_banks(engine), untold_measures(engine), *standings,
     ):  # fmt: skip
         for breaches in check:
             yield from breaches

@@ -34,7 +34,8 @@ def shown(parts: Mapping[Key, int]) -> Shown[Key]:
     """Return *parts* and their total as they may be told in public.
 
     What is few is hidden. Whoever takes the rest from the total learns the sum of what is hidden; so more is hidden,
-    the smallest first, until each hidden few could be two numbers at least. Where nothing is left to hide, the total is.
+    the smallest first, until each hidden few could be two numbers at least. Where nothing is left to hide, it is the
+    total.
     """
     few = frozenset(key for key, count in parts.items() if is_few(count))
     total = sum(parts.values())

@@ -36,10 +36,13 @@ IN_HOURS = "In hours"
 NOT_BROKEN_DOWN = "Orders are registered by category, and not broken down further."
 
 TEXTS = {
-    "summary": (ALL, "Summary of the content moderation engaged in at the providers’ own initiative"),
+    "summary": (ALL, "Summary of the content moderation engaged in at the providers' own initiative"),
     "information": (
-        ALL, "Meaningful and comprehensible information regarding content moderation engaged in at the providers' own "
-        "initiative",
+        ALL,
+        (
+            "Meaningful and comprehensible information regarding content moderation engaged in at the "
+            "providers' own initiative"
+        ),
     ),
     "automated": (ALL, "Qualitative description of the automated means"),
     "accuracy": (
