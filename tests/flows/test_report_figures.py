@@ -201,7 +201,7 @@ def test_a_draft_is_superseded_and_what_is_published_is_not(home: Home) -> None:
 
 
 def test_what_the_operator_enters_is_in_the_files(home: Home) -> None:
-    """Who provides what, texts, recipients on the average of the months, moderators; and what is no number is refused."""
+    """Who provides what, texts, recipients on the average of the months, moderators; what is no number is refused."""
     verbs = home.house.report_figures
     verbs.enter_identification(ANN, provider="Lakes Ltd", service="Lakes", contact="desk@lakes.example")
     verbs.enter_text(ANN, "summary", "People decide.")

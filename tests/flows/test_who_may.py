@@ -73,9 +73,8 @@ ELSEWHERE = frozenset({
     "take_appeal",
 })  # fmt: skip
 """Modules of flows whose verbs have a table of their own: `test_cases`, `_views`, `_answer_case`, `_on_call`,
-`_quality`, `_report_figures`, `_replay`, `_lay_out_case`, `_exposure`, `_doors_of_pages`, `_who_notices`, `_who_clocks`,
-`_statements`,
-`_transparency`, `_who_appeals`, `api/test_classifiers` and `contract/test_rule_book`.
+`_quality`, `_report_figures`, `_replay`, `_lay_out_case`, `_exposure`, `_doors_of_pages`, `_who_notices`,
+`_who_clocks`, `_statements`, `_transparency`, `_who_appeals`, `api/test_classifiers` and `contract/test_rule_book`.
 """
 
 ABOUT_REPORTS = frozenset({
