@@ -45,6 +45,7 @@ from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
+from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
@@ -194,6 +195,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def statements(self) -> StatementVerbs: ...  # noqa: D102  # see the class
     @property
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
+    @property
+    def appeals(self) -> AppealVerbs: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
     @property

@@ -2,6 +2,7 @@
 
 from tutela.api import (
     answers,
+    appeal_routes,
     bank_routes,
     bodies,
     bulk_routes,
@@ -96,6 +97,7 @@ ROUTES = (
     *decision_routes.ROUTES,
     *statement_routes.ROUTES,
     *case_routes.ROUTES,
+    *appeal_routes.ROUTES,
     *quality_routes.ROUTES,
     *duty_routes.ROUTES,
     *filing_routes.ROUTES,

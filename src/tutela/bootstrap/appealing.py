@@ -9,6 +9,7 @@ from tutela.bootstrap.loading import load_appeal_rules
 from tutela.core.remedies import Crew
 from tutela.flows.appeal_bench import ReadAppealBench
 from tutela.flows.appeal_links import AppealLinks
+from tutela.flows.appeal_messages import AppealContacts
 from tutela.flows.appeal_secrets import AppealSecrets
 from tutela.flows.decide_appeal import DecideAppeal
 from tutela.flows.follow_appeals import FollowAppeals
@@ -48,8 +49,9 @@ def open_appeals(house: "Deciding") -> AppealVerbs:
         decide=DecideAppeal(store, committer, bench, house.policy, clock, entropy),
         read=read,
         conduct=KeepAppealConduct(store, committer, lambda: loaded, clock),
-        follow=FollowAppeals(store, committer, clock),
+        follow=FollowAppeals(store, committer, clock, entropy),
         by_link=ShowAppealed(links, read, house.policy, clock),
+        contacts=AppealContacts(store, secrets),
         rules=lambda: loaded,
         keep_texts=lambda: texts.keep(policy_texts(house.policy), clock.now()),
     )

@@ -46,7 +46,7 @@ def open_statements(house: "House", service: TransparencyService | None = None) 
     # Longer than all requests of one claim may take together, so that nobody goes on with it meanwhile.
     lease = Duration(seconds=(MOST_ASKED + 2) * seconds)
     return StatementVerbs(
-        keep=KeepStatements(house.store, book, gather, words, house.policy, clock),
+        keep=KeepStatements(house.store, book, gather, words, house.policy, clock, house.appeals.links),
         tell=TellStatements(house.store, book, clock),
         watch=WatchStatements(book, records, channels, clock),
         draw_up=DrawUpRecords(

@@ -1,6 +1,6 @@
 """Give each statement the link by which whoever it is for may appeal, and know such a link again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tutela.core.appeals.links import AppealTicket, Bound, check, parse, token_of
@@ -30,6 +30,11 @@ class AppealLinks:
     secrets: AppealSecrets
     months: Callable[[], int]
     site: str  #: where people reach this server, as https://tutela.example
+
+    def all_of(self, statements: Iterable[Statement]) -> list[str | None]:
+        """Return the address of each of these; see `of`."""
+        with self.store.read() as reader:
+            return [self.of(reader, each) for each in statements]
 
     def of(self, reader: Reader, statement: Statement) -> str | None:
         """Return the address by which a statement is appealed; none where it takes nothing from anybody."""

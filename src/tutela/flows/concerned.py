@@ -1,11 +1,9 @@
 """Say whom a decision concerns, and since when they know."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from tutela.core.ids import AccountId, DecisionId, ItemId
 from tutela.core.measures import SubjectKind
-from tutela.core.statements import Statement
 from tutela.ports.decisions import Decision
 from tutela.ports.store import Reader
 
@@ -26,9 +24,14 @@ def concerned(reader: Reader, decision: Decision) -> frozenset[AccountId]:
     return frozenset(found | {stored.item.account_id for stored in reader.items_by_id(items).values()})
 
 
-def told_at(statements: Iterable[Statement], now: datetime) -> datetime | None:
-    """Return when somebody was told last of what a decision did; none where they were not told yet."""
-    return max((each.tell_at for each in statements if each.tell_at <= now), default=None)
+def told_at(reader: Reader, decision_id: DecisionId, account_id: AccountId, now: datetime) -> datetime | None:
+    """Return when somebody was told last of what a decision did; none where they were not told yet.
+
+    Where the platform says that it delivered later than it might have, that is when.
+    """
+    told = [each.tell_at for each in reader.statements_about(decision_id, account_id) if each.tell_at <= now]
+    delivered = reader.told_late(decision_id, account_id)
+    return max((*told, *([delivered] if told and delivered is not None else [])), default=None)
 
 
 def grounds(reader: Reader, decision: Decision) -> list[DecisionId]:

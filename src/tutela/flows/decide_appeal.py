@@ -23,6 +23,7 @@ from tutela.core.policy import Policy
 from tutela.errors import AppealMoved as Moved
 from tutela.errors import BadInput, CharterBreach, Conflict
 from tutela.flows.appeal_bench import AppealBench, ReadAppealBench
+from tutela.flows.appeal_messages import message_of
 from tutela.flows.ease import ease
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
 from tutela.flows.reverse import refuse_while_answered
@@ -194,8 +195,9 @@ class DecideAppeal:
         after = moved(bench.appeal, AppealMove.DECIDE, principal.id, bench.at, ended=ended)
         _check_charter(bench, after, foreseen, stands)
         changes = AppealChanges(moves=(AppealMoved(bench.appeal, after, bench.at),), answers=(answer,))
+        told = (message_of(after, self.entropy),)
         audit = (*changeset.audit, _answered(answer), _opened(after, (*bench.answers, answer)))
-        return GivenOutcome(foreseen, after, replace(changeset, appeals=changes, audit=audit))
+        return GivenOutcome(foreseen, after, replace(changeset, appeals=changes, messages=told, audit=audit))
 
     def _enacted(
         self, reader: Reader, foreseen: ForeseenOutcome, answer: AppealAnswer, stands: Settled

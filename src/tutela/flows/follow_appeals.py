@@ -6,9 +6,11 @@ from tutela.core.appeals.appeal import Ended, moved
 from tutela.core.appeals.states import AppealMove, Outcome
 from tutela.core.audit import AuditEvent
 from tutela.errors import Conflict
+from tutela.flows.appeal_messages import message_of
 from tutela.ports.appeals import AppealChanges, AppealMoved
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
+from tutela.ports.entropy import Entropy
 from tutela.ports.store import Store
 
 AT_ONCE = 100
@@ -21,6 +23,7 @@ class FollowAppeals:
     store: Store
     committer: Committer
     clock: Clock
+    entropy: Entropy
 
     def __call__(self) -> int:
         """Answer all that were overtaken, and return how many."""
@@ -52,5 +55,6 @@ class FollowAppeals:
             payload = {"outcome": outcome.value, "by": None, "reversal": by[appeal_id]}
             event = AuditEvent("system:appeal:overtaken", appeal_id, payload)
             changes = AppealChanges(moves=(AppealMoved(appeal, after, now),))
-            planned.append(Changeset(appeals=changes, audit=(event,)))
+            told = (message_of(after, self.entropy),)
+            planned.append(Changeset(appeals=changes, messages=told, audit=(event,)))
         return planned

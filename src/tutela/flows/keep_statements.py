@@ -19,6 +19,7 @@ from tutela.core.statement_states import (
 )
 from tutela.core.statements import DelayBasis
 from tutela.errors import BadInput, NotForYou, UnknownDecision, UnknownStatement
+from tutela.flows.appeal_links import AppealLinks
 from tutela.flows.gather_reasons import Gathered, GatherReasons
 from tutela.flows.keep_accounts import found
 from tutela.ports.clock import Clock
@@ -52,6 +53,7 @@ class KeepStatements:
     words: Mapping[str, Words]
     policy: Policy
     clock: Clock
+    links: AppealLinks
 
     def of_account(
         self, principal: Principal, platform_id: str, before: str | None, limit: int
@@ -195,4 +197,6 @@ class KeepStatements:
             known = ", ".join(sorted(self.words))
             raise BadInput("There are no words of this language.", place="language", remedy=f"There are: {known}.")
         own = self.policy.clauses.get(gathered.reasons.clause_id)
-        return worded(gathered.reasons, words, audience or gathered.audience, own_clause=own)
+        with self.store.read() as reader:
+            link = self.links.of(reader, gathered.tracked.statement)
+        return worded(gathered.reasons, words, audience or gathered.audience, appeal_link=link, own_clause=own)

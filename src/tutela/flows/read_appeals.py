@@ -10,7 +10,7 @@ from tutela.core.appeals.easing import open_measures
 from tutela.core.appeals.fitness import SENTENCES
 from tutela.core.appeals.rules import AppealRules
 from tutela.core.appeals.states import CLAIMED, AppealState, Aside
-from tutela.core.clocks import ClockSubject
+from tutela.core.clocks import ClockSubject, RunningClock
 from tutela.core.decisions import counts
 from tutela.core.ids import AppealId, ItemId
 from tutela.core.permissions import Principal, demand_one, demand_person
@@ -21,7 +21,7 @@ from tutela.flows.appeal_bench import AppealBench, ReadAppealBench
 from tutela.flows.appeal_secrets import AppealSecrets
 from tutela.flows.decide_appeal import ForeseenOutcome
 from tutela.flows.reverse import ForeseenReversal
-from tutela.flows.take_appeal import WAYS_IN
+from tutela.flows.take_appeal import WAYS_IN, Taken
 from tutela.flows.tell_plan import entries_told, items_told, measures_told, messages_told, reversal_told
 from tutela.flows.trace import held_elsewhere
 from tutela.ports.appeals import AppealFilter, ClauseText, PolicyTexts
@@ -79,6 +79,13 @@ class ReadAppeals:
         demand_one(principal, WAYS_IN)
         with self.store.read() as reader:
             return self.told(reader, _found(reader, appeal_id))
+
+    def told_of(self, taken: Taken) -> dict[str, Any]:
+        """Return an appeal that was just taken, before it can be read."""
+        appeal = taken.appeal
+        due = None if not appeal.is_open else min((each.due_at for each in _running(taken)), default=None)
+        bodies = [] if appeal.is_open else _bodies(self.rules())
+        return {**neutral(appeal), "account": taken.account.platform_id, "due_at": due, "out_of_court": bodies}
 
     def told(self, reader: Reader, appeal: Appeal) -> dict[str, Any]:
         """Return an appeal as whoever appealed is told it: no name, no answer that is not final."""
@@ -199,6 +206,10 @@ class ReadAppeals:
             return {**told, "title": clause.title, "adult": clause.adult, "is_current": True}
         text = self.texts.of(decision.clause_id, decision.policy_version)
         return told if text is None else {**told, "title": text.title, "adult": text.adult}
+
+
+def _running(taken: Taken) -> list[RunningClock]:
+    return [RunningClock(ClockSubject.APPEAL, taken.appeal.id, each) for each in taken.clocks]
 
 
 def policy_texts(policy: Policy) -> list[ClauseText]:

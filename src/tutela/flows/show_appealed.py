@@ -49,9 +49,9 @@ class ShowAppealed:
         now, store = self.clock.now(), self._store
         with store.read() as reader:
             statement, ticket = self.links.opened(reader, token)
-            told = reader.statements_about(statement.decision_id, statement.account_id)
+            told = told_at(reader, statement.decision_id, statement.account_id, now)
             promised = datetime.fromtimestamp(ticket.until_s, UTC) if ticket.until_s else None
-            ends_at = window_ends(told_at(told, now), self.read.rules().months, promised)
+            ends_at = window_ends(told, self.read.rules().months, promised)
             theirs = reader.appeals_against(statement.decision_id, statement.account_id)
             shown = [self.read.told(reader, each) for each in theirs]
             stands = not reader.reversed([statement.decision_id])

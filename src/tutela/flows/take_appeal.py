@@ -23,6 +23,7 @@ from tutela.core.permissions import Principal, demand_one
 from tutela.core.statements import Statement
 from tutela.errors import AppealOpen, BadInput, Conflict, UnknownAccount, UnknownDecision
 from tutela.flows.appeal_links import AppealLinks
+from tutela.flows.appeal_messages import message_of
 from tutela.flows.appeal_secrets import AppealSecrets
 from tutela.flows.concerned import concerned, told_at
 from tutela.flows.repeat import Answered, Repeatable, RepeatedError
@@ -60,7 +61,7 @@ class Taken:
 
     appeal: Appeal
     account: Account
-    because_until: datetime | None = None  #: until when appeals of the account are not processed, where that is why
+    clocks: tuple[ClockStart, ...] = ()  #: by which it has to be answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +184,15 @@ class TakeAppeal:
             return Taken(replace(appeal, state=AppealState.DECIDED, ended=ended), case.account)
         aside = Aside.LATE if appeal.is_late else Aside.MISUSE if until is not None else None
         state = AppealState.RECEIVED if aside is None else AppealState.SET_ASIDE
-        return Taken(replace(appeal, state=state, aside=aside), case.account, until)
+        # One that was set aside is answered with why: nobody works on it, and no clock runs.
+        begun = () if aside is not None else clocks_of_appeal(now, self.profile())
+        return Taken(replace(appeal, state=state, aside=aside), case.account, begun)
 
     def _appeal(self, reader: Reader, case: _Case, asked: AskedAppeal, now: datetime) -> Appeal:
         told = reader.statements_about(case.decision_id, case.account.id)
-        ends_at = window_ends(told_at(told, now), self.rules().months, case.promised_until)
+        ends_at = window_ends(
+            told_at(reader, case.decision_id, case.account.id, now), self.rules().months, case.promised_until
+        )
         statement = case.statement or next((each for each in reversed(told) if each.tell_at <= now), None)
         return Appeal(
             id=AppealId(self.entropy.new_id("appeal")),
@@ -215,11 +220,10 @@ class TakeAppeal:
             "repeats": appeal.ended.repeats if appeal.ended else None,
             "way": appeal.way,
         }
-        # One that was set aside is answered with why: nobody works on it, and no clock runs.
-        begun = () if appeal.state is AppealState.SET_ASIDE else clocks_of_appeal(appeal.opened_at, self.profile())
-        new = NewAppeal(appeal, sealed, begun)
+        new = NewAppeal(appeal, sealed, taken.clocks)
         event = AuditEvent("user:appeal:received", appeal.id, said)
-        return Changeset(appeals=AppealChanges(opened=(new,)), audit=(event,))
+        told = (message_of(appeal, self.entropy),)
+        return Changeset(appeals=AppealChanges(opened=(new,)), messages=told, audit=(event,))
 
 
 def clocks_of_appeal(at: datetime, profile: OperatorProfile) -> tuple[ClockStart, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tutela.core.appeals.rules import AppealRules
 from tutela.flows.appeal_links import AppealLinks
+from tutela.flows.appeal_messages import AppealContacts
 from tutela.flows.decide_appeal import DecideAppeal
 from tutela.flows.follow_appeals import FollowAppeals
 from tutela.flows.keep_appeal_conduct import KeepAppealConduct
@@ -26,5 +27,6 @@ class AppealVerbs:
     conduct: KeepAppealConduct
     follow: FollowAppeals
     by_link: ShowAppealed
+    contacts: AppealContacts
     rules: Callable[[], AppealRules]
     keep_texts: Callable[[], int]

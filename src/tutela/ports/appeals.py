@@ -125,6 +125,10 @@ class AppealReader(Protocol):
         """Return what was or will be told because of a decision, to one account or to all, oldest first."""
         ...
 
+    def told_late(self, decision_id: DecisionId, account_id: AccountId) -> datetime | None:
+        """Return when the platform says that it delivered the last of these statements; none where it said nothing."""
+        ...
+
     def statement(self, statement_id: StatementId) -> Statement | None:
         """Return one statement."""
         ...

@@ -11,7 +11,7 @@ from tutela.adapters.db.appeal_rows import answer_of, appeal_of, conduct_of
 from tutela.adapters.db.appeal_tables import IS_OPEN, appeal_answers, appeal_conduct, appeals, policy_clauses
 from tutela.adapters.db.engine import read_transaction, write_transaction
 from tutela.adapters.db.lists import among, rows_of
-from tutela.adapters.db.rows import from_us, to_us
+from tutela.adapters.db.rows import from_us, maybe_time, to_us
 from tutela.adapters.db.tables import decisions, statements
 from tutela.core.appeals.appeal import Appeal, AppealAnswer
 from tutela.core.appeals.misuse import ConductNote
@@ -60,6 +60,9 @@ _COUNT = select(
 _STATEMENTS = (
     select(statements).where(statements.c.decision_id == bindparam("decision")).order_by(statements.c.tell_us)
 )  # fmt: skip
+_DELIVERED = select(func.max(statements.c.delivered_us)).where(
+    statements.c.decision_id == bindparam("decision"), statements.c.account_id == bindparam("account")
+)
 _STATEMENT = select(statements).where(statements.c.id == bindparam("id"))
 _TEXT = select(policy_clauses).where(
     policy_clauses.c.clause_id == bindparam("clause"), policy_clauses.c.version == bindparam("version")
@@ -133,6 +136,11 @@ class AppealReads:
         """Return what was or will be told because of a decision, oldest first."""
         found = self._connection.execute(_STATEMENTS, {"decision": decision_id}).mappings()
         return [statement_of(row) for row in found if account_id in {None, row["account_id"]}]
+
+    def told_late(self, decision_id: DecisionId, account_id: AccountId) -> datetime | None:
+        """Return when the platform says that it delivered the last of these statements."""
+        asked = {"decision": decision_id, "account": account_id}
+        return maybe_time(self._connection.execute(_DELIVERED, asked).scalar())
 
     def statement(self, statement_id: StatementId) -> Statement | None:
         """Return one statement."""

@@ -59,7 +59,7 @@ def refuse_to_draw_up(period: Period, now: datetime, *, has_published: bool, cor
             "This report is published: another edition is a correction.", place="reason", remedy="Say what was wrong."
         )
     if correction.strip() and not has_published:
-        raise BadInput("Nothing is published that could be corrected.", place="reason", remedy="Draw it up.")
+        raise BadInput("Nothing is published that could be corrected.", place="period", remedy="Draw it up.")
 
 
 def refuse_to_publish(edition: Edition) -> None:
