@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, select
@@ -14,6 +15,9 @@ from tutela.core.charter import Breach
 RECEIVED = "public:notice:received"
 ANSWERED = ("system:notice:answered", "person:notice:answered")
 OPENED = ("system:notice:looked_at", "person:notice:looked_at")
+
+_Said = tuple[int, int, str, Mapping[str, Any]]
+"""When an entry is of, its place in its chain, its kind and what it says."""
 
 _THERE = select(notices.c.id).where(among(notices.c.id))
 _PAGE = select(notices).where(notices.c.id > bindparam("after")).order_by(notices.c.id).limit(PAGE_ROWS)
@@ -32,12 +36,13 @@ def untold_notices(engine: Engine) -> Iterator[list[Breach]]:
 
 
 def _untold(connection: Connection, page: list[RowMapping]) -> Iterator[Breach]:
-    told: dict[str, list[tuple[str, Mapping[str, Any], int]]] = defaultdict(list)
+    told: dict[str, list[_Said]] = defaultdict(list)
     for entry in entries_about(connection, [row["id"] for row in page]):
-        told[entry["subject"]].append((entry["kind"], payload_of(entry), entry["at_us"]))
+        told[entry["subject"]].append((entry["at_us"], entry["seq"], entry["kind"], payload_of(entry)))
     for row in page:
-        said = sorted(told[row["id"]], key=lambda each: each[2])
-        received = [payload for kind, payload, _ in said if kind == RECEIVED]
+        # Of one moment they are in the order of their chain.
+        said = sorted(told[row["id"]], key=itemgetter(0, 1))
+        received = [payload for _, _, kind, payload in said if kind == RECEIVED]
         if len(received) != 1 or (received[0].get("branch"), received[0].get("clause")) != (
             row["branch"], row["clause_id"],
         ):  # fmt: skip
@@ -46,10 +51,10 @@ def _untold(connection: Connection, page: list[RowMapping]) -> Iterator[Breach]:
             yield Breach("P9", row["id"], "a notice stands otherwise than it was answered")
 
 
-def _outcome_of(said: Iterable[tuple[str, Mapping[str, Any], int]]) -> str | None:
+def _outcome_of(said: Iterable[_Said]) -> str | None:
     """Return the outcome that the entries of a notice come to, in their order."""
     outcome: str | None = None
-    for kind, payload, _ in said:
+    for _, _, kind, payload in said:
         if kind in {RECEIVED, *ANSWERED, *OPENED}:
             outcome = payload.get("outcome")
     return outcome
