@@ -14,6 +14,7 @@ from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
+from tutela.bootstrap.desk import open_desk
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
 from tutela.bootstrap.noticing import notice_jobs, open_notices
 from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
@@ -39,6 +40,7 @@ from tutela.flows.look_up_hashes import LookUpHashes
 from tutela.flows.on_call import OnCall
 from tutela.flows.oversee_connections import OverseeConnections
 from tutela.flows.permit import Permit
+from tutela.flows.public_desk import PublicDesk
 from tutela.flows.read_agreement import ReadAgreement
 from tutela.flows.read_bases import ReadBases
 from tutela.flows.read_figures import ReadFigures
@@ -255,6 +257,11 @@ class House(Deciding):
     def notices(self) -> NoticeVerbs:
         """Everything about what people from outside tell us."""
         return open_notices(self)
+
+    @cached_property
+    def public_desk(self) -> PublicDesk:
+        """What the pages of the public desk need."""
+        return open_desk(self)
 
     @cached_property
     def holds(self) -> KeepHolds:
