@@ -28,6 +28,7 @@ class Post:
     says: list[str] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
     drips: bool = False  #: a byte of its greeting now and then, and never the end of it
+    is_spoken_to: threading.Event = field(default_factory=threading.Event)
     is_broken_off: threading.Event = field(default_factory=threading.Event)  #: the client would wait no longer
 
     def serve(self, opened: socket.socket) -> None:
@@ -38,6 +39,7 @@ class Post:
             self._go_on(opened, "220 here")
 
     def _drip(self, opened: socket.socket) -> None:
+        self.is_spoken_to.set()
         try:
             while True:
                 opened.sendall(b"2")
@@ -74,7 +76,11 @@ class Post:
             self._say(stream, "235 yes" if given.endswith(self.password) else "535 no")
         elif word == "DATA":
             self._say(stream, "354 go")
-            lines = iter(stream.readline, b".\r\n")
+            lines = []
+            while (line := stream.readline()) not in {b".\r\n", b""}:
+                lines.append(line)
+            if not line:  # whoever sent it is gone: what was not ended was not handed over
+                return False
             self.mails.append(b"".join(lines))
             self._say(stream, "250 taken")
         else:

@@ -38,6 +38,7 @@ class Settings:
     log_level: str = "info"
     policy_file: Path | None = None  #: the operator's own ordinary clauses, beside those that ship
     effects_file: Path | None = None  #: the operator's own rows of what measures do, over those that ship
+    appeals_file: Path | None = None  #: how long people may appeal, what is misuse, and bodies outside the house
     classifiers_file: Path | None = None  #: the operator's classifiers; unset: nobody is asked, and nothing goes out
     desk_file: Path | None = None  #: what links of the platform look like, for notices; unset: a person reads each
     desk_is_open: bool = False  #: the public desk, for people without an account, under /desk
@@ -81,6 +82,13 @@ class Settings:
     pages_smtp_user: str = ""
     pages_smtp_password: str = field(default="", repr=False)  #: never printed
     pages_smtp_from: str = ""  #: whom the mail comes from; nothing in it says what this is
+
+    desk_smtp_from: str = ""  #: whom messages to the people who asked come from; unset: none go by mail
+    desk_smtp_host: str = ""  #: the mail server by which they go out; unset: that of pages
+    desk_smtp_port: int = 465
+    desk_smtp_starttls: bool = False  #: TLS after the greeting, as on port 587; else from the first byte
+    desk_smtp_user: str = ""
+    desk_smtp_password: str = field(default="", repr=False)  #: never printed
 
     @property
     def keys_folder(self) -> Path:
@@ -187,6 +195,7 @@ _AT_MOST = {
     "pages_wait_minutes": 60,
     "pages_smtp_port": 65535,
     "desk_link_key": 1_000_000,
+    "desk_smtp_port": 65535,
 }
 _MAY_BE_NONE = frozenset({"golden_per_thousand", "undo_seconds", "rule_questions_per_day"})
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")
@@ -220,8 +229,9 @@ def check(settings: Settings) -> Settings:
         if not least <= getattr(settings, name) <= most:
             raise Misconfigured(f"{name} must be {least} to {most}", place=name)
     _check_doors(settings)
-    _check_desk(settings)
+    _check_desk_address(settings)
     _check_pages(settings)
+    _check_desk(settings)
     if settings.scanner_processes < 0:
         raise Misconfigured("scanner_processes must be 0 (one per core) or more", place="scanner_processes")
     if _ALMOST_A_URL.match(settings.vault_url):
@@ -270,7 +280,7 @@ def desk_address(settings: Settings) -> tuple[str, int] | None:
     return host.strip("[]"), int(port)
 
 
-def _check_desk(settings: Settings) -> None:
+def _check_desk_address(settings: Settings) -> None:
     """Refuse a desk that would be reached in the clear, or whose way out leads nowhere."""
     address = desk_address(settings)
     if address is not None and address[0] not in _HERE and not settings.is_behind_tls:
@@ -306,6 +316,24 @@ def _check_pages(settings: Settings) -> None:
             checked_email(settings.pages_smtp_from)
         except BadInput:
             raise Misconfigured("pages by mail come from an address", place="pages_smtp_from") from None
+
+
+def _check_desk(settings: Settings) -> None:
+    """Refuse a mail server by which no message would ever go out."""
+    if not settings.desk_smtp_from:
+        if settings.desk_smtp_host:
+            raise Misconfigured("messages by mail come from an address", place="desk_smtp_from")
+        return
+    try:
+        checked_email(settings.desk_smtp_from)
+    except BadInput:
+        raise Misconfigured("messages by mail come from an address", place="desk_smtp_from") from None
+    if not settings.desk_smtp_host and not settings.pages_smtp_host:
+        raise Misconfigured(
+            "messages by mail go out by a mail server",
+            place="desk_smtp_host",
+            remedy="Set desk_smtp_host, or pages_smtp_host for both.",
+        )
 
 
 _SECRET = re.compile(r"whsec_([A-Za-z0-9+/]{4}){8,85}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")

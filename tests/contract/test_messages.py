@@ -1,6 +1,7 @@
 """What is kept of messages, on both databases."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -114,6 +115,21 @@ def test_a_message_is_claimed_by_one_and_settled_by_who_holds_it(desk: Desk, box
         box.settle(second, MailFailure.BOUNCED, Settled(MessageState.BOUNCED, AT), AT)
     assert state(box, message) is MessageState.SENT
     assert kinds(desk) == ["system:message:sent"]
+
+
+def test_processes_that_claim_at_once_share_what_is_due(desk: Desk, box: DatabaseOutbox) -> None:
+    """Each message is claimed by one, and none by nobody."""
+    made = {put(desk, new(f"ntc_{number}")).id for number in range(24)}
+
+    def claim(name: str) -> list[str]:
+        claimed = list[str]()
+        while some := box.claim(lease(name), EVERY, 3):
+            claimed += [each.message.id for each in some]
+        return claimed
+
+    with ThreadPoolExecutor(4) as pool:
+        shares = list(pool.map(claim, ("one", "two", "three", "four")))
+    assert sorted(each for share in shares for each in share) == sorted(made)
 
 
 def test_a_message_waits_for_its_moment_and_its_channel(desk: Desk, box: DatabaseOutbox) -> None:
@@ -242,6 +258,14 @@ def test_an_update_for_who_is_not_written_to_stands_on_the_page(desk: Desk, box:
     assert (update.channel, update.state) == (NONE, MessageState.SHOWN)
     assert clocks(desk)["us.ca1394.update"][0].stopped_by is Signal.UPDATE_SHOWN
     assert box.owe_updates(AT + 6 * DAY, 10) == 0
+
+
+def test_a_message_is_of_one_piece_with_what_it_tells(desk: Desk, box: DatabaseOutbox) -> None:
+    """It comes with the changeset of whoever has something to tell."""
+    first, second = new(), new(channel=NONE)
+    desk.commit(messages=(first, second))
+
+    assert [state(box, each) for each in (first, second)] == [MessageState.WAITING, MessageState.SHOWN]
 
 
 def test_messages_are_paged_and_counted(desk: Desk, box: DatabaseOutbox) -> None:

@@ -23,7 +23,8 @@ hosts = ["photos.example"]
 path = "/u/{account}"
 """
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)"(?: id="\w+")? value="([^"]*)"')
-CODE = re.compile(r'id="code">([0-9A-Z-]{23})<')
+CODE_SHAPE = r"(?:[0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}"
+CODE = re.compile(rf'id="code">({CODE_SHAPE})<')
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from tutela.api.classifier_metrics import ClassifierMetrics
 from tutela.api.rooms import HouseLike
 from tutela.core.rota import ahead
+from tutela.flows.messaging import Messaging
 from tutela.flows.on_call import OnCallStock
 from tutela.flows.take_stock import Stock
 from tutela.ports.index import IndexState
@@ -68,6 +69,8 @@ class Metrics:
         self.webhooks = Gauge("webhooks", "Registered webhooks", ("state",), **named)  # type: ignore[arg-type]  # as above
         self.deliveries = Gauge("webhook_deliveries", "Deliveries not delivered", ("state",), **named)  # type: ignore[arg-type]  # as above
         self.webhook_lag = Gauge("webhook_oldest_waiting_seconds", "Age of the oldest that waits", **named)  # type: ignore[arg-type]  # as above
+        self.clocks = Gauge("clocks", "Clocks of notices, appeals and orders that run", ("state",), **named)  # type: ignore[arg-type]  # as above
+        self.messages = Gauge("messages", "Messages to people who asked", ("state",), **named)  # type: ignore[arg-type]  # as above
         self.classifiers = ClassifierMetrics(self.registry)
         self.storage_free = Gauge("storage_free_bytes", "Free space beside database and vault", **named)  # type: ignore[arg-type]  # as above
 
@@ -106,6 +109,7 @@ class Metrics:
         for job in house.jobs:
             self.job_failures.labels(job.name).set(job.failures)
         self._set_webhooks(house.webhooks.stock(), house.clock.now())
+        self._set_asked(house.messaging)
         self.classifiers.set(house.read_classifiers.all())
         self.storage_free.set(_free_bytes(house.settings.var))
         return generate_latest(self.registry)
@@ -116,6 +120,13 @@ class Metrics:
         self.unreachable.set(stock.unreachable)
         for state, count in (("open", stock.pages), ("loud", stock.unacknowledged), ("unsent", stock.unsent)):
             self.pages.labels(state).set(count)
+
+    def _set_asked(self, messaging: Messaging) -> None:
+        clocks, messages = messaging.clocks.counts(), messaging.messages.counts()
+        for state in ("running", "due_today", "late", "breached"):
+            self.clocks.labels(state).set(getattr(clocks, state))
+        for state in ("waiting", "late", "bounced", "expired"):
+            self.messages.labels(state).set(getattr(messages, state))
 
     def _set_webhooks(self, stock: WebhookStock, now: datetime) -> None:
         for state, count in (("active", stock.active), ("off", stock.off)):

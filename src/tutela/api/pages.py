@@ -19,9 +19,11 @@ from tutela.core.operator import (
     CASES,
     CHANNELS,
     CLASSIFIERS,
+    DUE,
     FILINGS,
     HOLDS,
     LICENCES,
+    MESSAGES,
     ON_CALL,
     PAGES,
     QUOTAS,
@@ -31,6 +33,8 @@ from tutela.core.operator import (
     RULES,
     SAMPLES,
     SECONDS,
+    STATEMENTS,
+    TRANSPARENCY,
     WORDS,
 )
 
@@ -60,7 +64,11 @@ LINES = {
     CHANNELS: "The channel to an authority does not work, or reports wait for it: `tutela channel show`",
     WORDS: "A bank of words cannot be opened, and what it would find is unknown: `tutela coverage`",
     REPORTS: "What an authority must be told is late, or soon will be and nobody has it: `tutela duty list`",
+    STATEMENTS: "Statements could be told a day ago, and no platform says that they were: `tutela statement list`",
+    TRANSPARENCY: "The EU Transparency Database refused a record, or knows us no more: `tutela eu-database show`",
     HOLDS: "A hold on evidence is past the date on which somebody looks whether it is still wanted: `tutela hold list`",
+    DUE: "Something that somebody asked or ordered is past its time: `tutela clocks`",
+    MESSAGES: "A message to somebody who asked has waited for an hour: `tutela message list`",
     CLASSIFIERS: "A classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """Each line of the checklist in words, with the command that gets it done."""

@@ -29,6 +29,7 @@ from tutela.flows.keep_quotas import KeepQuotas
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.keep_word_banks import KeepWordBanks
 from tutela.flows.look_up import LookUp
+from tutela.flows.messaging import Messaging
 from tutela.flows.observe import Observe
 from tutela.flows.on_call import OnCall
 from tutela.flows.permit import Permit
@@ -43,12 +44,14 @@ from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
+from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verbs_of_orders import OrderVerbs
 from tutela.flows.verbs_of_quality import Quality
+from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.watch_seconds import WatchSeconds
 from tutela.flows.word_engine import WordEngine
 from tutela.ports.clock import Clock
@@ -178,6 +181,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def staff(self) -> Staff: ...  # noqa: D102  # see the class
     @property
+    def messaging(self) -> Messaging: ...  # noqa: D102  # see the class
+    @property
     def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property
     def rules(self) -> Rules: ...  # noqa: D102  # see the class
@@ -186,7 +191,11 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def expand_links(self) -> ExpandLinks: ...  # noqa: D102  # see the class
     @property
+    def statements(self) -> StatementVerbs: ...  # noqa: D102  # see the class
+    @property
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
+    @property
+    def appeals(self) -> AppealVerbs: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
     @property

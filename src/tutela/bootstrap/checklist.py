@@ -31,5 +31,11 @@ def _wrong(house: "House") -> frozenset[str]:
         # A server looks at all clocks every minute; who asks in between is told what was seen then.
         REPORTS: not house.duties.watch.last().is_quiet,
     }
-    watched = house.on_call.alarms(), house.read_classifiers.alarms(), house.filing.watch.alarms()
+    watched = (
+        house.on_call.alarms(),
+        house.read_classifiers.alarms(),
+        house.filing.watch.alarms(),
+        house.messaging.alarms(),
+        house.statements.watch.last().lines,
+    )
     return wrong.union(*watched, (line for line, is_wrong in by_line.items() if is_wrong))

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
+from tutela.bootstrap.appealing import appeal_jobs
 from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.desk import open_desk
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
+from tutela.bootstrap.messaging import end_messaging, messaging_jobs, open_desk_mail, open_messaging, poster_of
 from tutela.bootstrap.noticing import notice_jobs, open_notices
 from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
+from tutela.bootstrap.statements import open_statements, statement_jobs, submitting_worker
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
 from tutela.core.webhooks import EVENTS, MAX_ENDPOINTS
@@ -37,6 +40,7 @@ from tutela.flows.keep_exports import KeepExports
 from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.look_up_hashes import LookUpHashes
+from tutela.flows.messaging import Messaging
 from tutela.flows.on_call import OnCall
 from tutela.flows.oversee_connections import OverseeConnections
 from tutela.flows.permit import Permit
@@ -48,6 +52,7 @@ from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_notices import NoticeVerbs
+from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
@@ -96,6 +101,9 @@ class House(Deciding):
         # A thread of its own: a hundred thousand keywords take some seconds, in which the old ones serve.
         self.speller = Worker([Job("refresh_words", self._refresh_words, pause_seconds=1.0, follows_commits=True)])
         self.filer, self.filing_watcher = filing_workers(self)
+        # A thread of its own: a mail server may take its time over each.
+        self.poster = poster_of(self)
+        self.submitter = submitting_worker(self)
         # Each made when all before it are busy.
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS * len(EVENTS), "webhook")
 
@@ -118,11 +126,12 @@ class House(Deciding):
     def _workers(self) -> tuple[Worker, ...]:
         looking = (self.pager, self.ruler, self.speller, self.asker)
         filing = (self.filer, self.filing_watcher) if self.settings.filing_in_server else ()
-        return (self.feeder, self.worker, self.caretaker, self.bulker, self.deliverer, *looking, *filing)
+        telling = (self.deliverer, self.submitter, self.poster)
+        return (self.feeder, self.worker, self.caretaker, self.bulker, *telling, *looking, *filing)
 
     def _after_commit(self) -> None:
         super()._after_commit()
-        for worker in (self.feeder, self.worker, self.deliverer):
+        for worker in (self.feeder, self.worker, self.deliverer, self.poster):
             worker.wake()
 
     def _after_words(self) -> None:
@@ -165,7 +174,10 @@ class House(Deciding):
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
             *preserving_jobs(self),
+            *appeal_jobs(self),
+            *messaging_jobs(self),
             *notice_jobs(self),
+            *statement_jobs(self),
         ]
 
     def _enact_settled(self) -> int:
@@ -286,6 +298,11 @@ class House(Deciding):
         return open_destructions(self)
 
     @cached_property
+    def statements(self) -> StatementVerbs:
+        """Everything about statements of reasons."""
+        return open_statements(self)
+
+    @cached_property
     def filing(self) -> Filing:
         """Everything about reports on their way to authorities."""
         return open_filing(self)
@@ -296,6 +313,11 @@ class House(Deciding):
         from tutela.bootstrap.paging import open_on_call, open_senders  # noqa: PLC0415  # as above
 
         return open_on_call(self, open_senders(self.settings, self.sender))
+
+    @cached_property
+    def messaging(self) -> Messaging:
+        """Everything about clocks of, and messages to, the people who asked."""
+        return open_messaging(self, open_desk_mail(self.settings))
 
     @cached_property
     def duties(self) -> "DutyVerbs":
@@ -400,6 +422,10 @@ class House(Deciding):
             ending.callback(self.sender.close)  # what is under way is broken off, and given back by its courier
             for worker in self._workers:
                 ending.callback(worker.close)
+            if "messaging" in self.__dict__:
+                ending.callback(end_messaging, self.messaging)  # as above
+            if "statements" in self.__dict__:
+                ending.callback(self.statements.service.close)  # what is under way is broken off, and asked for later
             if "filing" in self.__dict__:
                 ending.callback(end_soon(self.filing).cancel)
                 ending.callback(self.filing_watcher.close)

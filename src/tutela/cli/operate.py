@@ -14,9 +14,11 @@ from tutela.core.operator import (
     CASES,
     CHANNELS,
     CLASSIFIERS,
+    DUE,
     FILINGS,
     HOLDS,
     LICENCES,
+    MESSAGES,
     ON_CALL,
     PAGES,
     QUOTAS,
@@ -26,6 +28,8 @@ from tutela.core.operator import (
     RULES,
     SAMPLES,
     SECONDS,
+    STATEMENTS,
+    TRANSPARENCY,
     WORDS,
 )
 
@@ -56,7 +60,11 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     "it: `tutela channel show`",
     WORDS: "find out why a bank of words cannot be opened: `tutela coverage` names it, the server's log says why",
     REPORTS: "tell authorities what is late, or say who has it in hand: `tutela duty list`",
+    STATEMENTS: "find out why the platform does not say that statements were delivered: `tutela statement list`",
+    TRANSPARENCY: "look why records do not reach the EU Transparency Database: `tutela eu-database show`",
     HOLDS: "look whether holds on evidence are still wanted: `tutela hold list`, `tutela hold review`",
+    DUE: "answer what is past its time, or say why it is late: `tutela clocks`",
+    MESSAGES: "find out why messages to the people who asked do not go out: `tutela message list --state waiting`",
     CLASSIFIERS: "a classifier does not answer, bills too much, or is not set up: `tutela classifiers list`",
 }
 """What each line of the checklist asks for."""

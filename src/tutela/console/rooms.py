@@ -15,6 +15,7 @@ from tutela.flows.keep_destructions import KeepDestructions
 from tutela.flows.keep_exports import KeepExports
 from tutela.flows.keep_holds import KeepHolds
 from tutela.flows.lay_out_account import LayOutAccount
+from tutela.flows.messaging import Messaging
 from tutela.flows.on_call import OnCall
 from tutela.flows.oversee_banks import OverseeBanks
 from tutela.flows.oversee_connections import OverseeConnections
@@ -28,10 +29,12 @@ from tutela.flows.staff import Staff
 from tutela.flows.switch_banks import SwitchBanks
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
+from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_orders import OrderVerbs
+from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
 from tutela.ports.clock import Clock
@@ -89,6 +92,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def protect_endangered(self) -> ProtectEndangered: ...  # noqa: D102  # see the class
     @property
+    def messaging(self) -> Messaging: ...  # noqa: D102  # see the class
+    @property
     def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property
     def oversee_connections(self) -> OverseeConnections: ...  # noqa: D102  # see the class
@@ -97,7 +102,11 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
     @property
+    def statements(self) -> StatementVerbs: ...  # noqa: D102  # see the class
+    @property
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
+    @property
+    def appeals(self) -> AppealVerbs: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
     @property

@@ -57,6 +57,14 @@ def mail_address(written: str) -> str:
     return found
 
 
+def is_mail_address(address: str) -> bool:
+    """Return whether it is one, as `mail_address` returns it."""
+    try:
+        return mail_address(address) == address
+    except BadInput:
+        return False
+
+
 def _is_local(local: str) -> bool:
     words = local.split(".")
     return (

@@ -16,12 +16,14 @@ from tutela.core.filing.dealings import Dealing
 from tutela.core.filing.sheets import DutySheet
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId, MeasureId, MemberId
 from tutela.core.measures import Measure, Subject
+from tutela.core.messages import NewMessage
 from tutela.core.opinions import Said
 from tutela.core.plans import Answer, ReportDraft
 from tutela.core.quotas import QuotaUse
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification
+from tutela.ports.appeals import AppealChanges
 from tutela.ports.banking import EntryGround, GroundEnd, Reground
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
 from tutela.ports.cases import CaseMove, CaseNote, CaseSkip, OwnAccount
@@ -175,9 +177,11 @@ class Changeset:
     own_accounts: tuple[OwnAccount, ...] = ()  #: of one that is known as theirs nothing comes
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()
+    appeals: AppealChanges | None = None  #: `Conflict` when one of them has gone on by then
     notices: tuple[NewNotice, ...] = ()
     notice_moves: tuple[NoticeMoved, ...] = ()  #: `Conflict` when one has another version by then
     notice_places: tuple[NoticePlace, ...] = ()  #: what notices are about; what is known of it stays
+    messages: tuple[NewMessage, ...] = ()  #: that are told to the people who asked, once this is committed
     account_ages: Mapping[AccountId, Age] = field(default_factory=dict)  #: that were assured now
     counters: tuple[CounterRow, ...] = ()  #: before the first event is counted; of one that is known nothing comes
     counted: tuple[Counted, ...] = ()  #: in the order of the events

@@ -1,6 +1,6 @@
 """Messages in the database: leased rows; see `ports.messages`. `send` is for the transaction of whoever writes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, inse
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import rows
+from tutela.adapters.db.asked_records import BOUNCED, TOLD
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.clock_tables import RUNS, clocks
 from tutela.adapters.db.clocks import stop
@@ -33,6 +34,7 @@ from tutela.core.messages import (
     start_of_day,
 )
 from tutela.errors import TakenOver
+from tutela.ports.committer import Changeset
 from tutela.ports.entropy import Entropy
 from tutela.ports.messages import ClaimedMessage, Message, MessageCounts
 from tutela.ports.webhooks import Lease, Notice
@@ -124,6 +126,13 @@ def send(connection: Connection, new: NewMessage) -> MessageState:
     return state
 
 
+def run_messages(connection: Connection, changesets: Sequence[Changeset]) -> None:
+    """Write the messages of *changesets*, inside the group's transaction."""
+    for changeset in changesets:
+        for new in changeset.messages:
+            send(connection, new)
+
+
 class DatabaseOutbox:
     """Keep messages. A claim is one conditional update, so that of two processes one sends."""
 
@@ -206,7 +215,7 @@ class DatabaseOutbox:
         with write_transaction(self._engine) as connection:
             if connection.execute(_CAME_BACK, {"b_id": message_id}).rowcount != 1:
                 return False
-            self._chain.append(connection, [AuditEvent("operator:message:bounced", message_id, {"by": by})], now)
+            self._chain.append(connection, [AuditEvent(BOUNCED, message_id, {"by": by})], now)
         return True
 
     def forget_counts(self, before: datetime) -> int:
@@ -234,7 +243,7 @@ class DatabaseOutbox:
         if is_over:
             _stop_clocks(connection, message.about, message.about_id, message.kind, settled.state, now)
             said = {"message": message.id, "kind": message.kind.value, "channel": message.channel.value}
-            kind = f"system:message:{settled.state.value}"
+            kind = f"{TOLD}{settled.state.value}"
             self._chain.append(connection, [AuditEvent(kind, message.about_id, said)], now)
 
 

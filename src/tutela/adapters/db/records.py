@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, Table, bindparam,
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.asked_records import asked_gone
 from tutela.adapters.db.banked_records import entries_of_banks, unbanked_quietly
 from tutela.adapters.db.decided_records import DECIDED_BY_PEOPLE, decided_otherwise, deciders_of
 from tutela.adapters.db.destruction_records import destructions_gone, untold_destructions
@@ -25,6 +26,7 @@ from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.order_records import orders_gone, untold_orders
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
+from tutela.adapters.db.told_records import untold_measures
 from tutela.adapters.db.undone_records import undone_among
 from tutela.adapters.db.view_records import untold_views, views_gone
 from tutela.core.charter import Breach
@@ -109,7 +111,8 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
     for check in (
         _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine),
-        untold_holds(engine), untold_orders(engine), untold_destructions(engine), entries_of_banks(engine), *standings,
+        untold_holds(engine), untold_orders(engine), untold_destructions(engine), entries_of_banks(engine),
+        untold_measures(engine), *standings,
     ):  # fmt: skip
         for breaches in check:
             yield from breaches
@@ -170,6 +173,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from views_gone(connection, page)
     yield from holds_gone(connection, page)
     yield from orders_gone(connection, page)
+    yield from asked_gone(connection, page)
     yield from destructions_gone(connection, page)
     yield from decided_otherwise(connection, page)
     yield from forgotten(connection, page)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tutela.adapters.db import answers as case_answers
 from tutela.adapters.db import decision_writes, item_tables, quality_writes, rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.appeal_writes import run_appeals
 from tutela.adapters.db.banked import ground_rows, run_banked
 from tutela.adapters.db.banked_tables import entry_grounds
 from tutela.adapters.db.case_rows import case_row
@@ -27,6 +28,7 @@ from tutela.adapters.db.feed_writes import MEASURES_OF, write_feed
 from tutela.adapters.db.hold_tables import HELD, hold_contents
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.many import write_many
+from tutela.adapters.db.messages import run_messages
 from tutela.adapters.db.notice_writes import run_notices
 from tutela.adapters.db.pages import end_pages
 from tutela.adapters.db.quotas import take
@@ -138,8 +140,10 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
             write_many(connection, _for(connection, once) if once else _INSERTS[table.name], inserts[table.name])
     grow_by_rules(connection, changesets)
     run_notices(connection, changesets)
+    run_messages(connection, changesets)
     run_observed(connection, (each.observed for each in changesets if each.observed is not None))
     _run_updates(connection, changesets, now)
+    run_appeals(connection, changesets)
     end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)
     write_feed(connection, changesets, now)
     before = _last(connection, _LAST_CHANGE) if noted is not None else 0

@@ -1,14 +1,13 @@
 """Write to the people who asked, by mail: one plain text, and nothing in its head that says what it is about."""
 
 import ssl
-import threading
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 from tutela.adapters.mail.line import MailLine, MailServer, Outgoing
-from tutela.core.mail import MailFailure
+from tutela.core.mail import MailFailure, is_mail_address
 from tutela.ports.messages import Letter
 
 
@@ -17,18 +16,18 @@ class DeskMail:
 
     def __init__(self, server: MailServer, trust: ssl.SSLContext | None = None) -> None:
         """Send through *server*, which must prove who it is to *trust*: what this machine believes unless given."""
-        self._line, self._is_closed = MailLine(server, trust), threading.Event()
+        self._line = MailLine(server, trust)
 
     def send(self, letter: Letter) -> MailFailure | None:
         """Send and return why it did not go out."""
-        if self._is_closed.is_set():
-            return MailFailure.STOPPED
+        if not is_mail_address(letter.address):  # what is no address could be two, or a command
+            return MailFailure.BOUNCED
         sender = self._line.server.sender
         return self._line.carry(Outgoing(letter.address, lambda: mail_of(letter, sender)))
 
     def close(self) -> None:
-        """Let nothing out any more."""
-        self._is_closed.set()
+        """Break off what is under way, and let nothing out any more."""
+        self._line.close()
 
 
 def mail_of(letter: Letter, sender: str) -> EmailMessage:

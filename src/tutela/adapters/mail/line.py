@@ -45,14 +45,35 @@ class MailLine:
     def __init__(self, server: MailServer, trust: ssl.SSLContext | None = None) -> None:
         """Send through *server*, which must prove who it is to *trust*: what this machine believes unless given."""
         self.server, self._trust = server, trust
+        self._lock, self._is_closed = threading.Lock(), threading.Event()
+        self._open: dict[int, list[smtplib.SMTP]] = {}  # of each mail under way
+
+    def close(self) -> None:
+        """Break off what is under way, and let nothing out any more."""
+        with self._lock:
+            self._is_closed.set()
+            for each in [line for lines in self._open.values() for line in lines]:
+                _break_off(each)
 
     def carry(self, mail: Outgoing | None) -> MailFailure | None:
         """Send within one time for all of it, or only sign in; return why it did not go out.
 
         A server that says a byte now and then would hold everything up else.
         """
-        said: queue.SimpleQueue[MailFailure | None] = queue.SimpleQueue()
         lines = list[smtplib.SMTP]()
+        with self._lock:
+            if self._is_closed.is_set():
+                return MailFailure.STOPPED
+            self._open[id(lines)] = lines
+        try:
+            failure = self._within_time(mail, lines)
+        finally:
+            with self._lock:
+                del self._open[id(lines)]
+        return MailFailure.STOPPED if failure is not None and self._is_closed.is_set() else failure
+
+    def _within_time(self, mail: Outgoing | None, lines: list[smtplib.SMTP]) -> MailFailure | None:
+        said: queue.SimpleQueue[MailFailure | None] = queue.SimpleQueue()
         threading.Thread(target=lambda: said.put(self._spoken(mail, lines)), name="mail", daemon=True).start()
         try:
             return said.get(timeout=self.server.timeout_seconds)

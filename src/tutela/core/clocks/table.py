@@ -63,6 +63,7 @@ def _is_australian_notice(facts: ClockFacts) -> bool:
     return facts.country == "AU" and facts.is_authority and facts.acts
 
 
+_CALIFORNIA = "California Civil Code 3273.65 to 3273.67 (AB 1394)"
 _RECEIVED = frozenset({Signal.RECEIPT_SENT, Signal.RECEIPT_SHOWN})
 _UPDATED = frozenset({Signal.UPDATE_SENT, Signal.UPDATE_SHOWN})
 _DECIDED = frozenset({Signal.DECIDED})
@@ -73,21 +74,21 @@ _NOTICE, _APPEAL, _ORDER = ClockSubject.NOTICE, ClockSubject.APPEAL, ClockSubjec
 _ROWS = (
     ClockRow(
         ClockId.TIDA_REMOVE, _NOTICE, Begins.VALID, _is_american_request,
-        frozenset({Signal.REMOVED}), _STAYS, "TAKE IT DOWN Act, Pub. L. 119-12, section 3(a)(3)",
+        frozenset({Signal.REMOVED}), _STAYS, "TAKE IT DOWN Act, Pub. L. 119-12, section 3",
         target=Duration(hours=24), limit=Duration(hours=48),
     ),
     ClockRow(
         ClockId.CALIFORNIA_CONFIRM, _NOTICE, Begins.RECEIPT, _is_californian,
-        _RECEIVED, _OVER, "California Civil Code 3273.66(b)", target=Aim.RECEIPT, limit=Duration(hours=36),
+        _RECEIVED, _OVER, _CALIFORNIA, target=Aim.RECEIPT, limit=Duration(hours=36),
     ),
     ClockRow(
         ClockId.CALIFORNIA_UPDATE, _NOTICE, Begins.RECEIPT, _is_californian,
-        _UPDATED, _DECIDED | _OVER, "California Civil Code 3273.66(c)",
+        _UPDATED, _DECIDED | _OVER, _CALIFORNIA,
         target=Duration(days=6), limit=Duration(days=7), repeats=True,
     ),
     ClockRow(
         ClockId.CALIFORNIA_DECIDE, _NOTICE, Begins.RECEIPT, _is_californian,
-        _DECIDED, _OVER, "California Civil Code 3273.66(d): 60 days only for what is beyond one's control",
+        _DECIDED, _OVER, f"{_CALIFORNIA}: 60 days only for what is beyond one's control",
         target=Aim.DECISION, limit=Duration(days=30),
     ),
     ClockRow(
