@@ -36,7 +36,7 @@ class Wire:
 
 
 def kind(page: httpx.Response) -> str:
-    """Return which question a page asks, by its fields: it is the same page in other words, whichever way leads there."""
+    """Return which question a page asks, by its fields: the same page in other words, whichever way leads there."""
     fields = re.findall(r'(?:textarea|input|button)[^>]* name="(\w+)"', page.text)
     return " ".join(dict.fromkeys([*fields, *re.findall(r'value="send"', page.text)])) or "receipt"
 
