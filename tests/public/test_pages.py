@@ -118,6 +118,10 @@ def test_danger_shows_emergency_first_and_says_when_nobody_is_on_call(desk: Desk
     assert "Please call for help now" in page.text
     assert "110 / 112" in page.text
     assert "Nobody of us is on call" in page.text
+    receipt = desk.go(desk.through("it_shows_me", danger="yes"), "send")
+    assert "Nobody of us is on call" in receipt.text
+    assert "People look at it by" not in receipt.text
+    assert "Nobody of us is on call" in desk.post("/status", code=code_of(receipt)).text
     calm = desk.go(desk.begin("threatened"), danger="no")
     assert "Please call for help now" not in calm.text
     assert not stored(desk, desk.told("it_shows_me", danger="no")).is_urgent

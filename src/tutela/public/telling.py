@@ -82,7 +82,7 @@ def _step(
         carried=desk.forms.carry(telling.as_state()), much=much, said=said, draft=draft, missing=missing(draft),
         help=desk.help.of(telling.country), ages=_ages(telling.branch), links=links_of(telling.told),
         names=names_of(telling.told), digests=digests_of(telling.told), back_link=telling.back,
-        is_anybody_there=_is_anybody_there(visit) if telling.step == "emergency" else True,
+        is_anybody_there=telling.step != "emergency" or is_anybody_there(visit),
     )  # fmt: skip
 
 
@@ -102,15 +102,17 @@ def _hand_in(visit: Visit, telling: Telling) -> Response:
 
 def receipt_page(visit: Visit, telling: Telling, receipt: Receipt) -> Response:
     """Show the code, once."""
-    desk = visit.house.public_desk
+    desk, is_promised = visit.house.public_desk, not telling.is_danger or is_anybody_there(visit)
     return visit.page(
         "receipt.html", keeps=KEEPS_NOTHING, receipt=receipt, branch=telling.branch.value, telling=telling,
         is_about_child=BRANCHES[telling.branch].is_about_child, help=desk.help.of(telling.country),
-        answer_by=desk.answer_by(receipt.notice_id), back_link=telling.back, has_email=bool(telling.told.get("email")),
+        answer_by=desk.answer_by(receipt.notice_id), is_anybody_there=is_promised,
+        back_link=telling.back, has_email=bool(telling.told.get("email")),
     )  # fmt: skip
 
 
-def _is_anybody_there(visit: Visit) -> bool:
+def is_anybody_there(visit: Visit) -> bool:
+    """Return whether somebody of the house is on call: nobody is told to wait for people who are not there."""
     return visit.house.on_call.who.is_anybody()
 
 
