@@ -25,6 +25,7 @@ from tutela.core.filing.holds import HoldSource
 from tutela.core.ids import EvidenceId
 from tutela.core.orders import OrderKind, Wish
 from tutela.core.permissions import ROLE_SCOPES, StaffRole
+from tutela.core.transparency.period import Period
 from tutela.core.visitors import visitor_of
 from tutela.core.word_banks import WordBankKind
 from tutela.flows.keep_exports import NewExport
@@ -44,7 +45,7 @@ ROLES = (StaffRole.CHILD_SAFETY_OFFICER, StaffRole.POLICY_ANALYST, StaffRole.ADM
 ELSEWHERE = frozenset(
     {
         "/console/provider", "/console/provider/back", "/console/invitation/{secret}/provider",
-        "/console/destruction/{id}/certificate", "/console/export/{id}/custody",
+        "/console/destruction/{id}/certificate", "/console/export/{id}/custody", "/console/figures/{id}/files",
     }
 )  # fmt: skip
 """These lead to another site, or hand out a file."""
@@ -123,7 +124,10 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     begin(house, "ntc_axe", now - timedelta(days=2), ClockSubject.NOTICE)
     begin(house, "apl_axe", now - timedelta(days=5))
     order = house.orders.keep.register(officer, an_order(house.clock.now())).order
+    year = Period(house.clock.now().year - 1)
+    edition = house.report_figures.draw_up(officer, year)
     return {
+        "/console/figures/{id}": f"/console/figures/{edition.id}",
         "/console/orders/{id}": f"/console/orders/{order.id}",
         f"{CASE}/duties": f"/console/cases/{found_id}/duties",
         REPORT: report,

@@ -189,6 +189,18 @@ def test_a_code_that_opens_nothing_is_answered_as_any_other_that_opens_nothing(d
     assert len({page.text for page in pages}) == 1
 
 
+def test_whoever_guesses_waits_and_whoever_has_a_code_does_not(desk: Desk) -> None:
+    """Many tries from one place are slowed there alone, each is told how long, and nobody is shut out for good."""
+    guesser, code = {"X-Forwarded-For": "198.51.100.9"}, desk.told("saw_something")
+    pages = [desk.sent("POST", "/status", data={"code": "guess"}, headers=guesser) for _ in range(60)]
+    assert {page.status_code for page in pages[:50]} == {404}
+    waits = [page for page in pages if page.status_code == 429]
+    assert waits
+    assert int(waits[-1].headers["retry-after"]) >= 1
+    assert "Your code still works." in waits[-1].text
+    assert desk.post("/status", code=code).status_code == 200
+
+
 def test_what_is_too_long_is_named_and_kept(desk: Desk) -> None:
     """Ten thousand links, and words without end: said how many are taken, with all of it still in the field."""
     page = desk.go(desk.begin("it_shows_me"), danger="no")

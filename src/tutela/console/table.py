@@ -16,6 +16,7 @@ from tutela.console import (
     duties,
     export,
     exposure,
+    figures,
     find,
     front,
     holds,
@@ -88,6 +89,7 @@ CHANNEL = "/console/settings/channels/{authority}"
 REPORT = "/console/reports/{id}"
 KEEPS = "preserve"
 ORDER = "/console/orders/{id}"
+FIGURES, WRITES = "/console/figures", "transparency"
 HOLD = "/console/holds/{id}"
 DESTRUCTION = "/console/destruction/{id}"
 EXPORT = "/console/export/{id}"
@@ -249,6 +251,20 @@ PAGES = (
     Page("POST", f"{EXPORT}/decline", KEEPS, export.decline, export.one_page),
     Page("POST", f"{EXPORT}/make", KEEPS, export.make, export.one_page),
     Page("GET", f"{EXPORT}/custody", KEEPS, export.custody),
+    Page("GET", FIGURES, WRITES, figures.figures_page, or_takes=("audit",)),
+    *(
+        Page("POST", f"{FIGURES}/{verb}", WRITES, handler, figures.figures_page)
+        for verb, handler in (
+            ("draw-up", figures.draw_up),
+            ("correct", figures.correct),
+            ("enter", figures.enter),
+            ("text", figures.enter_text),
+            ("recipients", figures.enter_recipients),
+        )
+    ),
+    Page("GET", f"{FIGURES}/{{id}}", WRITES, figures.edition_page, or_takes=("audit",)),
+    Page("GET", f"{FIGURES}/{{id}}/files", WRITES, figures.files, or_takes=("audit",)),
+    Page("POST", f"{FIGURES}/{{id}}/publish", WRITES, figures.publish, figures.edition_page),
     Page("GET", "/console/orders", "orders", orders.orders_page),
     Page("POST", "/console/orders", "orders", orders.register, orders.orders_page),
     Page("GET", ORDER, "orders", orders.order_page),
