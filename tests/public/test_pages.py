@@ -164,6 +164,14 @@ def test_each_missing_element_of_an_adults_request_is_named_and_it_is_taken(desk
     assert stored(desk, whole).valid_at is not None
 
 
+def test_an_address_that_is_hardly_one_is_said_and_taken(desk: Desk) -> None:
+    """Whoever mistypes hears nothing of us otherwise; and one that is right is passed over."""
+    page = desk.through("it_shows_me", email="me at mail")
+    assert "does not look right" in page.text
+    assert desk.go(page, "send").status_code == 200
+    assert "does not look right" not in desk.through("it_shows_me", email="me@mail.example").text
+
+
 def test_an_authority_is_called_back_and_is_nobody_special_until_then(desk: Desk) -> None:
     """Whoever merely says so counts as anybody."""
     notice = stored(desk, desk.told("authority", organisation="Harbour police", reference="H-7"))
