@@ -50,6 +50,16 @@ def test_the_language_is_the_one_that_the_browser_asks_for_first(desk: Desk) -> 
     assert '<html lang="en"' in desk.get("/desk/en", **{"Accept-Language": "de"}).text
 
 
+def test_an_address_without_a_language_leads_to_the_page_in_the_visitors_own(desk: Desk) -> None:
+    """As links in messages are, which know no language; what is no page in any language is none without one."""
+    for path in ("/status", "/traces", "/tell/it-shows-me"):
+        led = desk.get(f"/desk{path}", **{"Accept-Language": "de"})
+        assert led.status_code == 303
+        assert led.headers["location"] == f"/desk/de{path}"
+    assert desk.get("/desk/nowhere").status_code == 404
+    assert desk.sent("POST", "/desk/status").status_code == 404
+
+
 @pytest.mark.parametrize("branch", WAYS)
 def test_every_way_in_leads_to_a_receipt_with_no_question_answered(desk: Desk, branch: str) -> None:
     """Nothing that is missing stops anybody, nobody says who they are, and the code opens what was taken."""
