@@ -7,16 +7,18 @@ from typing import Any
 import pyrage
 import pytest
 
+from appealed import PLATFORM, AppealOffice
 from asking import begin
 from browser.axe import flaws, script
 from browser.chromium import Tab, chromium, installed, kept
 from console.conftest import serving_pages
 from console_browser import Browser, fields
 from login import Member, join
-from make import photo
+from make import at_home, photo
 from preserved import over
 from reported import draw_up, found_with_picture, operate_in_us
 from reviewing import laid
+from tutela.bootstrap import House
 from tutela.console.table import ANY_SESSION, CASE, FULL, MUST_BE_PROVEN, PAGES, REPORT
 from tutela.console.words import tell
 from tutela.core.cases import CaseReason
@@ -24,7 +26,7 @@ from tutela.core.clocks import ClockSubject
 from tutela.core.filing.holds import HoldSource
 from tutela.core.ids import EvidenceId
 from tutela.core.orders import OrderKind, Wish
-from tutela.core.permissions import ROLE_SCOPES, StaffRole
+from tutela.core.permissions import ROLE_SCOPES, Principal, StaffRole
 from tutela.core.transparency.period import Period
 from tutela.core.visitors import visitor_of
 from tutela.core.word_banks import WordBankKind
@@ -33,6 +35,7 @@ from tutela.flows.keep_holds import NewHold
 from tutela.flows.keep_orders import NewOrder
 from tutela.flows.keep_word_banks import NewWordBank
 from tutela.flows.refer import MediaReference
+from tutela.flows.take_appeal import AskedAppeal
 
 pytestmark = [
     pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)"),
@@ -137,6 +140,7 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
         "/console/report-lists/{list}": "/console/report-lists/drafts",
         "/console/settings/channels/{authority}": "/console/settings/channels/ncmec",
         "/console/holds/{id}": f"/console/holds/{hold.id}",
+        "/console/appeals/{id}": f"/console/appeals/{an_appeal(house, officer)}",
         "/console/destruction/{id}": f"/console/destruction/{gone.id}",
         "/console/export/{id}": f"/console/export/{package.id}",
         "/console/cases/{id}": f"/console/cases/{case_id}",
@@ -156,6 +160,13 @@ def an_order(at: datetime) -> NewOrder:
     return NewOrder(
         OrderKind.ACT, Wish.REMOVE, "Court of the lake", "DE", "7 O 1/26", at, locations=("https://a.example",)
     )
+
+
+def an_appeal(house: House, officer: Principal) -> str:
+    """Have something decided and appealed, and claimed by somebody."""
+    decision_id = AppealOffice(at_home(house)).spam("appealed", "appellant")
+    asked = AskedAppeal("It was a quotation.", account="appellant", decision_id=decision_id)
+    return house.appeals.move.claim(officer, house.appeals.take(PLATFORM, asked).appeal.id).id
 
 
 def opened(tab: Tab, origin: str, address: str) -> None:
