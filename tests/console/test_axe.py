@@ -21,15 +21,19 @@ from tutela.console.words import tell
 from tutela.core.cases import CaseReason
 from tutela.core.filing.holds import HoldSource
 from tutela.core.ids import EvidenceId
+from tutela.core.notices.branches import Branch, NoticeKind
+from tutela.core.notices.draft import NoticeDraft
 from tutela.core.orders import OrderKind, Wish
 from tutela.core.permissions import ROLE_SCOPES, StaffRole
 from tutela.core.visitors import visitor_of
 from tutela.core.word_banks import WordBankKind
+from tutela.flows.enrol_notifiers import NewNotifier
 from tutela.flows.keep_exports import NewExport
 from tutela.flows.keep_holds import NewHold
 from tutela.flows.keep_orders import NewOrder
 from tutela.flows.keep_word_banks import NewWordBank
 from tutela.flows.refer import MediaReference
+from tutela.flows.take_notice import Teller
 
 pytestmark = [
     pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)"),
@@ -118,7 +122,13 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     key = str(pyrage.x25519.Identity.generate().to_public())
     package = house.exports.request(other, NewExport("Harbour police", "H-7", "a letter", key, cases=(found_id,)))
     order = house.orders.keep.register(officer, an_order(house.clock.now())).order
+    verbs = house.notices
+    verbs.enrol.enrol(officer, NewNotifier(NoticeKind.HOTLINE, "Harbour line", "DE", "+49 30 1, of the directory"))
+    verbs.take(NoticeDraft(Branch.THREATENED, words="a lake"), Teller("192.0.2.7"))
+    asked = NoticeDraft(Branch.AUTHORITY, items=(item,), words="please hide the lake", organisation="Harbour police")
+    notice = verbs.take(asked, Teller("192.0.2.8"))
     return {
+        "/console/notices/{id}": f"/console/notices/{notice.notice_id}",
         "/console/orders/{id}": f"/console/orders/{order.id}",
         f"{CASE}/duties": f"/console/cases/{found_id}/duties",
         REPORT: report,
@@ -244,3 +254,14 @@ def test_nothing_grave_is_on_a_plan_the_map_of_keys_or_what_was_found(
     tab.key("Enter")
     tab.title("Find")
     assert flaws(tab) == []
+
+
+def test_nothing_grave_is_on_a_notice_that_was_opened(
+    served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member], things: dict[str, str]
+) -> None:
+    """With what was told on it: it stands at no address of its own."""
+    tab.is_signed_in(served_pages.origin, staff[StaffRole.CHILD_SAFETY_OFFICER].signed.secret)
+    tab.go(f"{served_pages.origin}{things['/console/notices/{id}']}")
+    tab.key("o")
+    tab.says("please hide the lake")
+    assert looked_over(tab, "/console/notices/opened") == []

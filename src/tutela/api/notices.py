@@ -61,7 +61,7 @@ def list_notices(call: Call) -> Response:
 def show_notice(call: Call) -> Response:
     """Tell about one notice."""
     call.no_query()
-    return answer(notice_told(call.house.notices.show(call.caller, NoticeId(call.part("id")))))
+    return answer(notice_told(call.house.notices.reading.show(call.caller, NoticeId(call.part("id")))))
 
 
 def notice_told(row: NoticeRow) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def mark_unfounded(call: Call) -> Response:
 
 
 def _now(call: Call, notice_id: NoticeId) -> Response:
-    return answer(notice_told(call.house.notices.show(call.caller, notice_id)))
+    return answer(notice_told(call.house.notices.reading.show(call.caller, notice_id)))
 
 
 def enrol(call: Call) -> Response:

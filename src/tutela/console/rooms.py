@@ -32,6 +32,7 @@ from tutela.flows.tell_answer import ReadAnswers
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
+from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verbs_of_orders import OrderVerbs
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
@@ -97,6 +98,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def oversee_connections(self) -> OverseeConnections: ...  # noqa: D102  # see the class
     @property
     def duties(self) -> DutyVerbs: ...  # noqa: D102  # see the class
+    @property
+    def notices(self) -> NoticeVerbs: ...  # noqa: D102  # see the class
     @property
     def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
     @property

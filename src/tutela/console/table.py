@@ -22,6 +22,9 @@ from tutela.console import (
     looking,
     measures,
     metrics,
+    notice,
+    notices,
+    notifiers,
     orders,
     oversight,
     own,
@@ -91,6 +94,9 @@ ORDER = "/console/orders/{id}"
 HOLD = "/console/holds/{id}"
 DESTRUCTION = "/console/destruction/{id}"
 EXPORT = "/console/export/{id}"
+DESK = "desk"
+NOTICE = "/console/notices/{id}"
+NOTIFIERS = "/console/notifiers"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -249,6 +255,16 @@ PAGES = (
     Page("POST", f"{EXPORT}/decline", KEEPS, export.decline, export.one_page),
     Page("POST", f"{EXPORT}/make", KEEPS, export.make, export.one_page),
     Page("GET", f"{EXPORT}/custody", KEEPS, export.custody),
+    Page("GET", "/console/notices", DESK, notices.notices_page),
+    Page("GET", NOTICE, DESK, notice.notice_page),
+    Page("POST", f"{NOTICE}/told", DESK, notice.open_told, notice.notice_page),
+    Page("POST", f"{NOTICE}/locate", DESK, notice.locate, notice.notice_page),
+    Page("POST", f"{NOTICE}/answer", DESK, notice.answer, notice.notice_page),
+    Page("POST", f"{NOTICE}/call-back", "enrol", notice.call_back, notice.notice_page),
+    Page("POST", f"{NOTICE}/unfounded", DESK, notice.mark_unfounded, notice.notice_page),
+    Page("GET", NOTIFIERS, DESK, notifiers.notifiers_page, or_takes=("enrol",)),
+    Page("POST", NOTIFIERS, "enrol", notifiers.enrol, notifiers.notifiers_page),
+    Page("POST", f"{NOTIFIERS}/end", "enrol", notifiers.end, notifiers.notifiers_page),
     Page("GET", "/console/orders", "orders", orders.orders_page),
     Page("POST", "/console/orders", "orders", orders.register, orders.orders_page),
     Page("GET", ORDER, "orders", orders.order_page),

@@ -15,16 +15,17 @@ from tutela.core.notices.draft import NoticeDraft
 from tutela.core.notices.misuse import COUNTED_FOR, Standing, standing_of
 from tutela.core.notices.notice import Notice, NoticeMove, NoticeOutcome, NoticeState, after
 from tutela.core.permissions import Principal, demand
-from tutela.errors import BadInput, Conflict, Forbidden, NotForYou, UnknownNotice, UnknownNotifier
+from tutela.errors import BadInput, Conflict, Forbidden, UnknownNotifier
 from tutela.flows.answer_notices import answered_entry, signals_of
 from tutela.flows.look_at_notice import Look, LookAtNotice
 from tutela.flows.notice_secrets import NoticeSecrets
+from tutela.flows.shown_notice import shown_notice
 from tutela.flows.take_notice import messages_of
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
 from tutela.ports.entropy import Entropy
-from tutela.ports.notices import NoticeFilter, NoticeMoved, NoticeRow, Warned
-from tutela.ports.store import Reader, Store
+from tutela.ports.notices import NoticeMoved, NoticeRow, Warned
+from tutela.ports.store import Store
 
 NOT_HERE = frozenset({NoticeOutcome.NOT_FOUND, NoticeOutcome.ELSEWHERE})
 """What a person answers of whom nothing was found; everything else follows from what is decided about items."""
@@ -65,8 +66,7 @@ class WorkOnNotice:
         """
         demand(principal, "desk")
         with self.store.read() as reader:
-            row = _found(reader, notice_id)
-            _refuse_own(reader, principal, row.notice)
+            row = shown_notice(reader, principal, notice_id)
             drafts = self.secrets.read_told(notice_id, reader.sealed_notice(notice_id))
         self.committer.commit(Changeset(audit=(AuditEvent("person:notice:read", notice_id, {"by": principal.id}),)))
         return Told(row, drafts)
@@ -204,21 +204,7 @@ class WorkOnNotice:
 
     def _mine(self, principal: Principal, notice_id: NoticeId) -> Notice:
         with self.store.read() as reader:
-            notice = _found(reader, notice_id).notice
-            _refuse_own(reader, principal, notice)
-        return notice
-
-
-def _found(reader: Reader, notice_id: NoticeId) -> NoticeRow:
-    found = reader.notices_page(NoticeFilter(id=notice_id), "", 1)
-    if not found:
-        raise UnknownNotice(place="notice")
-    return found[0]
-
-
-def _refuse_own(reader: Reader, principal: Principal, notice: Notice) -> None:
-    if set(notice.accounts) & reader.own_accounts(principal.id):
-        raise NotForYou("it is about an account of yours", place="notice", remedy="Leave it to a colleague.")
+            return shown_notice(reader, principal, notice_id).notice
 
 
 def _check_reason(place: str, reason: str) -> None:
