@@ -31,6 +31,7 @@ NAMES = (
     "spotting",
     "words",
     "filing",
+    "notices",
 )
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
 

@@ -76,7 +76,11 @@ class Post:
             self._say(stream, "235 yes" if given.endswith(self.password) else "535 no")
         elif word == "DATA":
             self._say(stream, "354 go")
-            lines = iter(stream.readline, b".\r\n")
+            lines = []
+            while (line := stream.readline()) not in {b".\r\n", b""}:
+                lines.append(line)
+            if not line:  # whoever sent it is gone: what was not ended was not handed over
+                return False
             self.mails.append(b"".join(lines))
             self._say(stream, "250 taken")
         else:

@@ -38,6 +38,7 @@ class Settings:
     log_level: str = "info"
     policy_file: Path | None = None  #: the operator's own ordinary clauses, beside those that ship
     effects_file: Path | None = None  #: the operator's own rows of what measures do, over those that ship
+    appeals_file: Path | None = None  #: how long people may appeal, what is misuse, and bodies outside the house
     classifiers_file: Path | None = None  #: the operator's classifiers; unset: nobody is asked, and nothing goes out
     desk_file: Path | None = None  #: what links of the platform look like, for notices; unset: a person reads each
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption

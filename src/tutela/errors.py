@@ -16,6 +16,8 @@ TutelaError
 │   ├── UnknownShift          404
 │   ├── UnknownPage           404
 │   ├── UnknownHold           404
+│   ├── UnknownAppeal         404
+│   ├── UnknownLink           404: a link by which somebody would appeal, and that is not whole
 │   ├── UnknownMessage        404
 │   ├── UnknownOrder          404
 │   ├── UnknownEdition        404: no such edition of the transparency report
@@ -26,6 +28,8 @@ TutelaError
 │   ├── TooLarge              413
 │   ├── UnknownClause         422
 │   ├── UnknownDecision       404
+│   ├── UnknownStatement      404
+│   ├── UnknownRecord         404
 │   ├── UnknownBulk           404
 │   ├── UnknownCase           404
 │   ├── UnknownNotice         404
@@ -67,6 +71,8 @@ TutelaError
 │   ├── CountMoved            409
 │   ├── AlreadyEnded          409
 │   ├── RuleChanged           409
+│   ├── AppealMoved           409
+│   ├── AppealOpen            409: one open for each decision and account
 │   ├── ReportMoved           409, with what changed
 │   ├── OrderMoved            409: an order is not where a step could be taken
 │   └── CaseMoved             409, with what changed
@@ -162,6 +168,14 @@ class UnknownClause(BadInput):
     """There is no clause of that identifier."""
 
 
+class UnknownStatement(BadInput):
+    """There is no statement of that identifier, or it may not be told yet."""
+
+
+class UnknownRecord(BadInput):
+    """There is no record of that key that was refused."""
+
+
 class UnknownDecision(BadInput):
     """There is no decision of that identifier."""
 
@@ -229,6 +243,14 @@ class UnknownEdition(BadInput):
 
 class UnknownHold(BadInput):
     """There is no hold of that identifier."""
+
+
+class UnknownAppeal(BadInput):
+    """There is no appeal of that identifier."""
+
+
+class UnknownLink(BadInput):
+    """This link does not lead to a decision. It may be incomplete: open it again from the message that you got."""
 
 
 class UnknownMessage(BadInput):
@@ -442,6 +464,19 @@ class CaseMoved(Conflict):
         """Keep a code for screens, and what changed: states, numbers and the platform's own names, never content."""
         super().__init__(detail, place="case", remedy=remedy)
         self.why, self.changed = why, changed
+
+
+class AppealMoved(Conflict):
+    """The appeal is not as it was."""
+
+
+class AppealOpen(Conflict):
+    """An appeal against this decision is open already."""
+
+    def __init__(self, appeal_id: str) -> None:
+        """Keep which one: it is theirs."""
+        super().__init__(place="decision", remedy=f"GET /v1/appeals/{appeal_id} tells how it stands.")
+        self.appeal_id = appeal_id
 
 
 class OrderMoved(Conflict):

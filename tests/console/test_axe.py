@@ -7,6 +7,7 @@ from typing import Any
 import pyrage
 import pytest
 
+from asking import begin
 from browser.axe import flaws, script
 from browser.chromium import Tab, chromium, installed, kept
 from console.conftest import serving_pages
@@ -19,6 +20,7 @@ from reviewing import laid
 from tutela.console.table import ANY_SESSION, CASE, FULL, MUST_BE_PROVEN, PAGES, REPORT
 from tutela.console.words import tell
 from tutela.core.cases import CaseReason
+from tutela.core.clocks import ClockSubject
 from tutela.core.filing.holds import HoldSource
 from tutela.core.ids import EvidenceId
 from tutela.core.notices.branches import Branch, NoticeKind
@@ -121,6 +123,9 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     gone = house.destructions.propose(other, [EvidenceId(long_over.id)], "the year is over")
     key = str(pyrage.x25519.Identity.generate().to_public())
     package = house.exports.request(other, NewExport("Harbour police", "H-7", "a letter", key, cases=(found_id,)))
+    now = house.clock.now()
+    begin(house, "ntc_axe", now - timedelta(days=2), ClockSubject.NOTICE)
+    begin(house, "apl_axe", now - timedelta(days=5))
     order = house.orders.keep.register(officer, an_order(house.clock.now())).order
     verbs = house.notices
     verbs.enrol.enrol(officer, NewNotifier(NoticeKind.HOTLINE, "Harbour line", "DE", "+49 30 1, of the directory"))

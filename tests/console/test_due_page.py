@@ -41,6 +41,7 @@ def test_everybody_on_shift_sees_what_is_late(browser: Browser, member: Any, rol
     assert words.count("UTC") > 50
     assert "Target missed" in words
     assert "apl_answered" not in words
+    assert "64 late" in words
     assert '"/console/due" aria-current="page"' in page.text.replace("href=", "")
 
 

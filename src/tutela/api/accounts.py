@@ -41,8 +41,9 @@ def read_standing(call: Call) -> Response:
             "tell_at": each.tell_at,
             "decision": each.decision_id,
             "automated": each.is_automated,
+            "appeal": link,
         }
-        for each in standing.statements
+        for each, link in zip(standing.statements, call.house.appeals.links.all_of(standing.statements), strict=True)
     ]
     effects = call.house.effects
     return answer(

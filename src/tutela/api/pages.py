@@ -33,6 +33,8 @@ from tutela.core.operator import (
     RULES,
     SAMPLES,
     SECONDS,
+    STATEMENTS,
+    TRANSPARENCY,
     WORDS,
 )
 
@@ -62,6 +64,8 @@ LINES = {
     CHANNELS: "The channel to an authority does not work, or reports wait for it: `tutela channel show`",
     WORDS: "A bank of words cannot be opened, and what it would find is unknown: `tutela coverage`",
     REPORTS: "What an authority must be told is late, or soon will be and nobody has it: `tutela duty list`",
+    STATEMENTS: "Statements could be told a day ago, and no platform says that they were: `tutela statement list`",
+    TRANSPARENCY: "The EU Transparency Database refused a record, or knows us no more: `tutela eu-database show`",
     HOLDS: "A hold on evidence is past the date on which somebody looks whether it is still wanted: `tutela hold list`",
     DUE: "Something that somebody asked or ordered is past its time: `tutela clocks`",
     MESSAGES: "A message to somebody who asked has waited for an hour: `tutela message list`",

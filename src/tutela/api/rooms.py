@@ -44,12 +44,14 @@ from tutela.flows.staff import Staff
 from tutela.flows.submit import Submit
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
+from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verbs_of_orders import OrderVerbs
 from tutela.flows.verbs_of_quality import Quality
+from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.watch_seconds import WatchSeconds
 from tutela.flows.word_engine import WordEngine
 from tutela.ports.clock import Clock
@@ -189,7 +191,11 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def expand_links(self) -> ExpandLinks: ...  # noqa: D102  # see the class
     @property
+    def statements(self) -> StatementVerbs: ...  # noqa: D102  # see the class
+    @property
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
+    @property
+    def appeals(self) -> AppealVerbs: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
     @property

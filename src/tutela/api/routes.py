@@ -2,6 +2,7 @@
 
 from tutela.api import (
     answers,
+    appeal_routes,
     bank_routes,
     bodies,
     bulk_routes,
@@ -26,6 +27,7 @@ from tutela.api import (
     rota_routes,
     rule_result_routes,
     rule_routes,
+    statement_routes,
     view_routes,
     webhook_routes,
     word_routes,
@@ -92,7 +94,9 @@ ROUTES = (
     *notice_routes.ROUTES,
     *reader_routes.ROUTES,
     *decision_routes.ROUTES,
+    *statement_routes.ROUTES,
     *case_routes.ROUTES,
+    *appeal_routes.ROUTES,
     *quality_routes.ROUTES,
     *duty_routes.ROUTES,
     *filing_routes.ROUTES,

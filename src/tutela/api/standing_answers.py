@@ -56,6 +56,7 @@ class Statement(Told):
     tell_at: datetime
     decision: str
     automated: bool
+    appeal: Annotated[str | None, Field(description="Where its holder appeals, without an account here; give it away.")]
 
 
 class Standing(Told):

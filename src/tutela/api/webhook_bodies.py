@@ -11,7 +11,7 @@ from tutela.core.webhooks import EVENTS, DeliveryState
 MAX_DELIVERIES = 100
 """In one page: each comes with its last tries."""
 
-WebhookEvent = Literal["standing.changed", "account.facts_wanted", "notifier.message"]
+WebhookEvent = Literal["standing.changed", "account.facts_wanted", "notifier.message", "statement.due"]
 Address = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL_CHARACTERS)]
 
 

@@ -36,5 +36,6 @@ def _wrong(house: "House") -> frozenset[str]:
         house.read_classifiers.alarms(),
         house.filing.watch.alarms(),
         house.messaging.alarms(),
+        house.statements.watch.last().lines,
     )
     return wrong.union(*watched, (line for line, is_wrong in by_line.items() if is_wrong))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from tutela.adapters.db.exposure import DatabaseExposure
+from tutela.bootstrap.appealing import open_appeals
 from tutela.bootstrap.matching import Matching
 from tutela.bootstrap.quality import open_quality
 from tutela.core.exposure import ExposureLimits
@@ -29,6 +30,7 @@ from tutela.flows.run_bulks import RunBulks
 from tutela.flows.show_decision import ShowDecision
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
+from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_cases import CaseVerbs, verbs
 from tutela.flows.verbs_of_quality import Quality
 from tutela.flows.watch_clocks import WatchClocks
@@ -181,6 +183,11 @@ class Deciding(Matching):
     def watch_reviews(self) -> WatchReviews:
         """Lay before a person what waits past its review clock."""
         return WatchReviews(self.store, self.committer, self.clock, self.entropy)
+
+    @cached_property
+    def appeals(self) -> AppealVerbs:
+        """Everything about appeals."""
+        return open_appeals(self)
 
     @cached_property
     def quality(self) -> Quality:

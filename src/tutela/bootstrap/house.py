@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tutela.adapters.db.choices import DatabaseChoices
 from tutela.adapters.index.keeper import IndexKeeper
+from tutela.bootstrap.appealing import appeal_jobs
 from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
@@ -19,6 +20,7 @@ from tutela.bootstrap.messaging import end_messaging, messaging_jobs, open_desk_
 from tutela.bootstrap.noticing import notice_jobs, open_notices
 from tutela.bootstrap.preserving import open_destructions, open_exports, open_holds, preserving_jobs
 from tutela.bootstrap.quality import quality_jobs
+from tutela.bootstrap.statements import open_statements, statement_jobs, submitting_worker
 from tutela.bootstrap.viewing import open_evidence
 from tutela.core.units import Duration
 from tutela.core.webhooks import EVENTS, MAX_ENDPOINTS
@@ -48,6 +50,7 @@ from tutela.flows.show import Show
 from tutela.flows.simulate_effects import SimulateEffects
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_notices import NoticeVerbs
+from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.verify import Verify
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
@@ -98,6 +101,7 @@ class House(Deciding):
         self.filer, self.filing_watcher = filing_workers(self)
         # A thread of its own: a mail server may take its time over each.
         self.poster = poster_of(self)
+        self.submitter = submitting_worker(self)
         # Each made when all before it are busy.
         self.couriers = ThreadPoolExecutor(MAX_ENDPOINTS * len(EVENTS), "webhook")
 
@@ -120,7 +124,7 @@ class House(Deciding):
     def _workers(self) -> tuple[Worker, ...]:
         looking = (self.pager, self.ruler, self.speller, self.asker)
         filing = (self.filer, self.filing_watcher) if self.settings.filing_in_server else ()
-        telling = (self.deliverer, self.poster)
+        telling = (self.deliverer, self.submitter, self.poster)
         return (self.feeder, self.worker, self.caretaker, self.bulker, *telling, *looking, *filing)
 
     def _after_commit(self) -> None:
@@ -168,8 +172,10 @@ class House(Deciding):
             Job("forget_sessions", self._forget_sessions, pause_seconds=60.0),
             *quality_jobs(self),
             *preserving_jobs(self),
+            *appeal_jobs(self),
             *messaging_jobs(self),
             *notice_jobs(self),
+            *statement_jobs(self),
         ]
 
     def _enact_settled(self) -> int:
@@ -283,6 +289,11 @@ class House(Deciding):
     def destructions(self) -> KeepDestructions:
         """Everything about destructions."""
         return open_destructions(self)
+
+    @cached_property
+    def statements(self) -> StatementVerbs:
+        """Everything about statements of reasons."""
+        return open_statements(self)
 
     @cached_property
     def filing(self) -> Filing:
@@ -406,6 +417,8 @@ class House(Deciding):
                 ending.callback(worker.close)
             if "messaging" in self.__dict__:
                 ending.callback(end_messaging, self.messaging)  # as above
+            if "statements" in self.__dict__:
+                ending.callback(self.statements.service.close)  # what is under way is broken off, and asked for later
             if "filing" in self.__dict__:
                 ending.callback(end_soon(self.filing).cancel)
                 ending.callback(self.filing_watcher.close)

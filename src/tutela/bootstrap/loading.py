@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from tutela.config import Settings, read_toml
+from tutela.core.appeals.rules import AppealRules, parse_appeal_rules
 from tutela.core.effects_file import overlaid
 from tutela.core.filing.duty import DutyTable
 from tutela.core.filing.duty_file import parse_duties
@@ -57,6 +58,13 @@ def load_hand_forms() -> Mapping[str, HandForm]:
 def load_retention() -> RetentionTable:
     """Return how long each kind of thing is kept."""
     return parse_retention(_shipped("retention.toml"), place="retention.toml")
+
+
+def load_appeal_rules(file: Path | None) -> AppealRules:
+    """Return how long somebody may appeal, what counts as misuse, and which bodies decide outside the house."""
+    if file is None:
+        return parse_appeal_rules(_shipped("appeals.toml"), place="appeals.toml")
+    return parse_appeal_rules(read_toml(file, "the operator's rules of appeals"), place=str(file))
 
 
 def load_exemptions() -> Exemptions:

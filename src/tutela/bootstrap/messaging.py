@@ -19,7 +19,7 @@ from tutela.flows.read_clocks import ReadClocks
 from tutela.flows.read_messages import ReadMessages
 from tutela.flows.send_messages import SendMessages
 from tutela.flows.watch_notice_clocks import WatchNoticeClocks
-from tutela.ports.messages import MailSender
+from tutela.ports.messages import Contacts, MailSender
 from tutela.worker import Job, Worker
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def open_messaging(house: "House", mail: MailSender | None) -> Messaging:
     engine, chain, clock, entropy = house.engine, house.chain, house.clock, house.entropy
     outbox, book = DatabaseOutbox(engine, chain, entropy), DatabaseClocks(engine, chain, clock)
     site, counting = house.settings.public_url, house.keys.derive("message-addresses/1")
-    contacts = {MessageAbout.NOTICE: house.notices.contacts}
+    contacts: dict[MessageAbout, Contacts] = {
+        MessageAbout.NOTICE: house.notices.contacts,
+        MessageAbout.APPEAL: house.appeals.contacts,
+    }
     pool = ThreadPoolExecutor(MAILS_AT_ONCE, "message")  # its threads begin with the first message
     send = SendMessages(
         outbox, contacts, mail, load_message_texts(), f"{site}{STATUS_PATH}" if site else None,

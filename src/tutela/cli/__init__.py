@@ -38,6 +38,7 @@ COMMANDS = {
     "notifier": ("notifier", "Enrol hotlines, authorities and trusted flaggers, and end it."),
     "golden": ("quality", "Keep decided cases by which others are measured."),
     "agreement": ("quality", "Show how well people agree who answered blind to each other."),
+    "statement": ("statement", "Read what people are told of measures, and change how long telling waits."),
     "decision": ("decision", "Decide by hand, read what was decided, and reverse it."),
     "bulk": ("bulk", "Decide about many items: shown first, then confirmed by their count."),
     "key": ("key", "Make, list and revoke the keys that platforms use."),
@@ -48,6 +49,7 @@ COMMANDS = {
     "rota": ("rota", "Keep who is on call, and see whether somebody would come."),
     "page": ("page", "Read and acknowledge pages about danger, and try whether one would get out."),
     "channel": ("channel", "Set up the channel to an authority, check it, switch it on."),
+    "eu-database": ("eu_database", "Send statements of reasons to the EU Transparency Database; export them."),
     "reports": ("reports", "Draw up reports to authorities, approve them, see how far each is."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "view": ("view", "Read who has looked at evidence."),
@@ -85,7 +87,7 @@ class LazyGroup(click.Group):
             module = importlib.import_module(f"tutela.cli.{COMMANDS[cmd_name][0]}")
         finally:
             gc.enable()
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature

@@ -28,6 +28,8 @@ from tutela.core.operator import (
     RULES,
     SAMPLES,
     SECONDS,
+    STATEMENTS,
+    TRANSPARENCY,
     WORDS,
 )
 
@@ -58,6 +60,8 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     "it: `tutela channel show`",
     WORDS: "find out why a bank of words cannot be opened: `tutela coverage` names it, the server's log says why",
     REPORTS: "tell authorities what is late, or say who has it in hand: `tutela duty list`",
+    STATEMENTS: "find out why the platform does not say that statements were delivered: `tutela statement list`",
+    TRANSPARENCY: "look why records do not reach the EU Transparency Database: `tutela eu-database show`",
     HOLDS: "look whether holds on evidence are still wanted: `tutela hold list`, `tutela hold review`",
     DUE: "answer what is past its time, or say why it is late: `tutela clocks`",
     MESSAGES: "find out why messages to the people who asked do not go out: `tutela message list --state waiting`",

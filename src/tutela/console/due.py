@@ -1,6 +1,8 @@
 """What is due today: notices, appeals and orders that must be answered, what was kept, and who was not reached."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +13,7 @@ from tutela.console.spans import span
 from tutela.console.time_left import time_left
 from tutela.console.visits import Visit
 from tutela.console.words import say
-from tutela.core.clocks import RunningClock, alarm_levels_at, is_breached, is_late, row_of
+from tutela.core.clocks import ClockSubject, RunningClock, alarm_levels_at, is_breached, is_late, row_of
 from tutela.core.filing.clocks import ClockStage
 from tutela.core.ids import MessageId
 from tutela.core.messages import MessageState
@@ -19,6 +21,9 @@ from tutela.errors import BadInput
 from tutela.flows.read_clocks import Due, text_of
 from tutela.flows.tell_clocks import figure_told
 from tutela.ports.messages import Message
+
+PLACES: Mapping[ClockSubject, tuple[str, str]] = MappingProxyType({ClockSubject.ORDER: ("orders", "orders")})
+"""Where what a clock runs on has a page, and the scope that opens it."""
 
 PAGE_CLOCKS = 50
 PAGE_MESSAGES = 20
@@ -34,6 +39,7 @@ def due_page(visit: Visit) -> Response:
     return visit.page(
         "due.html",
         lines=[_line(each, page.now) for each in page.clocks],
+        places={of: place for of, (place, scope) in PLACES.items() if principal.may(scope)},
         counts=page.counts,
         now=page.now,
         due=due,

@@ -29,11 +29,13 @@ from tutela.flows.staff import Staff
 from tutela.flows.switch_banks import SwitchBanks
 from tutela.flows.take_back import TakeBack
 from tutela.flows.tell_answer import ReadAnswers
+from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
 from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verbs_of_orders import OrderVerbs
+from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.verify_beside import VerifyBeside
 from tutela.flows.what_they_see import WhatTheySee
 from tutela.ports.clock import Clock
@@ -103,7 +105,11 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     @property
     def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
     @property
+    def statements(self) -> StatementVerbs: ...  # noqa: D102  # see the class
+    @property
     def filing(self) -> Filing: ...  # noqa: D102  # see the class
+    @property
+    def appeals(self) -> AppealVerbs: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
     @property

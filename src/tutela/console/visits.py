@@ -120,9 +120,16 @@ class Visit:
             following=self.following,
             said=self.said,
             here=self.request.url.path,
+            late_clocks=self._late_clocks(),
             **more,
         )  # fmt: skip
         return self.answer(Response(text, status, media_type="text/html"))
+
+    def _late_clocks(self) -> int:
+        """Return how many clocks are past their time: everybody on shift sees it on every page (P7)."""
+        held = self.held
+        is_on_shift = held is not None and held.hold is Hold.FULL and held.principal.may("cases")
+        return self.house.messaging.clocks.counts().late if is_on_shift else 0
 
     def go(self, address: str) -> Response:
         """Send the browser on; reloading repeats nothing."""

@@ -19,6 +19,7 @@ from tutela.core.strikes import Strike
 from tutela.core.units import Duration
 
 _REMOVING = frozenset({MeasureKind.QUARANTINE, MeasureKind.REMOVE})
+_SPREADING = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 
 
 def plan_finding(finding: Finding, known: Known, policy: Policy, words: Vocabulary) -> FindingPlan:
@@ -34,8 +35,8 @@ def plan_finding(finding: Finding, known: Known, policy: Policy, words: Vocabula
     draft = _Draft(question)
     draft.grant_asked()
     draft.protect()
+    draft.hide_media()
     if question.is_grave:
-        draft.hide_media()
         draft.promote_nothing()
     else:
         draft.strike()
@@ -115,13 +116,23 @@ class _Draft:
                 self.grant(Grant(MeasureKind.PROTECT, subject, self.clause.id))
 
     def hide_media(self) -> None:
-        """Hide the media of what was found wherever else it is carried, as far as the clause spreads (P1)."""
-        if self.clause.automation.propagation is PropagationCeiling.NONE:
+        """Hide the media of what was found wherever else it is carried, as far as the clause spreads (P1).
+
+        Under an ordinary clause too: whoever asked for an intimate image to go asked for every copy of it (TAKE IT
+        DOWN Act, section 3(a)(3)).
+        """
+        if self.clause.automation.propagation is PropagationCeiling.NONE or not _SPREADING <= self._may_grant():
             return
         for ask in self.finding.asks:
             if ask.subject.kind is SubjectKind.ITEM and self._spreads(ask):
                 for media in self._meant(self.known.items[ItemId(ask.subject.id)]):
                     self._hide_everywhere(media)
+
+    def _may_grant(self) -> frozenset[MeasureKind]:
+        """Return the kinds that hide media, as far as the clause allows them; the twelve always do."""
+        if self.question.is_grave:
+            return _SPREADING
+        return frozenset(kind for kind in _SPREADING if kind.value in self.clause.allowed)
 
     def _spreads(self, ask: Ask) -> bool:
         if ask.kind is MeasureKind.QUARANTINE:

@@ -32,6 +32,7 @@ MessageId = NewType("MessageId", str)
 DestructionId = NewType("DestructionId", str)
 NoticeId = NewType("NoticeId", str)
 ExportId = NewType("ExportId", str)
+AppealId = NewType("AppealId", str)
 NotifierId = NewType("NotifierId", str)
 OrderId = NewType("OrderId", str)
 TransparencyId = NewType("TransparencyId", str)
@@ -78,6 +79,7 @@ PREFIXES = {
     "message": "msg",
     "destruction": "dst",
     "export": "exp",
+    "appeal": "apl",
     "order": "ord",
     "transparency": "trn",
     "notice": "ntc",

@@ -202,12 +202,14 @@ REPORTS = "reports_told_in_time"
 HOLDS = "holds_looked_at"
 DUE = "people_answered_in_time"
 MESSAGES = "messages_on_their_way"
+STATEMENTS = "statements_delivered"
+TRANSPARENCY = "eu_database_sent"
 FILINGS = "reports_on_their_way"
 CHANNELS = "channels_work"
 ALARMS = (
     BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES, BASES, RULES,
     CLASSIFIERS, WORDS, REPORTS, FILINGS, CHANNELS, HOLDS,
-    DUE, MESSAGES,
+    DUE, MESSAGES, STATEMENTS, TRANSPARENCY,
 )  # fmt: skip
 """Lines that are there only while something is wrong.
 
@@ -222,7 +224,8 @@ would find is unknown; what an authority must be told is late, or soon will be a
 an authority failed, keeps failing, may expire, or arrived otherwise than it was sent; the channel to an authority was
 stopped or does not answer, or reports wait for it; a hold on evidence is past the date on which somebody had to see
 whether it is still wanted; a notice, an appeal or an order is past its target or its limit; a message to somebody who
-asked has waited for an hour.
+asked has waited for an hour; a statement of reasons could be told a day ago, and no platform has said that it was; the
+EU Transparency Database refused a record or knows us no more, or records wait for three days.
 """
 
 

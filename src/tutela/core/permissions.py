@@ -11,6 +11,7 @@ from tutela.errors import Forbidden
 SCOPES = {
     "submit": "send items and media",
     "read": "ask for visibility, standing, changes and items",
+    "statements": "read statements of reasons, and say that they were delivered to whom they are told",
     "choices": "keep, read and delete what viewers chose not to see",
     "detections": "read what was detected, with bank and distance",
     "lookup": "look hashes up in the banks",
@@ -34,6 +35,8 @@ SCOPES = {
     "reports": "draw up reports to authorities and correct them, and decide what need not be told, with a reason",
     "file": "approve reports, file by hand, give one up; set up and switch on the channel; people only",
     "preserve": "hold evidence, have it destroyed by two people, export it to police; people only",
+    "appeal": "hand in appeals for a user, withdraw them, and read what became of them",
+    "appeals": "decide appeals, and act on misuse of them; people only",
     "orders": "keep the register of orders of authorities, verify them and give effect to them; people only",
     "transparency": "draw up, correct, publish and read reports of figures",
     "notices": "hand in notices of people outside, and read what became of them",
@@ -45,7 +48,9 @@ SCOPES = {
 }
 """What may be done, each with its meaning. Whoever is not given one of these may not do it."""
 
-PEOPLE_ONLY = frozenset({"evidence", "metadata", "people", "rules_second", "file", "preserve", "enrol", "orders"})
+PEOPLE_ONLY = frozenset({
+    "evidence", "metadata", "people", "rules_second", "file", "preserve", "enrol", "orders", "appeals",
+})  # fmt: skip
 """What no key of a service is ever given: somebody must have proved who they are."""
 
 
@@ -71,6 +76,7 @@ _SENIOR = _REVIEWING | {
     "quality",
     "rules_second",
     "reports",
+    "appeals",
 }
 
 ROLE_SCOPES: Mapping[StaffRole, frozenset[str]] = {

@@ -24,6 +24,7 @@ class StatementCode(StrEnum):
     ACCOUNT_WARNED = "account_warned"
     ACCOUNT_PROTECTED = "account_protected"  #: no accusation: help, and strangers are kept away
     DECISION_REVERSED = "decision_reversed"
+    DECISION_EASED = "decision_eased"  #: on appeal some of what it granted ended; the rest stays
     HELP_OFFERED = "help_offered"  #: no accusation: where help is for whoever asked for it, or told what was done
 
 

@@ -10,14 +10,17 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
+from tutela.core.ids import StatementId
 from tutela.core.measures import SubjectKind
+from tutela.core.statements import StatementCode
 from tutela.core.units import Duration
 
 STANDING_CHANGED = "standing.changed"
 PING = "webhook.ping"
 FACTS_WANTED = "account.facts_wanted"
 NOTIFIER_MESSAGE = "notifier.message"
-EVENTS = (STANDING_CHANGED, FACTS_WANTED, NOTIFIER_MESSAGE)
+STATEMENT_DUE = "statement.due"
+EVENTS = (STANDING_CHANGED, FACTS_WANTED, NOTIFIER_MESSAGE, STATEMENT_DUE)
 """What an endpoint can ask for; a ping comes only when somebody asks for it.
 
 Each event of an endpoint is a lane of its own: a receiver that takes one and fails at the other is not cut off."""
@@ -229,6 +232,21 @@ def body_of_facts_wanted(accounts: Iterable[FactsWanted], at: datetime) -> bytes
     """Return what is sent to ask for facts: of which accounts and items, and nothing of why."""
     wanted = [{"id": each.id, "items": list(each.items[:MOST_ITEMS_WANTED])} for each in accounts]
     return _event(FACTS_WANTED, at, {"accounts": wanted})
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDue:
+    """One statement of reasons that may be told, to which account of the platform's."""
+
+    id: StatementId
+    account: str
+    code: StatementCode
+
+
+def body_of_statements_due(statements: Iterable[StatementDue], at: datetime) -> bytes:
+    """Return what is sent of statements that may be told: which, to whom and its code; why is asked for by its id."""
+    told = [{"id": each.id, "account": each.account, "code": each.code.value} for each in statements]
+    return _event(STATEMENT_DUE, at, {"statements": told})
 
 
 def body_of_message(message_id: str, about: str, about_id: str, kind: str, user: str | None, at: datetime) -> bytes:

@@ -129,7 +129,9 @@ class ReadAnswers:
             stored, settled = reader.case_answers(case_id), reader.settlements_of(case_id)
             now, is_alone = self._work.clock.now(), self._bench.crew(len(settled)).is_alone
             shown = [each for each in stored if may_read(each, case, principal, settled, now, is_alone=is_alone)]
-            if case_id in reader.looking_at(principal.id, now):
+            held = {each.decision_id for each in reader.appeals_held_by(principal.id, now)}
+            is_appealed = any(each.decision_id in held for each in settled)
+            if is_appealed or case_id in reader.looking_at(principal.id, now):
                 shown = []  # until they have answered themselves, blind to it
             names = _names(reader, shown)
         return {
@@ -161,6 +163,10 @@ def refuse_blinded(reader: Reader, principal: Principal, decision_id: Any, now: 
     """
     if decision_id in reader.looking_at(principal.id, now).values():
         raise NotForYou("you look at what it decided, blind to it: nobody reads it before they have", place="id")
+    if any(each.decision_id == decision_id for each in reader.appeals_held_by(principal.id, now)):
+        raise NotForYou(
+            "you decide an appeal against it", place="id", remedy="Its page shows all of it but who decided."
+        )
     case_id = reader.blinded(decision_id)
     if case_id is None:
         return

@@ -23,6 +23,7 @@ from tutela.core.quotas import QuotaUse
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification
+from tutela.ports.appeals import AppealChanges
 from tutela.ports.banking import EntryGround, GroundEnd, Reground
 from tutela.ports.case_answers import QualitySample, StoredAnswer, StoredSettlement
 from tutela.ports.cases import CaseMove, CaseNote, CaseSkip, OwnAccount
@@ -176,6 +177,7 @@ class Changeset:
     own_accounts: tuple[OwnAccount, ...] = ()  #: of one that is known as theirs nothing comes
     statements: tuple[Statement, ...] = ()
     verifications: tuple[Verification, ...] = ()
+    appeals: AppealChanges | None = None  #: `Conflict` when one of them has gone on by then
     notices: tuple[NewNotice, ...] = ()
     notice_moves: tuple[NoticeMoved, ...] = ()  #: `Conflict` when one has another version by then
     notice_places: tuple[NoticePlace, ...] = ()  #: what notices are about; what is known of it stays

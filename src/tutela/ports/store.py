@@ -23,6 +23,7 @@ from tutela.core.quotas import QuotaUsed
 from tutela.core.statements import Statement
 from tutela.core.strikes import Strike
 from tutela.core.verifications import Verification, VerificationKind
+from tutela.ports.appeals import AppealReader
 from tutela.ports.bank_precision import BankPrecisionReader
 from tutela.ports.banking import BankedReader
 from tutela.ports.case_answers import AnswerReader
@@ -206,7 +207,7 @@ class HitsPlace:
 class Reader(
     DecisionReader, CaseReader, AnswerReader, QualityReader, UndoReader, BankedReader, EventReader, CounterReader,
     QuestionReader, TieReader, TimelineReader, HoldReader, FilingReader, DutyReader, KeptReader, ReportedReader,
-    BankPrecisionReader, NoticeReader, Protocol,
+    BankPrecisionReader, NoticeReader, AppealReader, Protocol,
 ):  # fmt: skip
     """Reads from one consistent state. Each method is one or a few statements, whatever the number of ids asked."""
 

@@ -268,6 +268,11 @@ def _head(row: RowMapping, now_us: int) -> Head:
     return Head(webhook_of(row), DeliveryId(row["delivery_id"]), is_due, event)
 
 
+def is_wanted(connection: Connection, event: str) -> bool:
+    """Return whether any active endpoint asked for such events."""
+    return any(event in webhook_of(row).events for row in connection.execute(_ACTIVE).mappings())
+
+
 def tell_all(connection: Connection, notice: Notice, now: datetime, new_id: Callable[[], str]) -> int:
     """Have *notice* delivered to every active endpoint that asked for such events; return to how many.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from tutela.adapters.db import answer_tables as answer_tables  # noqa: PLC0414  # the metadata is whole with it
+from tutela.adapters.db import appeal_tables as appeal_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import banked_tables as banked_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import case_tables as case_tables  # noqa: PLC0414  # the metadata is whole with it
 from tutela.adapters.db import choice_tables as choice_tables  # noqa: PLC0414  # the metadata is whole with it

@@ -25,6 +25,7 @@ from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.lists import among
 from tutela.adapters.db.order_records import orders_gone, untold_orders
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
+from tutela.adapters.db.told_records import untold_measures
 from tutela.adapters.db.undone_records import undone_among
 from tutela.adapters.db.view_records import untold_views, views_gone
 from tutela.core.charter import Breach
@@ -109,7 +110,8 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
     for check in (
         _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine),
-        untold_holds(engine), untold_orders(engine), untold_destructions(engine), entries_of_banks(engine), *standings,
+        untold_holds(engine), untold_orders(engine), untold_destructions(engine), entries_of_banks(engine),
+        untold_measures(engine), *standings,
     ):  # fmt: skip
         for breaches in check:
             yield from breaches

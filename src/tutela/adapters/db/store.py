@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from tutela.adapters.db.answers import AnswerReads
+from tutela.adapters.db.appeal_involved import InvolvedReads
+from tutela.adapters.db.appeals import AppealReads
 from tutela.adapters.db.bank_precision import BankPrecisionReads
 from tutela.adapters.db.banked import BankedReads
 from tutela.adapters.db.banks import BankReads
@@ -51,7 +53,8 @@ class DatabaseReader(
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
     CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, HoldReads, FilingReads, DutyReads, KeptReads,
-    ReportedReads, BankPrecisionReads, CaseLaneReads, NoticeReads, NoticeListReads,
+    NoticeListReads,
+    ReportedReads, BankPrecisionReads, CaseLaneReads, NoticeReads, AppealReads, InvolvedReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
 

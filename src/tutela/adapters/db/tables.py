@@ -412,6 +412,9 @@ case_items = Table(
     Index("ix_case_items_item_id", "item_id"),
 )
 
+UNTOLD, UNDELIVERED = text("told_us IS NULL"), text("delivered_us IS NULL")
+UNRECORDED = text("record IS NULL")
+
 statements = Table(
     "statements",
     metadata,
@@ -424,8 +427,17 @@ statements = Table(
     Column("is_automated", Boolean, nullable=False),
     Column("tell_us", BigInteger, nullable=False),
     Column("delay_basis", Text),
+    Column("told_us", BigInteger),
+    Column("delivered_us", BigInteger),
+    Column("delivered_how", Text),
+    # What of it goes to the EU Transparency Database: `made`, or why nothing does.
+    Column("record", Text),
     Index("ix_statements_account_id", "account_id"),
     Index("ix_statements_decision_id", "decision_id"),
+    # Few each, whatever the number of statements.
+    Index("ix_statements_untold", "tell_us", "id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
+    Index("ix_statements_undelivered", "tell_us", sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED),
+    Index("ix_statements_unrecorded", "tell_us", "id", sqlite_where=UNRECORDED, postgresql_where=UNRECORDED),
 )
 
 report_drafts = Table(

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tutela.adapters.db import answers as case_answers
 from tutela.adapters.db import decision_writes, item_tables, quality_writes, rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.appeal_writes import run_appeals
 from tutela.adapters.db.banked import ground_rows, run_banked
 from tutela.adapters.db.banked_tables import entry_grounds
 from tutela.adapters.db.case_rows import case_row
@@ -142,6 +143,7 @@ def write_all(connection: Connection, changesets: Sequence[Changeset], now: date
     run_messages(connection, changesets)
     run_observed(connection, (each.observed for each in changesets if each.observed is not None))
     _run_updates(connection, changesets, now)
+    run_appeals(connection, changesets)
     end_pages(connection, (move for changeset in changesets for move in changeset.case_moves), now)
     write_feed(connection, changesets, now)
     before = _last(connection, _LAST_CHANGE) if noted is not None else 0

@@ -18,7 +18,7 @@ class Sheet(StrEnum):
     CSV = "csv"
 
 
-MEDIA_TYPES = {Sheet.JSON_LINES: "application/jsonl; charset=utf-8", Sheet.CSV: "text/csv; charset=utf-8"}
+MEDIA_TYPES = {Sheet.JSON_LINES: "application/x-ndjson", Sheet.CSV: "text/csv; charset=utf-8"}
 _NAMES = [field.name for field in FIELDS]
 _AS_JSON = {Form.WORDS, Form.PRODUCT}
 

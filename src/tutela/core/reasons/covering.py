@@ -11,7 +11,12 @@ ABOUT_ACCOUNTS = frozenset(code for code in StatementCode if code.value.startswi
 """Statements about what an account may do."""
 
 TELLS_OF_AN_END = frozenset(
-    {StatementCode.DECISION_REVERSED, StatementCode.ACCOUNT_VERIFIED, StatementCode.HELP_OFFERED}
+    {
+        StatementCode.DECISION_REVERSED,
+        StatementCode.DECISION_EASED,
+        StatementCode.ACCOUNT_VERIFIED,
+        StatementCode.HELP_OFFERED,
+    }
 )
 """Statements about no measure: that one has ended, or where help is."""
 

@@ -1,7 +1,7 @@
 """What goes wrong on request: each fault for some requests, then never again."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -44,8 +44,13 @@ class Fault:
         return asdict(self)
 
 
-def read_fault(told: Mapping[str, Any]) -> Fault:
+def read_fault(told: Mapping[str, Any], *, steps: Sequence[str] = STEPS, does: Sequence[Does] = tuple(Does)) -> Fault:
     """Return the fault that somebody asks for.
+
+    Args:
+        told: What was sent.
+        steps: The requests that there are.
+        does: What can be done to one.
 
     Raises:
         NoFault: A key or value is unknown, with the place.
@@ -53,10 +58,10 @@ def read_fault(told: Mapping[str, Any]) -> Fault:
     unknown = set(told) - set(Fault.__dataclass_fields__)
     if unknown:
         raise NoFault(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(Fault.__dataclass_fields__)}")
-    if told.get("does") not in set(Does):
-        raise NoFault(f"does: must be one of {', '.join(Does)}")
-    if told.get("on", ANY) not in {ANY, *STEPS}:
-        raise NoFault(f"on: must be {ANY} or one of {', '.join(STEPS)}")
+    if told.get("does") not in set(does):
+        raise NoFault(f"does: must be one of {', '.join(does)}")
+    if told.get("on", ANY) not in {ANY, *steps}:
+        raise NoFault(f"on: must be {ANY} or one of {', '.join(steps)}")
     for name, lowest, highest in (("times", 1, 10_000), ("skip", 0, 10_000), ("status", 300, 599), ("code", 1, 9999)):
         value = told.get(name, lowest)
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:

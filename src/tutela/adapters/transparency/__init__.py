@@ -1,0 +1,1 @@
+"""The EU Transparency Database over HTTPS."""
