@@ -23,6 +23,8 @@ from tutela.core.ladders import Rung, StrikeRule
 from tutela.core.policy import Ceiling, CeilingRow, Ceilings, Clause, Policy, merge
 from tutela.core.policy_file import parse_ceilings, parse_ordinary, parse_policy, parse_quotas
 from tutela.core.quotas import QuotaRow, Quotas
+from tutela.core.reasons.table import ReasonTable
+from tutela.core.reasons.table_file import parse_reason_table
 from tutela.core.strikes import DecayKind
 from tutela_client.table import shipped_table
 
@@ -59,6 +61,11 @@ def shipped_hand_forms() -> Mapping[str, HandForm]:
 def shipped_retention() -> RetentionTable:
     """Return the table of retention that ships."""
     return parse_retention(_read("retention.toml"), place="retention.toml")
+
+
+def shipped_reasons() -> ReasonTable:
+    """Return the table of statements that ships."""
+    return parse_reason_table(_read("statements.toml"), place="statements.toml", clauses=shipped_policy().clauses)
 
 
 def policy_page(policy: Policy, ceilings: Ceilings, quotas: Quotas) -> str:
@@ -104,6 +111,8 @@ def pages() -> dict[str, str]:
         "duties.md": _script("duties_page.py")["duties_page"](shipped_duties(), shipped_hand_forms()),
         "report.md": _script("report_page.py")["report_page"](),
         "retention.md": _script("retention_page.py")["retention_page"](shipped_retention()),
+        "statements.md": _script("statements_page.py")["statements_page"](shipped_reasons()),
+        "eu-database.md": _script("statements_page.py")["database_page"](),
         "roles.md": _script("roles_page.py")["roles_page"](),
         "effects.md": _script("effects_page.py")["effects_page"](shipped_table()),
         "remedies.md": _script("remedies_page.py")["remedies_page"](),

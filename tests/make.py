@@ -25,10 +25,11 @@ from tutela.bootstrap import House, build
 from tutela.config import Settings
 from tutela.core.banks import Bank, Member, SignalType
 from tutela.core.content import Account, Age, Channel, Digests, EvidenceState, Item, Media, PdqHash, ScanState
-from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
+from tutela.core.ids import AccountId, BankId, ClauseId, DecisionId, ItemId, MeasureId, MediaId, MemberId, StatementId
 from tutela.core.measures import Measure, MeasureKind, Subject
 from tutela.core.plans import Answer, Source
 from tutela.core.policy import Ceiling, Material, Verification
+from tutela.core.statements import LONGEST_DELAY, DelayBasis, Statement, StatementCode
 from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.refer import MediaReference
 from tutela.flows.submission import Author, Outcome, Submission, Submitted
@@ -100,6 +101,15 @@ def measure(kind: MeasureKind, subject: Subject, by: Decision, **fields: Any) ->
         **fields,
     }
     return Measure(**made)
+
+
+def delayed(by: Decision, account_id: str, code: StatementCode) -> Statement:
+    """Return what is told of a decision that a test made by hand, as late as it may be (P8)."""
+    tell_at = by.at + LONGEST_DELAY[DelayBasis.PERSON_AT_RISK].delta
+    return Statement(
+        StatementId(new_id("statement")), by.id, AccountId(account_id), by.clause_id or CLAUSE, code, "1",
+        is_automated=by.is_automated, tell_at=tell_at, delay_basis=DelayBasis.PERSON_AT_RISK,
+    )  # fmt: skip
 
 
 def bank(name: str = "", **fields: Any) -> Bank:

@@ -1,6 +1,7 @@
 """What is kept of messages, on both databases."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -114,6 +115,21 @@ def test_a_message_is_claimed_by_one_and_settled_by_who_holds_it(desk: Desk, box
         box.settle(second, MailFailure.BOUNCED, Settled(MessageState.BOUNCED, AT), AT)
     assert state(box, message) is MessageState.SENT
     assert kinds(desk) == ["system:message:sent"]
+
+
+def test_processes_that_claim_at_once_share_what_is_due(desk: Desk, box: DatabaseOutbox) -> None:
+    """Each message is claimed by one, and none by nobody."""
+    made = {put(desk, new(f"ntc_{number}")).id for number in range(24)}
+
+    def claim(name: str) -> list[str]:
+        claimed = list[str]()
+        while some := box.claim(lease(name), EVERY, 3):
+            claimed += [each.message.id for each in some]
+        return claimed
+
+    with ThreadPoolExecutor(4) as pool:
+        shares = list(pool.map(claim, ("one", "two", "three", "four")))
+    assert sorted(each for share in shares for each in share) == sorted(made)
 
 
 def test_a_message_waits_for_its_moment_and_its_channel(desk: Desk, box: DatabaseOutbox) -> None:

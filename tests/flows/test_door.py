@@ -8,13 +8,14 @@ import pytest
 import structlog
 from sqlalchemy import inspect, text
 
-from make import Home, decision, measure, names, photo, submission
+from make import Home, decision, delayed, measure, names, photo, submission
 from ruled import account
 from tutela.core.audit import AuditEvent
 from tutela.core.content import Age, AgeBand, AgeProvenance, Channel, ChannelKind
 from tutela.core.ids import ClauseId
 from tutela.core.measures import Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import Source
+from tutela.core.statements import StatementCode
 from tutela.core.subjects import named
 from tutela.flows.enact import as_granted
 from tutela.flows.keep_accounts import KeepAccounts
@@ -51,7 +52,9 @@ def block(
         is_automated=False, clause_id=SPAM, scope=scope,
     )  # fmt: skip
     entry = AuditEvent("person:subject:decided", by.id, {"granted": [as_granted(made)], "lifted": []})
-    home.house.committer.commit(Changeset(decisions=(by,), measures=(made,), audit=(entry,)))
+    is_account = subject.kind is SubjectKind.ACCOUNT
+    told = (delayed(by, subject.id, StatementCode.ACCOUNT_RESTRICTED),) if is_account else ()
+    home.house.committer.commit(Changeset(decisions=(by,), measures=(made,), statements=told, audit=(entry,)))
     return made
 
 

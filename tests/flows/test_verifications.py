@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from make import Home, decision, measure
+from make import Home, decision, delayed, measure
 from tutela.core.audit import AuditEvent
 from tutela.core.content import AgeBand, AgeProvenance
 from tutela.core.ids import ClauseId
 from tutela.core.measures import Measure, MeasureKind, Subject
 from tutela.core.plans import Source
+from tutela.core.statements import StatementCode
 from tutela.core.verifications import VerificationKind
 from tutela.errors import BadInput, UnknownAccount
 from tutela.flows.record_verification import RecordVerification, Verified
@@ -44,7 +45,9 @@ def decide(home: Home, *kinds: tuple[MeasureKind, Scope]) -> list[Measure]:
     ]  # fmt: skip
     granted = [[each.id, each.kind.value, each.subject.id, None] for each in made]
     entry = AuditEvent("person:account:decided", by.id, {"granted": granted, "lifted": []})
-    home.house.committer.commit(Changeset(decisions=(by,), measures=tuple(made), audit=(entry,)))
+    told = delayed(by, alice(home).id, StatementCode.ACCOUNT_LOCKED_UNTIL_VERIFIED)
+    changeset = Changeset(decisions=(by,), measures=tuple(made), statements=(told,), audit=(entry,))
+    home.house.committer.commit(changeset)
     return made
 
 

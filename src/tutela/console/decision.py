@@ -19,11 +19,13 @@ from tutela.errors import BadInput
 from tutela.flows.repeat import Repeatable
 from tutela.flows.reverse import Reversed
 from tutela.flows.tell_plan import reversal_told
+from tutela.flows.tell_reasons import statement_told
 
 REASONS = ("mistaken", "new_facts", "appeal", "rule_changed")
 """Why a decision is reversed, the usual one first."""
 
 MEASURES_SHOWN = 50
+STATEMENTS_SHOWN = 20
 MAX_ONCE_CHARACTERS = 64
 """Twice what a page of ours sends."""
 
@@ -72,12 +74,16 @@ def show_again(visit: Visit) -> Response:
 def _shown(visit: Visit, plan: dict[str, Any] | None = None) -> Response:
     told = visit.house.show_decision(visit.principal, DecisionId(visit.part("id")))
     measures = told["measures"]
+    statements = visit.house.statements.keep.of_decision(visit.principal, DecisionId(visit.part("id")))
+    now = visit.house.clock.now()
     return review_page(
         visit,
         "decision.html",
         told=told,
         measures=measures[:MEASURES_SHOWN],
         more_measures=len(measures) - MEASURES_SHOWN,
+        statements=[statement_told(each, now) for each in statements[:STATEMENTS_SHOWN]],
+        more_statements=len(statements) - STATEMENTS_SHOWN,
         answers=Counter((each["before"], each["answer"]) for each in told["items"]),
         names=visit.house.cases.colleagues(visit.principal) if visit.principal.may("cases") else {},
         clauses=visit.house.policy.clauses,

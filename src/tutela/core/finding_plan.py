@@ -121,7 +121,7 @@ class _Draft:
         Under an ordinary clause too: whoever asked for an intimate image to go asked for every copy of it (TAKE IT
         DOWN Act, section 3(a)(3)).
         """
-        if self.clause.automation.propagation is PropagationCeiling.NONE or not _SPREADING <= self._may_grant():
+        if self.clause.automation.propagation is PropagationCeiling.NONE or not self._may_grant() >= _SPREADING:
             return
         for ask in self.finding.asks:
             if ask.subject.kind is SubjectKind.ITEM and self._spreads(ask):

@@ -64,7 +64,7 @@ class GatherReasons:
         ids = sorted({each.statement.decision_id for each in asked})
         all_of, origins, profile = self.book.of_decisions(ids), self.origins.origins(ids), self.profile()
         with self.store.read() as reader:
-            found = _read(reader, ids, all_of, origins)
+            found = _read(reader, ids, all_of, origins, self.origins)
             accounts = reader.accounts_by_id({each.statement.account_id for each in asked})
         gathered = []
         for each in asked:
@@ -84,6 +84,7 @@ def _read(
     ids: Sequence[DecisionId],
     all_of: Mapping[DecisionId, tuple[Tracked, ...]],
     origins: Mapping[DecisionId, Origin],
+    machine: Origins,
 ) -> _Found:
     decisions, granted = reader.decisions(ids), reader.granted(ids)
     on_items = {ItemId(m.subject.id) for held in granted.values() for m in held if m.subject.kind is SubjectKind.ITEM}
@@ -92,7 +93,7 @@ def _read(
     media = reader.media_by_id({each for stored in items.values() for each in stored.item.media_ids})
     return _Found(
         decisions, reader.findings(ids), granted, all_of, items, {str(key): each for key, each in media.items()},
-        frozenset(reader.decided_by_machine(about)), origins,
+        machine.noticed_by_machine(about), origins,
     )  # fmt: skip
 
 

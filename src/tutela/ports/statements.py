@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tutela.core.dsa.record import NotSent
-from tutela.core.ids import AccountId, DecisionId, StatementId
+from tutela.core.ids import AccountId, DecisionId, ItemId, StatementId
 from tutela.core.reasons.facts import Origin
 from tutela.core.statement_states import DelayChange, Tracked
 from tutela.ports.webhooks import Notice
@@ -86,7 +86,11 @@ class StatementBook(Protocol):
 
 
 class Origins(Protocol):
-    """Read how decisions came about."""
+    """Read how decisions came about, and what a machine noticed."""
+
+    def noticed_by_machine(self, item_ids: Iterable[ItemId]) -> frozenset[ItemId]:
+        """Return the items about which a list, the scanner or a rule ever led to a decision: a notice is none."""
+        ...
 
     def origins(self, decision_ids: Iterable[DecisionId]) -> dict[DecisionId, Origin]:
         """Return how each came about that did not come of our own looking."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Select, bindparam, func, select, tupl
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import rows
+from tutela.adapters.db.asked_records import ALARM, TIMES
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.clock_figures import figures_of
 from tutela.adapters.db.clock_rows import alarmed, clock_of, clock_row
@@ -144,9 +145,9 @@ class DatabaseClocks:
                 return False
             said = {
                 "clock": row["clock"], "round": row["round"], "target": row["target_alarm"],
-                "limit": row["limit_alarm"],
+                "limit": row["limit_alarm"], **{name: row[name] for name in TIMES},
             }  # fmt: skip
-            self._chain.append(connection, [AuditEvent("operator:clock:alarm", clock.subject_id, said)], now)
+            self._chain.append(connection, [AuditEvent(ALARM, clock.subject_id, said)], now)
         return True
 
     def _page(self, asked: "Select[Any]", after: ClockPlace | None, limit: int) -> list[RunningClock]:

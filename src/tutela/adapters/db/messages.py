@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, inse
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import rows
+from tutela.adapters.db.asked_records import BOUNCED, TOLD
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.clock_tables import RUNS, clocks
 from tutela.adapters.db.clocks import stop
@@ -214,7 +215,7 @@ class DatabaseOutbox:
         with write_transaction(self._engine) as connection:
             if connection.execute(_CAME_BACK, {"b_id": message_id}).rowcount != 1:
                 return False
-            self._chain.append(connection, [AuditEvent("operator:message:bounced", message_id, {"by": by})], now)
+            self._chain.append(connection, [AuditEvent(BOUNCED, message_id, {"by": by})], now)
         return True
 
     def forget_counts(self, before: datetime) -> int:
@@ -242,7 +243,7 @@ class DatabaseOutbox:
         if is_over:
             _stop_clocks(connection, message.about, message.about_id, message.kind, settled.state, now)
             said = {"message": message.id, "kind": message.kind.value, "channel": message.channel.value}
-            kind = f"system:message:{settled.state.value}"
+            kind = f"{TOLD}{settled.state.value}"
             self._chain.append(connection, [AuditEvent(kind, message.about_id, said)], now)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, Table, bindparam,
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.asked_records import asked_gone
 from tutela.adapters.db.banked_records import entries_of_banks, unbanked_quietly
 from tutela.adapters.db.decided_records import DECIDED_BY_PEOPLE, decided_otherwise, deciders_of
 from tutela.adapters.db.destruction_records import destructions_gone, untold_destructions
@@ -172,6 +173,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from views_gone(connection, page)
     yield from holds_gone(connection, page)
     yield from orders_gone(connection, page)
+    yield from asked_gone(connection, page)
     yield from destructions_gone(connection, page)
     yield from decided_otherwise(connection, page)
     yield from forgotten(connection, page)
