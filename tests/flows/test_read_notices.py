@@ -1,6 +1,7 @@
 """Reading notices on a real house: what presses, what waits, who is counted with whom, and nothing about oneself."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,15 +35,15 @@ def pressing(desk: Noticing, limit: int = 10) -> list[NoticeId]:
     return [each.notice.id for each in desk.home.house.notices.reading.pressing(ADA, limit)]
 
 
-def listed(desk: Noticing, **wanted: object) -> list[NoticeId]:
+def listed(desk: Noticing, **wanted: Any) -> list[NoticeId]:
     """Return a list of those that stand for themselves."""
-    asked = NoticeFilter(is_first=True, **wanted)  # type: ignore[arg-type]  # fields of a filter
+    asked = NoticeFilter(is_first=True, **wanted)
     return [each.notice.id for each in desk.home.house.notices.page(ADA, asked, "", 100)]
 
 
-def elsewhere(number: int, desk: Noticing, *items: str, **fields: object) -> Receipt:
+def elsewhere(number: int, desk: Noticing, *items: str, **fields: Any) -> Receipt:
     """Have somebody tell from a place of their own."""
-    return desk.tell(*items, by=replace(ANYBODY, place=f"192.0.2.{number}"), **fields)  # type: ignore[arg-type]
+    return desk.tell(*items, by=replace(ANYBODY, place=f"192.0.2.{number}"), **fields)
 
 
 def test_danger_presses_before_what_is_late_and_the_oldest_first(desk: Noticing) -> None:
