@@ -17,16 +17,18 @@ from make import photo
 from preserved import over
 from reported import draw_up, found_with_picture, operate_in_us
 from reviewing import laid
+from tutela.bootstrap import House
 from tutela.console.table import ANY_SESSION, CASE, FULL, MUST_BE_PROVEN, PAGES, REPORT
 from tutela.console.words import tell
 from tutela.core.cases import CaseReason
 from tutela.core.clocks import ClockSubject
 from tutela.core.filing.holds import HoldSource
-from tutela.core.ids import EvidenceId
+from tutela.core.ids import EvidenceId, NoticeId
 from tutela.core.notices.branches import Branch, NoticeKind
 from tutela.core.notices.draft import NoticeDraft
 from tutela.core.orders import OrderKind, Wish
-from tutela.core.permissions import ROLE_SCOPES, StaffRole
+from tutela.core.permissions import ROLE_SCOPES, Principal, StaffRole
+from tutela.core.transparency.period import Period
 from tutela.core.visitors import visitor_of
 from tutela.core.word_banks import WordBankKind
 from tutela.flows.enrol_notifiers import NewNotifier
@@ -48,7 +50,7 @@ ROLES = (StaffRole.CHILD_SAFETY_OFFICER, StaffRole.POLICY_ANALYST, StaffRole.ADM
 ELSEWHERE = frozenset(
     {
         "/console/provider", "/console/provider/back", "/console/invitation/{secret}/provider",
-        "/console/destruction/{id}/certificate", "/console/export/{id}/custody",
+        "/console/destruction/{id}/certificate", "/console/export/{id}/custody", "/console/figures/{id}/files",
     }
 )  # fmt: skip
 """These lead to another site, or hand out a file."""
@@ -116,6 +118,7 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     officer = staff[StaffRole.CHILD_SAFETY_OFFICER].principal
     other = join(house, "axe-second", StaffRole.CHILD_SAFETY_OFFICER).principal
     operate_in_us(house)
+    notice = told_of(house, officer, item)
     found_id = found_with_picture(house, other, officer)
     report = draw_up(browser, found_id)
     hold = house.holds.place(officer, NewHold(HoldSource.POLICE, "14 Js 7/26", "a letter", cases=(found_id,),
@@ -127,13 +130,10 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     begin(house, "ntc_axe", now - timedelta(days=2), ClockSubject.NOTICE)
     begin(house, "apl_axe", now - timedelta(days=5))
     order = house.orders.keep.register(officer, an_order(house.clock.now())).order
-    verbs = house.notices
-    verbs.enrol.enrol(officer, NewNotifier(NoticeKind.HOTLINE, "Harbour line", "DE", "+49 30 1, of the directory"))
-    verbs.take(NoticeDraft(Branch.THREATENED, words="a lake"), Teller("192.0.2.7"))
-    asked = NoticeDraft(Branch.AUTHORITY, items=(item,), words="please hide the lake", organisation="Harbour police")
-    notice = verbs.take(asked, Teller("192.0.2.8"))
+    year = Period(house.clock.now().year - 1)
+    edition = house.report_figures.draw_up(officer, year)
     return {
-        "/console/notices/{id}": f"/console/notices/{notice.notice_id}",
+        "/console/figures/{id}": f"/console/figures/{edition.id}",
         "/console/orders/{id}": f"/console/orders/{order.id}",
         f"{CASE}/duties": f"/console/cases/{found_id}/duties",
         REPORT: report,
@@ -149,6 +149,7 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
         "/console/cases/{id}/items/{item}": f"/console/cases/{case_id}/items/{inner}",
         "/console/cases/{id}/measures": f"/console/cases/{case_id}/measures",
         "/console/decisions/{id}": f"/console/decisions/{found.closed_by}",
+        "/console/notices/{id}": f"/console/notices/{notice}",
         "/console/people/{id}": f"/console/people/{person}",
         "/console/banks/{name}": "/console/banks/moorings",
         "/console/word-banks/{name}": "/console/word-banks/oars",
@@ -162,6 +163,15 @@ def an_order(at: datetime) -> NewOrder:
     return NewOrder(
         OrderKind.ACT, Wish.REMOVE, "Court of the lake", "DE", "7 O 1/26", at, locations=("https://a.example",)
     )
+
+
+def told_of(house: House, officer: Principal, item: str) -> NoticeId:
+    """Return a notice that wants a call back, beside one of danger and somebody who is enrolled."""
+    verbs = house.notices
+    verbs.enrol.enrol(officer, NewNotifier(NoticeKind.HOTLINE, "Harbour line", "DE", "+49 30 1, of the directory"))
+    verbs.take(NoticeDraft(Branch.THREATENED, words="a lake"), Teller("192.0.2.7"))
+    asked = NoticeDraft(Branch.AUTHORITY, items=(item,), words="please hide the lake", organisation="Harbour police")
+    return verbs.take(asked, Teller("192.0.2.8")).notice_id
 
 
 def opened(tab: Tab, origin: str, address: str) -> None:

@@ -65,15 +65,16 @@ ELSEWHERE = frozenset({
     "withdraw_golden", "list_golden", "read_agreement", "keep_rules", "move_rules", "try_rules",
     "keep_labels", "read_fires", "replay_rules", "expand_links", "lay_out_case", "read_shift", "list_colleagues",
     "keep_bases", "keep_exposure", "find_cases", "find_anything", "lay_out_account", "name_staff", "oversee_banks",
-    "oversee_connections", "oversee_rules", "read_bases", "read_figures", "show_decision", "verify_beside",
+    "report_figures", "oversee_connections", "oversee_rules", "read_bases", "read_figures", "show_decision",
+    "verify_beside",
     "switch_banks", "what_they_see", "verbs_of_notices", "work_on_notice",
     "enrol_notifiers", "read_clocks", "read_messages", "keep_statements", "keep_transparency",
     "appeal_bench", "appeal_links", "decide_appeal", "keep_appeal_conduct", "move_appeal", "read_appeals",
     "take_appeal",
 })  # fmt: skip
 """Modules of flows whose verbs have a table of their own: `test_cases`, `_views`, `_answer_case`, `_on_call`,
-`_quality`, `_replay`, `_lay_out_case`, `_exposure`, `_doors_of_pages`, `_who_notices`, `_who_clocks`, `_statements`,
-`_transparency`, `_who_appeals`, `api/test_classifiers` and `contract/test_rule_book`.
+`_quality`, `_report_figures`, `_replay`, `_lay_out_case`, `_exposure`, `_doors_of_pages`, `_who_notices`,
+`_who_clocks`, `_statements`, `_transparency`, `_who_appeals`, `api/test_classifiers` and `contract/test_rule_book`.
 """
 
 ABOUT_REPORTS = frozenset({

@@ -36,6 +36,7 @@ from tutela.flows.permit import Permit
 from tutela.flows.read_classifiers import ReadClassifiers
 from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.receive_media import ReceiveMedia
+from tutela.flows.report_figures import ReportFigures
 from tutela.flows.reverse import Reverse
 from tutela.flows.rules import Rules
 from tutela.flows.show import Show
@@ -198,6 +199,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def appeals(self) -> AppealVerbs: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
+    @property
+    def report_figures(self) -> ReportFigures: ...  # noqa: D102  # see the class
     @property
     def orders(self) -> OrderVerbs: ...  # noqa: D102  # see the class
     @property

@@ -57,6 +57,7 @@ from tutela.flows.what_they_see import WhatTheySee
 from tutela.worker import Job, Worker, run_once
 
 if TYPE_CHECKING:
+    from tutela.flows.report_figures import ReportFigures
     from tutela.flows.verbs_of_duties import DutyVerbs
     from tutela.flows.verbs_of_orders import OrderVerbs
 
@@ -272,6 +273,13 @@ class House(Deciding):
     def holds(self) -> KeepHolds:
         """Everything about holds on evidence."""
         return open_holds(self)
+
+    @cached_property
+    def report_figures(self) -> "ReportFigures":
+        """Everything about reports of figures."""
+        from tutela.bootstrap.figuring import open_report_figures  # noqa: PLC0415  # most commands need none of it
+
+        return open_report_figures(self)
 
     @cached_property
     def orders(self) -> "OrderVerbs":

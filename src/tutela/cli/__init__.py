@@ -55,6 +55,7 @@ COMMANDS = {
     "view": ("view", "Read who has looked at evidence."),
     "hold": ("hold", "Keep evidence for police, a court or reasons of our own; extend and release."),
     "order": ("order", "Keep orders of courts and authorities: verify them, give effect, tell of it."),
+    "transparency": ("transparency", "Draw up reports of figures, publish and correct them."),
     "destruction": ("destruction", "End evidence by proof: propose, agree, order, and verify certificates."),
     "export": ("export", "Hand evidence out to police: an encrypted package with its chain of custody."),
     "evidence": ("evidence", "Find what has lost its other half: bytes, records and keys."),

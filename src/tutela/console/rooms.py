@@ -22,6 +22,7 @@ from tutela.flows.oversee_connections import OverseeConnections
 from tutela.flows.read_bases import ReadBases
 from tutela.flows.read_coverage import ReadCoverage
 from tutela.flows.read_figures import ReadFigures
+from tutela.flows.report_figures import ReportFigures
 from tutela.flows.reverse import Reverse
 from tutela.flows.rules import Rules
 from tutela.flows.show_decision import ShowDecision
@@ -112,6 +113,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def appeals(self) -> AppealVerbs: ...  # noqa: D102  # see the class
     @property
     def holds(self) -> KeepHolds: ...  # noqa: D102  # see the class
+    @property
+    def report_figures(self) -> ReportFigures: ...  # noqa: D102  # see the class
     @property
     def orders(self) -> OrderVerbs: ...  # noqa: D102  # see the class
     @property

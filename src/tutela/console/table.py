@@ -16,6 +16,7 @@ from tutela.console import (
     duties,
     export,
     exposure,
+    figures,
     find,
     front,
     holds,
@@ -79,6 +80,9 @@ class Page:
 
 
 CASE = "/console/cases/{id}"
+DESK = "desk"
+NOTICE = "/console/notices/{id}"
+NOTIFIERS = "/console/notifiers"
 BANK = "/console/banks/{name}"
 WORDS = "/console/word-banks/{name}"
 BASES = "/console/bases"
@@ -91,12 +95,10 @@ CHANNEL = "/console/settings/channels/{authority}"
 REPORT = "/console/reports/{id}"
 KEEPS = "preserve"
 ORDER = "/console/orders/{id}"
+FIGURES, WRITES = "/console/figures", "transparency"
 HOLD = "/console/holds/{id}"
 DESTRUCTION = "/console/destruction/{id}"
 EXPORT = "/console/export/{id}"
-DESK = "desk"
-NOTICE = "/console/notices/{id}"
-NOTIFIERS = "/console/notifiers"
 
 PAGES = (
     Page("GET", "/console", FULL, front.first_page),
@@ -132,6 +134,16 @@ PAGES = (
     Page("GET", "/console/tokens", FULL, own.tokens_page),
     Page("POST", "/console/tokens", FULL, own.create_token, own.tokens_page),
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
+    Page("GET", "/console/notices", DESK, notices.notices_page),
+    Page("GET", NOTICE, DESK, notice.notice_page),
+    Page("POST", f"{NOTICE}/told", DESK, notice.open_told, notice.notice_page),
+    Page("POST", f"{NOTICE}/locate", DESK, notice.locate, notice.notice_page),
+    Page("POST", f"{NOTICE}/answer", DESK, notice.answer, notice.notice_page),
+    Page("POST", f"{NOTICE}/call-back", "enrol", notice.call_back, notice.notice_page),
+    Page("POST", f"{NOTICE}/unfounded", DESK, notice.mark_unfounded, notice.notice_page),
+    Page("GET", NOTIFIERS, DESK, notifiers.notifiers_page, or_takes=("enrol",)),
+    Page("POST", NOTIFIERS, "enrol", notifiers.enrol, notifiers.notifiers_page),
+    Page("POST", f"{NOTIFIERS}/end", "enrol", notifiers.end, notifiers.notifiers_page),
     Page("GET", "/console/queue", "cases", queue.queue_page),
     Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
     Page("POST", "/console/queue/give-back", "cases", queue.give_back_all, queue.queue_page),
@@ -255,16 +267,20 @@ PAGES = (
     Page("POST", f"{EXPORT}/decline", KEEPS, export.decline, export.one_page),
     Page("POST", f"{EXPORT}/make", KEEPS, export.make, export.one_page),
     Page("GET", f"{EXPORT}/custody", KEEPS, export.custody),
-    Page("GET", "/console/notices", DESK, notices.notices_page),
-    Page("GET", NOTICE, DESK, notice.notice_page),
-    Page("POST", f"{NOTICE}/told", DESK, notice.open_told, notice.notice_page),
-    Page("POST", f"{NOTICE}/locate", DESK, notice.locate, notice.notice_page),
-    Page("POST", f"{NOTICE}/answer", DESK, notice.answer, notice.notice_page),
-    Page("POST", f"{NOTICE}/call-back", "enrol", notice.call_back, notice.notice_page),
-    Page("POST", f"{NOTICE}/unfounded", DESK, notice.mark_unfounded, notice.notice_page),
-    Page("GET", NOTIFIERS, DESK, notifiers.notifiers_page, or_takes=("enrol",)),
-    Page("POST", NOTIFIERS, "enrol", notifiers.enrol, notifiers.notifiers_page),
-    Page("POST", f"{NOTIFIERS}/end", "enrol", notifiers.end, notifiers.notifiers_page),
+    Page("GET", FIGURES, WRITES, figures.figures_page, or_takes=("audit",)),
+    *(
+        Page("POST", f"{FIGURES}/{verb}", WRITES, handler, figures.figures_page)
+        for verb, handler in (
+            ("draw-up", figures.draw_up),
+            ("correct", figures.correct),
+            ("enter", figures.enter),
+            ("text", figures.enter_text),
+            ("recipients", figures.enter_recipients),
+        )
+    ),
+    Page("GET", f"{FIGURES}/{{id}}", WRITES, figures.edition_page, or_takes=("audit",)),
+    Page("GET", f"{FIGURES}/{{id}}/files", WRITES, figures.files, or_takes=("audit",)),
+    Page("POST", f"{FIGURES}/{{id}}/publish", WRITES, figures.publish, figures.edition_page),
     Page("GET", "/console/orders", "orders", orders.orders_page),
     Page("POST", "/console/orders", "orders", orders.register, orders.orders_page),
     Page("GET", ORDER, "orders", orders.order_page),

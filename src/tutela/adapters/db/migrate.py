@@ -16,6 +16,7 @@ from tutela.adapters.db import counter_tables as counter_tables  # noqa: PLC0414
 from tutela.adapters.db import decision_tables as decision_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import destruction_tables as destruction_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import duty_tables as duty_tables  # noqa: PLC0414  # as above
+from tutela.adapters.db import edition_tables as edition_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import enforcement_tables as enforcement_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import event_tables as event_tables  # noqa: PLC0414  # as above
 from tutela.adapters.db import export_tables as export_tables  # noqa: PLC0414  # as above

@@ -17,6 +17,7 @@ from tutela.adapters.db.asked_records import asked_gone
 from tutela.adapters.db.banked_records import entries_of_banks, unbanked_quietly
 from tutela.adapters.db.decided_records import DECIDED_BY_PEOPLE, decided_otherwise, deciders_of
 from tutela.adapters.db.destruction_records import destructions_gone, untold_destructions
+from tutela.adapters.db.editions import untold_editions
 from tutela.adapters.db.enforced_records import enforcement, forgotten
 from tutela.adapters.db.engine import is_postgresql, read_transaction
 from tutela.adapters.db.entries import PAGE_ROWS, WITH_BODY, entries_about, payload_of, rows_by_id
@@ -111,8 +112,8 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     standings = (_standings(engine, kind, now_us) for kind in SubjectKind)
     for check in (
         _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine),
-        untold_holds(engine), untold_orders(engine), untold_destructions(engine), entries_of_banks(engine),
-        untold_measures(engine), *standings,
+        untold_holds(engine), untold_editions(engine), untold_orders(engine), untold_destructions(engine),
+        entries_of_banks(engine), untold_measures(engine), *standings,
     ):  # fmt: skip
         for breaches in check:
             yield from breaches
