@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from make import Home
+from tutela.core.case_moves import DangerOver
 from tutela.core.ids import CaseId, NoticeId, NotifierId, PersonId
 from tutela.core.notices.branches import Branch, NoticeKind
 from tutela.core.notices.draft import NoticeDraft
@@ -35,6 +36,7 @@ TABLE: dict[str, tuple[str, Call]] = {
     "work.locate": ("desk", lambda v, p: v.work.locate(p, NOWHERE, ("x",))),
     "work.answer": ("desk", lambda v, p: v.work.answer(p, NOWHERE, NoticeOutcome.NOT_FOUND)),
     "work.mark_unfounded": ("desk", lambda v, p: v.work.mark_unfounded(p, NOWHERE, "x")),
+    "work.end_danger": ("desk", lambda v, p: v.work.end_danger(p, NOWHERE, DangerOver.SAFE)),
     "work.call_back": ("enrol", lambda v, p: v.work.call_back(p, NOWHERE, None, "x")),
     "enrol.end": ("enrol", lambda v, p: v.enrol.end(p, NotifierId("nfr_none"))),
     "enrol.enrol": ("enrol", lambda v, p: v.enrol.enrol(p, NewNotifier(NoticeKind.USER, "x", "DE", "x"))),

@@ -137,6 +137,14 @@ def answer_notice(call: Call) -> Response:
     return _now(call, notice_id)
 
 
+def end_danger(call: Call) -> Response:
+    """Say that nobody is in danger any more."""
+    call.no_query()
+    notice_id = NoticeId(call.part("id"))
+    call.house.notices.work.end_danger(call.caller, notice_id, call.body(asked.NoticeDangerOver).over)
+    return _now(call, notice_id)
+
+
 def call_back(call: Call) -> Response:
     """Record that somebody was called back."""
     call.no_query()

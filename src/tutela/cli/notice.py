@@ -9,6 +9,7 @@ import click
 from tutela.cli.acting import BY, who
 from tutela.cli.opening import Where, placed, table
 from tutela.cli.person import whoever
+from tutela.core.case_moves import DangerOver
 from tutela.core.ids import CaseId, NoticeId, NotifierId
 from tutela.core.notices.branches import NoticeKind
 from tutela.core.notices.draft import NoticeDraft
@@ -110,6 +111,18 @@ def answer(where: Where, notice_id: str, outcome: str, by: str | None) -> None:
         after = house.notices.work.answer(who(by), NoticeId(notice_id), NoticeOutcome(outcome))
     awaited = f"{notice_id} is confirmed by another person"
     where.tell(_notice(after), awaited if after.outcome is None else f"{notice_id} is answered: {outcome}")
+
+
+@notice_command.command("safe")
+@_NOTICE
+@click.argument("over", type=click.Choice([each.value for each in DangerOver]))
+@BY
+@placed
+def safe(where: Where, notice_id: str, over: str, by: str | None) -> None:
+    """Say that nobody is in danger any more, and why: nobody is woken for it. It still waits to be answered."""
+    with where.house() as house:
+        after = house.notices.work.end_danger(who(by), NoticeId(notice_id), DangerOver(over))
+    where.tell(_notice(after), f"nobody is woken for {notice_id} any more")
 
 
 @notice_command.command("call-back")

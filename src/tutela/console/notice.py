@@ -8,6 +8,7 @@ from tutela.console.forms import chosen, done_of, lines
 from tutela.console.time_left import time_left
 from tutela.console.visits import Visit
 from tutela.console.words import say
+from tutela.core.case_moves import DangerOver
 from tutela.core.clocks import RunningClock, alarm_levels_at, is_breached, is_late, row_of
 from tutela.core.filing.clocks import ClockStage
 from tutela.core.ids import NoticeId, NotifierId
@@ -46,6 +47,12 @@ def answer(visit: Visit) -> Response:
     return _back(visit, "answered" if after.outcome is not None else "awaits_second")
 
 
+def end_danger(visit: Visit) -> Response:
+    """Say that nobody is in danger any more."""
+    visit.house.notices.work.end_danger(visit.principal, _id(visit), chosen(visit, "over", DangerOver))
+    return _back(visit, "danger_over")
+
+
 def call_back(visit: Visit) -> Response:
     """Record that whoever speaks for an organisation was called back."""
     notifier = chosen(visit, "notifier", _notifier)
@@ -76,6 +83,7 @@ def _shown(visit: Visit, *, is_open: bool) -> Response:
         clocks=[_clock(visit, each) for each in laid.clocks],
         unreached=UNREACHED,
         outcomes=sorted(NOT_HERE),
+        overs=list(DangerOver),
         is_unfounded_possible=laid.notice.outcome in UNFOUNDED,
         notifiers=_to_call(visit, laid),
         tried=visit.request.url.path.rpartition("/")[2] if visit.error is not None else "",

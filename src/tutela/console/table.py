@@ -139,6 +139,7 @@ PAGES = (
     Page("POST", f"{NOTICE}/told", DESK, notice.open_told, notice.notice_page),
     Page("POST", f"{NOTICE}/locate", DESK, notice.locate, notice.notice_page),
     Page("POST", f"{NOTICE}/answer", DESK, notice.answer, notice.notice_page),
+    Page("POST", f"{NOTICE}/danger-over", DESK, notice.end_danger, notice.notice_page),
     Page("POST", f"{NOTICE}/call-back", "enrol", notice.call_back, notice.notice_page),
     Page("POST", f"{NOTICE}/unfounded", DESK, notice.mark_unfounded, notice.notice_page),
     Page("GET", NOTIFIERS, DESK, notifiers.notifiers_page, or_takes=("enrol",)),

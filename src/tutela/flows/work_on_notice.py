@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tutela.core.audit import AuditEvent
+from tutela.core.case_moves import DangerOver
 from tutela.core.ids import NoticeId, NotifierId
 from tutela.core.messages import MessageKind
 from tutela.core.notices.branches import is_claim
@@ -133,6 +134,26 @@ class WorkOnNotice:
         done = replace(changed, state=after(notice.state, NoticeMove.ANSWER), outcome=outcome, answered_at=now)
         told = messages_of(done, (MessageKind.OUTCOME,), now, self.entropy)
         return NoticeMoved(notice, done, signals=signals_of(outcome), at=now, messages=told)
+
+    def end_danger(self, principal: Principal, notice_id: NoticeId, over: DangerOver) -> Notice:
+        """Say that nobody is in danger any more: nobody is woken for it. Irreversible here; what is added is heard.
+
+        Raises:
+            tutela.errors.Forbidden: They do not work with notices, or are the key of a service.
+            tutela.errors.NotForYou: It is about an account of theirs.
+            tutela.errors.UnknownNotice: There is none.
+            tutela.errors.Conflict: It says of nobody that they are in danger, or has moved at this moment.
+        """
+        demand(principal, "desk")
+        if not principal.is_person:
+            raise Forbidden("people say so, and no key of a service")
+        notice = self._mine(principal, notice_id)
+        if not notice.is_urgent:
+            raise Conflict("nobody is in danger by this notice", place="notice")
+        moved = NoticeMoved(notice, replace(notice, is_urgent=False, version=notice.version + 1))
+        event = AuditEvent("person:notice:danger_over", notice.id, {"by": principal.id, "over": over.value})
+        self.committer.commit(Changeset(notice_moves=(moved,), audit=(event,)))
+        return moved.after
 
     def call_back(
         self, principal: Principal, notice_id: NoticeId, notifier_id: NotifierId | None, how: str
