@@ -66,6 +66,17 @@ def test_nothing_is_here_and_an_organisation_is_called_back(place: Place, tmp_pa
     assert place.call("audit", "verify").status == 0
 
 
+def test_nobody_is_in_danger_any_more(place: Place, tmp_path: Path) -> None:
+    """It stands at the head of what presses until somebody says so, with why."""
+    started(place)
+    taken = place.call("notice", "take", written(tmp_path, branch="threatened", words="x"), "--json").json
+    assert taken["id"] in place.call("notice", "list", "--pressing").out
+    assert "any more" in place.call("notice", "safe", taken["id"], "in_other_hands", "--by", "Ann").out
+    assert "there is none" in place.call("notice", "list", "--pressing").out
+    assert place.call("notice", "safe", taken["id"], "safe").status == 1
+    assert place.call("audit", "verify").status == 0
+
+
 @pytest.mark.parametrize(
     ("told", "place_of_it"),
     [

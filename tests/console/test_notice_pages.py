@@ -296,6 +296,23 @@ def test_a_notice_is_marked_as_manifestly_unfounded_with_a_reason_once_it_is_ans
     assert done.headers["location"].endswith("?done=unfounded")
 
 
+def test_somebody_says_that_nobody_is_in_danger_any_more_and_why(bea: Browser) -> None:
+    """It presses no more, and still waits to be answered; without a reason nothing changes."""
+    receipt = tell(bea, branch=Branch.THREATENED, words="they want money")
+    page = page_of(receipt)
+    assert "Somebody is in danger, as they say." in bea.get(page).text
+    for over in ("", "<b>"):
+        refused = bea.post(f"{page}/danger-over", {"over": over})
+        assert refused.status_code == 422
+        assert "say why nobody is in danger any more" in refused.text
+    done = bea.post(f"{page}/danger-over", {"over": "safe"})
+    assert done.headers["location"].endswith("?done=danger_over")
+    assert "/danger-over" not in bea.get(page).text
+    assert 'id="press"' not in bea.get("/console/notices").text
+    assert stored(bea, receipt.notice_id).is_open
+    assert bea.post(f"{page}/danger-over", {"over": "safe"}).status_code == 409
+
+
 def test_nobody_sees_a_notice_about_an_account_of_their_own(ada: Browser, bea: Browser, member: Any) -> None:
     """Neither in the list, nor in what presses, nor counted, nor by its address: it would tell them who told."""
     item = posted(bea, author="beas-own")
