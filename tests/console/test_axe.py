@@ -7,13 +7,14 @@ from typing import Any
 import pyrage
 import pytest
 
+from appealed import PLATFORM, AppealOffice
 from asking import begin
 from browser.axe import flaws, script
 from browser.chromium import Tab, chromium, installed, kept
 from console.conftest import serving_pages
 from console_browser import Browser, fields
 from login import Member, join
-from make import photo
+from make import at_home, photo
 from preserved import over
 from reported import draw_up, found_with_picture, operate_in_us
 from reviewing import laid
@@ -38,6 +39,7 @@ from tutela.flows.keep_orders import NewOrder
 from tutela.flows.keep_word_banks import NewWordBank
 from tutela.flows.refer import MediaReference
 from tutela.flows.take_notice import Teller
+from tutela.flows.take_appeal import AskedAppeal
 
 pytestmark = [
     pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)"),
@@ -143,6 +145,7 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
         "/console/report-lists/{list}": "/console/report-lists/drafts",
         "/console/settings/channels/{authority}": "/console/settings/channels/ncmec",
         "/console/holds/{id}": f"/console/holds/{hold.id}",
+        "/console/appeals/{id}": f"/console/appeals/{an_appeal(house, officer)}",
         "/console/destruction/{id}": f"/console/destruction/{gone.id}",
         "/console/export/{id}": f"/console/export/{package.id}",
         "/console/cases/{id}": f"/console/cases/{case_id}",
@@ -172,6 +175,11 @@ def told_of(house: House, officer: Principal, item: str) -> NoticeId:
     verbs.take(NoticeDraft(Branch.THREATENED, words="a lake"), Teller("192.0.2.7"))
     asked = NoticeDraft(Branch.AUTHORITY, items=(item,), words="please hide the lake", organisation="Harbour police")
     return verbs.take(asked, Teller("192.0.2.8")).notice_id
+def an_appeal(house: House, officer: Principal) -> str:
+    """Have something decided and appealed, and claimed by somebody."""
+    decision_id = AppealOffice(at_home(house)).spam("appealed", "appellant")
+    asked = AskedAppeal("It was a quotation.", account="appellant", decision_id=decision_id)
+    return house.appeals.move.claim(officer, house.appeals.take(PLATFORM, asked).appeal.id).id
 
 
 def opened(tab: Tab, origin: str, address: str) -> None:

@@ -26,6 +26,8 @@ SECTIONED = {
     "preserving.toml",
     "reporting.toml",
 }
+    "appealing.toml", "values.toml", "due_values.toml", "filing.toml", "ordering.toml", "preserving.toml", "reporting.toml",
+}  # fmt: skip
 """Files of words for values; each of the others is a page."""
 PAGES = {each.name.removesuffix(".toml") for each in TEXTS.iterdir() if each.name not in SECTIONED}
 

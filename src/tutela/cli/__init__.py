@@ -53,6 +53,7 @@ COMMANDS = {
     "reports": ("reports", "Draw up reports to authorities, approve them, see how far each is."),
     "webhook": ("webhook", "Register where platforms are told what changed, and repeat deliveries."),
     "view": ("view", "Read who has looked at evidence."),
+    "appeal": ("appeal", "Hear whoever a measure is on: take appeals, decide them, act on misuse."),
     "hold": ("hold", "Keep evidence for police, a court or reasons of our own; extend and release."),
     "order": ("order", "Keep orders of courts and authorities: verify them, give effect, tell of it."),
     "transparency": ("transparency", "Draw up reports of figures, publish and correct them."),

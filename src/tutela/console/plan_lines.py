@@ -48,6 +48,17 @@ def reversal_lines(told: Told) -> list[str]:
     return lines or ["Nothing changes: nothing of it holds any more."]
 
 
+def outcome_lines(told: Told) -> list[str]:
+    """Return a line for each thing that an outcome of an appeal does, the gravest first."""
+    lines = [*_measures(told["ends"], "ends: ")]
+    if told["strikes"]:
+        lines.append(_number(told["strikes"], "strike") + " counted no more")
+    lines += [*_told_anew(told["items"]), *_messages(told["messages"])]
+    lines += [*_measures(told["stays"], "stays: "), *_out_of_banks(told["bank_entries"])]
+    lines += [f"cannot be undone: {each}" for each in told["cannot_undo"]]
+    return lines or ["Nothing changes: nothing of it holds any more."]
+
+
 def _told_anew(items: Iterable[Told]) -> Iterator[str]:
     back = [each for each in items if each["answer"] != each["before"]]
     if back:

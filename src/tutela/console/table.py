@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tutela.console import (
     account,
+    appeals,
     banks,
     bases,
     case_page,
@@ -97,6 +98,7 @@ KEEPS = "preserve"
 ORDER = "/console/orders/{id}"
 FIGURES, WRITES = "/console/figures", "transparency"
 HOLD = "/console/holds/{id}"
+APPEAL, APPEALS = "/console/appeals/{id}", "appeals"
 DESTRUCTION = "/console/destruction/{id}"
 EXPORT = "/console/export/{id}"
 
@@ -248,6 +250,14 @@ PAGES = (
     Page("POST", f"{CHANNEL}/disable", "file", channel.disable, channel.channel_page),
     Page("POST", f"{CHANNEL}/schema", "file", channel.put_schema, channel.channel_page, takes_file=True),
     Page("POST", f"{CHANNEL}/schema/seen", "file", channel.see_schema, channel.channel_page),
+    Page("GET", "/console/appeals", APPEALS, appeals.appeals_page),
+    Page("GET", APPEAL, APPEALS, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/claim", APPEALS, appeals.claim, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/release", APPEALS, appeals.release, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/accept", APPEALS, appeals.accept, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/plan", APPEALS, appeals.show_plan, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/answer", APPEALS, appeals.answer, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/conduct", APPEALS, appeals.act_on_conduct, appeals.appeal_page),
     Page("GET", "/console/holds", KEEPS, holds.holds_page),
     Page("POST", "/console/holds", KEEPS, holds.place, holds.holds_page),
     Page("GET", HOLD, KEEPS, holds.hold_page),
