@@ -38,8 +38,8 @@ from tutela.flows.keep_holds import NewHold
 from tutela.flows.keep_orders import NewOrder
 from tutela.flows.keep_word_banks import NewWordBank
 from tutela.flows.refer import MediaReference
-from tutela.flows.take_notice import Teller
 from tutela.flows.take_appeal import AskedAppeal
+from tutela.flows.take_notice import Teller
 
 pytestmark = [
     pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)"),
@@ -175,6 +175,8 @@ def told_of(house: House, officer: Principal, item: str) -> NoticeId:
     verbs.take(NoticeDraft(Branch.THREATENED, words="a lake"), Teller("192.0.2.7"))
     asked = NoticeDraft(Branch.AUTHORITY, items=(item,), words="please hide the lake", organisation="Harbour police")
     return verbs.take(asked, Teller("192.0.2.8")).notice_id
+
+
 def an_appeal(house: House, officer: Principal) -> str:
     """Have something decided and appealed, and claimed by somebody."""
     decision_id = AppealOffice(at_home(house)).spam("appealed", "appellant")
