@@ -41,6 +41,7 @@ class Settings:
     appeals_file: Path | None = None  #: how long people may appeal, what is misuse, and bodies outside the house
     classifiers_file: Path | None = None  #: the operator's classifiers; unset: nobody is asked, and nothing goes out
     desk_file: Path | None = None  #: what links of the platform look like, for notices; unset: a person reads each
+    desk_keep_days: int = 365  #: how long what somebody told is kept after it was answered; what became of it stays
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
@@ -175,7 +176,7 @@ def _value(name: str, value: Any, *, place: str) -> Any:
 
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
-_POSITIVE = ("upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels_max")
+_POSITIVE = ("desk_keep_days", "upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels_max")
 _AT_MOST = {
     "webhooks_timeout_seconds": 60,
     "webhooks_keep_days": 365,

@@ -7,6 +7,7 @@ from tutela.core.permissions import Principal, demand
 from tutela.flows.answer_notices import AnswerNotices
 from tutela.flows.enrol_notifiers import EnrolNotifiers
 from tutela.flows.follow_notice import FollowNotice, NoticeStatus
+from tutela.flows.forget_notices import ForgetNotices
 from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
 from tutela.flows.notice_contacts import NoticeContacts
 from tutela.flows.read_notices import ReadNotices
@@ -30,6 +31,7 @@ class NoticeVerbs:
     answer: AnswerNotices
     look_at_waiting: LookAtWaiting
     look_for_unlocated: LookForUnlocated
+    forget: ForgetNotices
     store: Store
 
     def hand_in(self, principal: Principal, draft: NoticeDraft, once: str | None = None) -> Receipt:
