@@ -24,10 +24,8 @@ from tutela.ports.messages import Message
 
 PLACES: Mapping[ClockSubject, tuple[str, str]] = MappingProxyType({
     ClockSubject.NOTICE: ("notices", "desk"), ClockSubject.ORDER: ("orders", "orders"),
+    ClockSubject.APPEAL: ("appeals", "appeals"),
 })  # fmt: skip
-PLACES: Mapping[ClockSubject, tuple[str, str]] = MappingProxyType(
-    {ClockSubject.ORDER: ("orders", "orders"), ClockSubject.APPEAL: ("appeals", "appeals")}
-)
 """Where what a clock runs on has a page, and the scope that opens it."""
 
 PAGE_CLOCKS = 50

@@ -319,7 +319,7 @@ class NoticeReads:
         """Return answered notices whose answer rests on a decision that was reversed since, by id."""
         found = self._connection.execute(_OVERTURNED, {"after": after, "limit": limit}).scalars().all()
         rows = self._connection.execute(_MANY, {"ids": list(found)}).mappings().all() if found else []
-        return self._whole(sorted(rows, key=itemgetter("id")))
+        return whole_notices(self._connection, sorted(rows, key=itemgetter("id")))
 
     def told_before(self, moment: datetime, limit: int) -> list[NoticeId]:
         """Return notices that were answered before a moment, and whose words are still kept."""
