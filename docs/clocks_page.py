@@ -16,7 +16,8 @@ which law counts for whom."""
 AIMS = """\
 ## What the operator aims at
 
-Where a law says "as soon as possible", or nothing."""
+Where a law says "as soon as possible", or nothing. The settings `desk_target_*` set those of a decision and of an
+appeal."""
 
 AIM_NAMES = {
     "receipt": "a receipt", "danger": "a decision where somebody may be in danger",

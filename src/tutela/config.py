@@ -83,6 +83,10 @@ class Settings:
     pages_smtp_password: str = field(default="", repr=False)  #: never printed
     pages_smtp_from: str = ""  #: whom the mail comes from; nothing in it says what this is
 
+    desk_target_danger_minutes: int = 15  #: to decide what somebody told us, where somebody may be in danger
+    desk_target_child_hours: int = 4  #: where a child may be shown
+    desk_target_other_hours: int = 24  #: everything else
+    desk_target_appeal_days: int = 7  #: to decide an appeal
     desk_smtp_from: str = ""  #: whom messages to the people who asked come from; unset: none go by mail
     desk_smtp_host: str = ""  #: the mail server by which they go out; unset: that of pages
     desk_smtp_port: int = 465
@@ -196,6 +200,10 @@ _AT_MOST = {
     "pages_smtp_port": 65535,
     "desk_link_key": 1_000_000,
     "desk_smtp_port": 65535,
+    "desk_target_danger_minutes": 240,
+    "desk_target_child_hours": 72,
+    "desk_target_other_hours": 720,
+    "desk_target_appeal_days": 90,
 }
 _MAY_BE_NONE = frozenset({"golden_per_thousand", "undo_seconds", "rule_questions_per_day"})
 _ALMOST_A_URL = re.compile(r"[a-z0-9]{2,}:(?!//)")

@@ -512,6 +512,28 @@ def test_the_key_is_not_printed() -> None:
     assert KEY not in repr(client) + repr(raised.value) + str(raised.value)
 
 
+def test_a_statement_is_read_in_words_and_said_to_be_delivered(client: Client, script: Scripted) -> None:
+    """In a language and for somebody; ids are quoted."""
+    text = {
+        "language": "de", "title": "Warum", "greeting": "-", "policy": "-", "plain": "Warum ...",
+        "sections": [{"title": "Was", "sentences": ["Es wurde entfernt."]}],
+    }  # fmt: skip
+    told = {
+        "id": "sta_1", "account": "user-7", "code": "item_removed", "decision": "dec_1", "text": text,
+        "reasons": {"ground": "illegal"},
+    }  # fmt: skip
+    script.replies = [(200, told)]
+    statement = client.statement("a/b", language="de", audience="teen")
+
+    assert script.received[-1].path == "/v1/statements/a%2Fb?language=de&audience=teen"
+    assert (statement.text, statement.sections) == ("Warum ...", (("Was", ("Es wurde entfernt.",)),))
+    assert (statement.account, statement.decision, statement.reasons) == ("user-7", "dec_1", {"ground": "illegal"})
+    client.delivered("sta_1", "email")
+    received = script.received[-1]
+    assert (received.method, received.path) == ("POST", "/v1/statements/sta_1/delivered")
+    assert script.last_json() == {"how": "email"}
+
+
 def test_facts_of_an_account_are_put_in_the_place_of_what_was_told(client: Client, script: Scripted) -> None:
     """Under the account's own name, also one with a slash; what was taken comes back by name."""
     script.replies = [(200, {"id": "a/b", "parts": ["screen_name"]})]

@@ -11,20 +11,25 @@ from standardwebhooks import Webhook as Official
 
 from make import AT
 from tutela.adapters.webhooks.signing import headers_of
+from tutela.core.ids import StatementId
 from tutela.core.measures import SubjectKind
+from tutela.core.statements import StatementCode
 from tutela.core.webhooks import (
     FACTS_WANTED,
     NOTIFIER_MESSAGE,
+    STATEMENT_DUE,
     Batch,
     FactsWanted,
+    StatementDue,
     Told,
     body_of_batch,
     body_of_facts_wanted,
     body_of_message,
     body_of_ping,
+    body_of_statements_due,
 )
 from tutela.ports.webhooks import Post
-from tutela_client.webhooks import Changed, Event, TellUser, Wanted, WebhookRefusedError, verify
+from tutela_client.webhooks import Changed, Due, Event, TellUser, Wanted, WebhookRefusedError, verify
 
 OFFICIAL_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105  # of the official library's own tests
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
@@ -65,6 +70,15 @@ def test_a_message_to_a_user_names_ids_and_a_code() -> None:
     assert (event.type, event.tell) == (NOTIFIER_MESSAGE, TellUser("msg_1", "notice", "ntc_1", "outcome", "user-7"))
     body = body_of_message("msg_1", "appeal", "apl_1", "appeal_received", None, AT)
     assert verify(signed(body), body, SECRET, AT).tell == TellUser("msg_1", "appeal", "apl_1", "appeal_received", None)
+
+
+def test_what_may_be_told_names_statements_and_accounts() -> None:
+    """And nothing of why."""
+    due = StatementDue(StatementId("sta_1"), "user-7", StatementCode.ITEM_REMOVED)
+    body = body_of_statements_due([due], AT)
+
+    event = verify(signed(body), body, SECRET, AT)
+    assert (event.type, event.due) == (STATEMENT_DUE, (Due("sta_1", "user-7", "item_removed"),))
 
 
 def test_the_vector_of_the_standard_is_verified() -> None:

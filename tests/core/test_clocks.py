@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tutela.core.clocks import (
     TABLE,
+    Aims,
     ClockFacts,
     ClockId,
     ClockStart,
@@ -30,6 +31,7 @@ from tutela.core.clocks import (
 )
 from tutela.core.filing.clocks import ClockStage
 from tutela.core.operator import OperatorProfile
+from tutela.core.units import Duration
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -326,3 +328,12 @@ def test_what_stays_is_not_removed_late() -> None:
     assert is_kept(refused, refused.start.limit_at) is None
     assert is_kept(removed, removed.start.limit_at) is False
     assert after([clock], frozenset({Signal.DECIDED}), AT) == ((), ())
+
+
+def test_what_the_operator_aims_at_moves_targets_and_no_limit() -> None:
+    """A law's time is not the operator's to set."""
+    slow = replace(CHILD, aims=Aims(child=Duration(hours=72), receipt=Duration(days=3)))
+
+    decide, confirm = (start_of(NOTICE, slow, each) for each in (ClockId.CALIFORNIA_DECIDE, ClockId.CALIFORNIA_CONFIRM))
+    assert (decide.target_at, decide.limit_at) == (AT + 72 * HOUR, AT + 30 * DAY)
+    assert (confirm.target_at, confirm.limit_at) == (AT + 36 * HOUR, AT + 36 * HOUR)

@@ -244,6 +244,16 @@ def test_production_comes_after_the_sandbox_and_gets_everything(home: Home, data
     assert home.house.verify().breaches == ()
 
 
+def test_what_came_back_from_a_backup_sends_nothing(office: TellingOffice) -> None:
+    """A drill beside what runs must not; whoever restores in earnest switches it on, and nothing is stored twice."""
+    office.remove_all(1)
+    assert office.verbs.transparency.disable_restored()
+    assert not office.verbs.transparency.disable_restored()
+    assert (office.submit(), office.verbs.transparency.see(OFFICER).channel.off_because) == (0, "restored")
+    office.verbs.transparency.enable(OFFICER)
+    assert office.submit() == 1
+
+
 def test_a_small_enterprise_sends_nothing_and_an_unknown_one_waits(home: Home, database: Sandbox) -> None:
     """Article 19; and before anybody has said where the operator is, nothing is decided."""
     office = TellingOffice(home, database)

@@ -93,5 +93,5 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Serve with the desk open."""
     folder: Path = tmp_path_factory.mktemp("desk")
     (folder / "desk.toml").write_text(DESK_FILE, encoding="utf-8")
-    with serving_pages(folder / "var", desk_is_open=True, desk_file=folder / "desk.toml") as browser:
+    with serving_pages(folder / "var", desk_is_open=True, desk_file=folder / "desk.toml", proxy_hops=1) as browser:
         yield Desk(browser.house, browser.port)

@@ -1,4 +1,4 @@
-"""The page of figures that everybody may read: with nothing, with an edition, with a correction; and what it never tells."""
+"""The page of figures that everybody may read: with nothing, an edition, a correction; and what it never tells."""
 
 import re
 from collections.abc import Iterator

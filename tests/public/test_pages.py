@@ -118,6 +118,10 @@ def test_danger_shows_emergency_first_and_says_when_nobody_is_on_call(desk: Desk
     assert "Please call for help now" in page.text
     assert "110 / 112" in page.text
     assert "Nobody of us is on call" in page.text
+    receipt = desk.go(desk.through("it_shows_me", danger="yes"), "send")
+    assert "Nobody of us is on call" in receipt.text
+    assert "People look at it by" not in receipt.text
+    assert "Nobody of us is on call" in desk.post("/status", code=code_of(receipt)).text
     calm = desk.go(desk.begin("threatened"), danger="no")
     assert "Please call for help now" not in calm.text
     assert not stored(desk, desk.told("it_shows_me", danger="no")).is_urgent
@@ -160,6 +164,14 @@ def test_each_missing_element_of_an_adults_request_is_named_and_it_is_taken(desk
     assert stored(desk, whole).valid_at is not None
 
 
+def test_an_address_that_is_hardly_one_is_said_and_taken(desk: Desk) -> None:
+    """Whoever mistypes hears nothing of us otherwise; and one that is right is passed over."""
+    page = desk.through("it_shows_me", email="me at mail")
+    assert "does not look right" in page.text
+    assert desk.go(page, "send").status_code == 200
+    assert "does not look right" not in desk.through("it_shows_me", email="me@mail.example").text
+
+
 def test_an_authority_is_called_back_and_is_nobody_special_until_then(desk: Desk) -> None:
     """Whoever merely says so counts as anybody."""
     notice = stored(desk, desk.told("authority", organisation="Harbour police", reference="H-7"))
@@ -183,6 +195,18 @@ def test_a_code_that_opens_nothing_is_answered_as_any_other_that_opens_nothing(d
     pages = [desk.post("/status", code=typed) for typed in ("00000-00000-00000-00000", "hello", "")]
     assert {page.status_code for page in pages} == {404}
     assert len({page.text for page in pages}) == 1
+
+
+def test_whoever_guesses_waits_and_whoever_has_a_code_does_not(desk: Desk) -> None:
+    """Many tries from one place are slowed there alone, each is told how long, and nobody is shut out for good."""
+    guesser, code = {"X-Forwarded-For": "198.51.100.9"}, desk.told("saw_something")
+    pages = [desk.sent("POST", "/status", data={"code": "guess"}, headers=guesser) for _ in range(60)]
+    assert {page.status_code for page in pages[:50]} == {404}
+    waits = [page for page in pages if page.status_code == 429]
+    assert waits
+    assert int(waits[-1].headers["retry-after"]) >= 1
+    assert "Your code still works." in waits[-1].text
+    assert desk.post("/status", code=code).status_code == 200
 
 
 def test_what_is_too_long_is_named_and_kept(desk: Desk) -> None:

@@ -46,6 +46,37 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of reasons in words: send `text` as it is, or lay its sections out yourself."""
+
+    id: str
+    account: str  #: your own identifier of whoever is told
+    code: str
+    decision: str  #: what an appeal is about
+    language: str
+    title: str
+    text: str
+    sections: tuple[tuple[str, tuple[str, ...]], ...]  #: each a heading with its sentences
+    reasons: Mapping[str, Any]  #: every element of Article 17(3) as codes
+
+
+def statement_of(body: Mapping[str, Any]) -> Statement:
+    """Return the statement of an answer."""
+    text = body["text"]
+    return Statement(
+        id=body["id"],
+        account=body["account"],
+        code=body["code"],
+        decision=body["decision"],
+        language=text["language"],
+        title=text["title"],
+        text=text["plain"],
+        sections=tuple((each["title"], tuple(each["sentences"])) for each in text["sections"]),
+        reasons=body["reasons"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Uploaded:
     """One upload: the same bytes have the same id however often they come."""
 

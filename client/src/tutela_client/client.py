@@ -11,6 +11,7 @@ from tutela_client.answers import (
     Changes,
     Known,
     Rejected,
+    Statement,
     Strikes,
     Uploaded,
     Visibility,
@@ -20,6 +21,7 @@ from tutela_client.answers import (
     known_of,
     outcome_of,
     permission_of,
+    statement_of,
     strikes_of,
     uploaded_of,
     visibility_of,
@@ -187,6 +189,17 @@ class Client:
         """
         path = f"/v1/accounts/{quote(account, safe='')}/facts"
         return self._transport.send("PUT", path, json_body(facts)).read(lambda answered: tuple(answered["parts"]))
+
+    def statement(self, statement: str, *, language: str = "en", audience: str | None = None) -> Statement:
+        """Return a statement of reasons in words; for `adult` or `teen` by the age of the account unless you say."""
+        asked = {"language": language} | ({} if audience is None else {"audience": audience})
+        path = f"/v1/statements/{quote(statement, safe='')}?{urlencode(asked)}"
+        return self._transport.send("GET", path).read(statement_of)
+
+    def delivered(self, statement: str, how: str) -> None:
+        """Say that you told it, in a word such as `email`. The first word about it stays."""
+        path = f"/v1/statements/{quote(statement, safe='')}/delivered"
+        self._transport.send("POST", path, json_body({"how": how})).read(dict)
 
     def choices(self, account: str) -> tuple[Choice, ...]:
         """Return what *account* chose not to see; pass it on in a `Viewer` where you evaluate yourself."""

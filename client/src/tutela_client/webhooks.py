@@ -19,6 +19,7 @@ TOLERANCE_SECONDS = 5 * 60
 STANDING_CHANGED = "standing.changed"
 FACTS_WANTED = "account.facts_wanted"
 NOTIFIER_MESSAGE = "notifier.message"
+STATEMENT_DUE = "statement.due"
 PING = "webhook.ping"
 
 _PREFIX = "whsec_"
@@ -59,6 +60,15 @@ class TellUser:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A statement of reasons that may be told: read it with `Client.statement`, then say `Client.delivered`."""
+
+    id: str
+    account: str  #: your own identifier of whoever is told
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What a webhook says."""
 
@@ -70,6 +80,7 @@ class Event:
     next: str | None = None
     wanted: tuple[Wanted, ...] = ()
     tell: TellUser | None = None
+    due: tuple[Due, ...] = ()
 
 
 def verify(headers: Mapping[str, str], body: bytes, secret: str | Sequence[str], now: datetime | None = None) -> Event:
@@ -145,6 +156,7 @@ def _event(webhook_id: str, told: Any) -> Event:
             data.get("next"),
             tuple(Wanted(each["id"], tuple(each["items"])) for each in data.get("accounts", ())),
             _tell(data) if told["type"] == NOTIFIER_MESSAGE else None,
+            tuple(Due(each["id"], each["account"], each["code"]) for each in data.get("statements", ())),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("this version cannot read what the webhook says") from error

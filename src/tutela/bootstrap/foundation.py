@@ -28,7 +28,7 @@ from tutela.adapters.keys.signing import HeadSigner
 from tutela.adapters.login.passwords import Argon2Passwords
 from tutela.adapters.media.renderer import ChildRenderer
 from tutela.adapters.webhooks.sender import HttpSender
-from tutela.bootstrap.loading import load_quotas
+from tutela.bootstrap.loading import aims_of, load_quotas
 from tutela.config import Settings
 from tutela.core.classifying.spec import ClassifierSpec
 from tutela.core.findings import Vocabulary
@@ -80,7 +80,7 @@ class Foundation:
         exported = self.settings.var / "audit-heads.jsonl"
         self.sealer = DatabaseSealer(self.engine, self.clock, signer.sign, exported)
         self.audit = DatabaseAuditReader(self.engine, exported, signer.is_signed)
-        self.profile = KeepProfile(self.desk)
+        self.profile = KeepProfile(self.desk, aims_of(self.settings))
         self.fresh_accounts = FreshAccounts(self.entropy)
         self.quotas = KeepQuotas(self.desk, load_quotas())
         self.webhooks = DatabaseWebhooks(self.engine, self.chain, self.clock)

@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from tutela.config import Settings, read_toml
+from tutela.core.aims import Aims
 from tutela.core.appeals.rules import AppealRules, parse_appeal_rules
 from tutela.core.effects_file import overlaid
 from tutela.core.filing.duty import DutyTable
@@ -25,6 +26,7 @@ from tutela.core.reasons.table import ReasonTable
 from tutela.core.reasons.table_file import parse_reason_table
 from tutela.core.reasons.wording import Words
 from tutela.core.reasons.words_file import parse_words
+from tutela.core.units import Duration
 from tutela.flows.word_secrets import folded_words
 from tutela_client.table import EffectTable, shipped_source, shipped_table
 
@@ -118,6 +120,16 @@ def load_reason_words() -> Mapping[str, Words]:
             words = parse_words(tomllib.loads(file.read_text(encoding="utf-8")), place=file.name, clauses=clauses)
             found[words.language] = words
     return found
+
+
+def aims_of(settings: Settings) -> Aims:
+    """Return what the operator aims at, as the settings say."""
+    return Aims(
+        danger=Duration(minutes=settings.desk_target_danger_minutes),
+        child=Duration(hours=settings.desk_target_child_hours),
+        other=Duration(hours=settings.desk_target_other_hours),
+        appeal=Duration(days=settings.desk_target_appeal_days),
+    )
 
 
 def load_message_texts() -> Mapping[str, MessageTexts]:

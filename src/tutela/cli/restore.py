@@ -121,6 +121,8 @@ def _verified(settings: Settings, *, has_vault: bool) -> Verified:
         feed = house.entropy.token(8).hex()
         if house.filing.keep.disable_restored():
             found = replace(found, notes=(*found.notes, _CHANNEL_OFF))
+        if house.statements.transparency.disable_restored():
+            found = replace(found, notes=(*found.notes, _DATABASE_OFF))
         house.desk.put_setting("restored", {"entries": found.entries, "breaches": len(found.breaches), "feed": feed})
     finally:
         house.close()
@@ -132,6 +134,10 @@ _NO_VAULT = "the vault is in an object store and not part of this backup; its co
 
 _CHANNEL_OFF = (
     "the channel to the authority is off: give up reports that were filed after the backup was made, then enable it"
+)
+
+_DATABASE_OFF = (
+    "the channel to the EU Transparency Database is off: enable it; what was sent since the backup is not sent twice"
 )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
+from tutela.core.aims import Aims
 from tutela.core.content import Channel, ChannelKind
 from tutela.core.units import Duration
 
@@ -55,6 +56,7 @@ class OperatorProfile:
     is_report_only: bool = False  #: the operator may not keep bytes: hash and report only
     transient_period: Duration = field(default_factory=lambda: Duration(hours=24))  #: how long unmatched bytes stay
     bases: tuple[Basis, ...] = ()
+    aims: Aims = field(default_factory=Aims)  #: from the settings, and stored nowhere
     #: Fewer than 50 people and at most 10 million euro a year: exempt from Articles 20 to 28 of Regulation (EU)
     #: 2022/2065, the Transparency Database among them. Source: its Article 19; Recommendation 2003/361/EC.
     is_small_enterprise: bool = False

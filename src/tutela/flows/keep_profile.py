@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from tutela.core.aims import Aims
 from tutela.core.content import ChannelKind
 from tutela.core.operator import Basis, OperatorProfile, checklist
 from tutela.core.units import Duration
@@ -21,6 +22,7 @@ class KeepProfile:
     """Read and write the profile. It is read on every submission, so it is kept in memory for a second."""
 
     desk: Desk
+    aims: Aims = field(default_factory=Aims)  #: of the settings
     _known: OperatorProfile | None = field(default=None)
     _good_until: float = field(default=0.0)
 
@@ -28,7 +30,7 @@ class KeepProfile:
         """Return the profile; empty before the operator has answered."""
         if self._known is None or time.monotonic() > self._good_until:
             stored = self.desk.setting(_PROFILE)
-            self._known = OperatorProfile() if stored is None else from_json(stored)
+            self._known = replace(OperatorProfile() if stored is None else from_json(stored), aims=self.aims)
             # Another process may have changed it: a lapsed basis (P12) must be noticed everywhere.
             self._good_until = time.monotonic() + KEPT_SECONDS
         return self._known
@@ -36,7 +38,7 @@ class KeepProfile:
     def write(self, profile: OperatorProfile) -> None:
         """Record the profile, with an audit entry."""
         self.desk.put_setting(_PROFILE, to_json(profile))
-        self._known = profile
+        self._known = replace(profile, aims=self.aims)
 
     def read_now(self) -> OperatorProfile:
         """Return the profile as it is stored at this moment."""
@@ -51,7 +53,7 @@ class KeepProfile:
         """
         is_first = self.desk.setting(_PROFILE) is None
         self.desk.put_setting(_PROFILE, to_json(after), by=by, instead_of=None if is_first else to_json(before))
-        self._known = after
+        self._known = replace(after, aims=self.aims)
 
     def mark_done(self, line: str) -> None:
         """Record that a line of the checklist is done. Idempotent."""

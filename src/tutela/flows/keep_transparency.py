@@ -8,6 +8,7 @@ from typing import Any
 from tutela.core.dsa.batches import NoReply, RecordState, fault_of
 from tutela.core.dsa.channel import (
     ChannelChange,
+    OffBecause,
     Stopped,
     TransparencyChannel,
     changed,
@@ -141,6 +142,13 @@ class KeepTransparency:
         demand(principal, SETS)
         before = self.channels.channel()
         return self._seen(self.channels.put(before, disabled(before), "disabled", principal.id))
+
+    def disable_restored(self) -> bool:
+        """Switch it off where it came back from a backup: a drill must not send beside what runs; return whether so."""
+        before = self.channels.channel()
+        if before.is_enabled:
+            self.channels.put(before, disabled(before, OffBecause.RESTORED), "disabled", "system")
+        return before.is_enabled
 
     def again(self, principal: Principal, puid: str) -> None:
         """Send a record again that was refused.

@@ -228,7 +228,7 @@ class TakeAppeal:
 
 def clocks_of_appeal(at: datetime, profile: OperatorProfile) -> tuple[ClockStart, ...]:
     """Return the clocks by which an appeal has to be answered."""
-    return clocks_for(ClockSubject.APPEAL, ClockFacts(at, served=served_by(profile)))
+    return clocks_for(ClockSubject.APPEAL, ClockFacts(at, served=served_by(profile), aims=profile.aims))
 
 
 def _checked(asked: AskedAppeal) -> AppealWords:

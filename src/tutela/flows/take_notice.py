@@ -191,6 +191,7 @@ def clocks_of(notice: Notice, profile: OperatorProfile, held_at: datetime | None
     facts = ClockFacts(
         received_at=notice.received_at,
         served=served_by(profile),
+        aims=profile.aims,
         country=notice.country,
         is_child=notice.says_minor,
         is_depicted=notice.kind in {NoticeKind.DEPICTED_PERSON, NoticeKind.PARENT},

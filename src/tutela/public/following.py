@@ -9,6 +9,7 @@ from tutela.core.notices.outcomes import ItemOutcome
 from tutela.errors import TooManyCodes, UnknownNotice
 from tutela.flows.follow_notice import NoticeStatus
 from tutela.public.drafting import added, cleaned, too_much
+from tutela.public.telling import is_anybody_there
 from tutela.public.visits import KEEPS_NOTHING, Visit
 
 MAX_CODE_CHARACTERS = 200
@@ -66,4 +67,5 @@ def _shown(visit: Visit, status: NoticeStatus, code: str, *, told: dict[str, str
         counted=[(each.value, counted[each]) for each in ItemOutcome if counted[each]],
         outcome=status.outcome.value if status.outcome else "", state=status.state.value, answer_by=by,
         help=desk.help.of(status.country), is_about_child=status.is_about_child, missing=status.missing,
+        is_anybody_there=not status.is_urgent or status.answered_at is not None or is_anybody_there(visit),
     )  # fmt: skip

@@ -8,12 +8,14 @@ from starlette.responses import Response
 from tutela.core.notices.branches import BRANCHES, Branch
 from tutela.core.notices.draft import AGES_SAID
 from tutela.core.notices.validity import missing
+from tutela.core.paging import checked_email
 from tutela.errors import BadInput, IdempotencyMismatch, NoPage, Unavailable
 from tutela.flows.take_notice import Receipt, Teller
 from tutela.public.drafting import TooMuch, cleaned, digests_of, draft_of, links_of, names_of, too_much
 from tutela.public.front import address_of
 from tutela.public.steps import CHECK, FIELDS, STEPS, Telling, telling_of
 from tutela.public.visits import KEEPS_NOTHING, Visit
+from tutela.public.words import texts
 from tutela.statuses import status_of
 
 _REGION = re.compile(r"[a-z]{2,3}-([A-Z]{2})\b")
@@ -27,7 +29,7 @@ def help_page(visit: Visit) -> Response:
     context = visit.house.public_desk.forms.read_link(signed)
     return visit.page(
         "help.html", branch=branch.value, way=address_of(branch), country=country, signed=signed, context=context,
-        help=visit.house.public_desk.help.of(country), countries=visit.house.public_desk.help.named,
+        help=visit.house.public_desk.help.of(country), countries=_named(visit),
         is_about_child=BRANCHES[branch].is_about_child, back_link=context.back,
     )  # fmt: skip
 
@@ -80,9 +82,10 @@ def _step(
         keeps=KEEPS_NOTHING if shows else "private, no-cache",
         telling=telling, told=telling.told, step=telling.step, branch=telling.branch.value,
         carried=desk.forms.carry(telling.as_state()), much=much, said=said, draft=draft, missing=missing(draft),
+        is_odd=_is_odd(telling.told.get("email", "")),
         help=desk.help.of(telling.country), ages=_ages(telling.branch), links=links_of(telling.told),
         names=names_of(telling.told), digests=digests_of(telling.told), back_link=telling.back,
-        is_anybody_there=_is_anybody_there(visit) if telling.step == "emergency" else True,
+        is_anybody_there=telling.step != "emergency" or is_anybody_there(visit),
     )  # fmt: skip
 
 
@@ -102,16 +105,34 @@ def _hand_in(visit: Visit, telling: Telling) -> Response:
 
 def receipt_page(visit: Visit, telling: Telling, receipt: Receipt) -> Response:
     """Show the code, once."""
-    desk = visit.house.public_desk
+    desk, is_promised = visit.house.public_desk, not telling.is_danger or is_anybody_there(visit)
     return visit.page(
         "receipt.html", keeps=KEEPS_NOTHING, receipt=receipt, branch=telling.branch.value, telling=telling,
         is_about_child=BRANCHES[telling.branch].is_about_child, help=desk.help.of(telling.country),
-        answer_by=desk.answer_by(receipt.notice_id), back_link=telling.back, has_email=bool(telling.told.get("email")),
+        answer_by=desk.answer_by(receipt.notice_id), is_anybody_there=is_promised,
+        back_link=telling.back, has_email=bool(telling.told.get("email")),
     )  # fmt: skip
 
 
-def _is_anybody_there(visit: Visit) -> bool:
+def is_anybody_there(visit: Visit) -> bool:
+    """Return whether somebody of the house is on call: nobody is told to wait for people who are not there."""
     return visit.house.on_call.who.is_anybody()
+
+
+def _is_odd(address: str) -> bool:
+    """Return whether this is hardly an address of mail: it is said, and taken all the same."""
+    try:
+        checked_email(address)
+    except BadInput:
+        return bool(address)
+    return False
+
+
+def _named(visit: Visit) -> list[tuple[str, str]]:
+    """Return the countries that have help of their own, by name; one of an operator's own may have no name here."""
+    names = texts(visit.language)["countries"]
+    countries = [(code, names.get(code, code)) for code in visit.house.public_desk.help.named]
+    return sorted(countries, key=lambda each: each[1])
 
 
 def _ages(branch: Branch) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 The clocks of reports to authorities are `core.filing.clocks`; both say the same of how far a time has run.
 """
 
-from tutela.core.clocks.kinds import Aim, Aims, Begins, ClockFacts, ClockId, ClockStart, ClockSubject, Signal
+from tutela.core.aims import Aims
+from tutela.core.clocks.kinds import Aim, Begins, ClockFacts, ClockId, ClockStart, ClockSubject, Signal
 from tutela.core.clocks.running import (
     RunningClock,
     after,

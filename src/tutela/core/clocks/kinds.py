@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tutela.core.units import Duration
+from tutela.core.aims import Aims
 
 
 class ClockSubject(StrEnum):
@@ -66,23 +66,6 @@ class Aim(StrEnum):
     APPEAL = "appeal"
     ACKNOWLEDGE = "acknowledge"
     EFFECT = "effect"
-
-
-@dataclass(frozen=True, slots=True)
-class Aims:
-    """What the operator wants to reach where a law says "as soon as possible" or nothing.
-
-    The three of a decision follow the order in which things are looked at: somebody in danger, a child who may be
-    shown, everything else.
-    """
-
-    receipt: Duration = field(default_factory=lambda: Duration(minutes=15))
-    danger: Duration = field(default_factory=lambda: Duration(minutes=15))
-    child: Duration = field(default_factory=lambda: Duration(hours=4))
-    other: Duration = field(default_factory=lambda: Duration(hours=24))
-    appeal: Duration = field(default_factory=lambda: Duration(days=7))
-    acknowledge: Duration = field(default_factory=lambda: Duration(hours=24))
-    effect: Duration = field(default_factory=lambda: Duration(hours=24))
 
 
 @dataclass(frozen=True, slots=True)

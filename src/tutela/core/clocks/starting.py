@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tutela.core.clocks.kinds import Aim, Aims, Begins, ClockFacts, ClockStart, ClockSubject
+from tutela.core.aims import Aims
+from tutela.core.clocks.kinds import Aim, Begins, ClockFacts, ClockStart, ClockSubject
 from tutela.core.clocks.table import TABLE, ClockRow
 from tutela.core.operator import OperatorProfile
 from tutela.core.units import Duration

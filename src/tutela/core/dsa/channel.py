@@ -21,6 +21,7 @@ class OffBecause(StrEnum):
 
     NEW = "new"
     OPERATOR = "operator"
+    RESTORED = "restored"  #: from a backup: whoever restores says where it stands now
     CHANGED = "changed"  #: address, token or environment were changed, and it was not switched on since
 
 
@@ -110,9 +111,9 @@ def enabled(channel: TransparencyChannel) -> TransparencyChannel:
     return replace(channel, is_enabled=True)
 
 
-def disabled(channel: TransparencyChannel) -> TransparencyChannel:
-    """Return the channel switched off by somebody."""
-    return replace(channel, is_enabled=False, off_because=OffBecause.OPERATOR)
+def disabled(channel: TransparencyChannel, because: OffBecause = OffBecause.OPERATOR) -> TransparencyChannel:
+    """Return the channel switched off."""
+    return replace(channel, is_enabled=False, off_because=because)
 
 
 def check_token(token: str) -> str:
