@@ -50,6 +50,16 @@ def test_the_language_is_the_one_that_the_browser_asks_for_first(desk: Desk) -> 
     assert '<html lang="en"' in desk.get("/desk/en", **{"Accept-Language": "de"}).text
 
 
+def test_an_address_without_a_language_leads_to_the_page_in_the_visitors_own(desk: Desk) -> None:
+    """As links in messages are, which know no language; what is no page in any language is none without one."""
+    for path in ("/status", "/traces", "/tell/it-shows-me"):
+        led = desk.get(f"/desk{path}", **{"Accept-Language": "de"})
+        assert led.status_code == 303
+        assert led.headers["location"] == f"/desk/de{path}"
+    assert desk.get("/desk/nowhere").status_code == 404
+    assert desk.sent("POST", "/desk/status").status_code == 404
+
+
 @pytest.mark.parametrize("branch", WAYS)
 def test_every_way_in_leads_to_a_receipt_with_no_question_answered(desk: Desk, branch: str) -> None:
     """Nothing that is missing stops anybody, nobody says who they are, and the code opens what was taken."""
@@ -95,6 +105,15 @@ def test_help_comes_before_anything_is_asked(desk: Desk) -> None:
         assert "116 111" in before
     assert "0800 1111" in desk.get("/tell/it-shows-me", **{"Accept-Language": "en-GB"}).text
     assert "childhelplineinternational" in desk.get("/tell/it-shows-me?country=ZZ").text
+
+
+def test_an_adult_is_led_to_what_helps_adults(desk: Desk) -> None:
+    """Neither to Take It Down, which is for whoever was a child, nor to lines for children."""
+    page = desk.get("/tell/adult-intimate?country=DE").text
+    assert "https://stopncii.org/" in page
+    assert "takeitdown" not in page
+    assert "116 111" not in page
+    assert "0800 111 0 111" in page
 
 
 def test_no_page_takes_a_file_where_a_child_may_be_shown(desk: Desk) -> None:

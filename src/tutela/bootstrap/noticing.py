@@ -1,7 +1,10 @@
 """Wire what people from outside tell us: how it is taken, found, acted on and answered."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tutela.adapters.db.clocks import DatabaseClocks
+from tutela.adapters.db.messages import DatabaseOutbox
 from tutela.adapters.db.notifiers import DatabaseNotifiers
 from tutela.adapters.keys.seal import KeySeal
 from tutela.config import read_toml
@@ -10,10 +13,12 @@ from tutela.errors import Misconfigured
 from tutela.flows.answer_notices import AnswerNotices
 from tutela.flows.enrol_notifiers import EnrolNotifiers
 from tutela.flows.follow_notice import FollowNotice
+from tutela.flows.forget_notices import ForgetNotices
 from tutela.flows.locate_notice import LocateNotice
 from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
 from tutela.flows.notice_contacts import NoticeContacts
 from tutela.flows.notice_secrets import NoticeSecrets
+from tutela.flows.read_notices import ReadNotices
 from tutela.flows.take_notice import TakeNotice
 from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.work_on_notice import WorkOnNotice
@@ -41,12 +46,20 @@ def open_notices(house: "House") -> NoticeVerbs:
         take=take,
         follow=FollowNotice(store, secrets, look, house.staff.keep_sessions.doorkeeper, door, clock),
         look=look,
+        reading=ReadNotices(
+            store,
+            DatabaseClocks(house.engine, house.chain, clock),
+            DatabaseOutbox(house.engine, house.chain, entropy),
+            clock,
+            lambda: _has_second(house),
+        ),
         work=WorkOnNotice(store, committer, look, secrets, clock, entropy, lambda: _has_second(house)),
         enrol=EnrolNotifiers(DatabaseNotifiers(house.engine, house.chain), house.keep_keys, house.desk, clock, entropy),
         answer=AnswerNotices(store, committer, house.find_copies, clock, entropy),
         contacts=NoticeContacts(store, secrets),
         look_at_waiting=LookAtWaiting(store, look),
         look_for_unlocated=LookForUnlocated(store, look),
+        forget=ForgetNotices(store, committer, house.keys, clock, timedelta(days=house.settings.desk_keep_days)),
         store=store,
     )
 
@@ -65,6 +78,9 @@ def notice_jobs(house: "House") -> list[Job]:
     def look_at_waiting() -> int:
         return house.notices.look_at_waiting()
 
+    def forget() -> int:
+        return house.notices.forget()
+
     def look_for_unlocated() -> int:
         return house.notices.look_for_unlocated()
 
@@ -72,6 +88,7 @@ def notice_jobs(house: "House") -> list[Job]:
         Job("answer_notices", answer, pause_seconds=2.0),
         Job("look_at_waiting_notices", look_at_waiting, pause_seconds=1.0),
         Job("look_for_unlocated_notices", look_for_unlocated, pause_seconds=60.0),
+        Job("forget_notices", forget, pause_seconds=3600.0),
     ]
 
 

@@ -16,6 +16,8 @@ def plan_lines(foreseen: Told) -> list[str]:
     lines = [] if finding is None else [*_finding(finding)]
     if ends is not None:
         lines += _ends(ends)
+    if foreseen["notices"] and (finding is not None or ends is not None):
+        lines.append(_number(foreseen["notices"], "notice") + " answered")
     # What is said of each of many items is said once, with their number.
     counted = [line if count == 1 else f"{line} ({count} times)" for line, count in Counter(lines).items()]
     return counted or ["Nothing changes: nothing was held, and nothing is."]
@@ -42,6 +44,17 @@ def reversal_lines(told: Told) -> list[str]:
         lines.append(f"{_number(len(told['cleared']), 'item')} not held again for the same facts")
     if told["closes"]:
         lines.append(_number(len(told["closes"]), "case") + " closed: nothing is left in it")
+    lines += [f"cannot be undone: {each}" for each in told["cannot_undo"]]
+    return lines or ["Nothing changes: nothing of it holds any more."]
+
+
+def outcome_lines(told: Told) -> list[str]:
+    """Return a line for each thing that an outcome of an appeal does, the gravest first."""
+    lines = [*_measures(told["ends"], "ends: ")]
+    if told["strikes"]:
+        lines.append(_number(told["strikes"], "strike") + " counted no more")
+    lines += [*_told_anew(told["items"]), *_messages(told["messages"])]
+    lines += [*_measures(told["stays"], "stays: "), *_out_of_banks(told["bank_entries"])]
     lines += [f"cannot be undone: {each}" for each in told["cannot_undo"]]
     return lines or ["Nothing changes: nothing of it holds any more."]
 

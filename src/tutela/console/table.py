@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tutela.console import (
     account,
+    appeals,
     banks,
     bases,
     case_page,
@@ -23,6 +24,9 @@ from tutela.console import (
     looking,
     measures,
     metrics,
+    notice,
+    notices,
+    notifiers,
     orders,
     oversight,
     own,
@@ -77,6 +81,9 @@ class Page:
 
 
 CASE = "/console/cases/{id}"
+DESK = "desk"
+NOTICE = "/console/notices/{id}"
+NOTIFIERS = "/console/notifiers"
 BANK = "/console/banks/{name}"
 WORDS = "/console/word-banks/{name}"
 BASES = "/console/bases"
@@ -91,6 +98,7 @@ KEEPS = "preserve"
 ORDER = "/console/orders/{id}"
 FIGURES, WRITES = "/console/figures", "transparency"
 HOLD = "/console/holds/{id}"
+APPEAL, APPEALS = "/console/appeals/{id}", "appeals"
 DESTRUCTION = "/console/destruction/{id}"
 EXPORT = "/console/export/{id}"
 
@@ -128,6 +136,17 @@ PAGES = (
     Page("GET", "/console/tokens", FULL, own.tokens_page),
     Page("POST", "/console/tokens", FULL, own.create_token, own.tokens_page),
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
+    Page("GET", "/console/notices", DESK, notices.notices_page),
+    Page("GET", NOTICE, DESK, notice.notice_page),
+    Page("POST", f"{NOTICE}/told", DESK, notice.open_told, notice.notice_page),
+    Page("POST", f"{NOTICE}/locate", DESK, notice.locate, notice.notice_page),
+    Page("POST", f"{NOTICE}/answer", DESK, notice.answer, notice.notice_page),
+    Page("POST", f"{NOTICE}/danger-over", DESK, notice.end_danger, notice.notice_page),
+    Page("POST", f"{NOTICE}/call-back", "enrol", notice.call_back, notice.notice_page),
+    Page("POST", f"{NOTICE}/unfounded", DESK, notice.mark_unfounded, notice.notice_page),
+    Page("GET", NOTIFIERS, DESK, notifiers.notifiers_page, or_takes=("enrol",)),
+    Page("POST", NOTIFIERS, "enrol", notifiers.enrol, notifiers.notifiers_page),
+    Page("POST", f"{NOTIFIERS}/end", "enrol", notifiers.end, notifiers.notifiers_page),
     Page("GET", "/console/queue", "cases", queue.queue_page),
     Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
     Page("POST", "/console/queue/give-back", "cases", queue.give_back_all, queue.queue_page),
@@ -231,6 +250,14 @@ PAGES = (
     Page("POST", f"{CHANNEL}/disable", "file", channel.disable, channel.channel_page),
     Page("POST", f"{CHANNEL}/schema", "file", channel.put_schema, channel.channel_page, takes_file=True),
     Page("POST", f"{CHANNEL}/schema/seen", "file", channel.see_schema, channel.channel_page),
+    Page("GET", "/console/appeals", APPEALS, appeals.appeals_page),
+    Page("GET", APPEAL, APPEALS, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/claim", APPEALS, appeals.claim, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/release", APPEALS, appeals.release, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/accept", APPEALS, appeals.accept, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/plan", APPEALS, appeals.show_plan, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/answer", APPEALS, appeals.answer, appeals.appeal_page),
+    Page("POST", f"{APPEAL}/conduct", APPEALS, appeals.act_on_conduct, appeals.appeal_page),
     Page("GET", "/console/holds", KEEPS, holds.holds_page),
     Page("POST", "/console/holds", KEEPS, holds.place, holds.holds_page),
     Page("GET", HOLD, KEEPS, holds.hold_page),

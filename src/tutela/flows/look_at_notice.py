@@ -128,7 +128,8 @@ class _Attempt:
 
     def _stands(self, notice: Notice, located: Located) -> Notice:
         if self._look.adds is not None:
-            notice = replace(notice, state=after(notice.state, NoticeMove.ADD))
+            is_urgent = notice.is_urgent or self._look.adds.is_danger
+            notice = replace(notice, state=after(notice.state, NoticeMove.ADD), is_urgent=is_urgent)
         if located.is_found and self._acted is not None:
             place = self._acted.place
             return replace(
@@ -159,7 +160,7 @@ class _Attempt:
             "kind": moved.after.kind.value, "enrolled": moved.after.is_enrolled,
             "items": list(moved.after.items), "cases": list(moved.after.cases),
             "held": [] if self._acted is None else list(self._acted.held),
-            "adds": self._look.adds is not None,
+            "adds": self._look.adds is not None, "outcome": moved.after.outcome and moved.after.outcome.value,
         }  # fmt: skip
         who = "system" if self._look.by == SYSTEM else "person"
         return changeset_of(

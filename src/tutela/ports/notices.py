@@ -65,6 +65,7 @@ class NoticeMoved:
     before: Notice
     after: Notice
     sealed: Sealed | None = None  #: where more was told
+    forgets: bool = False  #: what was told goes; what became of it stays
     decisions: tuple[DecisionId, ...] = ()  #: that answer it
     item_outcomes: Mapping[ItemId, ItemOutcome] = field(default_factory=dict)
     is_manifestly_unfounded: bool = False
@@ -108,6 +109,18 @@ class NoticeFilter:
     case_id: CaseId | None = None
     id: NoticeId | None = None
     wants_call_back: bool = False
+    is_first: bool = False  #: without those that say the same as an earlier one that is open: that one counts them
+    merged_into: NoticeId | None = None
+    not_about: frozenset[AccountId] = frozenset()  #: accounts of whoever asks: nobody reads who told of them
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesWaiting:
+    """How many notices lie in no case, so that only whoever opens the list of notices would see them."""
+
+    urgent: int = 0  #: and say that somebody is in danger
+    unlocated: int = 0  #: nothing of what they are about was found
+    call_backs: int = 0  #: of organisations that are to be called back, wherever they lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,18 @@ class NoticeReader(Protocol):
         """Return notices: the newest first, after the id *after*."""
         ...
 
+    def pressing_notices(self, now: datetime, not_about: Iterable[AccountId], limit: int) -> list[NoticeRow]:
+        """Return open notices that say that somebody is in danger, then those of which a time is over; oldest first."""
+        ...
+
+    def notices_waiting(self, not_about: Iterable[AccountId]) -> NoticesWaiting:
+        """Return how many wait in no case."""
+        ...
+
+    def notices_answered_with(self, case_id: CaseId) -> int:
+        """Return how many open notices lie in a case and in no other that is open: its answer is theirs."""
+        ...
+
     def sealed_notice(self, notice_id: NoticeId) -> Sealed | None:
         """Return what was told; none where it was forgotten."""
         ...
@@ -160,6 +185,18 @@ class NoticeReader(Protocol):
 
     def decided_notices(self, after: str, limit: int) -> Sequence[Notice]:
         """Return open notices about something that people have decided since, by id."""
+        ...
+
+    def overturned_notices(self, after: str, limit: int) -> Sequence[Notice]:
+        """Return answered notices whose answer rests on a decision that was reversed since, by id."""
+        ...
+
+    def told_before(self, moment: datetime, limit: int) -> Sequence[NoticeId]:
+        """Return notices that were answered before a moment, and whose words are still kept."""
+        ...
+
+    def months_told(self) -> frozenset[str]:
+        """Return the periods under whose keys anything that was told is still sealed."""
         ...
 
     def closed_cases(self, cases: Iterable[CaseId], now: datetime) -> Mapping[CaseId, AnsweredItem]:

@@ -10,7 +10,7 @@ import anyio
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, compile_path
 
 from tutela.core.visitors import place_of
 from tutela.errors import BadInput, NoPage, TooLarge, TutelaError, Unavailable
@@ -58,7 +58,10 @@ def _route(path: str, endpoint: Endpoint, method: str) -> Route:
 
 
 def _no_page(visit: Visit) -> Response:
-    return problem_page(visit, NoPage())
+    """Lead an address without a language to the page in the visitor's own; messages and links of appeals have none."""
+    path = str(visit.request.url.path).removeprefix("/desk")
+    is_page = any(page.method == "GET" and compile_path(page.path)[0].fullmatch(path) for page in PAGES if page.path)
+    return visit.go(visit.at(path)) if is_page and visit.request.method == "GET" else problem_page(visit, NoPage())
 
 
 FRONT = Page("GET", "", front_page)
@@ -86,7 +89,7 @@ def _answered(
 ) -> Response:
     visit = _visit(house, request, form)
     if error is None and request.path_params.get("language", visit.language) not in languages():
-        error = NoPage()
+        return _no_page(visit)
     if error is not None:
         return problem_page(visit, error)
     try:

@@ -14,7 +14,7 @@ from tutela.flows.take_notice import Receipt, Teller
 from tutela.public.drafting import TooMuch, cleaned, digests_of, draft_of, links_of, names_of, too_much
 from tutela.public.front import address_of
 from tutela.public.steps import CHECK, FIELDS, STEPS, Telling, telling_of
-from tutela.public.visits import KEEPS_NOTHING, Visit
+from tutela.public.visits import GOES_BACK, KEEPS_NOTHING, Visit
 from tutela.public.words import texts
 from tutela.statuses import status_of
 
@@ -79,7 +79,7 @@ def _step(
     return visit.page(
         f"step-{'answer' if telling.step == 'contact' else telling.step}.html",
         422 if much is not None else status,
-        keeps=KEEPS_NOTHING if shows else "private, no-cache",
+        keeps=KEEPS_NOTHING if shows else GOES_BACK,
         telling=telling, told=telling.told, step=telling.step, branch=telling.branch.value,
         carried=desk.forms.carry(telling.as_state()), much=much, said=said, draft=draft, missing=missing(draft),
         is_odd=_is_odd(telling.told.get("email", "")),
