@@ -51,9 +51,7 @@ def finish(client: Client, server: Server, database: StandIn, findings: Findings
     listed = database.wish("statements")["statements"]
     named = [each for each in listed if AUTHOR in json.dumps(each)]
     findings.expect(not named, "somebody is named in a record for the EU database")
-    say(
-        f"\neu        {stored} records of what people were told are in the stand-in of the EU; nobody is named"
-    )
+    say(f"\neu        {stored} records of what people were told are in the stand-in of the EU; nobody is named")
 
 
 def _statement(client: Client, findings: Findings) -> str | None:
