@@ -48,6 +48,12 @@ class Town:
         told = self.api.post("/v1/visibility", {**STRANGER, "items": list(items)})
         return {name: each["exposure"] for name, each in told["verdicts"].items()}
 
+    def posted(self, name: str, author: str, **photo_fields: Any) -> Any:
+        """Have somebody post the picture, and return what the platform is answered."""
+        media = self.api.upload(photo("china", **photo_fields))["id"]
+        post = {"id": name, "author": {"id": author}, "kind": "post", "media": [{"id": media}]}
+        return self.api.post("/v1/items", post)
+
     def status(self, code: str) -> Any:
         """Return what whoever holds the code is told."""
         return self.api.post("/v1/notices/status", {"code": code})
@@ -111,8 +117,7 @@ def test_the_boy_is_heard(town: Town) -> None:
     """From his notice to its outcome; each line is a promise of the charter."""
     api, clock = town.api, town.clock
     for name, author in (("his-picture", "uncle"), ("a-copy", "somebody"), ("another-copy", "somebody-else")):
-        media = api.upload(photo("china"))["id"]
-        api.post("/v1/items", {"id": name, "author": {"id": author}, "kind": "post", "media": [{"id": media}]})
+        town.posted(name, author)
     assert set(town.sees("his-picture", "a-copy", "another-copy").values()) == {"show"}
     began = api.get("/v1/changes")["next"]
 
@@ -153,12 +158,8 @@ def test_the_boy_is_heard(town: Town) -> None:
 
     # What follows reaches every copy, past and future, whoever carries it.
     town.until(lambda: set(town.sees("his-picture", "a-copy", "another-copy").values()) == {"absent"}, "every copy")
-    again = api.upload(photo("china"))["id"]
-    refused = api.post("/v1/items", {"id": "new", "author": {"id": "x"}, "kind": "post", "media": [{"id": again}]})
-    assert refused["answer"] == "refuse"
-    near = api.upload(photo("china", width=300))["id"]
-    held = api.post("/v1/items", {"id": "near", "author": {"id": "y"}, "kind": "post", "media": [{"id": near}]})
-    assert held["answer"] in {"hold", "refuse"}
+    assert town.posted("new", "x")["answer"] == "refuse"
+    assert town.posted("near", "y", width=300)["answer"] in {"hold", "refuse"}
 
     # And he learns what became of his picture, with its copies; and of nobody's account.
     town.until(lambda: town.status(receipt["code"])["outcome"] is not None, "the outcome")
@@ -167,11 +168,7 @@ def test_the_boy_is_heard(town: Town) -> None:
     assert told["copies"] >= 2
     assert "uncle" not in str(told)
     assert not api.get("/v1/accounts/uncle/standing")["may_log_in"]
-    town.until(lambda: len(town.mail.to("boy@mail.example")) >= 2, "a receipt and an outcome by mail")
-    for letter in town.mail.to("boy@mail.example"):
-        said = f"{letter.subject} {letter.text}".lower()
-        assert not any(word in said for word in ("picture", "abuse", "child", "uncle", "his-picture", "tutela"))
-        assert receipt["code"].lower() not in said
+    _check_mails(town, receipt["code"])
 
     # The clock of what was hidden was kept; nobody can change quietly what happened.
     town.until(lambda: not _running(api, receipt["id"], "own.hold.decide"), "the clock has stopped")
@@ -181,3 +178,12 @@ def test_the_boy_is_heard(town: Town) -> None:
 def _running(api: Api, notice: str, clock: str) -> bool:
     found = api.get("/v1/clocks?due=all")["clocks"]
     return any(each["id"] == notice and each["clock"] == clock for each in found)
+
+
+def _check_mails(town: Town, code: str) -> None:
+    """A receipt and an outcome come by mail, and neither says what it is about, nor holds the code."""
+    town.until(lambda: len(town.mail.to("boy@mail.example")) >= 2, "a receipt and an outcome by mail")
+    for letter in town.mail.to("boy@mail.example"):
+        said = f"{letter.subject} {letter.text}".lower()
+        assert not any(word in said for word in ("picture", "abuse", "child", "uncle", "his-picture", "tutela"))
+        assert code.lower() not in said

@@ -15,7 +15,7 @@ from tutela.core.findings import Decider, Facts
 from tutela.core.ids import NoticeId
 from tutela.core.lockout import FREE_TRIES, LaneKind
 from tutela.core.notices.branches import Branch, NoticeKind
-from tutela.core.notices.draft import NoticeDraft
+from tutela.core.notices.draft import Contact, ContactChannel, NoticeDraft
 from tutela.core.notices.misuse import MOST_AN_HOUR
 from tutela.core.notices.notice import NoticeOutcome, NoticeState
 from tutela.core.notices.outcomes import ItemOutcome
@@ -111,6 +111,36 @@ def test_what_is_added_is_heard_and_opens_an_answered_notice_again(desk: Noticin
     assert "hold" in desk.kinds("holiday")
     told = work.read(ADA, receipt.notice_id).drafts
     assert [each.words for each in told] == ["there is a picture of me", "this one"]
+
+
+def test_what_is_added_completes_a_request_about_an_adult(desk: Noticing) -> None:
+    """The 48 hours run from the moment at which nothing is missing, and the picture is hidden then."""
+    desk.posted("holiday")
+    receipt = desk.tell("holiday", branch=Branch.ADULT_INTIMATE, signature="Sam Doe")
+    before = desk.notice(receipt)
+    assert (before.missing, before.valid_at) == (("good_faith", "contact"), None)
+    assert "hold" not in desk.kinds("holiday")
+    desk.home.clock.advance(hours=3)
+    contact = Contact(ContactChannel.EMAIL, "sam@mail.example")
+    more = NoticeDraft(Branch.ADULT_INTIMATE, good_faith=True, contact=contact)
+    desk.home.house.notices.follow.add(receipt.code, more, PLACE)
+    whole = desk.notice(receipt)
+    assert (whole.missing, whole.valid_at) == ((), desk.home.clock.now())
+    assert "hold" in desk.kinds("holiday")
+    with desk.home.house.engine.connect() as connection:
+        clocks = connection.exec_driver_sql("SELECT clock FROM clocks WHERE stopped_us IS NULL").scalars().all()
+    assert {"us.tida.remove", "own.hold.decide"} <= set(clocks)
+
+
+def test_whoever_says_since_that_they_are_in_danger_is_looked_at_now(desk: Noticing) -> None:
+    """The case that it lies in is due at once."""
+    desk.posted("holiday")
+    receipt = desk.tell("holiday")
+    more = NoticeDraft(Branch.IT_SHOWS_ME, words="he is here", is_danger=True)
+    desk.home.house.notices.follow.add(receipt.code, more, PLACE)
+    notice = desk.notice(receipt)
+    assert notice.is_urgent
+    assert office(desk).read(notice.cases[0]).due_at <= desk.home.clock.now()
 
 
 def test_that_nothing_was_found_takes_two_where_a_child_claims_it(desk: Noticing) -> None:

@@ -83,6 +83,9 @@ class MoreTold(Code):
     words: _Words = ""
     digests: Annotated[tuple[Digest, ...], Field(max_length=core.MAX_DIGESTS)] = ()
     is_danger: bool = False
+    signature: _Line = ""  #: this and the next two complete a request about an adult
+    good_faith: bool = False
+    contact: NoticeContact | None = None
     example: ClassVar[Any] = {"code": "7Q2XM-4K9TD-0HJ3V-WR8NB", "links": ["https://photos.example/p/1002"]}
 
 

@@ -31,17 +31,18 @@ def hand_in(call: Call) -> Response:
 
 def draft_of(new: asked.NewNotice) -> NoticeDraft:
     """Return what was sent as a notice."""
-    contact = Contact()
-    if new.contact is not None:
-        contact = Contact(new.contact.channel, new.contact.address, new.contact.wants_link)
     return NoticeDraft(
         branch=new.branch, links=tuple(new.links), names=tuple(new.names), words=new.words, items=tuple(new.items),
         digests=tuple(PictureDigest(each.sha256, each.pdq) for each in new.digests),
         clause_id=None if new.clause is None else ClauseId(new.clause), age_said=new.age_said, is_danger=new.is_danger,
-        country=new.country or "", language=new.language, contact=contact, relation=new.relation,
+        country=new.country or "", language=new.language, contact=_contact(new.contact), relation=new.relation,
         signature=new.signature, good_faith=new.good_faith, organisation=new.organisation, reference=new.reference,
         source=new.source or "", told_at=new.told_at,
     )  # fmt: skip
+
+
+def _contact(told: asked.NoticeContact | None) -> Contact:
+    return Contact() if told is None else Contact(told.channel, told.address, told.wants_link)
 
 
 def list_notices(call: Call) -> Response:
@@ -90,6 +91,7 @@ def tell_more(call: Call) -> Response:
     new = call.body(asked.MoreTold)
     more = NoticeDraft(
         Branch.SAW_SOMETHING, links=new.links, items=new.items, words=new.words, is_danger=new.is_danger,
+        signature=new.signature, good_faith=new.good_faith, contact=_contact(new.contact),
         digests=tuple(PictureDigest(each.sha256, each.pdq) for each in new.digests),
     )  # fmt: skip
     return answer(status_told(call.house.notices.add(call.caller, new.code, more)))

@@ -174,6 +174,14 @@ class ActOnNotice:
         else:
             self.urged[case.id] = case
 
+    def hasten(self, notice: Notice) -> None:
+        """Have what a notice is about looked at now: somebody says since that they are in danger."""
+        found = self.reader.open_cases(notice.accounts)
+        self.ledger.open_cases.update(found)
+        for (_, clause_id), case in found.items():
+            if clause_id == notice.clause_id:
+                self._put(replace(case, due_at=min(case.due_at, self.now)))
+
     def _raise_danger(self, notice: Notice, accounts: set[AccountId]) -> None:
         """Put what is opened here at the head of the queue and page who is on call; what is open is due at once."""
         for account in accounts:

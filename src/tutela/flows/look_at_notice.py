@@ -12,6 +12,7 @@ from tutela.core.audit import JSON, AuditEvent
 from tutela.core.ids import ItemId, NoticeId
 from tutela.core.notices.draft import NoticeDraft
 from tutela.core.notices.notice import Notice, NoticeMove, NoticeState, after
+from tutela.core.notices.validity import joined, missing
 from tutela.core.operator import OperatorProfile
 from tutela.core.policy import Ceilings, Policy
 from tutela.errors import Conflict, UnknownNotice
@@ -92,6 +93,7 @@ class _Attempt:
         self._now = flow.clock.now()
         self._acting = ActOnNotice(reader, flow.policy, flow.ceilings, flow.entropy, self._now)
         self._acted: Acted | None = None
+        self._is_whole_now = False  #: a request about an adult that lacked something does not any more
         self.notice: Notice
 
     def move(self, notice_id: NoticeId) -> NoticeMoved | None:
@@ -100,12 +102,14 @@ class _Attempt:
         if found is None:
             raise UnknownNotice(place="notice")
         self.notice = found
-        before, notice = found, self._look.counts_as(found)
+        before, notice = found, self._whole(self._look.counts_as(found))
         named = [each for each in (*self._drafts, self._look.also, self._look.adds) if each is not None]
         located = self._new(notice, self._flow.locate(self._reader, named, self._carriers))
         if located.is_found:
             is_danger = any(each.is_danger for each in named)
             self._acted = self._acting(notice, located, is_danger=is_danger)
+        elif self._look.adds is not None and self._look.adds.is_danger:
+            self._acting.hasten(notice)
         notice = self._stands(notice, located)
         if notice == before and self._look.adds is None:
             return None
@@ -115,9 +119,18 @@ class _Attempt:
             clocks=clocks_of(notice, self._flow.profile(), held_at),
         )  # fmt: skip
 
+    def _whole(self, notice: Notice) -> Notice:
+        """Return the notice as what was added completes it: the law's clock runs from this moment."""
+        if not notice.missing:
+            return notice
+        told = (*self._drafts, *((self._look.adds,) if self._look.adds else ()))
+        lacking = missing(joined(told, notice.branch))
+        self._is_whole_now = not lacking
+        return replace(notice, missing=lacking, valid_at=None if lacking else self._now)
+
     def _new(self, notice: Notice, located: Located) -> Located:
         """Return what was not found before: what was is decided already, or lies before a person."""
-        if self._look.is_all_anew:
+        if self._look.is_all_anew or self._is_whole_now:
             return located
         known, accounts = set(notice.items), set(notice.accounts)
         return replace(

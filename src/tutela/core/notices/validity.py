@@ -4,8 +4,10 @@ It matters for these alone. A notice about a child is complete by coming in; and
 decides from when the 48 hours of the law run.
 """
 
+from collections.abc import Iterable
+
 from tutela.core.notices.branches import Branch
-from tutela.core.notices.draft import NoticeDraft
+from tutela.core.notices.draft import Contact, NoticeDraft
 
 SIGNATURE = "signature"
 LOCATION = "location"
@@ -27,3 +29,19 @@ def missing(draft: NoticeDraft) -> tuple[str, ...]:
         CONTACT: bool(draft.contact.address.strip()),
     }
     return tuple(each for each in ELEMENTS if not present[each])
+
+
+def joined(drafts: Iterable[NoticeDraft], branch: Branch) -> NoticeDraft:
+    """Return all that was told so far as one, as far as it makes a request whole: what came later completes it."""
+    told = list(drafts)
+    return NoticeDraft(
+        branch=branch,
+        links=tuple(link for each in told for link in each.links),
+        items=tuple(item for each in told for item in each.items),
+        digests=tuple(digest for each in told for digest in each.digests),
+        words="".join(each.words for each in told),
+        age_said=next((each.age_said for each in told if each.age_said), ""),
+        signature=next((each.signature for each in told if each.signature.strip()), ""),
+        good_faith=any(each.good_faith for each in told),
+        contact=next((each.contact for each in told if each.contact.address.strip()), Contact()),
+    )
