@@ -41,6 +41,11 @@ class Settings:
     appeals_file: Path | None = None  #: how long people may appeal, what is misuse, and bodies outside the house
     classifiers_file: Path | None = None  #: the operator's classifiers; unset: nobody is asked, and nothing goes out
     desk_file: Path | None = None  #: what links of the platform look like, for notices; unset: a person reads each
+    desk_is_open: bool = False  #: the public desk, for people without an account, under /desk
+    desk_listen: str = ""  #: HOST:PORT of its own, where nothing else answers; unset: beside the console
+    desk_url: str = ""  #: where people reach it, as https://help.example; for links that lead there
+    desk_exit_url: str = "https://duckduckgo.com/?q=weather"  #: where its way out leads: something that says nothing
+    desk_link_key: int = 1  #: raise it by one, and links signed with the key before count no more
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
@@ -193,6 +198,7 @@ _AT_MOST = {
     "filing_answer_seconds": 600,
     "pages_wait_minutes": 60,
     "pages_smtp_port": 65535,
+    "desk_link_key": 1_000_000,
     "desk_smtp_port": 65535,
     "desk_target_danger_minutes": 240,
     "desk_target_child_hours": 72,
@@ -212,14 +218,14 @@ def check(settings: Settings) -> Settings:
     Raises:
         tutela.errors.Misconfigured: With a sentence that says what to do.
     """
-    is_local = settings.host in {"127.0.0.1", "::1", "localhost"}
+    is_local = settings.host in _HERE
     if not is_local and not settings.is_behind_tls:
         raise Misconfigured(
             "listening beyond this machine needs TLS in front: keys and content would travel in the clear",
             place="host",
             remedy="Put a TLS proxy in front and set TUTELA_IS_BEHIND_TLS=true, or listen on 127.0.0.1.",
         )
-    if not 0 <= settings.port <= 65535:  # noqa: PLR2004  # the range of TCP ports
+    if not 0 <= settings.port <= _LAST_PORT:
         raise Misconfigured("port must be 0 to 65535", place="port")
     if settings.log_level not in _LOG_LEVELS:
         raise Misconfigured(f"log_level must be one of {', '.join(_LOG_LEVELS)}", place="log_level")
@@ -231,6 +237,7 @@ def check(settings: Settings) -> Settings:
         if not least <= getattr(settings, name) <= most:
             raise Misconfigured(f"{name} must be {least} to {most}", place=name)
     _check_doors(settings)
+    _check_desk_address(settings)
     _check_pages(settings)
     _check_desk(settings)
     if settings.scanner_processes < 0:
@@ -265,6 +272,37 @@ def _check_doors(settings: Settings) -> None:
             place="oidc_client_id",
             remedy="Set oidc_client_id and oidc_client_secret, or leave oidc_issuer empty.",
         )
+
+
+def desk_address(settings: Settings) -> tuple[str, int] | None:
+    """Return where the desk listens by itself, or none where it is beside the console.
+
+    Raises:
+        tutela.errors.Misconfigured: It is no address with a port.
+    """
+    if not settings.desk_listen:
+        return None
+    host, _, port = settings.desk_listen.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > _LAST_PORT:
+        raise Misconfigured("this is no HOST:PORT, as 127.0.0.1:8421", place="desk_listen")
+    return host.strip("[]"), int(port)
+
+
+def _check_desk_address(settings: Settings) -> None:
+    """Refuse a desk that would be reached in the clear, or whose way out leads nowhere."""
+    address = desk_address(settings)
+    if address is not None and address[0] not in _HERE and not settings.is_behind_tls:
+        raise Misconfigured(
+            "listening beyond this machine needs TLS in front: what frightened people write would travel in the clear",
+            place="desk_listen",
+            remedy="Put a TLS proxy in front and set TUTELA_IS_BEHIND_TLS=true, or listen on 127.0.0.1.",
+        )
+    if settings.desk_url and not _SITE.fullmatch(settings.desk_url):
+        raise Misconfigured(
+            "this is no address of a site", place="desk_url", remedy="Name scheme and host, as https://help.example."
+        )
+    if not settings.desk_exit_url.startswith("https://"):
+        raise Misconfigured("the way out leads to an address that begins with https://", place="desk_exit_url")
 
 
 def _check_pages(settings: Settings) -> None:
@@ -308,4 +346,6 @@ def _check_desk(settings: Settings) -> None:
 
 _SECRET = re.compile(r"whsec_([A-Za-z0-9+/]{4}){8,85}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+_LAST_PORT = 65535
 _MOST_HOPS = 8

@@ -43,6 +43,7 @@ class Tab:
     def __init__(self, socket: ClientConnection) -> None:
         """Speak through *socket*."""
         self._socket, self._numbers, self._said = socket, itertools.count(1), list[str]()
+        self.requests: list[dict[str, Any]] = []  # all that went out, as the browser tells of it
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
 
@@ -54,6 +55,8 @@ class Tab:
             told = json.loads(self._socket.recv(timeout=WAIT_SECONDS))
             if told.get("method") == "Log.entryAdded":
                 self._said.append(told["params"]["entry"]["text"])
+            if told.get("method") == "Network.requestWillBeSent":
+                self.requests.append(told["params"]["request"])
             if told.get("id") == number:
                 if "error" in told:
                     raise RuntimeError(f"{method}: {told['error']}")

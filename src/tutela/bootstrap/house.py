@@ -15,6 +15,7 @@ from tutela.adapters.index.keeper import IndexKeeper
 from tutela.bootstrap.appealing import appeal_jobs
 from tutela.bootstrap.checklist import checklist_of
 from tutela.bootstrap.deciding import Deciding
+from tutela.bootstrap.desk import open_desk
 from tutela.bootstrap.filing import end_soon, filing_workers, open_filing
 from tutela.bootstrap.messaging import end_messaging, messaging_jobs, open_desk_mail, open_messaging, poster_of
 from tutela.bootstrap.noticing import notice_jobs, open_notices
@@ -43,6 +44,7 @@ from tutela.flows.messaging import Messaging
 from tutela.flows.on_call import OnCall
 from tutela.flows.oversee_connections import OverseeConnections
 from tutela.flows.permit import Permit
+from tutela.flows.public_desk import PublicDesk
 from tutela.flows.read_agreement import ReadAgreement
 from tutela.flows.read_bases import ReadBases
 from tutela.flows.read_figures import ReadFigures
@@ -268,6 +270,11 @@ class House(Deciding):
     def notices(self) -> NoticeVerbs:
         """Everything about what people from outside tell us."""
         return open_notices(self)
+
+    @cached_property
+    def public_desk(self) -> PublicDesk:
+        """What the pages of the public desk need."""
+        return open_desk(self)
 
     @cached_property
     def holds(self) -> KeepHolds:

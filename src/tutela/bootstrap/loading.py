@@ -15,6 +15,7 @@ from tutela.core.filing.hand_form import HandForm
 from tutela.core.filing.hand_form_file import parse_hand_forms
 from tutela.core.filing.retention import RetentionTable
 from tutela.core.filing.retention_file import parse_retention
+from tutela.core.help_lines import HelpTable, parse_help
 from tutela.core.ids import ClauseId
 from tutela.core.message_texts import MessageTexts, parse_message_texts
 from tutela.core.names.exemptions import Exemptions, parse_exemptions
@@ -60,6 +61,17 @@ def load_hand_forms() -> Mapping[str, HandForm]:
 def load_retention() -> RetentionTable:
     """Return how long each kind of thing is kept."""
     return parse_retention(_shipped("retention.toml"), place="retention.toml")
+
+
+def load_help(desk_file: Path | None) -> HelpTable:
+    """Return where somebody finds help by country, with the operator's own rows laid over it.
+
+    Raises:
+        tutela.errors.Misconfigured: The operator's file has a row that is none.
+    """
+    shipped = parse_help(_shipped("help.toml"), place="help.toml")
+    own = read_toml(desk_file, "the file of the desk").get("help", {}) if desk_file is not None else {}
+    return shipped.overlaid(parse_help(own, place=f"{desk_file}: help")) if own else shipped
 
 
 def load_appeal_rules(file: Path | None) -> AppealRules:

@@ -48,7 +48,7 @@ def open_messaging(house: "House", mail: MailSender | None) -> Messaging:
     """Return the verbs of clocks and messages for *house*."""
     engine, chain, clock, entropy = house.engine, house.chain, house.clock, house.entropy
     outbox, book = DatabaseOutbox(engine, chain, entropy), DatabaseClocks(engine, chain, clock)
-    site, counting = house.settings.public_url, house.keys.derive("message-addresses/1")
+    site, counting = house.settings.desk_url or house.settings.public_url, house.keys.derive("message-addresses/1")
     contacts: dict[MessageAbout, Contacts] = {
         MessageAbout.NOTICE: house.notices.contacts,
         MessageAbout.APPEAL: house.appeals.contacts,

@@ -25,7 +25,7 @@ from tutela.adapters.vault.objects import ObjectVault
 from tutela.bootstrap.classifying import load_classifiers
 from tutela.bootstrap.house import House
 from tutela.bootstrap.loading import load_ceilings, load_effects, load_policy
-from tutela.config import Settings
+from tutela.config import Settings, desk_address
 from tutela.errors import Misconfigured
 from tutela.flows.rescan import SHARD_MEDIA, RescanStored
 from tutela.ports.clock import Clock
@@ -129,9 +129,14 @@ def open_api(house: House) -> "Starlette":
     """Return the machine face of *house* with the pages of people beside it; loaded only by who serves them."""
     from tutela.api.app import create_app  # noqa: PLC0415  # the command line starts in half the time without it
     from tutela.console.app import console_routes  # noqa: PLC0415  # as above
+    from tutela.public.app import desk_routes  # noqa: PLC0415  # as above
+    from tutela.public.doors import Doors  # noqa: PLC0415  # as above
 
     app = create_app(house)
     app.router.routes.extend(console_routes(house))
+    app.router.routes.extend(desk_routes(house))
+    if (address := desk_address(house.settings)) is not None:
+        app.add_middleware(Doors, port=address[1])
     return app
 
 

@@ -58,6 +58,7 @@ COMMANDS = {
     "destruction": ("destruction", "End evidence by proof: propose, agree, order, and verify certificates."),
     "export": ("export", "Hand evidence out to police: an encrypted package with its chain of custody."),
     "evidence": ("evidence", "Find what has lost its other half: bytes, records and keys."),
+    "desk": ("desk", "Lead people to the public desk: the key for signed links, and one link."),
     "keys": ("escrow", "Keep the recovery copy of the master key, and take destroyed keys out of backups."),
     "effects": ("effects", "Show what measures do, and what another table would change."),
     "audit": ("audit", "Verify that nothing was changed quietly."),

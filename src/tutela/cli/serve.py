@@ -15,6 +15,7 @@ from tutela.bootstrap import House, build, open_api, set_up_logs
 from tutela.cli.opening import Where
 from tutela.cli.operate import WHAT_TO_DO
 from tutela.cli.profile import record_at_start
+from tutela.config import desk_address
 from tutela.errors import Misconfigured
 
 GRACE_SECONDS = 5
@@ -42,7 +43,9 @@ def serve_command(host: str | None, port: int | None, var: Path | None, config: 
     """  # noqa: D301  # \b is click's mark
     settings = Where(var, config, as_json=False).settings(host=host, port=port)
     set_up_logs(settings.log_level)
-    listening = _listen(settings.host, settings.port)
+    listening = [_listen(settings.host, settings.port)]
+    if settings.desk_is_open and (desk := desk_address(settings)) is not None:
+        listening.append(_listen(*desk))
     # Uvicorn ends and then raises the signal again: by then it has done its work, and the house is still to be closed.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop_before_start)
@@ -54,7 +57,7 @@ def serve_command(host: str | None, port: int | None, var: Path | None, config: 
         house.start()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _passed_on)
-        _Server(_configuration(house), settings.host).run(sockets=[listening])
+        _Server(_configuration(house), settings.host).run(sockets=listening)
     finally:
         house.close()
         _log.info("stopped")

@@ -31,11 +31,24 @@ def visitor_of(peer: str, agent: str, forwarded: Sequence[str] = (), hops: int =
             left of our own proxies is hearsay.
         hops: How many proxies of our own stand in front.
     """
+    browser = hashlib.sha256(agent[:MAX_AGENT_CHARACTERS].encode()).hexdigest()[:16]
+    return Visitor(network_of(_address_of(peer, forwarded, hops)), browser)
+
+
+def place_of(peer: str, forwarded: Sequence[str] = (), hops: int = 0) -> str:
+    """Return by what somebody without an account is counted: their address, or what one household is given of them.
+
+    Narrower than a network where it can be: many neighbours share one, and none waits for another's guesses.
+    """
+    address = _address_of(peer, forwarded, hops).strip()
+    network = network_of(address)
+    return address if network.endswith(f"/{IPV4_PREFIX}") and ":" not in address else network
+
+
+def _address_of(peer: str, forwarded: Sequence[str], hops: int) -> str:
     chain = [*(address for value in forwarded for address in value.split(",")), peer]
     # A chain shorter than our own proxies would make it came past them: nothing in it is believed.
-    address = chain[-1 - hops] if hops < len(chain) else ""
-    browser = hashlib.sha256(agent[:MAX_AGENT_CHARACTERS].encode()).hexdigest()[:16]
-    return Visitor(network_of(address), browser)
+    return chain[-1 - hops] if hops < len(chain) else ""
 
 
 def network_of(address: str) -> str:
