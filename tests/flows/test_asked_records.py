@@ -13,6 +13,8 @@ from tutela.core.clocks import Signal
 from tutela.core.permissions import at_machine
 from tutela.core.units import Duration
 
+pytestmark = pytest.mark.both_databases
+
 TAMPERED = {
     "late clock gone": "DELETE FROM clocks",
     "clock that began later": "UPDATE clocks SET started_us = started_us + 1",

@@ -46,6 +46,8 @@ from tutela.flows.keep_webhooks import KeepWebhooks
 from tutela.flows.send_messages import SendMessages
 from tutela.ports.messages import Letter, Message
 
+pytestmark = pytest.mark.both_databases
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANNA = "anna@example.org"
 LINK = "https://desk.example/desk/status"
