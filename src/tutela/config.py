@@ -46,6 +46,7 @@ class Settings:
     desk_url: str = ""  #: where people reach it, as https://help.example; for links that lead there
     desk_exit_url: str = "https://duckduckgo.com/?q=weather"  #: where its way out leads: something that says nothing
     desk_link_key: int = 1  #: raise it by one, and links signed with the key before count no more
+    desk_keep_days: int = 365  #: how long what somebody told is kept after it was answered; what became of it stays
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again
@@ -180,7 +181,7 @@ def _value(name: str, value: Any, *, place: str) -> Any:
 
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
-_POSITIVE = ("upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels_max")
+_POSITIVE = ("desk_keep_days", "upload_max_bytes", "request_max_bytes", "batch_max_items", "pixels_max")
 _AT_MOST = {
     "webhooks_timeout_seconds": 60,
     "webhooks_keep_days": 365,

@@ -56,6 +56,8 @@ def test_a_decision_is_shown_previewed_and_reversed_once(reviewer: Browser) -> N
     address = f"/console/decisions/{decision}"
     page = reviewer.get(address).text
     for words in (
+        "Who is told",
+        "that an item was removed <span",
         "<bdi>keeps-a-&lt;lake&gt;</bdi></a>: did it",
         "a &lt;b&gt;lake&lt;/b&gt;",
         ">stands<",

@@ -45,6 +45,14 @@ def test_everybody_on_shift_sees_what_is_late(browser: Browser, member: Any, rol
     assert '"/console/due" aria-current="page"' in page.text.replace("href=", "")
 
 
+def test_what_has_a_page_is_a_link_for_whoever_may_open_it(browser: Browser, member: Any) -> None:
+    """And nothing for the others."""
+    senior = browser.as_member(member(StaffRole.SENIOR_REVIEWER)).get("/console/due?due=late").text
+    reviewer = browser.as_member(member(StaffRole.REVIEWER)).get("/console/due?due=late").text
+    assert '<a href="/console/appeals/apl_59">' in senior
+    assert "/console/appeals/apl_" not in reviewer
+
+
 def test_who_works_on_nothing_does_not_see_it(browser: Browser, member: Any) -> None:
     """An administrator works on no case."""
     assert browser.as_member(member(StaffRole.ADMINISTRATOR)).get("/console/due").status_code == 403

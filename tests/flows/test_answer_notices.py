@@ -1,5 +1,6 @@
 """From notice to answer, on a real house: what people decide is told, more is heard, and nobody reads their own."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from answering import ACTOR, ADA, BEA, CYD, OFFICER, REVIEWER, Office, person, s
 from make import Home
 from noticing import ANYBODY, Noticing
 from tutela.core.conclusions import Conclusion
+from tutela.core.findings import Decider, Facts
 from tutela.core.ids import NoticeId
 from tutela.core.lockout import FREE_TRIES, LaneKind
 from tutela.core.notices.branches import Branch, NoticeKind
@@ -17,7 +19,17 @@ from tutela.core.notices.draft import NoticeDraft
 from tutela.core.notices.misuse import MOST_AN_HOUR
 from tutela.core.notices.notice import NoticeOutcome, NoticeState
 from tutela.core.notices.outcomes import ItemOutcome
-from tutela.errors import BadInput, Conflict, Forbidden, NotForYou, TooManyCodes, UnknownNotice, UnknownNotifier
+from tutela.core.reversals import Reversal
+from tutela.errors import (
+    AlreadyReversed,
+    BadInput,
+    Conflict,
+    Forbidden,
+    NotForYou,
+    TooManyCodes,
+    UnknownNotice,
+    UnknownNotifier,
+)
 from tutela.flows.enrol_notifiers import NewNotifier
 from tutela.flows.take_notice import Receipt, Teller
 from tutela.flows.work_on_notice import NOT_HERE
@@ -200,6 +212,62 @@ def test_what_is_posted_after_it_was_told_is_found(desk: Noticing) -> None:
     desk.home.house.notices.look_for_unlocated()
     assert desk.notice(receipt).state is NoticeState.UNDER_REVIEW
     assert "hold" in desk.kinds("tomorrow")
+
+
+def test_what_was_told_is_forgotten_when_its_time_is_over_and_the_outcome_stays(desk: Noticing) -> None:
+    """The key of the month goes with the last of it; whoever holds the code still learns what became of it."""
+    house = desk.home.house
+    receipt = desk.tell(words="it was at the lake", branch=Branch.SAW_SOMETHING)
+    house.notices.work.answer(ADA, receipt.notice_id, NoticeOutcome.NOT_FOUND)
+    [period] = [each for each in house.keys.periods() if each.startswith("notices-")]
+    desk.home.clock.advance(days=300)
+    assert house.notices.forget() == 0
+    desk.home.clock.advance(days=66)
+    assert house.notices.forget() == 1
+    assert house.notices.work.read(ADA, receipt.notice_id).drafts == ()
+    assert house.keys.is_destroyed(period)
+    assert status(desk, receipt).outcome is NoticeOutcome.NOT_FOUND
+    assert house.verify().breaches == ()
+
+
+def test_an_overturned_decision_is_told_to_whoever_was_told_otherwise(desk: Noticing) -> None:
+    """P11: what rested on the decision is undone, and the answer with it."""
+    desk.posted("holiday")
+    receipt = desk.tell("holiday", branch=Branch.SAW_SOMETHING)
+    [case] = desk.notice(receipt).cases
+    for who in (ADA, BEA):
+        office(desk).decide(who, case, Conclusion.VIOLATION, parts=ACTOR)
+    answer(desk)
+    assert status(desk, receipt).outcome is NoticeOutcome.REMOVED
+    with desk.home.house.engine.connect() as connection:
+        decided = connection.exec_driver_sql("SELECT decision_id FROM notice_decisions").scalars().all()
+        # What held the picture before anybody looked is a decision of its own, and ends by itself or with another.
+        decided += connection.exec_driver_sql("SELECT id FROM decisions WHERE source = 'notice'").scalars().all()
+    desk.home.clock.advance(days=1)
+    for decision_id in decided:
+        for name in ("one", "two"):
+            with suppress(AlreadyReversed):  # by the first alone, where nothing was sealed
+                asked = Reversal(decision_id, Facts("mistaken", "A landscape"), Decider(name), is_person=True)
+                desk.home.house.reverse(asked)
+    answer(desk)
+    assert status(desk, receipt).outcome is NoticeOutcome.KEPT
+    assert desk.home.house.verify().breaches == ()
+
+
+@pytest.mark.parametrize(("change", "promise"), [
+    ("UPDATE notices SET outcome = 'kept'", "P9"),
+    ("UPDATE notices SET state = 'unlocated', outcome = NULL, answered_us = NULL", "P9"),
+    ("UPDATE notices SET clause_id = 'house.spam'", "P7"),
+])  # fmt: skip
+def test_a_notice_that_was_changed_by_hand_shows(desk: Noticing, change: str, promise: str) -> None:
+    """No outcome changes quietly."""
+    receipt = desk.tell(words="x", branch=Branch.SAW_SOMETHING)
+    desk.home.house.notices.work.answer(ADA, receipt.notice_id, NoticeOutcome.NOT_FOUND)
+    assert desk.home.house.verify().breaches == ()
+    with desk.home.house.engine.begin() as connection:
+        connection.exec_driver_sql(change)
+    found = desk.home.house.verify().breaches
+    assert [(each.promise, each.subject) for each in found] == [(promise, receipt.notice_id)]
 
 
 def test_guessing_codes_is_slowed_from_one_place_and_nobody_else(desk: Noticing) -> None:

@@ -20,7 +20,7 @@ _REASONS = {
 }  # fmt: skip
 _STATEMENT = {
     "id": _ID, "decision": _DECISION, "code": "item_removed", "clause": "house.spam", "automated": False,
-    "policy_version": "2026-11-22", "state": "due", "tell_at": _AT, "delay_basis": None, "told_at": None,
+    "policy_version": "2026-11-22", "state": "due", "late": False, "tell_at": _AT, "delay_basis": None, "told_at": None,
     "delivered_at": None, "delivered_how": None,
 }  # fmt: skip
 _WHOLE = {**_STATEMENT, "account": "user-7", "reasons": _REASONS}
@@ -72,6 +72,7 @@ class Tracked(Told):
     automated: bool
     policy_version: str
     state: StatementState
+    late: Annotated[bool, Field(description="It could be told a day ago, and nobody said that it was.")]
     tell_at: datetime
     delay_basis: DelayBasis | None
     told_at: Annotated[datetime | None, Field(description="When `statement.due` was sent of it.")]

@@ -1,5 +1,6 @@
 """Wire what people from outside tell us: how it is taken, found, acted on and answered."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.notifiers import DatabaseNotifiers
@@ -10,6 +11,7 @@ from tutela.errors import Misconfigured
 from tutela.flows.answer_notices import AnswerNotices
 from tutela.flows.enrol_notifiers import EnrolNotifiers
 from tutela.flows.follow_notice import FollowNotice
+from tutela.flows.forget_notices import ForgetNotices
 from tutela.flows.locate_notice import LocateNotice
 from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
 from tutela.flows.notice_contacts import NoticeContacts
@@ -47,6 +49,7 @@ def open_notices(house: "House") -> NoticeVerbs:
         contacts=NoticeContacts(store, secrets),
         look_at_waiting=LookAtWaiting(store, look),
         look_for_unlocated=LookForUnlocated(store, look),
+        forget=ForgetNotices(store, committer, house.keys, clock, timedelta(days=house.settings.desk_keep_days)),
         store=store,
     )
 
@@ -65,6 +68,9 @@ def notice_jobs(house: "House") -> list[Job]:
     def look_at_waiting() -> int:
         return house.notices.look_at_waiting()
 
+    def forget() -> int:
+        return house.notices.forget()
+
     def look_for_unlocated() -> int:
         return house.notices.look_for_unlocated()
 
@@ -72,6 +78,7 @@ def notice_jobs(house: "House") -> list[Job]:
         Job("answer_notices", answer, pause_seconds=2.0),
         Job("look_at_waiting_notices", look_at_waiting, pause_seconds=1.0),
         Job("look_for_unlocated_notices", look_for_unlocated, pause_seconds=60.0),
+        Job("forget_notices", forget, pause_seconds=3600.0),
     ]
 
 

@@ -14,7 +14,7 @@ from tutela.core.clocks import Signal
 from tutela.core.ids import ItemId, MediaId
 from tutela.core.measures import Subject
 from tutela.core.messages import MessageKind
-from tutela.core.notices.notice import Notice, NoticeMove, NoticeOutcome, after
+from tutela.core.notices.notice import Notice, NoticeMove, NoticeOutcome, NoticeState, after
 from tutela.core.notices.outcomes import ItemOutcome, ItemSeen, outcome_of, outcome_of_item
 from tutela.errors import Conflict, IndexNotReady
 from tutela.flows.find_copies import MAX_QUESTIONS, FindCopies, Question
@@ -48,14 +48,17 @@ class AnswerNotices:
 
     def __call__(self, must_end: Callable[[], bool] = lambda: False) -> int:
         """Answer and return how many were."""
+        return self._each("decided_notices", must_end) + self._each("overturned_notices", must_end)
+
+    def _each(self, asked: str, must_end: Callable[[], bool]) -> int:
         done, place = 0, ""
         while not must_end():
             with self.store.read() as reader:
-                page = reader.decided_notices(place, PAGE)
+                page = getattr(reader, asked)(place, PAGE)
                 now = self.clock.now()
                 answered = [(each, self._answer(reader, each, now)) for each in page]
             for notice, answer in answered:
-                done += answer is not None and self._tell(notice, answer, now)
+                done += self._tell(notice, answer, now)
             if len(page) < PAGE:
                 return done
             place = page[-1].id
@@ -91,10 +94,14 @@ class AnswerNotices:
         is_acted = any(not m.is_automated and m.clause_id == notice.clause_id for m in held)
         return _Answer(NoticeOutcome.ACTED if is_acted else NoticeOutcome.KEPT, {}, tuple(closed.values()), {})
 
-    def _tell(self, notice: Notice, answer: _Answer, now: datetime) -> bool:
+    def _tell(self, notice: Notice, answer: _Answer | None, now: datetime) -> bool:
+        """Tell an outcome. What was answered before is answered again where a decision was overturned since (P11)."""
+        state = notice.state if notice.is_open else after(notice.state, NoticeMove.REOPEN)
+        if answer is None:
+            return not notice.is_open and self._open_again(notice, state)
         copies = self._copies(answer.removed)
         told = replace(
-            notice, state=after(notice.state, NoticeMove.ANSWER), outcome=answer.outcome, answered_at=now,
+            notice, state=after(state, NoticeMove.ANSWER), outcome=answer.outcome, answered_at=now,
             copies=copies, version=notice.version + 1,
         )  # fmt: skip
         moved = NoticeMoved(
@@ -106,6 +113,17 @@ class AnswerNotices:
             self.committer.commit(Changeset(notice_moves=(moved,), audit=(answered_entry(moved),)))
         except Conflict:
             return False  # it has moved meanwhile: looked at again
+        return True
+
+    def _open_again(self, notice: Notice, state: NoticeState) -> bool:
+        """Have a notice wait for people again: its answer was overturned, and nothing else is decided."""
+        opened = replace(notice, state=state, outcome=None, answered_at=None, copies=None, version=notice.version + 1)
+        told: dict[str, JSON] = {"by": "system", "outcome": None, "overturned": True}
+        event = AuditEvent("system:notice:looked_at", notice.id, told)
+        try:
+            self.committer.commit(Changeset(notice_moves=(NoticeMoved(notice, opened),), audit=(event,)))
+        except Conflict:
+            return False
         return True
 
     def _copies(self, removed: Mapping[MediaId, int]) -> int | None:

@@ -159,7 +159,7 @@ class _Attempt:
             "kind": moved.after.kind.value, "enrolled": moved.after.is_enrolled,
             "items": list(moved.after.items), "cases": list(moved.after.cases),
             "held": [] if self._acted is None else list(self._acted.held),
-            "adds": self._look.adds is not None,
+            "adds": self._look.adds is not None, "outcome": moved.after.outcome and moved.after.outcome.value,
         }  # fmt: skip
         who = "system" if self._look.by == SYSTEM else "person"
         return changeset_of(

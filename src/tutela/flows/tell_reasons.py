@@ -31,6 +31,7 @@ def tracked_told(tracked: Tracked, now: datetime) -> dict[str, Any]:
         "automated": statement.is_automated,
         "policy_version": statement.policy_version,
         "state": tracked.state(now).value,
+        "late": tracked.is_late(now),
         "tell_at": statement.tell_at,
         "delay_basis": statement.delay_basis.value if statement.delay_basis else None,
         "told_at": tracked.told_at,

@@ -9,6 +9,7 @@ from tutela.errors import UnknownNotice
 from tutela.flows.answer_notices import AnswerNotices
 from tutela.flows.enrol_notifiers import EnrolNotifiers
 from tutela.flows.follow_notice import FollowNotice, NoticeStatus
+from tutela.flows.forget_notices import ForgetNotices
 from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
 from tutela.flows.notice_contacts import NoticeContacts
 from tutela.flows.take_notice import Receipt, TakeNotice, Teller
@@ -30,6 +31,7 @@ class NoticeVerbs:
     answer: AnswerNotices
     look_at_waiting: LookAtWaiting
     look_for_unlocated: LookForUnlocated
+    forget: ForgetNotices
     store: Store
 
     def hand_in(self, principal: Principal, draft: NoticeDraft, once: str | None = None) -> Receipt:

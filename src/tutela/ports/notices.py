@@ -65,6 +65,7 @@ class NoticeMoved:
     before: Notice
     after: Notice
     sealed: Sealed | None = None  #: where more was told
+    forgets: bool = False  #: what was told goes; what became of it stays
     decisions: tuple[DecisionId, ...] = ()  #: that answer it
     item_outcomes: Mapping[ItemId, ItemOutcome] = field(default_factory=dict)
     is_manifestly_unfounded: bool = False
@@ -160,6 +161,18 @@ class NoticeReader(Protocol):
 
     def decided_notices(self, after: str, limit: int) -> Sequence[Notice]:
         """Return open notices about something that people have decided since, by id."""
+        ...
+
+    def overturned_notices(self, after: str, limit: int) -> Sequence[Notice]:
+        """Return answered notices whose answer rests on a decision that was reversed since, by id."""
+        ...
+
+    def told_before(self, moment: datetime, limit: int) -> Sequence[NoticeId]:
+        """Return notices that were answered before a moment, and whose words are still kept."""
+        ...
+
+    def months_told(self) -> frozenset[str]:
+        """Return the periods under whose keys anything that was told is still sealed."""
         ...
 
     def closed_cases(self, cases: Iterable[CaseId], now: datetime) -> Mapping[CaseId, AnsweredItem]:

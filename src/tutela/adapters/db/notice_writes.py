@@ -149,6 +149,8 @@ def _move(connection: Connection, moved: NoticeMoved) -> None:
     if (warned := moved.warned) is not None:
         row = {"source_mac": warned.source_mac, "at_us": to_us(warned.at), "said_by": warned.by}
         write_many(connection, _for(connection, _WARNED), [row])
+    if moved.forgets:
+        connection.execute(_SEAL, {"b_id": notice.id, "b_period": None, "b_wrapped": None, "b_sealed": None})
     if (sealed := moved.sealed) is not None:
         connection.execute(_SEAL, {
             "b_id": notice.id, "b_period": sealed.period, "b_wrapped": sealed.wrapped, "b_sealed": sealed.told,

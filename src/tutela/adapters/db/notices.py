@@ -14,6 +14,7 @@ from tutela.adapters.db.notice_rows import notice_of, notifier_of
 from tutela.adapters.db.notice_tables import (
     notice_accounts,
     notice_cases,
+    notice_decisions,
     notice_digests,
     notice_items,
     notice_warnings,
@@ -176,6 +177,26 @@ _WITH_DECISION = (
     .order_by(_N.id)
     .limit(bindparam("limit"))
 )  # fmt: skip
+_REVERSAL = t.decisions.alias("reversal")
+_OVERTURNED = (
+    select(_N.id)
+    .distinct()
+    .select_from(notice_decisions)
+    .join(_REVERSAL, _REVERSAL.c.reverses == notice_decisions.c.decision_id)
+    .join(notices, _N.id == notice_decisions.c.notice_id)
+    .where(
+        _N.state == NoticeState.ANSWERED.value, _REVERSAL.c.at_us > _N.answered_us, _N.id > bindparam("after")
+    )
+    .order_by(_N.id)
+    .limit(bindparam("limit"))
+)  # fmt: skip
+_TOLD_BEFORE = (
+    select(_N.id)
+    .where(_N.state == NoticeState.ANSWERED.value, _N.answered_us < bindparam("before"), _N.sealed.is_not(None))
+    .order_by(_N.id)
+    .limit(bindparam("limit"))
+)
+_MONTHS = select(_N.period).where(_N.sealed.is_not(None)).distinct()
 _ENDED = (
     select(t.cases.c.id.label("case_id"), t.decisions.c.id, t.decisions.c.at_us)
     .join_from(t.cases, t.decisions, t.decisions.c.id == t.cases.c.closed_by)
@@ -292,7 +313,7 @@ class NoticeReads:
             for row in rows_of(self._connection, statement, ids, now=to_us(now)):
                 each = AnsweredItem(ItemId(row["item_id"]), DecisionId(row["id"]), from_us(row["at_us"]))
                 item_id = ItemId(row["item_id"])
-                if item_id not in found or found[item_id].at < each.at:
+                if item_id not in found or found[item_id].at <= each.at:
                     found[item_id] = each
         return found
 
@@ -348,6 +369,21 @@ class NoticeReads:
         found = self._connection.execute(_WITH_DECISION, {"after": after, "limit": limit}).scalars().all()
         rows = self._connection.execute(_MANY, {"ids": list(found)}).mappings().all() if found else []
         return self._whole(sorted(rows, key=itemgetter("id")))
+
+    def overturned_notices(self, after: str, limit: int) -> list[Notice]:
+        """Return answered notices whose answer rests on a decision that was reversed since, by id."""
+        found = self._connection.execute(_OVERTURNED, {"after": after, "limit": limit}).scalars().all()
+        rows = self._connection.execute(_MANY, {"ids": list(found)}).mappings().all() if found else []
+        return self._whole(sorted(rows, key=itemgetter("id")))
+
+    def told_before(self, moment: datetime, limit: int) -> list[NoticeId]:
+        """Return notices that were answered before a moment, and whose words are still kept."""
+        values = {"before": to_us(moment), "limit": limit}
+        return [NoticeId(each) for each in self._connection.execute(_TOLD_BEFORE, values).scalars()]
+
+    def months_told(self) -> frozenset[str]:
+        """Return the periods under whose keys anything that was told is still sealed."""
+        return frozenset(self._connection.execute(_MONTHS).scalars())
 
     def closed_cases(self, cases: Iterable[CaseId], now: datetime) -> dict[CaseId, AnsweredItem]:
         """Return those that have ended, past the time to take that back, with by what."""

@@ -25,6 +25,7 @@ from tutela.adapters.db.hold_records import holds_gone, untold_holds
 from tutela.adapters.db.item_tables import item_inside
 from tutela.adapters.db.judged_records import BRAKED, gone, judgements
 from tutela.adapters.db.lists import among
+from tutela.adapters.db.notice_records import notices_gone, untold_notices
 from tutela.adapters.db.order_records import orders_gone, untold_orders
 from tutela.adapters.db.rows import CARRIES_MEDIA, QUOTES
 from tutela.adapters.db.told_records import untold_measures
@@ -113,7 +114,7 @@ def differences(engine: Engine, now_us: int, on_progress: Callable[[int], None])
     for check in (
         _entries(engine), _measures(engine), judgements(engine), enforcement(engine), untold_views(engine),
         untold_holds(engine), untold_editions(engine), untold_orders(engine), untold_destructions(engine),
-        entries_of_banks(engine), untold_measures(engine), *standings,
+        entries_of_banks(engine), untold_measures(engine), untold_notices(engine), *standings,
     ):  # fmt: skip
         for breaches in check:
             yield from breaches
@@ -175,6 +176,7 @@ def _missing(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Bre
     yield from holds_gone(connection, page)
     yield from orders_gone(connection, page)
     yield from asked_gone(connection, page)
+    yield from notices_gone(connection, page)
     yield from destructions_gone(connection, page)
     yield from decided_otherwise(connection, page)
     yield from forgotten(connection, page)

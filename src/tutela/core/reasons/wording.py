@@ -99,7 +99,7 @@ def facts_in_words(reasons: Reasons, words: Words) -> str:
     """Return the facts and circumstances in a few neutral sentences, as the EU Transparency Database gets them."""
     is_account = all(each.subject is SubjectKind.ACCOUNT for each in reasons.restrictions)
     said = [
-        words.say("fact", "account" if is_account else "content"),
+        words.say("record", "account" if is_account else "content"),
         words.say("origin", reasons.origin),
         words.say("detection", "automatic" if reasons.is_detected_automatically else "by_people"),
         words.say("automation", reasons.automation),

@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "ground": (*Ground, "rule"),
     "redress": ("appeal", "appeal_link", "out_of_court", "court"),
     "fact": ("content", "account"),
+    "record": ("content", "account"),
 }
 """Every sentence that a language must have."""
 
