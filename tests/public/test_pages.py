@@ -107,6 +107,15 @@ def test_help_comes_before_anything_is_asked(desk: Desk) -> None:
     assert "childhelplineinternational" in desk.get("/tell/it-shows-me?country=ZZ").text
 
 
+def test_an_adult_is_led_to_what_helps_adults(desk: Desk) -> None:
+    """Neither to Take It Down, which is for whoever was a child, nor to lines for children."""
+    page = desk.get("/tell/adult-intimate?country=DE").text
+    assert "https://stopncii.org/" in page
+    assert "takeitdown" not in page
+    assert "116 111" not in page
+    assert "0800 111 0 111" in page
+
+
 def test_no_page_takes_a_file_where_a_child_may_be_shown(desk: Desk) -> None:
     """The field for the browser's own codes has no name, and a form with a file in it is not read."""
     for branch in WAYS:

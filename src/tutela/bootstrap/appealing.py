@@ -30,12 +30,7 @@ def open_appeals(house: "Deciding") -> AppealVerbs:
     store, committer, clock, entropy = house.store, house.committer, house.clock, house.entropy
     loaded = load_appeal_rules(house.settings.appeals_file)
     secrets = AppealSecrets(house.keys, KeySeal, entropy)
-    site = (
-        house.settings.desk_url
-        or house.settings.desk_url
-        or house.settings.public_url
-        or f"http://localhost:{house.settings.port}"
-    )
+    site = house.settings.desk_url or house.settings.public_url or f"http://localhost:{house.settings.port}"
     links = AppealLinks(store, committer, secrets, lambda: loaded.months, site)
     texts = DatabasePolicyTexts(house.engine)
 
