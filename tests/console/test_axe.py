@@ -24,18 +24,22 @@ from tutela.console.words import tell
 from tutela.core.cases import CaseReason
 from tutela.core.clocks import ClockSubject
 from tutela.core.filing.holds import HoldSource
-from tutela.core.ids import EvidenceId
+from tutela.core.ids import EvidenceId, NoticeId
+from tutela.core.notices.branches import Branch, NoticeKind
+from tutela.core.notices.draft import NoticeDraft
 from tutela.core.orders import OrderKind, Wish
 from tutela.core.permissions import ROLE_SCOPES, Principal, StaffRole
 from tutela.core.transparency.period import Period
 from tutela.core.visitors import visitor_of
 from tutela.core.word_banks import WordBankKind
+from tutela.flows.enrol_notifiers import NewNotifier
 from tutela.flows.keep_exports import NewExport
 from tutela.flows.keep_holds import NewHold
 from tutela.flows.keep_orders import NewOrder
 from tutela.flows.keep_word_banks import NewWordBank
 from tutela.flows.refer import MediaReference
 from tutela.flows.take_appeal import AskedAppeal
+from tutela.flows.take_notice import Teller
 
 pytestmark = [
     pytest.mark.skipif(installed() is None, reason="no Chromium here (Debian: apt install chromium)"),
@@ -116,6 +120,7 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
     officer = staff[StaffRole.CHILD_SAFETY_OFFICER].principal
     other = join(house, "axe-second", StaffRole.CHILD_SAFETY_OFFICER).principal
     operate_in_us(house)
+    notice = told_of(house, officer, item)
     found_id = found_with_picture(house, other, officer)
     report = draw_up(browser, found_id)
     hold = house.holds.place(officer, NewHold(HoldSource.POLICE, "14 Js 7/26", "a letter", cases=(found_id,),
@@ -147,6 +152,7 @@ def things(served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member]) -> d
         "/console/cases/{id}/items/{item}": f"/console/cases/{case_id}/items/{inner}",
         "/console/cases/{id}/measures": f"/console/cases/{case_id}/measures",
         "/console/decisions/{id}": f"/console/decisions/{found.closed_by}",
+        "/console/notices/{id}": f"/console/notices/{notice}",
         "/console/people/{id}": f"/console/people/{person}",
         "/console/banks/{name}": "/console/banks/moorings",
         "/console/word-banks/{name}": "/console/word-banks/oars",
@@ -160,6 +166,15 @@ def an_order(at: datetime) -> NewOrder:
     return NewOrder(
         OrderKind.ACT, Wish.REMOVE, "Court of the lake", "DE", "7 O 1/26", at, locations=("https://a.example",)
     )
+
+
+def told_of(house: House, officer: Principal, item: str) -> NoticeId:
+    """Return a notice that wants a call back, beside one of danger and somebody who is enrolled."""
+    verbs = house.notices
+    verbs.enrol.enrol(officer, NewNotifier(NoticeKind.HOTLINE, "Harbour line", "DE", "+49 30 1, of the directory"))
+    verbs.take(NoticeDraft(Branch.THREATENED, words="a lake"), Teller("192.0.2.7"))
+    asked = NoticeDraft(Branch.AUTHORITY, items=(item,), words="please hide the lake", organisation="Harbour police")
+    return verbs.take(asked, Teller("192.0.2.8")).notice_id
 
 
 def an_appeal(house: House, officer: Principal) -> str:
@@ -264,3 +279,14 @@ def test_nothing_grave_is_on_a_plan_the_map_of_keys_or_what_was_found(
     tab.key("Enter")
     tab.title("Find")
     assert flaws(tab) == []
+
+
+def test_nothing_grave_is_on_a_notice_that_was_opened(
+    served_pages: Browser, tab: Tab, staff: dict[StaffRole, Member], things: dict[str, str]
+) -> None:
+    """With what was told on it: it stands at no address of its own."""
+    tab.is_signed_in(served_pages.origin, staff[StaffRole.CHILD_SAFETY_OFFICER].signed.secret)
+    tab.go(f"{served_pages.origin}{things['/console/notices/{id}']}")
+    tab.key("o")
+    tab.says("please hide the lake")
+    assert looked_over(tab, "/console/notices/opened") == []

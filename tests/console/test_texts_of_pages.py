@@ -18,8 +18,8 @@ PLACE = resources.files("tutela.console").joinpath("templates")
 TEMPLATES = {each.name: each.read_text(encoding="utf-8") for each in PLACE.iterdir() if each.name.endswith(".html")}
 TEXTS = PLACE.parent.joinpath("texts", "en")  # type: ignore[attr-defined]  # a folder of the package
 SECTIONED = {
-    "appealing.toml", "values.toml", "due_values.toml", "filing.toml", "ordering.toml", "preserving.toml",
-    "reporting.toml",
+    "appealing.toml", "due_values.toml", "filing.toml", "notice_values.toml", "ordering.toml", "preserving.toml",
+    "reporting.toml", "values.toml",
 }  # fmt: skip
 """Files of words for values; each of the others is a page."""
 PAGES = {each.name.removesuffix(".toml") for each in TEXTS.iterdir() if each.name not in SECTIONED}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela.core.ids import CaseId, PageId, PersonId
+from tutela.core.ids import CaseId, NoticeId, PageId, PersonId
 from tutela.core.paging import (
     CUSTOMARY_WAIT,
     RETRY,
@@ -119,6 +119,8 @@ def test_a_page_tells_identifiers_and_a_path_of_ours() -> None:
         b'{"type":"page.sent","timestamp":"2026-03-02T09:00:00Z","data":'
         b'{"page":"pag_1","case":"cas_1","person":"per_a","path":"/v1/pages/pag_1"}}'
     )
+    of_notice = replace(PAGE, case_id=None, notice_id=NoticeId("ntc_1"))
+    assert b'{"page":"pag_1","case":null,"notice":"ntc_1","person":"per_a"' in body_of_page(of_notice, A, AT)
     assert "cas_1" in text_of_page(PAGE, "https://tutela.example")
     assert "https://tutela.example/v1/pages/pag_1" in text_of_page(PAGE, "https://tutela.example")
 

@@ -6,18 +6,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 
 from evidence import open_case
 from login import MACHINE, Member, join, quick_passwords
 from make import AT, Home, decision
+from migrations.test_migrations import down_and_up
 from tutela.adapters.twins.pages import PageTwin
 from tutela.bootstrap.paging import open_on_call
 from tutela.core.case_moves import DangerOver
-from tutela.core.ids import CaseId, PersonId
+from tutela.core.ids import CaseId, NoticeId, PageId, PersonId
+from tutela.core.notices.branches import Branch
+from tutela.core.notices.draft import NoticeDraft
+from tutela.core.notices.notice import NoticeOutcome
 from tutela.core.operator import ON_CALL, PAGES, REACHED
-from tutela.core.paging import LEASE, RETRY, Channel, Page, PageFailure
-from tutela.core.permissions import ROLE_SCOPES, SCOPES, Principal, StaffRole, scopes_of
+from tutela.core.paging import LEASE, RETRY, Channel, Page, PageFailure, text_of_page
+from tutela.core.permissions import ROLE_SCOPES, SCOPES, Principal, StaffRole, at_machine, scopes_of
 from tutela.errors import (
     BadInput,
     Conflict,
@@ -29,7 +34,9 @@ from tutela.errors import (
     UnknownShift,
 )
 from tutela.flows.keep_rota import NewShift
+from tutela.flows.look_at_notice import Look
 from tutela.flows.on_call import OnCall
+from tutela.flows.take_notice import Teller
 from tutela.ports.committer import CaseClosure, Changeset
 from tutela.ports.pages import Message, PageSender
 
@@ -86,6 +93,11 @@ class Night:
         if in_danger:
             self.home.house.cases.danger(OPENING, case, is_in_danger=True)
         return case
+
+    def notice(self, words: str = "a lake") -> NoticeId:
+        """Have somebody outside say that somebody is in danger; return the notice."""
+        told = NoticeDraft(Branch.IT_SHOWS_ME, words=words, is_danger=True)
+        return self.home.house.notices.take(told, Teller(f"192.0.2.{len(words)}")).notice_id
 
     def run(self, *, minutes: float = 0) -> list[str | None]:
         """Let time pass, run the job, and return who was woken by it."""
@@ -584,3 +596,89 @@ def test_pages_are_told_in_pages(night: Night) -> None:
         after = (found[-1].raised_at, found[-1].id)
     assert told == night.verbs.read.open(MACHINE)
     assert len(told) == 5
+
+
+def as_officer(member: Member) -> Principal:
+    """Return who an officer is, hours after they signed in."""
+    return Principal(member.id, scopes_of([OFFICER]), PersonId(member.id))
+
+
+def test_a_notice_of_danger_in_no_case_wakes_people_until_it_is_located(night: Night) -> None:
+    """Nobody would meet it in a queue; once it lies in a case, that one wakes people instead."""
+    ada = night.join("ada", OFFICER)
+    night.shift(ada)
+    notice = night.notice()
+    assert night.run() == [ada.id]
+    page = night.only()
+    assert (page.case_id, page.notice_id) == (None, notice)
+    assert f"Notice: {notice}" in text_of_page(page, "https://tutela.example")
+    assert night.run(minutes=5) == [ada.id]
+    assert night.verbs.acknowledge(as_officer(ada), page.id).acknowledged_by == ada.id
+    assert night.run(minutes=60) == []
+    night.home.submit("holiday", author="alice")
+    night.home.house.notices.work.locate(MACHINE, notice, ("holiday",))
+    assert night.run() == [ada.id]
+    assert night.only().case_id is not None
+    assert night.verbs.read.one(MACHINE, page.id).ended_at is not None
+
+
+def test_a_flood_of_notices_of_danger_rings_once_until_somebody_has_it(night: Night) -> None:
+    """Whoever comes finds all of them at the head of the list; what comes after that rings again."""
+    ada = night.join("ada", OFFICER)
+    night.shift(ada)
+    told = [night.notice("a" * number) for number in (1, 2, 3)]
+    same = night.notice("a")
+    assert night.run() == [ada.id]
+    assert night.run() == []
+    assert night.only().notice_id == told[0]
+    for number in (1, 2):
+        night.verbs.acknowledge(as_officer(ada), night.verbs.read.open(MACHINE)[-1].id)
+        assert night.run() == [ada.id]
+        assert [each.notice_id for each in night.verbs.read.open(MACHINE)] == told[: number + 1]
+    night.verbs.acknowledge(as_officer(ada), night.verbs.read.open(MACHINE)[-1].id)
+    assert night.run() == []
+    assert same not in [each.notice_id for each in night.verbs.read.open(MACHINE)]
+
+
+@pytest.mark.parametrize("way", ["answered", "safe"])
+def test_a_page_of_a_notice_ends_when_it_is_answered_or_nobody_is_in_danger(night: Night, way: str) -> None:
+    """People say so, with why; what is added later that says danger again wakes people anew."""
+    ada = night.join("ada", OFFICER)
+    night.shift(ada)
+    work, notice = night.home.house.notices.work, night.notice()
+    assert night.run() == [ada.id]
+    if way == "answered":
+        for who in ("ann", "bob"):
+            if night.home.house.notices.reading.show(MACHINE, notice).notice.is_open:
+                work.answer(at_machine(who), notice, NoticeOutcome.NOT_FOUND)
+    else:
+        work.end_danger(MACHINE, notice, DangerOver.SAFE)
+        with pytest.raises(Conflict):
+            work.end_danger(MACHINE, notice, DangerOver.SAFE)
+    assert night.run(minutes=60) == []
+    assert night.verbs.read.open(MACHINE) == []
+    night.home.house.notices.look(notice, Look(adds=NoticeDraft(Branch.IT_SHOWS_ME, words="again", is_danger=True)))
+    assert night.run() == [ada.id]
+
+
+def test_two_processes_raise_one_page_for_a_notice(night: Night) -> None:
+    """As for a case: the second finds that there is one."""
+    notice, pages = night.notice(), night.verbs.page.pages
+    made = [Page(PageId(f"pag_{number}"), None, night.home.clock.now(), notice_id=notice) for number in (1, 2)]
+    assert [pages.raise_page(each) for each in made] == [True, False]
+
+
+def test_pages_and_who_was_woken_survive_the_migration_that_lets_a_page_be_about_a_notice(night: Night) -> None:
+    """SQLite alters a table by making it anew: what refers to it is laid aside and put back."""
+    ada = night.join("ada", OFFICER)
+    night.shift(ada)
+    night.case()
+    assert night.run() == [ada.id]
+    before = night.only()
+    night.notice()
+    night.run()
+    down_and_up(night.home.house.engine, command.downgrade, "0045")
+    down_and_up(night.home.house.engine, command.upgrade, "head")
+    after = night.verbs.read.one(MACHINE, before.id)
+    assert (after.case_id, after.tries) == (before.case_id, before.tries)
+    assert [each.id for each in night.verbs.read.open(MACHINE)] == [before.id]

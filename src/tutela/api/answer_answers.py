@@ -71,6 +71,9 @@ class Answer(Told):
     at_once: Annotated[
         list[Granted] | None, Field(description="Of a first answer that takes two: what holds until the second one.")
     ] = None
+    notices: Annotated[
+        int | None, Field(description="Of people outside, that are answered by it: they lie in no other open case.")
+    ] = None
     somebody_may_be_second: Annotated[bool, Field(description="False: nobody else here may give the next answer.")]
     decision: str | None = None
     look: Annotated[

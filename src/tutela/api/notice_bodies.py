@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from tutela.api.bodies import Body, Identifier, Language, Moment, PageQuery, PictureHash, Region, Word
+from tutela.core.case_moves import DangerOver
 from tutela.core.notices import draft as core
 from tutela.core.notices.branches import Branch, NoticeKind
 from tutela.core.notices.notice import NoticeState
@@ -98,6 +99,13 @@ class NoticeAnswered(Body):
 
     outcome: Literal["not_found", "elsewhere"]
     example: ClassVar[Any] = {"outcome": "not_found"}
+
+
+class NoticeDangerOver(Body):
+    """That nobody is in danger any more, and why."""
+
+    over: DangerOver
+    example: ClassVar[Any] = {"over": "safe"}
 
 
 class CalledBack(Body):

@@ -89,6 +89,16 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/notices/{id}/danger-over",
+        "desk",
+        "Say that nobody is in danger any more",
+        work=notices.end_danger,
+        body=notice_bodies.NoticeDangerOver,
+        answer=notice_answers.NoticeTold,
+        detail="By people. Nobody is woken for it any more; it still waits to be answered.",
+    ),
+    Route(
+        "POST",
         "/v1/notices/{id}/called-back",
         "enrol",
         "Record a call back",

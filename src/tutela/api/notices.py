@@ -61,7 +61,7 @@ def list_notices(call: Call) -> Response:
 def show_notice(call: Call) -> Response:
     """Tell about one notice."""
     call.no_query()
-    return answer(notice_told(call.house.notices.show(call.caller, NoticeId(call.part("id")))))
+    return answer(notice_told(call.house.notices.reading.show(call.caller, NoticeId(call.part("id")))))
 
 
 def notice_told(row: NoticeRow) -> dict[str, Any]:
@@ -137,6 +137,14 @@ def answer_notice(call: Call) -> Response:
     return _now(call, notice_id)
 
 
+def end_danger(call: Call) -> Response:
+    """Say that nobody is in danger any more."""
+    call.no_query()
+    notice_id = NoticeId(call.part("id"))
+    call.house.notices.work.end_danger(call.caller, notice_id, call.body(asked.NoticeDangerOver).over)
+    return _now(call, notice_id)
+
+
 def call_back(call: Call) -> Response:
     """Record that somebody was called back."""
     call.no_query()
@@ -155,7 +163,7 @@ def mark_unfounded(call: Call) -> Response:
 
 
 def _now(call: Call, notice_id: NoticeId) -> Response:
-    return answer(notice_told(call.house.notices.show(call.caller, notice_id)))
+    return answer(notice_told(call.house.notices.reading.show(call.caller, notice_id)))
 
 
 def enrol(call: Call) -> Response:

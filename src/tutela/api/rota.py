@@ -121,6 +121,7 @@ def _page(page: Page) -> dict[str, Any]:
     return {
         "id": page.id,
         "case": page.case_id,
+        "notice": page.notice_id,
         "raised_at": page.raised_at,
         "is_loud": page.is_loud,
         "acknowledged_at": page.acknowledged_at,

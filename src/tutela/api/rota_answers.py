@@ -16,7 +16,7 @@ _SHIFT = {
 }  # fmt: skip
 _NOW = {"on_call": [_PERSON], "following": [], "nobody_on_call": False, "unreachable": []}
 _PAGE = {
-    "id": "pag_01m7zt3q2xw9c5r8k4n6v0b1hf", "case": "cas_01m7zt3q2xw9c5r8k4n6v0b1hg", "raised_at": _AT,
+    "id": "pag_01m7zt3q2xw9c5r8k4n6v0b1hf", "case": "cas_01m7zt3q2xw9c5r8k4n6v0b1hg", "notice": None, "raised_at": _AT,
     "is_loud": True, "acknowledged_at": None, "acknowledged_by": None, "ended_at": None, "woken": 1,
     "tries": [
         {"number": 1, "round": 1, "person": _PERSON, "at": _AT, "sent_by": ["webhook", "email"], "failure": None}
@@ -71,10 +71,11 @@ class PageTry(Told):
 
 
 class Page(Told):
-    """A call for help about one case."""
+    """A call for help about one case, or a notice that lies in none."""
 
     id: str
-    case: str
+    case: str | None
+    notice: Annotated[str | None, Field(description="That says that somebody is in danger, and lies in no case.")]
     raised_at: datetime
     is_loud: Annotated[bool, Field(description="People are woken, until somebody acknowledges or the danger is over.")]
     acknowledged_at: datetime | None

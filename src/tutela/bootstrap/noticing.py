@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tutela.adapters.db.clocks import DatabaseClocks
+from tutela.adapters.db.messages import DatabaseOutbox
 from tutela.adapters.db.notifiers import DatabaseNotifiers
 from tutela.adapters.keys.seal import KeySeal
 from tutela.config import read_toml
@@ -16,6 +18,7 @@ from tutela.flows.locate_notice import LocateNotice
 from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
 from tutela.flows.notice_contacts import NoticeContacts
 from tutela.flows.notice_secrets import NoticeSecrets
+from tutela.flows.read_notices import ReadNotices
 from tutela.flows.take_notice import TakeNotice
 from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.work_on_notice import WorkOnNotice
@@ -43,6 +46,13 @@ def open_notices(house: "House") -> NoticeVerbs:
         take=take,
         follow=FollowNotice(store, secrets, look, house.staff.keep_sessions.doorkeeper, door, clock),
         look=look,
+        reading=ReadNotices(
+            store,
+            DatabaseClocks(house.engine, house.chain, clock),
+            DatabaseOutbox(house.engine, house.chain, entropy),
+            clock,
+            lambda: _has_second(house),
+        ),
         work=WorkOnNotice(store, committer, look, secrets, clock, entropy, lambda: _has_second(house)),
         enrol=EnrolNotifiers(DatabaseNotifiers(house.engine, house.chain), house.keep_keys, house.desk, clock, entropy),
         answer=AnswerNotices(store, committer, house.find_copies, clock, entropy),

@@ -34,6 +34,8 @@ COMMANDS = {
     "duty": ("duty", "See what incidents owe to authorities, and record what was done about it."),
     "clocks": ("clocks", "See by when notices, appeals and orders must be answered, and what was kept."),
     "message": ("message", "See what was told to the people who asked, and note a mail that came back."),
+    "notice": ("notice", "Work on notices: what people from outside tell us."),
+    "notifier": ("notifier", "Enrol hotlines, authorities and trusted flaggers, and end it."),
     "golden": ("quality", "Keep decided cases by which others are measured."),
     "agreement": ("quality", "Show how well people agree who answered blind to each other."),
     "statement": ("statement", "Read what people are told of measures, and change how long telling waits."),

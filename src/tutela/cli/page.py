@@ -21,7 +21,7 @@ def list_pages(where: Where) -> None:
     """List the pages whose danger is not over, oldest first."""
     with where.house() as house:
         records = [_record(each) for each in house.on_call.read.open(whoever())]
-    columns = ("id", "case", "state", "woken", "raised_at")
+    columns = ("id", "case", "notice", "state", "woken", "raised_at")
     where.tell(records, table(records, columns, empty="nobody is in danger that we know of"))
 
 
@@ -57,7 +57,8 @@ def try_paging(where: Where, email: str | None) -> None:
 def _record(page: Page) -> dict[str, Any]:
     state = "loud" if page.is_loud else "over" if page.ended_at else "acknowledged"
     return {
-        "id": page.id, "case": page.case_id, "state": state, "acknowledged_by": page.acknowledged_by,
+        "id": page.id, "case": page.case_id, "notice": page.notice_id, "state": state,
+        "acknowledged_by": page.acknowledged_by,
         "woken": sum(each.has_gone_out for each in page.tries),
         "raised_at": page.raised_at.isoformat(timespec="seconds"),
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from tutela.console.forms import chosen
+from tutela.console.notices import CASE_NOTICES_SHOWN, notices_of_case
 from tutela.console.owed import owed_of_case
 from tutela.console.queue import go_to_next
 from tutela.console.queue_filter import QueueFilter
@@ -84,6 +85,8 @@ def show_case(visit: Visit, **more: Any) -> Response:
         hours_left=(laid.seen.shown.case.due_at - laid.seen.at) / timedelta(hours=1),
         undo_seconds=visit.house.settings.undo_seconds,
         owed=owed_of_case(visit, case_id),
+        notices=notices_of_case(visit, case_id),
+        notices_shown=CASE_NOTICES_SHOWN,
         authorities={each.id: each for each in visit.house.duties.confirm.table.authorities},
         **{"plan": None, "given": NOTHING_GIVEN, "refusals": (), **more},
     )

@@ -22,9 +22,10 @@ from tutela.flows.read_clocks import Due, text_of
 from tutela.flows.tell_clocks import figure_told
 from tutela.ports.messages import Message
 
-PLACES: Mapping[ClockSubject, tuple[str, str]] = MappingProxyType(
-    {ClockSubject.ORDER: ("orders", "orders"), ClockSubject.APPEAL: ("appeals", "appeals")}
-)
+PLACES: Mapping[ClockSubject, tuple[str, str]] = MappingProxyType({
+    ClockSubject.NOTICE: ("notices", "desk"), ClockSubject.ORDER: ("orders", "orders"),
+    ClockSubject.APPEAL: ("appeals", "appeals"),
+})  # fmt: skip
 """Where what a clock runs on has a page, and the scope that opens it."""
 
 PAGE_CLOCKS = 50

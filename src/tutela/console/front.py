@@ -9,13 +9,19 @@ from tutela.console.visits import Visit
 from tutela.core.paging import Waking
 from tutela.core.permissions import SCOPES
 from tutela.flows.who_is_on_call import ANSWERING
+from tutela.ports.notices import NoticesWaiting
 
 
 def first_page(visit: Visit) -> Response:
     """Show what waits, the most urgent first, and what whoever is here may do."""
     principal = visit.principal
     may = {scope: SCOPES[scope] for scope in SCOPES if scope in principal.scopes}
-    told: dict[str, Any] = {"may": may, "missing": _missing(visit), "waking": _waking(visit)}
+    told: dict[str, Any] = {
+        "may": may,
+        "missing": _missing(visit),
+        "waking": _waking(visit),
+        "notices": _notices(visit),
+    }
     if not principal.may("cases"):
         return visit.page("first.html", shift=None, **told)
     return review_page(visit, "first.html", shift=visit.house.cases.shift(principal), **told)
@@ -27,6 +33,14 @@ def _waking(visit: Visit) -> Waking | None:
         return None
     waking = visit.house.on_call.who.waking()
     return None if waking is Waking.READY else waking
+
+
+def _notices(visit: Visit) -> NoticesWaiting | None:
+    """Return how many notices wait in no case, for whoever works with them; none where none does."""
+    if not visit.principal.may("desk"):
+        return None
+    found = visit.house.notices.reading.waiting(visit.principal)
+    return found if found.urgent or found.unlocated or found.call_backs else None
 
 
 def _missing(visit: Visit) -> int:

@@ -16,6 +16,8 @@ def plan_lines(foreseen: Told) -> list[str]:
     lines = [] if finding is None else [*_finding(finding)]
     if ends is not None:
         lines += _ends(ends)
+    if foreseen["notices"] and (finding is not None or ends is not None):
+        lines.append(_number(foreseen["notices"], "notice") + " answered")
     # What is said of each of many items is said once, with their number.
     counted = [line if count == 1 else f"{line} ({count} times)" for line, count in Counter(lines).items()]
     return counted or ["Nothing changes: nothing was held, and nothing is."]

@@ -13,7 +13,7 @@ from tutela.statuses import status_of
 SHOWN = frozenset(page.path for page in PAGES if page.method == "GET")
 """Paths that can be opened."""
 
-WRITTEN = ("text", "line", "reason")
+WRITTEN = ("text", "line", "reason", "how")
 """Fields into which people write sentences of their own."""
 
 

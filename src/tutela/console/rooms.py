@@ -34,6 +34,7 @@ from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_cases import CaseVerbs
 from tutela.flows.verbs_of_drafting import Drafting
 from tutela.flows.verbs_of_duties import DutyVerbs
+from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.flows.verbs_of_orders import OrderVerbs
 from tutela.flows.verbs_of_statements import StatementVerbs
 from tutela.flows.verify_beside import VerifyBeside
@@ -100,6 +101,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def oversee_connections(self) -> OverseeConnections: ...  # noqa: D102  # see the class
     @property
     def duties(self) -> DutyVerbs: ...  # noqa: D102  # see the class
+    @property
+    def notices(self) -> NoticeVerbs: ...  # noqa: D102  # see the class
     @property
     def drafting(self) -> Drafting: ...  # noqa: D102  # see the class
     @property

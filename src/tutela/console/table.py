@@ -24,6 +24,9 @@ from tutela.console import (
     looking,
     measures,
     metrics,
+    notice,
+    notices,
+    notifiers,
     orders,
     oversight,
     own,
@@ -78,6 +81,9 @@ class Page:
 
 
 CASE = "/console/cases/{id}"
+DESK = "desk"
+NOTICE = "/console/notices/{id}"
+NOTIFIERS = "/console/notifiers"
 BANK = "/console/banks/{name}"
 WORDS = "/console/word-banks/{name}"
 BASES = "/console/bases"
@@ -130,6 +136,17 @@ PAGES = (
     Page("GET", "/console/tokens", FULL, own.tokens_page),
     Page("POST", "/console/tokens", FULL, own.create_token, own.tokens_page),
     Page("POST", "/console/tokens/revoke", FULL, own.revoke_token, own.tokens_page),
+    Page("GET", "/console/notices", DESK, notices.notices_page),
+    Page("GET", NOTICE, DESK, notice.notice_page),
+    Page("POST", f"{NOTICE}/told", DESK, notice.open_told, notice.notice_page),
+    Page("POST", f"{NOTICE}/locate", DESK, notice.locate, notice.notice_page),
+    Page("POST", f"{NOTICE}/answer", DESK, notice.answer, notice.notice_page),
+    Page("POST", f"{NOTICE}/danger-over", DESK, notice.end_danger, notice.notice_page),
+    Page("POST", f"{NOTICE}/call-back", "enrol", notice.call_back, notice.notice_page),
+    Page("POST", f"{NOTICE}/unfounded", DESK, notice.mark_unfounded, notice.notice_page),
+    Page("GET", NOTIFIERS, DESK, notifiers.notifiers_page, or_takes=("enrol",)),
+    Page("POST", NOTIFIERS, "enrol", notifiers.enrol, notifiers.notifiers_page),
+    Page("POST", f"{NOTIFIERS}/end", "enrol", notifiers.end, notifiers.notifiers_page),
     Page("GET", "/console/queue", "cases", queue.queue_page),
     Page("POST", "/console/queue/next", "cases", queue.take_next, queue.queue_page),
     Page("POST", "/console/queue/give-back", "cases", queue.give_back_all, queue.queue_page),

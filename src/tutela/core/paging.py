@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from tutela.core.ids import CaseId, PageId, PersonId
+from tutela.core.ids import CaseId, NoticeId, PageId, PersonId
 from tutela.core.units import Duration
 from tutela.errors import BadInput
 
@@ -87,15 +87,16 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A call for help about one case, from the moment its danger is seen until it is over."""
+    """A call for help about one case, or a notice that lies in none: from when its danger is seen until it is over."""
 
     id: PageId
-    case_id: CaseId
+    case_id: CaseId | None
     raised_at: datetime
     tries: tuple[Try, ...] = ()
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
-    ended_at: datetime | None = None  #: the danger is over, or the case has ended
+    ended_at: datetime | None = None  #: the danger is over, or the case has ended, or the notice lies in a case now
+    notice_id: NoticeId | None = None  #: where there is no case
 
     @property
     def is_loud(self) -> bool:
@@ -197,7 +198,8 @@ def path_of(page_id: PageId) -> str:
 
 def body_of_page(page: Page, person_id: PersonId | None, at: datetime) -> bytes:
     """Return what a webhook is told: identifiers and a path of ours, no content, no name, no link to anything."""
-    told = {"page": page.id, "case": page.case_id, "person": person_id, "path": path_of(page.id)}
+    about = {"case": page.case_id} | ({} if page.notice_id is None else {"notice": page.notice_id})
+    told = {"page": page.id, **about, "person": person_id, "path": path_of(page.id)}
     return _event(PAGED, at, told)
 
 
@@ -208,8 +210,9 @@ def body_of_test(at: datetime) -> bytes:
 
 def text_of_page(page: Page, site: str) -> str:
     """Return what a mail says: a lock screen shows it to whoever looks."""
+    what, which = ("case", page.case_id) if page.notice_id is None else ("notice", page.notice_id)
     return (
-        f"Somebody has to look at a case now.\n\nCase: {page.case_id}\nPage: {site}{path_of(page.id)}\n\n"
+        f"Somebody has to look at a {what} now.\n\n{what.capitalize()}: {which}\nPage: {site}{path_of(page.id)}\n\n"
         "Say that you have it, or the next person is woken:\n"
         f"  tutela page acknowledge {page.id}\n"
     )

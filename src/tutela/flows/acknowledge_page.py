@@ -1,4 +1,4 @@
-"""Say that one has it: nobody else is woken for this case any more."""
+"""Say that one has it: nobody else is woken for this case, or notice, any more."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import structlog
 from tutela.core.paging import Page
 from tutela.core.permissions import Principal, demand_one
 from tutela.errors import NotForYou, UnknownPage
-from tutela.flows.move_case import actor_of, shown_case
+from tutela.flows.page_accounts import accounts_of
 from tutela.flows.who_is_on_call import ANSWERING, WhoIsOnCall
 from tutela.ports.clock import Clock
 from tutela.ports.pages import Pages
@@ -46,7 +46,7 @@ class AcknowledgePage:
 
     def _is_about(self, page: Page, principal: Principal) -> bool:
         with self.store.read() as reader:
-            return shown_case(reader, page.case_id).case.account_id in actor_of(reader, principal).own_accounts
+            return bool(accounts_of(reader, page) & reader.own_accounts(principal.id))
 
     def _is_for(self, page: Page, principal: Principal) -> bool:
         person = principal.person_id

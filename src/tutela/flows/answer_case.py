@@ -71,6 +71,7 @@ class ForeseenAnswer:
     reversal: ReversalPlan | None = None
     elsewhere: int = 0  #: items of others with the same media that stay hidden by decisions of their own
     at_once: tuple[Grant, ...] = ()  #: what a first answer holds until another person has answered
+    notices: int = 0  #: of people outside, that are answered by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +214,9 @@ class AnswerCase:
             finding = self.carry_out.decide.foresee_finding(reader, found, _with_parts(reader, bench, answer))
         at_once = self._foreseen_at_once(reader, bench, answer) if why and answer.place == 1 else ()
         return ForeseenAnswer(
-            bench, tuple(each for each in WhyTwo if each in why), finding, reversal, elsewhere, at_once
-        )
+            bench, tuple(each for each in WhyTwo if each in why), finding, reversal, elsewhere, at_once,
+            reader.notices_answered_with(bench.case.id),
+        )  # fmt: skip
 
     def _foreseen_at_once(self, reader: Reader, bench: Bench, answer: CaseAnswer) -> tuple[Grant, ...]:
         if not (answer.is_grave and bench.case.is_in_danger):

@@ -10,13 +10,13 @@ from datetime import datetime
 
 from tutela.core.ids import NoticeId
 from tutela.core.lockout import LaneKind
-from tutela.core.measures import Subject
 from tutela.core.notices.draft import ContactChannel, NoticeDraft, checked
 from tutela.core.notices.notice import Notice, NoticeOutcome, NoticeState
-from tutela.core.notices.outcomes import ItemOutcome, ItemSeen, outcome_of_item
+from tutela.core.notices.outcomes import ItemOutcome
 from tutela.errors import TooManyCodes, UnknownNotice
 from tutela.flows.door_secrets import DoorSecrets
 from tutela.flows.look_at_notice import Look, LookAtNotice
+from tutela.flows.notice_items import item_outcomes
 from tutela.flows.notice_secrets import NoticeSecrets
 from tutela.ports.clock import Clock
 from tutela.ports.people import Doorkeeper
@@ -101,23 +101,10 @@ class FollowNotice:
         return notice
 
     def _status(self, reader: Reader, notice: Notice) -> NoticeStatus:
+        items = tuple(sorted(item_outcomes(reader, notice, self.clock.now()).values()))
         return NoticeStatus(
             received_at=notice.received_at, state=notice.state, outcome=notice.outcome,
-            answered_at=notice.answered_at, items=self._items(reader, notice), copies=notice.copies,
+            answered_at=notice.answered_at, items=items, copies=notice.copies,
             missing=notice.missing, is_about_child=notice.says_minor or notice.clause_id.startswith("cse."),
             is_urgent=notice.is_urgent, country=notice.country, language=notice.language, channel=notice.channel,
         )  # fmt: skip
-
-    def _items(self, reader: Reader, notice: Notice) -> tuple[ItemOutcome, ...]:
-        now = self.clock.now()
-        items = reader.items_by_id(notice.items)
-        media = {media_id for each in items.values() for media_id in each.item.media_ids}
-        standings = reader.standings({Subject.item(each) for each in items} | {Subject.media(each) for each in media})
-        decided = reader.answered_items(notice.items, now)
-        found = []
-        for item_id, stored in items.items():
-            around = (Subject.item(item_id), *(Subject.media(each) for each in stored.item.media_ids))
-            at = decided[item_id].at if item_id in decided else None
-            seen = ItemSeen(item_id, tuple(standings[each] for each in around), at)
-            found.append(outcome_of_item(seen, notice.received_at, now))
-        return tuple(sorted(found))

@@ -128,7 +128,8 @@ class _Attempt:
 
     def _stands(self, notice: Notice, located: Located) -> Notice:
         if self._look.adds is not None:
-            notice = replace(notice, state=after(notice.state, NoticeMove.ADD))
+            is_urgent = notice.is_urgent or self._look.adds.is_danger
+            notice = replace(notice, state=after(notice.state, NoticeMove.ADD), is_urgent=is_urgent)
         if located.is_found and self._acted is not None:
             place = self._acted.place
             return replace(

@@ -25,7 +25,7 @@ from tutela.core.paging import (
 )
 from tutela.core.units import Duration
 from tutela.errors import TutelaError
-from tutela.flows.move_case import shown_case
+from tutela.flows.page_accounts import accounts_of
 from tutela.flows.who_is_on_call import WhoIsOnCall
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
@@ -39,7 +39,7 @@ Outcome = tuple[Channel, PageFailure | None]
 
 @dataclass(frozen=True, slots=True)
 class PageForDanger:
-    """Bring pages into line with the cases, and send what is due."""
+    """Bring pages into line with cases and notices, and send what is due."""
 
     store: Store
     pages: Pages
@@ -57,7 +57,7 @@ class PageForDanger:
         Raises:
             tutela.errors.TutelaError: What the first that failed raised, once all the others were sent.
         """
-        self._follow_cases()
+        self._follow_danger()
         woken, failed = 0, list[TutelaError]()
         for page in self.pages.open():
             try:
@@ -68,7 +68,7 @@ class PageForDanger:
             raise failed[0]
         return woken
 
-    def _follow_cases(self) -> None:
+    def _follow_danger(self) -> None:
         danger, now = self.pages.danger(), self.clock.now()
         for case_id in danger.unpaged:
             page = Page(PageId(self.entropy.new_id("page")), case_id, now)
@@ -76,6 +76,10 @@ class PageForDanger:
                 _log.error("page_raised", page=page.id, case=case_id)
         for page_id in danger.over:
             self.pages.end(page_id, now)
+        if danger.unpaged_notice is not None:
+            page = Page(PageId(self.entropy.new_id("page")), None, now, notice_id=danger.unpaged_notice)
+            if self.pages.raise_page(page):
+                _log.error("page_raised", page=page.id, notice=danger.unpaged_notice)
 
     def _page(self, page: Page) -> int:
         now = self.clock.now()
@@ -88,14 +92,14 @@ class PageForDanger:
         line = self.who.line()
         line = line.without(self._owners(page, line))
         if not line.on_call:
-            _log.error("nobody_on_call", page=page.id, case=page.case_id)
+            _log.error("nobody_on_call", page=page.id, case=page.case_id, notice=page.notice_id)
         return self._send_round(page, next_round(page, line))
 
     def _owners(self, page: Page, line: Line) -> frozenset[PersonId]:
-        """Return who of them holds the account that the case is about: to wake them would be to warn them."""
+        """Return who of them holds an account that it is about: to wake them would be to warn them."""
         with self.store.read() as reader:
-            account_id = shown_case(reader, page.case_id).case.account_id
-            return frozenset(each for each in line.everybody if account_id in reader.own_accounts(each))
+            accounts = accounts_of(reader, page)
+            return frozenset(each for each in line.everybody if accounts & reader.own_accounts(each))
 
     def _send_round(self, page: Page, people: Sequence[PersonId | None]) -> int:
         addresses = self.rota.addresses([each for each in people if each is not None])

@@ -44,6 +44,7 @@ def foreseen_told(foreseen: ForeseenAnswer, now: datetime) -> dict[str, Any]:
         "at_once": [] if foreseen.finding is None else grants_told(foreseen.at_once, foreseen.finding.names, now),
         "somebody_may_be_second": second is not Second.COLLEAGUE or bool(bench.seconds),
         "finding": None if foreseen.finding is None else plan_told(foreseen.finding, now),
+        "notices": foreseen.notices,
         "ends": None if foreseen.reversal is None else _reversal(foreseen, foreseen.reversal, now),
     }
 

@@ -1,17 +1,16 @@
 """The verbs of notices, together: what the faces get."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tutela.core.ids import NoticeId
 from tutela.core.notices.draft import NoticeDraft
 from tutela.core.permissions import Principal, demand
-from tutela.errors import UnknownNotice
 from tutela.flows.answer_notices import AnswerNotices
 from tutela.flows.enrol_notifiers import EnrolNotifiers
 from tutela.flows.follow_notice import FollowNotice, NoticeStatus
 from tutela.flows.forget_notices import ForgetNotices
 from tutela.flows.look_at_notice import LookAtNotice, LookAtWaiting, LookForUnlocated
 from tutela.flows.notice_contacts import NoticeContacts
+from tutela.flows.read_notices import ReadNotices
 from tutela.flows.take_notice import Receipt, TakeNotice, Teller
 from tutela.flows.work_on_notice import WorkOnNotice
 from tutela.ports.notices import NoticeFilter, NoticeRow
@@ -25,6 +24,7 @@ class NoticeVerbs:
     take: TakeNotice
     follow: FollowNotice
     look: LookAtNotice
+    reading: ReadNotices
     work: WorkOnNotice
     enrol: EnrolNotifiers
     contacts: NoticeContacts
@@ -66,26 +66,13 @@ class NoticeVerbs:
         demand(principal, "notices")
         return self.follow.add(code, more, f"key:{principal.id}")
 
-    def show(self, principal: Principal, notice_id: NoticeId) -> NoticeRow:
-        """Return a notice, for whom works with them.
-
-        Raises:
-            tutela.errors.Forbidden: They do not.
-            tutela.errors.UnknownNotice: There is none of that identifier.
-        """
-        demand(principal, "desk")
-        with self.store.read() as reader:
-            found = reader.notices_page(NoticeFilter(id=notice_id), "", 1)
-        if not found:
-            raise UnknownNotice(place="notice")
-        return found[0]
-
     def page(self, principal: Principal, wanted: NoticeFilter, after: str, limit: int) -> list[NoticeRow]:
-        """Return a page of notices, the newest first.
+        """Return a page of notices, the newest first; none about an account of whoever asks.
 
         Raises:
             tutela.errors.Forbidden: They do not work with them.
         """
         demand(principal, "desk")
         with self.store.read() as reader:
+            wanted = replace(wanted, not_about=reader.own_accounts(principal.id))
             return reader.notices_page(wanted, after, limit)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tutela.core.audit import AuditEvent
+from tutela.core.case_moves import DangerOver
 from tutela.core.ids import NoticeId, NotifierId
 from tutela.core.messages import MessageKind
 from tutela.core.notices.branches import is_claim
@@ -15,16 +16,17 @@ from tutela.core.notices.draft import NoticeDraft
 from tutela.core.notices.misuse import COUNTED_FOR, Standing, standing_of
 from tutela.core.notices.notice import Notice, NoticeMove, NoticeOutcome, NoticeState, after
 from tutela.core.permissions import Principal, demand
-from tutela.errors import BadInput, Conflict, Forbidden, NotForYou, UnknownNotice, UnknownNotifier
+from tutela.errors import BadInput, Conflict, Forbidden, UnknownNotifier
 from tutela.flows.answer_notices import answered_entry, signals_of
 from tutela.flows.look_at_notice import Look, LookAtNotice
 from tutela.flows.notice_secrets import NoticeSecrets
+from tutela.flows.shown_notice import shown_notice
 from tutela.flows.take_notice import messages_of
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
 from tutela.ports.entropy import Entropy
-from tutela.ports.notices import NoticeFilter, NoticeMoved, NoticeRow, Warned
-from tutela.ports.store import Reader, Store
+from tutela.ports.notices import NoticeMoved, NoticeRow, Warned
+from tutela.ports.store import Store
 
 NOT_HERE = frozenset({NoticeOutcome.NOT_FOUND, NoticeOutcome.ELSEWHERE})
 """What a person answers of whom nothing was found; everything else follows from what is decided about items."""
@@ -65,8 +67,7 @@ class WorkOnNotice:
         """
         demand(principal, "desk")
         with self.store.read() as reader:
-            row = _found(reader, notice_id)
-            _refuse_own(reader, principal, row.notice)
+            row = shown_notice(reader, principal, notice_id)
             drafts = self.secrets.read_told(notice_id, reader.sealed_notice(notice_id))
         self.committer.commit(Changeset(audit=(AuditEvent("person:notice:read", notice_id, {"by": principal.id}),)))
         return Told(row, drafts)
@@ -133,6 +134,26 @@ class WorkOnNotice:
         done = replace(changed, state=after(notice.state, NoticeMove.ANSWER), outcome=outcome, answered_at=now)
         told = messages_of(done, (MessageKind.OUTCOME,), now, self.entropy)
         return NoticeMoved(notice, done, signals=signals_of(outcome), at=now, messages=told)
+
+    def end_danger(self, principal: Principal, notice_id: NoticeId, over: DangerOver) -> Notice:
+        """Say that nobody is in danger any more: nobody is woken for it. Irreversible here; what is added is heard.
+
+        Raises:
+            tutela.errors.Forbidden: They do not work with notices, or are the key of a service.
+            tutela.errors.NotForYou: It is about an account of theirs.
+            tutela.errors.UnknownNotice: There is none.
+            tutela.errors.Conflict: It says of nobody that they are in danger, or has moved at this moment.
+        """
+        demand(principal, "desk")
+        if not principal.is_person:
+            raise Forbidden("people say so, and no key of a service")
+        notice = self._mine(principal, notice_id)
+        if not notice.is_urgent:
+            raise Conflict("nobody is in danger by this notice", place="notice")
+        moved = NoticeMoved(notice, replace(notice, is_urgent=False, version=notice.version + 1))
+        event = AuditEvent("person:notice:danger_over", notice.id, {"by": principal.id, "over": over.value})
+        self.committer.commit(Changeset(notice_moves=(moved,), audit=(event,)))
+        return moved.after
 
     def call_back(
         self, principal: Principal, notice_id: NoticeId, notifier_id: NotifierId | None, how: str
@@ -204,21 +225,7 @@ class WorkOnNotice:
 
     def _mine(self, principal: Principal, notice_id: NoticeId) -> Notice:
         with self.store.read() as reader:
-            notice = _found(reader, notice_id).notice
-            _refuse_own(reader, principal, notice)
-        return notice
-
-
-def _found(reader: Reader, notice_id: NoticeId) -> NoticeRow:
-    found = reader.notices_page(NoticeFilter(id=notice_id), "", 1)
-    if not found:
-        raise UnknownNotice(place="notice")
-    return found[0]
-
-
-def _refuse_own(reader: Reader, principal: Principal, notice: Notice) -> None:
-    if set(notice.accounts) & reader.own_accounts(principal.id):
-        raise NotForYou("it is about an account of yours", place="notice", remedy="Leave it to a colleague.")
+            return shown_notice(reader, principal, notice_id).notice
 
 
 def _check_reason(place: str, reason: str) -> None:

@@ -109,6 +109,18 @@ class NoticeFilter:
     case_id: CaseId | None = None
     id: NoticeId | None = None
     wants_call_back: bool = False
+    is_first: bool = False  #: without those that say the same as an earlier one that is open: that one counts them
+    merged_into: NoticeId | None = None
+    not_about: frozenset[AccountId] = frozenset()  #: accounts of whoever asks: nobody reads who told of them
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesWaiting:
+    """How many notices lie in no case, so that only whoever opens the list of notices would see them."""
+
+    urgent: int = 0  #: and say that somebody is in danger
+    unlocated: int = 0  #: nothing of what they are about was found
+    call_backs: int = 0  #: of organisations that are to be called back, wherever they lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,18 @@ class NoticeReader(Protocol):
 
     def notices_page(self, wanted: NoticeFilter, after: str, limit: int) -> list[NoticeRow]:
         """Return notices: the newest first, after the id *after*."""
+        ...
+
+    def pressing_notices(self, now: datetime, not_about: Iterable[AccountId], limit: int) -> list[NoticeRow]:
+        """Return open notices that say that somebody is in danger, then those of which a time is over; oldest first."""
+        ...
+
+    def notices_waiting(self, not_about: Iterable[AccountId]) -> NoticesWaiting:
+        """Return how many wait in no case."""
+        ...
+
+    def notices_answered_with(self, case_id: CaseId) -> int:
+        """Return how many open notices lie in a case and in no other that is open: its answer is theirs."""
         ...
 
     def sealed_notice(self, notice_id: NoticeId) -> Sealed | None:

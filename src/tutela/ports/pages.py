@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from tutela.core.ids import CaseId, PageId, PersonId, ShiftId
+from tutela.core.ids import CaseId, NoticeId, PageId, PersonId, ShiftId
 from tutela.core.paging import Channel, Page, PageFailure, Try
 from tutela.core.rota import Shift
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What is open: cases in danger without a page, and pages whose case is in danger no more."""
+    """What is open: cases and notices in danger without a page, and pages of what is in danger no more."""
 
     unpaged: tuple[CaseId, ...]
     over: tuple[PageId, ...]
+    unpaged_notice: NoticeId | None = None  #: the oldest; none while the page of another one still wakes people
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Pages(Protocol):
         ...
 
     def raise_page(self, page: Page) -> bool:
-        """Store a new page; return whether there was none that is open for its case."""
+        """Store a new page; return whether there was none that is open for its case, or its notice."""
         ...
 
     def end(self, page_id: PageId, at: datetime) -> None:

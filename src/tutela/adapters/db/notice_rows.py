@@ -39,7 +39,7 @@ def changing(notice: Notice) -> Values:
         "answered_us": maybe_us(notice.answered_at), "wants_call_back": notice.wants_call_back,
         "version": notice.version, "copies": notice.copies, "proposed_by": notice.proposed_by,
         "proposed_outcome": None if notice.proposed_outcome is None else notice.proposed_outcome.value,
-        "proposed_us": maybe_us(notice.proposed_at),
+        "proposed_us": maybe_us(notice.proposed_at), "is_urgent": notice.is_urgent,
     }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ _ADD = insert(notices)
 _KNOWN = select(notices.c.id).where(notices.c.code_mac.in_(bindparam("macs", expanding=True))).limit(1)
 _CHANGING = (
     "state", "valid_us", "missing", "outcome", "answered_us", "wants_call_back", "version", "copies", "proposed_by",
-    "proposed_outcome", "proposed_us",
+    "proposed_outcome", "proposed_us", "is_urgent",
 )  # fmt: skip
 _MOVE = (
     update(notices)

@@ -1,18 +1,18 @@
 """Read notices; see `ports.notices`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 
-from sqlalchemy import Connection, RowMapping, bindparam, case, exists, func, select, text
+from sqlalchemy import Connection, bindparam, case, exists, func, select, text
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.decision_tables import decision_answers
 from tutela.adapters.db.lists import among, rows_of
-from tutela.adapters.db.notice_rows import notice_of, notifier_of
+from tutela.adapters.db.notice_lists import whole_notices
+from tutela.adapters.db.notice_rows import notifier_of
 from tutela.adapters.db.notice_tables import (
-    notice_accounts,
     notice_cases,
     notice_decisions,
     notice_digests,
@@ -31,31 +31,12 @@ from tutela.core.notices.notice import Notice, NoticeOutcome, NoticeState
 from tutela.core.notices.outcomes import ItemOutcome
 from tutela.core.notices.weights import Record
 from tutela.core.plans import Source
-from tutela.ports.notices import AnsweredItem, NoticeFilter, NoticeRow, Notifier, Sealed
+from tutela.ports.notices import AnsweredItem, Notifier, Sealed
 
 _N = notices.c
 _ONE = select(notices).where(_N.id == bindparam("id"))
 _MARK = select(_N.fingerprint).where(_N.id == bindparam("id"))
 _BY_CODE = select(notices).where(_N.code_mac == bindparam("mac"))
-_ITEMS = (
-    select(notice_items.c.notice_id, notice_items.c.item_id)
-    .where(among(notice_items.c.notice_id))
-    .order_by(notice_items.c.item_id)
-)
-_ACCOUNTS = select(notice_accounts).where(among(notice_accounts.c.notice_id)).order_by(notice_accounts.c.account_id)
-_CASES = select(notice_cases).where(among(notice_cases.c.notice_id)).order_by(notice_cases.c.case_id)
-_LATER = notices.alias("later")
-_MERGED = (
-    select(_LATER.c.merged_into, func.count().label("count"))
-    .where(among(_LATER.c.merged_into))
-    .group_by(_LATER.c.merged_into)
-)
-_DUE = (
-    select(notice_cases.c.notice_id, func.min(t.cases.c.due_us).label("due_us"))
-    .join_from(notice_cases, t.cases, t.cases.c.id == notice_cases.c.case_id)
-    .where(among(notice_cases.c.notice_id), t.cases.c.closed_by.is_(None))
-    .group_by(notice_cases.c.notice_id)
-)
 _OF_CASES = (
     select(notice_cases.c.case_id, _N.kind, _N.is_enrolled)
     .join_from(notice_cases, notices, _N.id == notice_cases.c.notice_id)
@@ -217,54 +198,18 @@ class NoticeReads:
 
     def notice_of(self, notice_id: NoticeId) -> Notice | None:
         """Return a notice."""
-        found = self._whole(self._connection.execute(_ONE, {"id": notice_id}).mappings().all())
+        found = whole_notices(self._connection, self._connection.execute(_ONE, {"id": notice_id}).mappings().all())
         return found[0] if found else None
 
     def notice_by_code(self, code_mac: bytes) -> Notice | None:
         """Return the notice of a receipt."""
-        found = self._whole(self._connection.execute(_BY_CODE, {"mac": code_mac}).mappings().all())
+        found = whole_notices(self._connection, self._connection.execute(_BY_CODE, {"mac": code_mac}).mappings().all())
         return found[0] if found else None
 
     def notice_mark(self, notice_id: NoticeId) -> bytes | None:
         """Return the fingerprint of what a notice said first."""
         found = self._connection.execute(_MARK, {"id": notice_id}).scalar_one_or_none()
         return None if found is None else bytes(found)
-
-    def _whole(self, found: Sequence[RowMapping]) -> list[Notice]:
-        ids = [row["id"] for row in found]
-        parts: dict[str, dict[str, list[str]]] = {name: defaultdict(list) for name in ("item", "account", "case")}
-        for name, statement in (("item", _ITEMS), ("account", _ACCOUNTS), ("case", _CASES)):
-            for row in rows_of(self._connection, statement, ids):
-                parts[name][row["notice_id"]].append(row[f"{name}_id"])
-        return [
-            notice_of(
-                row, map(ItemId, parts["item"][row["id"]]), map(AccountId, parts["account"][row["id"]]),
-                map(CaseId, parts["case"][row["id"]]),
-            )
-            for row in found
-        ]  # fmt: skip
-
-    def notices_page(self, wanted: NoticeFilter, after: str, limit: int) -> list[NoticeRow]:
-        """Return notices: the newest first."""
-        statement = select(notices).order_by(_N.id.desc()).limit(limit)
-        if after:
-            statement = statement.where(_N.id < after)
-        if wanted.states:
-            statement = statement.where(_N.state.in_(sorted(wanted.states)))
-        if wanted.kind is not None:
-            statement = statement.where(_N.kind == wanted.kind.value)
-        if wanted.wants_call_back:
-            statement = statement.where(_N.wants_call_back)
-        if wanted.id is not None:
-            statement = statement.where(_N.id == wanted.id)
-        if wanted.case_id is not None:
-            of_case = select(notice_cases.c.notice_id).where(notice_cases.c.case_id == wanted.case_id)
-            statement = statement.where(_N.id.in_(of_case))
-        found = self._whole(self._connection.execute(statement).mappings().all())
-        ids = [each.id for each in found]
-        merged = {row["merged_into"]: row["count"] for row in rows_of(self._connection, _MERGED, ids)}
-        due = {row["notice_id"]: row["due_us"] for row in rows_of(self._connection, _DUE, ids)}
-        return [NoticeRow(each, int(merged.get(each.id, 0)), maybe_time(due.get(each.id))) for each in found]
 
     def sealed_notice(self, notice_id: NoticeId) -> Sealed | None:
         """Return what was told; none where it was forgotten."""
@@ -281,7 +226,7 @@ class NoticeReads:
             .order_by(_N.id)
             .limit(limit)
         )
-        return self._whole(self._connection.execute(statement).mappings().all())
+        return whole_notices(self._connection, self._connection.execute(statement).mappings().all())
 
     def notice_digests(self, ids: Iterable[NoticeId]) -> dict[NoticeId, tuple[tuple[str, str], ...]]:
         """Return the digests that notices name: signal type and value."""
@@ -368,13 +313,13 @@ class NoticeReads:
         """Return open notices about something that people have decided since, by id."""
         found = self._connection.execute(_WITH_DECISION, {"after": after, "limit": limit}).scalars().all()
         rows = self._connection.execute(_MANY, {"ids": list(found)}).mappings().all() if found else []
-        return self._whole(sorted(rows, key=itemgetter("id")))
+        return whole_notices(self._connection, sorted(rows, key=itemgetter("id")))
 
     def overturned_notices(self, after: str, limit: int) -> list[Notice]:
         """Return answered notices whose answer rests on a decision that was reversed since, by id."""
         found = self._connection.execute(_OVERTURNED, {"after": after, "limit": limit}).scalars().all()
         rows = self._connection.execute(_MANY, {"ids": list(found)}).mappings().all() if found else []
-        return self._whole(sorted(rows, key=itemgetter("id")))
+        return whole_notices(self._connection, sorted(rows, key=itemgetter("id")))
 
     def told_before(self, moment: datetime, limit: int) -> list[NoticeId]:
         """Return notices that were answered before a moment, and whose words are still kept."""

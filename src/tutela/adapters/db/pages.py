@@ -13,9 +13,11 @@ from tutela.adapters.db import tables as main
 from tutela.adapters.db.chains import ChainWriter
 from tutela.adapters.db.engine import read_transaction, write_transaction
 from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.notice_tables import notices
 from tutela.adapters.db.rows import Row, from_us, to_us
 from tutela.core.audit import JSON, AuditEvent
-from tutela.core.ids import CaseId, PageId, PersonId
+from tutela.core.ids import CaseId, NoticeId, PageId, PersonId
+from tutela.core.notices.notice import NoticeState
 from tutela.core.paging import LEASE, Channel, Page, PageFailure, Try
 from tutela.ports.cases import CaseMove
 from tutela.ports.clock import Clock
@@ -23,6 +25,9 @@ from tutela.ports.pages import Danger, PageClaim
 
 AT_ONCE = 100
 """Cases that are looked at together; the next look is seconds away."""
+
+NOT_LOCATED = (NoticeState.QUEUED.value, NoticeState.UNLOCATED.value)
+"""A notice that lies in no case, so that nobody would be woken by one."""
 
 _P, _T, _C = t.pages.c, t.page_tries.c, main.cases.c
 _IS_OPEN = text("pages.ended_us IS NULL")
@@ -41,11 +46,33 @@ _OVER = (
     .join_from(t.pages, main.cases, _C.id == _P.case_id)
     .where(_IS_OPEN, or_(_C.closed_by.is_not(None), _C.danger_rank != case_rows.IN_DANGER))
 )
+_N = notices.c
+_WAITS = (text("notices.state <> 'answered'"), _N.state.in_(NOT_LOCATED), _N.is_urgent)
+_FIRST = notices.alias("first")
+# One wakes people for all: whoever comes finds the others at the head of the list, and a flood rings once.
+_UNPAGED_NOTICE = (
+    select(_N.id)
+    .where(
+        *_WAITS,
+        ~select(_P.id).where(_P.notice_id == _N.id, _IS_OPEN).exists(),
+        ~select(_P.id).where(_P.notice_id.is_not(None), _P.acknowledged_us.is_(None), _IS_OPEN).exists(),
+        # Who says the same as one that is open waits with that one.
+        ~select(_FIRST.c.id).where(_FIRST.c.id == _N.merged_into, _FIRST.c.state != "answered").exists(),
+    )
+    .order_by(_N.id)
+    .limit(1)
+)
+_OVER_NOTICES = (
+    select(_P.id)
+    .join_from(t.pages, notices, _N.id == _P.notice_id)
+    .where(_IS_OPEN, or_(_N.state.not_in(NOT_LOCATED), ~_N.is_urgent))
+)
 _OPEN = select(t.pages).where(_IS_OPEN)
 _ONE = select(t.pages).where(_P.id == bindparam("id"))
 _TRIES = select(t.page_tries).where(among(_T.page_id)).order_by(_T.page_id, _T.number)
 _NEW, _TRIED = insert(t.pages), insert(t.page_tries)
 _OF_CASE = select(_P.id).where(_P.case_id == bindparam("case"), _IS_OPEN)
+_OF_NOTICE = select(_P.id).where(_P.notice_id == bindparam("notice"), _IS_OPEN)
 _END = update(t.pages).where(_P.id == bindparam("b_id"), _P.ended_us.is_(None)).values(ended_us=bindparam("b_now"))
 _END_OF = update(t.pages).where(_P.case_id == bindparam("b_case"), _IS_OPEN).values(ended_us=bindparam("b_now"))
 _CLAIM = (
@@ -82,16 +109,21 @@ class DatabasePages:
         """Return what is not as the cases stand."""
         with read_transaction(self._engine) as connection:
             unpaged = tuple(CaseId(each) for each in connection.execute(_UNPAGED).scalars())
-            return Danger(unpaged, tuple(PageId(each) for each in connection.execute(_OVER).scalars()))
+            over = [*connection.execute(_OVER).scalars(), *connection.execute(_OVER_NOTICES).scalars()]
+            notice = connection.execute(_UNPAGED_NOTICE).scalar()
+            return Danger(unpaged, tuple(PageId(each) for each in over), None if notice is None else NoticeId(notice))
 
     def raise_page(self, page: Page) -> bool:
         """Store a new page; return whether there was none that is open for its case."""
-        row = {"id": page.id, "case_id": page.case_id, "raised_us": to_us(page.raised_at)}
+        about: dict[str, JSON] = {"case": page.case_id} if page.notice_id is None else {"notice": page.notice_id}
+        row = {
+            "id": page.id, "case_id": page.case_id, "notice_id": page.notice_id, "raised_us": to_us(page.raised_at)
+        }  # fmt: skip
         with write_transaction(self._engine) as connection:
-            is_first = connection.execute(_OF_CASE, {"case": page.case_id}).first() is None
+            is_first = connection.execute(_OF_CASE if "case" in about else _OF_NOTICE, about).first() is None
             if is_first:
                 connection.execute(_NEW, row)
-                self._audit(connection, "system:page:raised", page.id, {"case": page.case_id})
+                self._audit(connection, "system:page:raised", page.id, about)
         return is_first
 
     def end(self, page_id: PageId, at: datetime) -> None:
@@ -184,7 +216,7 @@ def _try(row: Row) -> Try:
 def _page(row: Row, tries: Iterable[Try]) -> Page:
     acknowledged, ended = row["acknowledged_us"], row["ended_us"]
     return Page(
-        PageId(row["id"]), CaseId(row["case_id"]), from_us(row["raised_us"]), tuple(tries),
+        PageId(row["id"]), CaseId(row["case_id"]) if row["case_id"] else None, from_us(row["raised_us"]), tuple(tries),
         None if acknowledged is None else from_us(acknowledged), row["acknowledged_by"],
-        None if ended is None else from_us(ended),
+        None if ended is None else from_us(ended), NoticeId(row["notice_id"]) if row["notice_id"] else None,
     )  # fmt: skip

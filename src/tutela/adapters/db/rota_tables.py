@@ -1,6 +1,6 @@
 """The rota, where those on it are reached, and pages to them."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 
 from tutela.adapters.db.tables import metadata
 
@@ -28,7 +28,8 @@ pages = Table(
     "pages",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("case_id", Text, ForeignKey("cases.id"), nullable=False),
+    Column("case_id", Text, ForeignKey("cases.id")),
+    Column("notice_id", Text, ForeignKey("notices.id")),  # one that lies in no case
     Column("raised_us", BigInteger, nullable=False),
     Column("acknowledged_us", BigInteger),
     Column("acknowledged_by", Text),
@@ -37,6 +38,8 @@ pages = Table(
     Column("until_us", BigInteger),
     # Of two that see the same danger, one makes the page.
     Index("uq_pages_open", "case_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("uq_pages_open_notice", "notice_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    CheckConstraint("(case_id IS NULL) <> (notice_id IS NULL)", name="about_one"),
 )
 
 page_tries = Table(

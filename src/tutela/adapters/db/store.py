@@ -28,6 +28,7 @@ from tutela.adapters.db.filings import FilingReads
 from tutela.adapters.db.fires import FireReads
 from tutela.adapters.db.hold_reads import HoldReads
 from tutela.adapters.db.kept_reads import KeptReads
+from tutela.adapters.db.notice_lists import NoticeListReads
 from tutela.adapters.db.notices import NoticeReads
 from tutela.adapters.db.opinions import OpinionReads
 from tutela.adapters.db.overview import OverviewReads
@@ -52,6 +53,7 @@ class DatabaseReader(
     WorkReads, OverviewReads, StrikeReads, ClearanceReads, VerificationReads, DecisionReads, QuotaReads, AnswerReads,
     CaseReads, StandingFindingReads, QualityReads, FigureReads, UndoReads, BankedReads, EventReads, FireReads,
     CounterReads, QuestionReads, TieReads, TimelineReads, CaseFateReads, HoldReads, FilingReads, DutyReads, KeptReads,
+    NoticeListReads,
     ReportedReads, BankPrecisionReads, CaseLaneReads, NoticeReads, AppealReads, InvolvedReads,
 ):  # fmt: skip
     """Every read of `ports.store.Reader` on one connection and one snapshot."""
