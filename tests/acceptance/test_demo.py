@@ -66,6 +66,12 @@ def test_the_demo_shows_that_nothing_hidden_is_seen(played: subprocess.Completed
     assert " 0 false alarms" in played.stdout
 
 
+def test_the_demo_tells_an_author_why_and_the_eu_database_of_nobody(played: subprocess.CompletedProcess[str]) -> None:
+    """In the author's words; and what is sent names no account."""
+    assert "- It is about this rule: Spam and artificial reach." in played.stdout
+    assert re.search(r"^eu +[1-9][0-9]* records .* nobody is named$", played.stdout, re.MULTILINE)
+
+
 def test_the_demo_finds_three_in_a_crowd_and_nobody_else(played: subprocess.CompletedProcess[str]) -> None:
     """Each in the right queue, with what the rule saw; the two who reach children cannot write to minors meanwhile."""
     found = re.findall(r"^  (\S+) +(\w+) +(\d+) hours +(yes|no) +(yes|no)$", played.stdout, re.MULTILINE)

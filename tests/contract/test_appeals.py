@@ -69,7 +69,8 @@ def answer(appeal: Appeal, by: str, place: int = 1) -> AppealAnswer:
     """Return what somebody came to."""
     ends = (MeasureId("msr_1"), MeasureId("msr_2"))
     return AppealAnswer(
-        appeal.id, place, by, AT + HOUR, Outcome.PARTLY, Facts("context", "a line"), ends, is_senior=True, salt=b"s" * 32
+        appeal.id, place, by, AT + HOUR, Outcome.PARTLY, Facts("context", "a line"), ends,
+        is_senior=True, salt=b"s" * 32
     )  # fmt: skip
 
 

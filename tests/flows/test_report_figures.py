@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -174,6 +175,7 @@ def test_a_period_without_anything_is_a_report_all_the_same(home: Home) -> None:
 
 def test_a_draft_is_superseded_and_what_is_published_is_not(home: Home) -> None:
     """Nobody reads a draft from outside; nothing is published twice; what is owed is told."""
+    home.submit("a")
     verbs = home.house.report_figures
     with pytest.raises(BadInput, match="not over"):
         verbs.draw_up(ANN, YEAR)
@@ -198,6 +200,25 @@ def test_a_draft_is_superseded_and_what_is_published_is_not(home: Home) -> None:
     assert verbs.owed(ANN)[0].is_published
     assert verbs.public_summary(better.id)[1]["period"] == "2026"
     assert home.house.verify().breaches == ()
+
+
+def test_nobody_owes_a_report_of_a_time_before_they_began_and_a_small_enterprise_none(home: Home) -> None:
+    """The checklist says when one is late, until it is published."""
+    verbs = home.house.report_figures
+    assert home.clock.now() == AT
+    home.submit("a")
+    [first] = verbs.owed(ANN)
+    assert (first.period, first.is_late) == (YEAR, False)
+    later(home, YEAR.due_at)
+    assert "figures_published" in home.house.checklist()
+    profile = home.house.profile.read()
+    home.house.profile.write(replace(profile, is_small_enterprise=True))
+    assert verbs.owed(ANN) == ()
+    assert "figures_published" not in home.house.checklist()
+    verbs.enter_identification(ANN, provider="a", service="b", contact="c", is_very_large=True)
+    assert [each.period for each in verbs.owed(ANN)] == [SECOND]
+    verbs.publish(ANN, verbs.draw_up(ANN, SECOND).id)
+    assert "figures_published" not in home.house.checklist()
 
 
 def test_what_the_operator_enters_is_in_the_files(home: Home) -> None:

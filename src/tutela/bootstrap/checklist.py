@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tutela.core.operator import BASES, LICENCES, REPORTS, RULES, SECONDS, WORDS, lapses_soon
+from tutela.core.operator import BASES, FIGURES, LICENCES, REPORTS, RULES, SECONDS, WORDS, lapses_soon
 from tutela.flows.take_stock import alarms, has_members
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def _wrong(house: "House") -> frozenset[str]:
         LICENCES: house.keep_word_banks.has_alarm(),
         RULES: house.rules.engine.book.left_out,
         WORDS: house.word_engine.not_opened,
+        FIGURES: house.report_figures.is_late(),
         # A server looks at all clocks every minute; who asks in between is told what was seen then.
         REPORTS: not house.duties.watch.last().is_quiet,
     }

@@ -14,4 +14,6 @@ if TYPE_CHECKING:
 def open_report_figures(house: "House") -> ReportFigures:
     """Return the verbs of reports for *house*."""
     editions = DatabaseEditions(house.engine, house.chain, house.clock)
-    return ReportFigures(DatabaseCounting(house.engine), editions, load_reasons, house.clock, house.entropy)
+    return ReportFigures(
+        DatabaseCounting(house.engine), editions, load_reasons, house.profile.read, house.clock, house.entropy
+    )

@@ -9,7 +9,7 @@ from tutela.console.moments import moment_of
 from tutela.console.visits import Visit
 from tutela.core.dsa.words import Category
 from tutela.core.ids import DecisionId, OrderId
-from tutela.core.orders import OrderKind, OrderState, StepKind, Way, Wish
+from tutela.core.orders import OrderKind, StepKind, Way, Wish
 from tutela.core.orders.progress import FROM
 from tutela.flows.keep_orders import MOST_LETTERS, MOST_TEXT, NewOrder
 from tutela.flows.tell_plan import plan_told
@@ -41,7 +41,6 @@ def orders_page(visit: Visit) -> Response:
         is_tried=visit.error is not None and visit.request.method == "POST",
         most_letters=MOST_LETTERS,
         most_text=MOST_TEXT,
-        false=OrderState.FALSE,
         now=visit.house.clock.now(),
     )
 

@@ -206,12 +206,13 @@ DUE = "people_answered_in_time"
 MESSAGES = "messages_on_their_way"
 STATEMENTS = "statements_delivered"
 TRANSPARENCY = "eu_database_sent"
+FIGURES = "figures_published"
 FILINGS = "reports_on_their_way"
 CHANNELS = "channels_work"
 ALARMS = (
     BRAKED_MEMBERS, LICENCES, QUOTAS, REVIEWS, CASES, SECONDS, SAMPLES, ON_CALL, REACHED, PAGES, BASES, RULES,
     CLASSIFIERS, WORDS, REPORTS, FILINGS, CHANNELS, HOLDS,
-    DUE, MESSAGES, STATEMENTS, TRANSPARENCY,
+    DUE, MESSAGES, STATEMENTS, TRANSPARENCY, FIGURES,
 )  # fmt: skip
 """Lines that are there only while something is wrong.
 
@@ -227,7 +228,8 @@ an authority failed, keeps failing, may expire, or arrived otherwise than it was
 stopped or does not answer, or reports wait for it; a hold on evidence is past the date on which somebody had to see
 whether it is still wanted; a notice, an appeal or an order is past its target or its limit; a message to somebody who
 asked has waited for an hour; a statement of reasons could be told a day ago, and no platform has said that it was; the
-EU Transparency Database refused a record or knows us no more, or records wait for three days.
+EU Transparency Database refused a record or knows us no more, or records wait for three days; the report of figures of
+the last period should have been published.
 """
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from tutela.core.filing.retention import EUROPEAN_UNION
 from tutela.core.ids import TransparencyId
+from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, demand, demand_one
 from tutela.core.reasons import ReasonTable
 from tutela.core.transparency import Entered, Period, csv_set, figures_of, flaws, packed, summary_of
 from tutela.core.transparency.categories import TOTAL
 from tutela.core.transparency.edition import Edition, EditionState, refuse_to_draw_up, refuse_to_publish
-from tutela.core.transparency.period import last_ended
+from tutela.core.transparency.period import owed_at
 from tutela.core.transparency.sheets import TEXTS, Drawn
 from tutela.errors import BadInput, UnknownEdition
 from tutela.ports.clock import Clock
@@ -54,6 +55,7 @@ class ReportFigures:
     counting: CountedReader
     editions: Editions
     table: Callable[[], ReasonTable]
+    profile: Callable[[], OperatorProfile]
     clock: Clock
     entropy: Entropy
 
@@ -119,14 +121,13 @@ class ReportFigures:
         return self.editions.package(edition_id)
 
     def owed(self, principal: Principal) -> tuple[ReportOwed, ...]:
-        """Return the reports of the periods that ended last, each with its clock."""
+        """Return the report that comes out next, with its clock; none where the operator need not publish any."""
         demand_one(principal, READING)
-        now = self.clock.now()
-        published = {each.period for each in self.editions.all() if each.is_public}
-        is_half_yearly = self.entered().is_very_large
-        period = last_ended(now, half_yearly=is_half_yearly)
-        is_out = period in published
-        return (ReportOwed(period, period.due_at, is_out, not is_out and period.is_late(now)),)
+        return self._owed()
+
+    def is_late(self) -> bool:
+        """Return whether a report should have been published by now."""
+        return any(each.is_late for each in self._owed())
 
     def public(self) -> Sequence[Edition]:
         """Return what everybody may read, the newest first."""
@@ -220,6 +221,15 @@ class ReportFigures:
             people.get("internal"), people.get("external"), people.get("by_language", {}), known.get(DISPUTES, {}),
             bool(who.get("is_very_large", False)),
         )  # fmt: skip
+
+    def _owed(self) -> tuple[ReportOwed, ...]:
+        is_very_large = self.entered().is_very_large
+        if self.profile().is_small_enterprise and not is_very_large:
+            return ()  # Article 15(2)
+        now = self.clock.now()
+        period = owed_at(now, self.counting.began_at(), half_yearly=is_very_large)
+        is_out = any(each.is_public and each.period == period for each in self.editions.all())
+        return (ReportOwed(period, period.due_at, is_out, not is_out and period.is_late(now)),)
 
     def _draw_up(self, principal: Principal, period: Period, correction: str) -> Edition:
         now, known = self.clock.now(), self.editions.all()

@@ -19,6 +19,10 @@ class CountedReader(Protocol):
         """
         ...
 
+    def began_at(self) -> datetime | None:
+        """Return when this installation first wrote anything down; none where it never did."""
+        ...
+
 
 class Editions(Protocol):
     """Keep editions, and what the operator enters. Every write is one transaction with its audit entry."""

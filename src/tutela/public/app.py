@@ -14,6 +14,7 @@ from starlette.routing import Route, compile_path
 
 from tutela.core.visitors import place_of
 from tutela.errors import BadInput, NoPage, TooLarge, TutelaError, Unavailable
+from tutela.public.figures import figures_page
 from tutela.public.front import front_page
 from tutela.public.problems import problem_page
 from tutela.public.rooms import HouseLike
@@ -39,7 +40,11 @@ def desk_routes(house: HouseLike) -> list[Route]:
     threads = anyio.CapacityLimiter(MAX_THREADS)
     routes = [_route(page.path_with_language, _endpoint(house, page, threads), page.method) for page in PAGES]
     static = [_route(f"/desk/static/{name}", _static(name), "GET") for name in STATIC]
-    front = [_route("/desk", _endpoint(house, FRONT, threads), "GET")]
+    front = [
+        _route("/desk", _endpoint(house, FRONT, threads), "GET"),
+        # An address without a language, to be printed and linked to.
+        _route("/desk/transparency", _endpoint(house, FIGURES, threads), "GET"),
+    ]
     # Behind all others: no page, or one that is asked for in a way that it does not take.
     nowhere = _endpoint(house, NOWHERE, threads)
     return [*static, *front, *routes, Route("/desk{rest:path}", nowhere, methods=METHODS, name="/desk{rest:path}")]
@@ -60,6 +65,7 @@ def _no_page(visit: Visit) -> Response:
 
 
 FRONT = Page("GET", "", front_page)
+FIGURES = Page("GET", "/transparency", figures_page)
 NOWHERE = Page("GET", "/{rest:path}", _no_page)
 
 

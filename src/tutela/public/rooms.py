@@ -5,6 +5,7 @@ from typing import Protocol
 from tutela.config import Settings
 from tutela.flows.on_call import OnCall
 from tutela.flows.public_desk import PublicDesk
+from tutela.flows.report_figures import ReportFigures
 from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.ports.clock import Clock
@@ -21,6 +22,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def notices(self) -> NoticeVerbs: ...  # noqa: D102  # see the class
     @property
     def appeals(self) -> AppealVerbs: ...  # noqa: D102  # see the class
+    @property
+    def report_figures(self) -> ReportFigures: ...  # noqa: D102  # see the class
     @property
     def on_call(self) -> OnCall: ...  # noqa: D102  # see the class
     @property

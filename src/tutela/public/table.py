@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tutela.public import appealing, following, front, telling
+from tutela.public import appealing, figures, following, front, telling
 from tutela.public.visits import Handler
 
 MAX_FORM_BYTES = 2 * 1024 * 1024
@@ -29,6 +29,8 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("GET", "", front.front_page),
     Page("GET", "/traces", front.traces_page),
+    Page("GET", "/transparency", figures.figures_page),
+    Page("GET", "/transparency/{id}/files", figures.files),
     Page("GET", "/tell/{branch}", telling.help_page),
     Page("POST", "/tell", telling.go_on, most_bytes=MAX_FORM_BYTES),
     Page("GET", "/tell", telling.begin_again),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tutela.sandbox import fifth_act, fourth_act, operator, second_act, third_act
+from tutela.sandbox import fifth_act, fourth_act, operator, second_act, sixth_act, third_act
 from tutela.sandbox.findings import Findings, say
 from tutela.sandbox.pictures import Harmless, known, unrelated
 from tutela.sandbox.platform import Platform, Post
@@ -28,7 +28,19 @@ POSTING_AT_ONCE = 4
 LATE_WITHIN_SECONDS = 30.0
 VISIBILITY_ITEMS = 500
 SURFACES = ("feed", "search", "recommendations", "profile", "detail", "messages", "notifications", "media", "embed")
-KEY_SCOPES = ("submit", "read", "detections", "lookup", "banks", "operate", "cases", "rules", "words", "decide")
+KEY_SCOPES = (
+    "submit",
+    "read",
+    "detections",
+    "lookup",
+    "banks",
+    "operate",
+    "cases",
+    "rules",
+    "words",
+    "decide",
+    "statements",
+)
 
 
 def run(*, once: bool, port: int | None, var: Path) -> int:
@@ -67,9 +79,9 @@ def _run(*, once: bool, port: int | None, folder: Path) -> int:
         is_moved = port is None and server.port != CUSTOMARY_PORT
         moved = f" (port {CUSTOMARY_PORT} is taken)" if is_moved else ""
         say(f"server    {server.url}{moved}, ready after {server.start():.1f} s")
-        with StandIn(server) as stand_in:
+        with StandIn(server) as stand_in, StandIn(server, "transparency", "", "statements") as database:
             with Client(server.url, key, timeout_seconds=30) as client:
-                console = play(server, client, stand_in, findings)
+                console = play(server, client, (stand_in, database), findings)
             say(f"\nPlayed in {time.monotonic() - began:.0f} s.")
             for sentence in findings.wrong:
                 say(f"WRONG: {sentence}")
@@ -85,13 +97,15 @@ def make_key(server: Server) -> str:
     return str(made["secret"])
 
 
-def play(server: Server, client: Client, stand_in: StandIn, findings: Findings) -> fourth_act.Console:
+def play(server: Server, client: Client, stand_ins: tuple[StandIn, StandIn], findings: Findings) -> fourth_act.Console:
     """Play everything against a running server, and return how people come in."""
+    authority, database = stand_ins
     pictures, platform = known(), Platform(client)
     prepare(server, client, pictures, findings)
     people = fourth_act.hire_people(server)
     platform.post("first-poster", original(pictures[0].image))
-    reported = fifth_act.begin(server, client, people, stand_in, findings)
+    reported = fifth_act.begin(server, client, people, authority, findings)
+    sixth_act.begin(server, client, database)
     post_known(client, platform, pictures, findings)
     others = post_unrelated(client, platform, findings)
     post_again(platform, pictures[0], findings)
@@ -100,6 +114,7 @@ def play(server: Server, client: Client, stand_in: StandIn, findings: Findings) 
     second_act.play(client, findings)
     third_act.play(client, findings)
     console = fourth_act.play(server, client, people, findings)
+    sixth_act.finish(client, server, database, findings)
     fifth_act.finish(reported, findings)
     verify_audit(server, findings)
     return console

@@ -1,4 +1,4 @@
-"""The stand-in for the authority beside the demo: a process of its own, that can be killed and started again."""
+"""Stand-ins beside the demo: processes of their own, that can be killed and started again."""
 
 import http.client
 import json
@@ -16,15 +16,22 @@ USERNAME = PASSWORD = "sandbox"  # noqa: S105  # of a stand-in, and of nobody
 
 
 class StandIn:
-    """`tutela sandbox ncmec` on a port of its own. A context: it stops at the end."""
+    """`tutela sandbox ncmec`, or another one, on a port of its own. A context: it stops at the end."""
 
-    def __init__(self, server: Server) -> None:
-        """Find a port; nothing runs yet."""
-        self._server = server
+    def __init__(self, server: Server, what: str = "ncmec", path: str = "/ispws", probe: str = "clock") -> None:
+        """Find a port; nothing runs yet.
+
+        Args:
+            server: Beside which it stands.
+            what: Which stand-in, as the command line names it.
+            path: Under which it stands in for something.
+            probe: A wish that changes nothing.
+        """
+        self._server, self._what, self._probe = server, what, probe
         with socket.socket() as trial:
             trial.bind((HOST, 0))
             self.port = int(trial.getsockname()[1])
-        self.url = f"http://{HOST}:{self.port}/ispws"
+        self.url = f"http://{HOST}:{self.port}{path}"
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -42,7 +49,7 @@ class StandIn:
         Raises:
             DemoError: It did not listen in time.
         """
-        command = [sys.executable, "-m", "tutela", "sandbox", "ncmec", "--port", str(self.port), "--quiet"]
+        command = [sys.executable, "-m", "tutela", "sandbox", self._what, "--port", str(self.port), "--quiet"]
         self._process = subprocess.Popen(  # noqa: S603  # our own command line
             command, env=self._server.environment(), cwd=self._server.folder, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
@@ -50,12 +57,12 @@ class StandIn:
         end = time.monotonic() + READY_WITHIN_SECONDS
         while time.monotonic() < end:
             try:
-                self.wish("clock")
+                self.wish(self._probe)
             except OSError:
                 time.sleep(0.05)
             else:
                 return
-        raise DemoError("the stand-in for the authority did not start")
+        raise DemoError(f"the stand-in {self._what} did not start")
 
     def kill(self) -> None:
         """Kill it as a power cut does: nothing that it was sent is left."""

@@ -175,6 +175,14 @@ _FILED = select(func.count()).where(
 )
 
 
+_FIRST = select(func.min(t.audit_entries.c.at_us)).join_from(
+    t.audit_chains,
+    t.audit_entries,
+    and_(t.audit_entries.c.chain == t.audit_chains.c.chain, t.audit_entries.c.seq == 1),
+)
+"""Of the first entry of each chain: two reads of an index for each process that ever wrote."""
+
+
 class DatabaseCounting:
     """Count from the tables of a house."""
 
@@ -195,6 +203,12 @@ class DatabaseCounting:
                 RemovalClock(images["requests"], images["valid"], images["in_time"]),
                 connection.execute(_FILED, asked).scalar_one(),
             )  # fmt: skip
+
+    def began_at(self) -> datetime | None:
+        """Return when this installation first wrote anything down."""
+        with read_transaction(self._engine) as connection:
+            first = connection.execute(_FIRST).scalar_one()
+        return _at(first)
 
 
 def _measures(connection: Connection, asked: dict[str, int]) -> Iterator[MeasuresCounted]:

@@ -70,6 +70,13 @@ class Period:
         count = _LAST_MONTH if self.half is None else _LAST_MONTH // 2
         return tuple(f"{self.year}-{number:02d}" for number in range(first, first + count))
 
+    @property
+    def following(self) -> "Period":
+        """Return the one behind it, as long."""
+        if self.half == 1:
+            return Period(self.year, 2)
+        return Period(self.year + 1, None if self.half is None else 1)
+
     def is_over(self, now: datetime) -> bool:
         """Return whether it is over."""
         return self.ends_at <= now
@@ -84,6 +91,14 @@ def last_ended(now: datetime, *, half_yearly: bool) -> Period:
     if not half_yearly:
         return Period(now.year - 1)
     return Period(now.year, 1) if now.month >= _HALVES[2][0] else Period(now.year - 1, 2)
+
+
+def owed_at(now: datetime, began_at: datetime | None, *, half_yearly: bool) -> Period:
+    """Return the period whose report comes out next: the last that ended, or the first that anything happened in."""
+    ended = last_ended(now, half_yearly=half_yearly)
+    if began_at is not None and began_at < ended.ends_at:
+        return ended
+    return ended.following
 
 
 def kept_until(published_at: datetime) -> datetime:
