@@ -44,7 +44,7 @@ from tutela.core.sessions import (
     hold_of,
     principal_of,
 )
-from tutela.core.visitors import UNKNOWN_NETWORK, Visitor, network_of, visitor_of
+from tutela.core.visitors import UNKNOWN_NETWORK, Visitor, network_of, place_of, visitor_of
 from tutela.errors import BadInput, Forbidden, MustProve
 
 HERE = Visitor("192.0.2.0/24", "browser")
@@ -192,6 +192,24 @@ def test_a_network_is_what_our_own_proxies_say_and_never_what_a_browser_says(
 ) -> None:
     """Counted from our side: what stands further left was sent by whoever likes to."""
     assert visitor_of(peer, "agent", forwarded, hops).network == network
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "hops", "place"),
+    [
+        ("192.0.2.7", (), 0, "192.0.2.7"),
+        ("127.0.0.1", ("198.51.100.9, 203.0.113.5",), 1, "203.0.113.5"),
+        ("127.0.0.1", (), 1, UNKNOWN_NETWORK),
+        ("2001:db8:1:2ff:3::4", (), 0, "2001:db8:1:200::/56"),
+        ("::ffff:192.0.2.7", (), 0, "192.0.2.0/24"),
+        ("no address", (), 0, UNKNOWN_NETWORK),
+    ],
+)
+def test_somebody_without_an_account_is_counted_by_their_address(
+    peer: str, forwarded: tuple[str, ...], hops: int, place: str
+) -> None:
+    """Or by what one household is given, where addresses change by themselves; hearsay counts for nothing."""
+    assert place_of(peer, forwarded, hops) == place
 
 
 @given(st.text(max_size=60))

@@ -231,7 +231,7 @@ def test_what_was_told_is_forgotten_when_its_time_is_over_and_the_outcome_stays(
 
 
 def test_an_overturned_decision_is_told_to_whoever_was_told_otherwise(desk: Noticing) -> None:
-    """P11: what rested on the decision is undone, and the answer with it."""
+    """P11: the answer is undone with the decision; what was hidden before anybody looked lies before a person again."""
     desk.posted("holiday")
     receipt = desk.tell("holiday", branch=Branch.SAW_SOMETHING)
     [case] = desk.notice(receipt).cases
@@ -241,8 +241,6 @@ def test_an_overturned_decision_is_told_to_whoever_was_told_otherwise(desk: Noti
     assert status(desk, receipt).outcome is NoticeOutcome.REMOVED
     with desk.home.house.engine.connect() as connection:
         decided = connection.exec_driver_sql("SELECT decision_id FROM notice_decisions").scalars().all()
-        # What held the picture before anybody looked is a decision of its own, and ends by itself or with another.
-        decided += connection.exec_driver_sql("SELECT id FROM decisions WHERE source = 'notice'").scalars().all()
     desk.home.clock.advance(days=1)
     for decision_id in decided:
         for name in ("one", "two"):
@@ -250,7 +248,14 @@ def test_an_overturned_decision_is_told_to_whoever_was_told_otherwise(desk: Noti
                 asked = Reversal(decision_id, Facts("mistaken", "A landscape"), Decider(name), is_person=True)
                 desk.home.house.reverse(asked)
     answer(desk)
+    assert status(desk, receipt).items == (ItemOutcome.HIDDEN_MEANWHILE,)
+    [again] = set(desk.notice(receipt).cases) - {case} or {case}
+    assert office(desk).read(again).closed_by is None
+    desk.home.clock.advance(minutes=1)
+    office(desk).decide(CYD, again, Conclusion.NO_VIOLATION)
+    answer(desk)
     assert status(desk, receipt).outcome is NoticeOutcome.KEPT
+    assert not desk.home.is_absent("holiday")
     assert desk.home.house.verify().breaches == ()
 
 

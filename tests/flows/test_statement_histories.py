@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from flows.test_decide import asked, on
+from flows.test_orders import ANN, verified
 from flows.test_undo import reverse
 from make import Home, md5, photo, submission
 from noticing import Noticing
@@ -110,4 +111,20 @@ def test_what_came_of_a_notice_is_told_as_such_and_by_nobody(home_anywhere: Home
     office.verbs.draw_up()
     records = [json.loads(body) for (body,) in office.rows("body")]
     assert {each["source_type"] for each in records} >= {"SOURCE_ARTICLE_16"}
+    assert home_anywhere.house.verify().breaches == ()
+
+
+@pytest.mark.both_databases
+def test_what_an_authority_ordered_is_told_as_such_and_not_sent(home_anywhere: Home) -> None:
+    """Article 17(5): the recipient hears that it was ordered, and where it holds; the database hears nothing."""
+    office = TellingOffice(home_anywhere)
+    home_anywhere.house.profile.write(PROFILE)
+    home_anywhere.submit("a")
+    done = home_anywhere.house.orders.effect.give(ANN, verified(home_anywhere))
+    [decision] = done.progress.decisions
+    told = office.verbs.keep.of_decision(SENIOR, decision)
+    assert {each.reasons.origin for each in told} == {Origin.ORDER}
+    home_anywhere.clock.advance(days=366)
+    office.verbs.draw_up()
+    assert office.rows() == []
     assert home_anywhere.house.verify().breaches == ()

@@ -67,7 +67,7 @@ ELSEWHERE = frozenset({
     "keep_bases", "keep_exposure", "find_cases", "find_anything", "lay_out_account", "name_staff", "oversee_banks",
     "report_figures", "oversee_connections", "oversee_rules", "read_bases", "read_figures", "show_decision",
     "verify_beside",
-    "switch_banks", "what_they_see", "verbs_of_notices", "work_on_notice",
+    "switch_banks", "what_they_see", "verbs_of_notices", "read_notices", "work_on_notice",
     "enrol_notifiers", "read_clocks", "read_messages", "keep_statements", "keep_transparency",
     "appeal_bench", "appeal_links", "decide_appeal", "keep_appeal_conduct", "move_appeal", "read_appeals",
     "take_appeal",

@@ -44,15 +44,15 @@ def test_the_desks_own_door_leads_to_the_desk_alone(
     assert [status(f"{desk}{path}") for path in ("/", "/console/sign-in", "/v1/changes", "/deskx")] == [404] * 4
     assert [status(f"{house}{path}") for path in ("/desk", "/desk/en/status", "/desk/static/desk.css")] == [404] * 3
     assert status(f"{house}/console/sign-in") == 200
-    link = place.run("desk", "link", "https://photos.example/p/1", "--language", "de", "--json")
+    link = place.call("desk", "link", "https://photos.example/p/1", "--language", "de", "--json")
     made = json.loads(link.out)["link"]
     with urllib.request.urlopen(made, timeout=10) as answer:  # noqa: S310  # as above
         page = answer.read().decode()
     assert '<html lang="de"' in page
     assert "https://photos.example/p/1" in page
-    secret = place.run("desk", "key").out.strip()
+    secret = place.call("desk", "key").out.strip()
     assert len(secret) == 64
-    wrong = place.run("desk", "link", "x", "--back", "http://photos.example")
+    wrong = place.call("desk", "link", "x", "--back", "http://photos.example")
     assert wrong.status != 0
     assert "--back" in wrong.err
 

@@ -10,19 +10,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tutela.core.audit import JSON, AuditEvent
+from tutela.core.cases import CaseDraft, CaseReason
 from tutela.core.clocks import Signal
 from tutela.core.ids import ItemId, MediaId
 from tutela.core.measures import Subject
 from tutela.core.messages import MessageKind
 from tutela.core.notices.notice import Notice, NoticeMove, NoticeOutcome, NoticeState, after
 from tutela.core.notices.outcomes import ItemOutcome, ItemSeen, outcome_of, outcome_of_item
+from tutela.core.notices.weights import SOONEST
 from tutela.errors import Conflict, IndexNotReady
+from tutela.flows.enact import Ledger
 from tutela.flows.find_copies import MAX_QUESTIONS, FindCopies, Question
 from tutela.flows.take_notice import messages_of
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
 from tutela.ports.entropy import Entropy
-from tutela.ports.notices import AnsweredItem, NoticeMoved
+from tutela.ports.notices import AnsweredItem, NoticeMoved, NoticePlace
 from tutela.ports.store import Reader, Store
 
 PAGE = 100
@@ -116,12 +119,28 @@ class AnswerNotices:
         return True
 
     def _open_again(self, notice: Notice, state: NoticeState) -> bool:
-        """Have a notice wait for people again: its answer was overturned, and nothing else is decided."""
-        opened = replace(notice, state=state, outcome=None, answered_at=None, copies=None, version=notice.version + 1)
-        told: dict[str, JSON] = {"by": "system", "outcome": None, "overturned": True}
-        event = AuditEvent("system:notice:looked_at", notice.id, told)
+        """Have a notice wait for people again: its answer was overturned, and nothing else is decided.
+
+        What was hidden before anybody looked is hidden still, so that a person has to look again, and soon (P11).
+        """
+        now = self.clock.now()
+        with self.store.read() as reader:
+            items = reader.items_by_id(notice.items)
+            accounts = {each.item.account_id for each in items.values()}
+            ledger = Ledger(self.entropy, now, reader.open_cases(accounts))
+        for item_id, stored in items.items():
+            due_at = now + SOONEST.delta
+            account = stored.item.account_id
+            ledger.open(CaseDraft(account, notice.clause_id, CaseReason.DECISION_PENDING, item_id, due_at))
+        cases = tuple(sorted({*notice.cases, *(ledger.open_cases[one, notice.clause_id].id for one in accounts)}))
+        opened = replace(
+            notice, state=state, outcome=None, answered_at=None, copies=None, cases=cases, version=notice.version + 1
+        )  # fmt: skip
+        told: dict[str, JSON] = {"by": "system", "outcome": None, "overturned": True, "cases": list(cases)}
+        ledger.audit.append(AuditEvent("system:notice:looked_at", notice.id, told))
+        places = (NoticePlace(notice.id, cases=cases),)
         try:
-            self.committer.commit(Changeset(notice_moves=(NoticeMoved(notice, opened),), audit=(event,)))
+            self.committer.commit(ledger.changeset(notice_moves=(NoticeMoved(notice, opened),), notice_places=places))
         except Conflict:
             return False
         return True
