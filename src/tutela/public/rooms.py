@@ -6,6 +6,7 @@ from tutela.config import Settings
 from tutela.flows.on_call import OnCall
 from tutela.flows.public_desk import PublicDesk
 from tutela.flows.report_figures import ReportFigures
+from tutela.flows.verbs_of_appeals import AppealVerbs
 from tutela.flows.verbs_of_notices import NoticeVerbs
 from tutela.ports.clock import Clock
 
@@ -19,6 +20,8 @@ class HouseLike(Protocol):  # every member is an attribute of `bootstrap.House`,
     def clock(self) -> Clock: ...  # noqa: D102  # see the class
     @property
     def notices(self) -> NoticeVerbs: ...  # noqa: D102  # see the class
+    @property
+    def appeals(self) -> AppealVerbs: ...  # noqa: D102  # see the class
     @property
     def report_figures(self) -> ReportFigures: ...  # noqa: D102  # see the class
     @property

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tutela.public import figures, following, front, telling
+from tutela.public import appealing, figures, following, front, telling
 from tutela.public.visits import Handler
 
 MAX_FORM_BYTES = 2 * 1024 * 1024
@@ -38,4 +38,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/status", following.status_page),
     Page("POST", "/add", following.add, most_bytes=MAX_FORM_BYTES),
     Page("GET", "/add", following.ask_page),
+    Page("GET", "/appeal/{token}", appealing.appeal_page),
+    Page("POST", "/appeal/{token}", appealing.send),
+    Page("POST", "/appeal/{token}/withdraw", appealing.withdraw),
 )
