@@ -75,6 +75,20 @@ def test_there_is_one_open_for_each_decision_and_account(office: AppealOffice) -
         office.home.house.appeals.move.withdraw(PLATFORM, first.id)
 
 
+def test_what_was_written_is_forgotten_with_the_key_of_its_month(office: AppealOffice) -> None:
+    """A year after the month in which it came, unless it is open still; how it was decided stays."""
+    home = office.home
+    appeal = office.take(office.spam())
+    verbs = home.house.appeals
+    home.clock.advance(days=400)
+    assert verbs.forget() == 0
+    verbs.move.withdraw(PLATFORM, appeal.id)
+    assert verbs.forget() == 1
+    assert not [each for each in home.house.keys.periods() if each.startswith("appeals-")]
+    with home.house.store.read() as reader:
+        assert verbs.contacts.secrets.read_words(appeal.id, reader.appeal_words(appeal.id)).text == ""
+
+
 def test_of_many_at_once_one_is_opened(office_anywhere: AppealOffice) -> None:
     """Whatever the others are told, it is that one is open."""
     office = office_anywhere

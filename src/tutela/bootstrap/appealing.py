@@ -1,5 +1,6 @@
 """Wire what is done about appeals."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tutela.adapters.db.appeals import DatabasePolicyTexts
@@ -13,6 +14,7 @@ from tutela.flows.appeal_messages import AppealContacts
 from tutela.flows.appeal_secrets import AppealSecrets
 from tutela.flows.decide_appeal import DecideAppeal
 from tutela.flows.follow_appeals import FollowAppeals
+from tutela.flows.forget_appeals import ForgetAppeals
 from tutela.flows.keep_appeal_conduct import KeepAppealConduct
 from tutela.flows.move_appeal import MoveAppeal
 from tutela.flows.read_appeals import ReadAppeals, policy_texts
@@ -50,6 +52,7 @@ def open_appeals(house: "Deciding") -> AppealVerbs:
         read=read,
         conduct=KeepAppealConduct(store, committer, lambda: loaded, clock),
         follow=FollowAppeals(store, committer, clock, entropy),
+        forget=ForgetAppeals(store, house.keys, clock, timedelta(days=house.settings.desk_keep_days)),
         by_link=ShowAppealed(links, read, house.policy, clock),
         contacts=AppealContacts(store, secrets),
         rules=lambda: loaded,
@@ -63,10 +66,14 @@ def appeal_jobs(house: "Deciding") -> list[Job]:
     def follow_appeals() -> int:
         return house.appeals.follow()
 
+    def forget_appeals() -> int:
+        return house.appeals.forget()
+
     def keep_policy_texts() -> int:
         return house.appeals.keep_texts()
 
     return [
         Job("follow_appeals", follow_appeals, pause_seconds=5.0, follows_commits=True),
+        Job("forget_appeals", forget_appeals, pause_seconds=3600.0),
         Job("keep_policy_texts", keep_policy_texts, pause_seconds=3600.0),
     ]

@@ -8,6 +8,7 @@ from tutela.flows.appeal_links import AppealLinks
 from tutela.flows.appeal_messages import AppealContacts
 from tutela.flows.decide_appeal import DecideAppeal
 from tutela.flows.follow_appeals import FollowAppeals
+from tutela.flows.forget_appeals import ForgetAppeals
 from tutela.flows.keep_appeal_conduct import KeepAppealConduct
 from tutela.flows.move_appeal import MoveAppeal
 from tutela.flows.read_appeals import ReadAppeals
@@ -26,6 +27,7 @@ class AppealVerbs:
     read: ReadAppeals
     conduct: KeepAppealConduct
     follow: FollowAppeals
+    forget: ForgetAppeals
     by_link: ShowAppealed
     contacts: AppealContacts
     rules: Callable[[], AppealRules]

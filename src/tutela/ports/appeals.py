@@ -85,6 +85,10 @@ class AppealReader(Protocol):
         """Return the appeals that exist."""
         ...
 
+    def months_of_open_appeals(self) -> frozenset[str]:
+        """Return the periods under whose keys the words of an open appeal are sealed."""
+        ...
+
     def appeals_page(self, wanted: AppealFilter, after: str, limit: int) -> list[Appeal]:
         """Return appeals by id, which is the order in which they came, from behind *after* on."""
         ...

@@ -37,6 +37,7 @@ _OVERTAKEN = (
 _ANSWERS = (
     select(appeal_answers).where(appeal_answers.c.appeal_id == bindparam("id")).order_by(appeal_answers.c.place)
 )  # fmt: skip
+_OPEN_MONTHS = select(_A.words_period).where(IS_OPEN, _A.words_period.is_not(None)).distinct()
 _WORDS = select(_A.words_period, _A.words_key, _A.words).where(_A.id == bindparam("id"))
 _ANSWERED = exists().where(
     appeal_answers.c.appeal_id == _A.id, appeal_answers.c.answered_by == bindparam("person")
@@ -106,6 +107,10 @@ class AppealReads:
         """Return open appeals whose decision stands no more, each with what did it."""
         found = self._connection.execute(_OVERTAKEN, {"limit": limit})
         return {AppealId(row.id): DecisionId(row.by) for row in found}
+
+    def months_of_open_appeals(self) -> frozenset[str]:
+        """Return the periods under whose keys the words of an open appeal are sealed."""
+        return frozenset(self._connection.execute(_OPEN_MONTHS).scalars())
 
     def appeal_answers(self, appeal_id: AppealId) -> list[AppealAnswer]:
         """Return what people answered, in order."""
