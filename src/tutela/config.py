@@ -46,9 +46,7 @@ class Settings:
     desk_url: str = ""  #: where people reach it, as https://help.example; for links that lead there
     desk_exit_url: str = "https://duckduckgo.com/?q=weather"  #: where its way out leads: something that says nothing
     desk_link_key: int = 1  #: raise it by one, and links signed with the key before count no more
-    desk_keep_days: int = (
-        365  #: how long what people outside wrote is kept after its answer; what became of it stays
-    )
+    desk_keep_days: int = 365  #: how long what people outside wrote is kept after its answer; what became of it stays
     webhooks_allow_private: bool = False  #: receivers on this machine and its network, also without encryption
     webhooks_timeout_seconds: int = 15  #: of one try: name, connection, request and answer together
     webhooks_keep_days: int = 7  #: how long deliveries that arrived are kept, to be looked at and sent again

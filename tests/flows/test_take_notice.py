@@ -126,7 +126,9 @@ def test_the_same_notice_a_thousand_times_is_one_case_and_a_receipt_each(desk: N
     assert [each.is_queued for each in receipts] == [False] * MOST_AN_HOUR + [True] * 5
     assert len({case for each in notices for case in each.cases}) == 1
     with desk.home.house.store.read() as reader:
-        assert reader.held_by_notices(notices[0].accounts) == {notices[0].accounts[0]: 1}
+        assert reader.held_by_notices(notices[0].accounts, desk.home.clock.now(), by_claims=True) == {
+            notices[0].accounts[0]: 1
+        }
 
 
 def test_a_burst_against_one_person_is_one_case(desk: Noticing) -> None:

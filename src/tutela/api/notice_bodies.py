@@ -72,6 +72,7 @@ class Code(Body):
     """The code of a receipt."""
 
     code: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    source: Identifier | None = None  #: your own id of whoever typed it: wrong codes are counted by it
     example: ClassVar[Any] = {"code": "7Q2XM-4K9TD-0HJ3V-WR8NB"}
 
 

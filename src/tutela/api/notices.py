@@ -82,7 +82,11 @@ def notice_told(row: NoticeRow) -> dict[str, Any]:
 def read_status(call: Call) -> Response:
     """Tell how the notice of a code stands."""
     call.no_query()
-    return answer(status_told(call.house.notices.status(call.caller, call.body(asked.Code).code)))
+    return _status(call, call.body(asked.Code))
+
+
+def _status(call: Call, asked_by: asked.Code) -> Response:
+    return answer(status_told(call.house.notices.status(call.caller, asked_by.code, asked_by.source or "")))
 
 
 def tell_more(call: Call) -> Response:
@@ -91,7 +95,7 @@ def tell_more(call: Call) -> Response:
     new = call.body(asked.MoreTold)
     more = NoticeDraft(
         Branch.SAW_SOMETHING, links=new.links, items=new.items, words=new.words, is_danger=new.is_danger,
-        signature=new.signature, good_faith=new.good_faith, contact=_contact(new.contact),
+        signature=new.signature, good_faith=new.good_faith, contact=_contact(new.contact), source=new.source or "",
         digests=tuple(PictureDigest(each.sha256, each.pdq) for each in new.digests),
     )  # fmt: skip
     return answer(status_told(call.house.notices.add(call.caller, new.code, more)))

@@ -55,7 +55,7 @@ def open_notices(house: "House") -> NoticeVerbs:
         ),
         work=WorkOnNotice(store, committer, look, secrets, clock, entropy, lambda: _has_second(house)),
         enrol=EnrolNotifiers(DatabaseNotifiers(house.engine, house.chain), house.keep_keys, house.desk, clock, entropy),
-        answer=AnswerNotices(store, committer, house.find_copies, clock, entropy),
+        answer=AnswerNotices(store, committer, house.find_copies, clock, entropy, house.profile.read),
         contacts=NoticeContacts(store, secrets),
         look_at_waiting=LookAtWaiting(store, look),
         look_for_unlocated=LookForUnlocated(store, look),

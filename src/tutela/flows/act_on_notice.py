@@ -9,10 +9,11 @@ from tutela.core.audit import JSON, AuditEvent
 from tutela.core.cases import Case, CaseDraft, CaseReason
 from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId
 from tutela.core.measures import Standing, Subject, SubjectKind
+from tutela.core.notices.branches import is_claim
 from tutela.core.notices.notice import Notice
 from tutela.core.notices.outcomes import GONE
 from tutela.core.notices.provisional import NoticedItem, NoticeSight, plan_notice
-from tutela.core.notices.weights import NO_RECORD, Record, due_within
+from tutela.core.notices.weights import NO_RECORD, SOONEST, Record, due_within
 from tutela.core.plans import Answer, Plan
 from tutela.core.policy import Ceilings, Policy
 from tutela.errors import CharterBreach
@@ -54,13 +55,13 @@ class ActOnNotice:
         """Begin with nothing decided."""
         self.ledger = Ledger(self.entropy, self.now, {})
 
-    def __call__(self, notice: Notice, located: Located, *, is_danger: bool = False) -> Acted:
+    def __call__(self, notice: Notice, located: Located, *, is_danger: bool = False, may_hold: bool = True) -> Acted:
         """Decide what is done about what *notice* names, and lay it before a person.
 
         Raises:
             tutela.errors.CharterBreach: It would break a promise.
         """
-        sight, gone = self._sight(notice, located, is_danger=is_danger)
+        sight, gone = self._sight(notice, located, is_danger=is_danger, may_hold=may_hold)
         accounts = {each.account_id for each in sight.items} | set(located.accounts)
         self.ledger.open_cases.update(self.reader.open_cases(accounts))
         planned = plan_notice(sight, self.policy, self.ceilings)
@@ -80,7 +81,9 @@ class ActOnNotice:
 
     # ------------------------------------------------------------------------------------------------- what is seen
 
-    def _sight(self, notice: Notice, located: Located, *, is_danger: bool) -> tuple[NoticeSight, tuple[ItemId, ...]]:
+    def _sight(
+        self, notice: Notice, located: Located, *, is_danger: bool, may_hold: bool
+    ) -> tuple[NoticeSight, tuple[ItemId, ...]]:
         items = [each.item for each in located.items]
         media = {media_id for item in items for media_id in item.media_ids}
         subjects = {Subject.item(item.id) for item in items} | {Subject.account(item.account_id) for item in items}
@@ -100,7 +103,11 @@ class ActOnNotice:
         return NoticeSight(
             at=self.now, kind=notice.kind, is_enrolled=notice.is_enrolled, clause_id=notice.clause_id, items=noticed,
             media={each: standings[Subject.media(each)] for each in media},
-            held_before=self.reader.held_by_notices({each.account_id for each in noticed}),
+            held_before=self.reader.held_by_notices(
+                {each.account_id for each in noticed}, self.now,
+                by_claims=is_claim(notice.kind, notice.clause_id, is_enrolled=notice.is_enrolled),
+            ),
+            may_hold=may_hold, has_held=notice.has_held,
             record=self._record(notice), is_whole=notice.valid_at is not None, is_urgent=notice.is_urgent,
             is_danger=is_danger,
         ), gone  # fmt: skip
@@ -174,17 +181,32 @@ class ActOnNotice:
         else:
             self.urged[case.id] = case
 
+    def lay_again(self, notice: Notice, *, is_urgent: bool) -> NoticePlace:
+        """Lay what a notice is about before a person again: more was said, and what was decided is no answer to it."""
+        items = self.reader.items_by_id(notice.items)
+        accounts = {each.item.account_id for each in items.values()} or set(notice.accounts)
+        self.ledger.open_cases.update(self.reader.open_cases(accounts))
+        within = due_within(notice.kind, self._record(notice), is_held=False, is_urgent=is_urgent)
+        supports = is_claim(notice.kind, notice.clause_id, is_enrolled=notice.is_enrolled)
+        reason = CaseReason.CLAIM if supports else CaseReason.NOTICE
+        due_at = self.now + within.delta
+        for item_id, stored in items.items():
+            self._lay(CaseDraft(stored.item.account_id, notice.clause_id, reason, item_id, due_at))
+        for account in () if items else sorted(accounts):
+            self._lay(CaseDraft(account, notice.clause_id, reason, None, due_at))
+        cases = tuple(dict.fromkeys(self.ledger.open_cases[one, notice.clause_id].id for one in sorted(accounts)))
+        return NoticePlace(notice.id, cases=cases)
+
     def hasten(self, notice: Notice) -> None:
         """Have what a notice is about looked at now: somebody says since that they are in danger."""
         found = self.reader.open_cases(notice.accounts)
         self.ledger.open_cases.update(found)
         for (_, clause_id), case in found.items():
             if clause_id == notice.clause_id:
-                self._put(replace(case, due_at=min(case.due_at, self.now)))
+                self._put(replace(case, is_in_danger=True, due_at=min(case.due_at, self.now)))
 
     def _raise_danger(self, notice: Notice, accounts: set[AccountId]) -> None:
-        """Put what is opened here at the head of the queue and page who is on call; what is open is due at once."""
+        """Put what it is about at the head of the queue, whoever told of it before: who is on call is paged."""
         for account in accounts:
             case = self.ledger.open_cases[account, notice.clause_id]
-            is_new = case.id in {each.id for each in self.ledger.cases}
-            self._put(replace(case, is_in_danger=True) if is_new else replace(case, due_at=self.now))
+            self._put(replace(case, is_in_danger=True, due_at=min(case.due_at, self.now + SOONEST.delta)))

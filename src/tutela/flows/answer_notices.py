@@ -18,10 +18,11 @@ from tutela.core.messages import MessageKind
 from tutela.core.notices.notice import Notice, NoticeMove, NoticeOutcome, NoticeState, after
 from tutela.core.notices.outcomes import ItemOutcome, ItemSeen, outcome_of, outcome_of_item
 from tutela.core.notices.weights import SOONEST
+from tutela.core.operator import OperatorProfile
 from tutela.errors import Conflict, IndexNotReady
 from tutela.flows.enact import Ledger
 from tutela.flows.find_copies import MAX_QUESTIONS, FindCopies, Question
-from tutela.flows.take_notice import messages_of
+from tutela.flows.take_notice import clocks_of, messages_of
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
 from tutela.ports.entropy import Entropy
@@ -48,6 +49,7 @@ class AnswerNotices:
     find_copies: FindCopies
     clock: Clock
     entropy: Entropy
+    profile: Callable[[], OperatorProfile]
 
     def __call__(self, must_end: Callable[[], bool] = lambda: False) -> int:
         """Answer and return how many were."""
@@ -73,13 +75,13 @@ class AnswerNotices:
         items = reader.items_by_id(notice.items)
         media = {media_id for each in items.values() for media_id in each.item.media_ids}
         standings = reader.standings({Subject.item(each) for each in items} | {Subject.media(each) for each in media})
-        decided = reader.answered_items(notice.items, now)
+        decided = reader.answered_items(notice.items, notice.clause_id, now)
         outcomes = {}
         for item_id, stored in items.items():
             around = (Subject.item(item_id), *(Subject.media(each) for each in stored.item.media_ids))
             at = decided[item_id].at if item_id in decided else None
             seen = ItemSeen(item_id, tuple(standings[each] for each in around), at)
-            outcomes[item_id] = outcome_of_item(seen, notice.received_at, now)
+            outcomes[item_id] = outcome_of_item(seen, notice.told_at, now)
         outcome = outcome_of(outcomes.values())
         if outcome is None:
             return None
@@ -139,8 +141,12 @@ class AnswerNotices:
         told: dict[str, JSON] = {"by": "system", "outcome": None, "overturned": True, "cases": list(cases)}
         ledger.audit.append(AuditEvent("system:notice:looked_at", notice.id, told))
         places = (NoticePlace(notice.id, cases=cases),)
+        since = replace(opened, received_at=now, valid_at=opened.valid_at and now)  # its clocks begin anew
+        clocks = clocks_of(since, self.profile(), None)
         try:
-            self.committer.commit(ledger.changeset(notice_moves=(NoticeMoved(notice, opened),), notice_places=places))
+            self.committer.commit(
+                ledger.changeset(notice_moves=(NoticeMoved(notice, opened, clocks=clocks),), notice_places=places)
+            )
         except Conflict:
             return False
         return True

@@ -13,7 +13,7 @@ from tutela.core.lockout import LaneKind
 from tutela.core.notices.draft import ContactChannel, NoticeDraft, checked
 from tutela.core.notices.notice import Notice, NoticeOutcome, NoticeState
 from tutela.core.notices.outcomes import ItemOutcome
-from tutela.errors import TooManyCodes, UnknownNotice
+from tutela.errors import BadInput, TooManyCodes, UnknownNotice
 from tutela.flows.door_secrets import DoorSecrets
 from tutela.flows.look_at_notice import Look, LookAtNotice
 from tutela.flows.notice_items import item_outcomes
@@ -55,12 +55,12 @@ class FollowNotice:
     door: DoorSecrets
     clock: Clock
 
-    def status(self, code: str, place: str) -> NoticeStatus:
+    def status(self, code: str, place: str | None) -> NoticeStatus:
         """Return how the notice of a code stands.
 
         Args:
             code: As it was typed.
-            place: Where somebody sits: an address.
+            place: Where somebody sits: an address; none where a platform asks, and does not say for whom.
 
         Raises:
             tutela.errors.UnknownNotice: The code opens nothing.
@@ -70,7 +70,7 @@ class FollowNotice:
         with self.store.read() as reader:
             return self._status(reader, notice)
 
-    def add(self, code: str, more: NoticeDraft, place: str) -> NoticeStatus:
+    def add(self, code: str, more: NoticeDraft, place: str | None) -> NoticeStatus:
         """Take what somebody adds to what they told: it is looked for at once, and an answered notice is open again.
 
         Raises:
@@ -80,16 +80,19 @@ class FollowNotice:
         """
         checked(more)
         notice = self._open(code, place)
+        if more.contact.address and "contact" not in notice.missing:
+            raise BadInput("who is written to is not changed by a code", place="contact", remedy="Leave it out.")
         self.look(notice.id, Look(adds=more))
         return self.status(code, place)
 
-    def id_of(self, code: str, place: str) -> NoticeId:
+    def id_of(self, code: str, place: str | None) -> NoticeId:
         """Return which notice a code opens; it raises what `status` raises."""
         return self._open(code, place).id
 
-    def _open(self, code: str, place: str) -> Notice:
-        lane = self.door.lane(LaneKind.NETWORK, "receipt codes", place)
-        wait = self.doorkeeper.take_try((lane,), self.clock.now())
+    def _open(self, code: str, place: str | None) -> Notice:
+        # A code of a hundred bits behind a key needs no lane: one user of a platform would close it for all others.
+        lanes = () if place is None else (self.door.lane(LaneKind.NETWORK, "receipt codes", place),)
+        wait = self.doorkeeper.take_try(lanes, self.clock.now()) if lanes else 0
         if wait:
             raise TooManyCodes(math.ceil(wait))
         mac = self.secrets.mac_of_code(code) or NO_CODE
@@ -97,7 +100,8 @@ class FollowNotice:
             notice = reader.notice_by_code(mac)
         if notice is None:
             raise UnknownNotice(place="code", remedy="Look at the receipt: 20 letters and digits in four groups.")
-        self.doorkeeper.give_back((lane,))
+        if lanes:
+            self.doorkeeper.give_back(lanes)
         return notice
 
     def _status(self, reader: Reader, notice: Notice) -> NoticeStatus:

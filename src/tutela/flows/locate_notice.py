@@ -12,7 +12,7 @@ from tutela.core.ids import AccountId, ItemId
 from tutela.core.notices.draft import NoticeDraft
 from tutela.core.notices.links import LinkPatterns, Place
 from tutela.errors import IndexNotReady
-from tutela.flows.find_copies import FindCopies, Question
+from tutela.flows.find_copies import MAX_QUESTIONS, FindCopies, Question
 from tutela.flows.look_up_hashes import Signal
 from tutela.ports.committer import StoredItem
 from tutela.ports.store import Reader
@@ -54,8 +54,14 @@ class LocateNotice:
     patterns: LinkPatterns
     find_copies: FindCopies
 
-    def __call__(self, reader: Reader, drafts: Iterable[NoticeDraft], by_digest: Sequence[ItemId] = ()) -> Located:
-        """Return what *drafts* name together, as far as it is stored; see `carriers_of` for *by_digest*."""
+    def __call__(
+        self, reader: Reader, drafts: Iterable[NoticeDraft], by_digest: Sequence[ItemId] = (),
+        known: frozenset[ItemId] = frozenset(),
+    ) -> Located:  # fmt: skip
+        """Return what *drafts* name together, as far as it is stored; see `carriers_of` for *by_digest*.
+
+        What is *known* is left out, before there are too many.
+        """
         named = _Named()
         for draft in drafts:
             self._name(named, draft)
@@ -65,7 +71,7 @@ class LocateNotice:
         found |= {key: each for key, each in reader.items_by_id(by_digest).items() if key not in found}
         missing = len(named.items) - len(stored)
         return Located(
-            tuple(found.values())[:MAX_ITEMS],
+            tuple(each for key, each in found.items() if key not in known)[:MAX_ITEMS],
             tuple(accounts[each].id for each in named.accounts if each in accounts),
             named.elsewhere,
             named.unknown + missing,
@@ -95,7 +101,13 @@ class LocateNotice:
         if not questions:
             return ()
         try:
-            answers = self.find_copies(questions, max_distance_bits=NEAR_BITS, limit=MAX_ITEMS)
+            answers = [
+                each
+                for start in range(0, len(questions), MAX_QUESTIONS)
+                for each in self.find_copies(
+                    questions[start : start + MAX_QUESTIONS], max_distance_bits=NEAR_BITS, limit=MAX_ITEMS
+                )
+            ]
         except IndexNotReady:
             return ()
         carriers = (copy.carrier for answer in answers for copy in answer.page if copy.carrier is not None)

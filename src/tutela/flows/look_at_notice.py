@@ -10,12 +10,12 @@ import structlog
 
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.ids import ItemId, NoticeId
-from tutela.core.notices.draft import NoticeDraft
+from tutela.core.notices.draft import Contact, ContactChannel, NoticeDraft
 from tutela.core.notices.notice import Notice, NoticeMove, NoticeState, after
 from tutela.core.notices.validity import joined, missing
 from tutela.core.operator import OperatorProfile
 from tutela.core.policy import Ceilings, Policy
-from tutela.errors import Conflict, UnknownNotice
+from tutela.errors import BadInput, Conflict, TutelaError, UnknownNotice
 from tutela.flows.act_on_notice import Acted, ActOnNotice
 from tutela.flows.locate_notice import Located, LocateNotice
 from tutela.flows.notice_secrets import NoticeSecrets
@@ -23,10 +23,13 @@ from tutela.flows.take_notice import MAX_REPLANS, changeset_of, clocks_of
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
 from tutela.ports.entropy import Entropy
-from tutela.ports.notices import NoticeMoved, Sealed
+from tutela.ports.notices import NoticeMoved, NoticePlace, Sealed
 from tutela.ports.store import Reader, Store
 
 SYSTEM = "system"
+
+MAX_TELLINGS = 50
+"""The first, and what may be added to it: all of it is sealed anew each time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -94,6 +97,7 @@ class _Attempt:
         self._acting = ActOnNotice(reader, flow.policy, flow.ceilings, flow.entropy, self._now)
         self._acted: Acted | None = None
         self._is_whole_now = False  #: a request about an adult that lacked something does not any more
+        self._again: NoticePlace | None = None  #: cases in which what was found before lies once more
         self.notice: Notice
 
     def move(self, notice_id: NoticeId) -> NoticeMoved | None:
@@ -104,19 +108,29 @@ class _Attempt:
         self.notice = found
         before, notice = found, self._whole(self._look.counts_as(found))
         named = [each for each in (*self._drafts, self._look.also, self._look.adds) if each is not None]
-        located = self._new(notice, self._flow.locate(self._reader, named, self._carriers))
+        if len(self._drafts) >= MAX_TELLINGS and self._look.adds is not None:
+            raise BadInput(
+                f"this notice was added to {MAX_TELLINGS} times", place="code", remedy="Tell us in a new notice."
+            )
+        if before.state is NoticeState.QUEUED and self._look.adds is not None and not self._look.adds.is_danger:
+            return self._kept_for_its_turn(before)
+        is_anew = self._look.is_all_anew or self._is_whole_now
+        known = frozenset[ItemId]() if is_anew else frozenset(notice.items)
+        located = self._new(notice, self._flow.locate(self._reader, named, self._carriers, known))
         if located.is_found:
             is_danger = any(each.is_danger for each in named)
             self._acted = self._acting(notice, located, is_danger=is_danger)
-        elif self._look.adds is not None and self._look.adds.is_danger:
-            self._acting.hasten(notice)
+        elif self._look.adds is not None and (notice.items or notice.accounts):
+            self._again = self._acting.lay_again(notice, is_urgent=self._look.adds.is_danger or notice.is_urgent)
+            if self._look.adds.is_danger:
+                self._acting.hasten(notice)
         notice = self._stands(notice, located)
         if notice == before and self._look.adds is None:
             return None
         held_at = self._now if self._acted is not None and self._acted.held else None
         return NoticeMoved(
             before, replace(notice, version=before.version + 1), self._sealed(notice_id),
-            clocks=clocks_of(notice, self._flow.profile(), held_at),
+            clocks=clocks_of(self._since(before, notice), self._flow.profile(), held_at),
         )  # fmt: skip
 
     def _whole(self, notice: Notice) -> Notice:
@@ -126,7 +140,11 @@ class _Attempt:
         told = (*self._drafts, *((self._look.adds,) if self._look.adds else ()))
         lacking = missing(joined(told, notice.branch))
         self._is_whole_now = not lacking
-        return replace(notice, missing=lacking, valid_at=None if lacking else self._now)
+        notice = replace(notice, missing=lacking, valid_at=None if lacking else self._now)
+        contact = self._look.adds.contact if self._look.adds else Contact()
+        if notice.channel is not ContactChannel.NONE or not contact.address:
+            return notice
+        return replace(notice, channel=contact.channel, wants_link=contact.wants_link)
 
     def _new(self, notice: Notice, located: Located) -> Located:
         """Return what was not found before: what was is decided already, or lies before a person."""
@@ -142,7 +160,11 @@ class _Attempt:
     def _stands(self, notice: Notice, located: Located) -> Notice:
         if self._look.adds is not None:
             is_urgent = notice.is_urgent or self._look.adds.is_danger
-            notice = replace(notice, state=after(notice.state, NoticeMove.ADD), is_urgent=is_urgent)
+            notice = replace(
+                notice, state=after(notice.state, NoticeMove.ADD), is_urgent=is_urgent, heard_at=self._now
+            )  # fmt: skip
+            if self._again is not None:
+                notice = replace(notice, cases=tuple(sorted({*notice.cases, *self._again.cases})))
         if located.is_found and self._acted is not None:
             place = self._acted.place
             return replace(
@@ -151,6 +173,7 @@ class _Attempt:
                 items=tuple(sorted({*notice.items, *place.items})),
                 accounts=tuple(sorted({*notice.accounts, *place.accounts})),
                 cases=tuple(sorted({*notice.cases, *place.cases})),
+                has_held=notice.has_held or bool(self._acted.held),
                 outcome=None, answered_at=None, copies=None,
                 proposed_by=None, proposed_outcome=None, proposed_at=None,
             )  # fmt: skip
@@ -160,6 +183,17 @@ class _Attempt:
             notice = replace(notice, state=NoticeState.UNDER_REVIEW)  # what was told belongs to what is known already
         is_heard_again = notice.is_open and notice.outcome is not None
         return replace(notice, outcome=None, answered_at=None) if is_heard_again else notice
+
+    def _since(self, before: Notice, notice: Notice) -> Notice:
+        """Return the notice as its clocks see it: of one that is open again they begin anew."""
+        if before.is_open:
+            return notice
+        return replace(notice, received_at=self._now, valid_at=notice.valid_at and self._now)
+
+    def _kept_for_its_turn(self, before: Notice) -> NoticeMoved:
+        """Return a notice that waits, with what was added: adding is no way around the queue."""
+        kept = replace(before, heard_at=self._now, version=before.version + 1)
+        return NoticeMoved(before, kept, self._sealed(before.id))
 
     def _sealed(self, notice_id: NoticeId) -> Sealed | None:
         if self._look.adds is None:
@@ -176,9 +210,9 @@ class _Attempt:
             "adds": self._look.adds is not None, "outcome": moved.after.outcome and moved.after.outcome.value,
         }  # fmt: skip
         who = "system" if self._look.by == SYSTEM else "person"
-        return changeset_of(
-            self._acting, self._acted, [AuditEvent(f"{who}:notice:looked_at", moved.after.id, told)], moves=(moved,)
-        )
+        entries = [AuditEvent(f"{who}:notice:looked_at", moved.after.id, told)]
+        changeset = changeset_of(self._acting, self._acted, entries, moves=(moved,))
+        return changeset if self._again is None else replace(changeset, notice_places=(self._again,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +252,7 @@ def _each(look: LookAtNotice, ids: Iterable[NoticeId]) -> int:
     for notice_id in ids:
         try:
             look(notice_id)
-        except Conflict:
-            _log.warning("notice_looked_at_elsewhere", notice=notice_id)  # it is looked at again
+        except TutelaError as error:  # one that cannot be opened keeps no other from its turn
+            _log.warning("notice_not_looked_at", notice=notice_id, error_type=type(error).__name__)
         done += 1
     return done

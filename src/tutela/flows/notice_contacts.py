@@ -16,13 +16,13 @@ class NoticeContacts:
     secrets: NoticeSecrets
 
     def contact_of(self, about: MessageAbout, about_id: str) -> str | None:
-        """Return the address that was told last."""
+        """Return the address that was told first: nobody who adds something later is written to instead."""
         del about  # always a notice: see where this is wired
         notice_id = NoticeId(about_id)
         with self.store.read() as reader:
             sealed = reader.sealed_notice(notice_id)
         told = [each.contact.address for each in self.secrets.read_told(notice_id, sealed)]
-        return next((address for address in reversed(told) if address), None)
+        return next((address for address in told if address), None)
 
     def language_of(self, about: MessageAbout, about_id: str) -> str:
         """Return the language in which it was told."""

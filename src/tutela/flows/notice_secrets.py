@@ -54,6 +54,7 @@ class NoticeSecrets:
         said = (
             draft.branch.value, sorted(draft.links), sorted(draft.names), draft.words.strip(), sorted(draft.items),
             sorted((each.sha256 or "", each.pdq or "") for each in draft.digests), draft.clause_id or "",
+            draft.is_danger,
         )  # fmt: skip
         return self._mac("notice-marks/1", json.dumps(said))
 

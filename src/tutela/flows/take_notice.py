@@ -132,11 +132,14 @@ class TakeNotice:
             notice = _notice(NoticeId(self.entropy.new_id("notice")), draft, teller, clause, now)
             notice = replace(notice, merged_into=reader.same_notice(mark, now - SAME_WITHIN))
             acting = ActOnNotice(reader, self.policy, self.ceilings, self.entropy, now)
-            if self._must_wait(reader, notice, teller, source):
+            is_too_much = self._must_wait(reader, notice, teller, source)
+            if is_too_much and not notice.is_urgent:
                 notice, acted = replace(notice, state=NoticeState.QUEUED), None
             else:
+                # Whoever may be in danger never waits; of whoever tells too much nothing is hidden before people look.
                 located = self.locate(reader, (draft,), carriers)
-                acted = acting(notice, located, is_danger=draft.is_danger)
+                is_danger = draft.is_danger and not is_too_much
+                acted = acting(notice, located, is_danger=is_danger, may_hold=not is_too_much)
                 notice = _looked_at(notice, located, acted, reader, now)
         new = NewNotice(
             notice, self.secrets.mac_of_code(code) or b"", source, self.secrets.seal_told(notice.id, (draft,), now),
@@ -160,7 +163,7 @@ class TakeNotice:
         conduct = standing_of(reader.source_conduct(source, now - COUNTED_FOR.delta))
         told = reader.told_within(source, now - _HOUR)
         is_known = teller.notifier is not None or teller.is_platform
-        return must_wait(conduct, told, is_urgent=notice.is_urgent, is_known=is_known)
+        return must_wait(conduct, told, is_known=is_known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +262,8 @@ def _notice(
 def _looked_at(notice: Notice, located: Located, acted: Acted, reader: Reader, now: datetime) -> Notice:
     """Return the notice as it stands when what it names was looked for."""
     notice = replace(
-        notice, items=tuple(acted.place.items), accounts=acted.place.accounts, cases=acted.place.cases
+        notice, items=tuple(acted.place.items), accounts=acted.place.accounts, cases=acted.place.cases,
+        has_held=bool(acted.held),
     )  # fmt: skip
     if not located.is_found:
         return notice

@@ -46,7 +46,7 @@ class NoticeVerbs:
             notifier = reader.notifier_by_key(principal.id)
         return self.take(draft, Teller(f"key:{principal.id}", notifier, is_platform=notifier is None), once)
 
-    def status(self, principal: Principal, code: str) -> NoticeStatus:
+    def status(self, principal: Principal, code: str, source: str = "") -> NoticeStatus:
         """Return how the notice of a code stands, for the platform that shows it to whoever holds the code.
 
         Raises:
@@ -55,7 +55,7 @@ class NoticeVerbs:
             tutela.errors.TooManyCodes: Too many opened nothing.
         """
         demand(principal, "notices")
-        return self.follow.status(code, f"key:{principal.id}")
+        return self.follow.status(code, _place(principal, source))
 
     def add(self, principal: Principal, code: str, more: NoticeDraft) -> NoticeStatus:
         """Take what somebody adds by a platform; it raises what `status` raises.
@@ -64,7 +64,7 @@ class NoticeVerbs:
             tutela.errors.BadInput: It could not be written down.
         """
         demand(principal, "notices")
-        return self.follow.add(code, more, f"key:{principal.id}")
+        return self.follow.add(code, more, _place(principal, more.source))
 
     def page(self, principal: Principal, wanted: NoticeFilter, after: str, limit: int) -> list[NoticeRow]:
         """Return a page of notices, the newest first; none about an account of whoever asks.
@@ -76,3 +76,8 @@ class NoticeVerbs:
         with self.store.read() as reader:
             wanted = replace(wanted, not_about=reader.own_accounts(principal.id))
             return reader.notices_page(wanted, after, limit)
+
+
+def _place(principal: Principal, source: str) -> str | None:
+    """Return where tries of a platform's user are counted: theirs alone, as far as the platform says whose they are."""
+    return f"key:{principal.id}:{source}" if source else None

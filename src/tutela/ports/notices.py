@@ -211,16 +211,20 @@ class NoticeReader(Protocol):
         """Return the kinds of the notices in each case, each with whether who told it is enrolled."""
         ...
 
-    def held_by_notices(self, accounts: Iterable[AccountId]) -> Mapping[AccountId, int]:
-        """Return how many items of each account are held because somebody says so whom we do not know."""
+    def held_by_notices(
+        self, accounts: Iterable[AccountId], now: datetime, *, by_claims: bool
+    ) -> Mapping[AccountId, int]:
+        """Return how many items of each account are held because people unknown say so: by claims alone, or all."""
         ...
 
     def kept_before(self, items: Iterable[ItemId], clause_id: ClauseId) -> Mapping[ItemId, bool]:
         """Return the items that people kept when a notice under the clause named them; and whether one was enrolled."""
         ...
 
-    def answered_items(self, items: Iterable[ItemId], now: datetime) -> Mapping[ItemId, AnsweredItem]:
-        """Return when people last decided about each item."""
+    def answered_items(
+        self, items: Iterable[ItemId], clause_id: ClauseId, now: datetime
+    ) -> Mapping[ItemId, AnsweredItem]:
+        """Return when people last decided about each item under a clause, or ended its case under that clause."""
         ...
 
     def told_within(self, source_mac: bytes, since: datetime) -> int:

@@ -178,12 +178,12 @@ def test_nobody_is_slowed_who_was_not_warned_or_is_mostly_right(wrong: int, righ
         assert wrong >= WARNED_AT
 
 
-def test_whoever_is_in_danger_never_waits() -> None:
-    """However many came from the same place, and however they stand."""
-    for standing in Standing:
-        assert not must_wait(standing, 10_000, is_urgent=True, is_known=False)
-    assert must_wait(Standing.HEARD, MOST_AN_HOUR, is_urgent=False, is_known=False)
-    assert not must_wait(Standing.HEARD, MOST_AN_HOUR, is_urgent=False, is_known=True)
+def test_whoever_tells_too_much_waits_their_turn() -> None:
+    """Counted by place; whoever is known, or hands on what others tell, has none."""
+    assert must_wait(Standing.HEARD, MOST_AN_HOUR, is_known=False)
+    assert not must_wait(Standing.HEARD, MOST_AN_HOUR - 1, is_known=False)
+    assert not must_wait(Standing.HEARD, MOST_AN_HOUR, is_known=True)
+    assert must_wait(Standing.SLOWED, 0, is_known=True)
 
 
 # ------------------------------------------------------------------------------------------------------------ moves

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, case, insert, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import tables as t
-from tutela.adapters.db.case_rows import moved_row, note_row, skip_row
+from tutela.adapters.db.case_rows import IN_DANGER, moved_row, note_row, skip_row
 from tutela.adapters.db.case_tables import case_notes, case_queues, case_skips, own_accounts
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import to_us
@@ -37,7 +37,11 @@ _CHANGED = {
     "until_us": case((_IS_ON_HOLD, null()), else_=t.cases.c.until_us),
 }
 _GROW = update(t.cases).where(t.cases.c.id == bindparam("b_id"), t.cases.c.closed_by.is_(None)).values(_CHANGED)
-_URGE = _GROW.values(reason=bindparam("b_reason"), due_us=bindparam("b_due"))
+_URGE = _GROW.values(
+    reason=bindparam("b_reason"), due_us=bindparam("b_due"),
+    # Never the other way: that nobody is in danger any more is for people to say.
+    danger_rank=case((bindparam("b_danger"), IN_DANGER), else_=t.cases.c.danger_rank),
+)  # fmt: skip
 _VERSIONS = select(t.cases.c.id, t.cases.c.version, t.cases.c.closed_by).where(among(t.cases.c.id))
 _KINDS = select(t.items.c.id, t.items.c.kind, t.items.c.language).where(among(t.items.c.id))
 _LYING = select(t.case_items.c.case_id, t.case_items.c.item_id).where(among(t.case_items.c.item_id))
@@ -111,7 +115,8 @@ def run_moves(connection: Connection, changeset: Changeset) -> None:
     for move in changeset.case_moves:
         _one(connection.execute(_MOVE, _moved(move)).rowcount)
     for urged in changeset.case_updates:
-        asked = {"b_id": urged.id, "b_reason": urged.reason.value, "b_due": to_us(urged.due_at)}
+        asked: Row = {"b_id": urged.id, "b_reason": urged.reason.value, "b_due": to_us(urged.due_at)}
+        asked["b_danger"] = urged.is_in_danger
         connection.execute(_URGE, asked)
     if changeset.case_notes:
         connection.execute(_NOTE, [note_row(note) for note in changeset.case_notes])

@@ -40,8 +40,13 @@ _DUE = (
 )
 _FIRST = notices.alias("first")
 # One that says the same as an answered one stands for itself: nothing else would answer it.
-_IS_FIRST = ~exists().where(_FIRST.c.id == _N.merged_into, _FIRST.c.state != NoticeState.ANSWERED.value).correlate(
-    notices
+_IS_FIRST = (
+    ~exists()
+    .where(
+        _FIRST.c.id == _N.merged_into, _FIRST.c.state != NoticeState.ANSWERED.value,
+        _FIRST.c.is_urgent | ~_N.is_urgent,  # one that is urgent is never hidden behind one that is not
+    )
+    .correlate(notices)
 )  # fmt: skip
 _IS_LATE = (
     exists()

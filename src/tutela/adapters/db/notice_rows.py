@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -37,7 +38,9 @@ def changing(notice: Notice) -> Values:
         "state": notice.state.value, "valid_us": maybe_us(notice.valid_at), "missing": json.dumps(notice.missing),
         "outcome": None if notice.outcome is None else notice.outcome.value,
         "answered_us": maybe_us(notice.answered_at), "wants_call_back": notice.wants_call_back,
-        "version": notice.version, "copies": notice.copies, "proposed_by": notice.proposed_by,
+        "heard_us": to_us(notice.told_at), "has_held": notice.has_held, "channel": notice.channel.value,
+        "wants_link": notice.wants_link, "version": notice.version, "copies": notice.copies,
+        "proposed_by": notice.proposed_by,
         "proposed_outcome": None if notice.proposed_outcome is None else notice.proposed_outcome.value,
         "proposed_us": maybe_us(notice.proposed_at), "is_urgent": notice.is_urgent,
     }  # fmt: skip
@@ -64,8 +67,12 @@ def notice_of(
         copies=row["copies"], proposed_by=row["proposed_by"],
         proposed_outcome=NoticeOutcome(row["proposed_outcome"]) if row["proposed_outcome"] else None,
         proposed_at=maybe_time(row["proposed_us"]), wants_call_back=bool(row["wants_call_back"]),
-        version=int(row["version"]),
+        heard_at=_heard(row), has_held=bool(row["has_held"]), version=int(row["version"]),
     )  # fmt: skip
+
+
+def _heard(row: RowMapping) -> datetime | None:
+    return None if row["heard_us"] == row["received_us"] else from_us(row["heard_us"])
 
 
 def notifier_of(row: RowMapping) -> Notifier:

@@ -31,6 +31,8 @@ notices = Table(
     Column("notifier_id", Text, ForeignKey("notifiers.id")),
     Column("clause_id", Text, nullable=False),
     Column("received_us", BigInteger, nullable=False),
+    Column("heard_us", BigInteger, nullable=False),  # when anything was last told: what is decided later answers it
+    Column("has_held", Boolean, nullable=False),  # it has hidden something before anybody looked
     Column("valid_us", BigInteger),
     Column("missing", Text, nullable=False),
     Column("state", Text, nullable=False),

@@ -1,9 +1,10 @@
 """Write notices, inside the group's transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db import clock_tables, clocks
@@ -21,7 +22,7 @@ from tutela.adapters.db.notice_tables import (
     notices,
 )
 from tutela.adapters.db.rows import to_us
-from tutela.core.clocks import ClockSubject, RunningClock, after
+from tutela.core.clocks import ClockStart, ClockSubject, RunningClock, after
 from tutela.core.notices.notice import Notice
 from tutela.errors import Conflict
 from tutela.ports.committer import Changeset
@@ -31,7 +32,7 @@ _ADD = insert(notices)
 _KNOWN = select(notices.c.id).where(notices.c.code_mac.in_(bindparam("macs", expanding=True))).limit(1)
 _CHANGING = (
     "state", "valid_us", "missing", "outcome", "answered_us", "wants_call_back", "version", "copies", "proposed_by",
-    "proposed_outcome", "proposed_us", "is_urgent",
+    "proposed_outcome", "proposed_us", "is_urgent", "heard_us", "has_held", "channel", "wants_link",
 )  # fmt: skip
 _MOVE = (
     update(notices)
@@ -66,6 +67,10 @@ def _once(table: Table) -> tuple[Any, Any]:
 
 _PARTS = {table.name: _once(table) for table in (notice_items, notice_accounts, notice_cases, notice_digests)}
 _DECIDED, _CLOCKS = _once(notice_decisions), _once(clock_tables.clocks)
+_FORGET_DIGESTS = delete(notice_digests).where(notice_digests.c.notice_id == bindparam("b_id"))
+_LAST_ROUND = select(func.max(clock_tables.clocks.c.round)).where(
+    clock_tables.clocks.c.subject_kind == ClockSubject.NOTICE.value, clock_tables.clocks.c.subject_id == bindparam("id")
+)
 _WARNED = _once(notice_warnings)
 
 
@@ -139,7 +144,8 @@ def _move(connection: Connection, moved: NoticeMoved) -> None:
             "b_id": notice.id, "b_kind": notice.kind.value, "b_is_enrolled": notice.is_enrolled,
             "b_notifier_id": notice.notifier_id,
         })  # fmt: skip
-    clocks.start(connection, ClockSubject.NOTICE, notice.id, moved.clocks)
+    starts = moved.clocks if moved.before.is_open else _anew(connection, notice, moved.clocks)
+    clocks.start(connection, ClockSubject.NOTICE, notice.id, starts)
     if moved.signals and moved.at is not None:
         clocks.stop(connection, ClockSubject.NOTICE, notice.id, moved.signals, moved.at)
     for message in moved.messages:
@@ -150,6 +156,7 @@ def _move(connection: Connection, moved: NoticeMoved) -> None:
         row = {"source_mac": warned.source_mac, "at_us": to_us(warned.at), "said_by": warned.by}
         write_many(connection, _for(connection, _WARNED), [row])
     if moved.forgets:
+        connection.execute(_FORGET_DIGESTS, {"b_id": notice.id})
         connection.execute(_SEAL, {"b_id": notice.id, "b_period": None, "b_wrapped": None, "b_sealed": None})
     if (sealed := moved.sealed) is not None:
         connection.execute(_SEAL, {
@@ -162,6 +169,12 @@ def _move(connection: Connection, moved: NoticeMoved) -> None:
     write_many(connection, _for(connection, _DECIDED), [
         {"notice_id": notice.id, "decision_id": each} for each in moved.decisions
     ])  # fmt: skip
+
+
+def _anew(connection: Connection, notice: Notice, starts: Sequence[ClockStart]) -> list[ClockStart]:
+    """Return the clocks of a notice that is open again: rounds of their own, whatever became of those before."""
+    last = connection.execute(_LAST_ROUND, {"id": notice.id}).scalar_one_or_none() or 0
+    return [replace(each, round=int(last) + 1) for each in starts] if notice.is_open else []
 
 
 def _counts_as(notice: Notice) -> tuple[object, ...]:

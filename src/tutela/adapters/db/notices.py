@@ -53,9 +53,19 @@ _HELD = (
         t.measures.c.kind == MeasureKind.HOLD.value,
         t.measures.c.subject_kind == SubjectKind.ITEM.value,
         t.measures.c.revoked_by.is_(None),
+        t.measures.c.ends_us.is_(None) | (t.measures.c.ends_us > bindparam("now")),
+        # What somebody enrolled names is no burst of people unknown.
+        ~exists()
+        .where(
+            notice_items.c.item_id == t.measures.c.subject_id,
+            notices.c.id == notice_items.c.notice_id,
+            notices.c.is_enrolled,
+        )
+        .correlate(t.measures),
     )
     .group_by(t.decisions.c.account_id)
 )
+_HELD_BY_CLAIMS = _HELD.where(t.decisions.c.source == Source.CLAIM.value)
 _KEPT = (
     select(notice_items.c.item_id, func.max(case((_N.is_enrolled, 1), else_=0)).label("is_enrolled"))
     .join_from(notice_items, notices, _N.id == notice_items.c.notice_id)
@@ -76,7 +86,12 @@ _OPEN_WINDOW = (
 _DECIDED = (
     select(decision_answers.c.item_id, t.decisions.c.id, t.decisions.c.at_us)
     .join_from(decision_answers, t.decisions, t.decisions.c.id == decision_answers.c.decision_id)
-    .where(among(decision_answers.c.item_id), t.decisions.c.source == Source.PERSON.value, ~_OPEN_WINDOW)
+    .where(
+        among(decision_answers.c.item_id),
+        t.decisions.c.source == Source.PERSON.value,
+        t.decisions.c.clause_id == bindparam("clause"),
+        ~_OPEN_WINDOW,
+    )
     .order_by(decision_answers.c.item_id, t.decisions.c.at_us, t.decisions.c.id)
 )
 _CLOSED = (
@@ -84,7 +99,7 @@ _CLOSED = (
     .join_from(t.case_items, t.cases, t.cases.c.id == t.case_items.c.case_id)
     .join(t.decisions, t.decisions.c.id == t.cases.c.closed_by)
     .join(notice_cases, notice_cases.c.case_id == t.cases.c.id)
-    .where(among(t.case_items.c.item_id), ~_OPEN_WINDOW)
+    .where(among(t.case_items.c.item_id), t.cases.c.clause_id == bindparam("clause"), ~_OPEN_WINDOW)
     .order_by(t.case_items.c.item_id, t.decisions.c.at_us, t.decisions.c.id)
 )
 _WITHIN = select(func.count()).where(_N.source_mac == bindparam("mac"), _N.received_us >= bindparam("since"))
@@ -140,13 +155,18 @@ _HAS_ANSWER = (
     .where(
         notice_items.c.notice_id == _N.id, decision_answers.c.item_id == notice_items.c.item_id,
         t.decisions.c.id == decision_answers.c.decision_id, t.decisions.c.source == Source.PERSON.value,
-        t.decisions.c.at_us > _N.received_us,
+        t.decisions.c.at_us > _N.heard_us,
     )
     .correlate(notices)
 )  # fmt: skip
 _HAS_ENDED = (
     exists()
-    .where(notice_cases.c.notice_id == _N.id, t.cases.c.id == notice_cases.c.case_id, t.cases.c.closed_by.is_not(None))
+    .where(
+        notice_cases.c.notice_id == _N.id,
+        t.cases.c.id == notice_cases.c.case_id,
+        t.decisions.c.id == t.cases.c.closed_by,
+        t.decisions.c.at_us > _N.heard_us,
+    )
     .correlate(notices)
 )
 _WITH_DECISION = (
@@ -242,20 +262,22 @@ class NoticeReads:
             found[CaseId(row["case_id"])].append((NoticeKind(row["kind"]), bool(row["is_enrolled"])))
         return {each: tuple(some) for each, some in found.items()}
 
-    def held_by_notices(self, accounts: Iterable[AccountId]) -> dict[AccountId, int]:
-        """Return how many items of each account are held because somebody says so."""
-        return {AccountId(row["account_id"]): int(row["count"]) for row in rows_of(self._connection, _HELD, accounts)}
+    def held_by_notices(self, accounts: Iterable[AccountId], now: datetime, *, by_claims: bool) -> dict[AccountId, int]:
+        """Return how many items of each account are held because somebody unknown says so."""
+        statement = _HELD_BY_CLAIMS if by_claims else _HELD
+        found = rows_of(self._connection, statement, accounts, now=to_us(now))
+        return {AccountId(row["account_id"]): int(row["count"]) for row in found}
 
     def kept_before(self, items: Iterable[ItemId], clause_id: ClauseId) -> dict[ItemId, bool]:
         """Return the items that people kept when a notice named them; and whether one was enrolled."""
         found = rows_of(self._connection, _KEPT, items, clause=clause_id)
         return {ItemId(row["item_id"]): bool(row["is_enrolled"]) for row in found}
 
-    def answered_items(self, items: Iterable[ItemId], now: datetime) -> dict[ItemId, AnsweredItem]:
-        """Return when people last decided about each item."""
+    def answered_items(self, items: Iterable[ItemId], clause_id: ClauseId, now: datetime) -> dict[ItemId, AnsweredItem]:
+        """Return when people last decided about each item under a clause, or ended its case under that clause."""
         ids, found = list(items), dict[ItemId, AnsweredItem]()
         for statement in (_DECIDED, _CLOSED):
-            for row in rows_of(self._connection, statement, ids, now=to_us(now)):
+            for row in rows_of(self._connection, statement, ids, now=to_us(now), clause=clause_id):
                 each = AnsweredItem(ItemId(row["item_id"]), DecisionId(row["id"]), from_us(row["at_us"]))
                 item_id = ItemId(row["item_id"])
                 if item_id not in found or found[item_id].at <= each.at:

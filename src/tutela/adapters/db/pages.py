@@ -56,8 +56,10 @@ _UNPAGED_NOTICE = (
         *_WAITS,
         ~select(_P.id).where(_P.notice_id == _N.id, _IS_OPEN).exists(),
         ~select(_P.id).where(_P.notice_id.is_not(None), _P.acknowledged_us.is_(None), _IS_OPEN).exists(),
-        # Who says the same as one that is open waits with that one.
-        ~select(_FIRST.c.id).where(_FIRST.c.id == _N.merged_into, _FIRST.c.state != "answered").exists(),
+        # Who says the same as one that is open, and as urgent, waits with that one.
+        ~select(_FIRST.c.id)
+        .where(_FIRST.c.id == _N.merged_into, _FIRST.c.state != "answered", _FIRST.c.is_urgent)
+        .exists(),
     )
     .order_by(_N.id)
     .limit(1)

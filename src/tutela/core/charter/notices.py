@@ -36,7 +36,7 @@ def _nobody_is_restricted(planned: Planned, sight: NoticeSight) -> Iterator[Brea
                 yield Breach("P11", grant.subject.id, "held without a person who decides within a day")
         if plan.reports or plan.lifts or plan.detections or plan.answer not in _ENDS:
             yield Breach("P11", each.item_id, "a notice would report, lift, detect or refuse")
-    if not sight.is_enrolled and sum(_holds(each, plan) for each, plan in planned) > 1:
+    if not sight.is_enrolled and sight.has_held + sum(_holds(each, plan) for each, plan in planned) > 1:
         yield Breach("P11", planned[0][0].item_id, "somebody unknown would hold more than one item")
 
 

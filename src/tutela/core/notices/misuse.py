@@ -1,7 +1,7 @@
 """Who keeps telling what is manifestly not so: warned first, then slower, never unheard (DSA Art. 23(2); P7).
 
 Only what a person called *manifestly* unfounded counts, with a reason: to be wrong is no misuse. Being slowed means
-that a notice waits its turn; whoever is in danger never waits, nor does somebody who says that they are shown.
+that a notice waits its turn; one of somebody in danger does not wait, and hides nothing before a person has looked.
 """
 
 from dataclasses import dataclass
@@ -49,15 +49,14 @@ MOST_AN_HOUR = 20
 """Notices from one place within an hour that are looked at at once; those beyond wait their turn."""
 
 
-def must_wait(standing: Standing, told_within_hour: int, *, is_urgent: bool, is_known: bool) -> bool:
-    """Return whether a notice waits its turn, a little later.
+def must_wait(standing: Standing, told_within_hour: int, *, is_known: bool) -> bool:
+    """Return whether somebody tells too much: a notice waits its turn, a little later.
+
+    One of somebody in danger never waits: it lies before a person at once, and hides nothing before one has looked.
 
     Args:
         standing: Of whoever tells it.
         told_within_hour: How many came from the same place in the last hour.
-        is_urgent: Somebody is in danger.
         is_known: Somebody enrolled tells it, or a platform hands it on: there is no place to count.
     """
-    if is_urgent:
-        return False
     return standing is Standing.SLOWED or (not is_known and told_within_hour >= MOST_AN_HOUR)

@@ -90,6 +90,8 @@ class Notice:
     country: str = ""
     channel: ContactChannel = ContactChannel.NONE
     wants_link: bool = False  #: in messages
+    heard_at: datetime | None = None  #: when anything was added; none where nothing was
+    has_held: bool = False  #: it has hidden something before anybody looked
     is_urgent: bool = False
     says_minor: bool = False  #: the person shown is a child, as far as is said
     valid_at: datetime | None = None  #: since when nothing is missing, where that matters
@@ -107,6 +109,11 @@ class Notice:
     proposed_at: datetime | None = None
     wants_call_back: bool = False  #: speaks for an organisation that is not enrolled, or not proven
     version: int = 1
+
+    @property
+    def told_at(self) -> datetime:
+        """Return when anything was last told: only what people decide later is an answer to it."""
+        return self.heard_at or self.received_at
 
     @property
     def is_open(self) -> bool:

@@ -62,6 +62,8 @@ class NoticeSight:
     is_whole: bool = True  #: nothing is missing, where that matters
     is_urgent: bool = False
     is_danger: bool = False
+    may_hold: bool = True  #: not where somebody tells too much, or is slowed: people look all the same
+    has_held: bool = False  #: by what was told before; somebody unknown holds one item with all that they add
 
     @property
     def is_claim(self) -> bool:
@@ -85,6 +87,8 @@ def may_hold(sight: NoticeSight, policy: Policy, ceilings: Ceilings) -> tuple[No
     """Return the items that are held at once."""
     is_about_that = sight.clause_id in ZERO_TOLERANCE or sight.is_whole
     if _ceiling(sight, policy, ceilings).visibility < VisibilityCeiling.HOLD or not is_about_that:
+        return ()
+    if not sight.may_hold or (sight.has_held and not sight.is_enrolled):
         return ()
     if sight.is_enrolled:
         return tuple(each for each in sight.items if not each.is_cleared)

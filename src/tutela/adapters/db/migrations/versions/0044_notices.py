@@ -34,6 +34,8 @@ def upgrade() -> None:
         sa.Column("notifier_id", sa.Text(), nullable=True),
         sa.Column("clause_id", sa.Text(), nullable=False),
         sa.Column("received_us", sa.BigInteger(), nullable=False),
+        sa.Column("heard_us", sa.BigInteger(), nullable=False),
+        sa.Column("has_held", sa.Boolean(), nullable=False),
         sa.Column("valid_us", sa.BigInteger(), nullable=True),
         sa.Column("missing", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
