@@ -72,7 +72,7 @@ def tell(client: Client, server: Server, picture: bytes, findings: Findings) -> 
     seen = client.visibility("stranger", "feed", [post.id]).of(post.id).exposure.name.lower()
     seconds = time.perf_counter() - began
     standing = client.standing(POSTER)
-    say("notice    told on the pages of the desk, without an account or a name; a receipt with a code at once")
+    say("notice    told at the desk, without an account or a name; a receipt with a code at once")
     word = "untouched" if standing.locked is None and standing.may_post else "not left alone"
     say(f"at once   the post is {seen}, {seconds:.1f} s after the first page; its account is {word}")
     findings.expect(seen == "absent", "what somebody told about is still to be seen")
@@ -108,7 +108,7 @@ def decide(client: Client, browsers: Mapping[str, Browser], told: _Told, finding
     answer(browsers["reviewer"], told.case, {"conclusion": "no_violation"})
     seen = client.visibility("stranger", "feed", [told.post.id])
     findings.expect(not seen.is_shown(told.post.id), "one no made the post visible again")
-    say("first     a reviewer says no: the post stays hidden, and another person is asked, who sees no answer")
+    say("first     a reviewer says no: the post stays hidden; another person is asked, and sees no answer")
     finding = {"conclusion": "violation", "violated": CLAUSE, "account": POSTER, "role": "actor"}
     for login in ("senior", "officer"):
         answer(browsers[login], told.case, finding)
