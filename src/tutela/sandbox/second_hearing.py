@@ -105,7 +105,7 @@ def show_figures(client: Client, visitor: Browser, findings: Findings) -> None:
         sheets = [name for name in package.namelist() if name.endswith(".csv")]
     tables = page.text.count("<table")
     say(f"\nfigures   of {period}: {tables} charts on a page that everybody may read, and {len(sheets)} CSV files")
-    say("          Only a period that is over is told: it ended before the demo began, so the charts are empty.")
+    say("          Only a period that is over is told: it ended before the demo began, so nothing is in it.")
     findings.expect(period in page.text and tables > 0, "the figures are not on their page")
     findings.expect(bool(sheets), "the figures have no files")
 
