@@ -14,6 +14,7 @@ from demo_mix import MIX, PROBED
 from tutela.sandbox.crowd import CAST
 from tutela.sandbox.demo import run
 from tutela.sandbox.fourth_act import Console, guide
+from tutela.sandbox.seventh_act import COPIERS
 from tutela.sandbox.staff import Login
 from tutela.sandbox.third_act import CAUGHT, NEAR_MISSES
 from tutela.sandbox.variants import variants
@@ -139,6 +140,30 @@ def test_a_report_is_begun_anew_and_finishes_although_the_authority_was_killed(
     assert re.search(r"^number +9\d+$", steps, re.MULTILINE)
     assert re.search(r"^finished +\d{4}-\d\d-\d\d \d\d:\d\d UTC$", steps, re.MULTILINE)
     assert re.search(r"^kept +A test orders nothing to be kept\. In earnest .* until \d{4}-", steps, re.MULTILINE)
+
+
+def test_somebody_outside_is_heard_and_learns_what_became_of_every_copy(
+    played: subprocess.CompletedProcess[str],
+) -> None:
+    """Hidden at once and nobody's account touched; one no is not the last; the status page counts the copies."""
+    out = played.stdout
+    assert re.search(r"^at once +the post is absent, .*; its account is untouched$", out, re.MULTILINE)
+    assert re.search(r"^clock +on the page of what is due, for everybody on shift: \d", out, re.MULTILINE)
+    assert re.search(r"^first +a reviewer says no: the post stays hidden", out, re.MULTILINE)
+    status = out.partition("The status page, opened with the code:")[2]
+    assert status.lstrip().startswith("It is gone.")
+    [copies] = re.findall(r"Copies that went with it: (\d+)", status)
+    assert int(copies) >= len(COPIERS)
+    assert re.search(r"posted again by somebody else: (hold|refuse)$", status, re.MULTILINE)
+
+
+def test_an_appeal_is_overturned_and_figures_are_published(played: subprocess.CompletedProcess[str]) -> None:
+    """Everything is back, what cannot be undone is said, and the figures are a page and files."""
+    heard = played.stdout.partition("Somebody under a measure is heard.")[2]
+    assert re.search(r"^plan +cannot be undone: ", heard, re.MULTILINE)
+    assert re.search(r"^outcome +overturned; the post: publish; its author may post$", heard, re.MULTILINE)
+    assert re.search(r"^ +what they earn: normal$", heard, re.MULTILINE)
+    assert re.search(r"^figures +of \d{4}-H[12]: [1-9]\d* charts on a page .* and 11 CSV files$", heard, re.MULTILINE)
 
 
 def test_the_guide_gives_an_address_logins_and_codes_that_are_left() -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tutela.sandbox import fifth_act, fourth_act, operator, second_act, sixth_act, third_act
+from tutela.sandbox import fifth_act, fourth_act, operator, second_act, seventh_act, sixth_act, third_act
 from tutela.sandbox.findings import Findings, say
 from tutela.sandbox.pictures import Harmless, known, unrelated
 from tutela.sandbox.platform import Platform, Post
@@ -40,6 +40,7 @@ KEY_SCOPES = (
     "words",
     "decide",
     "statements",
+    "transparency",
 )
 
 
@@ -115,6 +116,7 @@ def play(server: Server, client: Client, stand_ins: tuple[StandIn, StandIn], fin
     third_act.play(client, findings)
     console = fourth_act.play(server, client, people, findings)
     sixth_act.finish(client, server, database, findings)
+    seventh_act.play(server, client, console, others[1], findings)
     fifth_act.finish(reported, findings)
     verify_audit(server, findings)
     return console

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tutela.sandbox.browser import Browser, Page
 from tutela.sandbox.crowd import CAST
 from tutela.sandbox.findings import Findings, say
 from tutela.sandbox.serving import DemoError, Server
@@ -25,6 +26,7 @@ class Console:
 
     address: str
     people: Sequence[Login]
+    browsers: Mapping[str, Browser] = field(default_factory=dict)  #: by login, signed in: a code is taken once
 
 
 def hire_people(server: Server) -> Sequence[Login]:
@@ -40,14 +42,15 @@ def play(server: Server, client: Client, people: Sequence[Login], findings: Find
     say("\nPeople look around.")
     lay_before_people(client)
     show_waiting(client, findings)
-    opened = 0
+    opened, browsers = 0, {}
     for who in people:
         try:
-            opened += _look_around(console_of(server), who)
+            browsers[who.login], first = sign_in(console_of(server), who)
+            opened += _look_around(browsers[who.login], first)
         except DemoError as error:
             findings.expect(False, f"{who.login} does not get on: {error}")  # noqa: FBT003  # it is not so
     say(f"console   everybody signed in by password and code; {opened} pages answered; a plan was shown")
-    return Console(f"{console_of(server)}/console", people)
+    return Console(f"{console_of(server)}/console", people, browsers)
 
 
 def lay_before_people(client: Client) -> None:
@@ -83,9 +86,8 @@ def _open_cases(client: Client) -> Iterator[Mapping[str, Any]]:
         cursor = f"&cursor={page['next']}"
 
 
-def _look_around(origin: str, who: Login) -> int:
-    """Sign in, open every page that the first one leads to, and see one plan; return how many pages answered."""
-    browser, first = sign_in(origin, who)
+def _look_around(browser: Browser, first: Page) -> int:
+    """Open every page that the first one leads to, and see one plan; return how many pages answered."""
     if first.path != "/console":
         raise DemoError(f"the way in ends at {first.path}")
     pages = [browser.open(path) for path in dict.fromkeys(first.links)]

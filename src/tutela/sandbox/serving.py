@@ -15,6 +15,12 @@ HOST = "127.0.0.1"
 CUSTOMARY_PORT = 8420
 READY_WITHIN_SECONDS = 60.0
 STOP_WITHIN_SECONDS = 20.0
+DESK_FILE = """[[link]]
+hosts = ["photos.example"]
+path = "/p/{item}"
+"""
+"""What links of the pretend platform look like: by this the desk knows which post a link means."""
+
 MARK = "made-by-tutela-demo"
 """A file of this name says that the folder may be emptied: nothing else ever is."""
 
@@ -66,7 +72,12 @@ class Server:
         self.url = f"http://{HOST}:{port}"
         self.log = self.folder / "server.log"
         self.settings = self.folder / "tutela.toml"
-        lines = (f'var = "{self.folder.as_posix()}"', f'host = "{HOST}"', f"port = {port}")
+        desk = self.folder / "desk.toml"
+        desk.write_text(DESK_FILE, encoding="utf-8")
+        lines = (
+            f'var = "{self.folder.as_posix()}"', f'host = "{HOST}"', f"port = {port}", "desk_is_open = true",
+            f'desk_file = "{desk.as_posix()}"',
+        )  # fmt: skip
         self.settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
 
