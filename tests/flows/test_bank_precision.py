@@ -85,7 +85,7 @@ def test_what_a_harmless_bank_suppresses_and_what_goes_without_accusation_is_no_
         pdq(office.home.upload(photo("china", quality=60))), name="harmless", material=Material.SUPPRESSION
     )
     post(office, "ben", near=True)
-    assert office.home.answer("of-ben").value == "publish"
+    assert office.home.answer("of-ben").value == "refuse"  # what was removed is refused wherever it comes again
     assert figures(office) == {}
 
 

@@ -45,7 +45,7 @@ def show_plan(visit: Visit) -> Response:
     laid = _laid(visit)
     foreseen = visit.house.decide.foresee(_asked(visit, laid))
     told = plan_told(foreseen, visit.house.clock.now())
-    plan = {"lines": plan_lines({"finding": told, "ends": None}), "once": secrets.token_hex(16)}
+    plan = {"lines": plan_lines({"finding": told, "ends": None, "notices": 0}), "once": secrets.token_hex(16)}
     return _shown(visit, plan=plan, refusals=[each["message"] for each in told["refusals"]])
 
 

@@ -54,6 +54,8 @@ appeals = Table(
     Index("ix_appeals_decision_id", "decision_id", "account_id"),
     Index("ix_appeals_account_id", "account_id", "opened_us"),
     Index("ix_appeals_open", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+    Index("ix_appeals_holder", "holder", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+    Index("ix_appeals_statement_id", "statement_id"),
     Index("ix_appeals_decided_us", "decided_us"),
     # One open for each decision and account that it concerns.
     Index(

@@ -54,6 +54,8 @@ def upgrade() -> None:
     op.create_index("ix_appeals_decision_id", "appeals", ["decision_id", "account_id"])
     op.create_index("ix_appeals_account_id", "appeals", ["account_id", "opened_us"])
     op.create_index("ix_appeals_open", "appeals", ["id"], sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+    op.create_index("ix_appeals_holder", "appeals", ["holder"], sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+    op.create_index("ix_appeals_statement_id", "appeals", ["statement_id"])
     op.create_index("ix_appeals_decided_us", "appeals", ["decided_us"])
     op.create_index(
         "uq_appeals_open", "appeals", ["decision_id", "account_id"], unique=True, sqlite_where=IS_OPEN,
