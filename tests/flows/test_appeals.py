@@ -14,7 +14,8 @@ from tutela.core.appeals.misuse import Weight
 from tutela.core.appeals.states import AppealState, Aside, Outcome
 from tutela.core.clocks import ClockSubject
 from tutela.core.findings import Decider, Facts
-from tutela.core.permissions import StaffRole
+from tutela.core.messages import MessageAbout, MessageKind
+from tutela.core.permissions import Principal, StaffRole
 from tutela.core.plans import Answer
 from tutela.core.policy import Verification
 from tutela.core.reversals import Reversal
@@ -73,6 +74,28 @@ def test_there_is_one_open_for_each_decision_and_account(office: AppealOffice) -
     assert again.state is AppealState.RECEIVED
     with pytest.raises(AppealMoved):
         office.home.house.appeals.move.withdraw(PLATFORM, first.id)
+
+
+def test_nobody_withdraws_an_appeal_against_what_they_decided(office: AppealOffice) -> None:
+    """P3: people withdraw only what was written down here and is for them to decide; whoever appealed hears of it."""
+    home, move = office.home, office.home.house.appeals.move
+    decision_id = office.spam()
+    handed_in = office.take(decision_id)
+    for each, why in ((ADA, "no part"), (BEA, "not written down here")):
+        with pytest.raises(NotForYou, match=why):
+            move.withdraw(each, handed_in.id)
+    with pytest.raises(Forbidden):
+        move.withdraw(replace(PLATFORM, scopes=frozenset({"appeals"})), handed_in.id)
+    move.withdraw(PLATFORM, handed_in.id)
+    told = AskedAppeal("They called.", "a@example.org", account="alice", decision_id=decision_id)
+    called = home.house.appeals.take(BEA, told).appeal
+    with pytest.raises(NotForYou, match="no part"):
+        move.withdraw(ADA, called.id)
+    assert move.withdraw(BEA, called.id).state is AppealState.WITHDRAWN
+    ops = Principal("per_ops", frozenset({"desk"}))
+    for appeal in (handed_in, called):
+        found = home.house.messaging.messages.of(ops, MessageAbout.APPEAL, appeal.id)
+        assert [each.kind for each in found][-1] is MessageKind.APPEAL_WITHDRAWN
 
 
 def test_what_was_written_is_forgotten_with_the_key_of_its_month(office: AppealOffice) -> None:
