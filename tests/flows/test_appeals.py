@@ -4,12 +4,16 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import make
 from appealed import ADA, BEA, CYD, DORA, EVA, PLATFORM, WHY, AppealOffice, K, person
 from flows.test_decide import account_of, asked, item_of, on
 from make import Home, md5, photo
+from tutela.adapters.media.scanner import ChildScanner
+from tutela.core.appeals.appeal import Ended
 from tutela.core.appeals.misuse import Weight
 from tutela.core.appeals.states import AppealState, Aside, Outcome
 from tutela.core.clocks import ClockSubject
@@ -33,13 +37,14 @@ from tutela.errors import (
 )
 from tutela.flows.decide_appeal import AskedOutcome
 from tutela.flows.keep_appeal_conduct import Weighed
-from tutela.flows.take_appeal import AskedAppeal
+from tutela.flows.take_appeal import AskedAppeal, answers_again
 from tutela.ports.cases import OwnAccount
 from tutela.ports.committer import Changeset
 
 pytestmark = pytest.mark.both_databases
 OFFICE = AppealOffice
 DAY = timedelta(days=1)
+WINDOW = 10
 
 
 # ------------------------------------------------------------------------------------------------------------- taking
@@ -357,6 +362,41 @@ def test_one_that_was_overtaken_is_answered_by_what_did_it(office_anywhere: Appe
     assert outcomes == {one.id: Outcome.OVERTURNED, two.id: Outcome.OVERTAKEN}
     told = home.house.appeals.read.one(PLATFORM, one.id)
     assert told["decided_by_people"] is False
+
+
+def test_a_reversal_that_may_be_taken_back_ends_no_appeal(tmp_path: Path, scanner: ChildScanner) -> None:
+    """Taken back, the decision stands and the appeal with it; past its time the reversal answers the appeal."""
+    with make.house(tmp_path, scanner, undo_seconds=WINDOW - 1) as home:
+        office = AppealOffice(home)
+        decision_id = office.spam()
+        home.clock.advance(seconds=WINDOW + 1)
+        appeal, follow = office.take(decision_id), home.house.appeals.follow
+        done = home.house.reverse(Reversal(decision_id, Facts("x"), Decider(CYD.id)))
+        assert follow() == 0
+        home.house.take_back(Decider(CYD.id), done.changeset.decisions[0].id)
+        home.clock.advance(seconds=WINDOW + 1)
+        assert follow() == 0
+        assert office.read(appeal.id).is_open
+        home.house.reverse(Reversal(decision_id, Facts("x"), Decider(CYD.id)))
+        home.clock.advance(seconds=WINDOW + 1)
+        assert follow() == 1
+        assert office.read(appeal.id).ended.outcome is Outcome.OVERTURNED  # type: ignore[union-attr]  # it has ended
+
+
+@pytest.mark.parametrize(("by", "outcome", "stands", "answers"), [
+    (BEA.id, Outcome.UPHELD, True, True),
+    (BEA.id, Outcome.PARTLY, True, True),
+    (BEA.id, Outcome.OVERTURNED, False, True),
+    (BEA.id, Outcome.OVERTURNED, True, False),
+    (None, Outcome.OVERTURNED, False, False),
+    (None, Outcome.OVERTAKEN, False, False),
+])  # fmt: skip
+def test_a_repetition_is_answered_only_by_what_people_came_to_and_is_so_still(
+    office: AppealOffice, by: str | None, outcome: Outcome, *, stands: bool, answers: bool
+) -> None:
+    """What another decision answered is no outcome of an appeal; a decision that stands again is looked at again."""
+    before = replace(office.take(office.spam()), ended=Ended(outcome, office.home.clock.now(), by))
+    assert answers_again(before, stands=stands) is answers
 
 
 def test_what_a_match_supports_feeds_the_precision_of_its_bank(office_anywhere: AppealOffice) -> None:
