@@ -19,6 +19,7 @@ from tutela.core.appeals.states import AppealState, Aside, Outcome
 from tutela.core.clocks import ClockSubject
 from tutela.core.findings import Decider, Facts
 from tutela.core.messages import MessageAbout, MessageKind
+from tutela.core.opinions import Opinion
 from tutela.core.permissions import Principal, StaffRole
 from tutela.core.plans import Answer
 from tutela.core.policy import Verification
@@ -423,6 +424,25 @@ def test_what_a_match_supports_feeds_the_precision_of_its_bank(office_anywhere: 
     assert (precision.confirmed, precision.overturned) == (0, 1)
     assert fates[0].closed_at is not None
     assert {each.by for found in said.values() for each in found} == {CYD.id}
+
+
+def test_whoever_said_what_an_entry_is_decides_nothing_that_it_did(office_anywhere: AppealOffice) -> None:
+    """P3: the bank speaks with their words; what somebody doubts of it afterwards is no part in the decision."""
+    office, home = office_anywhere, office_anywhere.home
+    picture = home.upload(photo())
+    home.list(md5(picture), verification=Verification.SEVERAL_ANALYSTS)
+    sealed = home.submit("post", picture, author="alice")
+    assert sealed.decision_id is not None
+    with home.house.store.read() as reader:
+        [found] = reader.detections(reader.items_by_platform_id(["post"])["post"].item.id)
+    assert found.match.member_id is not None
+    home.clock.advance(hours=1)
+    for who, opinion in ((BEA, Opinion.POSITIVE), (CYD, Opinion.DISPUTED)):
+        home.house.keep_opinions.say("known", found.match.member_id, opinion, by=who.id)
+    appeal = office.take(sealed.decision_id)
+    with pytest.raises(NotForYou, match="no part"):
+        office.claim(appeal, BEA)
+    office.claim(appeal, CYD)
 
 
 # ------------------------------------------------------------------------------------------------------- late and twice
