@@ -135,7 +135,7 @@ def test_who_had_a_part_is_found_and_what_is_overtaken(desk: Desk) -> None:
     with desk.store.read() as reader:
         assert set(reader.involved_in([appeal.decision_id]).people) == {"per_ann", "per_pro"}
         assert reader.involved_in([appeal.decision_id]).people["per_pro"] == AT + HOUR
-        assert reader.appeals_overtaken(10) == {}
+        assert reader.appeals_overtaken(10, AT) == {}
     claimed = move(desk, appeal, moved(appeal, AppealMove.CLAIM, "per_bea", AT))
     with desk.store.read() as reader:
         assert [each.id for each in reader.appeals_held_by("per_bea", AT)] == [appeal.id]
@@ -143,7 +143,7 @@ def test_who_had_a_part_is_found_and_what_is_overtaken(desk: Desk) -> None:
     reversal = make.decision(reverses=appeal.decision_id)
     desk.commit(decisions=(reversal,))
     with desk.store.read() as reader:
-        assert reader.appeals_overtaken(10) == {appeal.id: reversal.id}
+        assert reader.appeals_overtaken(10, AT) == {appeal.id: reversal.id}
     ended = Ended(Outcome.UPHELD, AT + HOUR, "per_bea")
     move(desk, claimed, moved(claimed, AppealMove.DECIDE, "per_bea", AT, ended=ended), answer(appeal, "per_bea"))
     with desk.store.read() as reader:

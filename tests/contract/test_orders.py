@@ -66,6 +66,8 @@ def test_an_order_is_kept_with_what_it_names_and_its_clocks(desk: Desk, book: Da
     assert (moved.progress, moved.version) == (after, 2)
     with pytest.raises(OrderMoved):
         book.move(stored, after, step(StepKind.TOLD))
+    with desk.store.read() as reader:  # neither decides an appeal against what came of it (P3)
+        assert {"per_1", "per_2"} <= set(reader.involved_in([decided.id]).people)
 
     assert [(each.kind, each.note) for each in book.history(new.id)] == [("received", ""), ("effect", "as it says")]
     assert [each.order.id for each in book.naming([item.id], [], 9)] == [new.id]

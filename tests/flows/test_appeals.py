@@ -4,17 +4,23 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import make
 from appealed import ADA, BEA, CYD, DORA, EVA, PLATFORM, WHY, AppealOffice, K, person
 from flows.test_decide import account_of, asked, item_of, on
 from make import Home, md5, photo
+from tutela.adapters.media.scanner import ChildScanner
+from tutela.core.appeals.appeal import Ended
 from tutela.core.appeals.misuse import Weight
 from tutela.core.appeals.states import AppealState, Aside, Outcome
 from tutela.core.clocks import ClockSubject
 from tutela.core.findings import Decider, Facts
-from tutela.core.permissions import StaffRole
+from tutela.core.messages import MessageAbout, MessageKind
+from tutela.core.opinions import Opinion
+from tutela.core.permissions import Principal, StaffRole
 from tutela.core.plans import Answer
 from tutela.core.policy import Verification
 from tutela.core.reversals import Reversal
@@ -32,13 +38,14 @@ from tutela.errors import (
 )
 from tutela.flows.decide_appeal import AskedOutcome
 from tutela.flows.keep_appeal_conduct import Weighed
-from tutela.flows.take_appeal import AskedAppeal
+from tutela.flows.take_appeal import AskedAppeal, answers_again
 from tutela.ports.cases import OwnAccount
 from tutela.ports.committer import Changeset
 
 pytestmark = pytest.mark.both_databases
 OFFICE = AppealOffice
 DAY = timedelta(days=1)
+WINDOW = 10
 
 
 # ------------------------------------------------------------------------------------------------------------- taking
@@ -73,6 +80,28 @@ def test_there_is_one_open_for_each_decision_and_account(office: AppealOffice) -
     assert again.state is AppealState.RECEIVED
     with pytest.raises(AppealMoved):
         office.home.house.appeals.move.withdraw(PLATFORM, first.id)
+
+
+def test_nobody_withdraws_an_appeal_against_what_they_decided(office: AppealOffice) -> None:
+    """P3: people withdraw only what was written down here and is for them to decide; whoever appealed hears of it."""
+    home, move = office.home, office.home.house.appeals.move
+    decision_id = office.spam()
+    handed_in = office.take(decision_id)
+    for each, why in ((ADA, "no part"), (BEA, "not written down here")):
+        with pytest.raises(NotForYou, match=why):
+            move.withdraw(each, handed_in.id)
+    with pytest.raises(Forbidden):
+        move.withdraw(replace(PLATFORM, scopes=frozenset({"appeals"})), handed_in.id)
+    move.withdraw(PLATFORM, handed_in.id)
+    told = AskedAppeal("They called.", "a@example.org", account="alice", decision_id=decision_id)
+    called = home.house.appeals.take(BEA, told).appeal
+    with pytest.raises(NotForYou, match="no part"):
+        move.withdraw(ADA, called.id)
+    assert move.withdraw(BEA, called.id).state is AppealState.WITHDRAWN
+    ops = Principal("per_ops", frozenset({"desk"}))
+    for appeal in (handed_in, called):
+        found = home.house.messaging.messages.of(ops, MessageAbout.APPEAL, appeal.id)
+        assert [each.kind for each in found][-1] is MessageKind.APPEAL_WITHDRAWN
 
 
 def test_what_was_written_is_forgotten_with_the_key_of_its_month(office: AppealOffice) -> None:
@@ -336,6 +365,41 @@ def test_one_that_was_overtaken_is_answered_by_what_did_it(office_anywhere: Appe
     assert told["decided_by_people"] is False
 
 
+def test_a_reversal_that_may_be_taken_back_ends_no_appeal(tmp_path: Path, scanner: ChildScanner) -> None:
+    """Taken back, the decision stands and the appeal with it; past its time the reversal answers the appeal."""
+    with make.house(tmp_path, scanner, undo_seconds=WINDOW - 1) as home:
+        office = AppealOffice(home)
+        decision_id = office.spam()
+        home.clock.advance(seconds=WINDOW + 1)
+        appeal, follow = office.take(decision_id), home.house.appeals.follow
+        done = home.house.reverse(Reversal(decision_id, Facts("x"), Decider(CYD.id)))
+        assert follow() == 0
+        home.house.take_back(Decider(CYD.id), done.changeset.decisions[0].id)
+        home.clock.advance(seconds=WINDOW + 1)
+        assert follow() == 0
+        assert office.read(appeal.id).is_open
+        home.house.reverse(Reversal(decision_id, Facts("x"), Decider(CYD.id)))
+        home.clock.advance(seconds=WINDOW + 1)
+        assert follow() == 1
+        assert office.read(appeal.id).ended.outcome is Outcome.OVERTURNED  # type: ignore[union-attr]  # it has ended
+
+
+@pytest.mark.parametrize(("by", "outcome", "stands", "answers"), [
+    (BEA.id, Outcome.UPHELD, True, True),
+    (BEA.id, Outcome.PARTLY, True, True),
+    (BEA.id, Outcome.OVERTURNED, False, True),
+    (BEA.id, Outcome.OVERTURNED, True, False),
+    (None, Outcome.OVERTURNED, False, False),
+    (None, Outcome.OVERTAKEN, False, False),
+])  # fmt: skip
+def test_a_repetition_is_answered_only_by_what_people_came_to_and_is_so_still(
+    office: AppealOffice, by: str | None, outcome: Outcome, *, stands: bool, answers: bool
+) -> None:
+    """What another decision answered is no outcome of an appeal; a decision that stands again is looked at again."""
+    before = replace(office.take(office.spam()), ended=Ended(outcome, office.home.clock.now(), by))
+    assert answers_again(before, stands=stands) is answers
+
+
 def test_what_a_match_supports_feeds_the_precision_of_its_bank(office_anywhere: AppealOffice) -> None:
     """An automatic seal is overturned by two: the entry that pointed at it is doubted, and the bank was wrong once."""
     office, home = office_anywhere, office_anywhere.home
@@ -360,6 +424,25 @@ def test_what_a_match_supports_feeds_the_precision_of_its_bank(office_anywhere: 
     assert (precision.confirmed, precision.overturned) == (0, 1)
     assert fates[0].closed_at is not None
     assert {each.by for found in said.values() for each in found} == {CYD.id}
+
+
+def test_whoever_said_what_an_entry_is_decides_nothing_that_it_did(office_anywhere: AppealOffice) -> None:
+    """P3: the bank speaks with their words; what somebody doubts of it afterwards is no part in the decision."""
+    office, home = office_anywhere, office_anywhere.home
+    picture = home.upload(photo())
+    home.list(md5(picture), verification=Verification.SEVERAL_ANALYSTS)
+    sealed = home.submit("post", picture, author="alice")
+    assert sealed.decision_id is not None
+    with home.house.store.read() as reader:
+        [found] = reader.detections(reader.items_by_platform_id(["post"])["post"].item.id)
+    assert found.match.member_id is not None
+    home.clock.advance(hours=1)
+    for who, opinion in ((BEA, Opinion.POSITIVE), (CYD, Opinion.DISPUTED)):
+        home.house.keep_opinions.say("known", found.match.member_id, opinion, by=who.id)
+    appeal = office.take(sealed.decision_id)
+    with pytest.raises(NotForYou, match="no part"):
+        office.claim(appeal, BEA)
+    office.claim(appeal, CYD)
 
 
 # ------------------------------------------------------------------------------------------------------- late and twice

@@ -24,6 +24,8 @@ ROUTES = (
     Route(
         "POST", "/v1/appeals/{id}/withdraw", _HAND_IN, "Withdraw an appeal", work=appeals.withdraw,
         answer=appeal_answers.Appeal, other_scope=_DECIDE,
+        detail="For whoever appealed, who is told. People of the house withdraw only what was written down here, and "
+        "never one against what they had a part in.",
     ),
     Route(
         "GET", "/v1/appeals/{id}/bench", _DECIDE, "What an appeal is decided from", work=appeals.show,

@@ -47,7 +47,7 @@ def open_appeals(house: "Deciding") -> AppealVerbs:
     return AppealVerbs(
         links=links,
         take=TakeAppeal(store, committer, links, secrets, lambda: loaded, house.profile.read, clock, entropy),
-        move=MoveAppeal(store, committer, bench, links, house.profile.read, clock),
+        move=MoveAppeal(store, committer, bench, links, house.profile.read, clock, entropy),
         decide=DecideAppeal(store, committer, bench, house.policy, clock, entropy),
         read=read,
         conduct=KeepAppealConduct(store, committer, lambda: loaded, clock),

@@ -89,7 +89,7 @@ def _moving(verb: str, says: str) -> None:
 _moving("claim", "Take one to decide it; not for whoever had a part in what it is against.")
 _moving("release", "Give one back.")
 _moving("accept", "Have one decided that came late, or while appeals of its account are not processed.")
-_moving("withdraw", "Withdraw one for whoever appealed.")
+_moving("withdraw", "Withdraw one that was written down here, for whoever appealed.")
 
 
 @appeal_command.command("decide")

@@ -31,6 +31,7 @@ class MessageKind(StrEnum):
     OUTCOME = "outcome"
     APPEAL_RECEIVED = "appeal_received"
     APPEAL_OUTCOME = "appeal_outcome"
+    APPEAL_WITHDRAWN = "appeal_withdrawn"
 
 
 class MessageChannel(StrEnum):

@@ -1,6 +1,7 @@
 """Tell whoever appealed that it came and what it came to, by the way that they chose; and say how they are reached."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tutela.core.appeals.appeal import Appeal
 from tutela.core.ids import AppealId, MessageId
@@ -21,6 +22,12 @@ def message_of(appeal: Appeal, entropy: Entropy) -> NewMessage:
         MessageChannel(appeal.channel),
         appeal.opened_at if ended is None else ended.at,
     )
+
+
+def withdrawn_message(appeal: Appeal, at: datetime, entropy: Entropy) -> NewMessage:
+    """Return that an appeal was withdrawn: whoever appealed hears of it, whoever did it."""
+    about, channel = MessageAbout.APPEAL, MessageChannel(appeal.channel)
+    return NewMessage(MessageId(entropy.new_id("message")), about, appeal.id, MessageKind.APPEAL_WITHDRAWN, channel, at)
 
 
 @dataclass(frozen=True, slots=True)

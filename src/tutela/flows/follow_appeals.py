@@ -42,7 +42,7 @@ class FollowAppeals:
     def _planned(self) -> list[Changeset]:
         now = self.clock.now()
         with self.store.read() as reader:
-            by = reader.appeals_overtaken(AT_ONCE)
+            by = reader.appeals_overtaken(AT_ONCE, now)
             found, said = reader.appeals(by), reader.findings(by.values())
         planned = []
         for appeal_id, appeal in found.items():

@@ -4,19 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tutela.core.appeals.appeal import Appeal, moved
-from tutela.core.appeals.states import AppealMove
+from tutela.core.appeals.states import AppealMove, AppealState
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.ids import AppealId
 from tutela.core.operator import OperatorProfile
-from tutela.core.permissions import Principal, demand_one, demand_person
-from tutela.errors import AppealOpen, Conflict, UnknownAppeal
+from tutela.core.permissions import Principal, demand, demand_person
+from tutela.errors import AppealOpen, Conflict, NotForYou, UnknownAppeal
 from tutela.flows.appeal_bench import ReadAppealBench
 from tutela.flows.appeal_links import AppealLinks
-from tutela.flows.take_appeal import WAYS_IN, clocks_of_appeal
+from tutela.flows.appeal_messages import withdrawn_message
+from tutela.flows.take_appeal import clocks_of_appeal
 from tutela.flows.trace import standing_decision
 from tutela.ports.appeals import AppealChanges, AppealMoved
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
+from tutela.ports.entropy import Entropy
 from tutela.ports.store import Reader, Store
 
 MAX_REPLANS = 20
@@ -32,6 +34,7 @@ class MoveAppeal:
     links: AppealLinks
     profile: Callable[[], OperatorProfile]
     clock: Clock
+    entropy: Entropy
 
     def claim(self, principal: Principal, appeal_id: AppealId) -> Appeal:
         """Take one to decide it; nothing of the decision changes by that (P6).
@@ -89,19 +92,34 @@ class MoveAppeal:
         return self._do(plan, "person:appeal:accepted", {"by": principal.id})
 
     def withdraw(self, principal: Principal, appeal_id: AppealId) -> Appeal:
-        """Withdraw one, as the platform says for whoever appealed. What was decided meanwhile stays.
+        """Withdraw one, as the platform says for whoever appealed, and tell them. What was decided meanwhile stays.
+
+        People here withdraw only what people here wrote down, and never one against what they had a part in (P3).
 
         Raises:
             tutela.errors.UnknownAppeal: There is none of that identifier.
             tutela.errors.Forbidden: The scope is missing.
+            tutela.errors.NotForYou: They had a part in what it is against, or it was not written down here.
             tutela.errors.AppealMoved: It has ended.
         """
-        demand_one(principal, WAYS_IN)
+        if principal.is_person:
+            demand_person(principal, "appeals")
+        else:
+            demand(principal, "appeal")
 
         def plan(reader: Reader) -> AppealMoved:
-            return self._moved(_found(reader, appeal_id), AppealMove.WITHDRAW, principal.id)
+            before = self._theirs(reader, principal, appeal_id) if principal.is_person else _found(reader, appeal_id)
+            return self._moved(before, AppealMove.WITHDRAW, principal.id)
 
-        return self._do(plan, "user:appeal:withdrawn", {"by": principal.id})
+        kind = "person:appeal:withdrawn" if principal.is_person else "user:appeal:withdrawn"
+        return self._do(plan, kind, {"by": principal.id})
+
+    def _theirs(self, reader: Reader, principal: Principal, appeal_id: AppealId) -> Appeal:
+        before = self.bench.fit(reader, principal, appeal_id).appeal
+        if before.way != "staff":
+            remedy = "Whoever appealed withdraws it themselves, by their link or by the platform."
+            raise NotForYou("this appeal was not written down here", place="appeal", remedy=remedy)
+        return before
 
     def withdraw_by_link(self, token: str) -> Appeal:
         """Withdraw the open one of whoever has the link.
@@ -130,8 +148,11 @@ class MoveAppeal:
             with self.store.read() as reader:
                 move = plan(reader)
             event = AuditEvent(kind, move.after.id, {**said, "state": move.after.state.value})
+            is_gone = move.after.state is AppealState.WITHDRAWN
+            told = (withdrawn_message(move.after, move.at, self.entropy),) if is_gone else ()
+            changes = AppealChanges(moves=(move,))
             try:
-                self.committer.commit(Changeset(appeals=AppealChanges(moves=(move,)), audit=(event,)))
+                self.committer.commit(Changeset(appeals=changes, messages=told, audit=(event,)))
             except Conflict:
                 continue
             return move.after

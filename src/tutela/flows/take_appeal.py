@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from tutela.core.appeals.appeal import MOST_WORDS, Appeal, Ended
 from tutela.core.appeals.misuse import suspended_until
 from tutela.core.appeals.rules import AppealRules
-from tutela.core.appeals.states import DECIDED_BY_PEOPLE, AppealState, Aside
+from tutela.core.appeals.states import DECIDED_BY_PEOPLE, AppealState, Aside, Outcome
 from tutela.core.appeals.window import is_late, window_ends
 from tutela.core.audit import JSON, AuditEvent
 from tutela.core.clocks import ClockFacts, ClockStart, ClockSubject, clocks_for, served_by
@@ -173,7 +173,8 @@ class TakeAppeal:
         before = reader.appeals_against(decision.id, case.account.id)
         if (is_open := next((each for each in before if each.is_open), None)) is not None:
             raise AppealOpen(is_open.id)
-        first = next((each for each in before if each.ended and each.ended.outcome in DECIDED_BY_PEOPLE), None)
+        stands = decision.id not in reader.reversed([decision.id])
+        first = next((each for each in before if answers_again(each, stands=stands)), None)
         is_repeated = first is not None and not asked.has_new_facts
         if not is_repeated:
             standing_decision(reader, decision.id, "decision")
@@ -229,6 +230,14 @@ class TakeAppeal:
 def clocks_of_appeal(at: datetime, profile: OperatorProfile) -> tuple[ClockStart, ...]:
     """Return the clocks by which an appeal has to be answered."""
     return clocks_for(ClockSubject.APPEAL, ClockFacts(at, served=served_by(profile), aims=profile.aims))
+
+
+def answers_again(before: Appeal, *, stands: bool) -> bool:
+    """Return whether the outcome of an earlier one answers a repetition: people came to it, and it is so still."""
+    ended = before.ended
+    if ended is None or ended.by is None or ended.outcome not in DECIDED_BY_PEOPLE:
+        return False
+    return ended.outcome is not Outcome.OVERTURNED or not stands
 
 
 def _checked(asked: AskedAppeal) -> AppealWords:

@@ -97,8 +97,11 @@ class AppealReader(Protocol):
         """Return all of an account against a decision, oldest first."""
         ...
 
-    def appeals_overtaken(self, limit: int) -> dict[AppealId, DecisionId]:
-        """Return open appeals whose decision was reversed or replaced, each with what did it."""
+    def appeals_overtaken(self, limit: int, now: datetime) -> dict[AppealId, DecisionId]:
+        """Return open appeals whose decision was reversed or replaced, each with what did it.
+
+        None while that may still be taken back.
+        """
         ...
 
     def appeal_answers(self, appeal_id: AppealId) -> list[AppealAnswer]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, select
+from sqlalchemy import Column, Connection, Select, or_, select
 
 from tutela.adapters.db.answer_tables import case_answers, settlements
 from tutela.adapters.db.appeal_tables import appeal_answers, appeals
@@ -12,19 +12,26 @@ from tutela.adapters.db.decision_tables import bulks, decision_answers, findings
 from tutela.adapters.db.duty_tables import case_findings
 from tutela.adapters.db.event_tables import rule_fires
 from tutela.adapters.db.lists import among, rows_of
+from tutela.adapters.db.order_tables import order_decisions, orders
 from tutela.adapters.db.report_tables import report_cases, reports
 from tutela.adapters.db.rows import from_us
 from tutela.adapters.db.rule_tables import rule_moves, rules
-from tutela.adapters.db.tables import case_items, cases, decisions
+from tutela.adapters.db.tables import case_items, cases, decisions, detections, opinions
 from tutela.core.appeals.fitness import Involved
 from tutela.core.appeals.states import AppealState
 from tutela.core.ids import DecisionId
+from tutela.core.opinions import SOURCE, Opinion
 
 
 def _people(who: "Column[Any]", at: "Column[Any]", of: "Column[Any]") -> "Select[Any]":
     return select(who.label("person"), at.label("at_us")).where(among(of), who.is_not(None))
 
 
+# A doubt of later is no part in it: whoever overturns one decision of an entry may look at the next.
+_HAD_SAID = (
+    detections.c.clause_id == decisions.c.clause_id, opinions.c.said_by != SOURCE,
+    or_(opinions.c.opinion != Opinion.DISPUTED.value, opinions.c.at_us <= decisions.c.at_us),
+)  # fmt: skip
 # What was decided itself, in bulk or one by one, and what somebody would undo of it.
 _BY_DECISION = (
     _people(decisions.c.decided_by, decisions.c.at_us, decisions.c.id),
@@ -46,6 +53,23 @@ _BY_DECISION = (
     _people(rule_moves.c.proposed_by, rule_moves.c.at_us, rule_fires.c.decision_id).join_from(
         rule_fires, rule_moves, rule_moves.c.name == rule_fires.c.rule
     ),
+    # The order that it gave effect to: who registered it, and who verified it.
+    *(
+        _people(who, at, order_decisions.c.decision_id).join_from(
+            order_decisions, orders, orders.c.id == order_decisions.c.order_id
+        )
+        for who, at in ((orders.c.registered_by, orders.c.registered_us), (orders.c.verified_by, orders.c.verified_us))
+    ),
+    # The entries of banks that its items met under its clause: who said what they are.
+    _people(opinions.c.said_by, opinions.c.at_us, decisions.c.id)
+    .join_from(decisions, detections, detections.c.item_id == decisions.c.item_id)
+    .join(opinions, opinions.c.member_id == detections.c.member_id)
+    .where(*_HAD_SAID),
+    _people(opinions.c.said_by, opinions.c.at_us, decision_answers.c.decision_id)
+    .join_from(decision_answers, decisions, decisions.c.id == decision_answers.c.decision_id)
+    .join(detections, detections.c.item_id == decision_answers.c.item_id)
+    .join(opinions, opinions.c.member_id == detections.c.member_id)
+    .where(*_HAD_SAID),
 )
 _SAME_CLAUSE = cases.c.clause_id == decisions.c.clause_id
 # The cases in which it was found, that it ended, or in which its items lie under the same clause.

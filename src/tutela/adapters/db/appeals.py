@@ -13,6 +13,7 @@ from tutela.adapters.db.engine import read_transaction, write_transaction
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import from_us, maybe_time, to_us
 from tutela.adapters.db.tables import decisions, statements
+from tutela.adapters.db.undo_tables import undo_parts, undo_windows
 from tutela.core.appeals.appeal import Appeal, AppealAnswer
 from tutela.core.appeals.misuse import ConductNote
 from tutela.core.ids import AccountId, AppealId, ClauseId, DecisionId, StatementId
@@ -27,10 +28,19 @@ _AGAINST = (
     .order_by(_A.opened_us, _A.id)
 )
 _REVERSAL = decisions.alias("reversal")
+# What may still be taken back has ended nothing for good: the decision would stand again, and the appeal be gone.
+_OPEN_WINDOW = (
+    exists()
+    .where(
+        undo_parts.c.decision_id == _REVERSAL.c.id, undo_windows.c.id == undo_parts.c.window_id,
+        (undo_windows.c.until_us > bindparam("now")) | undo_windows.c.undone_us.is_not(None),
+    )
+    .correlate(_REVERSAL)
+)  # fmt: skip
 _OVERTAKEN = (
     select(_A.id, _REVERSAL.c.id.label("by"))
     .join_from(appeals, _REVERSAL, _REVERSAL.c.reverses == _A.decision_id)
-    .where(IS_OPEN)
+    .where(IS_OPEN, ~_OPEN_WINDOW)
     .order_by(_A.id)
     .limit(bindparam("limit"))
 )
@@ -100,9 +110,9 @@ class AppealReads:
         asked = {"decision": decision_id, "account": account_id}
         return [appeal_of(row) for row in self._connection.execute(_AGAINST, asked).mappings()]
 
-    def appeals_overtaken(self, limit: int) -> dict[AppealId, DecisionId]:
-        """Return open appeals whose decision stands no more, each with what did it."""
-        found = self._connection.execute(_OVERTAKEN, {"limit": limit})
+    def appeals_overtaken(self, limit: int, now: datetime) -> dict[AppealId, DecisionId]:
+        """Return open appeals whose decision stands no more, each with what did it and cannot be taken back."""
+        found = self._connection.execute(_OVERTAKEN, {"limit": limit, "now": to_us(now)})
         return {AppealId(row.id): DecisionId(row.by) for row in found}
 
     def months_of_open_appeals(self) -> frozenset[str]:
