@@ -17,6 +17,7 @@ from tutela.core.orders import OrderKind, OrderState, StepKind, Way, Wish
 from tutela.core.permissions import at_machine
 from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
+from tutela.core.statements import DelayBasis
 from tutela.errors import BadInput, OrderMoved, Refused, UnknownDecision, UnknownItem, UnknownOrder
 from tutela.flows.keep_orders import NewOrder
 from tutela.flows.name_finding import Asked, AskedMeasure, On
@@ -193,7 +194,7 @@ def test_what_was_decided_before_a_fall_is_recorded_after_it(home: Home) -> None
     order_id = verified(home)
     effect = home.house.orders.effect
     stored = home.house.orders.keep.show(ANN, order_id).stored
-    [decision] = effect._hidden(ANN, stored.order)  # the first half, as a fall leaves it
+    [decision] = effect._hidden(ANN, stored)  # the first half, as a fall leaves it
     assert effect.give(ANN, order_id).progress.decisions == (decision,)
     with home.house.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM decisions WHERE clause_id = 'house.law'")).scalar() == 1
@@ -271,6 +272,23 @@ def test_a_secret_order_is_told_to_the_recipient_when_its_delay_is_over(home: Ho
     assert keep.inform(ANN, order_id).progress.informed_at == home.clock.now()
     with pytest.raises(OrderMoved):
         keep.delay(ANN, order_id, home.clock.now() + timedelta(days=1), "§ 101")
+
+
+def test_what_a_secret_order_hides_is_told_when_its_delay_is_over(home: Home) -> None:
+    """No effect before the delay is recorded; then whoever posted it is told at its end, and for its reason."""
+    home.submit("a")
+    order_id = verified(home, is_secret=True)
+    keep, effect = home.house.orders.keep, home.house.orders.effect
+    with pytest.raises(BadInput, match="forbids"):
+        effect.give(ANN, order_id)
+    assert measures(home, "a") == set()
+    until = home.clock.now() + timedelta(days=1)
+    keep.delay(ANN, order_id, until, "§ 101")
+    [decision] = effect.give(ANN, order_id).progress.decisions
+    told = home.house.statements.keep.book.of_decisions([decision])[decision]
+    assert {(each.statement.tell_at, each.statement.delay_basis) for each in told} == {
+        (until, DelayBasis.AUTHORITY_ASKED)
+    }
 
 
 def test_what_cannot_be_registered_or_is_nobodys_changes_nothing(home: Home) -> None:

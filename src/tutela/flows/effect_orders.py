@@ -11,14 +11,21 @@ from dataclasses import dataclass
 
 from tutela.core.clocks import Signal
 from tutela.core.filing.holds import HoldSource
-from tutela.core.findings import Decider, Facts
+from tutela.core.findings import Decider, Delay, Facts
 from tutela.core.ids import DecisionId, HoldId, OrderId
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.orders import Conflict, Order, OrderStep, StepKind, Weight, Wish
-from tutela.core.orders.progress import effective, refuse_alone, refuse_incomplete, refuse_out_of_turn
+from tutela.core.orders.progress import (
+    effective,
+    refuse_alone,
+    refuse_incomplete,
+    refuse_out_of_turn,
+    refuse_untimely_telling,
+)
 from tutela.core.permissions import Principal, demand
 from tutela.core.remedies import Crew
+from tutela.core.statements import DelayBasis
 from tutela.core.units import Duration
 from tutela.errors import BadInput, Refused, UnknownDecision, UnknownOrder
 from tutela.flows.decide import Decide, Foreseen, Made
@@ -73,7 +80,7 @@ class EffectOrders:
         refuse_out_of_turn(StepKind.EFFECT, stored.progress)
         with self.store.read() as reader:
             met = self.keep.met(reader, stored.order)
-            asked = self._asked(reader, stored.order, principal) if stored.order.hides else None
+            asked = self._asked(reader, stored, principal) if stored.order.hides else None
         return EffectForeseen(met, None if asked is None else self.decide.foresee(asked))
 
     def give(
@@ -93,7 +100,8 @@ class EffectOrders:
             tutela.errors.OrderMoved: It is not verified, or over.
             tutela.errors.Refused: It would restore what is sealed, or what protects a child; or policy or charter do
                 not allow what it asks.
-            tutela.errors.BadInput: Something is missing, or stands against it, and nobody said why it is done.
+            tutela.errors.BadInput: Something is missing, or stands against it, and nobody said why it is done; or it
+                would tell the recipient of an order that forbids it.
             tutela.errors.NotForYou: It is about an account of whoever does it.
             tutela.errors.Forbidden: It keeps evidence, and whoever does it may not.
         """
@@ -102,6 +110,7 @@ class EffectOrders:
         order, progress = stored.order, stored.progress
         refuse_out_of_turn(StepKind.EFFECT, progress)
         refuse_incomplete(order, despite)
+        refuse_untimely_telling(order, progress)
         refuse_alone(order, progress, principal.id, is_solo=self.profile().people == Crew.SOLO.value)
         with self.store.read() as reader:
             _refuse_against(self.keep.met(reader, order), despite)
@@ -119,16 +128,17 @@ class EffectOrders:
     ) -> tuple[tuple[DecisionId, ...], HoldId | None]:
         order = stored.order
         if order.hides:
-            return self._hidden(principal, order), None
+            return self._hidden(principal, stored), None
         if order.wish is Wish.KEEP:
             return (), self._kept(principal, order)
         if order.wish is Wish.RESTORE:
             return self._reversals(decisions), None
         return (), None
 
-    def _hidden(self, principal: Principal, order: Order) -> tuple[DecisionId, ...]:
+    def _hidden(self, principal: Principal, stored: StoredOrder) -> tuple[DecisionId, ...]:
+        order = stored.order
         with self.store.read() as reader:
-            asked = self._asked(reader, order, principal)
+            asked = self._asked(reader, stored, principal)
         foreseen = self.decide.foresee(asked)
         if foreseen.plan.does_nothing and foreseen.plan.holds_already and not foreseen.plan.refusals:
             return tuple(sorted({each.decision_id for each in foreseen.plan.holds_already}))
@@ -141,7 +151,8 @@ class EffectOrders:
         request = Repeatable(principal.id, f"order:{order.id}", fingerprint, encoded)
         return (DecisionId(json.loads(self.decide.once(asked, request).body)["decision"]),)
 
-    def _asked(self, reader: Reader, order: Order, principal: Principal) -> Asked:
+    def _asked(self, reader: Reader, stored: StoredOrder, principal: Principal) -> Asked:
+        order, until = stored.order, stored.progress.delay_until
         items = reader.items_by_id(order.items)
         accounts = reader.accounts_by_id(order.accounts)
         ons = [On(SubjectKind.ITEM, items[each].item.platform_id) for each in order.items]
@@ -155,7 +166,10 @@ class EffectOrders:
             scope = Scope(countries=order.territory, legal_basis=basis)
             ons += [On(SubjectKind.ACCOUNT, accounts[each].platform_id) for each in order.accounts]
         measures = tuple(AskedMeasure(kind, on, scope) for on in ons)
-        return Asked(CLAUSE, Facts("order", order.id), Decider(principal.id), measures)
+        delay = None
+        if until is not None and until > self.clock.now():
+            delay = Delay(until, DelayBasis.AUTHORITY_ASKED)
+        return Asked(CLAUSE, Facts("order", order.id), Decider(principal.id), measures, delay=delay)
 
     def _kept(self, principal: Principal, order: Order) -> HoldId:
         with self.store.read() as reader:
