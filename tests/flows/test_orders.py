@@ -15,6 +15,7 @@ from tutela.core.ids import DecisionId, OrderId
 from tutela.core.measures import MeasureKind, Subject, SubjectKind
 from tutela.core.orders import OrderKind, OrderState, StepKind, Way, Wish
 from tutela.core.permissions import at_machine
+from tutela.core.reasons.facts import Origin
 from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
 from tutela.core.statements import DelayBasis
@@ -189,12 +190,13 @@ def test_what_holds_already_is_no_second_decision(home: Home) -> None:
 
 
 def test_what_was_decided_before_a_fall_is_recorded_after_it(home: Home) -> None:
-    """The decision was made, and the register had not heard of it."""
+    """The decision was made, and the register had not heard of it; that it came of an order is known at once."""
     home.submit("a")
     order_id = verified(home)
     effect = home.house.orders.effect
     stored = home.house.orders.keep.show(ANN, order_id).stored
     [decision] = effect._hidden(ANN, stored)  # the first half, as a fall leaves it
+    assert home.house.statements.keep.gather.origins.origins([decision]) == {decision: Origin.ORDER}
     assert effect.give(ANN, order_id).progress.decisions == (decision,)
     with home.house.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM decisions WHERE clause_id = 'house.law'")).scalar() == 1

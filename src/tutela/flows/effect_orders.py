@@ -16,6 +16,7 @@ from tutela.core.ids import DecisionId, HoldId, OrderId
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.orders import Conflict, Order, OrderStep, StepKind, Weight, Wish
+from tutela.core.orders.kinds import FOUND_BY_ORDER
 from tutela.core.orders.progress import (
     effective,
     refuse_alone,
@@ -169,7 +170,7 @@ class EffectOrders:
         delay = None
         if until is not None and until > self.clock.now():
             delay = Delay(until, DelayBasis.AUTHORITY_ASKED)
-        return Asked(CLAUSE, Facts("order", order.id), Decider(principal.id), measures, delay=delay)
+        return Asked(CLAUSE, Facts(FOUND_BY_ORDER, order.id), Decider(principal.id), measures, delay=delay)
 
     def _kept(self, principal: Principal, order: Order) -> HoldId:
         with self.store.read() as reader:
