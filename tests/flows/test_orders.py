@@ -203,17 +203,23 @@ def test_what_was_decided_before_a_fall_is_recorded_after_it(home: Home) -> None
 
 
 @pytest.mark.parametrize(
-    ("kind", "ended", "is_taken"), [("authority", None, True), ("authority", 1, False), ("hotline", None, False)]
-)
-def test_an_enrolled_authority_needs_no_call_back(home: Home, kind: str, ended: int | None, *, is_taken: bool) -> None:
-    """By the way that was agreed; whose enrolment has ended is called, and a hotline orders nothing."""
+    ("kind", "ended", "sent", "is_taken"),
+    [
+        ("authority", None, {"authority": " OFFICE "}, True), ("authority", 1, {}, False), ("hotline", None, {}, False),
+        ("authority", None, {"authority": "Court of the lake"}, False), ("authority", None, {"country": "FR"}, False),
+    ],
+)  # fmt: skip
+def test_an_enrolled_authority_needs_no_call_back(
+    home: Home, kind: str, ended: int | None, sent: dict[str, str], *, is_taken: bool
+) -> None:
+    """By the way that was agreed; whose enrolment has ended is called, and a hotline or another office is as well."""
     with home.house.engine.begin() as connection:
         connection.execute(
             text("INSERT INTO notifiers (id, kind, name, country, enrolled_us, enrolled_by, checked_by, ended_us)"
                  " VALUES ('nfr_1', :kind, 'Office', 'DE', 1, 'ann', 'the directory', :ended)"),
             {"kind": kind, "ended": ended},
         )  # fmt: skip
-    order_id = registered(home, items=(), notifier_id="nfr_1")
+    order_id = registered(home, **{"items": (), "notifier_id": "nfr_1", "authority": "Office", **sent})
     keep = home.house.orders.keep
     if not is_taken:
         with pytest.raises(BadInput, match="No enrolled"):
