@@ -149,7 +149,7 @@ def test_to_withhold_what_is_sealed_weakens_nothing(home: Home) -> None:
 
 
 def test_what_comes_back_comes_back_by_a_reversal(home: Home) -> None:
-    """Of the ordinary kind; the order only names it, and a decision that is none is refused."""
+    """Of the ordinary kind, about what the order names; the order only names it, and what is none is refused."""
     home.submit("a")
     made = home.house.decide(
         Asked("house.spam", Facts("x"), Decider("name:ann"),
@@ -163,6 +163,10 @@ def test_what_comes_back_comes_back_by_a_reversal(home: Home) -> None:
         effect.give(ANN, order_id, decisions=[DecisionId(made.decision.id)])
     undone = home.house.reverse(Reversal(made.decision.id, Facts("order"), Decider("name:bea")))
     reversal = undone.changeset.decisions[0].id
+    home.submit("b")
+    other = verified(home, wish=Wish.RESTORE, reference="8 O", items=("b",))
+    with pytest.raises(BadInput, match="nothing that the order names"):
+        effect.give(ANN, other, decisions=[reversal])
     assert effect.give(ANN, order_id, decisions=[reversal]).progress.decisions == (reversal,)
 
 

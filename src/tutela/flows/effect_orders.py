@@ -133,7 +133,7 @@ class EffectOrders:
         if order.wish is Wish.KEEP:
             return (), self._kept(principal, order)
         if order.wish is Wish.RESTORE:
-            return self._reversals(decisions), None
+            return self._reversals(order, decisions), None
         return (), None
 
     def _hidden(self, principal: Principal, stored: StoredOrder) -> tuple[DecisionId, ...]:
@@ -185,7 +185,7 @@ class EffectOrders:
         )
         return HoldId(self.holds.place(principal, new).hold.id)
 
-    def _reversals(self, decisions: Sequence[DecisionId]) -> tuple[DecisionId, ...]:
+    def _reversals(self, order: Order, decisions: Sequence[DecisionId]) -> tuple[DecisionId, ...]:
         if not decisions:
             raise BadInput(
                 "An order to restore is done by reversing the decision that took it down.",
@@ -194,8 +194,15 @@ class EffectOrders:
             )
         with self.store.read() as reader:
             found = reader.decisions(decisions)
-        if any(each not in found or found[each].reverses is None for each in decisions):
-            raise UnknownDecision("this is no reversal", place="decisions", remedy="Name the reversal itself.")
+            undone = [found[each].reverses if each in found else None for each in decisions]
+            if any(each is None for each in undone):
+                raise UnknownDecision("this is no reversal", place="decisions", remedy="Name the reversal itself.")
+            if not all(_concerns(reader, order, each) for each in undone if each is not None):
+                raise BadInput(
+                    "A decision that was reversed is about nothing that the order names.",
+                    place="decisions",
+                    remedy="Name the reversals of what took down the items of this order.",
+                )
         return tuple(decisions)
 
     def _stored(self, order_id: OrderId) -> StoredOrder:
@@ -203,6 +210,17 @@ class EffectOrders:
         if found is None:
             raise UnknownOrder(place="id")
         return found
+
+
+def _concerns(reader: Reader, order: Order, decision_id: DecisionId) -> bool:
+    """Return whether a decision is about anything that an order names; one that names nothing of ours is about all."""
+    named: set[str] = {*order.items, *order.accounts}
+    for stored in reader.items_by_id(order.items).values():
+        named |= set(stored.item.media_ids)
+    decision = reader.decisions([decision_id])[decision_id]
+    about: set[str | None] = {decision.item_id, decision.account_id}
+    about |= {each.subject.id for each in reader.granted([decision_id]).get(decision_id, ())}
+    return not named or not named.isdisjoint(each for each in about if each is not None)
 
 
 def _refuse_against(met: Sequence[Conflict], despite: str) -> None:
