@@ -259,6 +259,18 @@ def test_what_is_to_be_kept_is_held(home: Home) -> None:
     assert (hold.hold.until, hold.hold.reference, hold.contents) == (until, "7 O 1/26", 1)
 
 
+def test_no_account_that_is_to_be_kept_is_left_out_silently(home: Home) -> None:
+    """Only the items are held by the order itself: somebody says by which holds the accounts are kept."""
+    picture = home.upload(photo("china"))
+    home.submit("a", picture, author="alice")
+    order_id = verified(home, kind=OrderKind.PRESERVATION, wish=Wish.KEEP, accounts=("alice",))
+    effect = home.house.orders.effect
+    with pytest.raises(BadInput, match="names accounts"):
+        effect.give(ANN, order_id)
+    assert home.house.holds.page(ANN) == []
+    assert effect.give(ANN, order_id, note="kept by a hold of its cases").progress.hold_id is not None
+
+
 def test_information_is_handed_out_by_somebody_else_than_who_verified(home: Home) -> None:
     """And what was handed out is said."""
     order_id = verified(home, kind=OrderKind.INFORMATION, wish=Wish.TELL, items=(), territory=())

@@ -93,7 +93,8 @@ class EffectOrders:
         Args:
             principal: Who does it.
             order_id: The order.
-            note: What was handed out, by category, for an order that asks for information.
+            note: What was handed out, by category, for an order that asks for information; the holds that keep what is
+                of the accounts, for an order to keep that names some.
             despite: Why it is done although something is missing that can be waived, or something stands against it.
             decisions: Of an order to restore: the reversals by which it was done.
 
@@ -118,6 +119,7 @@ class EffectOrders:
         said = "; ".join(each.strip() for each in (note, despite) if each.strip())
         if order.wish is Wish.TELL and not note.strip():
             raise BadInput("Say what was handed out, by category.", place="note", remedy="As in: name and address.")
+        _refuse_accounts_left_out(order, note)
         made, hold = self._done(principal, stored, decisions)
         now = self.clock.now()
         after = effective(order, progress, now, decisions=made, hold=hold)
@@ -210,6 +212,15 @@ class EffectOrders:
         if found is None:
             raise UnknownOrder(place="id")
         return found
+
+
+def _refuse_accounts_left_out(order: Order, note: str) -> None:
+    if order.wish is Wish.KEEP and order.accounts and not note.strip():
+        raise BadInput(
+            "The order names accounts, and giving effect holds only the items that it names.",
+            place="note",
+            remedy="Hold what is of each account by its items and cases, and name those holds in the note.",
+        )
 
 
 def _concerns(reader: Reader, order: Order, decision_id: DecisionId) -> bool:
