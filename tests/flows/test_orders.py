@@ -15,8 +15,10 @@ from tutela.core.ids import DecisionId, OrderId
 from tutela.core.measures import MeasureKind, Subject, SubjectKind
 from tutela.core.orders import OrderKind, OrderState, StepKind, Way, Wish
 from tutela.core.permissions import at_machine
+from tutela.core.reasons.facts import Origin
 from tutela.core.reversals import Reversal
 from tutela.core.roles import Role
+from tutela.core.statements import DelayBasis
 from tutela.errors import BadInput, OrderMoved, Refused, UnknownDecision, UnknownItem, UnknownOrder
 from tutela.flows.keep_orders import NewOrder
 from tutela.flows.name_finding import Asked, AskedMeasure, On
@@ -147,7 +149,7 @@ def test_to_withhold_what_is_sealed_weakens_nothing(home: Home) -> None:
 
 
 def test_what_comes_back_comes_back_by_a_reversal(home: Home) -> None:
-    """Of the ordinary kind; the order only names it, and a decision that is none is refused."""
+    """Of the ordinary kind, about what the order names; the order only names it, and what is none is refused."""
     home.submit("a")
     made = home.house.decide(
         Asked("house.spam", Facts("x"), Decider("name:ann"),
@@ -161,6 +163,10 @@ def test_what_comes_back_comes_back_by_a_reversal(home: Home) -> None:
         effect.give(ANN, order_id, decisions=[DecisionId(made.decision.id)])
     undone = home.house.reverse(Reversal(made.decision.id, Facts("order"), Decider("name:bea")))
     reversal = undone.changeset.decisions[0].id
+    home.submit("b")
+    other = verified(home, wish=Wish.RESTORE, reference="8 O", items=("b",))
+    with pytest.raises(BadInput, match="nothing that the order names"):
+        effect.give(ANN, other, decisions=[reversal])
     assert effect.give(ANN, order_id, decisions=[reversal]).progress.decisions == (reversal,)
 
 
@@ -188,29 +194,36 @@ def test_what_holds_already_is_no_second_decision(home: Home) -> None:
 
 
 def test_what_was_decided_before_a_fall_is_recorded_after_it(home: Home) -> None:
-    """The decision was made, and the register had not heard of it."""
+    """The decision was made, and the register had not heard of it; that it came of an order is known at once."""
     home.submit("a")
     order_id = verified(home)
     effect = home.house.orders.effect
     stored = home.house.orders.keep.show(ANN, order_id).stored
-    [decision] = effect._hidden(ANN, stored.order)  # the first half, as a fall leaves it
+    [decision] = effect._hidden(ANN, stored)  # the first half, as a fall leaves it
+    assert home.house.statements.keep.gather.origins.origins([decision]) == {decision: Origin.ORDER}
     assert effect.give(ANN, order_id).progress.decisions == (decision,)
     with home.house.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM decisions WHERE clause_id = 'house.law'")).scalar() == 1
 
 
 @pytest.mark.parametrize(
-    ("kind", "ended", "is_taken"), [("authority", None, True), ("authority", 1, False), ("hotline", None, False)]
-)
-def test_an_enrolled_authority_needs_no_call_back(home: Home, kind: str, ended: int | None, *, is_taken: bool) -> None:
-    """By the way that was agreed; whose enrolment has ended is called, and a hotline orders nothing."""
+    ("kind", "ended", "sent", "is_taken"),
+    [
+        ("authority", None, {"authority": " OFFICE "}, True), ("authority", 1, {}, False), ("hotline", None, {}, False),
+        ("authority", None, {"authority": "Court of the lake"}, False), ("authority", None, {"country": "FR"}, False),
+    ],
+)  # fmt: skip
+def test_an_enrolled_authority_needs_no_call_back(
+    home: Home, kind: str, ended: int | None, sent: dict[str, str], *, is_taken: bool
+) -> None:
+    """By the way that was agreed; whose enrolment has ended is called, and a hotline or another office is as well."""
     with home.house.engine.begin() as connection:
         connection.execute(
             text("INSERT INTO notifiers (id, kind, name, country, enrolled_us, enrolled_by, checked_by, ended_us)"
                  " VALUES ('nfr_1', :kind, 'Office', 'DE', 1, 'ann', 'the directory', :ended)"),
             {"kind": kind, "ended": ended},
         )  # fmt: skip
-    order_id = registered(home, items=(), notifier_id="nfr_1")
+    order_id = registered(home, **{"items": (), "notifier_id": "nfr_1", "authority": "Office", **sent})
     keep = home.house.orders.keep
     if not is_taken:
         with pytest.raises(BadInput, match="No enrolled"):
@@ -246,6 +259,18 @@ def test_what_is_to_be_kept_is_held(home: Home) -> None:
     assert (hold.hold.until, hold.hold.reference, hold.contents) == (until, "7 O 1/26", 1)
 
 
+def test_no_account_that_is_to_be_kept_is_left_out_silently(home: Home) -> None:
+    """Only the items are held by the order itself: somebody says by which holds the accounts are kept."""
+    picture = home.upload(photo("china"))
+    home.submit("a", picture, author="alice")
+    order_id = verified(home, kind=OrderKind.PRESERVATION, wish=Wish.KEEP, accounts=("alice",))
+    effect = home.house.orders.effect
+    with pytest.raises(BadInput, match="names accounts"):
+        effect.give(ANN, order_id)
+    assert home.house.holds.page(ANN) == []
+    assert effect.give(ANN, order_id, note="kept by a hold of its cases").progress.hold_id is not None
+
+
 def test_information_is_handed_out_by_somebody_else_than_who_verified(home: Home) -> None:
     """And what was handed out is said."""
     order_id = verified(home, kind=OrderKind.INFORMATION, wish=Wish.TELL, items=(), territory=())
@@ -271,6 +296,23 @@ def test_a_secret_order_is_told_to_the_recipient_when_its_delay_is_over(home: Ho
     assert keep.inform(ANN, order_id).progress.informed_at == home.clock.now()
     with pytest.raises(OrderMoved):
         keep.delay(ANN, order_id, home.clock.now() + timedelta(days=1), "§ 101")
+
+
+def test_what_a_secret_order_hides_is_told_when_its_delay_is_over(home: Home) -> None:
+    """No effect before the delay is recorded; then whoever posted it is told at its end, and for its reason."""
+    home.submit("a")
+    order_id = verified(home, is_secret=True)
+    keep, effect = home.house.orders.keep, home.house.orders.effect
+    with pytest.raises(BadInput, match="forbids"):
+        effect.give(ANN, order_id)
+    assert measures(home, "a") == set()
+    until = home.clock.now() + timedelta(days=1)
+    keep.delay(ANN, order_id, until, "§ 101")
+    [decision] = effect.give(ANN, order_id).progress.decisions
+    told = home.house.statements.keep.book.of_decisions([decision])[decision]
+    assert {(each.statement.tell_at, each.statement.delay_basis) for each in told} == {
+        (until, DelayBasis.AUTHORITY_ASKED)
+    }
 
 
 def test_what_cannot_be_registered_or_is_nobodys_changes_nothing(home: Home) -> None:

@@ -16,9 +16,12 @@ from tutela.core.dsa.channel import ChannelChange
 from tutela.core.dsa.sheets import Sheet, read
 from tutela.core.dsa.validator import breaches
 from tutela.core.filing.states import Environment
+from tutela.core.findings import Decider, Delay, Facts
 from tutela.core.measures import MeasureKind
 from tutela.core.operator import TRANSPARENCY, OperatorProfile
 from tutela.core.permissions import ROLE_SCOPES, Principal, StaffRole
+from tutela.core.reversals import Reversal
+from tutela.core.statements import DelayBasis
 from tutela.core.units import EPOCH, Duration
 from tutela.errors import BadInput, UnknownChannel, UnknownRecord
 from tutela.ports.webhooks import Lease
@@ -74,6 +77,26 @@ def test_what_people_were_told_is_sent_in_one_batch_and_kept_with_its_uuid(offic
     assert (office.submit(), states(office)) == (0, [STORED] * 3)
     assert office.verbs.watch().lines == frozenset()
     assert office.home.house.verify().breaches == ()
+
+
+@pytest.mark.both_databases
+def test_what_was_reversed_before_it_was_told_is_neither_told_nor_recorded(office: TellingOffice) -> None:
+    """Nobody hears of it as if it were in force, and nobody is asked to deliver it; what was told before goes."""
+    clock, house = office.home.clock, office.home.house
+    cleared = office.remove("cleared", delay=Delay(clock.now() + timedelta(days=1), DelayBasis.REVIEW_PENDING))
+    told = office.remove("told")
+    clock.advance(hours=1)
+    for decision in (cleared, told):
+        house.reverse(Reversal(decision, Facts("looked at again"), Decider("name:bea")))
+    clock.advance(days=2)
+    book, now = house.statements.keep.book, clock.now()
+    listed = office.verbs.keep.of_account(EVERY_KEY, "alice", None, 100)[0]
+    of_page = [each.tracked for each in listed]
+    for found in (book.untold(now, 100), book.waiting(now, 100), book.unrecorded(now, 100), of_page):
+        decisions = {each.statement.decision_id for each in found}
+        assert (cleared in decisions, told in decisions) == (False, True)
+    assert book.undelivered(now) == len(book.waiting(now, 100))
+    assert office.submit() == 1
 
 
 def test_a_single_record_goes_alone_and_more_than_a_hundred_in_several(home: Home, database: Sandbox) -> None:

@@ -11,14 +11,22 @@ from dataclasses import dataclass
 
 from tutela.core.clocks import Signal
 from tutela.core.filing.holds import HoldSource
-from tutela.core.findings import Decider, Facts
+from tutela.core.findings import Decider, Delay, Facts
 from tutela.core.ids import DecisionId, HoldId, OrderId
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.orders import Conflict, Order, OrderStep, StepKind, Weight, Wish
-from tutela.core.orders.progress import effective, refuse_alone, refuse_incomplete, refuse_out_of_turn
+from tutela.core.orders.kinds import FOUND_BY_ORDER
+from tutela.core.orders.progress import (
+    effective,
+    refuse_alone,
+    refuse_incomplete,
+    refuse_out_of_turn,
+    refuse_untimely_telling,
+)
 from tutela.core.permissions import Principal, demand
 from tutela.core.remedies import Crew
+from tutela.core.statements import DelayBasis
 from tutela.core.units import Duration
 from tutela.errors import BadInput, Refused, UnknownDecision, UnknownOrder
 from tutela.flows.decide import Decide, Foreseen, Made
@@ -73,7 +81,7 @@ class EffectOrders:
         refuse_out_of_turn(StepKind.EFFECT, stored.progress)
         with self.store.read() as reader:
             met = self.keep.met(reader, stored.order)
-            asked = self._asked(reader, stored.order, principal) if stored.order.hides else None
+            asked = self._asked(reader, stored, principal) if stored.order.hides else None
         return EffectForeseen(met, None if asked is None else self.decide.foresee(asked))
 
     def give(
@@ -85,7 +93,8 @@ class EffectOrders:
         Args:
             principal: Who does it.
             order_id: The order.
-            note: What was handed out, by category, for an order that asks for information.
+            note: What was handed out, by category, for an order that asks for information; the holds that keep what is
+                of the accounts, for an order to keep that names some.
             despite: Why it is done although something is missing that can be waived, or something stands against it.
             decisions: Of an order to restore: the reversals by which it was done.
 
@@ -93,7 +102,8 @@ class EffectOrders:
             tutela.errors.OrderMoved: It is not verified, or over.
             tutela.errors.Refused: It would restore what is sealed, or what protects a child; or policy or charter do
                 not allow what it asks.
-            tutela.errors.BadInput: Something is missing, or stands against it, and nobody said why it is done.
+            tutela.errors.BadInput: Something is missing, or stands against it, and nobody said why it is done; or it
+                would tell the recipient of an order that forbids it.
             tutela.errors.NotForYou: It is about an account of whoever does it.
             tutela.errors.Forbidden: It keeps evidence, and whoever does it may not.
         """
@@ -102,12 +112,14 @@ class EffectOrders:
         order, progress = stored.order, stored.progress
         refuse_out_of_turn(StepKind.EFFECT, progress)
         refuse_incomplete(order, despite)
+        refuse_untimely_telling(order, progress)
         refuse_alone(order, progress, principal.id, is_solo=self.profile().people == Crew.SOLO.value)
         with self.store.read() as reader:
             _refuse_against(self.keep.met(reader, order), despite)
         said = "; ".join(each.strip() for each in (note, despite) if each.strip())
         if order.wish is Wish.TELL and not note.strip():
             raise BadInput("Say what was handed out, by category.", place="note", remedy="As in: name and address.")
+        _refuse_accounts_left_out(order, note)
         made, hold = self._done(principal, stored, decisions)
         now = self.clock.now()
         after = effective(order, progress, now, decisions=made, hold=hold)
@@ -119,16 +131,17 @@ class EffectOrders:
     ) -> tuple[tuple[DecisionId, ...], HoldId | None]:
         order = stored.order
         if order.hides:
-            return self._hidden(principal, order), None
+            return self._hidden(principal, stored), None
         if order.wish is Wish.KEEP:
             return (), self._kept(principal, order)
         if order.wish is Wish.RESTORE:
-            return self._reversals(decisions), None
+            return self._reversals(order, decisions), None
         return (), None
 
-    def _hidden(self, principal: Principal, order: Order) -> tuple[DecisionId, ...]:
+    def _hidden(self, principal: Principal, stored: StoredOrder) -> tuple[DecisionId, ...]:
+        order = stored.order
         with self.store.read() as reader:
-            asked = self._asked(reader, order, principal)
+            asked = self._asked(reader, stored, principal)
         foreseen = self.decide.foresee(asked)
         if foreseen.plan.does_nothing and foreseen.plan.holds_already and not foreseen.plan.refusals:
             return tuple(sorted({each.decision_id for each in foreseen.plan.holds_already}))
@@ -141,7 +154,8 @@ class EffectOrders:
         request = Repeatable(principal.id, f"order:{order.id}", fingerprint, encoded)
         return (DecisionId(json.loads(self.decide.once(asked, request).body)["decision"]),)
 
-    def _asked(self, reader: Reader, order: Order, principal: Principal) -> Asked:
+    def _asked(self, reader: Reader, stored: StoredOrder, principal: Principal) -> Asked:
+        order, until = stored.order, stored.progress.delay_until
         items = reader.items_by_id(order.items)
         accounts = reader.accounts_by_id(order.accounts)
         ons = [On(SubjectKind.ITEM, items[each].item.platform_id) for each in order.items]
@@ -155,7 +169,10 @@ class EffectOrders:
             scope = Scope(countries=order.territory, legal_basis=basis)
             ons += [On(SubjectKind.ACCOUNT, accounts[each].platform_id) for each in order.accounts]
         measures = tuple(AskedMeasure(kind, on, scope) for on in ons)
-        return Asked(CLAUSE, Facts("order", order.id), Decider(principal.id), measures)
+        delay = None
+        if until is not None and until > self.clock.now():
+            delay = Delay(until, DelayBasis.AUTHORITY_ASKED)
+        return Asked(CLAUSE, Facts(FOUND_BY_ORDER, order.id), Decider(principal.id), measures, delay=delay)
 
     def _kept(self, principal: Principal, order: Order) -> HoldId:
         with self.store.read() as reader:
@@ -170,7 +187,7 @@ class EffectOrders:
         )
         return HoldId(self.holds.place(principal, new).hold.id)
 
-    def _reversals(self, decisions: Sequence[DecisionId]) -> tuple[DecisionId, ...]:
+    def _reversals(self, order: Order, decisions: Sequence[DecisionId]) -> tuple[DecisionId, ...]:
         if not decisions:
             raise BadInput(
                 "An order to restore is done by reversing the decision that took it down.",
@@ -179,8 +196,15 @@ class EffectOrders:
             )
         with self.store.read() as reader:
             found = reader.decisions(decisions)
-        if any(each not in found or found[each].reverses is None for each in decisions):
-            raise UnknownDecision("this is no reversal", place="decisions", remedy="Name the reversal itself.")
+            undone = [found[each].reverses if each in found else None for each in decisions]
+            if any(each is None for each in undone):
+                raise UnknownDecision("this is no reversal", place="decisions", remedy="Name the reversal itself.")
+            if not all(_concerns(reader, order, each) for each in undone if each is not None):
+                raise BadInput(
+                    "A decision that was reversed is about nothing that the order names.",
+                    place="decisions",
+                    remedy="Name the reversals of what took down the items of this order.",
+                )
         return tuple(decisions)
 
     def _stored(self, order_id: OrderId) -> StoredOrder:
@@ -188,6 +212,26 @@ class EffectOrders:
         if found is None:
             raise UnknownOrder(place="id")
         return found
+
+
+def _refuse_accounts_left_out(order: Order, note: str) -> None:
+    if order.wish is Wish.KEEP and order.accounts and not note.strip():
+        raise BadInput(
+            "The order names accounts, and giving effect holds only the items that it names.",
+            place="note",
+            remedy="Hold what is of each account by its items and cases, and name those holds in the note.",
+        )
+
+
+def _concerns(reader: Reader, order: Order, decision_id: DecisionId) -> bool:
+    """Return whether a decision is about anything that an order names; one that names nothing of ours is about all."""
+    named: set[str] = {*order.items, *order.accounts}
+    for stored in reader.items_by_id(order.items).values():
+        named |= set(stored.item.media_ids)
+    decision = reader.decisions([decision_id])[decision_id]
+    about: set[str | None] = {decision.item_id, decision.account_id}
+    about |= {each.subject.id for each in reader.granted([decision_id]).get(decision_id, ())}
+    return not named or not named.isdisjoint(each for each in about if each is not None)
 
 
 def _refuse_against(met: Sequence[Conflict], despite: str) -> None:

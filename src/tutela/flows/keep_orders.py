@@ -1,5 +1,6 @@
 """Keep the register of orders: take one in, verify it, acknowledge it, tell of it; what it wants is `effect_orders`."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -141,9 +142,9 @@ class KeepOrders:
         """
         demand(principal, "orders")
         before, now = self._stored(order_id), self.clock.now()
-        if way is Way.ENROLLED and not self._is_enrolled(before.order.notifier_id):
+        if way is Way.ENROLLED and not self._is_enrolled(before.order):
             raise BadInput(
-                "No enrolled authority sent this order.",
+                "No enrolled authority of this name and country sent this order.",
                 place="way",
                 remedy="Call back, by a number from an official directory.",
             )
@@ -251,12 +252,14 @@ class KeepOrders:
         named = _named(reader, order, self.clock.now())
         return conflicts_of(order, ((each.order, each.progress) for each in others), named)
 
-    def _is_enrolled(self, notifier_id: NotifierId | None) -> bool:
-        if notifier_id is None:
+    def _is_enrolled(self, order: Order) -> bool:
+        if order.notifier_id is None:
             return False
         with self.store.read() as reader:
-            notifier = reader.notifier_of(notifier_id)
-        return notifier is not None and notifier.ended_at is None and notifier.kind in ORDERS
+            notifier = reader.notifier_of(order.notifier_id)
+        if notifier is None or notifier.ended_at is not None or notifier.kind not in ORDERS:
+            return False
+        return notifier.country == order.country and _as_named(notifier.name) == _as_named(order.authority)
 
     def _order(self, reader: Reader, new: NewOrder) -> Order:
         items = reader.item_ids(new.items)
@@ -326,6 +329,11 @@ def _refuse_too_much(new: NewOrder) -> None:
     for place in ("locations", "items", "accounts"):
         if len(getattr(new, place)) > MOST_NAMED:
             raise BadInput(f"One order names at most {MOST_NAMED}.", place=place, remedy="Register several.")
+
+
+def _as_named(name: str) -> str:
+    """Return a name as it is compared: one authority does not speak for another, however the letters are written."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _text(said: str, place: str) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from sqlalchemy import Engine, select
 
 from tutela.adapters.db import tables as t
+from tutela.adapters.db.decision_tables import findings
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.notice_tables import notice_decisions, notices
-from tutela.adapters.db.order_tables import order_decisions
+from tutela.adapters.db.order_tables import order_decisions, orders
 from tutela.core.ids import DecisionId, ItemId
 from tutela.core.notices.branches import NoticeKind
+from tutela.core.orders.kinds import FOUND_BY_ORDER
 from tutela.core.plans import Source
 from tutela.core.reasons.facts import Origin
 
@@ -32,6 +34,12 @@ _OF_NOTICES = (
     .where(among(notice_decisions.c.decision_id))
 )
 _OF_ORDERS = select(order_decisions.c.decision_id).where(among(order_decisions.c.decision_id)).distinct()
+# Written with the decision itself: it is there even where a fall came before the register had heard of the decision.
+_FOUND_BY_ORDER = (
+    select(findings.c.decision_id)
+    .join(orders, orders.c.id == findings.c.line)
+    .where(among(findings.c.decision_id), findings.c.code == FOUND_BY_ORDER)
+)
 _BY_NOTICE = select(t.decisions.c.id).where(among(t.decisions.c.id), t.decisions.c.source.in_(_NOTICED))
 _BY_MACHINE = (
     select(t.decisions.c.item_id)
@@ -66,6 +74,7 @@ class DatabaseOrigins:
                 for row in rows_of(connection, _OF_NOTICES, ids)
             ]
             told += [(row["decision_id"], Origin.ORDER) for row in rows_of(connection, _OF_ORDERS, ids)]
+            told += [(row["decision_id"], Origin.ORDER) for row in rows_of(connection, _FOUND_BY_ORDER, ids)]
         for decision_id, origin in told:
             known = found.get(DecisionId(decision_id), Origin.OWN_INITIATIVE)
             found[DecisionId(decision_id)] = max(known, origin, key=_ORDER.index)

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, exists, func, insert, select, update
 
 from tutela.adapters.db import rows
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.chains import ChainWriter
+from tutela.adapters.db.decision_tables import findings
 from tutela.adapters.db.deliveries import is_wanted, tell_all
 from tutela.adapters.db.driver import Row
 from tutela.adapters.db.engine import read_transaction, write_transaction
@@ -30,22 +31,39 @@ from tutela.ports.statements import NewRecord
 from tutela.ports.webhooks import Notice
 
 _S, _C = t.statements.c, statement_changes.c
+_REVERSAL = t.decisions.alias("reversal")
+# Whoever was never told of a decision is not told of it once it is reversed, as if it were in force. A finding that
+# took the place of another decision names that one as well, and is no reversal.
+_GOES = ~exists().where(
+    _REVERSAL.c.reverses == _S.decision_id, _REVERSAL.c.at_us < _S.tell_us,
+    findings.c.decision_id == _REVERSAL.c.id, findings.c.is_reversal,
+)  # fmt: skip
 _TRACKED = select(t.statements, t.decisions.c.at_us.label("decided_us")).join(
     t.decisions, t.decisions.c.id == _S.decision_id
 )
 _ONE = _TRACKED.where(_S.id == bindparam("id"))
 _OF_ACCOUNT = (
-    _TRACKED.where(_S.account_id == bindparam("account"), _S.tell_us <= bindparam("now"), _S.id < bindparam("before"))
+    _TRACKED.where(
+        _S.account_id == bindparam("account"), _S.tell_us <= bindparam("now"), _S.id < bindparam("before"), _GOES
+    )
     .order_by(_S.id.desc())
     .limit(bindparam("limit"))
 )
 _OF_DECISIONS = _TRACKED.where(among(_S.decision_id))
-_UNTOLD = _TRACKED.where(t.UNTOLD, _S.tell_us <= bindparam("now")).order_by(_S.tell_us, _S.id).limit(bindparam("limit"))
+_UNTOLD = (
+    _TRACKED.where(t.UNTOLD, _S.tell_us <= bindparam("now"), _GOES)
+    .order_by(_S.tell_us, _S.id)
+    .limit(bindparam("limit"))
+)
 _WAITING = (
-    _TRACKED.where(t.UNDELIVERED, _S.tell_us <= bindparam("now")).order_by(_S.tell_us, _S.id).limit(bindparam("limit"))
+    _TRACKED.where(t.UNDELIVERED, _S.tell_us <= bindparam("now"), _GOES)
+    .order_by(_S.tell_us, _S.id)
+    .limit(bindparam("limit"))
 )
 _UNRECORDED = (
-    _TRACKED.where(t.UNRECORDED, _S.tell_us <= bindparam("now")).order_by(_S.tell_us, _S.id).limit(bindparam("limit"))
+    _TRACKED.where(t.UNRECORDED, _S.tell_us <= bindparam("now"), _GOES)
+    .order_by(_S.tell_us, _S.id)
+    .limit(bindparam("limit"))
 )
 _STILL = select(func.count()).select_from(t.statements).where(among(_S.id), _S.told_us.is_(None))
 _TELL = update(t.statements).where(among(_S.id), _S.told_us.is_(None)).values(told_us=bindparam("b_now"))
@@ -65,7 +83,9 @@ _CHANGE = (
 _NOTE = insert(statement_changes)
 _NUMBER = select(func.count()).select_from(statement_changes).where(_C.statement_id == bindparam("id"))
 _HISTORY = select(statement_changes).where(_C.statement_id == bindparam("id")).order_by(_C.number)
-_UNDELIVERED = select(func.count()).select_from(t.statements).where(t.UNDELIVERED, _S.tell_us <= bindparam("before"))
+_UNDELIVERED = (
+    select(func.count()).select_from(t.statements).where(t.UNDELIVERED, _S.tell_us <= bindparam("before"), _GOES)
+)
 _RECORDED = (
     update(t.statements).where(_S.id == bindparam("b_id"), _S.record.is_(None)).values(record=bindparam("b_record"))
 )

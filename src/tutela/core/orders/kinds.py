@@ -9,6 +9,9 @@ from tutela.core.dsa.words import Category
 from tutela.core.ids import AccountId, ItemId, NotifierId, OrderId
 from tutela.errors import BadInput
 
+FOUND_BY_ORDER = "order"
+"""The code of a finding that gives effect to an order; its line is the order's id."""
+
 _COUNTRY_LETTERS = 2
 
 

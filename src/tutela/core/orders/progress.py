@@ -170,6 +170,22 @@ def refuse_incomplete(order: Order, waived: str) -> None:
         raise BadInput(f"The order lacks {words}.", place="despite", remedy=remedy)
 
 
+def refuse_untimely_telling(order: Order, progress: Progress) -> None:
+    """Refuse to hide something for a secret order of which nobody has recorded how long the recipient is not told.
+
+    Whoever posted what is hidden is told by the decision itself, unless its telling is delayed with it.
+
+    Raises:
+        tutela.errors.BadInput: No delay is recorded.
+    """
+    if order.hides and order.is_secret and progress.delay_until is None:
+        raise BadInput(
+            "The order forbids to tell the recipient, and giving effect would tell them.",
+            place="id",
+            remedy="Record the delay, its basis and end, and then give effect.",
+        )
+
+
 def refuse_alone(order: Order, progress: Progress, person: str, *, is_solo: bool) -> None:
     """Refuse to hand out what is known of people where one person alone would be behind it.
 
