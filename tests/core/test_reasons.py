@@ -13,6 +13,7 @@ from tests.core.reasons_strategies import CANARY, START, decided, measures, prof
 
 from tutela.bootstrap.loading import load_policy, load_reason_words, load_reasons
 from tutela.config import Settings
+from tutela.core.dsa.words import Category, Keyword
 from tutela.core.ids import ClauseId, DecisionId, MeasureId
 from tutela.core.measures import Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.operator import OperatorProfile
@@ -22,6 +23,7 @@ from tutela.core.reasons.table_file import parse_reason_table
 from tutela.core.reasons.wording import Audience, facts_in_words, worded
 from tutela.core.reasons.words_file import SECTIONS, parse_words
 from tutela.core.statements import Statement, StatementCode
+from tutela.core.transparency.categories import keyword_in
 from tutela.errors import Misconfigured
 
 TABLE, WORDS = load_reasons(), load_reason_words()
@@ -170,6 +172,13 @@ def test_each_measure_is_told_by_exactly_one_statement_of_its_side(
         assert len(found) == (1 if side else 0)
 
 
+def test_the_sale_of_a_child_is_filed_as_trafficking() -> None:
+    """The form has these keywords under violence alone; under another category they would be counted as "other"."""
+    row = TABLE.row(ClauseId("cse.commercial"))
+    assert row.category is Category.VIOLENCE
+    assert keyword_in(row.category, row.keywords) is Keyword.HUMAN_TRAFFICKING
+
+
 def test_the_table_covers_every_clause_that_ships() -> None:
     """A clause without a row, and a row without a clause, are refused when the table is loaded."""
     parsed = tomllib.loads(resources.files("tutela.policy").joinpath("statements.toml").read_text("utf-8"))
@@ -190,6 +199,7 @@ def test_the_table_covers_every_clause_that_ships() -> None:
         ({"legal": {"EU": "x" * 501, "*": "y"}}, "500"),
         ({"category": "nothing"}, "must be one of"),
         ({"keywords": ["csam"]}, "must be one of"),
+        ({"category": "protection_of_minors", "keywords": ["human_trafficking"]}, "`violence`"),
         ({"colour": "red"}, "not known here"),
     ],
 )

@@ -142,6 +142,10 @@ def test_a_decision_that_is_overturned_late_is_in_the_correction_alone(home: Hom
             text("UPDATE measures SET revoked_by = 'dec_late' WHERE decision_id ="
                  " (SELECT reverses FROM decisions WHERE id = 'dec_late')")
         )  # fmt: skip
+        connection.execute(
+            text("INSERT INTO findings (decision_id, code, line, is_senior, is_reversal)"
+                 " VALUES ('dec_late', 'x', '', false, true)")
+        )  # fmt: skip
     with pytest.raises(BadInput, match="is a correction"):
         verbs.draw_up(ANN, YEAR)
     with pytest.raises(BadInput, match="its reason"):

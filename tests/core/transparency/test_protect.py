@@ -64,3 +64,12 @@ def test_no_public_number_is_few(counted: Counted) -> None:
     for breakdown in told["breakdowns"]:
         numbers = [*breakdown["parts"].values(), breakdown["total"]]
         assert all(each is None or each == 0 or each >= FEW for each in numbers)
+
+
+@given(histories)
+def test_every_chart_of_measures_is_about_the_same_ones(counted: Counted) -> None:
+    """Own initiative alone: a total of all measures beside it would tell how few came of notices and orders."""
+    told = {each.id: each.parts.total for each in summary_of(Period(2025), figures_of(counted, TABLE)).breakdowns}
+    figures = figures_of(counted, TABLE)
+    own = sum(each.total for each in (*figures.illegal.values(), *figures.terms.values()))
+    assert {told[each] for each in ("ground", "category", "restriction", "automation")} <= {None, own}

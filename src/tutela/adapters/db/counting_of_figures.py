@@ -12,6 +12,7 @@ from tutela.adapters.db import report_tables as r
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.appeal_tables import appeals
 from tutela.adapters.db.clock_tables import clocks
+from tutela.adapters.db.decision_tables import findings
 from tutela.adapters.db.enforcement_tables import strikes
 from tutela.adapters.db.engine import read_transaction
 from tutela.adapters.db.notice_tables import notice_decisions, notice_items, notices
@@ -58,12 +59,23 @@ _UNDONE = exists().where(
 _DECIDED = and_(_within(_D.at_us), _D.reverses.is_(None), ~_UNDONE)
 """Made in the period, and neither a reversal nor taken back within its window."""
 
-_FROM_NOTICE = exists().where(notice_decisions.c.decision_id == _D.id)
-_FROM_FLAGGER = exists().where(
-    notice_decisions.c.decision_id == _D.id,
-    notices.c.id == notice_decisions.c.notice_id,
-    notices.c.kind == NoticeKind.TRUSTED_FLAGGER.value,
-)
+_IS_PROVISIONAL = _D.source.in_((Source.NOTICE.value, Source.CLAIM.value))
+"""Hidden at the word of a notice. `notice_decisions` holds only what people decided of it later."""
+
+_FROM_NOTICE = or_(_IS_PROVISIONAL, exists().where(notice_decisions.c.decision_id == _D.id))
+_OF_FLAGGER = notices.c.kind == NoticeKind.TRUSTED_FLAGGER.value
+_FROM_FLAGGER = or_(
+    exists().where(
+        notice_decisions.c.decision_id == _D.id, notices.c.id == notice_decisions.c.notice_id, _OF_FLAGGER
+    ),
+    and_(
+        _IS_PROVISIONAL,
+        exists().where(
+            notice_items.c.item_id == _D.item_id, notices.c.id == notice_items.c.notice_id, _OF_FLAGGER,
+            notices.c.received_us <= _D.at_us,
+        ),
+    ),
+)  # fmt: skip
 _FROM_ORDER = exists().where(order_decisions.c.decision_id == _D.id)
 _NOTICED = or_(
     _D.source.in_(_BY_MACHINES),
@@ -71,9 +83,17 @@ _NOTICED = or_(
 )
 _REVERSAL = t.decisions.alias("reversal")
 _OVERTURNED = or_(
-    exists().where(_REVERSAL.c.id == _M.revoked_by, _REVERSAL.c.reverses == _D.id, _REVERSAL.c.is_automated.is_(False)),
-    exists().where(appeals.c.reversal_id == _M.revoked_by),  # of one that was overturned in part
-)
+    exists().where(
+        _REVERSAL.c.id == _M.revoked_by, _REVERSAL.c.reverses == _D.id, _REVERSAL.c.is_automated.is_(False),
+        findings.c.decision_id == _REVERSAL.c.id, findings.c.is_reversal.is_(True),
+    ),
+    exists().where(
+        appeals.c.reversal_id == _M.revoked_by,
+        appeals.c.outcome.in_((Outcome.OVERTURNED.value, Outcome.PARTLY.value)),
+    ),
+)  # fmt: skip
+"""A person said that it was wrong, wholly or in part. What a decision that took its place ended was not wrong."""
+
 _EACH = (
     select(
         _M.clause_id, _M.kind, _M.scope, _D.is_automated,
@@ -103,9 +123,14 @@ _ANSWERS = (
     select(notice_decisions.c.notice_id, _D.clause_id)
     .join_from(notice_decisions, notices, _N.id == notice_decisions.c.notice_id)
     .join(t.decisions, _D.id == notice_decisions.c.decision_id)
-    .where(_within(_N.received_us), _D.clause_id.is_not(None))
+    .where(
+        _within(_N.received_us), _D.clause_id.is_not(None), ~_UNDONE, exists().where(_M.decision_id == _D.id),
+        ~exists().where(findings.c.decision_id == _D.id, findings.c.is_reversal.is_(True)),
+    )
     .order_by(notice_decisions.c.notice_id, notice_decisions.c.decision_id)
-)
+)  # fmt: skip
+"""The actions taken: that a reversal lets something stay, or that people found nothing, is none."""
+
 
 _O = orders.c
 _ORDERS = (
@@ -121,7 +146,7 @@ _ORDERS = (
 
 _A = appeals.c
 _APPEALS = (
-    select(_A.id, _A.opened_us, _A.decided_us, _A.outcome, _A.state, _D.is_automated)
+    select(_A.id, _A.opened_us, _A.decided_us, _A.outcome, _A.state, _A.repeats, _D.is_automated)
     .join_from(appeals, t.decisions, _D.id == _A.decision_id)
     .where(_within(_A.opened_us))
     .order_by(_A.id)
@@ -248,11 +273,12 @@ def _appeals(connection: Connection, asked: dict[str, int]) -> Iterator[AppealCo
     for row in connection.execute(_APPEALED, asked).mappings():
         kinds[row["id"]].add(MeasureKind(row["kind"]))
     for row in connection.execute(_APPEALS, asked).mappings():
-        ended = AppealOutcome.OMITTED if row["state"] in _ENDED_WITHOUT else None
-        outcome = _OUTCOMES[row["outcome"]] if row["outcome"] else ended
+        is_repeated = row["repeats"] is not None  # answered at once by the first outcome: nobody decided again
+        ended = AppealOutcome.OMITTED if is_repeated or row["state"] in _ENDED_WITHOUT else None
+        outcome = _OUTCOMES[row["outcome"]] if row["outcome"] and not is_repeated else ended
         yield AppealCounted(
-            from_us(row["opened_us"]), _at(row["decided_us"]), outcome, frozenset(kinds[row["id"]]),
-            bool(row["is_automated"]),
+            from_us(row["opened_us"]), None if is_repeated else _at(row["decided_us"]), outcome,
+            frozenset(kinds[row["id"]]), bool(row["is_automated"]),
         )  # fmt: skip
 
 

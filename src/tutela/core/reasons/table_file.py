@@ -7,6 +7,7 @@ from tutela.core.file_table import FileTable, words
 from tutela.core.ids import ClauseId
 from tutela.core.reasons.facts import Ground
 from tutela.core.reasons.table import ANYWHERE, IN_THE_UNION, ReasonRow, ReasonTable, RedressRow, check_cover
+from tutela.core.transparency.categories import at_home_in
 from tutela.errors import Misconfigured
 
 MOST_LEGAL_GROUND = 500
@@ -60,9 +61,19 @@ def _row(table: FileTable) -> ReasonRow:
     table.close()
     if (row.ground is Ground.ILLEGAL) != (row.legal is not None):
         raise Misconfigured("`legal` is there exactly where the ground is `illegal`.", place=f"{table.place}.legal")
+    _refuse_misplaced(row, f"{table.place}.keywords")
     if row.legal is not None and not {IN_THE_UNION, ANYWHERE} <= set(row.legal):
         raise Misconfigured("`legal` must name `EU` and `*`.", place=f"{table.place}.legal")
     return row
+
+
+def _refuse_misplaced(row: ReasonRow, place: str) -> None:
+    """Refuse a keyword that the form of figures has under other categories only: it would be counted as "other"."""
+    for keyword in row.keywords:
+        homes = at_home_in(keyword)
+        if homes and row.category not in homes:
+            known = ", ".join(f"`{each.name.lower()}`" for each in homes)
+            raise Misconfigured(f"The form has `{keyword.name.lower()}` under {known} only.", place=place)
 
 
 def _redress(table: FileTable) -> RedressRow:

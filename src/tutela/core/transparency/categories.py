@@ -68,3 +68,8 @@ def keyword_in(category: Category, keywords: tuple[Keyword, ...]) -> Keyword:
     """Return the first of *keywords* that the form has under *category*, or the one for what none captures."""
     there = KEYWORDS.get(category, ())
     return next((each for each in keywords if each in there), Keyword.OTHER)
+
+
+def at_home_in(keyword: Keyword) -> tuple[Category, ...]:
+    """Return the categories under which the form has *keyword*; none where it has it nowhere, or under every one."""
+    return tuple(category for category, keywords in KEYWORDS.items() if keyword in keywords)

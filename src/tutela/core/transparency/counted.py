@@ -65,7 +65,7 @@ class AppealOutcome(StrEnum):
     UPHELD = "upheld"
     PARTLY = "partly"
     OVERTURNED = "overturned"
-    OMITTED = "omitted"  #: nothing was decided: it was withdrawn, set aside, or overtaken by another decision
+    OMITTED = "omitted"  #: nothing was decided: withdrawn, set aside, overtaken, or a repetition of another
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def summary_of(period: Period, figures: Figures) -> Summary:
         "ground": ground,
         "category": by_category,
         "restriction": {each.value: by_kind.get(each.value, 0) for each in RESTRICTIONS},
-        "automation": {"machine": of.automated, "person": of.not_automated},
+        "automation": {"machine": of.own_automated, "person": of.own_not_automated},
         "notices": {
             "flagger": sum(each.is_flagger for each in counted.notices),
             "other": sum(not each.is_flagger for each in counted.notices),
