@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, select
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutela.adapters.db.appeal_rows import answer_of, appeal_of, conduct_of
