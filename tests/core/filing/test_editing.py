@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.filing import reports
@@ -162,6 +162,7 @@ PLACES = [
 _VALUES = st.sampled_from([CLEAR, "text", 7, True, None, [], {}, "2026-11-20T18:04:05Z", "viral", ["viral"], {"kind": "chat"}])  # fmt: skip  # noqa: E501  # one table
 
 
+@example([("suspects.0.permanently_disabled.is_disabled", CLEAR)])
 @given(
     st.lists(st.tuples(st.sampled_from([*PLACES, *(each.rpartition(".")[0] for each in PLACES)]), _VALUES), max_size=4)
 )

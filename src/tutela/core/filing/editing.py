@@ -133,6 +133,9 @@ class _Editing:
             raise self._wrong(here, "There is no such field.", f"Use one of {', '.join(lines)}.")
         line, before = lines[field], getattr(model, field)
         if len(parts) == 1:
+            if value is CLEAR and isinstance({each.name: each.default for each in fields(model)}[field], bool):
+                # It says yes or no, and never nothing: what is stored without it could not be read again.
+                raise self._wrong(here, "This must be there.", "Enter true or false.")
             return replace(model, **{field: self._whole(line, before, here, value)})
         if line.is_many:
             return replace(model, **{field: self._listed(line, before, parts[1:], here, value)})
