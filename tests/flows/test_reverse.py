@@ -1,6 +1,7 @@
 """Reverse decisions over real databases: the rest stays as it was, two people where it is grave, and what followed."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,15 +9,17 @@ import pytest
 from flows.test_decide import ACTOR, ADA, BEN, K, account_of, answer, asked, decisions, item_of, measures, on
 from make import Home, md5, pdq, photo
 from tutela.core.banks import SignalType
+from tutela.core.cases import CaseReason
 from tutela.core.findings import Decider, Facts
-from tutela.core.ids import DecisionId
+from tutela.core.ids import AccountId, ClauseId, DecisionId
 from tutela.core.measures import Subject
 from tutela.core.plans import Answer
-from tutela.core.policy import Verification
+from tutela.core.policy import Material, Verification
 from tutela.core.reversals import Reversal
 from tutela.core.statements import StatementCode
 from tutela.errors import AlreadyReversed, BadInput, UnknownDecision
 from tutela.flows import trace
+from tutela.flows.keep_banks import NewBank, NewMember
 from tutela.flows.reverse import Reversed
 
 DAY = timedelta(days=1)
@@ -235,3 +238,28 @@ def test_what_nobody_could_look_at_is_published_by_one_person(home: Home) -> Non
 
     assert done.proposal is None
     assert home.answer("post") is Answer.PUBLISH
+
+
+def test_what_a_machine_holds_beneath_what_is_undone_lies_before_a_person_again(home_anywhere: Home) -> None:
+    """P11: its own case ended with the finding; when that is reversed nobody would be asked about the hold any more."""
+    home = home_anywhere
+    listed = home.upload(photo("china"))
+    home.house.keep_banks.create(
+        NewBank("intimate", ClauseId("adults.intimate"), Material.ADULT_INTIMATE, Verification.ONE_ANALYST, "test")
+    )
+    home.house.keep_banks.add("intimate", [NewMember(*md5(listed))])
+    home.submit("post", listed, author="alice")
+    assert home.kinds(item_of(home, "post")) >= {"hold"}
+    made = home.house.decide(asked(on("item", "post", K.REMOVE), clause="adults.intimate"))
+    alice = AccountId(account_of(home, "alice").id)
+    with home.house.store.read() as reader:
+        assert reader.open_cases([alice]) == {}
+    for who in (ADA, BEN):
+        with suppress(AlreadyReversed):  # by the first alone, where nothing was sealed
+            reverse(home, made.decision.id, who)
+    assert home.is_absent("post")
+    with home.house.store.read() as reader:
+        [case] = reader.open_cases([alice]).values()
+        assert case.reason is CaseReason.DECISION_PENDING
+        assert len(reader.all_case_items(case.id, 2)) == 1
+    assert home.house.verify().breaches == ()

@@ -7,12 +7,12 @@ from datetime import datetime
 from tutela.core.banks import Detection
 from tutela.core.carried import Carried, Elsewhere, carried
 from tutela.core.case_states import CLOSES_BESIDE
-from tutela.core.cases import Case
+from tutela.core.cases import REVIEW_WITHIN, Case, CaseDraft, CaseReason
 from tutela.core.decisions import counts
 from tutela.core.finding_outcome import answer_under, code_of, stricter
 from tutela.core.findings import Decider, Facts, OpenWork
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
-from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind
+from tutela.core.measures import HIDING, Measure, MeasureKind, Standing, Subject, SubjectKind
 from tutela.core.plans import SUPPORTED, UNSCANNED, ZERO_TOLERANCE, Answer, Source
 from tutela.core.statements import StatementCode, StatementDraft
 from tutela.core.strikes import Strike
@@ -20,6 +20,10 @@ from tutela.core.unbanking import Banked, Unbanking, plan_unbanking, still_speak
 
 NEVER_ALONE = frozenset({MeasureKind.QUARANTINE, MeasureKind.BLOCK_MEDIA})
 """Kinds that no single person lifts (measures.md)."""
+
+
+_WAITS_FOR_A_PERSON = (HIDING - {MeasureKind.BLOCK_MEDIA}) | {MeasureKind.LOCK_PENDING_DECISION}
+"""Kinds that a machine sets until a person has decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class ReversalPlan:
     cannot_undo: tuple[str, ...] = ()
     unbanks: Unbanking = field(default_factory=Unbanking)
     regrounds: tuple[tuple[DecisionId, DecisionId], ...] = ()  #: what is kept, and what it rests on from now on
+    lays: tuple[CaseDraft, ...] = ()  #: what a machine hides or locks still, and nobody would look at any more (P11)
 
     @property
     def needs_two_people(self) -> bool:
@@ -104,12 +109,13 @@ def plan_reversal(known: ReversalKnown) -> ReversalPlan:
     touched = dict.fromkeys(measure.subject for measure in ends)
     standing = [m for subject in touched for m in _standing(known, subject).measures if m.holds_at(known.at)]
     ended = {measure.id for measure in ends}
+    stays = tuple(m for m in standing if m.id not in ended)
     carries = _carries(known, ends)
     return ReversalPlan(
         overturned=gone,
         kept=tuple(sorted(known.decided.keys() - set(gone))),
         ends=ends,
-        stays=tuple(m for m in standing if m.id not in ended),
+        stays=stays,
         strikes=tuple(s for s in known.strikes if s.decision_id in gone and s.stands_at(known.at)),
         answers=_answers(known, gone, ended, carries),
         clears=clears,
@@ -120,6 +126,29 @@ def plan_reversal(known: ReversalKnown) -> ReversalPlan:
         cannot_undo=_cannot_undo(known, gone),
         unbanks=plan_unbanking(known.banked.values(), gone),
         regrounds=regrounded(known, gone),
+        lays=_lays(known, stays),
+    )
+
+
+def _lays(known: ReversalKnown, stays: Iterable[Measure]) -> tuple[CaseDraft, ...]:
+    """Return the cases in which a person looks again at what a machine set beneath what is undone (P11).
+
+    It waited for the decision that is undone now: its own case ended with that one, and nobody else would be asked.
+    """
+    due_at = known.at + REVIEW_WITHIN[CaseReason.DECISION_PENDING].delta
+    found: dict[tuple[AccountId, ClauseId, ItemId | None], None] = {}
+    for measure in stays:
+        if not measure.is_automated or measure.kind not in _WAITS_FOR_A_PERSON or measure.clause_id == UNSCANNED:
+            continue
+        item = known.items.get(ItemId(measure.subject.id)) if measure.subject.kind is SubjectKind.ITEM else None
+        if item is not None:
+            found[item.account_id, measure.clause_id, item.item_id] = None
+        elif measure.subject.kind is SubjectKind.ACCOUNT:
+            found[AccountId(measure.subject.id), measure.clause_id, None] = None
+    return tuple(
+        CaseDraft(account, clause, CaseReason.DECISION_PENDING, item, due_at)
+        for account, clause, item in found
+        if (account, clause) not in known.work  # an open case holds it already
     )
 
 

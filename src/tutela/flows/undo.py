@@ -66,6 +66,8 @@ def undo(plan: ReversalPlan, traced: Traced, who: Undoer, entropy: Entropy) -> C
     carry_over(plan, who, ledger)
     main = undoing[plan.overturned[0]]
     ledger.close(plan.closes, traced.case_counts, main)
+    for draft in plan.lays:
+        ledger.open(draft)
     for statement in plan.statements:
         ledger.tell(statement, main)
     return ledger.written(clearances=tuple(clearances))

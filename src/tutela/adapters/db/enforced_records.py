@@ -126,7 +126,9 @@ def _uncleared(connection: Connection, page: Sequence[RowMapping]) -> Iterator[B
 
 def _said(connection: Connection, decisions: Iterable[str]) -> dict[str, Mapping[str, Any] | None]:
     """Return what the entries of decisions say; none where it was erased, which is told elsewhere."""
-    return {row["subject"]: payload_of(row) or None for row in entries_about(connection, decisions)}
+    # That somebody proposed to reverse it is an entry about the same decision, and says nothing of what it did.
+    said = (row for row in entries_about(connection, decisions) if row["kind"] != PROPOSED)
+    return {row["subject"]: payload_of(row) or None for row in said}
 
 
 def _fact(row: RowMapping) -> tuple[Any, ...]:
