@@ -1,4 +1,7 @@
-"""Everything wired together: what the faces get."""
+"""Everything wired together: what the faces get.
+
+Longer than a module should be: it is one list, a part a line or two, each wired by a module of its own beside this one.
+"""
 
 import os
 import socket

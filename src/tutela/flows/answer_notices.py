@@ -10,18 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tutela.core.audit import JSON, AuditEvent
-from tutela.core.cases import CaseDraft, CaseReason
 from tutela.core.clocks import Signal
 from tutela.core.ids import ItemId, MediaId
 from tutela.core.measures import Subject
 from tutela.core.messages import MessageKind
 from tutela.core.notices.notice import Notice, NoticeMove, NoticeOutcome, NoticeState, after
-from tutela.core.notices.outcomes import ItemOutcome, ItemSeen, outcome_of, outcome_of_item
-from tutela.core.notices.weights import SOONEST
+from tutela.core.notices.outcomes import ItemOutcome, outcome_of
 from tutela.core.operator import OperatorProfile
 from tutela.errors import Conflict, IndexNotReady
-from tutela.flows.enact import Ledger
 from tutela.flows.find_copies import MAX_QUESTIONS, FindCopies, Question
+from tutela.flows.notice_items import item_outcomes
 from tutela.flows.take_notice import clocks_of, messages_of
 from tutela.ports.clock import Clock
 from tutela.ports.committer import Changeset, Committer
@@ -72,21 +70,13 @@ class AnswerNotices:
     def _answer(self, reader: Reader, notice: Notice, now: datetime) -> _Answer | None:
         if not notice.items:
             return self._about_accounts(reader, notice, now)
-        items = reader.items_by_id(notice.items)
-        media = {media_id for each in items.values() for media_id in each.item.media_ids}
-        standings = reader.standings({Subject.item(each) for each in items} | {Subject.media(each) for each in media})
-        decided = reader.answered_items(notice.items, notice.clause_id, now)
-        outcomes = {}
-        for item_id, stored in items.items():
-            around = (Subject.item(item_id), *(Subject.media(each) for each in stored.item.media_ids))
-            at = decided[item_id].at if item_id in decided else None
-            seen = ItemSeen(item_id, tuple(standings[each] for each in around), at)
-            outcomes[item_id] = outcome_of_item(seen, notice.told_at, now)
+        outcomes = item_outcomes(reader, notice, now)
         outcome = outcome_of(outcomes.values())
         if outcome is None:
             return None
-        gone = [each for each, what in outcomes.items() if what is ItemOutcome.REMOVED]
-        removed = Counter(one for each in gone for one in set(items[each].item.media_ids))
+        gone = reader.items_by_id(each for each, what in outcomes.items() if what is ItemOutcome.REMOVED)
+        removed = Counter(one for each in gone.values() for one in set(each.item.media_ids))
+        decided = reader.answered_items(notice.items, notice.clause_id, now)
         return _Answer(outcome, outcomes, tuple(decided.values()), removed)
 
     def _about_accounts(self, reader: Reader, notice: Notice, now: datetime) -> _Answer | None:
@@ -123,30 +113,24 @@ class AnswerNotices:
     def _open_again(self, notice: Notice, state: NoticeState) -> bool:
         """Have a notice wait for people again: its answer was overturned, and nothing else is decided.
 
-        What was hidden before anybody looked is hidden still, so that a person has to look again, and soon (P11).
+        The reversal itself has laid before a person what is hidden still; the notice is told to lie in that case.
         """
         now = self.clock.now()
         with self.store.read() as reader:
-            items = reader.items_by_id(notice.items)
-            accounts = {each.item.account_id for each in items.values()}
-            ledger = Ledger(self.entropy, now, reader.open_cases(accounts))
-        for item_id, stored in items.items():
-            due_at = now + SOONEST.delta
-            account = stored.item.account_id
-            ledger.open(CaseDraft(account, notice.clause_id, CaseReason.DECISION_PENDING, item_id, due_at))
-        cases = tuple(sorted({*notice.cases, *(ledger.open_cases[one, notice.clause_id].id for one in accounts)}))
+            authors = {each.item.account_id for each in reader.items_by_id(notice.items).values()}
+            found = reader.open_cases(authors)
+        now_open = {case.id for (_, clause_id), case in found.items() if clause_id == notice.clause_id}
+        cases = tuple(sorted({*notice.cases, *now_open}))
         opened = replace(
             notice, state=state, outcome=None, answered_at=None, copies=None, cases=cases, version=notice.version + 1
         )  # fmt: skip
-        told: dict[str, JSON] = {"by": "system", "outcome": None, "overturned": True, "cases": list(cases)}
-        ledger.audit.append(AuditEvent("system:notice:looked_at", notice.id, told))
-        places = (NoticePlace(notice.id, cases=cases),)
         since = replace(opened, received_at=now, valid_at=opened.valid_at and now)  # its clocks begin anew
-        clocks = clocks_of(since, self.profile(), None)
+        moved = NoticeMoved(notice, opened, clocks=clocks_of(since, self.profile(), None))
+        told: dict[str, JSON] = {"by": "system", "outcome": None, "overturned": True, "cases": list(cases)}
+        event = AuditEvent("system:notice:looked_at", notice.id, told)
+        places = (NoticePlace(notice.id, cases=cases),)
         try:
-            self.committer.commit(
-                ledger.changeset(notice_moves=(NoticeMoved(notice, opened, clocks=clocks),), notice_places=places)
-            )
+            self.committer.commit(Changeset(notice_moves=(moved,), notice_places=places, audit=(event,)))
         except Conflict:
             return False
         return True

@@ -10,16 +10,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tutela.sandbox.loopback import LOOPBACK, Requests, listening_as
 from tutela.sandbox.ncmec import answering, control, receiving
 from tutela.sandbox.ncmec.authority import Authority, Reply
 from tutela.sandbox.ncmec.faults import Does, Fault, Faults
 from tutela.sandbox.ncmec.xsd import schema
 
 BASE = "/ispws"
-LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,53 +70,19 @@ class Sandbox:
 @contextmanager
 def listening(sandbox: Sandbox, *, port: int = 0) -> Iterator[Sandbox]:
     """Yield *sandbox* while it listens on the loopback, on *port* or a free one."""
-    handler = type("_Handler", (_Handler,), {"sandbox": sandbox})
-    server = _Server((LOOPBACK, port), handler)
-    sandbox.port = int(server.server_address[1])
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with listening_as(_Handler, sandbox, port=port):
         yield sandbox
-    finally:
-        sandbox.is_over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing: whoever tests a client breaks off in the middle."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(Requests):
     sandbox: Sandbox
 
-    def do_GET(self) -> None:
-        """Answer what changes nothing."""
-        self._serve("GET")
-
-    def do_POST(self) -> None:
-        """Take a step, or a wish of whoever tests."""
-        self._serve("POST")
-
-    def do_DELETE(self) -> None:
-        """Clear faults."""
-        self._serve("DELETE")
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: bodies and addresses are no business of a terminal."""
-
-    def _serve(self, method: str) -> None:
-        with suppress(OSError):
-            if self.path.startswith(control.BASE):
-                self._control(method)
-            else:
-                self._step(method, self.path.removeprefix(BASE).partition("?")[0])
+    def serve(self, method: str) -> None:
+        """Answer one request."""
+        if self.path.startswith(control.BASE):
+            self._control(method)
+        else:
+            self._step(method, self.path.removeprefix(BASE).partition("?")[0])
 
     def _control(self, method: str) -> None:
         try:

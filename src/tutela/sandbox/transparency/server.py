@@ -5,18 +5,17 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tutela.sandbox.loopback import LOOPBACK, Requests, listening_as
 from tutela.sandbox.ncmec import receiving
 from tutela.sandbox.ncmec.faults import Does, Fault, Faults
 from tutela.sandbox.transparency import control
 from tutela.sandbox.transparency.database import Database
 
 BASE = "/api/v1/"
-LOOPBACK = "127.0.0.1"
 JSON = "application/json"
 
 
@@ -56,61 +55,27 @@ class Sandbox:
 @contextmanager
 def listening(sandbox: Sandbox, *, port: int = 0) -> Iterator[Sandbox]:
     """Yield *sandbox* while it listens on the loopback, on *port* or a free one."""
-    handler = type("_Handler", (_Handler,), {"sandbox": sandbox})
-    server = _Server((LOOPBACK, port), handler)
-    sandbox.port = int(server.server_address[1])
-    sandbox.database.base_url = sandbox.url
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with listening_as(_Handler, sandbox, port=port):
+        sandbox.database.base_url = sandbox.url
         yield sandbox
-    finally:
-        sandbox.is_over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing: whoever tests a client breaks off in the middle."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(Requests):
     sandbox: Sandbox
 
-    def do_GET(self) -> None:
-        """Answer what changes nothing."""
-        self._serve("GET")
-
-    def do_POST(self) -> None:
-        """Take records, or a wish of whoever tests."""
-        self._serve("POST")
-
-    def do_DELETE(self) -> None:
-        """Clear faults."""
-        self._serve("DELETE")
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def _serve(self, method: str) -> None:
-        with suppress(OSError):
-            path = self.path.partition("?")[0]
-            try:
-                body = receiving.document(self)
-            except receiving.BadBody as error:
-                self.close_connection = True
-                self._tell(400, {"message": str(error)})
-                return
-            if path.startswith(control.BASE):
-                self._tell(*control.answer(self.sandbox, method, path.removeprefix(control.BASE), body))
-            else:
-                self._step(method, path.removeprefix(BASE).strip("/"), body)
+    def serve(self, method: str) -> None:
+        """Answer one request."""
+        path = self.path.partition("?")[0]
+        try:
+            body = receiving.document(self)
+        except receiving.BadBody as error:
+            self.close_connection = True
+            self._tell(400, {"message": str(error)})
+            return
+        if path.startswith(control.BASE):
+            self._tell(*control.answer(self.sandbox, method, path.removeprefix(control.BASE), body))
+        else:
+            self._step(method, path.removeprefix(BASE).strip("/"), body)
 
     def _step(self, method: str, path: str, body: bytes) -> None:
         step, _, name = path.partition("/")
