@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from browser.chromium import Tab, chromium
 from console.conftest import serving_pages
 from tutela.bootstrap import House
 
@@ -95,3 +96,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     (folder / "desk.toml").write_text(DESK_FILE, encoding="utf-8")
     with serving_pages(folder / "var", desk_is_open=True, desk_file=folder / "desk.toml", proxy_hops=1) as browser:
         yield Desk(browser.house, browser.port)
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Tab]:
+    """Open one tab for all pages of a module."""
+    with chromium() as open_tab:
+        yield open_tab()

@@ -2,9 +2,12 @@
 
 import base64
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from browser.axe import flaws
 from browser.chromium import Tab
 
 
@@ -38,3 +41,33 @@ def pictured(tab: Tab, screen: Screen, name: str) -> None:
             tab.call("Emulation.setEmulatedMedia", features=[feature])
             told = tab.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
             (Path(folder) / f"{screen.name}-{name}-{scheme}.png").write_bytes(base64.b64decode(told["data"]))
+
+
+SEEN: set[tuple[str, str]] = set()
+"""Pages that axe-core has looked over on a screen: the same question in other words has the same flaws."""
+
+
+def looked_over(tab: Tab, screen: Screen, name: str, kind: str = "") -> None:
+    """Hold that nothing grave is on the page, that it fits the screen, and keep pictures for whoever wants them."""
+    if (screen.name, kind or name) not in SEEN:
+        SEEN.add((screen.name, kind or name))
+        assert flaws(tab) == [], name
+    assert tab.run("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+    assert tab.run("document.getElementById('exit').getBoundingClientRect().top >= 0"), f"{name}: no way out in sight"
+    pictured(tab, screen, name)
+
+
+def read_aloud(tab: Tab) -> list[str]:
+    """Return what a screen reader says, in its order."""
+    nodes = {each["nodeId"]: each for each in tab.call("Accessibility.getFullAXTree")["nodes"]}
+    root = next(each for each in nodes.values() if not each.get("parentId"))
+
+    def names(node: dict[str, Any]) -> Iterator[str]:
+        role = node.get("role", {}).get("value")
+        if not node.get("ignored") and role in {"StaticText", "link", "button", "heading", "textbox", "combobox"}:
+            yield str(node.get("name", {}).get("value", ""))
+        for child in node.get("childIds", []):
+            if child in nodes:
+                yield from names(nodes[child])
+
+    return list(names(root))

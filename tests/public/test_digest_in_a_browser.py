@@ -4,7 +4,6 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from browser.chromium import Tab, chromium, installed
+from browser.chromium import Tab, installed
 from make import PICTURES, photo
 from public.conftest import Desk
 from tutela.core.signals.pdq import distance_bits, fingerprint, luma_of_rgb
@@ -26,13 +25,6 @@ MOST_BITS = 4
 
 WIDTHS = (320, 1600)
 """A small picture, and one of which the blur takes many pixels to a point."""
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    """Open one tab."""
-    with chromium() as open_tab:
-        yield open_tab()
 
 
 def pdq_of(content: bytes) -> bytes:

@@ -1,16 +1,13 @@
 """The desk in a real Chromium, on a phone and on a desk: journeys by the keyboard, axe-core, the order of reading."""
 
 import re
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from typing import Any
 
 import pytest
 
-from browser.axe import flaws, script
-from browser.chromium import Tab, chromium, installed
+from browser.axe import script
+from browser.chromium import Tab, installed
 from public.conftest import CODE_SHAPE, Desk
-from public.screens import DESKTOP, PHONE, Screen, pictured
+from public.screens import DESKTOP, PHONE, Screen, looked_over, read_aloud
 from tutela.core.notices.branches import Branch
 from tutela.public.front import address_of
 from tutela.public.steps import STEPS, Telling
@@ -32,31 +29,9 @@ TICKED = {"danger": "danger-yes", "age": "age-13_15", "signature": "good_faith"}
 """What is chosen on a page."""
 
 
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    """Open one tab for all pages."""
-    opened: AbstractContextManager[Any] = chromium()
-    with opened as open_tab:
-        yield open_tab()
-
-
 def said(name: str, variant: str = "") -> str:
     """Return what the English page says."""
     return str(tell("en", name, variant))
-
-
-SEEN: set[tuple[str, str]] = set()
-"""Pages that axe-core has looked over on a screen: the same question in other words has the same flaws."""
-
-
-def looked_over(tab: Tab, screen: Screen, name: str, kind: str = "") -> None:
-    """Hold that nothing grave is on the page, that it fits the screen, and keep pictures for whoever wants them."""
-    if (screen.name, kind or name) not in SEEN:
-        SEEN.add((screen.name, kind or name))
-        assert flaws(tab) == [], name
-    assert tab.run("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
-    assert tab.run("document.getElementById('exit').getBoundingClientRect().top >= 0"), f"{name}: no way out in sight"
-    pictured(tab, screen, name)
 
 
 def answer(tab: Tab, step: str) -> None:
@@ -172,22 +147,6 @@ def test_a_question_is_read_before_its_field_and_its_field_says_what_helps(desk:
     described = tab.run("document.getElementById('hint').innerText.length > 20")
     assert described
     assert tab.run("document.getElementById('links').getAttribute('aria-describedby').trim()") == "hint"
-
-
-def read_aloud(tab: Tab) -> list[str]:
-    """Return what a screen reader says, in its order."""
-    nodes = {each["nodeId"]: each for each in tab.call("Accessibility.getFullAXTree")["nodes"]}
-    root = next(each for each in nodes.values() if not each.get("parentId"))
-
-    def names(node: dict[str, Any]) -> Iterator[str]:
-        role = node.get("role", {}).get("value")
-        if not node.get("ignored") and role in {"StaticText", "link", "button", "heading", "textbox", "combobox"}:
-            yield str(node.get("name", {}).get("value", ""))
-        for child in node.get("childIds", []):
-            if child in nodes:
-                yield from names(nodes[child])
-
-    return list(names(root))
 
 
 def test_the_way_out_leaves_at_once_by_button_and_by_escape(desk: Desk, tab: Tab) -> None:
