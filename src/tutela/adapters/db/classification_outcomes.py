@@ -9,8 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from tutela.adapters.db.classification_rows import signals_in
 from tutela.adapters.db.classification_tables import classifier_answers
@@ -44,13 +45,15 @@ _BY_EVENT = (
     .where(among(rule_fires.c.event_id))
 )
 _REVERSAL = decisions.alias("reversal")
-_FOUND = (
+_FINDINGS = (
     select(finding_roles.c.account_id, decisions.c.clause_id, func.max(decisions.c.at_us).label("at_us"))
     .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
     .outerjoin(_REVERSAL, _REVERSAL.c.reverses == finding_roles.c.decision_id)
-    .where(among(finding_roles.c.account_id), finding_roles.c.role == Role.ACTOR.value, _REVERSAL.c.id.is_(None))
+    .where(among(finding_roles.c.account_id), finding_roles.c.role == Role.ACTOR.value)
     .group_by(finding_roles.c.account_id, decisions.c.clause_id)
 )
+_FOUND = _FINDINGS.where(_REVERSAL.c.id.is_(None))
+_OVERTURNED = _FINDINGS.where(_REVERSAL.c.id.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,20 @@ def _decided(connection: Connection, answers: Iterable[Row]) -> Mapping[str, lis
     events = {name for row in answers for name in (row["event_id"], row["laid_as"]) if name}
     found = [*rows_of(connection, _BY_ITEM, items), *rows_of(connection, _BY_EVENT, events)]
     accounts = {row["account_id"] for row in found}
-    latest = {(row["account_id"], row["clause_id"]): row["at_us"] for row in rows_of(connection, _FOUND, accounts)}
+    stands, overturned = (_latest(connection, each, accounts) for each in (_FOUND, _OVERTURNED))
     decided: dict[str, list[_Decided]] = defaultdict(list)
     for row in found:
-        # A violation is decided while its case stays open until somebody knows whether it must be reported (P4).
-        is_found = latest.get((row["account_id"], row["clause_id"]), -1) >= row["opened_us"]
-        if is_found or row["closed_by"] is not None:
+        # A violation is decided while its case stays open until somebody knows whether it must be reported (P4): and so
+        # it is where it was overturned.
+        place = row["account_id"], row["clause_id"]
+        is_found, is_overturned = (each.get(place, -1) >= row["opened_us"] for each in (stands, overturned))
+        if is_found or is_overturned or row["closed_by"] is not None:
             decided[row["ref"]].append(_Decided(row["clause_id"], is_found, row["id"]))
     return decided
+
+
+def _latest(connection: Connection, findings: Select[Any], accounts: set[str]) -> dict[tuple[str, str], int]:
+    return {(row["account_id"], row["clause_id"]): row["at_us"] for row in rows_of(connection, findings, accounts)}
 
 
 _Key = tuple[str, str, str, bool | None, bool, Drawn]

@@ -6,14 +6,12 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, and_, bindparam, case, func, not_, select
 
-from tutela.adapters.db.answer_tables import case_answers, settlements
-from tutela.adapters.db.decision_tables import finding_roles
 from tutela.adapters.db.event_tables import ACTED, WAITING, rule_fires
+from tutela.adapters.db.judged_accounts import is_found, is_looked_at
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.rows import Row, from_us, to_us
-from tutela.adapters.db.tables import cases, decisions
+from tutela.adapters.db.tables import accounts
 from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, EventId, FireId
-from tutela.core.roles import Role
 from tutela.ports.events import Fire, FireOutcome, Judged, RuleFigures
 
 _HIGHEST = "~"
@@ -74,39 +72,11 @@ _ACCOUNTS = (
     .order_by(func.max(rule_fires.c.id).desc())
     .limit(bindparam("limit"))
 )
-_REVERSAL = decisions.alias("reversal")
-# What one person found and another one has not answered yet says nothing of a rule: and who looked would be told (P3).
-_IS_UNSETTLED = (
-    select(case_answers.c.id)
-    .outerjoin(
-        settlements,
-        (settlements.c.case_id == case_answers.c.case_id) & (settlements.c.series == case_answers.c.series),
-    )
-    .where(case_answers.c.meanwhile == finding_roles.c.decision_id, settlements.c.answer_id.is_(None))
-    .exists()
-)
-_FOUND = (
-    select(finding_roles.c.account_id)
-    .distinct()
-    .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
-    .outerjoin(_REVERSAL, _REVERSAL.c.reverses == finding_roles.c.decision_id)
-    .where(
-        among(finding_roles.c.account_id),
-        finding_roles.c.role == Role.ACTOR.value,
-        decisions.c.clause_id == bindparam("clause"),
-        _REVERSAL.c.id.is_(None),
-        not_(_IS_UNSETTLED),
-    )
-)
-_LOOKED_AT = (
-    select(cases.c.account_id)
-    .distinct()
-    .where(
-        among(cases.c.account_id),
-        cases.c.clause_id == bindparam("clause"),
-        cases.c.closed_by.is_not(None),
-    )
-)
+_JUDGED = select(
+    accounts.c.id,
+    is_found(accounts.c.id, bindparam("clause")).label("is_found"),
+    is_looked_at(accounts.c.id, bindparam("clause")).label("is_looked_at"),
+).where(among(accounts.c.id))
 MOST_JUDGED = 50_000
 """Fires whose accounts are asked about when all rules are: the newest, so that a busy month costs no more."""
 
@@ -118,27 +88,11 @@ _NEWEST_FIRES = (
     .subquery("newest")
 )
 _MET = select(_NEWEST_FIRES).distinct().subquery("met")
-_IS_FOUND = (
-    select(finding_roles.c.account_id)
-    .join_from(finding_roles, decisions, decisions.c.id == finding_roles.c.decision_id)
-    .outerjoin(_REVERSAL, _REVERSAL.c.reverses == finding_roles.c.decision_id)
-    .where(
-        finding_roles.c.account_id == _MET.c.account_id,
-        finding_roles.c.role == Role.ACTOR.value,
-        decisions.c.clause_id == _MET.c.clause_id,
-        _REVERSAL.c.id.is_(None),
-        not_(_IS_UNSETTLED),
-    )
-    .exists()
-)
-_IS_LOOKED_AT = (
-    select(cases.c.account_id)
-    .where(
-        cases.c.account_id == _MET.c.account_id, cases.c.clause_id == _MET.c.clause_id, cases.c.closed_by.is_not(None)
-    )
-    .exists()
-)
-_SEEN = select(_MET.c.rule, _IS_FOUND.label("is_found"), _IS_LOOKED_AT.label("is_looked_at")).subquery("seen")
+_SEEN = select(
+    _MET.c.rule,
+    is_found(_MET.c.account_id, _MET.c.clause_id).label("is_found"),
+    is_looked_at(_MET.c.account_id, _MET.c.clause_id).label("is_looked_at"),
+).subquery("seen")
 _JUDGED_BY_RULE = (
     select(
         _SEEN.c.rule,
@@ -249,10 +203,9 @@ class FireReads:
 
     def judged(self, account_ids: Iterable[AccountId], clause_id: ClauseId) -> Judged:
         """Return what people decided about these accounts under a clause."""
-        wanted = list(account_ids)
-        found = {row["account_id"] for row in rows_of(self._connection, _FOUND, wanted, clause=clause_id)}
-        looked_at = {row["account_id"] for row in rows_of(self._connection, _LOOKED_AT, wanted, clause=clause_id)}
-        return Judged(len(found), len(looked_at - found))
+        rows = list(rows_of(self._connection, _JUDGED, account_ids, clause=clause_id))
+        found = sum(bool(row["is_found"]) for row in rows)
+        return Judged(found, sum(bool(row["is_looked_at"]) for row in rows if not row["is_found"]))
 
     def judged_by_rule(self, since: datetime) -> dict[str, Judged]:
         """Return what people decided about the accounts that each rule met after *since*: by its newest fires."""
