@@ -52,6 +52,7 @@ def test_somebody_appeals_takes_it_back_appeals_again_and_reads_the_outcome(
     office.decide(open_one, BEA, Outcome.OVERTURNED)
     tab.go(f"{desk.origin}/desk/{language}/appeal/{office.link(decision_id)}")
     tab.says(said(language, "outcomes.overturned"))
+    assert said(language, "court") not in tab.run("document.body.innerText"), "there is nothing left to take to a court"
     looked_over(tab, screen, f"{language}-appeal-overturned")
     assert tab.complaints() == []
 

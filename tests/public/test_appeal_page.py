@@ -66,6 +66,20 @@ def test_somebody_appeals_reads_how_it_stands_and_what_came_of_it(
     assert BEA.id not in after
 
 
+@pytest.mark.parametrize("outcome", [Outcome.UPHELD, Outcome.OVERTURNED])
+def test_whoever_lost_reads_where_to_turn_and_whoever_won_does_not(
+    desk: Desk, decided: tuple[str, DecisionId, str], outcome: Outcome
+) -> None:
+    """Nothing is left to take elsewhere once all of it has ended (DSA Art. 21)."""
+    path, decision_id, account = decided
+    desk.post(path, words="It was a quotation.")
+    with desk.house.store.read() as reader:
+        alice = reader.accounts_by_platform_id([account])[account]
+        [appeal] = reader.appeals_against(decision_id, alice.id)
+    AppealOffice(at_home(desk.house)).decide(appeal, BEA, outcome)
+    assert (texts("en")["appeal"]["court"] in desk.get(path).text) is (outcome is Outcome.UPHELD)
+
+
 def test_one_that_is_withdrawn_leaves_the_decision_and_may_be_sent_again(
     desk: Desk, decided: tuple[str, DecisionId, str]
 ) -> None:

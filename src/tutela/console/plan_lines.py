@@ -31,7 +31,7 @@ def lines_at_once(foreseen: Told) -> list[str]:
 def reversal_lines(told: Told) -> list[str]:
     """Return a line for each thing that a reversal of a decision does, the gravest first."""
     lines = [*_measures(told["ends"], "ends: "), *_measures(told["carries"], "taken over by another finding: ")]
-    lines += [f"{each['account']}: a strike of {each['points']} counts no more" for each in told["strikes"]]
+    lines += [f"{each['account']}: {_strike(each['points'])} counts no more" for each in told["strikes"]]
     lines += _told_anew(told["items"])
     lines += _messages(told["messages"])
     if others := len(told["overturned"]) - 1:
@@ -76,7 +76,7 @@ def _finding(told: Told) -> Iterator[str]:
     if told["also_hides"]:
         yield f"{told['also_hides']} other items carry the same media, and go with it"
     for each in told["strikes"]:
-        counted = f"a strike of {each['points']}" if each["points"] else "a warning that counts nothing"
+        counted = _strike(each["points"]) + ("" if each["points"] else " that counts nothing")
         met = f", which brings: {say('measure', each['meets'])}" if each["meets"] else ""
         yield f"{each['account']}: {counted} ({each['before']} before, {each['after']} after){met}"
     if told["reports"]:
@@ -86,6 +86,10 @@ def _finding(told: Told) -> Iterator[str]:
     if told["bank"] is not None:
         yield from _bank(told["bank"])
     yield from _rest(told)
+
+
+def _strike(points: int) -> str:
+    return f"a strike of {points}" if points else "a warning"
 
 
 def _rest(told: Told) -> Iterator[str]:
