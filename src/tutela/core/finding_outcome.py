@@ -10,7 +10,7 @@ from tutela.core.findings import FoundItem
 from tutela.core.ids import AccountId, ItemId
 from tutela.core.measures import Measure, MeasureKind, Subject, SubjectKind
 from tutela.core.plans import Answer, Grant, ReportDraft
-from tutela.core.statements import StatementCode, StatementDraft
+from tutela.core.statements import StatementCode, StatementDraft, kept_silent
 
 PROVISIONAL = frozenset({MeasureKind.HOLD, MeasureKind.LOCK_PENDING_DECISION})
 """Kinds that wait for a person to decide."""
@@ -82,7 +82,8 @@ def statements(question: Question, grants: Iterable[Grant], ends: Iterable[Measu
         for account_id, clause_id in over
         if account_id is not None
     )
-    return tuple(found)
+    silences = {} if question.known.replaced is None else question.known.replaced.silences
+    return tuple(kept_silent(each, silences) for each in found)
 
 
 def cases(question: Question, grants: Iterable[Grant]) -> tuple[CaseDraft, ...]:

@@ -13,7 +13,7 @@ from tutela.core.own_banks import Banking, OwnBank
 from tutela.core.plans import Answer, Grant, ReportDraft
 from tutela.core.remedies import Evidence
 from tutela.core.roles import Role
-from tutela.core.statements import DelayBasis, StatementDraft
+from tutela.core.statements import DelayBasis, Silence, StatementDraft
 from tutela.core.strikes import Strike
 from tutela_client.scope import EVERYTHING, Scope
 
@@ -143,6 +143,7 @@ class Replaced:
     has_dependents: bool  #: other decisions rest on it
     relied_on: frozenset[Subject] = frozenset()  #: on which another finding relies on what this decision holds
     has_entries: bool = False  #: in a bank
+    silences: Mapping[AccountId, Silence] = field(default_factory=dict)  #: of who is told nothing of it yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tutela.core.findings import Decider, Facts, OpenWork
 from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId, MediaId, MemberId
 from tutela.core.measures import HIDING, Measure, MeasureKind, Standing, Subject, SubjectKind
 from tutela.core.plans import SUPPORTED, UNSCANNED, ZERO_TOLERANCE, Answer, Source
-from tutela.core.statements import StatementCode, StatementDraft
+from tutela.core.statements import Silence, StatementCode, StatementDraft, kept_silent
 from tutela.core.strikes import Strike
 from tutela.core.unbanking import Banked, Unbanking, plan_unbanking, still_speaks
 
@@ -68,6 +68,7 @@ class ReversalKnown:
     #: Entries of banks that rest on these decisions, or that have noticed something in the items.
     banked: Mapping[MemberId, Banked] = field(default_factory=dict)
     told: int = 0  #: statements that may have been told already
+    silences: Mapping[AccountId, Silence] = field(default_factory=dict)  #: of who is told nothing of them yet
     reports: int = 0  #: drafts of reports
     filed: tuple[tuple[str, str], ...] = ()  #: authority and number of reports that it has
     on_their_way: int = 0  #: reports that were drawn up or approved, and are not finished
@@ -321,7 +322,7 @@ def _statements(
     )
     on_accounts = (each.grant for each in carries if each.grant.subject.kind is SubjectKind.ACCOUNT)
     stays = (StatementDraft(AccountId(g.subject.id), g.clause_id, code_of(g), known.at) for g in on_accounts)
-    return *undone, *stays
+    return tuple(kept_silent(each, known.silences) for each in (*undone, *stays))
 
 
 def _cannot_undo(known: ReversalKnown, gone: Iterable[DecisionId]) -> tuple[str, ...]:

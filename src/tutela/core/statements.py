@@ -1,7 +1,7 @@
 """Statements of reasons: the person concerned is told, neutrally, or the delay of telling is recorded (P8)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,6 +53,26 @@ class StatementDraft:
     code: StatementCode
     tell_at: datetime
     delay_basis: DelayBasis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Until when an account is told nothing of what was decided about it, and why."""
+
+    until: datetime
+    basis: DelayBasis
+
+
+SILENT = frozenset({DelayBasis.AUTHORITY_ASKED, DelayBasis.PERSON_AT_RISK})
+"""Bases that hold whatever is decided meanwhile: that something was taken back tells that there was something."""
+
+
+def kept_silent(draft: StatementDraft, silences: Mapping[AccountId, Silence]) -> StatementDraft:
+    """Return what is told of an end once it may be told that there was anything."""
+    silence = silences.get(draft.account_id)
+    if silence is None or silence.until <= draft.tell_at:
+        return draft
+    return replace(draft, tell_at=silence.until, delay_basis=silence.basis)
 
 
 @dataclass(frozen=True, slots=True)

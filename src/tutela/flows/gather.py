@@ -90,6 +90,7 @@ def gather(reader: Reader, finding: Finding, things: Things, at: datetime, keep:
         has_dependents=not traced.known.is_whole,
         relied_on=frozenset(each.grant.subject for each in plan_reversal(traced.known).carries),
         has_entries=any(before.id in each.rests_on for each in traced.known.banked.values()),
+        silences=traced.known.silences,
     )
     whole = _with(reader, things, traced)
     shared = share(reader, [finding], whole, at)

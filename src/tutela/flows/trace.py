@@ -97,6 +97,7 @@ def trace(reader: Reader, roots: Iterable[Decision], at: datetime, *, at_once: i
         work=work,
         elsewhere=elsewhere,
         told=reader.told_by(ids, at),
+        silences=reader.silences(ids, at),
         reports=reader.reports_by(ids),
         filed=(
             *((each.authority, each.number or "?") for each in resting_reports if each.is_filed),

@@ -12,6 +12,7 @@ from tutela.core.ids import AccountId, CaseId, ClauseId, DecisionId, ItemId
 from tutela.core.measures import Measure, Subject
 from tutela.core.plans import Answer, Source
 from tutela.core.roles import Role
+from tutela.core.statements import Silence
 from tutela.core.strikes import Strike
 
 UNFINISHED_REVERSAL = "reversal:"
@@ -220,6 +221,10 @@ class DecisionReader(Protocol):
 
     def told_by(self, decision_ids: Iterable[DecisionId], now: datetime) -> int:
         """Return how many statements of these decisions may have been told by now."""
+        ...
+
+    def silences(self, decision_ids: Iterable[DecisionId], now: datetime) -> Mapping[AccountId, Silence]:
+        """Return who is told nothing yet of these decisions, by account, on a basis that outlasts them: the longest."""
         ...
 
     def reports_by(self, decision_ids: Iterable[DecisionId]) -> int:

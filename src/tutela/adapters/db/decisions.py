@@ -29,6 +29,7 @@ from tutela.core.ids import AccountId, CaseId, DecisionId, ItemId
 from tutela.core.measures import Measure
 from tutela.core.plans import Answer, Source
 from tutela.core.roles import Role
+from tutela.core.statements import SILENT, DelayBasis, Silence
 from tutela.core.strikes import Strike
 from tutela.ports.decisions import (
     UNFINISHED_REVERSAL,
@@ -79,6 +80,9 @@ _STRIKES_BY = (
 _TOLD_BY = _in(t.statements.c.decision_id, func.count().label("count")).where(
     t.statements.c.tell_us <= bindparam("now")
 )
+_SILENCES = _in(
+    t.statements.c.decision_id, t.statements.c.account_id, t.statements.c.tell_us, t.statements.c.delay_basis
+).where(t.statements.c.tell_us > bindparam("now"), t.statements.c.delay_basis.in_(sorted(SILENT)))
 _REPORTS_BY = _in(t.report_drafts.c.decision_id, func.count().label("count"))
 _CASE_COUNTS = _in(t.case_items.c.case_id, t.case_items.c.case_id, func.count().label("count")).group_by(
     t.case_items.c.case_id
@@ -202,6 +206,14 @@ class DecisionReads:
         """Return how many statements of these decisions may have been told by now."""
         found = rows_of(self._connection, _TOLD_BY, decision_ids, now=rows.to_us(now))
         return sum(row["count"] for row in found)
+
+    def silences(self, decision_ids: Iterable[DecisionId], now: datetime) -> dict[AccountId, Silence]:
+        """Return who is told nothing of these decisions yet."""
+        found = list(rows_of(self._connection, _SILENCES, decision_ids, now=rows.to_us(now)))
+        return {
+            AccountId(row["account_id"]): Silence(rows.from_us(row["tell_us"]), DelayBasis(row["delay_basis"]))
+            for row in sorted(found, key=lambda each: int(each["tell_us"]))
+        }
 
     def reports_by(self, decision_ids: Iterable[DecisionId]) -> int:
         """Return how many drafts of reports came of these decisions."""

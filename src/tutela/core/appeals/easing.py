@@ -12,7 +12,7 @@ from tutela.core.ids import AccountId, ClauseId, DecisionId, ItemId, MeasureId
 from tutela.core.measures import Measure, MeasureKind, Standing, Subject, SubjectKind
 from tutela.core.plans import ZERO_TOLERANCE, Answer
 from tutela.core.reversals import NEVER_ALONE, ReversalKnown
-from tutela.core.statements import StatementCode, StatementDraft
+from tutela.core.statements import StatementCode, StatementDraft, kept_silent
 from tutela.errors import BadInput
 
 HIDES = frozenset({MeasureKind.HOLD, MeasureKind.REMOVE, MeasureKind.QUARANTINE})
@@ -134,7 +134,8 @@ def _statements(known: ReversalKnown, ends: Iterable[Measure]) -> tuple[Statemen
             told[AccountId(measure.subject.id), measure.clause_id] = None
         elif measure.subject.kind is SubjectKind.ITEM and ItemId(measure.subject.id) in known.items:
             told[known.items[ItemId(measure.subject.id)].account_id, measure.clause_id] = None
-    return tuple(StatementDraft(who, clause, StatementCode.DECISION_EASED, known.at) for who, clause in told)
+    drafts = (StatementDraft(who, clause, StatementCode.DECISION_EASED, known.at) for who, clause in told)
+    return tuple(kept_silent(each, known.silences) for each in drafts)
 
 
 def _cannot_undo(known: ReversalKnown, ends: Iterable[Measure]) -> tuple[str, ...]:
