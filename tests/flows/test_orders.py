@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
@@ -22,6 +22,7 @@ from tutela.core.statements import DelayBasis
 from tutela.errors import BadInput, OrderMoved, Refused, UnknownDecision, UnknownItem, UnknownOrder
 from tutela.flows.keep_orders import NewOrder
 from tutela.flows.name_finding import Asked, AskedMeasure, On
+from tutela.ports.orders import OrderBook, StoredOrder
 
 ANN, BEA = at_machine("ann"), at_machine("bea")
 
@@ -257,6 +258,32 @@ def test_what_is_to_be_kept_is_held(home: Home) -> None:
     assert done.progress.hold_id is not None
     hold = home.house.holds.show(ANN, done.progress.hold_id).stored
     assert (hold.hold.until, hold.hold.reference, hold.contents) == (until, "7 O 1/26", 1)
+
+
+class Fallen:
+    """A book of orders in a process that ends before a step is written."""
+
+    def __init__(self, book: OrderBook) -> None:
+        """Read from *book*."""
+        self.order = book.order
+
+    def move(self, *_: object) -> StoredOrder:
+        """Come no further."""
+        raise KeyboardInterrupt
+
+
+def test_what_fell_after_its_hold_was_placed_holds_once(home_anywhere: Home) -> None:
+    """Giving effect again finds the hold of the order."""
+    home = home_anywhere
+    home.submit("a", home.upload(photo("china")))
+    order_id = verified(home, kind=OrderKind.PRESERVATION, wish=Wish.KEEP)
+    effect = home.house.orders.effect
+    with pytest.raises(KeyboardInterrupt):
+        replace(effect, book=cast("OrderBook", Fallen(effect.book))).give(ANN, order_id)
+    [placed] = home.house.holds.page(ANN)
+    assert effect.give(ANN, order_id).progress.hold_id == placed.hold.id
+    assert home.house.holds.page(ANN) == [placed]
+    assert home.house.verify().breaches == ()
 
 
 def test_no_account_that_is_to_be_kept_is_left_out_silently(home: Home) -> None:

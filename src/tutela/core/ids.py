@@ -92,6 +92,11 @@ _PLACE_BASE = 36
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
+def belonging(noun: str, identifier: str) -> str:
+    """Return the identifier of the one thing of *noun* that comes of something: the same however often it is asked."""
+    return f"{PREFIXES[noun]}_{identifier.partition('_')[2]}"
+
+
 def to_place(identifier: str) -> int:
     """Return where an identifier of ours stands among those of its noun, as a number that a checkpoint can hold.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tutela.core.clocks import Signal
 from tutela.core.filing.holds import HoldSource
 from tutela.core.findings import Decider, Delay, Facts
-from tutela.core.ids import DecisionId, HoldId, OrderId
+from tutela.core.ids import DecisionId, HoldId, OrderId, belonging
 from tutela.core.measures import MeasureKind, SubjectKind
 from tutela.core.operator import OperatorProfile
 from tutela.core.orders import Conflict, Order, OrderStep, StepKind, Weight, Wish
@@ -185,7 +185,7 @@ class EffectOrders:
             until=order.due_at,
             review_by=None if order.due_at else self.clock.now() + REVIEW_WITHIN.delta,
         )
-        return HoldId(self.holds.place(principal, new).hold.id)
+        return HoldId(self.holds.place(principal, new, HoldId(belonging("hold", order.id))).hold.id)
 
     def _reversals(self, order: Order, decisions: Sequence[DecisionId]) -> tuple[DecisionId, ...]:
         if not decisions:

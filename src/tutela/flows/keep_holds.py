@@ -58,8 +58,10 @@ class KeepHolds:
     clock: Clock
     entropy: Entropy
 
-    def place(self, principal: Principal, new: NewHold) -> StoredHold:
+    def place(self, principal: Principal, new: NewHold, hold_id: HoldId | None = None) -> StoredHold:
         """Hold what is named, with what lies beside the items that are named; what was only received is sealed.
+
+        Idempotent under a *hold_id* of one's own: what a fall left is there once.
 
         Raises:
             tutela.errors.Forbidden: It is not theirs to do; a service's key never may.
@@ -75,7 +77,7 @@ class KeepHolds:
         if new.source is HoldSource.REPORT:
             raise BadInput("This hold is placed by a report that is finished.", place="source")
         hold = Hold(
-            self.entropy.new_id("hold"), new.source, new.reference.strip(), now, new.until, new.review_by
+            hold_id or self.entropy.new_id("hold"), new.source, new.reference.strip(), now, new.until, new.review_by
         )  # fmt: skip
         with self.store.read() as reader:
             contents = _contents(reader, new)

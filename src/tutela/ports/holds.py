@@ -115,7 +115,7 @@ class HoldBook(Protocol):
     """Keep holds. Every write is one transaction with its own audit entry, which holds ids and numbers only."""
 
     def place(self, hold: Hold, contents: Sequence[HeldContent], change: HoldChange) -> bool:
-        """Store a new hold; return False where there is one for this report already.
+        """Store a new hold; return False where it is there already, or another one for this report.
 
         Of a report it leaves out what is being destroyed: everything else is held all the same.
 

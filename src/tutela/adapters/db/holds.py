@@ -70,11 +70,11 @@ class DatabaseHolds:
         self._engine, self._chain, self._clock = engine, chain, clock
 
     def place(self, hold: Hold, contents: Sequence[HeldContent], change: HoldChange) -> bool:
-        """Store a new hold, unless this report has one."""
+        """Store a new hold, unless it is there or this report has one."""
         parts = {each.id: each.part for each in sorted(contents, key=lambda each: each.part is Part.NAMED)}
         row = hold_row(hold, change, 1)
         with write_transaction(self._engine) as connection:
-            if hold.source is HoldSource.REPORT and _is_known(connection, hold.reference):
+            if _is_known(connection, hold):
                 return False
             for each in being_destroyed(connection, parts):
                 if hold.source is not HoldSource.REPORT:
@@ -133,5 +133,7 @@ class DatabaseHolds:
         self._chain.append(connection, [event], self._clock.now())
 
 
-def _is_known(connection: Connection, reference: str) -> bool:
-    return connection.execute(_OF_REPORT, {"reference": reference}).first() is not None
+def _is_known(connection: Connection, hold: Hold) -> bool:
+    if hold.source is HoldSource.REPORT:
+        return connection.execute(_OF_REPORT, {"reference": hold.reference}).first() is not None
+    return connection.execute(_ONE, {"id": hold.id}).first() is not None
