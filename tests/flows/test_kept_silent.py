@@ -8,13 +8,15 @@ from answering import BEA
 from appealed import AppealOffice
 from flows.test_decide import ACTOR, asked, on
 from make import Home
-from telling import READER, SENIOR, TellingOffice
+from telling import PLATFORM, READER, SENIOR, TellingOffice
 from tutela.core.appeals.states import Outcome
 from tutela.core.findings import Decider, Delay, Facts
 from tutela.core.ids import DecisionId
 from tutela.core.measures import MeasureKind
 from tutela.core.reversals import Reversal
+from tutela.core.statement_states import StatementState
 from tutela.core.statements import DelayBasis
+from tutela.errors import BadInput, UnknownStatement
 
 pytestmark = pytest.mark.both_databases
 B = DelayBasis
@@ -49,6 +51,28 @@ def told(office: TellingOffice) -> set[str]:
     office.home.clock.advance(seconds=120)
     found = office.verbs.keep.of_account(READER, "alice", None, 100)[0]
     return {each.tracked.statement.code.value for each in found}
+
+
+def test_what_was_reversed_before_it_was_told_is_there_for_no_platform(office: TellingOffice) -> None:
+    """Neither read nor delivered nor late, also when its own delay is over; nobody ends its wait by hand."""
+    decision, until = removed(office, B.REVIEW_PENDING)
+    [overtaken] = [
+        each.tracked.statement.id
+        for each in office.verbs.keep.of_decision(SENIOR, decision)
+        if each.tracked.statement.code == "item_removed"
+    ]
+    reverse(office, decision)
+    office.home.clock.set(until + timedelta(days=2))
+    seen = office.verbs.keep.read(SENIOR, overtaken)
+    assert (seen.state, seen.gathered.tracked.is_late(office.home.clock.now())) == (StatementState.OVERTAKEN, False)
+    for refused in (
+        lambda: office.verbs.keep.read(READER, overtaken),
+        lambda: office.verbs.keep.deliver(PLATFORM, overtaken, "mail"),
+    ):
+        with pytest.raises(UnknownStatement):
+            refused()
+    with pytest.raises(BadInput, match="reversed before"):
+        office.verbs.keep.release(SENIOR, overtaken, "now")
 
 
 @pytest.mark.parametrize("basis", [B.AUTHORITY_ASKED, B.PERSON_AT_RISK])

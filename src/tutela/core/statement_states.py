@@ -32,6 +32,11 @@ class StatementState(StrEnum):
     DUE = "due"  #: it may be told, and no platform was
     TOLD = "told"  #: a platform was told that there is one
     DELIVERED = "delivered"  #: the platform has said so
+    OVERTAKEN = "overtaken"  #: its decision was reversed before it could be told: it is told to nobody
+
+
+UNTOLD = frozenset({StatementState.DELAYED, StatementState.OVERTAKEN})
+"""What is not there for a platform."""
 
 
 class DelayStep(StrEnum):
@@ -62,18 +67,22 @@ class Tracked:
     told_at: datetime | None = None
     delivered_at: datetime | None = None
     delivered_how: str | None = None
+    is_overtaken: bool = False  #: its decision was reversed before it could be told
 
     def state(self, now: datetime) -> StatementState:
         """Return where it is at *now*."""
         if self.delivered_at is not None:
             return StatementState.DELIVERED
+        if self.is_overtaken:
+            return StatementState.OVERTAKEN
         if self.statement.tell_at > now:
             return StatementState.DELAYED
         return StatementState.DUE if self.told_at is None else StatementState.TOLD
 
     def is_late(self, now: datetime) -> bool:
         """Return whether it should have been delivered by now."""
-        return self.delivered_at is None and self.statement.tell_at + DELIVERED_WITHIN.delta <= now
+        is_waiting = self.delivered_at is None and not self.is_overtaken
+        return is_waiting and self.statement.tell_at + DELIVERED_WITHIN.delta <= now
 
 
 def latest_telling(decided_at: datetime, basis: DelayBasis) -> datetime:
@@ -113,6 +122,8 @@ def ended(tracked: Tracked, change: DelayChange) -> Tracked:
 
 
 def _check_change(tracked: Tracked, change: DelayChange) -> None:
+    if tracked.is_overtaken:
+        raise BadInput("Its decision was reversed before it was told.", place="id", remedy="Name that of the reversal.")
     if tracked.state(change.at) is not StatementState.DELAYED:
         raise BadInput("It may have been told by now.", place="id", remedy="What was told cannot be taken back.")
     if change.at < tracked.decided_at + SETTLED_AFTER:

@@ -9,6 +9,7 @@ from tutela.core.permissions import Principal, demand, demand_one, demand_person
 from tutela.core.policy import Policy
 from tutela.core.reasons.wording import Audience, Worded, Words, worded
 from tutela.core.statement_states import (
+    UNTOLD,
     DelayChange,
     DelayStep,
     StatementState,
@@ -79,7 +80,7 @@ class KeepStatements:
     ) -> StatementSeen:
         """Return one with its text in a language, for its reader's age unless another audience is named.
 
-        What is delayed is there for people who decide, and for nobody else: to a platform it does not exist yet.
+        What is delayed or overtaken is there for people who decide, and for nobody else.
 
         Raises:
             tutela.errors.Forbidden: They read nothing.
@@ -90,7 +91,7 @@ class KeepStatements:
         now = self.clock.now()
         tracked = self.book.one(statement_id)
         may_see = principal.is_person and principal.may("decide")
-        if tracked is None or (tracked.state(now) is StatementState.DELAYED and not may_see):
+        if tracked is None or (tracked.state(now) in UNTOLD and not may_see):
             raise UnknownStatement(place="id")
         [gathered] = self.gather([tracked])
         history = tuple(self.book.history(statement_id)) if may_see else ()
@@ -134,7 +135,7 @@ class KeepStatements:
         demand(principal, "statements")
         now, said = self.clock.now(), check_how(how)
         tracked = self.book.one(statement_id)
-        if tracked is None or tracked.state(now) is StatementState.DELAYED:
+        if tracked is None or tracked.state(now) in UNTOLD:
             raise UnknownStatement(place="id")
         delivered_at = at or now
         if tracked.delivered_at is None and not tracked.statement.tell_at <= delivered_at <= now:

@@ -38,7 +38,7 @@ _GOES = ~exists().where(
     _REVERSAL.c.reverses == _S.decision_id, _REVERSAL.c.at_us < _S.tell_us,
     findings.c.decision_id == _REVERSAL.c.id, findings.c.is_reversal,
 )  # fmt: skip
-_TRACKED = select(t.statements, t.decisions.c.at_us.label("decided_us")).join(
+_TRACKED = select(t.statements, t.decisions.c.at_us.label("decided_us"), (~_GOES).label("is_overtaken")).join(
     t.decisions, t.decisions.c.id == _S.decision_id
 )
 _ONE = _TRACKED.where(_S.id == bindparam("id"))
@@ -223,6 +223,7 @@ def tracked_of(row: RowMapping | Row) -> Tracked:
         rows.maybe_time(row["told_us"]),
         rows.maybe_time(row["delivered_us"]),
         row["delivered_how"],
+        is_overtaken=bool(row["is_overtaken"]),
     )
 
 
