@@ -61,5 +61,7 @@ def overturn(tab: Tab, origin: str) -> None:
     tab.until(lambda: tab.run("document.activeElement.innerText?.startsWith('Answer so')"), "the plan")
     kept(tab, "appeal-plan")
     tab.key("Enter")
+    # Not by its words: a reason that can be chosen before begins like them.
+    tab.until(lambda: tab.run("Boolean(document.getElementById('answers'))"), "the answer that was given")
     tab.says("It was decided")
     kept(tab, "appeal-decided")
