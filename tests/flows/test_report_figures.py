@@ -273,6 +273,35 @@ def test_an_edition_that_was_changed_quietly_shows(home: Home) -> None:
     assert edition.version == 1
 
 
+def test_what_is_published_says_the_day_on_which_it_was(home_anywhere: Home) -> None:
+    """Drawn up, looked at for three weeks, published: the audit knows both packages."""
+    home = home_anywhere
+    later(home, YEAR.ends_at)
+    verbs = home.house.report_figures
+    draft = verbs.draw_up(ANN, YEAR)
+    home.clock.advance(days=21)
+    published = verbs.publish(BEA, draft.id)
+    assert published.sha256 != draft.sha256
+    _, rows = table(home, published, "1_report_identification.csv")
+    [day] = [each[-1] for each in rows if "Date of the publication of the report" in each]
+    assert day == home.clock.now().date().isoformat() != draft.drawn_at.date().isoformat()
+    assert home.house.verify().breaches == ()
+    with home.house.engine.begin() as connection:
+        connection.execute(text("UPDATE transparency_editions SET package = :package"), {"package": b"x"})
+    assert any("not the one" in each.detail for each in home.house.verify().breaches)
+
+
+def test_a_draft_that_was_changed_quietly_is_not_published(home: Home) -> None:
+    """Whoever publishes is told, and everybody reads what they read before."""
+    later(home, YEAR.ends_at)
+    draft = home.house.report_figures.draw_up(ANN, YEAR)
+    with home.house.engine.begin() as connection:
+        connection.execute(text("UPDATE transparency_editions SET package = x'78'"))
+    with pytest.raises(Conflict, match="not as it was drawn up"):
+        home.house.report_figures.publish(ANN, draft.id)
+    assert home.house.report_figures.public() == []
+
+
 def test_who_may_do_what_with_reports(home: Home) -> None:
     """Analysts and officers draw up and publish, auditors read; nobody else does either."""
     later(home, YEAR.ends_at)

@@ -1,5 +1,6 @@
 """The page of figures that everybody may read: with nothing, an edition, a correction; and what it never tells."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -8,11 +9,12 @@ import pytest
 from console.conftest import serving_pages
 from core.transparency.histories import TABLE
 from core.transparency.test_figures import HISTORY
+from core.transparency.test_files import drawn
 from public.conftest import Desk
 from tutela.adapters.db.editions import DatabaseEditions
 from tutela.core.ids import TransparencyId
 from tutela.core.permissions import at_machine
-from tutela.core.transparency import Period, figures_of, summary_of
+from tutela.core.transparency import Period, csv_set, figures_of, packed, summary_of
 from tutela.core.transparency.csv_set import unpacked
 from tutela.core.transparency.edition import Edition, EditionState
 from tutela.core.transparency.validator import flaws
@@ -34,11 +36,12 @@ def published(desk: Desk, reason: str = "") -> Edition:
     editions = DatabaseEditions(house.engine, house.chain, house.clock)
     period = Period(house.clock.now().year - 1)
     version = 1 + len(editions.all())
+    package = packed(csv_set(drawn(period=period.label, version=version, correction=reason)))
     edition = Edition(
         TransparencyId(house.entropy.new_id("transparency")), period, version, EditionState.DRAFT, house.clock.now(),
-        "ann", "0" * 64, 4, correction=reason,
+        "ann", hashlib.sha256(package).hexdigest(), len(package), correction=reason,
     )  # fmt: skip
-    editions.add(edition, b"four", summary_of(period, figures_of(HISTORY, TABLE)).as_json())
+    editions.add(edition, package, summary_of(period, figures_of(HISTORY, TABLE)).as_json())
     house.report_figures.publish(ANN, edition.id)
     return edition
 

@@ -12,12 +12,12 @@ from tutela.core.ids import TransparencyId
 from tutela.core.operator import OperatorProfile
 from tutela.core.permissions import Principal, demand, demand_one
 from tutela.core.reasons import ReasonTable
-from tutela.core.transparency import Entered, Period, csv_set, figures_of, flaws, packed, summary_of
+from tutela.core.transparency import Entered, Period, csv_set, dated, figures_of, flaws, packed, summary_of
 from tutela.core.transparency.categories import TOTAL
 from tutela.core.transparency.edition import Edition, EditionState, refuse_to_draw_up, refuse_to_publish
 from tutela.core.transparency.period import owed_at
 from tutela.core.transparency.sheets import TEXTS, Drawn
-from tutela.errors import BadInput, UnknownEdition
+from tutela.errors import BadInput, Conflict, UnknownEdition
 from tutela.ports.clock import Clock
 from tutela.ports.entropy import Entropy
 from tutela.ports.figures import CountedReader, Editions
@@ -84,16 +84,19 @@ class ReportFigures:
         return self._draw_up(principal, period, _text(reason, "reason"))
 
     def publish(self, principal: Principal, edition_id: TransparencyId) -> Edition:
-        """Let everybody read an edition. It is never taken back: what is wrong is corrected.
+        """Let everybody read an edition, with the day in it. It is never taken back: what is wrong is corrected.
 
         Raises:
             tutela.errors.UnknownEdition: There is none.
-            tutela.errors.Conflict: It is no draft any more.
+            tutela.errors.Conflict: It is no draft any more, or not the one that was drawn up.
         """
         demand(principal, "transparency")
         edition = self._edition(edition_id)
         refuse_to_publish(edition)
-        self.editions.publish(edition_id, self.clock.now(), principal.id)
+        now, package = self.clock.now(), self.editions.package(edition_id)
+        if hashlib.sha256(package).hexdigest() != edition.sha256:
+            raise Conflict("this draft is not as it was drawn up", place="id", remedy="Draw up another one.")
+        self.editions.publish(edition_id, dated(package, now.date()), now, principal.id)
         return self._edition(edition_id)
 
     def all(self, principal: Principal) -> Sequence[Edition]:

@@ -35,8 +35,8 @@ class Editions(Protocol):
         """
         ...
 
-    def publish(self, edition_id: TransparencyId, at: datetime, by: str) -> None:
-        """Publish a draft.
+    def publish(self, edition_id: TransparencyId, package: bytes, at: datetime, by: str) -> None:
+        """Publish a draft with the package that everybody reads from now on.
 
         Raises:
             tutela.errors.Conflict: It is no draft any more.

@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from core.transparency.histories import TABLE, entries, histories
 from core.transparency.test_figures import HISTORY
-from tutela.core.transparency import Counted, Entered, Period, csv_set, figures_of, flaws, packed
+from tutela.core.transparency import Counted, Entered, Period, csv_set, dated, figures_of, flaws, packed
 from tutela.core.transparency.csv_set import unpacked
-from tutela.core.transparency.forms import FORMS
-from tutela.core.transparency.sheets import Drawn
+from tutela.core.transparency.forms import FORMS, IDENTIFICATION
+from tutela.core.transparency.sheets import PUBLISHED_ON, Drawn
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "transparency"
 AT = datetime(2027, 2, 20, tzinfo=UTC)
@@ -42,6 +42,21 @@ def rows(content: bytes) -> list[list[str]]:
 def test_every_history_gives_files_that_may_be_published(counted: Counted, entered: Entered, period: str) -> None:
     """Columns, types and sums, whatever happened and whatever was entered."""
     assert flaws(csv_set(drawn(counted, entered, period))) == ()
+
+
+@settings(deadline=None, max_examples=20)
+@given(histories, entries, st.dates())
+def test_publishing_changes_the_day_and_nothing_else(counted: Counted, entered: Entered, day: date) -> None:
+    """One cell of one file; on the day of its drawing not a byte."""
+    files = csv_set(drawn(counted, entered))
+    assert dated(packed(files), AT.date()) == packed(files)
+    published = unpacked(dated(packed(files), day))
+    assert flaws(published) == ()
+    assert {name for name in files if published[name] != files[name]} <= {IDENTIFICATION.file}
+    before, after = rows(files[IDENTIFICATION.file]), rows(published[IDENTIFICATION.file])
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert [(old[:-1], new) for old, new in changed] == [(new[:-1], [*new[:-1], day.isoformat()]) for _, new in changed]
+    assert all(PUBLISHED_ON in new for _, new in changed)
 
 
 def test_a_period_without_anything_gives_every_row_with_zeros() -> None:

@@ -38,8 +38,11 @@ _SUPERSEDE = (
 _PUBLISH = (
     update(_T)
     .where(_T.c.id == bindparam("b_id"), _T.c.state == EditionState.DRAFT.value)
-    .values(state=EditionState.PUBLISHED.value, published_us=bindparam("b_at"), published_by=bindparam("b_by"))
-)
+    .values(
+        state=EditionState.PUBLISHED.value, published_us=bindparam("b_at"), published_by=bindparam("b_by"),
+        package=bindparam("b_package"), sha256=bindparam("b_sha256"), size_bytes=bindparam("b_size"),
+    )
+)  # fmt: skip
 _ENTRIES = select(transparency_entries).order_by(transparency_entries.c.name)
 DRAWN, PUBLISHED, ENTERED = "staff:transparency:drawn_up", "staff:transparency:published", "staff:transparency:entered"
 _TOLD = WITH_BODY.where(audit_entries.c.kind.in_([DRAWN, PUBLISHED]))
@@ -71,14 +74,17 @@ class DatabaseEditions:
         except IntegrityError as error:
             raise Conflict("somebody drew it up at the same moment", place="period", remedy="Look again.") from error
 
-    def publish(self, edition_id: TransparencyId, at: datetime, by: str) -> None:
+    def publish(self, edition_id: TransparencyId, package: bytes, at: datetime, by: str) -> None:
         """Publish a draft."""
+        digest = _digest(package)
+        values = {
+            "b_id": edition_id, "b_at": rows.to_us(at), "b_by": by, "b_package": package, "b_sha256": digest,
+            "b_size": len(package),
+        }  # fmt: skip
         with write_transaction(self._engine) as connection:
-            done = connection.execute(_PUBLISH, {"b_id": edition_id, "b_at": rows.to_us(at), "b_by": by})
-            if done.rowcount != 1:
+            if connection.execute(_PUBLISH, values).rowcount != 1:
                 raise Conflict("this edition is no draft any more", place="id", remedy="Look again.")
-            [row] = connection.execute(_ONE, {"id": edition_id}).mappings()
-            self._audit(connection, PUBLISHED, edition_id, {"by": by, "sha256": row["sha256"]})
+            self._audit(connection, PUBLISHED, edition_id, {"by": by, "sha256": digest})
 
     def edition(self, edition_id: TransparencyId) -> Edition | None:
         """Return one."""
@@ -130,8 +136,9 @@ def untold_editions(engine: Engine) -> Iterator[list[Breach]]:
         published = set()
         for entry in connection.execute(_TOLD).mappings():
             if entry["kind"] == DRAWN:
+                told.setdefault(entry["subject"], dict(payload_of(entry)))
+            else:  # the day of its publication is in it: what was drawn up is not what everybody reads
                 told[entry["subject"]] = dict(payload_of(entry))
-            else:
                 published.add(entry["subject"])
         there = {row["id"]: row for row in connection.execute(_ALL).mappings()}
         found = [Breach("P9", each, "an edition of a report is gone") for each in sorted(told.keys() - there.keys())]

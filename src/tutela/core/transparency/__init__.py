@@ -6,7 +6,7 @@ Source: Regulation (EU) 2022/2065 Articles 15 and 24; Implementing Regulation (E
 """
 
 from tutela.core.transparency.counted import Counted, Entered
-from tutela.core.transparency.csv_set import csv_set, packed
+from tutela.core.transparency.csv_set import csv_set, dated, packed
 from tutela.core.transparency.figures import Figures, figures_of
 from tutela.core.transparency.period import Period
 from tutela.core.transparency.summary import Summary, summary_of
@@ -19,6 +19,7 @@ __all__ = [
     "Period",
     "Summary",
     "csv_set",
+    "dated",
     "figures_of",
     "flaws",
     "packed",

@@ -4,9 +4,10 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 
-from tutela.core.transparency.forms import FORMS
-from tutela.core.transparency.sheets import Drawn, rows_of
+from tutela.core.transparency.forms import FORMS, IDENTIFICATION
+from tutela.core.transparency.sheets import PUBLISHED_ON, Drawn, rows_of
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a package knows: the same report is the same bytes, whenever it was drawn up."""
@@ -15,6 +16,14 @@ _FIXED = (1980, 1, 1, 0, 0, 0)
 def csv_set(drawn: Drawn) -> dict[str, bytes]:
     """Return each file by its name."""
     return {form.file: _csv([form.headers, *rows_of(form, drawn)]) for form in FORMS}
+
+
+def dated(package: bytes, day: date) -> bytes:
+    """Return a package that says it was published on a day: one cell of its first file, and nothing else."""
+    files = unpacked(package)
+    rows = list(csv.reader(io.StringIO(files[IDENTIFICATION.file].decode(), newline=""), dialect="excel"))
+    told = [[*row[:-1], day.isoformat()] if PUBLISHED_ON in row else row for row in rows]
+    return packed({**files, IDENTIFICATION.file: _csv(told)})
 
 
 def _csv(rows: object) -> bytes:

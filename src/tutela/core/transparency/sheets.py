@@ -84,6 +84,9 @@ class Drawn:
         return f"{self.period.starts_at.date()}/{_last_day(self.period)}"
 
 
+PUBLISHED_ON = "Date of the publication of the report"
+
+
 def rows_of(form: Form, drawn: Drawn) -> Iterator[Row]:
     """Yield the rows of one file."""
     yield from _WRITERS[form.file](drawn)
@@ -96,7 +99,7 @@ def _last_day(period: Period) -> date:
 def _identification(drawn: Drawn) -> Iterator[Row]:
     said: Mapping[str, Value] = {
         "Name of the service provider": drawn.entered.provider,
-        "Date of the publication of the report": drawn.at.date().isoformat(),
+        PUBLISHED_ON: drawn.at.date().isoformat(),
         "Date of the publication of the latest previous report": (
             drawn.previous_at.date().isoformat() if drawn.previous_at else ""
         ),
