@@ -15,11 +15,17 @@ from make import AT
 from tutela.adapters.db import filings
 from tutela.console.report_way import step_words
 from tutela.console.words import say, sayings
+from tutela.core.appeals.misuse import ConductStep
+from tutela.core.appeals.misuse import Weight as AppealWeight
+from tutela.core.appeals.states import AppealState
+from tutela.core.appeals.states import Outcome as AppealOutcome
 from tutela.core.case_moves import DangerOver, HoldReason, SkipReason
 from tutela.core.case_states import CaseState
 from tutela.core.cases import CaseReason
+from tutela.core.clocks import ClockId, ClockSubject
 from tutela.core.conclusions import Conclusion, Context
 from tutela.core.content import AgeBand, AgeProvenance
+from tutela.core.dsa.words import Category
 from tutela.core.exposure import Blur
 from tutela.core.filing import transitions
 from tutela.core.filing.answers import Fault
@@ -40,20 +46,37 @@ from tutela.core.filing.wire_words import FileAnnotation, IncidentType, ReportAn
 from tutela.core.licences import LicenceState
 from tutela.core.looks import LookEnd
 from tutela.core.measures import MeasureKind, SubjectKind
+from tutela.core.messages import MessageAbout, MessageKind, MessageState
+from tutela.core.notices.branches import Branch, NoticeKind
+from tutela.core.notices.draft import ContactChannel
+from tutela.core.notices.notice import NoticeOutcome, NoticeState
+from tutela.core.notices.outcomes import ItemOutcome
+from tutela.core.operator import Technique
 from tutela.core.opinions import Opinion
+from tutela.core.orders.conflicts import ConflictKind
+from tutela.core.orders.conflicts import Weight as OrderWeight
+from tutela.core.orders.kinds import OrderKind, Wish
+from tutela.core.orders.progress import OrderState
+from tutela.core.orders.progress import StepKind as OrderStepKind
+from tutela.core.orders.progress import Way as OrderWay
 from tutela.core.paging import Waking
 from tutela.core.policy import MatchKind, Material, Verification
 from tutela.core.roles import Role
 from tutela.core.rules.rule import RuleState
 from tutela.core.rules.rule_layout import EFFECT_KEYS, RULE_KEYS, TEST_KEYS
+from tutela.core.statement_states import StatementState
 from tutela.core.statements import DelayBasis, StatementCode
 from tutela.core.ties import TieKind
 from tutela.core.timeline import EntryKind
+from tutela.core.transparency.edition import EditionState
 from tutela.core.views import MediaState
+from tutela.core.waiting import Lane
 from tutela.core.word_banks import WordBankKind
 from tutela.flows import file_reports
 from tutela.flows.oversee_banks import ListForm
+from tutela.flows.prepare_words import WordFormat
 from tutela.flows.read_bases import BasisState
+from tutela.flows.read_clocks import Due
 from tutela.flows.what_they_see import Persona
 from tutela.ports.events import FireOutcome
 from tutela.ports.filings import StepNote
@@ -75,7 +98,15 @@ SECTIONS: dict[str, type[Enum]] = {
     "fault": Fault, "fault_remedy": Fault, "step": Step, "hold_source": HoldSource, "hold_part": Part,
     "hold_step": HoldStep, "fate": Fate, "destruction_basis": Basis, "destruction_state": DestructionState,
     "destruction_says": DestructionState, "channel_environment": Environment, "off_because": OffBecause,
-    "export_state": ExportState,
+    "export_state": ExportState, "statement_state": StatementState, "edition_state": EditionState,
+    "appeal_state": AppealState, "appeal_outcome": AppealOutcome, "appeal_conduct": ConductStep,
+    "appeal_weight": AppealWeight, "branch": Branch, "notice_kind": NoticeKind, "notice_state": NoticeState,
+    "notice_outcome": NoticeOutcome, "notice_channel": ContactChannel, "item_outcome": ItemOutcome,
+    "clock_asks": ClockId, "clock_subject": ClockSubject, "due_choice": Due, "dsa_category": Category,
+    "message_about": MessageAbout, "message_kind": MessageKind, "message_state": MessageState,
+    "order_kind": OrderKind, "order_state": OrderState, "order_step": OrderStepKind, "order_way": OrderWay,
+    "order_wish": Wish, "order_conflict": ConflictKind, "order_weight": OrderWeight, "lane": Lane,
+    "technique": Technique, "word_form": WordFormat, "word_form_texts": WordFormat, "word_columns": WordBankKind,
 }  # fmt: skip
 
 
