@@ -18,7 +18,7 @@ def test_a_report_is_drawn_up_published_and_corrected(api: Api) -> None:
     assert api.send("PUT", f"{WHERE}/texts/summary", json={"text": "People decide."}).status_code == 204
     assert api.send("PUT", f"{WHERE}/recipients/2025-03", json={"counts": {"TOTAL": 120, "DE": 40}}).status_code == 204
     assert api.send("PUT", f"{WHERE}/moderators", json={"internal": 3, "by_language": {"de": 2}}).status_code == 204
-    assert api.send("PUT", f"{WHERE}/disputes", json={"counts": {"total": 1}}).status_code == 204
+    assert api.send("PUT", f"{WHERE}/disputes/2025", json={"counts": {"total": 1}}).status_code == 204
     drawn = api.send("POST", WHERE, json={"period": "2025"})
     assert drawn.status_code == 201
     edition = drawn.json()
@@ -55,7 +55,8 @@ def test_a_report_is_drawn_up_published_and_corrected(api: Api) -> None:
         ("PUT", f"{WHERE}/recipients/2025-01", {"counts": {"US": 1}}, 422),
         ("PUT", f"{WHERE}/recipients/2025-01", {"counts": {"DE": -1}}, 422),
         ("PUT", f"{WHERE}/moderators", {"internal": -1}, 422),
-        ("PUT", f"{WHERE}/disputes", {"counts": {"won": 1}}, 422),
+        ("PUT", f"{WHERE}/disputes/2025", {"counts": {"won": 1}}, 422),
+        ("PUT", f"{WHERE}/disputes/spring", {"counts": {"total": 1}}, 422),
         ("GET", f"{WHERE}/trn_none", None, 404),
         ("GET", f"{WHERE}/trn_none/files", None, 404),
         ("POST", f"{WHERE}/trn_none/publish", None, 404),

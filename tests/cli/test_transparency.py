@@ -11,10 +11,10 @@ def test_a_report_from_the_command_line(place: Place) -> None:
     entered = place.call(
         "transparency", "enter", "--provider", "Lakes Ltd", "--service", "Lakes", "--contact", "desk@lakes.example",
         "--text", "summary", "--from", "text.txt", "--month", "2025-01", "--recipients", "TOTAL=120", "--recipients",
-        "DE=40", "--moderators", "3,0", "--language", "de=2", "--dispute", "total=1", "--json",
+        "DE=40", "--moderators", "3,0", "--language", "de=2", "--period", "2025", "--dispute", "total=1", "--json",
     )  # fmt: skip
     assert entered.json["entered"] == [
-        "identification", "text summary", "recipients of 2025-01", "moderators", "disputes"
+        "identification", "text summary", "recipients of 2025-01", "moderators", "disputes of 2025"
     ]  # fmt: skip
     edition = place.call("transparency", "draw-up", "2025", "--json").json
     assert "is due by" in place.call("transparency", "list").out

@@ -235,12 +235,18 @@ def test_what_the_operator_enters_is_in_the_files(home: Home) -> None:
     verbs.enter_recipients(ANN, "2026-02", {"TOTAL": 300})
     verbs.enter_recipients(ANN, "2026-02", {"TOTAL": 200})
     verbs.enter_people(ANN, 3, 1, {"de": 2})
-    verbs.enter_disputes(ANN, {"total": 1, "upheld": 1})
+    verbs.enter_disputes(ANN, YEAR, {"total": 1, "upheld": 1})
+    verbs.enter_disputes(ANN, Period(2027), {"total": 5, "upheld": 5})
     later(home, YEAR.ends_at)
     edition = verbs.draw_up(ANN, YEAR)
     assert total(home, edition, "10_AMAR.csv", "Value") == "150"
     _, texts = table(home, edition, "11_qualitative.csv")
     assert [each[4] for each in texts if each[4]] == ["People decide.", "A week."]
+    _, complaints = table(home, edition, "7_appeals_and_recidivism.csv")
+    disputes = "Number of disputes submitted to out-of-court dispute settlement bodies"
+    assert {each[5]: each[6] for each in complaints if disputes in each and each[6]} == {
+        "Total number": "1", "Decisions upheld": "1",
+    }  # fmt: skip
     _, people = table(home, edition, "9_human_resources.csv")
     assert [each[6] for each in people] == ["3", "1", "4", "2"]
     for wrong in (
@@ -251,7 +257,7 @@ def test_what_the_operator_enters_is_in_the_files(home: Home) -> None:
         lambda: verbs.enter_text(ANN, "summary", "x" * 20_001),
         lambda: verbs.enter_people(ANN, -1, 0, {}),
         lambda: verbs.enter_people(ANN, 1, 0, {"german": 1}),
-        lambda: verbs.enter_disputes(ANN, {"won": 1}),
+        lambda: verbs.enter_disputes(ANN, YEAR, {"won": 1}),
         lambda: verbs.enter_identification(ANN, provider="", service="x", contact="y"),
     ):
         with pytest.raises(BadInput):
@@ -315,7 +321,7 @@ def test_who_may_do_what_with_reports(home: Home) -> None:
             lambda who: verbs.draw_up(who, YEAR), lambda who: verbs.correct(who, YEAR, "x"),
             lambda who: verbs.publish(who, edition.id), lambda who: verbs.enter_text(who, "summary", "x"),
             lambda who: verbs.enter_recipients(who, "2026-01", {}), lambda who: verbs.enter_people(who, 1, 0, {}),
-            lambda who: verbs.enter_disputes(who, {}),
+            lambda who: verbs.enter_disputes(who, YEAR, {}),
             lambda who: verbs.enter_identification(who, provider="a", service="b", contact="c"),
         ):  # fmt: skip
             with pytest.raises(Forbidden):

@@ -36,8 +36,8 @@ ROUTES = (
         body=figure_bodies.Moderators, statuses=(204,),
     ),
     Route(
-        "PUT", f"{_PATH}/disputes", _T, "Enter what came of disputes", work=figures.enter_disputes,
-        body=figure_bodies.Disputes, statuses=(204,),
+        "PUT", f"{_PATH}/disputes/{{period}}", _T, "Enter what came of the disputes of a period",
+        work=figures.enter_disputes, body=figure_bodies.Disputes, statuses=(204,), detail="As in 2026 or 2026-H1.",
     ),
     Route(
         "GET", f"{_PATH}/{{id}}", _T, "Read an edition", work=figures.show, answer=figure_answers.EditionShown,

@@ -88,7 +88,8 @@ def enter_people(call: Call) -> Response:
 
 
 def enter_disputes(call: Call) -> Response:
-    """Enter what came of disputes."""
+    """Enter what came of the disputes of a period."""
     call.no_query()
-    call.house.report_figures.enter_disputes(call.caller, call.body(asked.Disputes).counts)
+    period = Period.parse(call.part("period"))
+    call.house.report_figures.enter_disputes(call.caller, period, call.body(asked.Disputes).counts)
     return Response(status_code=204)

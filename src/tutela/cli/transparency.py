@@ -100,6 +100,7 @@ def list_editions(where: Where) -> None:
 @click.option("--recipients", multiple=True, help="As in TOTAL=120000 or DE=40000. Repeatable.")
 @click.option("--moderators", help="As in 3,0: employed and contracted; with --language.")
 @click.option("--language", "languages", multiple=True, help="How many moderate in it, as in de=2. Repeatable.")
+@click.option("--period", help="As in 2026 or 2026-H1; with --dispute.")
 @click.option("--dispute", "disputes", multiple=True, help="As in total=2 or overturned=1. Repeatable.")
 @as_somebody
 @placed
@@ -130,8 +131,11 @@ def enter(where: Where, name: str | None, **said: object) -> None:
             verbs.enter_people(principal, int(inside), int(outside or 0), languages)
             done.append("moderators")
         if said["disputes"]:
-            verbs.enter_disputes(principal, _counts(said["disputes"], "--dispute"))
-            done.append("disputes")
+            if not said["period"]:
+                raise BadInput("Disputes are those of a period.", place="--period", remedy="As in --period 2026.")
+            period = Period.parse(str(said["period"]))
+            verbs.enter_disputes(principal, period, _counts(said["disputes"], "--dispute"))
+            done.append(f"disputes of {period.label}")
     if not done:
         raise BadInput("There is nothing to enter.", place="options", remedy="See tutela transparency enter --help.")
     where.tell({"entered": done}, f"entered: {', '.join(done)}")

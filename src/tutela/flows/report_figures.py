@@ -33,8 +33,8 @@ MOST_RECIPIENTS = 10**10
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-IDENTIFICATION, TEXT, PEOPLE, DISPUTES = "identification", "texts", "people", "disputes"
-_RECIPIENTS = "recipients:"
+IDENTIFICATION, TEXT, PEOPLE = "identification", "texts", "people"
+_RECIPIENTS, _DISPUTES_OF = "recipients:", "disputes:"
 _DISPUTES = frozenset({"total", "upheld", "partly", "overturned", "median_hours", "implemented_percent"})
 
 
@@ -202,8 +202,8 @@ class ReportFigures:
             raise BadInput("this is no number of people", place="internal")
         self._enter(principal, PEOPLE, {"internal": internal, "external": external, "by_language": dict(by_language)})
 
-    def enter_disputes(self, principal: Principal, counts: Mapping[str, int]) -> None:
-        """Enter what came of disputes before certified bodies, of the last period.
+    def enter_disputes(self, principal: Principal, period: Period, counts: Mapping[str, int]) -> None:
+        """Enter what came of the disputes of a period before certified bodies: its reports alone tell it.
 
         Raises:
             tutela.errors.BadInput: There is no such figure, or it is no number.
@@ -212,16 +212,17 @@ class ReportFigures:
             raise BadInput("there is no such figure", place=min(unknown), remedy=", ".join(sorted(_DISPUTES)))
         if any(each < 0 for each in counts.values()):
             raise BadInput("this is no number", place="disputes")
-        self._enter(principal, DISPUTES, counts)
+        self._enter(principal, f"{_DISPUTES_OF}{period.label}", counts)
 
-    def entered(self) -> Entered:
-        """Return everything that was entered."""
+    def entered(self, period: Period | None = None) -> Entered:
+        """Return everything that was entered; of disputes what was said of one period, none without it."""
+        disputes = "" if period is None else f"{_DISPUTES_OF}{period.label}"
         known = self.editions.entered()
         who, people = known.get(IDENTIFICATION, {}), known.get(PEOPLE, {})
         return Entered(
             who.get("provider", ""), who.get("service", ""), who.get("contact", ""), known.get(TEXT, {}),
             {name.removeprefix(_RECIPIENTS): said for name, said in known.items() if name.startswith(_RECIPIENTS)},
-            people.get("internal"), people.get("external"), people.get("by_language", {}), known.get(DISPUTES, {}),
+            people.get("internal"), people.get("external"), people.get("by_language", {}), known.get(disputes, {}),
             bool(who.get("is_very_large", False)),
         )  # fmt: skip
 
@@ -241,7 +242,7 @@ class ReportFigures:
         version = max((each.version for each in of), default=0) + 1
         previous = max((each.published_at for each in known if each.published_at is not None), default=None)
         figures = figures_of(self.counting.count(period.starts_at, period.ends_at), self.table())
-        files = csv_set(Drawn(period, self.entered(), figures, now, version, previous, correction))
+        files = csv_set(Drawn(period, self.entered(period), figures, now, version, previous, correction))
         if found := flaws(files):
             raise AssertionError(f"a report does not hold what it must: {found[0]}")
         package = packed(files)
