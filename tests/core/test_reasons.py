@@ -29,6 +29,8 @@ from tutela.errors import Misconfigured
 TABLE, WORDS = load_reasons(), load_reason_words()
 CLAUSES = tuple(TABLE.rows)
 DE = OperatorProfile(country="DE", user_regions=("DE",))
+_FORMAL = re.compile(r"\b(?:Sie|Ihnen|Ihr(?:e[mnrs]?)?)\b")
+_FAMILIAR = re.compile(r"\b(?:[Dd]u|[Dd]ir|[Dd]ich|[Dd]ein(?:e[mnrs]?)?)\b")
 _NUMBERS_TOLD = re.compile(r"\b(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}\b|[0-9]{1,2}:[0-9]{2}")
 
 
@@ -235,3 +237,30 @@ def test_a_language_that_lacks_a_sentence_is_refused(language: str, section: str
         with pytest.raises(Misconfigured) as error:
             parse_words(broken, place=language, clauses=CLAUSES)
         assert str(key) in (error.value.place or "")
+
+
+@pytest.mark.parametrize("teen", [
+    {"code": {"item_removed": "{account} of yours"}}, {"code": {"item_gone": "It is gone."}},
+    {"record": {"content": "A post."}}, {"redress": {"appeal_link": "Here."}},
+], ids=["part", "key", "section", "part left out"])  # fmt: skip
+def test_what_is_said_otherwise_to_a_teenager_is_checked_as_all_else(teen: dict[str, object]) -> None:
+    """A sentence that nobody says, or with other parts, is named by its place."""
+    parsed = tomllib.loads(resources.files("tutela.policy").joinpath("statements/de.toml").read_text("utf-8"))
+    with pytest.raises(Misconfigured) as error:
+        parse_words({**parsed, "teen": teen}, place="de", clauses=CLAUSES)
+    assert "teen" in (error.value.place or "")
+
+
+@given(decided(CLAUSES), st.lists(measures()), profiles)
+def test_a_teenager_is_told_in_german_as_one_talks_to_them(
+    about: Decided, held: list[Measure], profile: OperatorProfile
+) -> None:
+    """By du in every sentence, and an adult by Sie in all of the same."""
+    reasons = reasons_of(about, held, TABLE, profile)
+    link = "https://lakes.example/a"
+    teen, adult = (
+        worded(reasons, WORDS["de"], each, appeal_link=link).text for each in (Audience.TEEN, Audience.ADULT)
+    )
+    assert _FORMAL.findall(teen) == []
+    assert _FAMILIAR.search(teen)
+    assert _FAMILIAR.findall(adult) == []

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import ceil
 
@@ -34,6 +34,13 @@ class Words:
     language: str  #: a tag of BCP 47 in lower case
     said: Mapping[str, Mapping[str, str]]
     clauses: Mapping[str, Mapping[str, str]]  #: title, adult and teen, by clause
+    teen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: what is said otherwise to a teenager
+
+    def to(self, audience: Audience) -> "Words":
+        """Return the sentences as they are said to somebody: where a language tells the ages apart, it does so here."""
+        if audience is Audience.ADULT:
+            return self
+        return replace(self, said={name: {**said, **self.teen.get(name, {})} for name, said in self.said.items()})
 
     def say(self, section: str, key: str, **parts: object) -> str:
         """Return a sentence with its parts; each part stays on the line."""
@@ -83,6 +90,7 @@ def worded(
         appeal_link: Where an appeal is handed in, if there is such a place.
         own_clause: A clause of the operator's own, which speaks for itself where no language has words for it.
     """
+    words = words.to(audience)
     title, rule = _rule(reasons.clause_id, words, audience, own_clause)
     sections = [Section(words.say("section", "what"), (words.say("code", reasons.code), *_done(reasons, words)))]
     if reasons.restrictions:

@@ -28,6 +28,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Every sentence that a language must have."""
 
+TOLD_TO_PEOPLE = SECTIONS.keys() - {"record"}
+"""What a person reads; the others go to the EU Transparency Database."""
+
 PARTS: Mapping[tuple[str, str], frozenset[str]] = {
     ("head", "policy"): frozenset({"version"}),
     ("where", "countries"): frozenset({"countries"}),
@@ -59,17 +62,27 @@ def parse_words(parsed: Mapping[str, object], *, place: str, clauses: Iterable[C
     file = FileTable(parsed, place)
     language = file.text("language")
     said = {name: _section(file, name, keys) for name, keys in SECTIONS.items()}
+    teen = _otherwise(FileTable(file.raw_table("teen"), f"{place}: teen"))
     given = FileTable(file.raw_table("clause", is_needed=True), f"{place}: clause")
     wanted = (DEFAULT_CLAUSE, *sorted(clauses))
     found = {each: _clause(given, each) for each in wanted}
     given.close()
     file.close()
-    return Words(language, said, found)
+    return Words(language, said, found, teen)
 
 
-def _section(file: FileTable, name: str, keys: Iterable[str]) -> Mapping[str, str]:
-    table = FileTable(file.raw_table(name, is_needed=True), f"{file.place}: {name}")
-    found = {str(key): table.text(key) for key in keys}
+def _otherwise(file: FileTable) -> Mapping[str, Mapping[str, str]]:
+    """Return what is said otherwise to a teenager: as many of the sentences as a language says otherwise."""
+    found = {
+        name: _section(file, name, keys, is_whole=False) for name, keys in SECTIONS.items() if name in TOLD_TO_PEOPLE
+    }
+    file.close()
+    return found
+
+
+def _section(file: FileTable, name: str, keys: Iterable[str], *, is_whole: bool = True) -> Mapping[str, str]:
+    table = FileTable(file.raw_table(name, is_needed=is_whole), f"{file.place}: {name}")
+    found = {str(key): table.text(key) for key in keys if is_whole or table.has(key)}
     table.close()
     for key, text in found.items():
         _check_parts(text, PARTS.get((name, key), frozenset()), f"{table.place}.{key}")
