@@ -90,6 +90,6 @@ def enter_people(call: Call) -> Response:
 def enter_disputes(call: Call) -> Response:
     """Enter what came of the disputes of a period."""
     call.no_query()
-    period = Period.parse(call.part("period"))
-    call.house.report_figures.enter_disputes(call.caller, period, call.body(asked.Disputes).counts)
+    counts = call.body(asked.Disputes).counts
+    call.house.report_figures.enter_disputes(call.caller, Period.parse(call.part("period")), counts)
     return Response(status_code=204)
