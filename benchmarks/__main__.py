@@ -32,6 +32,7 @@ NAMES = (
     "words",
     "filing",
     "notices",
+    "paint",
 )
 _COLUMNS = (("what", 58), ("ours", 10), ("peer", 10), ("unit", 12), ("ratio", 7), ("to reach", 14))
 

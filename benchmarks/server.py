@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).parent.parent
 READY_WITHIN_SECONDS = 30
 SCOPES = ("submit", "read", "banks", "lookup")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -90,10 +91,11 @@ def _scopes(scopes: tuple[str, ...]) -> list[str]:
 
 
 @contextmanager
-def started(var: Path, key: str, *, database_url: str = "") -> Iterator[Server]:
-    """Yield a server on an existing folder, and end it."""
+def started(var: Path, key: str, *, database_url: str = "", **settings: str) -> Iterator[Server]:
+    """Yield a server on an existing folder, with more *settings* by their name, and end it."""
     port = free_port()
     environment = {**os.environ, "TUTELA_VAR": str(var), "TUTELA_LOG_LEVEL": "error"}
+    environment |= {f"TUTELA_{name.upper()}": value for name, value in settings.items()}
     environment["TUTELA_DATABASE_URL"] = database_url
     command = [sys.executable, "-m", "tutela", "serve", "--port", str(port)]
     begun = time.perf_counter()

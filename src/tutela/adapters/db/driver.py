@@ -53,7 +53,7 @@ _ready: dict[tuple[ClauseElement, str], _Ready | None] = {}
 """By statement and dialect; none of one whose text SQLAlchemy has to write anew for each list of values."""
 
 
-def rows_read(connection: Connection, statement: "Select[Any]", values: Values) -> Iterator[Row]:
+def rows_read(connection: Connection, statement: "Select[*tuple[Any, ...]]", values: Values) -> Iterator[Row]:
     """Yield the rows of *statement*, which is built once, at import; a thousand are held at a time."""
     ready = _made_ready(connection.dialect, statement)
     if ready is None or _is_heard(connection):
@@ -83,7 +83,7 @@ def tuples_read(connection: Connection, text: str, values: Sequence[Any]) -> Seq
         cursor.close()
 
 
-def first_read(connection: Connection, statement: "Select[Any]", values: Values) -> Row | None:
+def first_read(connection: Connection, statement: "Select[*tuple[Any, ...]]", values: Values) -> Row | None:
     """Return the first row of *statement*, which is built once, at import; none where there is none."""
     return next(rows_read(connection, statement, values), None)
 

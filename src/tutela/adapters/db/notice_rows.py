@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from tutela.adapters.db.rows import from_us, maybe_time, maybe_us, to_us
+from tutela.adapters.db.rows import Row, from_us, maybe_time, maybe_us, to_us
 from tutela.core.ids import AccountId, CaseId, ClauseId, ItemId, NoticeId, NotifierId
 from tutela.core.notices.branches import Branch, NoticeKind
 from tutela.core.notices.draft import ContactChannel
@@ -75,7 +75,7 @@ def _heard(row: RowMapping) -> datetime | None:
     return None if row["heard_us"] == row["received_us"] else from_us(row["heard_us"])
 
 
-def notifier_of(row: RowMapping) -> Notifier:
+def notifier_of(row: Row | RowMapping) -> Notifier:
     """Return whom a row says to be enrolled."""
     return Notifier(
         id=NotifierId(row["id"]), kind=NoticeKind(row["kind"]), name=row["name"], country=row["country"],

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, case, exists, func, select, text
 
 from tutela.adapters.db import tables as t
 from tutela.adapters.db.decision_tables import decision_answers
+from tutela.adapters.db.driver import first_read, rows_read
 from tutela.adapters.db.lists import among, rows_of
 from tutela.adapters.db.notice_lists import whole_notices
 from tutela.adapters.db.notice_rows import notifier_of
@@ -102,7 +103,9 @@ _CLOSED = (
     .where(among(t.case_items.c.item_id), t.cases.c.clause_id == bindparam("clause"), ~_OPEN_WINDOW)
     .order_by(t.case_items.c.item_id, t.decisions.c.at_us, t.decisions.c.id)
 )
-_WITHIN = select(func.count()).where(_N.source_mac == bindparam("mac"), _N.received_us >= bindparam("since"))
+_WITHIN = select(func.count().label("count")).where(
+    _N.source_mac == bindparam("mac"), _N.received_us >= bindparam("since")
+)
 _SAME = (
     select(_N.id)
     .where(_N.fingerprint == bindparam("mark"), _N.received_us >= bindparam("since"))
@@ -124,7 +127,7 @@ _CONDUCT = select(
     func.count().filter(_N.outcome.is_not(None)).label("answered"),
     func.count().filter(_N.is_manifestly_unfounded).label("unfounded"),
 ).where(_N.source_mac == bindparam("mac"), _N.received_us >= bindparam("since"))
-_WARNED = select(func.max(notice_warnings.c.at_us)).where(
+_WARNED = select(func.max(notice_warnings.c.at_us).label("at_us")).where(
     notice_warnings.c.source_mac == bindparam("mac"), notice_warnings.c.at_us >= bindparam("since")
 )
 _BY_KEY = select(notifiers).where(notifiers.c.key_id == bindparam("key"), notifiers.c.ended_us.is_(None))
@@ -286,12 +289,13 @@ class NoticeReads:
 
     def told_within(self, source_mac: bytes, since: datetime) -> int:
         """Return how many notices came from one place since a moment."""
-        return int(self._connection.execute(_WITHIN, {"mac": source_mac, "since": to_us(since)}).scalar_one())
+        [row] = rows_read(self._connection, _WITHIN, {"mac": source_mac, "since": to_us(since)})
+        return int(row["count"])
 
     def same_notice(self, fingerprint: bytes, since: datetime) -> NoticeId | None:
         """Return the first notice since a moment that says the very same."""
-        found = self._connection.execute(_SAME, {"mark": fingerprint, "since": to_us(since)}).scalar_one_or_none()
-        return None if found is None else NoticeId(found)
+        found = first_read(self._connection, _SAME, {"mark": fingerprint, "since": to_us(since)})
+        return None if found is None else NoticeId(found["id"])
 
     def naming_before(self, items: Iterable[ItemId], clause_id: ClauseId) -> dict[ItemId, NoticeId]:
         """Return for each item the first open notice that names it under a clause."""
@@ -306,13 +310,13 @@ class NoticeReads:
     def source_conduct(self, source_mac: bytes, since: datetime) -> Conduct:
         """Return what came of the notices from one place since a moment."""
         values = {"mac": source_mac, "since": to_us(since)}
-        row = self._connection.execute(_CONDUCT, values).mappings().one()
-        warned = self._connection.execute(_WARNED, values).scalar_one_or_none()
-        return Conduct(int(row["answered"]), int(row["unfounded"]), maybe_time(warned))
+        [row] = rows_read(self._connection, _CONDUCT, values)
+        [warned] = rows_read(self._connection, _WARNED, values)
+        return Conduct(int(row["answered"]), int(row["unfounded"]), maybe_time(warned["at_us"]))
 
     def notifier_by_key(self, key_id: str) -> Notifier | None:
         """Return whose key it is, unless their enrolment has ended."""
-        row = self._connection.execute(_BY_KEY, {"key": key_id}).mappings().one_or_none()
+        row = first_read(self._connection, _BY_KEY, {"key": key_id})
         return None if row is None else notifier_of(row)
 
     def notifier_of(self, notifier_id: NotifierId) -> Notifier | None:

@@ -15,6 +15,10 @@ _FINGERPRINT_FILE, _ESCROW_FILE, _PERIODS = "fingerprint", "escrow", "periods"
 _RESTORE = "Restore the recovery copy (docs/security/keys.md) instead of making a new key."
 
 
+_REMEMBERED = 100
+"""Purposes whose bytes are not worked out again: there are some twenty, and whatever came in from outside is none."""
+
+
 class FileKeyRing:
     """A `tutela.ports.keys.KeyRing` over local files.
 
@@ -34,6 +38,7 @@ class FileKeyRing:
         _refuse_others(folder, "chmod 700")
         self._check_belongs(master_key_file)
         self._periods = PeriodKeys(folder / _PERIODS, _wrapping_key(self._master))
+        self._derived: dict[str, bytes] = {}
 
     @classmethod
     def opened(cls, folder: Path, master_key_file: Path) -> Self:
@@ -105,7 +110,13 @@ class FileKeyRing:
 
     def derive(self, purpose: str) -> bytes:
         """Return 32 bytes for *purpose*, always the same for the same master key."""
-        return expand(self._master, f"tutela derive 1\0{purpose}")
+        known = self._derived.get(purpose)
+        if known is not None:
+            return known
+        derived = expand(self._master, f"tutela derive 1\0{purpose}")
+        if len(self._derived) < _REMEMBERED:
+            self._derived[purpose] = derived
+        return derived
 
     def fingerprint(self) -> str:
         """Return 32 hex digits that tell master keys apart and nothing else about them."""
