@@ -11,7 +11,7 @@ from make import Home, md5, photo
 from tutela.core.clocks import ClockId, ClockSubject
 from tutela.core.dsa.words import Category
 from tutela.core.findings import Decider, Facts
-from tutela.core.ids import DecisionId, OrderId
+from tutela.core.ids import DecisionId, HoldId, OrderId
 from tutela.core.measures import MeasureKind, Subject, SubjectKind
 from tutela.core.orders import OrderKind, OrderState, StepKind, Way, Wish
 from tutela.core.permissions import at_machine
@@ -284,6 +284,21 @@ def test_what_fell_after_its_hold_was_placed_holds_once(home_anywhere: Home) -> 
     assert effect.give(ANN, order_id).progress.hold_id == placed.hold.id
     assert home.house.holds.page(ANN) == [placed]
     assert home.house.verify().breaches == ()
+
+
+def test_what_fell_and_was_released_since_is_held_anew(home: Home) -> None:
+    """No order is in effect by a hold that keeps nothing."""
+    home.submit("a", home.upload(photo("china")))
+    order_id = verified(home, kind=OrderKind.PRESERVATION, wish=Wish.KEEP)
+    effect, holds = home.house.orders.effect, home.house.holds
+    with pytest.raises(KeyboardInterrupt):
+        replace(effect, book=cast("OrderBook", Fallen(effect.book))).give(ANN, order_id)
+    [fallen] = holds.page(ANN)
+    holds.release(ANN, HoldId(fallen.hold.id), "nobody knows what it is for")
+    hold_id = effect.give(ANN, order_id).progress.hold_id
+    assert hold_id is not None
+    assert hold_id != fallen.hold.id
+    assert holds.show(ANN, hold_id).stored.hold.is_active(home.clock.now())
 
 
 def test_no_account_that_is_to_be_kept_is_left_out_silently(home: Home) -> None:

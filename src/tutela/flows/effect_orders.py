@@ -185,7 +185,10 @@ class EffectOrders:
             until=order.due_at,
             review_by=None if order.due_at else self.clock.now() + REVIEW_WITHIN.delta,
         )
-        return HoldId(self.holds.place(principal, new, HoldId(belonging("hold", order.id))).hold.id)
+        placed = self.holds.place(principal, new, HoldId(belonging("hold", order.id)))
+        if not placed.hold.is_active(self.clock.now()):  # a fall left it, and somebody has ended it since
+            placed = self.holds.place(principal, new)
+        return HoldId(placed.hold.id)
 
     def _reversals(self, order: Order, decisions: Sequence[DecisionId]) -> tuple[DecisionId, ...]:
         if not decisions:
